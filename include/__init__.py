@@ -1,0 +1,1 @@
+"""TechPulse: public job postings in, answers about skills, roles and levels out."""

@@ -1,0 +1,98 @@
+"""Every setting, read in one place from ``TECHPULSE_*`` environment variables."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["PROJECT_ROOT", "Settings", "get_settings"]
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an operator may change. Units are part of the names."""
+
+    model_config = SettingsConfigDict(env_prefix="TECHPULSE_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default=PROJECT_ROOT / "data",
+        description="Root of staged files, warehouse and serving store.",
+    )
+    warehouse_uri: str = Field(
+        default="",
+        description="DuckDB file of the warehouse; empty: warehouse.duckdb in data_dir.",
+    )
+    serving_url: str = Field(
+        default="",
+        description="SQLAlchemy URL of the serving store; empty: serving.sqlite in data_dir.",
+    )
+
+    # Hacker News
+    hn_chunk_comments: int = Field(
+        default=100,
+        ge=1,
+        description="Comments a mapped task fetches: large enough that Airflow's 0.1 to 0.4 s a "
+        "mapped task is small beside the requests, small enough for the 1,024-task map limit.",
+    )
+    hn_concurrency: int = Field(
+        default=32, ge=1, description="Requests in flight in one mapped task."
+    )
+
+    # HTTP
+    http_connect_timeout_seconds: float = Field(default=5.0, gt=0)
+    http_read_timeout_seconds: float = Field(
+        default=30.0, gt=0, description="Longest silence within an answer."
+    )
+    hn_tries: int = Field(default=5, ge=1, description="Tries a request to Hacker News.")
+    board_tries: int = Field(
+        default=4, ge=1, description="Tries a request to a job board: one and three retries."
+    )
+    http_backoff_first_seconds: float = Field(
+        default=1.0, ge=0, description="First pause; doubles each try, with jitter."
+    )
+    http_backoff_longest_seconds: float = Field(default=60.0, ge=0)
+    http_retry_after_longest_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        description="A longer Retry-After is left to Airflow's own retry: it frees the worker.",
+    )
+
+    # Loads
+    max_bad_share: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="A load with a larger share of missing and rejected records fails; "
+        "single bad records (an item that always answers 401) must not stop a month.",
+    )
+    max_bad_records_free: int = Field(
+        default=10, ge=0, description="So many bad records are always allowed: months are small."
+    )
+    warehouse_lock_wait_seconds: float = Field(
+        default=120.0, ge=0, description="DuckDB has one writing process; how long to wait for it."
+    )
+
+    @property
+    def staging_dir(self) -> Path:
+        """Folder of the staged files."""
+        return self.data_dir / "staging"
+
+    @property
+    def warehouse_path(self) -> str:
+        """URI of the warehouse; by default a file in ``data_dir``."""
+        return self.warehouse_uri or str(self.data_dir / "warehouse.duckdb")
+
+    @property
+    def serving_database_url(self) -> str:
+        """SQLAlchemy URL of the serving store; by default a SQLite file in ``data_dir``."""
+        return self.serving_url or f"sqlite:///{self.data_dir / 'serving.sqlite'}"
+
+
+@cache
+def get_settings() -> Settings:
+    """Return the settings of this process; ``get_settings.cache_clear()`` reads them anew."""
+    return Settings()
