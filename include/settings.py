@@ -47,6 +47,12 @@ class Settings(BaseSettings):
     http_read_timeout_seconds: float = Field(
         default=30.0, gt=0, description="Longest silence within an answer."
     )
+    http_answer_longest_seconds: float = Field(
+        default=120.0, gt=0, description="Whole answer; ends a server that trickles bytes."
+    )
+    http_answer_longest_bytes: int = Field(
+        default=64 * 1024 * 1024, gt=0, description="Remotive's whole answer is about 1 MB."
+    )
     hn_tries: int = Field(default=5, ge=1, description="Tries a request to Hacker News.")
     board_tries: int = Field(
         default=4, ge=1, description="Tries a request to a job board: one and three retries."

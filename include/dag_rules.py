@@ -1,0 +1,59 @@
+"""What all DAGs share: tags, owner, retries, pools and assets. Light: imported while parsing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any, Final
+
+from airflow.sdk import Asset
+from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
+
+__all__ = [
+    "DEFAULT_ARGS",
+    "GOLD",
+    "HACKERNEWS_POOL",
+    "RAW_HN_ITEMS",
+    "RAW_JOB_POSTINGS",
+    "SERVING",
+    "WAREHOUSE_POOL",
+    "Tag",
+]
+
+
+class Tag(StrEnum):
+    """The tags by which the DAGs are found in the UI."""
+
+    TECHPULSE = "techpulse"
+    INGEST = "ingest"
+    ANALYTICS = "analytics"
+    UPKEEP = "upkeep"
+
+
+WAREHOUSE_POOL: Final = "techpulse_warehouse"  # one slot: DuckDB has one writing process
+HACKERNEWS_POOL: Final = "techpulse_hackernews"  # bounds the fetching tasks of all runs together
+
+RAW_HN_ITEMS = Asset("techpulse_raw_hn_items", uri="techpulse://warehouse/bronze/raw_hn_items")
+RAW_JOB_POSTINGS = Asset(
+    "techpulse_raw_job_postings", uri="techpulse://warehouse/bronze/raw_job_postings"
+)
+GOLD = Asset("techpulse_gold", uri="techpulse://warehouse/gold")
+SERVING = Asset("techpulse_serving", uri="techpulse://serving")
+
+DEFAULT_ARGS: Final[dict[str, Any]] = {
+    "owner": "techpulse",
+    "retries": 3,
+    "retry_delay": dt.timedelta(minutes=1),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": dt.timedelta(minutes=30),
+    "retry_policy": ExceptionRetryPolicy(
+        rules=[
+            RetryRule("include.errors.TransientError", RetryAction.RETRY),
+            RetryRule(
+                "include.errors.TerminalError",
+                RetryAction.FAIL,
+                reason="The same again until somebody acts: see the error's next step",
+            ),
+        ]
+    ),
+}

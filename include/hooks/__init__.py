@@ -1,0 +1,1 @@
+"""Airflow connections turned into clients. Nothing here is imported while DAGs are parsed."""

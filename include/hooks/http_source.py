@@ -1,0 +1,49 @@
+"""From an Airflow HTTP connection to a client; the public API where there is no connection."""
+
+from __future__ import annotations
+
+from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from include.errors import ConfigurationError
+from include.http import HttpClient
+from include.settings import Settings, get_settings
+from include.sources.hacker_news import BASE_URL, HackerNews
+
+__all__ = ["base_url_of", "hacker_news"]
+
+
+def base_url_of(conn_id: str, default: str) -> str:
+    """Return the base URL that the connection names; ``default`` where there is none.
+
+    ``host`` may be the whole base URL (``http://127.0.0.1:8799/v0``) or a bare host, with the
+    scheme in ``schema`` and a ``port``, as the HTTP provider writes it. Raises ConfigurationError
+    for a connection without a host.
+    """
+    try:
+        connection = Connection.get(conn_id)
+    except AirflowNotFoundException:
+        return default
+    host = (connection.host or "").rstrip("/")
+    if not host:
+        raise ConfigurationError(
+            "The connection has no host",
+            record=conn_id,
+            next_step=f"set its host to the API's base URL ({default}), or delete it.",
+        )
+    if "://" in host:
+        return host
+    port = f":{connection.port}" if connection.port else ""
+    return f"{connection.schema or 'https'}://{host}{port}"
+
+
+def hacker_news(settings: Settings | None = None) -> HackerNews:
+    """Return a Hacker News source on the connection ``hackernews_default``."""
+    settings = settings or get_settings()
+    client = HttpClient(
+        base_url_of("hackernews_default", BASE_URL),
+        tries=settings.hn_tries,
+        connections=settings.hn_concurrency,
+        settings=settings,
+    )
+    return HackerNews(client, concurrency=settings.hn_concurrency)

@@ -1,0 +1,251 @@
+"""The one HTTP client: requests for the connection, tenacity for the retries.
+
+Retried: connection errors, timeouts, 429 and 5xx. A server that says when to come back
+(``Retry-After``, `RFC 9110 §10.2.3 <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>`_, or
+``RateLimit-Reset``, `IETF draft <https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/>`_)
+is obeyed instead of the exponential backoff. Every other status is final.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, NoReturn, Self
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_exponential_jitter
+
+from include.errors import MalformedAnswerError, SourceRejectedError, SourceUnavailableError
+from include.settings import Settings, get_settings
+
+__all__ = ["HttpClient", "parse_json", "pause_asked_for"]
+
+USER_AGENT = "TechPulse/1.0 (Airflow DAG bundle; monthly job market statistics)"
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
+_EXCERPT_CHARACTERS = 200
+
+
+class _TryAgainError(SourceUnavailableError):
+    """One failed try; ``pause_seconds`` is what the server asked for, if anything."""
+
+    def __init__(self, message: str, *, record: str, pause_seconds: float | None = None) -> None:
+        self.pause_seconds = pause_seconds
+        super().__init__(message, record=record)
+
+
+class HttpClient:
+    """Ask one API, politely. Safe to share between threads.
+
+    ``tries`` counts all tries of a request, the first included. ``connections`` is how many
+    requests may be in flight without waiting for a connection of the pool.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        tries: int,
+        connections: int = 4,
+        headers: Mapping[str, str] | None = None,
+        settings: Settings | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._settings = settings or get_settings()
+        self._sleep = sleep
+        self._tries = tries
+        self._backoff = wait_exponential_jitter(
+            initial=self._settings.http_backoff_first_seconds,
+            max=self._settings.http_backoff_longest_seconds,
+            jitter=self._settings.http_backoff_first_seconds,
+        )
+        self._session = self._new_session(connections, headers or {})
+
+    def _new_session(self, connections: int, headers: Mapping[str, str]) -> requests.Session:
+        session = requests.Session()
+        # The environment's proxies and CA file are read once, not per request; ~/.netrc never is.
+        session.trust_env = False
+        session.proxies = dict(get_environ_proxies(self.base_url))
+        session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", **headers})
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        return session
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+    def get_text(self, path: str, params: Mapping[str, Any] | None = None) -> str:
+        """Return the body of ``GET base_url/path``; see :meth:`request` for the errors."""
+        return self.request("GET", path, params=params)
+
+    def get_json(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Return the parsed body of ``GET base_url/path``.
+
+        Raises MalformedAnswerError when it is not JSON; else as :meth:`request`.
+        """
+        return parse_json(self.get_text(path, params), record=self._url(path))
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> str:
+        """Send the request until it is answered with 200 or the tries are used up; return the body.
+
+        Raises SourceUnavailableError (no answer, 429 or 5xx after all tries, or a Retry-After that
+        is longer than the settings allow) and SourceRejectedError (any other status).
+        """
+        retrying = Retrying(
+            retry=retry_if_exception_type(_TryAgainError),
+            stop=stop_after_attempt(self._tries),
+            wait=self._pause,
+            sleep=self._sleep,
+            retry_error_callback=self._give_up,
+        )
+        return retrying(self._try_once, method, self._url(path), params, body)
+
+    def _url(self, path: str) -> str:
+        return f"{self.base_url}/{path.lstrip('/')}" if path else self.base_url
+
+    def _try_once(
+        self, method: str, url: str, params: Mapping[str, Any] | None, body: Any
+    ) -> str:
+        try:
+            with self._session.request(
+                method, url, params=params, json=body, timeout=self._timeouts, stream=True
+            ) as response:
+                text = self._read(response, url)
+        except (requests.ConnectionError, requests.Timeout) as error:
+            raise _TryAgainError(_root_cause(error), record=url) from error
+        except requests.RequestException as error:  # broken off or damaged while being read
+            raise _TryAgainError(f"{type(error).__name__}: {error}", record=url) from error
+        if response.status_code != requests.codes.ok:
+            self._refuse(response, text, url)
+        return text
+
+    @property
+    def _timeouts(self) -> tuple[float, float]:
+        return (
+            self._settings.http_connect_timeout_seconds,
+            self._settings.http_read_timeout_seconds,
+        )
+
+    def _read(self, response: requests.Response, url: str) -> str:
+        """Return the body, within the settings' limits of size and time."""
+        limit_bytes = self._settings.http_answer_longest_bytes
+        deadline = time.monotonic() + self._settings.http_answer_longest_seconds
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(65536):
+            parts.append(part)
+            size += len(part)
+            if size > limit_bytes:
+                raise MalformedAnswerError(
+                    f"The answer is longer than {limit_bytes} bytes",
+                    record=url,
+                    next_step="raise TECHPULSE_HTTP_ANSWER_LONGEST_BYTES if it is right.",
+                )
+            if time.monotonic() > deadline:
+                raise _TryAgainError("The answer trickled in too slowly", record=url)
+        return b"".join(parts).decode("utf-8", errors="surrogateescape")
+
+    def _refuse(self, response: requests.Response, text: str, url: str) -> NoReturn:
+        status = response.status_code
+        excerpt = " ".join(text[:_EXCERPT_CHARACTERS].split())
+        if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR:
+            raise _TryAgainError(
+                f"HTTP {status}: {excerpt}",
+                record=url,
+                pause_seconds=pause_asked_for(response.headers, dt.datetime.now(dt.UTC)),
+            )
+        raise SourceRejectedError(f"HTTP {status}: {excerpt}", status=status, record=url)
+
+    def _pause(self, state: RetryCallState) -> float:
+        """Return the seconds to wait before the next try."""
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.pause_seconds if isinstance(error, _TryAgainError) else None
+        if asked is None:
+            return self._backoff(state)
+        longest = self._settings.http_retry_after_longest_seconds
+        if asked > longest:
+            raise SourceUnavailableError(
+                f"The server asks for a pause of {asked:.0f} s, longer than {longest:.0f} s",
+                record=error.record if isinstance(error, _TryAgainError) else None,
+                next_step="let the task be retried later; nothing is lost.",
+            ) from error
+        return asked
+
+    def _give_up(self, state: RetryCallState) -> NoReturn:
+        error = state.outcome.exception() if state.outcome else None
+        message = error.message if isinstance(error, _TryAgainError) else "No answer"
+        raise SourceUnavailableError(
+            f"No usable answer after {state.attempt_number} tries: {message}",
+            record=error.record if isinstance(error, _TryAgainError) else self.base_url,
+            next_step="check that the address is right and reachable from here, then retry.",
+        ) from error
+
+
+def _root_cause(error: BaseException) -> str:
+    """Return the innermost reason of a requests error: the part that an operator can use."""
+    reason: Any = error.args[0] if error.args else error
+    reason = getattr(reason, "reason", reason)
+    return f"{type(error).__name__}: {reason}"
+
+
+def pause_asked_for(headers: Mapping[str, str], now: dt.datetime) -> float | None:
+    """Return the seconds that the server asks to wait, None when it does not say.
+
+    Reads ``Retry-After`` (seconds or HTTP-date), else ``RateLimit-Reset`` (seconds). An
+    unreadable value counts as not said.
+    """
+    value = headers.get("Retry-After") or headers.get("RateLimit-Reset") or ""
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def parse_json(text: str, *, record: object) -> Any:
+    """Parse ``text`` as strict JSON (no NaN or Infinity).
+
+    Raises MalformedAnswerError that names ``record``.
+    """
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise MalformedAnswerError(
+            f"The answer is not JSON ({error}); it begins {text[:60]!r}",
+            record=record,
+            next_step="open the address in a browser: a proxy or an error page may be answering.",
+        ) from error
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,131 @@
+"""The tasks of the DAG ``hacker_news``: find the month's thread, fetch it in chunks, load it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any, TypedDict
+
+from include.errors import ConfigurationError
+from include.hooks.http_source import hacker_news
+from include.months import Month
+from include.settings import get_settings
+from include.sources.hacker_news import SOURCE
+from include.sources.hn_threads import find_thread
+from include.sources.record import Record
+from include.storage.loads import hn_items, load
+from include.storage.staging import Manifest, stage
+
+__all__ = [
+    "Chunk",
+    "StagedThread",
+    "chunks",
+    "fetch_chunk",
+    "load_month",
+    "month_to_read",
+    "stage_thread",
+]
+
+log = logging.getLogger(__name__)
+
+
+class Chunk(TypedDict):
+    """Comment ids that one mapped task fetches, with all replies below them."""
+
+    name: str
+    ids: list[int]
+
+
+class StagedThread(TypedDict):
+    """A month's thread: its own story is staged, its comments are still to be fetched."""
+
+    month: str
+    thread_id: int
+    comments: list[int]
+    stories: Manifest
+
+
+def month_to_read(partition_key: str | None, wanted: str | None, now: dt.datetime) -> Month:
+    """Return the month of a run: its partition, else the one asked for, else the running one.
+
+    Raises ConfigurationError when partition and param name different months.
+    """
+    named = {Month.parse(key) for key in (partition_key, wanted) if key}
+    if len(named) > 1:
+        raise ConfigurationError(
+            "The run's partition and its param name different months",
+            record=f"partition {partition_key}, param {wanted}",
+            next_step="leave the param empty in a run of a partition.",
+        )
+    return named.pop() if named else Month.of(now)
+
+
+def stage_thread(month: Month, run_id: str, now: dt.datetime) -> StagedThread:
+    """Find the month's thread and stage its story, with those of the threads it replaced.
+
+    Raises NotOutYet, ThreadNotFoundError and what the source raises.
+    """
+    with hacker_news() as source:
+        thread = find_thread(source, month, now)
+        stories = [source.read(item_id) for item_id in (thread.thread_id, *thread.superseded)]
+    log.info(
+        "%s: thread %s with %s comments, superseding %s",
+        month,
+        thread.thread_id,
+        len(thread.comments),
+        thread.superseded or "none",
+    )
+    return StagedThread(
+        month=month.key,
+        thread_id=thread.thread_id,
+        comments=list(thread.comments),
+        stories=_stage(stories, month.key, run_id, "stories"),
+    )
+
+
+def chunks(comments: Sequence[int]) -> Iterator[Chunk]:
+    """Yield the comments in chunks of the settings' size, named by their place in the thread."""
+    size = get_settings().hn_chunk_comments
+    for start in range(0, len(comments), size):
+        part = list(comments[start : start + size])
+        yield Chunk(name=f"comments {start + 1}-{start + len(part)}", ids=part)
+
+
+def fetch_chunk(chunk: Chunk, month: str, run_id: str) -> Manifest:
+    """Fetch the chunk's comments and all replies below them; stage them as one file."""
+    with hacker_news() as source:
+        manifest = _stage(source.walk(chunk["ids"]), month, run_id, chunk["name"])
+    log.info("%s, %s: staged %s", month, chunk["name"], manifest["counts"])
+    return manifest
+
+
+def _stage(records: Iterable[Record], month: str, run_id: str, name: str) -> Manifest:
+    return stage(
+        records,
+        get_settings().staging_dir,
+        source=SOURCE,
+        partition=month,
+        run=run_id,
+        name=name,
+    )
+
+
+def load_month(
+    thread: StagedThread, comments: Sequence[Manifest], run_id: str, started_at: dt.datetime
+) -> dict[str, Any]:
+    """Commit the month's staged files to bronze; return the ledger row."""
+    target = hn_items(Month.parse(thread["month"]).start.date(), thread["thread_id"])
+    manifests = [thread["stories"], *comments]
+    ledger = asdict(
+        load(
+            target,
+            manifests,
+            run_id=run_id,
+            started_at=started_at,
+            required=[str(item_id) for item_id in (thread["thread_id"], *thread["comments"])],
+        )
+    )
+    log.info("loaded %s", ledger)
+    return ledger

@@ -1,0 +1,1 @@
+"""One file a source: how to ask it, and how its records are read."""

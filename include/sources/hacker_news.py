@@ -1,0 +1,124 @@
+"""Hacker News: the official API, item by item.
+
+API: https://github.com/HackerNews/API (base ``https://hacker-news.firebaseio.com/v0``, no key, no
+stated limit). An item is JSON ``null``, or an object that may be ``deleted`` or ``dead`` and may
+lack any other field; single items have answered 401.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import Any, Self
+
+from include.errors import MalformedAnswerError, SourceRejectedError
+from include.http import HttpClient, parse_json
+from include.sources.record import Record
+
+__all__ = ["BASE_URL", "SOURCE", "HackerNews", "tombstone"]
+
+SOURCE = "hacker_news"
+BASE_URL = "https://hacker-news.firebaseio.com/v0"
+ACCOUNT = "whoishiring"
+
+Item = dict[str, Any]
+
+
+def tombstone(item_id: int) -> Item:
+    """Return what is stored for an item that is null upstream."""
+    fields = ("by", "kids", "parent", "text", "time", "type")
+    return {
+        "id": item_id,
+        "deleted": True,
+        "dead": False,
+        "is_tombstone": True,
+        **dict.fromkeys(fields),
+    }
+
+
+class HackerNews:
+    """Ask Hacker News for items, up to ``concurrency`` at a time."""
+
+    def __init__(self, client: HttpClient, *, concurrency: int) -> None:
+        self._client = client
+        self._concurrency = concurrency
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def submitted(self) -> list[int]:
+        """Return the ids of all that the account whoishiring posted, newest first.
+
+        Raises MalformedAnswerError when the account's profile lacks them.
+        """
+        profile = self._client.get_json(f"user/{ACCOUNT}.json")
+        ids = profile.get("submitted") if isinstance(profile, dict) else None
+        if not isinstance(ids, list) or not ids:
+            raise MalformedAnswerError(
+                "The account has no list of submissions",
+                record=f"user/{ACCOUNT}.json",
+                next_step="check that the connection's host is a Hacker News API.",
+            )
+        return sorted({int(item_id) for item_id in ids}, reverse=True)
+
+    def item(self, item_id: int) -> Item | None:
+        """Return one item's payload, None where there is none to be had."""
+        return self._ask(item_id)[1]
+
+    def items(self, item_ids: Iterable[int]) -> Iterator[Item]:
+        """Yield the payloads that there are, in the order of the ids, fetched at the same time."""
+        with ThreadPoolExecutor(self._concurrency, "hacker-news") as pool:
+            yield from (item for item in pool.map(self.item, item_ids) if item is not None)
+
+    def read(self, item_id: int) -> Record:
+        """Fetch one item and return it as a record: fetched, tombstone, rejected or missing.
+
+        Raises SourceUnavailableError when the source does not answer after all tries.
+        """
+        return self._ask(item_id)[0]
+
+    def _ask(self, item_id: int) -> tuple[Record, Item | None]:
+        key = str(item_id)
+        try:
+            text = self._client.get_text(f"item/{item_id}.json")
+        except SourceRejectedError as error:
+            return Record.missing(key, f"http_{error.status}", str(error)), None
+        try:
+            payload = parse_json(text, record=f"item {item_id}")
+        except MalformedAnswerError as error:
+            return Record.rejected(key, "malformed_json", str(error), text), None
+        if payload is None:
+            return Record.tombstone(key, tombstone(item_id)), None
+        if not isinstance(payload, dict) or payload.get("id") != item_id:
+            message = f"item {item_id} answered with something that is not this item"
+            return Record.rejected(key, "unexpected_shape", message, text), None
+        return Record.fetched(key, payload, text), payload
+
+    def walk(self, item_ids: Iterable[int]) -> Iterator[Record]:
+        """Yield a record for each of the items and for all replies below them, each once.
+
+        The order is that of arrival. Raises SourceUnavailableError as soon as one item cannot be
+        had: what was read is not staged, and the task is retried as a whole.
+        """
+        seen = set(item_ids)
+        with ThreadPoolExecutor(self._concurrency, "hacker-news") as pool:
+            pending = {pool.submit(self._ask, item_id) for item_id in sorted(seen)}
+            try:
+                while pending:
+                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                    for record, item in (future.result() for future in done):
+                        yield record
+                        replies = _kids(item) - seen
+                        seen |= replies
+                        pending |= {pool.submit(self._ask, item_id) for item_id in sorted(replies)}
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _kids(item: Item | None) -> set[int]:
+    """Return the ids of an item's direct replies; whatever is no id is passed over."""
+    kids = item.get("kids") if item else None
+    return {kid for kid in kids if isinstance(kid, int)} if isinstance(kids, list) else set()

@@ -1,0 +1,1 @@
+"""Where data lies: staged files, the warehouse's bronze tables, the serving store."""

@@ -1,0 +1,341 @@
+"""Load staged files into bronze: payloads, rejects and the ledger row in one transaction.
+
+A payload that equals the latest stored version of its record adds nothing; so a month may be read
+again at any time, and history is kept. The load's id is made from its run and the content of its
+files: the same load twice is one load.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+import duckdb
+
+from include.errors import ReconciliationError
+from include.settings import Settings, get_settings
+from include.sources.record import Status
+from include.storage.staging import Manifest, check_staged
+from include.storage.warehouse import open_warehouse, transaction
+
+__all__ = ["BronzeTable", "Ledger", "hn_items", "job_postings", "load"]
+
+_NAMESPACE = UUID("6f1d2a3c-6a57-5c0e-9a0d-7b2f6b1c9d10")
+
+
+@dataclass(frozen=True, slots=True)
+class BronzeTable:
+    """Where a load goes: the table, its key column, and the columns that are the same for all.
+
+    ``scope`` names those of the constants within which a key's latest version is looked up.
+    """
+
+    name: str
+    source: str
+    partition: str
+    key_column: str
+    key_type: str
+    constants: dict[str, Any]
+    scope: tuple[str, ...]
+
+
+def hn_items(month: dt.date, thread_id: int) -> BronzeTable:
+    """Return the target of a Hacker News month, read under ``thread_id``."""
+    return BronzeTable(
+        name="bronze.raw_hn_items",
+        source="hacker_news",
+        partition=f"{month:%Y-%m}",
+        key_column="item_id",
+        key_type="bigint",
+        constants={"thread_id": thread_id, "month": month},
+        scope=("month",),
+    )
+
+
+def job_postings(source: str, partition: str) -> BronzeTable:
+    """Return the target of one job board's postings."""
+    return BronzeTable(
+        name="bronze.raw_job_postings",
+        source=source,
+        partition=partition,
+        key_column="posting_id",
+        key_type="varchar",
+        constants={"source": source},
+        scope=("source",),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What became of a load's records.
+
+    Always: expected = fetched + missing, fetched = inserted + unchanged + rejected.
+    """
+
+    load_id: str
+    source: str
+    partition: str
+    expected: int
+    fetched: int
+    inserted: int
+    unchanged: int
+    tombstones: int
+    rejected: int
+    missing: int
+
+    def check(self, settings: Settings) -> None:
+        """Raise ReconciliationError when the counts do not add up or too much is bad."""
+        sums = (
+            self.expected == self.fetched + self.missing,
+            self.fetched == self.inserted + self.unchanged + self.rejected,
+        )
+        if not all(sums):
+            raise ReconciliationError(
+                f"The load's counts do not add up: {asdict(self)}",
+                record=f"{self.source} {self.partition}",
+                next_step="nothing was committed; report this with the staged files of the run.",
+            )
+        bad = self.missing + self.rejected
+        if bad > max(settings.max_bad_records_free, settings.max_bad_share * self.expected):
+            raise ReconciliationError(
+                f"{bad} of {self.expected} records are missing or rejected",
+                record=f"{self.source} {self.partition}",
+                next_step="nothing was committed; see the staged files for the reasons, then clear "
+                "the run, or raise TECHPULSE_MAX_BAD_SHARE.",
+            )
+
+
+def load(
+    target: BronzeTable,
+    manifests: Sequence[Manifest],
+    *,
+    run_id: str,
+    started_at: dt.datetime,
+    required: Sequence[str] = (),
+    settings: Settings | None = None,
+) -> Ledger:
+    """Commit a run's staged files to bronze and return the ledger row; all of it, or nothing.
+
+    ``required`` are keys that must be among the records, whatever came of them. Raises StagedFileError, ReconciliationError (nothing is committed) and WarehouseLockedError.
+    """
+    settings = settings or get_settings()
+    # A file delivered twice is one.
+    files = {manifest["sha256"]: manifest for manifest in manifests}
+    for manifest in files.values():
+        check_staged(manifest)
+    load_id = uuid5(_NAMESPACE, "/".join((target.source, target.partition, run_id, *sorted(files))))
+    with open_warehouse(settings) as connection:
+        if done := _ledger_of(connection, load_id):
+            return done
+        with transaction(connection):
+            _stage_table(connection, target, [manifest["path"] for manifest in files.values()])
+            _check_required(connection, target, required)
+            ledger = _insert(connection, target, load_id)
+            ledger.check(settings)
+            _quarantine(connection, target, load_id)
+            _write_ledger(connection, ledger, run_id, started_at)
+    return ledger
+
+
+def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger | None:
+    columns = ", ".join(Ledger.__dataclass_fields__)
+    row = connection.execute(
+        f"select {columns} from bronze.loads where load_id = ?", [load_id]
+    ).fetchone()
+    return Ledger(str(row[0]), *row[1:]) if row else None
+
+
+def _stage_table(
+    connection: duckdb.DuckDBPyConnection, target: BronzeTable, paths: list[str]
+) -> None:
+    """Make the temporary table ``staged``: one row a key, with the version already stored."""
+    scope = " and ".join(f"{column} = ?" for column in target.scope)
+    connection.execute(
+        f"""
+        create or replace temp table staged as
+        with read as (
+            from read_json(
+                ?,
+                format = 'newline_delimited',
+                maximum_object_size = {1 << 28},
+                columns = {{
+                    key: 'varchar', status: 'varchar', payload: 'varchar',
+                    payload_hash: 'varchar', reason: 'varchar', message: 'varchar'
+                }}
+            )
+        ),
+
+        checked as (
+            select
+                key,
+                payload,
+                payload_hash,
+                message,
+                if(unreadable, 'rejected', status) as status,
+                if(unreadable, 'invalid_json', reason) as reason,
+            from (
+                select *, status = '{Status.FETCHED}' and not json_valid(payload) as unreadable
+                from read
+            )
+        ),
+
+        -- a record delivered twice is one; what was read well wins over what was not
+        one_a_key as (
+            select * from checked
+            qualify row_number() over (
+                partition by key
+                order by status in ('{Status.MISSING}', '{Status.REJECTED}'), payload_hash
+            ) = 1
+        ),
+
+        stored as (
+            select {target.key_column} as key, arg_max(payload_hash, ingested_at) as payload_hash
+            from {target.name}
+            where {scope}
+            group by all
+        )
+
+        select
+            one_a_key.*,
+            try_cast(one_a_key.key as {target.key_type}) as typed_key,
+            one_a_key.status in ('{Status.FETCHED}', '{Status.TOMBSTONE}') as is_good,
+            is_good and one_a_key.payload_hash is distinct from stored.payload_hash as is_new
+        from one_a_key
+        left join stored on try_cast(one_a_key.key as {target.key_type}) = stored.key
+        """,
+        [paths, *(target.constants[column] for column in target.scope)],
+    )
+
+
+def _check_required(
+    connection: duckdb.DuckDBPyConnection, target: BronzeTable, required: Sequence[str]
+) -> None:
+    lost, examples = _one_row(
+        connection,
+        """
+        select count(*), list(key order by key)[:5]
+        from (select unnest(?::varchar[]) as key)
+        where key not in (select key from staged)
+        """,
+        [list(required)],
+    )
+    if lost:
+        raise ReconciliationError(
+            f"{lost} records that were asked for are in no staged file, such as {examples}",
+            record=f"{target.source} {target.partition}",
+            next_step="clear the fetch tasks of this run; nothing was committed.",
+        )
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID
+) -> Ledger:
+    """Insert the new versions and count what there is of everything."""
+    inserted = _one_row(
+        connection,
+        f"""
+        insert into {target.name} by name
+        select
+            ?::uuid as load_id,
+            -- later than all before, even where the machine's clock was set back
+            (
+                select greatest(now(), max(ingested_at) + interval 1 microsecond)
+                from {target.name}
+            ) as ingested_at,
+            typed_key as {target.key_column},
+            {"".join(f"? as {name}, " for name in target.constants)}
+            payload::json as payload,
+            payload_hash
+        from staged
+        where is_new
+        order by typed_key
+        """,
+        [load_id, *target.constants.values()],
+    )
+    expected, fetched, unchanged, tombstones, rejected, missing = _one_row(
+        connection,
+        f"""
+        select
+            count(*),
+            count(*) filter (status <> '{Status.MISSING}'),
+            count(*) filter (is_good and not is_new),
+            count(*) filter (status = '{Status.TOMBSTONE}'),
+            count(*) filter (status = '{Status.REJECTED}'),
+            count(*) filter (status = '{Status.MISSING}')
+        from staged
+        """,
+    )
+    return Ledger(
+        load_id=str(load_id),
+        source=target.source,
+        partition=target.partition,
+        expected=expected,
+        fetched=fetched,
+        inserted=inserted[0],
+        unchanged=unchanged,
+        tombstones=tombstones,
+        rejected=rejected,
+        missing=missing,
+    )
+
+
+def _one_row(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()
+) -> tuple[Any, ...]:
+    row = connection.execute(sql, list(values)).fetchone()
+    if row is None:
+        raise ReconciliationError("A count came back empty", record=sql)
+    return tuple(row)
+
+
+def _quarantine(
+    connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID
+) -> None:
+    """Keep every rejected or missing record; one seen before is seen again."""
+    connection.execute(
+        """
+        update bronze.rejects
+        set last_seen_at = now(), load_id = ?::uuid, message = staged.message,
+            payload = staged.payload
+        from staged
+        where not staged.is_good and rejects.source = ? and rejects.state = 'open'
+            and rejects.record_key = staged.key and rejects.reason_code = staged.reason
+        """,
+        [load_id, target.source],
+    )
+    connection.execute(
+        """
+        insert into bronze.rejects by name
+        select
+            ? as source,
+            key as record_key,
+            reason as reason_code,
+            coalesce(message, 'the payload is not valid JSON') as message,
+            payload,
+            now() as first_seen_at,
+            now() as last_seen_at,
+            ?::uuid as load_id,
+            'open' as state
+        from staged
+        where not is_good and not exists (
+            from bronze.rejects as known
+            where known.source = ? and known.state = 'open'
+                and known.record_key = staged.key and known.reason_code = staged.reason
+        )
+        """,
+        [target.source, load_id, target.source],
+    )
+
+
+def _write_ledger(
+    connection: duckdb.DuckDBPyConnection, ledger: Ledger, run_id: str, started_at: dt.datetime
+) -> None:
+    row = {**asdict(ledger), "run_id": run_id, "started_at": started_at}
+    connection.execute(
+        f"insert into bronze.loads ({', '.join(row)}, committed_at) "
+        f"values ({', '.join('?' for _ in row)}, now())",
+        list(row.values()),
+    )

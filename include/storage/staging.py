@@ -1,0 +1,90 @@
+"""Staged files: what a mapped task leaves behind, one immutable file each.
+
+A staged file is gzipped NDJSON, one line a record. Its name ends in the digest of its content, it
+is written aside and renamed, so a file is whole or not there, and the same content is the same
+file. What goes through XCom is its manifest: path, digest and counts.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TypedDict
+from uuid import uuid4
+
+from include.errors import StagedFileError
+from include.sources.record import Record, Status
+
+__all__ = ["Manifest", "check_staged", "stage", "total"]
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_DIGEST_CHARACTERS = 16
+
+
+class Manifest(TypedDict):
+    """What is known of a staged file without opening it; small enough for XCom."""
+
+    path: str
+    sha256: str
+    size_bytes: int
+    counts: dict[str, int]
+
+
+def stage(
+    records: Iterable[Record], root: Path, *, source: str, partition: str, run: str, name: str
+) -> Manifest:
+    """Write ``records`` as one staged file under ``root`` and return its manifest.
+
+    The path is ``root/source/partition/run/name-digest.ndjson.gz``. Raises OSError when the disk
+    does not take it; nothing is left behind then.
+    """
+    folder = root.joinpath(*(_UNSAFE.sub("_", part) for part in (source, partition, run)))
+    ordered = sorted(records, key=lambda record: record.key)
+    content = gzip.compress(b"".join(map(_line, ordered)), compresslevel=1, mtime=0)
+    digest = hashlib.sha256(content).hexdigest()
+    path = folder / f"{_UNSAFE.sub('_', name)}-{digest[:_DIGEST_CHARACTERS]}.ndjson.gz"
+    _write_atomically(path, content)
+    counts = Counter(str(record.status) for record in ordered)
+    return Manifest(path=str(path), sha256=digest, size_bytes=len(content), counts=dict(counts))
+
+
+def _line(record: Record) -> bytes:
+    return json.dumps(asdict(record), ensure_ascii=False).encode() + b"\n"
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def check_staged(manifest: Manifest) -> None:
+    """Raise StagedFileError unless the file is there and is what its manifest says."""
+    path = Path(manifest["path"])
+    next_step = "clear the fetch task of this run: it stages the file again."
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        message = f"A staged file cannot be read: {error.strerror}"
+        raise StagedFileError(message, record=path, next_step=next_step) from error
+    if digest != manifest["sha256"]:
+        raise StagedFileError("A staged file is damaged", record=path, next_step=next_step)
+
+
+def total(manifests: Iterable[Manifest], status: Status) -> int:
+    """Return how many records of a status the manifests name together."""
+    return sum(manifest["counts"].get(status, 0) for manifest in manifests)
