@@ -1,0 +1,134 @@
+"""Publish the warehouse's gold tables to the serving store, in one transaction.
+
+Readers see the old answer or the new one. A publish that is killed changes nothing; one that is
+run again changes nothing either.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from include.errors import ServingError
+from include.storage.serving_engine import reading_engine, writing_engine
+from include.storage.serving_facets import facet_rows
+from include.storage.serving_merge import Merge, TableCounts
+from include.storage.serving_schema import (
+    POSTING_FACETS,
+    POSTINGS,
+    migrate,
+    read_meta,
+    write_meta,
+)
+from include.storage.serving_sources import SOURCES, TableSource, columns_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["PublishCounts", "TableCounts", "publish", "reading_engine"]
+
+PublishCounts = dict[str, TableCounts]
+"""Counts by serving table."""
+
+# What decides the bitmaps: when neither table changed, they are left alone.
+_FACET_TABLES = ("postings", "posting_skills")
+
+log = logging.getLogger(__name__)
+
+
+def publish(warehouse: duckdb.DuckDBPyConnection, serving_url: str) -> PublishCounts:
+    """Make the serving store equal to the gold tables; return what was done to each table.
+
+    Raises ServingError when a required table or column is missing, a key is not unique, or the
+    warehouse has no postings while the store has some.
+    """
+    engine = writing_engine(serving_url)
+    try:
+        with _snapshot(warehouse) as gold, engine.begin() as serving:
+            migrate(serving)
+            counts = {source.table.name: _merge(gold, serving, source) for source in SOURCES}
+            _refuse_to_empty(counts["postings"])
+            counts[POSTING_FACETS.name] = _merge_facets(gold, serving, counts)
+            _stamp(serving, counts)
+    finally:
+        engine.dispose()
+    _log_counts(counts)
+    return counts
+
+
+@contextmanager
+def _snapshot(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Read all tables as of one moment, and leave nothing behind on the caller's connection."""
+    with closing(warehouse.cursor()) as cursor:
+        cursor.begin()
+        try:
+            yield cursor
+        finally:
+            cursor.rollback()
+
+
+def _merge(
+    gold: duckdb.DuckDBPyConnection, serving: sa.Connection, source: TableSource
+) -> TableCounts:
+    columns = columns_of(gold, source.relation)
+    if not columns:
+        if source.required:
+            raise ServingError(
+                "The warehouse lacks a table that is published.",
+                record=source.relation,
+                next_step="run the analytics DAG (dbt build) before publishing.",
+            )
+        log.warning("%s is not in the warehouse; it is published empty", source.relation)
+        return TableCounts(removed=serving.execute(sa.delete(source.table)).rowcount)
+    query = source.select(columns)
+    return Merge(gold, serving, source.table, query, source.fingerprint).run()
+
+
+def _refuse_to_empty(postings: TableCounts) -> None:
+    if postings.removed and not postings.read:
+        raise ServingError(
+            f"The warehouse has no postings, the serving store has {postings.removed}: "
+            "nothing was published.",
+            record=POSTINGS.name,
+            next_step="rebuild gold.fct_postings; to start anew, delete the serving store.",
+        )
+
+
+def _merge_facets(
+    gold: duckdb.DuckDBPyConnection, serving: sa.Connection, counts: Mapping[str, TableCounts]
+) -> TableCounts:
+    present = serving.scalar(sa.select(sa.func.count()).select_from(POSTING_FACETS)) or 0
+    if present and not any(counts[name].changed for name in _FACET_TABLES):
+        return TableCounts(unchanged=present)
+    gold.register("facet_rows", facet_rows(gold))
+    return Merge(gold, serving, POSTING_FACETS, "select * from facet_rows").run()
+
+
+def _stamp(serving: sa.Connection, counts: Mapping[str, TableCounts]) -> None:
+    """Name the content anew when it changed: caches and ETags hang on it."""
+    values = {"published_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    changed = any(table.changed for table in counts.values())
+    if changed or "content_version" not in read_meta(serving):
+        values["content_version"] = uuid.uuid4().hex
+    write_meta(serving, values)
+
+
+def _log_counts(counts: Mapping[str, TableCounts]) -> None:
+    for name, table in counts.items():
+        log.info(
+            "published %s: %d read = %d inserted + %d updated + %d unchanged; %d removed",
+            name,
+            table.read,
+            table.inserted,
+            table.updated,
+            table.unchanged,
+            table.removed,
+        )

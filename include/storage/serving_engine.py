@@ -1,0 +1,80 @@
+"""Connections to the serving store: SQLite in WAL mode by default, PostgreSQL by its URL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from include.errors import ConfigurationError
+
+__all__ = ["reading_engine", "writing_engine"]
+
+# A writer that has to wait for another one gives up after so long; readers never wait in WAL.
+_BUSY_TIMEOUT_SECONDS = 30
+
+
+def writing_engine(url: str) -> sa.Engine:
+    """Return an engine whose transactions take the store's one write lock when they begin."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed, connect_args={"timeout": _BUSY_TIMEOUT_SECONDS})
+    sa.event.listen(engine, "connect", _prepare_sqlite_writer)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def reading_engine(url: str) -> sa.Engine:
+    """Return an engine that cannot write; opening a SQLite file that is absent fails on use."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, execution_options={"postgresql_readonly": True})
+    uri = Path(parsed.database or "").absolute().as_uri() + "?mode=ro"
+    engine = sa.create_engine(
+        "sqlite://",
+        connect_args={"timeout": _BUSY_TIMEOUT_SECONDS},
+        creator=lambda: _open_read_only(uri),
+        poolclass=sa.pool.QueuePool,
+    )
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        return make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ConfigurationError(
+            "The URL of the serving store is not one.",
+            next_step="set TECHPULSE_SERVING_URL to a SQLAlchemy URL, or leave it out.",
+        ) from error
+
+
+def _open_read_only(uri: str) -> Any:
+    import sqlite3
+
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=_BUSY_TIMEOUT_SECONDS, check_same_thread=False
+    )
+    connection.isolation_level = None
+    return connection
+
+
+def _prepare_sqlite_writer(dbapi_connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling would commit before DDL: a crash could be half done.
+    dbapi_connection.isolation_level = None
+    dbapi_connection.execute("pragma journal_mode = wal")
+    dbapi_connection.execute("pragma synchronous = normal")
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("begin immediate")
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("begin")

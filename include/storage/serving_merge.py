@@ -1,0 +1,155 @@
+"""Make one serving table equal to one warehouse query, writing only the rows that differ.
+
+The keys and fingerprints of what is published are compared in the warehouse's engine, which
+spills to disk when it must: rows that are unchanged never leave it, and those that are not
+stream through in batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from include.errors import ServingError
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Merge", "TableCounts"]
+
+_BATCH_ROWS = 20_000  # keys, or narrow rows, in memory at once
+_WIDE_BATCH_ROWS = 1_000  # whole postings in memory at once: some 5 kB each
+
+
+@dataclass(frozen=True)
+class TableCounts:
+    """What publishing did to a table: ``inserted + updated + unchanged`` rows were read."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    @property
+    def read(self) -> int:
+        """Rows that the warehouse had."""
+        return self.inserted + self.updated + self.unchanged
+
+    @property
+    def changed(self) -> bool:
+        """Whether the table is not as it was."""
+        return bool(self.inserted or self.updated or self.removed)
+
+
+@dataclass(frozen=True)
+class Merge:
+    """One table's merge; both connections are in a transaction of the caller's.
+
+    ``fingerprint`` names the column that differs whenever a row differs. ``row_hash`` is added
+    here; a table with a single value column is its own fingerprint.
+    """
+
+    warehouse: duckdb.DuckDBPyConnection
+    serving: sa.Connection
+    table: sa.Table
+    query: str
+    fingerprint: str = "row_hash"
+
+    def run(self) -> TableCounts:
+        """Make the table equal to the query; raise ServingError if it gives a key twice."""
+        self._stage_published()
+        self._stage_incoming()
+        self._stage_differences()
+        counts = self._counts()
+        if counts.removed or counts.updated:
+            self._delete()
+        if counts.inserted or counts.updated:
+            self._insert()
+        return counts
+
+    @property
+    def _keys(self) -> list[str]:
+        return [column.name for column in self.table.primary_key.columns]
+
+    @property
+    def _rows_query(self) -> str:
+        if self.fingerprint != "row_hash":
+            return self.query
+        return f"select q.*, md5(cast(to_json(q) as varchar)) as row_hash from ({self.query}) as q"
+
+    def _same_key(self, left: str, right: str) -> str:
+        return " and ".join(f'{left}."{key}" = {right}."{key}"' for key in self._keys)
+
+    def _stage_published(self) -> None:
+        """Fill temp.published with the keys and fingerprints of the serving table."""
+        import pyarrow as pa
+
+        names = [*self._keys, "fingerprint"]
+        fields = ", ".join(f'"{name}" varchar' for name in names)
+        self.warehouse.execute(f"create or replace temp table published ({fields})")
+        columns = [*self.table.primary_key.columns, self.table.c[self.fingerprint]]
+        result = self.serving.execute(sa.select(*columns).execution_options(yield_per=_BATCH_ROWS))
+        for rows in result.partitions():
+            arrays = [pa.array([str(v) for v in column]) for column in zip(*rows, strict=True)]
+            self.warehouse.register("published_batch", pa.table(arrays, names=names))
+            self.warehouse.execute("insert into temp.published select * from published_batch")
+            self.warehouse.unregister("published_batch")
+
+    def _stage_incoming(self) -> None:
+        """Fill temp.incoming with the keys and fingerprints of the query."""
+        keys = ", ".join(f'"{key}"' for key in self._keys)
+        self.warehouse.execute(
+            f"create or replace temp table incoming as select {keys}, "
+            f'cast("{self.fingerprint}" as varchar) as fingerprint from ({self._rows_query})'
+        )
+        twice = f"select {keys} from temp.incoming group by all having count(*) > 1 limit 1"
+        if found := self.warehouse.execute(twice).fetchone():
+            raise ServingError(
+                f"The rows of {self.table.name} have a key more than once.",
+                record=found,
+                next_step="run the dbt tests of its model: the grain is broken.",
+            )
+
+    def _stage_differences(self) -> None:
+        """Fill temp.differences with every key of either side and what happens to it."""
+        keys = ", ".join(f'coalesce(i."{key}", p."{key}") as "{key}"' for key in self._keys)
+        self.warehouse.execute(
+            f"create or replace temp table differences as select {keys}, "
+            "case when p.fingerprint is null then 'inserted' "
+            "when i.fingerprint is null then 'removed' "
+            "when i.fingerprint <> p.fingerprint then 'updated' else 'unchanged' end as change "
+            "from temp.incoming as i full join temp.published as p "
+            f"on {self._same_key('i', 'p')}"
+        )
+
+    def _counts(self) -> TableCounts:
+        query = "select change, count(*) from temp.differences group by change"
+        return TableCounts(**dict(self.warehouse.execute(query).fetchall()))
+
+    def _delete(self) -> None:
+        """Delete the rows that are gone, and those that come back changed."""
+        clause = (self.table.c[key] == sa.bindparam(f"key_{key}") for key in self._keys)
+        statement = sa.delete(self.table).where(*clause)
+        names = ", ".join(f'"{key}" as "key_{key}"' for key in self._keys)
+        gone = f"select {names} from temp.differences where change in ('removed', 'updated')"
+        for batch in self._batches(gone, _BATCH_ROWS):
+            self.serving.execute(statement, batch)
+
+    def _insert(self) -> None:
+        """Insert the rows that are new or changed."""
+        wanted = "select * from temp.differences where change in ('inserted', 'updated')"
+        query = (
+            f"select n.* from ({self._rows_query}) as n semi join ({wanted}) as d "
+            f"on {self._same_key('n', 'd')}"
+        )
+        rows = _WIDE_BATCH_ROWS if len(self.table.columns) > 20 else _BATCH_ROWS
+        for batch in self._batches(query, rows):
+            self.serving.execute(sa.insert(self.table), batch)
+
+    def _batches(self, query: str, rows: int) -> Iterator[list[dict[str, Any]]]:
+        for batch in self.warehouse.execute(query).to_arrow_reader(rows):
+            if batch.num_rows:
+                yield batch.to_pylist()

@@ -1,0 +1,79 @@
+"""How a place is compared: as whole words, with countries and US states under one name.
+
+"Dallas, TX" and "Dallas, Texas" are the same; "US" is found in "Austin, USA" and not in
+"Austin". A posting is searched in its location as written, the places it names and its country.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+__all__ = ["place_forms", "place_text"]
+
+_NAMES = Path(__file__).with_name("serving_places.json")
+_PART = re.compile(r"[,;/|()\[\]\n]+|\s[-–—]\s|\b(?:or|and)\b")
+_NOT_A_WORD = re.compile(r"[^\w]+")
+
+
+@cache
+def _names() -> tuple[dict[str, str], dict[str, str]]:
+    """Return tokens by lower-case name or code: of US states, and of countries."""
+    names = json.loads(_NAMES.read_text(encoding="utf-8"))
+    states = {
+        alias: f"us{code}"
+        for code, name in names["us_states"].items()
+        for alias in (code, name.lower())
+    }
+    countries = {
+        alias: f"country{code}"
+        for code, aliases in names["countries"].items()
+        for alias in (code, *(name.lower() for name in aliases))
+    }
+    return states, countries
+
+
+def _words(text: str) -> str:
+    return " ".join(_NOT_A_WORD.sub(" ", text.casefold()).split())
+
+
+def _part_words(part: str) -> str:
+    """Return a part's words, a state or country under its one name.
+
+    A two-letter code is the state's before the country's ("CA" is California, not Canada).
+    """
+    states, countries = _names()
+    words = _words(part)
+    for names in (states, countries):
+        if words in names:
+            return names[words]
+    head, _, last = words.rpartition(" ")
+    code = part.strip().rpartition(" ")[2]
+    if head and (code.isupper() or len(last) > 2) and (last in states or last in countries):
+        return f"{head} {states.get(last) or countries[last]}"
+    return words
+
+
+def place_forms(text: str) -> list[str]:
+    """Return the word forms that a place is compared by, single spaces between and around.
+
+    As written, and with states and countries under their one name; a bare code ("OR", "IN")
+    has no form as written, since it would be found in ordinary words.
+    """
+    states, countries = _names()
+    written = _words(text)
+    named = " ".join(words for part in _PART.split(text) if (words := _part_words(part)))
+    is_code = len(written) <= 2 and (written in states or written in countries)
+    forms = {named} if is_code else {written, named}
+    return [f" {form} " for form in sorted(forms) if form]
+
+
+def place_text(location: str | None, places: Iterable[str], country: str | None) -> str:
+    """Return one posting's searchable places: one line, the forms set apart by ``;``."""
+    forms = {form for text in (location, *places) if text for form in place_forms(text)}
+    if country:
+        forms.add(f" country{country.lower()} ")
+    return ";".join(sorted(forms))

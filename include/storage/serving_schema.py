@@ -1,0 +1,257 @@
+"""The serving store's tables, its schema version and the migrations between versions.
+
+Portable SQL: the same definitions make SQLite and PostgreSQL tables. Timestamps are ISO 8601
+text in UTC, lists are JSON text, so that every client reads them alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import sqlalchemy as sa
+
+from include.errors import ServingError
+
+__all__ = [
+    "DIM_TECHNOLOGIES",
+    "LOADS",
+    "MIGRATIONS",
+    "MONTHLY_MARKET_MIX",
+    "MONTHLY_SALARIES",
+    "MONTHLY_TRENDS",
+    "POSTINGS",
+    "POSTING_FACETS",
+    "POSTING_SKILLS",
+    "SCHEMA_VERSION",
+    "SKILL_PAIRS",
+    "STORE_META",
+    "migrate",
+    "read_meta",
+    "require_current",
+    "write_meta",
+]
+
+SCHEMA_VERSION = 1
+"""Version of the store that this code writes and reads; older stores are migrated by publish."""
+
+metadata = sa.MetaData()
+
+
+def _text(name: str, *, key: bool = False, null: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=key, nullable=null)
+
+
+def _integer(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=False)
+
+
+def _number(name: str, *, null: bool = True) -> sa.Column[float]:
+    return sa.Column(name, sa.Float, nullable=null)
+
+
+STORE_META = sa.Table("store_meta", metadata, _text("key", key=True), _text("value"))
+
+POSTINGS = sa.Table(
+    "postings",
+    metadata,
+    _text("id", key=True),
+    _text("source"),
+    _text("url"),
+    _text("title"),
+    _text("company"),
+    _text("location", null=True),
+    _text("date_posted", null=True),
+    _text("retrieved_at"),
+    _text("role_bucket"),
+    _text("level_bucket"),
+    _text("description_raw"),
+    _text("raw_json"),
+    _text("posted_day"),
+    _text("month", null=True),
+    _text("locations"),
+    _text("country", null=True),
+    _text("remote"),
+    _text("roles"),
+    _text("levels"),
+    _number("salary_min"),
+    _number("salary_max"),
+    _text("salary_currency", null=True),
+    _text("salary_period", null=True),
+    _text("visa"),
+    _text("duplicate_of", null=True),
+    _text("classifier_version"),
+    _text("row_hash"),
+    # Covers the counts of `inspect`: a scan of the table itself would read every description.
+    sa.Index("ix_postings_buckets", "source", "role_bucket", "level_bucket"),
+)
+
+POSTING_SKILLS = sa.Table(
+    "posting_skills",
+    metadata,
+    _text("posting_id", key=True),
+    _text("skill", key=True),
+    _integer("count"),
+    sqlite_with_rowid=False,
+)
+
+DIM_TECHNOLOGIES = sa.Table(
+    "dim_technologies",
+    metadata,
+    _text("technology_id", key=True),
+    _text("name"),
+    _text("category"),
+    _text("aliases"),
+    _text("row_hash"),
+)
+
+MONTHLY_TRENDS = sa.Table(
+    "monthly_trends",
+    metadata,
+    _text("technology_id", key=True),
+    _text("month", key=True),
+    _integer("mention_count"),
+    _integer("total_jobs"),
+    _number("pct_share"),
+    _number("mom_growth_pct"),
+    _number("yoy_growth_pct"),
+    _text("row_hash"),
+    sa.Index("ix_monthly_trends_month", "month"),
+    sqlite_with_rowid=False,
+)
+
+MONTHLY_MARKET_MIX = sa.Table(
+    "monthly_market_mix",
+    metadata,
+    _text("dimension", key=True),
+    _text("month", key=True),
+    _text("value", key=True),
+    _integer("postings_count"),
+    _integer("total_jobs"),
+    _number("pct_share"),
+    _text("row_hash"),
+    sqlite_with_rowid=False,
+)
+
+MONTHLY_SALARIES = sa.Table(
+    "monthly_salaries",
+    metadata,
+    _text("currency", key=True),
+    _text("month", key=True),
+    _integer("postings_count"),
+    _number("p25"),
+    _number("median"),
+    _number("p75"),
+    _text("row_hash"),
+)
+
+SKILL_PAIRS = sa.Table(
+    "skill_pairs",
+    metadata,
+    _text("skill_a", key=True),
+    _text("skill_b", key=True),
+    _integer("postings_count"),
+    _number("pct_share"),
+    _number("lift"),
+    _text("row_hash"),
+    sa.Index("ix_skill_pairs_skill_b", "skill_b"),
+)
+
+LOADS = sa.Table(
+    "loads",
+    metadata,
+    _text("load_id", key=True),
+    _text("source"),
+    _text("partition", null=True),
+    _text("run_id", null=True),
+    _text("started_at", null=True),
+    _text("committed_at"),
+    *(
+        _integer(name)
+        for name in (
+            "expected",
+            "fetched",
+            "inserted",
+            "unchanged",
+            "tombstones",
+            "rejected",
+            "missing",
+        )
+    ),
+    _text("row_hash"),
+    sa.Index("ix_loads_committed_at", "committed_at", "load_id"),
+)
+
+POSTING_FACETS = sa.Table(
+    "posting_facets",
+    metadata,
+    _text("facet", key=True),
+    _text("value", key=True),
+    _integer("postings_count"),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    _text("row_hash"),
+)
+"""Pre-aggregated: which postings have which property, one bitmap a property (serving_facets)."""
+
+
+def _create_first_version(connection: sa.Connection) -> None:
+    metadata.create_all(connection)
+
+
+MIGRATIONS: Mapping[int, Callable[[sa.Connection], None]] = MappingProxyType(
+    {1: _create_first_version}
+)
+"""What makes a store of version n out of one of version n - 1, within publish's transaction."""
+
+
+def read_meta(connection: sa.Connection) -> dict[str, str]:
+    """Return the store's own facts (schema_version, content_version, published_at), maybe none."""
+    if not sa.inspect(connection).has_table(STORE_META.name):
+        return {}
+    rows = connection.execute(sa.select(STORE_META.c.key, STORE_META.c.value))
+    return {key: value for key, value in rows}
+
+
+def write_meta(connection: sa.Connection, values: Mapping[str, str]) -> None:
+    """Set some of the store's own facts."""
+    connection.execute(sa.delete(STORE_META).where(STORE_META.c.key.in_(values)))
+    rows = [{"key": key, "value": value} for key, value in values.items()]
+    connection.execute(sa.insert(STORE_META), rows)
+
+
+def migrate(
+    connection: sa.Connection,
+    migrations: Mapping[int, Callable[[sa.Connection], None]] = MIGRATIONS,
+) -> int:
+    """Bring the store to the newest version of ``migrations``; return the version it had.
+
+    Raises ServingError for a store that a newer TechPulse wrote.
+    """
+    found = int(read_meta(connection).get("schema_version", 0))
+    newest = max(migrations)
+    if found > newest:
+        raise _too_new(found)
+    for version in range(found + 1, newest + 1):
+        migrations[version](connection)
+    if found < newest:
+        write_meta(connection, {"schema_version": str(newest)})
+    return found
+
+
+def require_current(meta: Mapping[str, str]) -> None:
+    """Raise ServingError unless the store has the schema version that this code reads."""
+    found = int(meta.get("schema_version", 0))
+    if found > SCHEMA_VERSION:
+        raise _too_new(found)
+    if found < SCHEMA_VERSION:
+        raise ServingError(
+            f"The serving store has schema version {found}, this code reads {SCHEMA_VERSION}.",
+            next_step="run the analytics DAG: its publish task migrates the store.",
+        )
+
+
+def _too_new(found: int) -> ServingError:
+    return ServingError(
+        f"The serving store has schema version {found}, this code knows {SCHEMA_VERSION}.",
+        next_step="upgrade TechPulse here to the version that publishes.",
+    )

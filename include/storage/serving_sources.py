@@ -1,0 +1,126 @@
+"""What publish reads: for each serving table the warehouse query that gives its rows.
+
+Each query yields the serving table's columns in their final form, so that a row's hash is a hash
+of what is stored. `posted_day` is the day a posting counts for: that of `date_posted`, kept
+within the posting's month; without one the month's first day; else the day it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from include.errors import ServingError
+from include.storage import serving_schema as schema
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["SOURCES", "TableSource", "columns_of", "iso_timestamp", "posted_day"]
+
+Columns = Mapping[str, str]
+
+
+def iso_timestamp(column: str) -> str:
+    """Return SQL for a timestamptz as ISO 8601 text in UTC, whatever the session's zone."""
+    return f"strftime(make_timestamp(epoch_us({column})), '%Y-%m-%dT%H:%M:%SZ')"
+
+
+def posted_day(alias: str = "p") -> str:
+    """Return SQL for the day a posting counts for, as a date."""
+    day = f"cast(make_timestamp(epoch_us({alias}.date_posted)) as date)"
+    retrieved = f"cast(make_timestamp(epoch_us({alias}.retrieved_at)) as date)"
+    within = f"least(greatest({day}, {alias}.month), last_day({alias}.month))"
+    return (
+        f"case when {alias}.month is null then coalesce({day}, {retrieved}) "
+        f"when {alias}.date_posted is null then {alias}.month else {within} end"
+    )
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """A serving table, the warehouse table it is made of, and the SQL of its columns."""
+
+    table: sa.Table
+    relation: str
+    expressions: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    required: bool = True
+    fingerprint: str = "row_hash"
+
+    def select(self, columns: Columns) -> str:
+        """Return the query, given the columns that the warehouse table has.
+
+        Raises ServingError when a column is missing.
+        """
+        names = [column.name for column in self.table.columns if column.name != "row_hash"]
+        items = ", ".join(f'{self._expression(name, columns)} as "{name}"' for name in names)
+        return f"select {items} from {self.relation} as p"
+
+    def _expression(self, name: str, columns: Columns) -> str:
+        found = next((c for c in self.aliases.get(name, (name,)) if c in columns), None)
+        if name in self.expressions:
+            return self.expressions[name]
+        if found is None:
+            raise ServingError(
+                f"The warehouse table lacks the column {name}.",
+                record=self.relation,
+                next_step="build the dbt models of this version, then publish again.",
+            )
+        return _portable(f'p."{found}"', columns[found], self.table.c[name])
+
+
+def _portable(column: str, warehouse_type: str, target: sa.Column[object]) -> str:
+    """Return SQL that turns a warehouse value into what the serving column stores."""
+    if warehouse_type.startswith("TIMESTAMP"):
+        return iso_timestamp(column)
+    if warehouse_type.endswith("[]"):
+        return f"cast(to_json(coalesce({column}, [])) as varchar)"
+    if isinstance(target.type, sa.Float):
+        return f"cast({column} as double)"
+    if isinstance(target.type, sa.BigInteger):
+        return f"cast(coalesce({column}, 0) as bigint)"
+    return f"cast({column} as varchar)"
+
+
+def columns_of(warehouse: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """Return the columns and types of ``schema.table``; empty when there is no such table."""
+    schema_name, table_name = relation.split(".")
+    rows = warehouse.execute(
+        "select column_name, data_type from information_schema.columns "
+        "where table_catalog = current_catalog() and table_schema = ? and table_name = ?",
+        [schema_name, table_name],
+    ).fetchall()
+    return dict(rows)
+
+
+SOURCES: tuple[TableSource, ...] = (
+    TableSource(
+        schema.POSTINGS,
+        "gold.fct_postings",
+        expressions={
+            "posted_day": f"strftime({posted_day()}, '%Y-%m-%d')",
+            "title": "coalesce(p.title, '')",
+            "company": "coalesce(p.company, '')",
+            "remote": "coalesce(p.remote, 'unspecified')",
+            "visa": "coalesce(p.visa, 'unspecified')",
+            "classifier_version": "coalesce(cast(p.classifier_version as varchar), '')",
+        },
+        aliases={"id": ("posting_id",)},
+    ),
+    TableSource(schema.POSTING_SKILLS, "gold.fct_posting_skills", fingerprint="count"),
+    TableSource(schema.DIM_TECHNOLOGIES, "gold.dim_technologies"),
+    TableSource(schema.MONTHLY_TRENDS, "gold.monthly_trends", required=False),
+    TableSource(schema.MONTHLY_MARKET_MIX, "gold.monthly_market_mix", required=False),
+    TableSource(schema.MONTHLY_SALARIES, "gold.monthly_salaries", required=False),
+    TableSource(schema.SKILL_PAIRS, "gold.skill_pairs", required=False),
+    TableSource(
+        schema.LOADS,
+        "bronze.loads",
+        required=False,
+    ),
+)
+"""Every table that is copied, in the order of publishing."""
