@@ -1,0 +1,168 @@
+"""Draws one job posting: what a company offers, before anybody writes it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sample import phrases
+from sample.rng import Rng
+from sample.technologies import Technology, for_role
+from sample.truth import Salary, Truth
+
+__all__ = ["Opening", "Posting", "company_name", "draw_posting"]
+
+# era: year, then weights of remote, hybrid, onsite, mixed, unspecified
+_REMOTE = (
+    (2011.0, (0.10, 0.0, 0.38, 0.12, 0.40)),
+    (2016.0, (0.20, 0.0, 0.50, 0.14, 0.16)),
+    (2020.0, (0.40, 0.02, 0.36, 0.14, 0.08)),
+    (2022.0, (0.68, 0.08, 0.10, 0.10, 0.04)),
+    (2026.0, (0.46, 0.20, 0.24, 0.07, 0.03)),
+)
+_REMOTE_KINDS = ("remote", "hybrid", "onsite", "mixed", "unspecified")
+_ROLES = (
+    ("backend", 20.0), ("frontend", 12.0), ("fullstack", 18.0), ("software", 22.0), ("mobile", 7.0),
+    ("data", 7.0), ("ml", 6.0), ("devops", 8.0), ("security", 2.0), ("embedded", 3.0), ("qa", 2.0),
+    ("design", 4.0), ("product", 3.0), ("management", 3.0), ("research", 1.5), ("sales", 3.0),
+)  # fmt: skip
+_LEVELS = (
+    ("", 44.0), ("senior", 26.0), ("entry", 6.0), ("mid", 6.0), ("staff", 8.0), ("intern", 3.0),
+)  # fmt: skip
+# currency: yearly base in whole units, in 2011
+_YEARLY = {
+    "USD": 120_000, "CAD": 110_000, "GBP": 62_000, "EUR": 68_000, "CHF": 110_000, "SEK": 620_000,
+    "PLN": 220_000, "INR": 2_400_000, "SGD": 95_000, "AUD": 125_000, "JPY": 8_000_000,
+    "BRL": 170_000,
+}  # fmt: skip
+# seniority: hundredths of that base
+_RAISE = {
+    "intern": 50, "entry": 72, "mid": 90, "": 100, "senior": 125, "staff": 155, "manager": 165,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One job of a posting: its kind, its title as written, its seniority and its skills."""
+
+    role: str
+    title: str
+    level: str  # "" when nothing is said
+    skills: tuple[Technology, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What a company offers."""
+
+    company: str
+    domain: str
+    remote: str
+    places: tuple[tuple[str, str, str], ...]  # as written, short form, country
+    region: str  # of the remote part, "" when none is named
+    openings: tuple[Opening, ...]
+    salary: Salary | None
+    visa: str
+
+    def truth(self) -> Truth:
+        """Return the labels of a text that names everything this posting holds."""
+        skills = dict.fromkeys(skill.name for opening in self.openings for skill in opening.skills)
+        places = [short for _, short, _ in self.places] + ([self.region] if self.region else [])
+        return Truth(
+            is_job=True,
+            company=self.company,
+            remote=self.remote,
+            locations=tuple(dict.fromkeys(places)),
+            roles=tuple(dict.fromkeys(opening.role for opening in self.openings)),
+            levels=tuple(dict.fromkeys(o.level for o in self.openings if o.level)),
+            skills=tuple(skills),
+            salary=self.salary,
+            visa=self.visa,
+        )
+
+
+def company_name(rng: Rng) -> str:
+    """Return a made-up company name."""
+    start, end = rng.choice(phrases.COMPANY_STARTS), rng.choice(phrases.COMPANY_ENDS)
+    return start + end + rng.weighted(phrases.COMPANY_TAILS)
+
+
+def draw_posting(rng: Rng, year: float, openings: int = 1) -> Posting:
+    """Return a posting as it could have been made at this time (2015.5 is July 2015)."""
+    company = company_name(rng)
+    domain = "".join(c for c in company.lower() if c.isascii() and c.isalnum()) + ".example"
+    remote = _draw_remote(rng, year)
+    places = _draw_places(rng, remote)
+    country = places[0][2] if places else rng.weighted(phrases.CITIES)[2]
+    region = phrases.COUNTRIES[country][2] if remote == "remote" and rng.chance(0.55) else ""
+    offered = _draw_openings(rng, year, openings)
+    return Posting(
+        company, domain, remote, places, region, offered,
+        salary=_draw_salary(rng, year, country, offered[0].level),
+        visa=rng.weighted((("unspecified", 80.0), ("yes", 11.0), ("no", 9.0))),
+    )  # fmt: skip
+
+
+def _draw_remote(rng: Rng, year: float) -> str:
+    earlier = later = _REMOTE[0]
+    for point in _REMOTE:
+        earlier, later = later, point
+        if year < point[0]:
+            break
+    span = later[0] - earlier[0]
+    share = min(1.0, max(0.0, (year - earlier[0]) / span)) if span else 0.0
+    pairs = zip(earlier[1], later[1], strict=True)
+    weights = [a + (b - a) * share for a, b in pairs]
+    return rng.weighted(tuple(zip(_REMOTE_KINDS, weights, strict=True)))
+
+
+def _draw_places(rng: Rng, remote: str) -> tuple[tuple[str, str, str], ...]:
+    if remote == "remote" and rng.chance(0.6):
+        return ()
+    count = rng.weighted(((1, 0.82), (2, 0.14), (3, 0.04)))
+    return tuple(dict.fromkeys(rng.weighted(phrases.CITIES) for _ in range(count)))
+
+
+def _draw_openings(rng: Rng, year: float, count: int) -> tuple[Opening, ...]:
+    kinds = dict.fromkeys(rng.weighted(_ROLES) for _ in range(count))
+    return tuple(_draw_opening(rng, year, role) for role in kinds)
+
+
+def _draw_opening(rng: Rng, year: float, role: str) -> Opening:
+    level = "manager" if role == "management" else rng.weighted(_LEVELS)
+    if level == "intern" and role not in ("software", "data", "ml", "design", "research"):
+        level = ""
+    return Opening(role, _title(rng, role, level), level, _draw_skills(rng, year, role))
+
+
+def _title(rng: Rng, role: str, level: str) -> str:
+    plain = rng.choice(phrases.TITLES[role])
+    if level == "intern":
+        return f"{plain} Intern" if rng.chance(0.5) else f"{plain} (Internship)"
+    prefixes = {
+        "senior": ("Senior", "Sr.", "Lead"), "entry": ("Junior", "Entry-level", "New Grad"),
+        "mid": ("Mid-level",), "staff": ("Staff", "Principal", "Founding"),
+    }.get(level)  # fmt: skip
+    return f"{rng.choice(prefixes)} {plain}" if prefixes else plain
+
+
+def _draw_skills(rng: Rng, year: float, role: str) -> tuple[Technology, ...]:
+    candidates = for_role(role, year)
+    drawn = [tech for tech, weight in candidates if rng.chance(weight * 0.5)]
+    rng.shuffle(drawn)
+    return tuple(drawn[:12])
+
+
+def _draw_salary(rng: Rng, year: float, country: str, level: str) -> Salary | None:
+    share = 0.04 + 0.4 * max(0.0, min(1.0, (year - 2014.0) / 9.0))
+    if not rng.chance(share):
+        return None
+    currency = phrases.COUNTRIES[country][1]
+    inflation = 100 + int(max(0.0, year - 2011.0) * 3.0)
+    middle = _YEARLY[currency] * _RAISE[level] * inflation // 10_000
+    period = rng.weighted((("year", 0.9), ("hour", 0.05), ("month", 0.04), ("day", 0.01)))
+    middle //= {"year": 1, "month": 12, "day": 220, "hour": 1_800}[period]
+    step = {"year": 5_000, "month": 100, "day": 10, "hour": 5}[period]
+    step = step * 20 if currency in ("INR", "JPY", "SEK") and period == "year" else step
+    low = max(step, middle * rng.between(80, 100) // 100 // step * step)
+    high = low if rng.chance(0.15) else low + step * rng.between(1, 8)
+    return Salary(low, high, currency, period)

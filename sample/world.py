@@ -1,0 +1,194 @@
+"""The world that the sample server serves: generated, and changed on purpose between two runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from sample.hn import LATE_IDS, MAX_COMMENTS, Block, Item, Month, locate
+from sample.months import FIRST_MONTH, LAST_MONTH, first_weekday_epoch, month_index, month_name
+from sample.months import months_between as _months_between
+from sample.threads import ACCOUNT, Threads, default_false_start, threads_of
+from sample.truth import NOT_A_JOB, Truth
+
+__all__ = ["World"]
+
+_DAY = 86_400
+
+
+class World:
+    """Hacker News months (and job boards) of one seed; nothing is generated before it is asked for.
+
+    first_month, last_month: the months whose threads are out, such as ``2026-05``.
+    comments: top comments a month, at most 3,000; reply_share: share of them with replies.
+    false_starts: month -> one of threads.FALSE_STARTS; None: about one month in twelve.
+    hostile: so many of a month's first comments, and of each board's postings, are hostile.
+    """
+
+    def __init__(
+        self,
+        seed: int = 7,
+        *,
+        first_month: str = FIRST_MONTH,
+        last_month: str = LAST_MONTH,
+        comments: int = 120,
+        reply_share: float = 0.35,
+        false_starts: Mapping[str, str] | None = None,
+        hostile: int = 0,
+    ) -> None:
+        if not 0 <= comments <= MAX_COMMENTS:
+            raise ValueError(f"comments a month must be 0 to {MAX_COMMENTS}, not {comments}")
+        self.seed, self.comments, self.reply_share = seed, comments, reply_share
+        self.first_month, self.last_month, self.hostile = first_month, last_month, hostile
+        self._false_starts = false_starts
+        self._changed: dict[int, Item | None] = {}
+        self._added: dict[int, list[int]] = {}  # month index -> ids added to that month
+        self.version = 0  # rises with every change: whoever caches answers looks at it
+        self._threads = lru_cache(maxsize=32)(self._make_threads)
+
+    # What is true -----------------------------------------------------------------------------
+
+    def months(self) -> list[str]:
+        """Return the months whose threads are out."""
+        return _months_between(self.first_month, self.last_month)
+
+    def threads(self, month: str) -> Threads:
+        """Return the month's threads as generated: which one counts, which are superseded."""
+        return self._threads(month_index(month))
+
+    def blocks(self, month: str) -> Iterator[Block]:
+        """Yield a month's comments with replies and truth, as generated, one at a time."""
+        return self._month(month_index(month)).blocks()
+
+    def truth(self, item_id: int) -> Truth:
+        """Return the labels of a comment as generated; replies and threads are no jobs."""
+        month = self._month(locate(item_id))
+        position = month.position_of(item_id)
+        if position < 0 or month.root_id(position) != item_id:
+            return NOT_A_JOB
+        return month.block(position).truth
+
+    def labels(self, month: str) -> list[dict[str, Any]]:
+        """Return the labelling records of a month's top comments."""
+        return [block.truth.label(block.root) for block in self.blocks(month)]
+
+    def duplicates(self, month: str) -> dict[int, int]:
+        """Return for each comment repeated from the month before that month's comment."""
+        later, earlier = self._month(month_index(month)), self._month(month_index(month) - 1)
+        if later.index % 2 == 0:
+            return {}
+        repeated = (p for p in range(self.comments) if later.shape(p) == "repeated")
+        return {later.root_id(p): earlier.root_id(p) for p in repeated}
+
+    def counts(self, month: str) -> dict[str, int]:
+        """Return a month's known numbers: comments, items with replies and thread, nulls, jobs."""
+        blocks = list(self.blocks(month))
+        items = [item for block in blocks for item in block.items.values()]
+        return {
+            "comments": len(blocks),
+            "items": len(items) + 1,
+            "nulls": sum(item is None for item in items),
+            "deleted": sum(item is not None and "deleted" in item for item in items),
+            "jobs": sum(block.truth.is_job for block in blocks),
+        }
+
+    # What is served ---------------------------------------------------------------------------
+
+    def item(self, item_id: int) -> Item | None:
+        """Return an item as the API shows it now; None: null upstream."""
+        if item_id in self._changed:
+            return self._changed[item_id]
+        return self.family(item_id).get(item_id)
+
+    def family(self, item_id: int) -> dict[int, Item | None]:
+        """Return the item with those generated along with it: cheap to keep, likely asked next."""
+        index = locate(item_id)
+        if not self.first_month <= month_name(index) <= self.last_month:
+            return {}
+        month = self._month(index)
+        position = month.position_of(item_id)
+        if position >= 0:
+            found = month.block(position).items
+            if item_id in found:
+                return found
+        return dict(self._threads(index).items)
+
+    def user(self, name: str) -> dict[str, Any] | None:
+        """Return the account's profile with its submissions, newest first; None if unknown."""
+        if name != ACCOUNT:
+            return None
+        listed = [key for month in self.months() for key in self.threads(month).submitted]
+        return {"about": "", "created": 1301662000, "id": ACCOUNT, "karma": 1,
+                "submitted": sorted(listed, reverse=True)}  # fmt: skip
+
+    def max_item(self) -> int:
+        """Return the highest id so far."""
+        month = self._month(month_index(self.last_month))
+        return max(month.thread_id + LATE_IDS, *self._changed, 0)
+
+    # Changes between two runs ---------------------------------------------------------------
+
+    def revise(self, item_id: int, **fields: Any) -> None:
+        """Change fields of an item; a field set to None goes away."""
+        merged = {**self._present(item_id), **fields}
+        self._put(item_id, {name: value for name, value in merged.items() if value is not None})
+
+    def edit_comment(self, item_id: int, text: str) -> None:
+        """Replace a comment's text, as its author may for two hours."""
+        self.revise(item_id, text=text)
+
+    def delete_comment(self, item_id: int) -> None:
+        """Turn a comment into what HN leaves of a deleted one; its replies stay."""
+        self.revise(item_id, deleted=True, by=None, text=None)
+
+    def kill_comment(self, item_id: int) -> None:
+        """Mark a comment dead, as moderators and flags do."""
+        self.revise(item_id, dead=True)
+
+    def make_null(self, item_id: int) -> None:
+        """Let an item be null upstream."""
+        self._put(item_id, None)
+
+    def add_comment(self, month: str, text: str, by: str = "late_poster") -> int:
+        """Add a late comment to a month's thread and return its id."""
+        return self._add(self._month(month_index(month)).thread_id, text, by)
+
+    def add_reply(self, parent_id: int, text: str, by: str = "late_reader") -> int:
+        """Add a reply to any comment and return its id."""
+        return self._add(parent_id, text, by)
+
+    def _add(self, parent_id: int, text: str, by: str) -> int:
+        index = locate(parent_id)
+        added = self._added.setdefault(index, [])
+        month = self._month(index)
+        key = month.thread_id + LATE_IDS + len(added)
+        added.append(key)
+        at = first_weekday_epoch(index) + 9 * _DAY + len(added)
+        self._put(key, {"by": by, "id": key, "parent": parent_id, "text": text, "time": at,
+                        "type": "comment"})  # fmt: skip
+        parent = self._present(parent_id)
+        self.revise(parent_id, kids=[*parent.get("kids", []), key])
+        thread = self._present(month.thread_id)
+        self.revise(month.thread_id, descendants=thread["descendants"] + 1)
+        return key
+
+    def _present(self, item_id: int) -> Item:
+        item = self.item(item_id)
+        if item is None:
+            raise KeyError(f"item {item_id} is null or not in this world")
+        return item
+
+    def _put(self, item_id: int, item: Item | None) -> None:
+        self._changed[item_id] = item
+        self.version += 1
+
+    def _month(self, index: int) -> Month:
+        return Month(self.seed, index, self.comments, self.reply_share, self.hostile)
+
+    def _make_threads(self, index: int) -> Threads:
+        if self._false_starts is None:
+            kind = default_false_start(self.seed, index)
+        else:
+            kind = self._false_starts.get(month_name(index))
+        return threads_of(self._month(index), kind)
