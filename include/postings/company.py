@@ -1,0 +1,97 @@
+"""The hiring company's name, as written and without tags."""
+
+from __future__ import annotations
+
+import re
+
+from include.postings import words
+from include.postings.header import Header
+
+__all__ = ["read_company"]
+
+_LONGEST_NAME = 60
+_TAG = re.compile(r"\s*[(\[{<][^)\]}>]*[)\]}>]?")
+_URL = re.compile(r"\s*\b(?:https?://\S+|www\.\S+)")
+_BATCH = re.compile(r"[,\s]+\(?(?:YC|Y ?Combinator|Techstars)\b.*$", re.IGNORECASE)
+_TAGLINE = re.compile(
+    r"(?:\s+[-–—:]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks)\b|,\s+(?!Inc|LLC|Ltd|GmbH)"  # noqa: RUF001
+    r"|!\s|\.\s).*$",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"^(?:company|employer|hiring|we're hiring|join)\s*[:@]\s*", re.IGNORECASE)
+_AT = re.compile(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])")
+_NAME = r"((?:[A-Z0-9][\w.&'+/-]*|of|the|and|for)(?:\s(?:[A-Z0-9][\w.&'+-]*|of|the|and|for|&))*)"
+_SENTENCES = (
+    re.compile(rf"^(?:Hi[^.!]*[.!] )?{_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|seeking|recruiting|growing|building|more open|an?|the|on|open)\b"),
+    re.compile(rf"(?:hiring|developers|engineer|role|position|team|work|write|join us|founder|CTO|CEO|lead)[^.\n]{{0,60}}? (?:at|of|for|with|from) {_NAME}"),
+    re.compile(rf"\b(?:At|Join|About) {_NAME}"),
+    re.compile(rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Tt]his is) (?:\w+[,]? (?:from|at|of|with) )?{_NAME}"),
+    re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
+)
+_HOST = re.compile(r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)")
+_JOB_SITES = frozenset(
+    "ashbyhq lever greenhouse workable grnh forms docs bit linkedin github notion google breezy "
+    "dover gem bamboohr recruitee smartrecruiters workatastartup ycombinator medium youtube "
+    "angel wellfound twitter x teamtailor personio jobvite icims myworkdayjobs tinyurl goo "
+    "rippling join breezyhr applytojob jazz news".split()
+)
+_PRONOUNS = frozenset(
+    "I We Our The This It They You My If Hi Hey Hello There What Remote Onsite Hiring Full About "
+    "Location Here In As For".split()
+)
+
+
+def read_company(header: Header, text: str) -> str | None:
+    """Return the name, or None when the posting names no company."""
+    for segment in header.segments[:3] if header.piped else header.segments[:1]:
+        if segment.kind in ("salary", "url", "terms") and header.piped:
+            continue
+        name = _at_company(segment.text) or _clean(segment.text)
+        if _plausible(name, header.piped, segment is header.segments[0]):
+            return name
+    return _from_sentences(header, text) or _from_host(text)
+
+
+def _at_company(segment: str) -> str | None:
+    """Return X of ``Data Scientist @ X``, where what stands before is a role."""
+    match = _AT.search(segment)
+    if match and words.JOB_NOUN.search(segment[: match.start()]):
+        return _clean(segment[match.end() :])
+    return None
+
+
+def _clean(segment: str) -> str:
+    name = _BATCH.sub("", _URL.sub("", _TAG.sub("", _LEAD.sub("", segment)))).strip()
+    name = _TAGLINE.sub("", name).strip(" *_-–—:,|\"'`#>")  # noqa: RUF001
+    return name[:-4] if name.lower().endswith(".com") and " " not in name else name
+
+
+def _plausible(name: str | None, piped: bool, first: bool) -> bool:
+    if not name or len(name) > _LONGEST_NAME or name in _PRONOUNS:
+        return False
+    if not first and (words.JOB_NOUN.search(name) or words.TERMS.search(name)):
+        return False
+    if words.is_place(name) and not first:
+        return False
+    count = len(name.split())
+    if piped:
+        return count <= 8
+    return count <= 5 and name.split()[0] not in _PRONOUNS and "'" not in name.split()[0]
+
+
+def _from_sentences(header: Header, text: str) -> str | None:
+    start = text[:1500]
+    for pattern in _SENTENCES:
+        for match in pattern.finditer(start):
+            name = _clean(match.group(1)).removesuffix("'s")
+            name = name.rstrip(".")
+            if name and name.split()[0] not in _PRONOUNS and not words.is_place(name):
+                return name
+    return None
+
+
+def _from_host(text: str) -> str | None:
+    for match in _HOST.finditer(text):
+        if (name := match.group(1).lower()) not in _JOB_SITES:
+            return name.capitalize()
+    return None

@@ -1,0 +1,89 @@
+"""The header of a posting: its first line, cut into segments, each with its kind.
+
+Hacker News asks for ``Company | Role | Place | REMOTE | Full-time | Salary | URL`` and gets every
+order and separator there is; a board's posting has a title instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from include.postings import words
+
+__all__ = ["Header", "Kind", "Segment", "read_header"]
+
+Kind = Literal["url", "salary", "role", "terms", "place", "text"]
+
+_HEADER_LINES = 5
+_SEGMENT_CHARS = 220
+_PIPE = re.compile(r"\s*[|│¦｜]\s*|\s+[•·/]{1,2}\s+(?=[A-Z(])|\s*;\s+")
+_DASH = re.compile(r"\s+[-–—]{1,3}\s+|\s*[•·]\s*|\s[-–—]{1,2}(?=[A-Z])")  # noqa: RUF001
+_URL_ONLY = re.compile(r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of the header between separators."""
+
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header's line, its segments, and the lines around it."""
+
+    line: str
+    segments: tuple[Segment, ...]
+    piped: bool
+    """Cut at ``|``: a header by intention, not just a first sentence."""
+    before: tuple[str, ...]
+    body: tuple[str, ...]
+
+    def of_kind(self, kind: Kind) -> list[str]:
+        """Return the texts of the segments of this kind."""
+        return [segment.text for segment in self.segments if segment.kind == kind]
+
+
+def read_header(lines: list[str]) -> Header:
+    """Return the header of a posting's lines; an empty one for no lines."""
+    if not lines:
+        return Header("", (), False, (), ())
+    at = next((i for i, line in enumerate(lines[:_HEADER_LINES]) if _is_piped(line)), None)
+    position = at or 0
+    line = lines[position]
+    parts = _PIPE.split(line) if at is not None else _DASH.split(line)
+    if at is None and len(parts) < 3 and len(line) > 160:
+        parts = parts[:1]
+    segments = tuple(
+        Segment(part[:_SEGMENT_CHARS], _kind(part)) for raw in parts if (part := raw.strip(" *-–—"))  # noqa: RUF001
+    )
+    return Header(
+        line=line,
+        segments=segments,
+        piped=at is not None,
+        before=tuple(lines[:position]),
+        body=tuple(lines[position + 1 :]),
+    )
+
+
+def _is_piped(line: str) -> bool:
+    return line.count("|") + line.count("｜") + line.count("│") >= 2 or (
+        line.count("|") == 1 and len(line) < 200
+    )
+
+
+def _kind(part: str) -> Kind:
+    if _URL_ONLY.fullmatch(part):
+        return "url"
+    if words.MONEY.search(part) and not words.JOB_NOUN.search(part):
+        return "salary"
+    if words.JOB_NOUN.search(part):
+        return "role"
+    if words.TERMS.search(part):
+        return "terms"
+    if words.is_place(part):
+        return "place"
+    return "text"

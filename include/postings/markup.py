@@ -1,0 +1,63 @@
+"""HTML to plain text: linear in the input, no recursion, never trusted with rendering.
+
+A posting's HTML is only read, so this drops tags rather than building a tree: a tree's depth is
+the sender's choice (a million nested tags), a scan's cost is not.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+__all__ = ["MAX_TEXT_CHARS", "plain_text"]
+
+MAX_TEXT_CHARS = 100_000
+"""No posting seen is longer than 20,000 characters; what lies beyond this is not read."""
+
+_HIDDEN = ("script", "style")
+_BLOCK = re.compile(
+    r"</?(?:p|br|li|ul|ol|div|h[1-6]|tr|table|pre|section|article|blockquote|hr)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+_SPACE = re.compile(r"[^\S\n]+")
+_TRANSLATION = str.maketrans(
+    {
+        "\u00a0": " ",
+        "\u00ad": None,
+        "\u200b": None,
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2010": "-",
+        "\u2011": "-",
+        "\r": "\n",
+        "\u2028": "\n",
+    }
+)
+
+
+def plain_text(markup: str) -> str:
+    """Return the text of HTML (or of plain text), one block a line, quotes and blanks simplified."""
+    markup = markup[: 4 * MAX_TEXT_CHARS]
+    if "<" in markup:
+        for name in _HIDDEN:
+            markup = _without_element(markup, name)
+        markup = _TAG.sub("", _BLOCK.sub("\n", markup))
+    text = html.unescape(markup)[:MAX_TEXT_CHARS].translate(_TRANSLATION)
+    lines = (line.strip() for line in _SPACE.sub(" ", text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _without_element(markup: str, name: str) -> str:
+    """Drop each ``<name ...>...</name>``; an unclosed one swallows the rest, as in a browser."""
+    lower = markup.lower() if markup.isascii() else markup
+    kept, position = [], 0
+    while (start := lower.find(f"<{name}", position)) >= 0:
+        kept.append(markup[position:start])
+        end = lower.find(f"</{name}", start)
+        if end < 0:
+            return "".join(kept)
+        position = end
+    return "".join([*kept, markup[position:]])

@@ -1,0 +1,69 @@
+"""Places: which ones a posting names, and the country when it is certain.
+
+The gazetteer ``places.csv`` is data: one row a place with its short form, country and spellings.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["Place", "country_of", "find_places"]
+
+_PATH = Path(__file__).with_name("places.csv")
+_WORD = re.compile(r"[^\W\d_]+(?:[.'-][^\W\d_]+)*\.?", re.UNICODE)
+_LONGEST_WORDS = 4
+
+
+class Place(NamedTuple):
+    """A place named, in its short form."""
+
+    name: str
+    country: str | None
+    """ISO 3166-1 alpha-2; None for a region of several countries."""
+    kind: str
+    """city, state, country or region."""
+
+
+def find_places(text: str) -> list[Place]:
+    """Return the places named in a short text, in order, each once."""
+    gazetteer = _gazetteer()
+    found: dict[str, Place] = {}
+    spans = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+    position = 0
+    while position < len(spans):
+        for count in range(min(_LONGEST_WORDS, len(spans) - position), 0, -1):
+            surface = text[spans[position][0] : spans[position + count - 1][1]]
+            place = gazetteer.get(surface.rstrip(".")) or gazetteer.get(surface)
+            if place is None and len(surface) > 4:
+                place = gazetteer.get(surface.rstrip(".").lower())
+            if place:
+                found.setdefault(place.name, place)
+                position += count - 1
+                break
+        position += 1
+    return list(found.values())
+
+
+def country_of(places: Iterable[Place]) -> str | None:
+    """Return the one country that all the places are in, or None."""
+    countries = {place.country for place in places}
+    return countries.pop() if len(countries) == 1 else None
+
+
+@cache
+def _gazetteer() -> dict[str, Place]:
+    """Return every spelling: as written, and in lower case for names longer than four letters."""
+    spellings: dict[str, Place] = {}
+    with _PATH.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            place = Place(row["name"], row["country"] or None, row["kind"])
+            for written in (row["name"], *filter(None, row["aliases"].split("|"))):
+                spellings.setdefault(written, place)
+                if len(written) > 4:
+                    spellings.setdefault(written.lower(), place)
+    return spellings

@@ -1,0 +1,99 @@
+"""Reading a posting: the one function that the CLI and dbt's silver model call."""
+
+from __future__ import annotations
+
+from include.postings.company import read_company
+from include.postings.header import Header, read_header
+from include.postings.jobs import is_job
+from include.postings.markup import plain_text
+from include.postings.places import Place, country_of, find_places
+from include.postings.reading import Reading
+from include.postings.regions import offers
+from include.postings.remote import read_remote
+from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket
+from include.postings.salary import read_salary
+from include.postings.taxonomy import load_taxonomy
+from include.postings.technologies import default_matcher
+from include.postings.visa import read_visa
+
+__all__ = ["CLASSIFIER_VERSION", "HACKER_NEWS", "read_posting"]
+
+HACKER_NEWS = "hacker_news"
+_RULES_VERSION = "1.0.0"
+_TITLE_CHARS = 200
+
+CLASSIFIER_VERSION = f"{_RULES_VERSION}+{load_taxonomy().version}"
+"""Changes with the rules or with the taxonomy; a row read by another version is read anew."""
+
+
+def read_posting(
+    text: str,
+    *,
+    title: str | None = None,
+    company: str | None = None,
+    source: str = HACKER_NEWS,
+) -> Reading:
+    """Return what a posting says.
+
+    ``text`` is HTML or plain text. A board gives ``title`` and ``company``: they are taken as
+    given. On Hacker News a comment may be no job at all; a board's record always is one.
+    """
+    plain = plain_text(text)
+    header = _header(plain, title)
+    if source == HACKER_NEWS and not title and not is_job(header, plain):
+        return Reading(is_job=False, title=_title(header))
+    return _read_job(header, plain, title, company)
+
+
+def _header(plain: str, title: str | None) -> Header:
+    lines = plain.split("\n")
+    if not title:
+        return read_header(lines if plain else [])
+    header = read_header([" ".join(plain_text(title).split())])
+    return Header(header.line, header.segments, header.piped, (), tuple(lines))
+
+
+def _read_job(header: Header, plain: str, title: str | None, company: str | None) -> Reading:
+    named = company or (None if title else read_company(header, plain))
+    body = "\n".join((*header.before, *header.body))
+    snippets = _snippets(header, title)
+    roles = read_roles(snippets, plain)
+    levels = read_levels(snippets, plain)
+    places = _places(header)
+    return Reading(
+        is_job=True,
+        company=named,
+        title=_title(header),
+        remote=read_remote(header.line, body),
+        locations=tuple(place.name for place in places),
+        country=country_of(places),
+        roles=roles,
+        levels=levels,
+        role_bucket=role_bucket(roles),
+        level_bucket=level_bucket(levels),
+        salary=read_salary(header.line, body),
+        visa=read_visa(plain),
+        skills=default_matcher().count(plain, own_name=named),
+    )
+
+
+def _snippets(header: Header, title: str | None) -> list[str]:
+    """Return where roles and levels are named: a board's title, else header and body."""
+    if title:
+        return [title]
+    segments = header.segments[1:] if header.piped else header.segments
+    named = [s.text for s in segments if s.kind in ("role", "terms", "salary")]
+    return offers(named, (*header.before, *header.body))
+
+
+def _places(header: Header) -> list[Place]:
+    found: dict[str, Place] = {}
+    for segment in header.segments[1:] if header.piped else header.segments:
+        if segment.kind != "url":
+            found.update((place.name, place) for place in find_places(segment.text))
+    return list(found.values())
+
+
+def _title(header: Header) -> str:
+    roles = [] if not header.piped else header.of_kind("role")
+    return (", ".join(roles) or header.line)[:_TITLE_CHARS].strip()

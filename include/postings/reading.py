@@ -1,0 +1,75 @@
+"""What is read out of a posting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from include.postings.model import LevelBucket, RoleBucket
+from include.postings.taxonomy import load_taxonomy
+
+__all__ = ["Period", "Reading", "Remote", "Salary", "Visa"]
+
+Remote = Literal["remote", "hybrid", "onsite", "mixed", "unspecified"]
+Visa = Literal["yes", "no", "unspecified"]
+Period = Literal["year", "month", "day", "hour"]
+
+
+@dataclass(frozen=True, slots=True)
+class Salary:
+    """The widest base range named; a single figure has min = max."""
+
+    min: int
+    max: int
+    currency: str
+    """ISO 4217 code."""
+    period: Period
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the four fields as a JSON object."""
+        return {
+            "min": self.min,
+            "max": self.max,
+            "currency": self.currency,
+            "period": self.period,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A posting's answers; docs/classification.md says how each is found."""
+
+    is_job: bool
+    company: str | None = None
+    title: str = ""
+    remote: Remote = "unspecified"
+    locations: tuple[str, ...] = ()
+    country: str | None = None
+    """ISO 3166-1 alpha-2, only where all places named are in one country."""
+    roles: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    role_bucket: RoleBucket = "any"
+    level_bucket: LevelBucket = "any"
+    salary: Salary | None = None
+    visa: Visa = "unspecified"
+    skills: tuple[tuple[str, int], ...] = ()
+    """(technology_id, times named), most named first, then by id."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``classify`` writes; skills by their display names."""
+        taxonomy = load_taxonomy()
+        return {
+            "is_job": self.is_job,
+            "company": self.company,
+            "title": self.title,
+            "remote": self.remote,
+            "locations": list(self.locations),
+            "country": self.country,
+            "roles": list(self.roles),
+            "levels": list(self.levels),
+            "role_bucket": self.role_bucket,
+            "level_bucket": self.level_bucket,
+            "skills": [taxonomy.by_id[key].name for key, _ in self.skills],
+            "salary": self.salary.to_dict() if self.salary else None,
+            "visa": self.visa,
+        }

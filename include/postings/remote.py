@@ -1,0 +1,88 @@
+"""Where the work is done: remote, hybrid, onsite, mixed or unspecified.
+
+The header speaks first; the body is asked only where the header is silent, or to tell a hybrid
+week from an office-only one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from include.postings.reading import Remote
+
+__all__ = ["read_remote"]
+
+_REMOTE = re.compile(
+    r"\b(?:remote(?:ly|-first|-friendly)?|wfh|work(?:ing)? from (?:home|anywhere)|distributed team|"
+    r"telecommut\w+|anywhere)\b",
+    re.IGNORECASE,
+)
+_NOT_REMOTE = re.compile(
+    r"\b(?:no[tn]?[- ](?:a )?(?:fully )?remote|remote (?:is )?not|no remote|not (?:currently )?(?:offering|open to|considering|available for|hiring)[^.\n]{0,20} remote|remote: no|remote work is not)\b",
+    re.IGNORECASE,
+)
+_PART_REMOTE = re.compile(
+    r"\b(?:part(?:ly|ial(?:ly)?)?[- ](?:remote|on-?\s?site)|remote[- ]?days?|\d+%? remote days?|"
+    r"some remote|occasional(?:ly)? remote)\b",
+    re.IGNORECASE,
+)
+_HYBRID = re.compile(r"\bhybrid\b", re.IGNORECASE)
+_ONSITE = re.compile(
+    r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|local only|office[- ]based|"
+    r"colocated|co-located|IRL)\b",
+    re.IGNORECASE,
+)
+_OFFICE_DAYS = re.compile(
+    r"\b(?:(?:[1-4]|one|two|three|four)(?:\s?(?:-|to|–)\s?(?:[2-4]|two|three|four))?\+?[- ]?(?:x|times|days?)"  # noqa: RUF001
+    r"(?:/|\s*(?:a|per|each|out of)?\s*)(?:wk|week|five|5)?\s*[^.\n]{0,25}?(?:in[- ](?:the )?(?:\w+ )?office|on-?\s?site|in[- ]person|at the office)|"
+    r"(?:in[- ](?:the )?(?:\w+ )?office|on-?\s?site|in[- ]person)[^.\n]{0,25}?\b(?:[1-4]|one|two|three|four)(?:\s?(?:-|to|–)\s?[2-4])?\+?[- ]?"  # noqa: RUF001
+    r"(?:x|times|days?)\s?(?:/|a|per|each)\s?(?:wk|week))",
+    re.IGNORECASE,
+)
+_BODY_REMOTE = re.compile(
+    r"\b(?:fully[- ]remote|100% remote|remote[- ]first|remote[- ]only|all[- ]remote|work remotely|"
+    r"remote[- ]friendly|(?:is|are) (?:\w+ )?remote|location: remote|remote(?:,| \()|work from (?:anywhere|home)|"
+    r"remote (?:role|position|team|company|work|ok|candidates|option|possible|within|in|from|or|team members)|"
+    r"fully distributed|or remote|remote)\b",
+    re.IGNORECASE,
+)
+
+
+def read_remote(header: str, body: str) -> Remote:
+    """Return the working mode that a header line and, where it is silent, the body name."""
+    mode = _mode(header)
+    if mode == "onsite" and (_HYBRID.search(body) or _OFFICE_DAYS.search(body)):
+        return "hybrid"
+    if mode != "unspecified":
+        return mode
+    return _body_mode(body)
+
+
+def _mode(text: str) -> Remote:
+    hybrid = bool(_HYBRID.search(text) or _OFFICE_DAYS.search(text) or _PART_REMOTE.search(text))
+    onsite = bool(_ONSITE.search(text))
+    stripped = _PART_REMOTE.sub(" ", text)
+    remote = bool(_REMOTE.search(stripped))
+    if remote and _NOT_REMOTE.search(text):
+        remote, onsite = False, not hybrid
+    if remote:
+        return "mixed" if hybrid or onsite else "remote"
+    if hybrid:
+        return "hybrid"
+    return "onsite" if onsite else "unspecified"
+
+
+def _body_mode(body: str) -> Remote:
+    lower = body.lower()
+    hybrid = "hybrid" in lower and bool(_HYBRID.search(body))
+    hybrid = hybrid or bool(_OFFICE_DAYS.search(body))
+    onsite = bool(_ONSITE.search(body))
+    remote = "remote" in lower or "work from" in lower
+    if remote and _NOT_REMOTE.search(body):
+        return "hybrid" if hybrid else "onsite"
+    remote = remote and bool(_BODY_REMOTE.search(body))
+    if remote:
+        return "mixed" if hybrid or onsite else "remote"
+    if hybrid:
+        return "hybrid"
+    return "onsite" if onsite else "unspecified"

@@ -1,0 +1,147 @@
+"""The base salary: the widest range named, its currency and period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from include.postings.reading import Period, Salary
+
+__all__ = ["read_salary"]
+
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY"}
+_CODES = "USD|EUR|GBP|CAD|AUD|CHF|INR|SGD|NZD|SEK|NOK|DKK|PLN|JPY|BRL|ILS|CZK|HKD|ZAR"
+_PREFIX = rf"(?P<%s>(?:(?:US|CA|C|AU|A|NZ|S|HK)\s?\$|[$€£₹¥]|\b(?:{_CODES})\s?[$€£]?)\s?~?\s?)?"
+_NUMBER = r"(?P<%s>\d{1,3}(?:[,.' ]\d{3})+(?!\d)|\d{1,7}(?:[.,]\d{1,2})?)\s?(?P<%s>[kK]\b|[lL]\b|LPA\b|lakhs?\b|[mM]\b)?"
+_RANGE = re.compile(
+    (_PREFIX % "sign1")
+    + (_NUMBER % ("low", "unit1"))
+    + r"(?:\+)?(?:\s?(?:-{1,2}|–|—|−|~|to|/yr -)\s?~?"  # noqa: RUF001
+    + (_PREFIX % "sign2")
+    + (_NUMBER % ("high", "unit2"))
+    + r")?\s?\+?\s?"
+    + rf"(?P<code>(?:in )?(?:{_CODES})\b|€|£|euros?\b|pounds\b)?",
+    re.IGNORECASE,
+)
+_PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
+    ("hour", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?h(?:ou)?r?\b|per hour|an hour|hourly|/h\b|p/h)", re.I)),
+    ("day", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?day|per day|a day|daily|p/d)", re.I)),
+    ("month", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?mo(?:nth)?\b|per month|a month|monthly|p/m\b)", re.I)),
+    ("year", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?ye?a?r\b|per year|a year|per annum|annual|yearly|p\.?a\.?\b)", re.I)),
+)
+_YEARLY: dict[Period, tuple[int, int]] = {
+    "year": (10_000, 20_000_000),
+    "month": (500, 500_000),
+    "day": (50, 5_000),
+    "hour": (8, 1_000),
+}
+_NOT_PAY_AFTER = re.compile(
+    r"^\s?(?:\+?\s?(?:m\b|mm\b|mln|million|b\b|bn\b|billion|%|arr\b|in (?:funding|revenue|arr|seed|"
+    r"annual)|raised|users|customers|funding|series|valuation|seed|bonus|sign|referral|stipend|"
+    r"budget|homes|companies|req|people|employees|developers|engineers|years?|yoe|mrr|round|grant|"
+    r"contract|bounty|of equity|worth|per gpu|savings|in savings|market))",
+    re.IGNORECASE,
+)
+_NOT_PAY_BEFORE = re.compile(
+    r"(?:raised|raising|funding|revenue|arr|bonus(?: of)?|sign-?on|valuation|valued at|budget|stipend|series \w|"
+    r"seed|backed|manage|managing|managed|save[sd]?|over|processed|processing|referral|bounty|"
+    r"allowance|worth|up to \d+% of|market|401|spend)\W{0,3}(?:\w{1,9} ){0,2}$",
+    re.IGNORECASE,
+)
+_PAY_WORD = re.compile(r"salar|compensation|\bcomp\b|\bpay\b|\bbase\b|\bOTE\b|\brate\b|\bTC\b|\bCTC\b", re.I)
+
+
+class _Amount(NamedTuple):
+    low: float
+    high: float
+    currency: str
+    period: Period
+
+
+def read_salary(header: str, text: str) -> Salary | None:
+    """Return the widest range of the header, else of the text; None when no pay is named."""
+    amounts = [*_amounts(header, in_header=True), *_amounts(text, in_header=False)]
+    if not amounts:
+        return None
+    first = amounts[0]
+    same = [a for a in amounts if (a.currency, a.period) == (first.currency, first.period)]
+    return Salary(
+        min=round(min(a.low for a in same)),
+        max=round(max(a.high for a in same)),
+        currency=first.currency,
+        period=first.period,
+    )
+
+
+def _amounts(text: str, *, in_header: bool) -> Iterator[_Amount]:
+    for match in _RANGE.finditer(text):
+        amount = _amount(match, text, in_header=in_header)
+        if amount:
+            yield amount
+
+
+def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | None:
+    sign = match["sign1"] or match["sign2"] or match["code"]
+    before = text[max(0, match.start() - 40) : match.start()]
+    after = text[match.end() : match.end() + 24]
+    ranged = match["high"] is not None
+    if not sign and not (in_header and ranged and (match["unit1"] or match["unit2"])):
+        return None
+    if _NOT_PAY_AFTER.match(after) or (match["unit2"] or match["unit1"] or "").lower() == "m":
+        return None
+    if _NOT_PAY_BEFORE.search(before) and not (in_header and ranged):
+        return None
+    period: Period = next((name for name, p in _PERIODS if p.search(after)), "year")
+    low, high = _bounds(match)
+    smallest, largest = _YEARLY[period]
+    if not smallest <= low <= high <= largest:
+        return None
+    if not ranged and not in_header and not _PAY_WORD.search(before + after):
+        return None
+    return _Amount(low, high, _currency(match, after), period)
+
+
+def _bounds(match: re.Match[str]) -> tuple[float, float]:
+    unit2 = match["unit2"] or match["unit1"]
+    low = _number(match["low"], match["unit1"])
+    if match["high"] is None:
+        return low, low
+    high = _number(match["high"], unit2)
+    if not match["unit1"] and low < 1_000 <= high and match["unit2"]:
+        low = _number(match["low"], match["unit2"])
+    return low, high
+
+
+def _number(digits: str, unit: str | None) -> float:
+    if re.fullmatch(r"\d{1,3}(?:[,.' ]\d{3})+", digits):
+        value = float(re.sub(r"\D", "", digits))
+    else:
+        value = float(digits.replace(",", "."))
+    match (unit or "").lower():
+        case "k":
+            return value * 1_000
+        case "l" | "lpa" | "lakh" | "lakhs":
+            return value * 100_000
+        case _:
+            return value
+
+
+def _currency(match: re.Match[str], after: str) -> str:
+    sign = (match["sign1"] or match["sign2"] or "").strip(" ~").upper()
+    code = (match["code"] or "").upper().removeprefix("IN ").strip()
+    for written in (code, sign):
+        if written in _CODES.split("|"):
+            return written
+    named = re.match(rf"^\W{{0,3}}({_CODES})\b", after)
+    if named:
+        return named.group(1)
+    dollars = {"C$": "CAD", "CA$": "CAD", "CAD$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "S$": "SGD", "HK$": "HKD"}
+    compact = sign.replace(" ", "")
+    if compact in dollars:
+        return dollars[compact]
+    if code.startswith(("€", "EURO")):
+        return "EUR"
+    if code.startswith(("£", "POUND")):
+        return "GBP"
+    return _SIGNS.get(sign[-1:] or "$", compact[:3] if compact[:3] in _CODES else "USD")

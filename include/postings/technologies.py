@@ -1,0 +1,234 @@
+"""Finding the technologies a text names.
+
+All spellings are searched at once by an Aho-Corasick automaton (one pass, linear in the text);
+of the overlapping finds the leftmost longest that stands as a word of its own counts. So a
+``never`` phrase ("go to market") is simply a longer spelling of nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
+
+from include.postings.taxonomy import Taxonomy, Technology, load_taxonomy
+
+__all__ = ["Find", "TechnologyMatcher", "default_matcher"]
+
+_NEAR_CHARS = 60
+_CONTEXT_CHARS = 90
+
+_URL = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}|\b[\w-]{1,63}\.(?:com|org|net|co)/\S*"
+)
+_SEPARATOR = re.compile(
+    r"\W{0,4}(?:(?:and|or|with|on|plus|via|to|then|&)\W{1,2})?", re.IGNORECASE
+)
+_BEFORE = re.compile(
+    r"(?:written in|built (?:in|on|with|using)|build (?:in|on|with)|experienced? (?:in|with)|using|"
+    r"proficien\w{1,5} (?:in|with)|knowledge of|expertise (?:in|with)|familiar(?:ity)? with|"
+    r"fluen\w{1,4} in|stack(?: is| includes)?:?|skills:|languages?:|backend(?: in)?:?|"
+    r"frontend(?: in)?:?|we use|coding in|code in|background in|work(?:ing)? (?:in|with)|"
+    r"exposure to|development in|software in|services in|programming in|(?:strong|solid|mostly|"
+    r"primarily|mainly|modern|idiomatic|some|production) )\W{0,3}$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\W{0,2}(?:developers?|engineers?|programmers?|programming|codebase|backend|back-end|stack|"
+    r"(?:micro)?services|experience|development|apps?|code|frameworks?|language|services|ecosystem|"
+    r"expert(?:s|ise)?|api|apis|skills|hackers?)\b",
+    re.IGNORECASE,
+)
+_NOT_USED = re.compile(
+    r"(?:instead of|rather than|do(?:n't| not) use|not using|no longer use|away from|moving off|"
+    r"\bnot|\bno|alternative to|competitors? (?:to|like))\s(?:just )?$",
+    re.IGNORECASE,
+)
+_AS_COMPANY = re.compile(
+    r"(?:\bex-|\bex |backed by|customers?\b|clients\b|used by|trusted by|investors?\b|\balum|"
+    r"former|previously|\bfounders\b|founded|funded by|partners\b|partnered|companies (?:like|such)|"
+    r"compan\w{1,3} including|teams (?:at|like)|\bfrom\b|acquired|competitor|brands\b|invested|"
+    r"led by|veterans|engineers at|worked at|people at|think\b|\bof\b(?! (?:experience|using)))"
+    r"[^.!?\n]*$",
+    re.IGNORECASE,
+)
+
+
+class Find(NamedTuple):
+    """One technology named at ``text[start:end]``."""
+
+    technology: Technology
+    start: int
+    end: int
+    certain: bool
+
+
+class _Spelling:
+    """What a lower-case pattern stands for, by the case it is written in."""
+
+    __slots__ = ("any_case", "exact", "never", "weak")
+
+    def __init__(self) -> None:
+        self.never = False
+        self.any_case: Technology | None = None
+        self.exact: dict[str, Technology] = {}
+        self.weak: dict[str, Technology] = {}
+
+
+class TechnologyMatcher:
+    """Finds technologies; build once (about 10 ms), use for every text."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        spellings: dict[str, _Spelling] = {}
+        for technology in taxonomy.technologies:
+            _add(spellings, technology)
+        self._patterns = list(spellings)
+        self._spellings = list(spellings.values())
+        self._automaton = AhoCorasick(self._patterns)
+        self._near = {
+            technology.id: _near_pattern(technology.near)
+            for technology in taxonomy.technologies
+            if technology.weak
+        }
+
+    def count(self, text: str, *, own_name: str | None = None) -> tuple[tuple[str, int], ...]:
+        """Return (technology_id, times named), most named first, then by id.
+
+        ``own_name`` is the company's: its own product is not a skill it asks for.
+        """
+        own = _name_key(own_name or "")
+        counts = Counter(
+            find.technology.id
+            for find in self.finds(text)
+            if not own or _name_key(find.technology.name) != own
+        )
+        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    def finds(self, text: str) -> list[Find]:
+        """Return every technology named, in order, without overlaps."""
+        text = _URL.sub(lambda match: " " * (match.end() - match.start()), text)
+        candidates = list(self._candidates(text))
+        return [
+            find
+            for find in self._vouched(text, candidates)
+            if not _named_otherwise(text, find)
+        ]
+
+    def _candidates(self, text: str) -> Iterator[Find]:
+        """Yield the leftmost longest finds that stand as words, weak ones unproven."""
+        matches = self._automaton.find_matches_as_indexes(_lower(text), overlapping=True)
+        matches.sort(key=lambda match: (match[1], -match[2]))
+        free_from = 0
+        for index, start, end in matches:
+            if start < free_from or not _is_word(text, start, end):
+                continue
+            spelling = self._spellings[index]
+            surface = text[start:end]
+            if spelling.never:
+                free_from = end
+            elif technology := spelling.exact.get(surface) or spelling.any_case:
+                yield Find(technology, start, end, True)
+                free_from = end
+            elif technology := spelling.weak.get(surface):
+                yield Find(technology, start, end, False)
+                free_from = end
+
+    def _vouched(self, text: str, finds: list[Find]) -> Iterator[Find]:
+        """Yield the certain finds and the weak ones that have a witness."""
+        for group in _enumerations(text, finds):
+            proven = any(find.certain for find in group) or len(group) > 2
+            for find in group:
+                if find.certain or proven or self._has_witness(text, find):
+                    yield find
+
+    def _has_witness(self, text: str, find: Find) -> bool:
+        before = text[max(0, find.start - _NEAR_CHARS) : find.start]
+        after = text[find.end : find.end + _NEAR_CHARS]
+        near = self._near[find.technology.id]
+        return bool(
+            (near and near.search(f"{before}\x00{after}"))
+            or _BEFORE.search(before)
+            or _AFTER.match(after)
+        )
+
+
+@cache
+def default_matcher() -> TechnologyMatcher:
+    """Return the matcher of the project's taxonomy."""
+    return TechnologyMatcher(load_taxonomy())
+
+
+def _add(spellings: dict[str, _Spelling], technology: Technology) -> None:
+    for written in technology.any_case:
+        for variant in {written, written.replace(" ", "-")}:
+            spellings.setdefault(variant.lower(), _Spelling()).any_case = technology
+    for written in technology.exact:
+        spellings.setdefault(written.lower(), _Spelling()).exact[written] = technology
+    for written in technology.weak:
+        spellings.setdefault(written.lower(), _Spelling()).weak[written] = technology
+    for phrase in technology.never:
+        spellings.setdefault(phrase.lower(), _Spelling()).never = True
+
+
+def _near_pattern(words: Iterable[str]) -> re.Pattern[str] | None:
+    alternatives = "|".join(re.escape(word) for word in words)
+    return (
+        re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])", re.IGNORECASE)
+        if alternatives
+        else None
+    )
+
+
+def _lower(text: str) -> str:
+    """Lower case with every character in its place (``İ`` alone would become two)."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    short = end - start <= 2
+    if start:
+        before = text[start - 1]
+        if before.isalnum() or before in "_@#$" or (short and before in "-&'."):
+            return False
+        if before == "." and start > 1 and text[start - 2].isalnum():
+            return False
+    if end < len(text):
+        after = text[end]
+        if after.isalnum() or after == "_" or (short and after in "-+#&'"):
+            return False
+        if after == "." and end + 1 < len(text):
+            following = text[end + 1]
+            return not (following.isdigit() or following.islower() or (short and following.isalpha()))
+    return True
+
+
+def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
+    """Yield runs of finds with nothing but separators between them: ``Go, Swift and C``."""
+    group: list[Find] = []
+    for find in finds:
+        if group and not _SEPARATOR.fullmatch(text, group[-1].end, find.start):
+            yield group
+            group = []
+        group.append(find)
+    if group:
+        yield group
+
+
+def _named_otherwise(text: str, find: Find) -> bool:
+    """Tell whether it is named as not used, or as another company."""
+    before = text[max(0, find.start - _CONTEXT_CHARS) : find.start]
+    if _NOT_USED.search(before[-24:]):
+        return True
+    return find.technology.company and bool(_AS_COMPANY.search(before))
+
+
+def _name_key(name: str) -> str:
+    key = re.sub(r"[^a-z0-9]+", "", name.lower())
+    return re.sub(r"(?:technologies|labs|inc|io|ai|dev|data)$", "", key)
