@@ -1,0 +1,31 @@
+{{ config(materialized='view') }}
+
+-- what each source says, in one shape; the text is not read yet
+
+with hacker_news as (
+
+    select
+        'hacker_news' as source,
+        item_id::varchar as source_key,
+        'https://news.ycombinator.com/item?id=' || item_id as url,
+        parent_id as thread_id,
+        null::varchar as title,
+        null::varchar as company,
+        null::varchar as location,
+        coalesce(text, '') as description_raw,
+        payload::varchar as raw_json,
+        payload_hash,
+        month,
+        posted_at as date_posted,
+        ingested_at as retrieved_at,
+        not (is_deleted or is_dead or text is null) as is_live
+    from {{ ref('hn_items') }}
+    -- a thread's direct child is a posting, a reply is not
+    where item_type = 'comment' and parent_id = thread_id
+
+)
+
+select
+    substr(sha256(source || ':' || url), 1, 32) as posting_id,
+    *
+from hacker_news

@@ -1,0 +1,113 @@
+"""Between the warehouse and the classifier: Arrow batches of postings in, Arrow batches out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from include.postings import CLASSIFIER_VERSION, Reading, read_posting
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["CLASSIFIER_VERSION", "READ_COLUMNS", "read_postings"]
+
+BATCH_ROWS = 2_000  # about 3 MB of text: small in memory, large beside the cost of a batch
+
+_KEPT = (
+    "posting_id",
+    "source",
+    "source_key",
+    "url",
+    "thread_id",
+    "location",
+    "description_raw",
+    "raw_json",
+    "payload_hash",
+    "month",
+    "date_posted",
+    "retrieved_at",
+    "is_live",
+)
+
+_READ = ["is_live", "source", "title", "company", "description_raw"]
+
+READ_COLUMNS = pa.schema(
+    [
+        ("is_job", pa.bool_()),
+        ("title", pa.string()),
+        ("company", pa.string()),
+        ("remote", pa.string()),
+        ("locations", pa.list_(pa.string())),
+        ("country", pa.string()),
+        ("roles", pa.list_(pa.string())),
+        ("levels", pa.list_(pa.string())),
+        ("role_bucket", pa.string()),
+        ("level_bucket", pa.string()),
+        ("salary_min", pa.float64()),
+        ("salary_max", pa.float64()),
+        ("salary_currency", pa.string()),
+        ("salary_period", pa.string()),
+        ("visa", pa.string()),
+        ("skills", pa.list_(pa.struct([("skill", pa.string()), ("count", pa.int64())]))),
+        ("classifier_version", pa.string()),
+    ]
+)
+"""What the classifier adds to a posting's own columns."""
+
+_NOT_LIVE = Reading(is_job=False)
+
+
+def read_postings(unread: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
+    """Return ``unread`` (rows of int_postings__read_as_one) with the classifier's columns.
+
+    Reads and classifies batch by batch while the result is consumed.
+    """
+    # The rows leave the connection first: dbt writes the result through the same connection.
+    rows = unread.select(*_KEPT, "title", "company").to_arrow_table()
+    schema = pa.unify_schemas([rows.select(_KEPT).schema, READ_COLUMNS])
+    return pa.RecordBatchReader.from_batches(schema, _read(rows))
+
+
+def _read(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    for batch in rows.to_batches(max_chunksize=BATCH_ROWS):
+        answers = [_answer(row) for row in batch.select(_READ).to_pylist()]
+        read = pa.RecordBatch.from_pylist(answers, schema=READ_COLUMNS)
+        kept = batch.select(list(_KEPT))
+        yield pa.RecordBatch.from_arrays(
+            [*kept.columns, *read.columns], names=[*kept.schema.names, *read.schema.names]
+        )
+
+
+def _answer(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of READ_COLUMNS for one posting; a dead one is not read."""
+    reading = _NOT_LIVE
+    if row["is_live"]:
+        reading = read_posting(
+            row["description_raw"],
+            title=row["title"],
+            company=row["company"],
+            source=row["source"],
+        )
+    salary = reading.salary
+    return {
+        "is_job": reading.is_job,
+        "title": row["title"] or reading.title,
+        "company": row["company"] or reading.company or "",
+        "remote": reading.remote,
+        "locations": list(reading.locations),
+        "country": reading.country,
+        "roles": list(reading.roles),
+        "levels": list(reading.levels),
+        "role_bucket": reading.role_bucket,
+        "level_bucket": reading.level_bucket,
+        "salary_min": salary.min if salary else None,
+        "salary_max": salary.max if salary else None,
+        "salary_currency": salary.currency if salary else None,
+        "salary_period": salary.period if salary else None,
+        "visa": reading.visa,
+        "skills": [{"skill": skill, "count": count} for skill, count in reading.skills],
+        "classifier_version": CLASSIFIER_VERSION,
+    }
