@@ -6,6 +6,7 @@ import re
 
 from include.postings import words
 from include.postings.header import Header
+from include.postings.places import is_only_places
 
 __all__ = ["read_company"]
 
@@ -25,6 +26,7 @@ _SENTENCES = (
     re.compile(rf"^(?:Hi[^.!]*[.!] )?{_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|seeking|recruiting|growing|building|more open|an?|the|on|open)\b"),
     re.compile(rf"(?:hiring|developers|engineer|role|position|team|work|write|join us|founder|CTO|CEO|lead)[^.\n]{{0,60}}? (?:at|of|for|with|from) {_NAME}"),
     re.compile(rf"\b(?:At|Join|About) {_NAME}"),
+    re.compile(rf"\b{_NAME} (?:is|are|has) (?:hiring|more|several|multiple|looking)\b"),
     re.compile(rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Tt]his is) (?:\w+[,]? (?:from|at|of|with) )?{_NAME}"),
     re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
 )
@@ -44,10 +46,13 @@ _PRONOUNS = frozenset(
 def read_company(header: Header, text: str) -> str | None:
     """Return the name, or None when the posting names no company."""
     for segment in header.segments[:3] if header.piped else header.segments[:1]:
-        if segment.kind in ("salary", "url", "terms") and header.piped:
+        first = segment is header.segments[0]
+        if segment.kind in ("salary", "terms") and not first:
+            continue
+        if segment.kind == "url" and not (first and "/" not in segment.text):
             continue
         name = _at_company(segment.text) or _clean(segment.text)
-        if _plausible(name, header.piped, segment is header.segments[0]):
+        if _plausible(name, header.piped, first):
             return name
     return _from_sentences(header, text) or _from_host(text)
 
@@ -71,7 +76,7 @@ def _plausible(name: str | None, piped: bool, first: bool) -> bool:
         return False
     if not first and (words.JOB_NOUN.search(name) or words.TERMS.search(name)):
         return False
-    if words.is_place(name) and not first:
+    if is_only_places(name) if first else words.is_place(name):
         return False
     count = len(name.split())
     if piped:
@@ -80,7 +85,7 @@ def _plausible(name: str | None, piped: bool, first: bool) -> bool:
 
 
 def _from_sentences(header: Header, text: str) -> str | None:
-    start = text[:1500]
+    start = "\n".join((*header.before, text))[:1500]
     for pattern in _SENTENCES:
         for match in pattern.finditer(start):
             name = _clean(match.group(1)).removesuffix("'s")

@@ -18,7 +18,7 @@ Kind = Literal["url", "salary", "role", "terms", "place", "text"]
 
 _HEADER_LINES = 5
 _SEGMENT_CHARS = 220
-_PIPE = re.compile(r"\s*[|│¦｜]\s*|\s+[•·/]{1,2}\s+(?=[A-Z(])|\s*;\s+")
+_PIPE = re.compile(r"\s*[|│¦｜]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
 _DASH = re.compile(r"\s+[-–—]{1,3}\s+|\s*[•·]\s*|\s[-–—]{1,2}(?=[A-Z])")  # noqa: RUF001
 _URL_ONLY = re.compile(r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?", re.I)
 
@@ -70,9 +70,8 @@ def read_header(lines: list[str]) -> Header:
 
 
 def _is_piped(line: str) -> bool:
-    return line.count("|") + line.count("｜") + line.count("│") >= 2 or (
-        line.count("|") == 1 and len(line) < 200
-    )
+    pipes = sum(line.count(pipe) for pipe in "|｜│¦")
+    return pipes >= 2 or (pipes == 1 and (len(line) < 200 or line.find("|") < 60))
 
 
 def _kind(part: str) -> Kind:

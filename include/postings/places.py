@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Place", "country_of", "find_places"]
+__all__ = ["Place", "country_of", "find_places", "is_only_places", "most_exact"]
 
 _PATH = Path(__file__).with_name("places.csv")
 _WORD = re.compile(r"[^\W\d_]+(?:[.'-][^\W\d_]+)*\.?", re.UNICODE)
@@ -31,8 +31,22 @@ class Place(NamedTuple):
 
 def find_places(text: str) -> list[Place]:
     """Return the places named in a short text, in order, each once."""
+    return list({place.name: place for _, place in _named(text)}.values())
+
+
+def most_exact(places: Sequence[Place]) -> list[Place]:
+    """Drop a state or country that only says where the city before it is: "Austin, TX"."""
+    kept: list[Place] = []
+    for place, before in zip(places, [None, *places], strict=False):
+        wider = {"city": ("state", "country"), "state": ("country",)}.get(before.kind if before else "", ())
+        if not (before and place.kind in wider and place.country == before.country):
+            kept.append(place)
+    return kept
+
+
+def _named(text: str) -> Iterator[tuple[str, Place]]:
+    """Yield each place's spelling in the text and the place, longest spelling first."""
     gazetteer = _gazetteer()
-    found: dict[str, Place] = {}
     spans = [(match.start(), match.end()) for match in _WORD.finditer(text)]
     position = 0
     while position < len(spans):
@@ -42,11 +56,18 @@ def find_places(text: str) -> list[Place]:
             if place is None and len(surface) > 4:
                 place = gazetteer.get(surface.rstrip(".").lower())
             if place:
-                found.setdefault(place.name, place)
+                yield surface, place
                 position += count - 1
                 break
         position += 1
-    return list(found.values())
+
+
+def is_only_places(text: str) -> bool:
+    """Tell whether a text is nothing but places and separators: "Zurich, Switzerland"."""
+    rest = text
+    for surface, _ in _named(text):
+        rest = rest.replace(surface, " ")
+    return rest != text and not re.search(r"\w{3}", rest)
 
 
 def country_of(places: Iterable[Place]) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from include.postings.company import read_company
 from include.postings.header import Header, read_header
 from include.postings.jobs import is_job
 from include.postings.markup import plain_text
-from include.postings.places import Place, country_of, find_places
+from include.postings.places import Place, country_of, find_places, most_exact
 from include.postings.reading import Reading
 from include.postings.regions import offers
 from include.postings.remote import read_remote
@@ -21,6 +23,9 @@ __all__ = ["CLASSIFIER_VERSION", "HACKER_NEWS", "read_posting"]
 HACKER_NEWS = "hacker_news"
 _RULES_VERSION = "1.0.0"
 _TITLE_CHARS = 200
+_ABBREVIATED = re.compile(r"\b([SJ]n?r)\.(?=\s)", re.IGNORECASE)
+"""So that no rule takes the point of "Sr. Engineer" for the end of a sentence."""
+_LOCATION_LINE = re.compile(r"^\W{0,3}(?:locations?|based in|where|office)\s?[:\-]\s*(.{2,120})", re.I | re.M)
 
 CLASSIFIER_VERSION = f"{_RULES_VERSION}+{load_taxonomy().version}"
 """Changes with the rules or with the taxonomy; a row read by another version is read anew."""
@@ -38,7 +43,7 @@ def read_posting(
     ``text`` is HTML or plain text. A board gives ``title`` and ``company``: they are taken as
     given. On Hacker News a comment may be no job at all; a board's record always is one.
     """
-    plain = plain_text(text)
+    plain = _ABBREVIATED.sub(r"\1", plain_text(text))
     header = _header(plain, title)
     if source == HACKER_NEWS and not title and not is_job(header, plain):
         return Reading(is_job=False, title=_title(header))
@@ -64,8 +69,8 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         is_job=True,
         company=named,
         title=_title(header),
-        remote=read_remote(header.line, body),
-        locations=tuple(place.name for place in places),
+        remote=read_remote(header.line, body, [segment.text for segment in header.segments]),
+        locations=tuple(place.name for place in most_exact(places)),
         country=country_of(places),
         roles=roles,
         levels=levels,
@@ -73,7 +78,7 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         level_bucket=level_bucket(levels),
         salary=read_salary(header.line, body),
         visa=read_visa(plain),
-        skills=default_matcher().count(plain, own_name=named),
+        skills=default_matcher().count(_described(header, plain, named), own_name=named),
     )
 
 
@@ -86,11 +91,19 @@ def _snippets(header: Header, title: str | None) -> list[str]:
     return offers(named, (*header.before, *header.body))
 
 
+def _described(header: Header, plain: str, company: str | None) -> str:
+    """Return the text without the header's company segment: "Acme (Stripe for dentists)"."""
+    first = header.segments[0].text if header.piped else ""
+    return plain.replace(first, "", 1) if company and company in first else plain
+
+
 def _places(header: Header) -> list[Place]:
     found: dict[str, Place] = {}
     for segment in header.segments[1:] if header.piped else header.segments:
         if segment.kind != "url":
             found.update((place.name, place) for place in find_places(segment.text))
+    if not found and (line := _LOCATION_LINE.search("\n".join(header.body))):
+        return find_places(line.group(1))
     return list(found.values())
 
 

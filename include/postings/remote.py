@@ -7,7 +7,9 @@ week from an office-only one.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from include.postings.places import find_places
 from include.postings.reading import Remote
 
 __all__ = ["read_remote"]
@@ -34,8 +36,8 @@ _ONSITE = re.compile(
 )
 _OFFICE_DAYS = re.compile(
     r"\b(?:(?:[1-4]|one|two|three|four)(?:\s?(?:-|to|–)\s?(?:[2-4]|two|three|four))?\+?[- ]?(?:x|times|days?)"  # noqa: RUF001
-    r"(?:/|\s*(?:a|per|each|out of)?\s*)(?:wk|week|five|5)?\s*[^.\n]{0,25}?(?:in[- ](?:the )?(?:\w+ )?office|on-?\s?site|in[- ]person|at the office)|"
-    r"(?:in[- ](?:the )?(?:\w+ )?office|on-?\s?site|in[- ]person)[^.\n]{0,25}?\b(?:[1-4]|one|two|three|four)(?:\s?(?:-|to|–)\s?[2-4])?\+?[- ]?"  # noqa: RUF001
+    r"(?:/|\s*(?:a|per|each|out of)?\s*)(?:wk|week|five|5)?\s*[^.\n]{0,25}?(?:in[- ](?:the |our )?(?:\w+ ){0,2}office|on-?\s?site|in[- ]person|at the office)|"
+    r"(?:in[- ](?:the |our )?(?:\w+ ){0,2}office|on-?\s?site|in[- ]person)[^.\n]{0,25}?\b(?:[1-4]|one|two|three|four)(?:\s?(?:-|to|–)\s?[2-4])?\+?[- ]?"  # noqa: RUF001
     r"(?:x|times|days?)\s?(?:/|a|per|each)\s?(?:wk|week))",
     re.IGNORECASE,
 )
@@ -48,14 +50,30 @@ _BODY_REMOTE = re.compile(
 )
 
 
-def read_remote(header: str, body: str) -> Remote:
-    """Return the working mode that a header line and, where it is silent, the body name."""
+_OR_REMOTE = re.compile(r"(?:\bor|/|,|&|\+|\band)\s*(?:\w+ )?remote|remote\s*(?:or\b|/|&|\+|and\b)", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+
+
+def read_remote(header: str, body: str, segments: Sequence[str] = ()) -> Remote:
+    """Return the working mode that a header line and, where it is silent, the body name.
+
+    ``segments`` are the header's parts: "SF or Remote" in one part means either.
+    """
     mode = _mode(header)
+    if mode == "remote" and any(_is_city_or_remote(segment) for segment in segments):
+        return "mixed"
     if mode == "onsite" and (_HYBRID.search(body) or _OFFICE_DAYS.search(body)):
         return "hybrid"
     if mode != "unspecified":
         return mode
     return _body_mode(body)
+
+
+def _is_city_or_remote(segment: str) -> bool:
+    plain = _ASIDE.sub(" ", segment)
+    if not _OR_REMOTE.search(plain):
+        return False
+    return any(place.kind == "city" for place in find_places(plain))
 
 
 def _mode(text: str) -> Remote:

@@ -37,8 +37,8 @@ _YEARLY: dict[Period, tuple[int, int]] = {
     "hour": (8, 1_000),
 }
 _NOT_PAY_AFTER = re.compile(
-    r"^\s?(?:\+?\s?(?:m\b|mm\b|mln|million|b\b|bn\b|billion|%|arr\b|in (?:funding|revenue|arr|seed|"
-    r"annual)|raised|users|customers|funding|series|valuation|seed|bonus|sign|referral|stipend|"
+    r"^\s?(?:bonus|\(?ote\b|\+?\s?(?:m\b|mm\b|mln|million|b\b|bn\b|billion|%|arr\b|in (?:funding|revenue|arr|seed|"
+    r"annual)|raised|users|customers|funding|series|valuation|seed|ote\b|sign|referral|stipend|"
     r"budget|homes|companies|req|people|employees|developers|engineers|years?|yoe|mrr|round|grant|"
     r"contract|bounty|of equity|worth|per gpu|savings|in savings|market))",
     re.IGNORECASE,
@@ -86,7 +86,7 @@ def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | No
     before = text[max(0, match.start() - 40) : match.start()]
     after = text[match.end() : match.end() + 24]
     ranged = match["high"] is not None
-    if not sign and not (in_header and ranged and (match["unit1"] or match["unit2"])):
+    if not sign and not (ranged and match["unit2"] and (in_header or _PAY_WORD.search(before + after))):
         return None
     if _NOT_PAY_AFTER.match(after) or (match["unit2"] or match["unit1"] or "").lower() == "m":
         return None

@@ -31,7 +31,7 @@ _SEPARATOR = re.compile(
 _BEFORE = re.compile(
     r"(?:written in|built (?:in|on|with|using)|build (?:in|on|with)|experienced? (?:in|with)|using|"
     r"proficien\w{1,5} (?:in|with)|knowledge of|expertise (?:in|with)|familiar(?:ity)? with|"
-    r"fluen\w{1,4} in|stack(?: is| includes)?:?|skills:|languages?:|backend(?: in)?:?|"
+    r"fluen\w{1,4} in|stack(?: is| includes)?:?|skills:|languages?:|back-?end(?: in)?:?|"
     r"frontend(?: in)?:?|we use|coding in|code in|background in|work(?:ing)? (?:in|with)|"
     r"exposure to|development in|software in|services in|programming in|(?:strong|solid|mostly|"
     r"primarily|mainly|modern|idiomatic|some|production) )\W{0,3}$",
@@ -50,8 +50,8 @@ _NOT_USED = re.compile(
 )
 _AS_COMPANY = re.compile(
     r"(?:\bex-|\bex |backed by|customers?\b|clients\b|used by|trusted by|investors?\b|\balum|"
-    r"former|previously|\bfounders\b|founded|funded by|partners\b|partnered|companies (?:like|such)|"
-    r"compan\w{1,3} including|teams (?:at|like)|\bfrom\b|acquired|competitor|brands\b|invested|"
+    r"former|previously|\bfounders\b|\bfounded\b|founder|\bcto\b|\bceo\b|teams?, including|funded by|partners\b|partnered|companies (?:like|such)|"
+    r"compan\w{1,3} including|teams (?:at|like)|(?<!models )\bfrom\b|acquired|competitor|brands\b|invested|"
     r"led by|veterans|engineers at|worked at|people at|think\b|\bof\b(?! (?:experience|using)))"
     r"[^.!?\n]*$",
     re.IGNORECASE,
@@ -100,11 +100,11 @@ class TechnologyMatcher:
 
         ``own_name`` is the company's: its own product is not a skill it asks for.
         """
-        own = _name_key(own_name or "")
+        own = {_name_key(part) for part in re.split(r"[/&]", own_name or "")}
         counts = Counter(
             find.technology.id
             for find in self.finds(text)
-            if not own or _name_key(find.technology.name) != own
+            if _name_key(find.technology.name) not in own
         )
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
@@ -201,6 +201,8 @@ def _is_word(text: str, start: int, end: int) -> bool:
             return False
     if end < len(text):
         after = text[end]
+        if text.startswith("-like", end):
+            return False
         if after.isalnum() or after == "_" or (short and after in "-+#&'"):
             return False
         if after == "." and end + 1 < len(text):
