@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import datetime as dt
 import signal
 
 from sample.faults import Faults
@@ -21,6 +22,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--comments", type=int, default=120, help="top comments a month")
     parser.add_argument("--reply-share", type=float, default=0.35)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--jobs", type=int, default=300, help="distinct postings of all boards")
+    parser.add_argument("--today", type=dt.date.fromisoformat, default=None,
+                        help="the day that the boards show; by default this one")  # fmt: skip
+    parser.add_argument("--api-key", default="sample-key", help="TheirStack's Bearer key")
+    parser.add_argument("--credits", type=int, default=1_000_000, help="TheirStack's credits")
+    parser.add_argument("--malformed", type=int, default=0, help="malformed records a board")
     parser.add_argument("--hostile", type=int, default=0, help="hostile records a month or board")
     faults = parser.add_argument_group("faults (N: each Nth API request, 0: never)")
     faults.add_argument("--latency-ms", type=float, default=0)
@@ -56,11 +63,15 @@ def main(arguments: list[str] | None = None) -> None:
     first, _, last = options.months.partition("..")
     world = World(
         options.seed, first_month=first, last_month=last or first, comments=options.comments,
-        reply_share=options.reply_share, hostile=options.hostile,
+        reply_share=options.reply_share, jobs=options.jobs, hostile=options.hostile,
+        today=options.today or dt.datetime.now(dt.UTC).date(), malformed=options.malformed,
     )  # fmt: skip
 
     async def until_stopped() -> None:
-        task = asyncio.ensure_future(run(Upstream(world, _faults(options)), options.port))
+        upstream = Upstream(
+            world, _faults(options), api_key=options.api_key, credits=options.credits
+        )
+        task = asyncio.ensure_future(run(upstream, options.port))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):

@@ -2,57 +2,42 @@
 
 from __future__ import annotations
 
-import json
 import re
+import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
+from sample.board_routes import BoardRoutes
 from sample.faults import Faults
+from sample.theirstack import TheirStack
+from sample.wire import Answer, Request, encode
 from sample.world import World
 
-__all__ = ["Answer", "Request", "Routes", "encode"]
+__all__ = ["Routes"]
 
 _ITEM = re.compile(r"/v0/item/(\d+)\.json")
 _USER = re.compile(r"/v0/user/([^/]+)\.json")
 _CACHED_ITEMS = 50_000  # about 60 MB
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request, as far as the routes care."""
-
-    method: str
-    path: str
-    query: str = ""
-    headers: dict[str, str] = field(default_factory=dict)  # names in lower case
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer."""
-
-    kind: str
-    body: bytes
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def encode(value: Any) -> bytes:
-    """Return compact JSON in UTF-8; text that UTF-8 cannot hold is escaped, as real APIs do."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
-
-
 class Routes:
     """Answers requests about a world."""
 
-    def __init__(self, world: World, faults: Faults) -> None:
+    def __init__(
+        self,
+        world: World,
+        faults: Faults,
+        *,
+        api_key: str = "sample-key",
+        credits: int = 1_000_000,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.world, self.faults = world, faults
+        self.theirstack = TheirStack(world, faults, clock, api_key, credits)
+        self._paths = BoardRoutes(world, faults, clock).paths | {
+            "/v1/jobs/search": self.theirstack.search,
+            "/v0/billing/credit-balance": self.theirstack.balance,
+        }
         self._bodies: OrderedDict[int, bytes] = OrderedDict()
         self._version = world.version
 
@@ -65,6 +50,8 @@ class Routes:
             return Answer("user", encode(self.world.user(found[1])))
         if path == "/v0/maxitem.json":
             return Answer("maxitem", encode(self.world.max_item()))
+        if board := self._paths.get(path):
+            return board(request)
         return Answer("unknown", b'{"error":"not found"}', 404)
 
     def _item(self, item_id: int) -> Answer:
@@ -75,9 +62,9 @@ class Routes:
             self._version = self.world.version
         body = self._bodies.get(item_id)
         if body is None:
-            for key in self.world.family(item_id):
-                self._bodies[key] = encode(self.world.item(key))
-            body = self._bodies.setdefault(item_id, encode(self.world.item(item_id)))
+            family = self.world.family(item_id)
+            self._bodies.update((key, encode(item)) for key, item in family.items())
+            body = self._bodies.setdefault(item_id, b"null")
             while len(self._bodies) > _CACHED_ITEMS:
                 self._bodies.popitem(last=False)
         return Answer("item", body)

@@ -2,8 +2,9 @@
 
     python -m sample.server --port 8801 --months 2026-03..2026-05 --comments 120 --seed 7
 
-Not an API of any source: ``GET /stats`` (what was asked), ``GET /truth/month/<month>`` and
-``POST /control/faults`` with JSON (see Faults), to change a running server from outside.
+Not an API of any source: ``GET /stats`` (what was asked), ``GET /truth/month/<month>``,
+``GET /truth/boards``, and ``POST /control/faults`` with JSON (the fields of Faults), which changes
+a running server from outside.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sample.board_records import canonical_url, record_id
+from sample.boards import BOARDS
 from sample.faults import Faults
-from sample.routes import Answer, Request, Routes, encode
+from sample.routes import Routes
+from sample.wire import Answer, Request, encode
 from sample.world import World
 
 __all__ = ["Upstream", "serve", "spawn"]
@@ -36,10 +40,21 @@ _HTML = b"<!doctype html><title>Just a moment...</title><h1>We will be back soon
 class Upstream:
     """A world, its faults, and the count of what was asked of it."""
 
-    def __init__(self, world: World | None = None, faults: Faults | None = None) -> None:
+    def __init__(
+        self,
+        world: World | None = None,
+        faults: Faults | None = None,
+        *,
+        api_key: str = "sample-key",
+        credits: int = 1_000_000,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.world = world if world is not None else World()
         self.faults = faults if faults is not None else Faults()
-        self.routes = Routes(self.world, self.faults)
+        self._clock = clock
+        self.routes = Routes(
+            self.world, self.faults, api_key=api_key, credits=credits, clock=clock
+        )
         self.served: Counter[tuple[str, int]] = Counter()  # (kind, status) -> answers
         self.faulted: Counter[str] = Counter()  # what was done to requests, by act
         self.requests = 0
@@ -51,7 +66,8 @@ class Upstream:
             statuses[str(status)] += count
             kinds[kind] += count
         return {"requests": self.requests, "by_status": statuses, "by_kind": kinds,
-                "by_fault": self.faulted}  # fmt: skip
+                "by_fault": self.faulted,
+                "theirstack_credits_used": self.routes.theirstack.credits_used}  # fmt: skip
 
     def respond(self, request: Request) -> tuple[Answer, str]:
         """Return the answer and what the wire does to it: one of faults.ACTS, or ""."""
@@ -70,7 +86,7 @@ class Upstream:
         if act == "fail":
             return Answer(answer.kind, b"upstream busy", 503, {"Content-Type": "text/plain"})
         if act == "rate_limit":
-            headers = self.faults.retry_after_header(time.time())
+            headers = self.faults.retry_after_header(self._clock())
             return Answer(answer.kind, b"slow down", 429, {"Content-Type": "text/plain", **headers})
         if act == "invalid_json":
             return Answer(answer.kind, answer.body[:-1] + b",}", answer.status, answer.headers)
@@ -89,6 +105,8 @@ class Upstream:
             except (KeyError, ValueError) as error:
                 return Answer("own", encode({"error": str(error)}), 422)
             return Answer("own", b"{}")
+        if request.path == "/truth/boards":
+            return Answer("own", encode(self._board_truth()))
         if request.path.startswith("/truth/month/"):
             month = request.path.rsplit("/", 1)[1]
             threads = self.world.threads(month)
@@ -97,6 +115,15 @@ class Upstream:
                                          "counts": self.world.counts(month),
                                          "labels": self.world.labels(month)}))  # fmt: skip
         return Answer("own", b'{"error":"not found"}', 404)
+
+    def _board_truth(self) -> list[dict[str, Any]]:
+        listed = [entry for board in BOARDS for entry in self.world.listings(board)]
+        return [
+            {"board": entry.board, "job_key": entry.job.key, "hostile": entry.hostile,
+             "defect": entry.defect, "url": canonical_url(entry.board, entry.job),
+             **entry.truth.label(record_id(entry.board, entry.job))}
+            for entry in listed
+        ]  # fmt: skip
 
     @contextlib.contextmanager
     def serve(self, port: int = 0) -> Iterator[str]:
@@ -120,8 +147,8 @@ class _Connection(asyncio.Protocol):
     def __init__(self, upstream: Upstream, open_connections: set[_Connection]) -> None:
         self._upstream, self._open = upstream, open_connections
         self._buffer = b""
-        self._busy = False
-        self._task: asyncio.Task[None] | None = None
+        self._busy = self._last = False
+        self.task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -130,8 +157,8 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._open.discard(self)
-        if self._task is not None:
-            self._task.cancel()
+        if self.task is not None:
+            self.task.cancel()
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -139,15 +166,16 @@ class _Connection(asyncio.Protocol):
 
     def _advance(self) -> None:
         while not self._busy and (request := self._next_request()) is not None:
+            self._last = request.headers.get("connection", "").lower() == "close"
             answer, act = self._upstream.respond(request)
             faults = self._upstream.faults
             if not faults.latency_ms and act not in ("slow_loris", "truncate", "reset"):
-                self.transport.write(_wire(answer))
+                self._finish(_wire(answer))
                 continue
             self._busy = True
             latency, pause = faults.latency_ms / 1000, faults.slow_loris_ms / 1000
             coroutine = self._slowly(answer, act, latency, pause)
-            self._task = asyncio.get_running_loop().create_task(coroutine)
+            self.task = asyncio.get_running_loop().create_task(coroutine)
 
     async def _slowly(self, answer: Answer, act: str, latency: float, pause: float) -> None:
         if latency:
@@ -163,9 +191,14 @@ class _Connection(asyncio.Protocol):
                 self.transport.write(bytes((byte,)))
                 await asyncio.sleep(pause)
         else:
-            self.transport.write(wire)
+            self._finish(wire)
         self._busy = False
         self._advance()
+
+    def _finish(self, wire: bytes) -> None:
+        self.transport.write(wire)
+        if self._last:
+            self.transport.close()
 
     def _next_request(self) -> Request | None:
         end = self._buffer.find(b"\r\n\r\n")
@@ -201,10 +234,12 @@ class _Listening:
 
     async def close(self) -> None:
         self._server.close()
-        for connection in tuple(self._connections):
+        unfinished = [c.task for c in self._connections if c.task is not None]
+        for connection in self._connections:
             connection.transport.abort()
-        await self._server.wait_closed()
         await asyncio.sleep(0)  # lets the aborted transports close their sockets
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        await self._server.wait_closed()
 
 
 async def _listen(upstream: Upstream, port: int) -> _Listening:
@@ -230,7 +265,7 @@ async def run(upstream: Upstream, port: int) -> None:
 def serve(
     world: World | None = None, faults: Faults | None = None, port: int = 0
 ) -> contextlib.AbstractContextManager[str]:
-    """Serve a world in a thread of this process: ``with serve(World(), Faults()) as base_url:``."""
+    """Return a context manager that serves a world in a thread and gives the base URL."""
     return Upstream(world, faults).serve(port)
 
 
@@ -239,7 +274,10 @@ def spawn(arguments: Sequence[str] = ()) -> Iterator[str]:
     """Serve in a process of its own, for loads that must not share this one's interpreter lock."""
     command = [sys.executable, "-m", "sample.server", "--port", "0", *arguments]
     root = Path(__file__).resolve().parent.parent
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+    # The command is this interpreter with this package; the arguments never meet a shell.
+    with subprocess.Popen(  # noqa: S603
+        command, stdout=subprocess.PIPE, text=True, cwd=root
+    ) as process:
         assert process.stdout is not None
         try:
             line = process.stdout.readline()

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sample.hn import LATE_IDS, Month, thread_title
-from sample.months import POSTED_BY_ANOTHER, first_weekday_epoch, month_name, spoken
+from sample.months import POSTED_BY_ANOTHER, first_weekday_epoch, month_name, spoken, thread_id
 from sample.rng import Rng
 
-__all__ = ["ACCOUNT", "FALSE_STARTS", "Threads", "threads_of"]
+__all__ = [
+    "ACCOUNT",
+    "FALSE_STARTS",
+    "Threads",
+    "default_false_start",
+    "thread_item",
+    "threads_of",
+]
 
 ACCOUNT = "whoishiring"
 FALSE_STARTS = ("dead", "stub_before", "twin_after")
@@ -27,7 +34,7 @@ _ONE_OFFS = {
 
 @dataclass(frozen=True, slots=True)
 class Threads:
-    """A month's threads: every item by id, and what is true about them."""
+    """What is true about a month's threads; ``items`` are those beside the one that counts."""
 
     month: str
     thread_id: int
@@ -36,20 +43,20 @@ class Threads:
     items: dict[int, dict[str, Any]]
 
 
-def threads_of(month: Month, false_start: str | None) -> Threads:
+def threads_of(index: int, false_start: str | None) -> Threads:
     """Return the threads of a month; ``false_start`` is one of FALSE_STARTS or None."""
-    name, start = month_name(month.index), first_weekday_epoch(month.index)
-    by = POSTED_BY_ANOTHER.get(name, ACCOUNT)
-    items = {month.thread_id: _thread(month, name, by, start)}
-    title = thread_title(name)
+    name, start, key = month_name(index), first_weekday_epoch(index), thread_id(index)
+    items: dict[int, dict[str, Any]] = {}
     superseded: list[int] = []
     if name == "2011-12":
-        superseded.append(_stub(items, month.thread_id + 5, title, start + 9_000, 4))
+        superseded.append(_stub(items, key + 5, thread_title(name), start + 9_000, 4))
     if false_start:
-        superseded.append(_false_start(items, month.thread_id, title, start, false_start))
-    _look_alikes(items, month, name, start)
-    submitted = tuple(sorted(key for key, item in items.items() if item.get("by") == ACCOUNT))
-    return Threads(name, month.thread_id, tuple(superseded), submitted, items)
+        superseded.append(_false_start(items, key, thread_title(name), start, false_start))
+    _look_alikes(items, key, name, start)
+    submitted = [other for other, item in items.items() if item["by"] == ACCOUNT]
+    if name not in POSTED_BY_ANOTHER:
+        submitted.append(key)
+    return Threads(name, key, tuple(superseded), tuple(sorted(submitted)), items)
 
 
 def default_false_start(seed: int, index: int) -> str | None:
@@ -60,7 +67,10 @@ def default_false_start(seed: int, index: int) -> str | None:
     return rng.choice(FALSE_STARTS)
 
 
-def _thread(month: Month, name: str, by: str, start: int) -> dict[str, Any]:
+def thread_item(month: Month) -> dict[str, Any]:
+    """Return the month's thread as the API shows it, with all its comments as kids."""
+    name = month_name(month.index)
+    by, start = POSTED_BY_ANOTHER.get(name, ACCOUNT), first_weekday_epoch(month.index)
     text = _RULES if month.year > 2013 else ""
     return _story(month.thread_id, thread_title(name), start, by, month.root_ids(),
                   month.descendants(), text)  # fmt: skip
@@ -100,15 +110,15 @@ def _false_start(
     return _stub(items, thread + 1, title, start + 40, 1)
 
 
-def _look_alikes(items: dict[int, dict[str, Any]], month: Month, name: str, start: int) -> None:
+def _look_alikes(items: dict[int, dict[str, Any]], thread: int, name: str, start: int) -> None:
     def add(key: int, title: str, at: int, by: str = ACCOUNT) -> None:
         items[key] = _story(key, title, at, by, [], 40 + key % 200)
 
     if name >= "2013-01":
-        add(month.thread_id - 1, f"Ask HN: Who wants to be hired? ({spoken(name)})", start - 1)
+        add(thread - 1, f"Ask HN: Who wants to be hired? ({spoken(name)})", start - 1)
     ending = "Freelancers" if name < "2013-01" else "freelancer"
     title = f"Ask HN: Freelancer? Seeking {ending}? ({spoken(name)})"
     by = ACCOUNT if name <= "2025-10" else "freelance_poster"
-    add(month.thread_id - 2, title, start - 2, by)
+    add(thread - 2, title, start - 2, by)
     if name in _ONE_OFFS:
-        add(month.thread_id + LATE_IDS + 9_000, _ONE_OFFS[name], start + 20 * _DAY)
+        add(thread + LATE_IDS + 9_000, _ONE_OFFS[name], start + 20 * _DAY)

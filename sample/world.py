@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from sample.board_records import record, record_id
+from sample.boards import Boards, Listing
 from sample.hn import LATE_IDS, MAX_COMMENTS, Block, Item, Month, locate
 from sample.months import FIRST_MONTH, LAST_MONTH, first_weekday_epoch, month_index, month_name
 from sample.months import months_between as _months_between
-from sample.threads import ACCOUNT, Threads, default_false_start, threads_of
+from sample.threads import ACCOUNT, Threads, default_false_start, thread_item, threads_of
 from sample.truth import NOT_A_JOB, Truth
 
 __all__ = ["World"]
@@ -23,7 +26,9 @@ class World:
     first_month, last_month: the months whose threads are out, such as ``2026-05``.
     comments: top comments a month, at most 3,000; reply_share: share of them with replies.
     false_starts: month -> one of threads.FALSE_STARTS; None: about one month in twelve.
-    hostile: so many of a month's first comments, and of each board's postings, are hostile.
+    jobs: distinct postings that the boards show together; today: the day that the boards show.
+    hostile: so many of a month's first comments, and of each board's newest records, are hostile.
+    malformed: so many of each board's next records are malformed (see boards.DEFECTS).
     """
 
     def __init__(
@@ -35,17 +40,24 @@ class World:
         comments: int = 120,
         reply_share: float = 0.35,
         false_starts: Mapping[str, str] | None = None,
+        jobs: int = 300,
+        today: dt.date = dt.date(2026, 10, 31),
         hostile: int = 0,
+        malformed: int = 0,
     ) -> None:
         if not 0 <= comments <= MAX_COMMENTS:
             raise ValueError(f"comments a month must be 0 to {MAX_COMMENTS}, not {comments}")
         self.seed, self.comments, self.reply_share = seed, comments, reply_share
         self.first_month, self.last_month, self.hostile = first_month, last_month, hostile
+        self.jobs, self.today, self.malformed = jobs, today, malformed
         self._false_starts = false_starts
         self._changed: dict[int, Item | None] = {}
         self._added: dict[int, list[int]] = {}  # month index -> ids added to that month
+        self._changed_jobs: dict[tuple[str, str], dict[str, Any] | None] = {}
         self.version = 0  # rises with every change: whoever caches answers looks at it
-        self._threads = lru_cache(maxsize=32)(self._make_threads)
+        self._threads = lru_cache(maxsize=None)(self._make_threads)
+        self._thread_item = lru_cache(maxsize=32)(lambda index: thread_item(self._month(index)))
+        self._listings: tuple[dt.date, dict[str, list[Listing]]] | None = None
 
     # What is true -----------------------------------------------------------------------------
 
@@ -93,16 +105,27 @@ class World:
             "jobs": sum(block.truth.is_job for block in blocks),
         }
 
+    def listings(self, board: str) -> list[Listing]:
+        """Return a board's listings with their truth as generated, newest first."""
+        if self._listings is None or self._listings[0] != self.today:
+            boards = Boards(self.seed, self.jobs, self.today, self.hostile, self.malformed)
+            self._listings = self.today, boards.listings()
+        return self._listings[1][board]
+
     # What is served ---------------------------------------------------------------------------
 
     def item(self, item_id: int) -> Item | None:
         """Return an item as the API shows it now; None: null upstream."""
-        if item_id in self._changed:
-            return self._changed[item_id]
         return self.family(item_id).get(item_id)
 
     def family(self, item_id: int) -> dict[int, Item | None]:
         """Return the item with those generated along with it: cheap to keep, likely asked next."""
+        made = self._generated(item_id)
+        if item_id in self._changed:
+            made.setdefault(item_id, None)
+        return {key: self._changed.get(key, item) for key, item in made.items()}
+
+    def _generated(self, item_id: int) -> dict[int, Item | None]:
         index = locate(item_id)
         if not self.first_month <= month_name(index) <= self.last_month:
             return {}
@@ -112,6 +135,8 @@ class World:
             found = month.block(position).items
             if item_id in found:
                 return found
+        if item_id == month.thread_id:
+            return {item_id: self._thread_item(index)}
         return dict(self._threads(index).items)
 
     def user(self, name: str) -> dict[str, Any] | None:
@@ -121,6 +146,24 @@ class World:
         listed = [key for month in self.months() for key in self.threads(month).submitted]
         return {"about": "", "created": 1301662000, "id": ACCOUNT, "karma": 1,
                 "submitted": sorted(listed, reverse=True)}  # fmt: skip
+
+    def records(self, board: str) -> list[Any]:
+        """Return what a board lists now, newest first."""
+        return [self.record(listing) for listing in self.listed(board)]
+
+    def listed(self, board: str) -> list[Listing]:
+        """Return the listings that a board still shows."""
+        gone = {key for key, fields in self._changed_jobs.items() if fields is None}
+        shown = self.listings(board)
+        if not gone:
+            return shown
+        return [entry for entry in shown if (board, record_id(board, entry.job)) not in gone]
+
+    def record(self, listing: Listing) -> Any:
+        """Return the record of a listing as it is served now."""
+        made = record(listing, self.today)
+        key = listing.board, record_id(listing.board, listing.job)
+        return {**made, **fields} if (fields := self._changed_jobs.get(key)) else made
 
     def max_item(self) -> int:
         """Return the highest id so far."""
@@ -158,6 +201,22 @@ class World:
         """Add a reply to any comment and return its id."""
         return self._add(parent_id, text, by)
 
+    def change_posting(self, board: str, record_id: str, **fields: Any) -> None:
+        """Change fields of a board's record; ``record_id`` as in board_records.record_id."""
+        key = board, record_id
+        self._changed_jobs[key] = {**(self._changed_jobs.get(key) or {}), **fields}
+        self.version += 1
+
+    def remove_posting(self, board: str, record_id: str) -> None:
+        """Take a record off a board."""
+        self._changed_jobs[board, record_id] = None
+        self.version += 1
+
+    def advance(self, days: int = 1) -> None:
+        """Let days pass on the boards: new jobs come, old ones go, tracking parameters change."""
+        self.today += dt.timedelta(days=days)
+        self.version += 1
+
     def _add(self, parent_id: int, text: str, by: str) -> int:
         index = locate(parent_id)
         added = self._added.setdefault(index, [])
@@ -191,4 +250,4 @@ class World:
             kind = default_false_start(self.seed, index)
         else:
             kind = self._false_starts.get(month_name(index))
-        return threads_of(self._month(index), kind)
+        return threads_of(index, kind)
