@@ -147,6 +147,15 @@ create or replace table bronze.loads (
     committed_at timestamptz, expected bigint, fetched bigint, inserted bigint,
     unchanged bigint, tombstones bigint, rejected bigint, missing bigint
 );
+create or replace table bronze.rejects (
+    source varchar, record_key varchar, reason_code varchar, message varchar, payload varchar,
+    first_seen_at timestamptz, last_seen_at timestamptz, load_id uuid, state varchar
+);
+insert into bronze.rejects
+select 'remotive', cast(n as varchar), 'not_a_posting', 'no title', '{}',
+    timestamptz '2026-10-05 06:00:00+00', timestamptz '2026-10-19 06:00:00+00', uuid(),
+    case when n < 5 then 'open' else 'replayed' end
+from range(7) as r(n);
 """
 
 # The marts as docs/data-model.md describes them, computed plainly from the two fact tables.

@@ -23,6 +23,7 @@ __all__ = [
     "POSTINGS",
     "POSTING_FACETS",
     "POSTING_SKILLS",
+    "REJECTS",
     "SCHEMA_VERSION",
     "SKILL_PAIRS",
     "STORE_META",
@@ -182,6 +183,18 @@ LOADS = sa.Table(
     sa.Index("ix_loads_committed_at", "committed_at", "load_id"),
 )
 
+REJECTS = sa.Table(
+    "rejects",
+    metadata,
+    _text("source", key=True),
+    _text("reason_code", key=True),
+    _text("state", key=True),
+    _integer("records_count"),
+    _text("last_seen_at", null=True),
+    _text("row_hash"),
+)
+"""How many bad records of each kind; the records themselves stay in the warehouse."""
+
 POSTING_FACETS = sa.Table(
     "posting_facets",
     metadata,
@@ -209,7 +222,7 @@ def read_meta(connection: sa.Connection) -> dict[str, str]:
     if not sa.inspect(connection).has_table(STORE_META.name):
         return {}
     rows = connection.execute(sa.select(STORE_META.c.key, STORE_META.c.value))
-    return {key: value for key, value in rows}
+    return {row.key: row.value for row in rows}
 
 
 def write_meta(connection: sa.Connection, values: Mapping[str, str]) -> None:

@@ -50,6 +50,7 @@ class TableSource:
     aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
     required: bool = True
     fingerprint: str = "row_hash"
+    grouped: bool = False
 
     def select(self, columns: Columns) -> str:
         """Return the query, given the columns that the warehouse table has.
@@ -58,7 +59,8 @@ class TableSource:
         """
         names = [column.name for column in self.table.columns if column.name != "row_hash"]
         items = ", ".join(f'{self._expression(name, columns)} as "{name}"' for name in names)
-        return f"select {items} from {self.relation} as p"
+        grouped = " group by all" if self.grouped else ""
+        return f"select {items} from {self.relation} as p{grouped}"
 
     def _expression(self, name: str, columns: Columns) -> str:
         found = next((c for c in self.aliases.get(name, (name,)) if c in columns), None)
@@ -117,10 +119,16 @@ SOURCES: tuple[TableSource, ...] = (
     TableSource(schema.MONTHLY_MARKET_MIX, "gold.monthly_market_mix", required=False),
     TableSource(schema.MONTHLY_SALARIES, "gold.monthly_salaries", required=False),
     TableSource(schema.SKILL_PAIRS, "gold.skill_pairs", required=False),
+    TableSource(schema.LOADS, "bronze.loads", required=False),
     TableSource(
-        schema.LOADS,
-        "bronze.loads",
+        schema.REJECTS,
+        "bronze.rejects",
+        expressions={
+            "records_count": "count(*)",
+            "last_seen_at": iso_timestamp("max(p.last_seen_at)"),
+        },
         required=False,
+        grouped=True,
     ),
 )
 """Every table that is copied, in the order of publishing."""

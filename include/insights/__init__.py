@@ -1,0 +1,1 @@
+"""Questions to the serving store, and the contracts of their answers."""

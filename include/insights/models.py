@@ -1,0 +1,300 @@
+"""What the insights answer with: closed models, the contract of the API and of the CLI.
+
+`SkillInsightsResponse` is part of the posting contract (version in include/postings/model.py);
+its JSON Schema is a file in ``schemas/``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from include.postings.model import IngestionQuery
+
+__all__ = [
+    "Attribution",
+    "Contract",
+    "CountRow",
+    "Envelope",
+    "LoadRow",
+    "MarketMixRow",
+    "Meta",
+    "MoverRow",
+    "PageMeta",
+    "PairRow",
+    "PostingRow",
+    "RejectRow",
+    "SalaryRow",
+    "SkillCount",
+    "SkillInsightsResponse",
+    "SourceStatus",
+    "Summary",
+    "TechnologyRow",
+    "Totals",
+    "TrendMeta",
+    "TrendPoint",
+    "TrendSeries",
+    "Window",
+]
+
+MAX_SKILLS = 25
+
+Count = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1, description="A fraction of 1.")]
+Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", description="YYYY-MM.")]
+Growth = Annotated[
+    float | None,
+    Field(description="Per cent change of the share; null when the earlier share is 0 or missing."),
+]
+
+
+class Contract(BaseModel):
+    """A closed, immutable model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Window(Contract):
+    """The time that an answer covers: so many days up to the reference day."""
+
+    days: int = Field(ge=1)
+
+
+class Totals(Contract):
+    """How much an answer rests on."""
+
+    postings_count: Count
+    unique_companies_count: Count
+
+
+class SkillCount(Contract):
+    """A skill, the postings that name it, and their whole percentage of all postings filtered."""
+
+    name: str
+    count: Count
+    pct: int = Field(ge=0, le=100)
+
+
+class SkillInsightsResponse(Contract):
+    """Which skills the postings that match a query ask for."""
+
+    title: str
+    subtitle: str
+    window: Window
+    filters: IngestionQuery
+    totals: Totals
+    skills: list[SkillCount] = Field(max_length=MAX_SKILLS)
+    generated_at: AwareDatetime | None = None
+    schema_version: str | None = None
+
+
+class Meta(Contract):
+    """What is said about a list."""
+
+    total_count: Count
+
+
+class PageMeta(Meta):
+    """A page of a list; ``next_cursor`` asks for the next one, null on the last."""
+
+    next_cursor: str | None = None
+
+
+class TrendMeta(Meta):
+    """The months that trends cover, and the source they are counted in."""
+
+    start_date: Month | None
+    end_date: Month | None
+    source: str
+
+
+Item = TypeVar("Item")
+MetaItem = TypeVar("MetaItem", bound=Meta)
+
+
+class Envelope(Contract, Generic[Item, MetaItem]):
+    """A list and what is said about it."""
+
+    data: list[Item]
+    meta: MetaItem
+
+
+class TechnologyRow(Contract):
+    """A technology of the taxonomy."""
+
+    technology_id: str
+    name: str
+    category: str
+    aliases: list[str]
+
+
+class TrendPoint(Contract):
+    """One month of a technology."""
+
+    month: Month
+    mention_count: Count
+    total_jobs: Count
+    pct_share: Share | None
+    mom_growth_pct: Growth
+    yoy_growth_pct: Growth
+
+
+class TrendSeries(Contract):
+    """A technology month by month."""
+
+    technology_id: str
+    name: str
+    category: str
+    points: list[TrendPoint]
+
+
+class Attribution(Contract):
+    """Whom to name, and where to link, wherever a posting is shown."""
+
+    name: str
+    url: str
+
+
+class PostingRow(Contract):
+    """A posting in a list: what the source says, what was read from it, and its source."""
+
+    id: str
+    source: str
+    url: str
+    title: str
+    company: str
+    location: str | None
+    country: str | None
+    remote: str
+    date_posted: str | None
+    posted_day: date
+    retrieved_at: str
+    role_bucket: str
+    level_bucket: str
+    salary_min: float | None
+    salary_max: float | None
+    salary_currency: str | None
+    salary_period: str | None
+    visa: str
+    skills: list[str]
+    attribution: Attribution
+
+
+class LoadRow(Contract):
+    """A load of the ledger and how it adds up."""
+
+    load_id: str
+    source: str
+    partition: str | None
+    run_id: str | None
+    started_at: str | None
+    committed_at: str
+    expected: Count
+    fetched: Count
+    inserted: Count
+    unchanged: Count
+    tombstones: Count
+    rejected: Count
+    missing: Count
+    reconciled: bool = Field(
+        description="expected = fetched + missing and fetched = inserted + unchanged + rejected."
+    )
+
+
+class MarketMixRow(Contract):
+    """A month's share of one value of a dimension."""
+
+    month: Month
+    dimension: str
+    value: str
+    postings_count: Count
+    total_jobs: Count
+    pct_share: Share | None
+
+
+class SalaryRow(Contract):
+    """A month's yearly pay in one currency."""
+
+    month: Month
+    currency: str
+    postings_count: Count
+    p25: float | None
+    median: float | None
+    p75: float | None
+
+
+class PairRow(Contract):
+    """Two skills that are asked for together."""
+
+    skill_a: str
+    skill_b: str
+    name_a: str
+    name_b: str
+    postings_count: Count
+    pct_share: Share | None
+    lift: float | None
+
+
+class MoverRow(Contract):
+    """A technology's share in the newest months against the same months a year before."""
+
+    technology_id: str
+    name: str
+    direction: Literal["rising", "falling"]
+    mention_count: Count
+    total_jobs: Count
+    earlier_mention_count: Count
+    earlier_total_jobs: Count
+    pct_share: Share
+    earlier_pct_share: Share
+    change_points: float = Field(description="Change of the share, in percentage points.")
+
+
+class CountRow(Contract):
+    """A value and the postings that have it."""
+
+    value: str
+    postings_count: Count
+
+
+class RejectRow(Contract):
+    """Bad records of one kind."""
+
+    source: str
+    reason_code: str
+    state: str
+    records_count: Count
+    last_seen_at: str | None
+
+
+class SourceStatus(Contract):
+    """How fresh a source is and whether its last load added up."""
+
+    source: str
+    postings_count: Count
+    last_load_at: str | None
+    age_hours: float | None
+    max_age_hours: float
+    stale: bool
+    reconciled: bool
+    rejected: Count
+    missing: Count
+    attribution: Attribution
+
+
+class Summary(Contract):
+    """What the store holds: for the filters and the freshness panel of the dashboard."""
+
+    content_version: str
+    published_at: str
+    as_of: date | None = Field(description="The day that windows are counted back from.")
+    first_month: Month | None
+    last_month: Month | None
+    postings_count: Count
+    duplicates_count: Count
+    seniors_count: Count
+    sources: list[SourceStatus]
+    rejects: list[RejectRow]
+    countries: list[CountRow]

@@ -1,0 +1,135 @@
+"""Postings and loads, newest first, a page at a time."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from include.errors import ConfigurationError
+from include.insights.index import PostingFilter
+from include.insights.models import Envelope, LoadRow, PageMeta, PostingRow
+from include.insights.sources import attribution
+from include.insights.store import Snapshot
+from include.storage.serving_schema import LOADS, POSTING_SKILLS, POSTINGS
+
+__all__ = ["loads", "postings"]
+
+_SHOWN = [POSTINGS.c[name] for name in PostingRow.model_fields if name in POSTINGS.c]
+_POSTING_CURSOR = re.compile(r"(-?\d{1,15}) ([0-9a-f]{32})")
+_LOAD_CURSOR = re.compile(r"([0-9T:Z-]{20}) ([0-9a-f-]{36})")
+
+
+def postings(
+    snapshot: Snapshot,
+    wanted: PostingFilter,
+    today: date,
+    *,
+    limit: int,
+    cursor: str | None = None,
+) -> Envelope[PostingRow, PageMeta]:
+    """Return a page of the postings that match.
+
+    Raises ConfigurationError for a cursor that is not one of an earlier page.
+    """
+    after = None
+    if cursor:
+        when, last_id = _decode(cursor, _POSTING_CURSOR)
+        after = int(when), last_id
+    index = snapshot.index
+    bits = index.select(wanted, index.as_of(today))
+    found = list(islice(index.newest(bits, after), limit + 1))
+    page = found[:limit]
+    following = _encode(f"{page[-1][0]} {page[-1][1]}") if len(found) > limit else None
+    return Envelope[PostingRow, PageMeta](
+        data=_posting_rows(snapshot, [posting_id for _, posting_id in page]),
+        meta=PageMeta(total_count=bits.bit_count(), next_cursor=following),
+    )
+
+
+def _posting_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[PostingRow]:
+    query = sa.select(*_SHOWN).where(POSTINGS.c.id.in_(ids))
+    rows = {row.id: row._asdict() for row in snapshot.connection.execute(query)}
+    skills = _skills(snapshot, ids)
+    return [
+        PostingRow(
+            **rows[posting_id],
+            skills=skills[posting_id],
+            attribution=attribution(rows[posting_id]["source"]),
+        )
+        for posting_id in ids
+    ]
+
+
+def _skills(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the names of each posting's skills, most named first."""
+    columns = POSTING_SKILLS.c
+    query = (
+        sa.select(columns.posting_id, columns.skill)
+        .where(columns.posting_id.in_(ids))
+        .order_by(columns.posting_id, columns.count.desc(), columns.skill)
+    )
+    skills: dict[str, list[str]] = defaultdict(list)
+    for row in snapshot.connection.execute(query):
+        skills[row.posting_id].append(snapshot.names.get(row.skill, row.skill))
+    return skills
+
+
+def loads(
+    snapshot: Snapshot, *, limit: int, cursor: str | None = None, source: str = "any"
+) -> Envelope[LoadRow, PageMeta]:
+    """Return a page of the load ledger.
+
+    Raises ConfigurationError for a cursor that is not one of an earlier page.
+    """
+    query = sa.select(LOADS)
+    count = sa.select(sa.func.count()).select_from(LOADS)
+    if source != "any":
+        query, count = query.where(LOADS.c.source == source), count.where(LOADS.c.source == source)
+    if cursor:
+        committed, load_id = _decode(cursor, _LOAD_CURSOR)
+        place = sa.tuple_(LOADS.c.committed_at, LOADS.c.load_id)
+        query = query.where(place < sa.tuple_(sa.literal(committed), sa.literal(load_id)))
+    query = query.order_by(LOADS.c.committed_at.desc(), LOADS.c.load_id.desc()).limit(limit + 1)
+    found = [_load_row(row._asdict()) for row in snapshot.connection.execute(query)]
+    page = found[:limit]
+    following = None
+    if len(found) > limit:
+        following = _encode(f"{page[-1].committed_at} {page[-1].load_id}")
+    total = snapshot.connection.scalar(count) or 0
+    return Envelope[LoadRow, PageMeta](
+        data=page, meta=PageMeta(total_count=total, next_cursor=following)
+    )
+
+
+def _load_row(row: dict[str, Any]) -> LoadRow:
+    del row["row_hash"]
+    adds_up = (
+        row["expected"] == row["fetched"] + row["missing"]
+        and row["fetched"] == row["inserted"] + row["unchanged"] + row["rejected"]
+    )
+    return LoadRow(**row, reconciled=adds_up)
+
+
+def _encode(place: str) -> str:
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, shape: re.Pattern[str]) -> tuple[str, str]:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        text = ""
+    if not (match := shape.fullmatch(text)):
+        raise ConfigurationError(
+            "This is not a cursor of this list.",
+            next_step="use meta.next_cursor of an earlier page, or leave the cursor out.",
+        )
+    return match[1], match[2]

@@ -1,0 +1,96 @@
+"""Skill insights: which skills the postings that match a query ask for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from include.insights.index import ANYWHERE, FacetIndex, PostingFilter
+from include.insights.models import (
+    MAX_SKILLS,
+    SkillCount,
+    SkillInsightsResponse,
+    Totals,
+    Window,
+)
+from include.insights.store import Snapshot
+from include.postings.model import SCHEMA_VERSION, IngestionQuery
+
+__all__ = ["skill_insights", "top_skills", "whole_percent"]
+
+_LEVEL_TITLES = {"any": "", "entry": "Entry-Level", "junior_mid": "Junior"}
+_ROLE_TITLES = {"any": "", "frontend": "Frontend", "backend": "Backend", "fullstack": "Full-Stack"}
+
+
+def skill_insights(
+    snapshot: Snapshot,
+    query: IngestionQuery,
+    *,
+    top: int = MAX_SKILLS,
+    source: str = "any",
+    today: date | None = None,
+) -> SkillInsightsResponse:
+    """Return the skills of the postings that match, most asked for first, at most ``top``.
+
+    Seniors and duplicates never count. The window ends at ``FacetIndex.as_of(today)``.
+    """
+    index = snapshot.index
+    wanted = PostingFilter(
+        location=query.location,
+        role=query.role_bucket,
+        level=query.level_bucket,
+        source=source,
+        days=query.days,
+    )
+    bits = index.select(wanted, index.as_of(today or datetime.now(UTC).date()))
+    total = bits.bit_count()
+    skills = [
+        SkillCount(name=snapshot.names.get(skill, skill), count=n, pct=whole_percent(n, total))
+        for skill, n in top_skills(index, bits, MAX_SKILLS)
+    ]
+    return SkillInsightsResponse(
+        title=_title(query),
+        subtitle=_subtitle(query, total),
+        window=Window(days=query.days),
+        filters=query,
+        totals=Totals(postings_count=total, unique_companies_count=index.companies(bits)),
+        skills=sorted(skills, key=lambda s: (-s.pct, -s.count, s.name))[:top],
+        generated_at=datetime.now(UTC).replace(microsecond=0),
+        schema_version=SCHEMA_VERSION,
+    )
+
+
+def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
+    """Return the skills that most of ``bits`` name, and how many do; all that tie for the last.
+
+    Skills come by their total number; once that is below the top's last count, none can follow.
+    """
+    found: list[tuple[str, int]] = []
+    least = 1
+    for skill in index.skills:
+        if skill.count < least:
+            break
+        if (count := (skill.bits & bits).bit_count()) >= least:
+            found.append((skill.skill, count))
+            if len(found) >= top:
+                found.sort(key=lambda item: -item[1])
+                least = max(found[top - 1][1], 1)
+                found = [item for item in found if item[1] >= least]
+    return found
+
+
+def whole_percent(part: int, total: int) -> int:
+    """Return ``part`` of ``total`` in whole per cent, halves rounded up; 0 of nothing."""
+    return (200 * part + total) // (2 * total) if total else 0
+
+
+def _title(query: IngestionQuery) -> str:
+    words = (_LEVEL_TITLES[query.level_bucket], _ROLE_TITLES[query.role_bucket])
+    return " ".join(word for word in (*words, "Software Engineer") if word)
+
+
+def _subtitle(query: IngestionQuery, total: int) -> str:
+    postings = f"{total} job posting{'' if total == 1 else 's'}"
+    anywhere = query.location.casefold() in ANYWHERE
+    place = "anywhere" if anywhere else f"in {query.location}"
+    days = "day" if query.days == 1 else f"{query.days} days"
+    return f"Based on {postings} {place} from the last {days}"

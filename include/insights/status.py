@@ -1,0 +1,99 @@
+"""How fresh the store is, and whether what was loaded adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from include.insights.models import CountRow, RejectRow, SourceStatus, Summary
+from include.insights.postings import loads
+from include.insights.sources import attribution
+from include.insights.store import Snapshot
+from include.storage.serving_schema import LOADS, MONTHLY_TRENDS, POSTINGS, REJECTS
+
+__all__ = ["AgeLimits", "source_statuses", "summary"]
+
+AgeLimits = Mapping[str, float]
+"""Hours that a source's data may be old, by source; ``default`` for the others."""
+
+
+def source_statuses(
+    snapshot: Snapshot, limits: AgeLimits, now: datetime | None = None
+) -> list[SourceStatus]:
+    """Return each source that has postings or loads, with its last load."""
+    counts = _posting_counts(snapshot)
+    names = sorted({*counts, *snapshot.connection.scalars(sa.select(LOADS.c.source).distinct())})
+    moment = now or datetime.now(UTC)
+    return [_status(snapshot, name, counts.get(name, 0), limits, moment) for name in names]
+
+
+def _posting_counts(snapshot: Snapshot) -> dict[str, int]:
+    query = sa.select(POSTINGS.c.source, sa.func.count()).group_by(POSTINGS.c.source)
+    return {row[0]: row[1] for row in snapshot.connection.execute(query)}
+
+
+def _status(
+    snapshot: Snapshot, source: str, postings: int, limits: AgeLimits, now: datetime
+) -> SourceStatus:
+    last = next(iter(loads(snapshot, limit=1, source=source).data), None)
+    age = None
+    if last:
+        age = round((now - datetime.fromisoformat(last.committed_at)).total_seconds() / 3600, 1)
+    limit = limits.get(source, limits["default"])
+    return SourceStatus(
+        source=source,
+        postings_count=postings,
+        last_load_at=last.committed_at if last else None,
+        age_hours=age,
+        max_age_hours=limit,
+        stale=age is None or age > limit,
+        reconciled=bool(last and last.reconciled),
+        rejected=last.rejected if last else 0,
+        missing=last.missing if last else 0,
+        attribution=attribution(source),
+    )
+
+
+def summary(snapshot: Snapshot, limits: AgeLimits) -> Summary:
+    """Return what the store holds and how fresh it is."""
+    index = snapshot.index
+    columns = MONTHLY_TRENDS.c
+    months = snapshot.connection.execute(
+        sa.select(sa.func.min(columns.month), sa.func.max(columns.month)).where(
+            columns.total_jobs > 0
+        )
+    ).one()
+    sets, levels = index.values("set"), index.values("level")
+    return Summary(
+        content_version=snapshot.version,
+        published_at=snapshot.meta["published_at"],
+        as_of=index.as_of(datetime.now(UTC).date()) if index.all else None,
+        first_month=months[0][:7] if months[0] else None,
+        last_month=months[1][:7] if months[1] else None,
+        postings_count=sets.get("all", 0),
+        duplicates_count=sets.get("duplicate", 0),
+        seniors_count=levels.get("senior_excluded", 0),
+        sources=source_statuses(snapshot, limits),
+        rejects=_rejects(snapshot),
+        countries=[
+            CountRow(value=value, postings_count=count)
+            for value, count in list(index.values("country").items())[:12]
+        ],
+    )
+
+
+def _rejects(snapshot: Snapshot) -> list[RejectRow]:
+    columns = REJECTS.c
+    query = sa.select(REJECTS).order_by(columns.source, columns.state, columns.reason_code)
+    return [
+        RejectRow(
+            source=row.source,
+            reason_code=row.reason_code,
+            state=row.state,
+            records_count=row.records_count,
+            last_seen_at=row.last_seen_at,
+        )
+        for row in snapshot.connection.execute(query)
+    ]

@@ -1,0 +1,194 @@
+"""Technologies month by month, and which of them rise and fall.
+
+Shares are of Hacker News postings: the one source with an unbroken history.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from include.insights.models import (
+    Envelope,
+    Meta,
+    MoverRow,
+    TechnologyRow,
+    TrendMeta,
+    TrendPoint,
+    TrendSeries,
+)
+from include.insights.store import Snapshot
+from include.storage.serving_schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
+
+__all__ = [
+    "TRENDS_SOURCE",
+    "months_before",
+    "most_named",
+    "movers",
+    "newest_month",
+    "technologies",
+    "trends",
+]
+
+TRENDS_SOURCE = "hacker_news"
+_TREND = MONTHLY_TRENDS.c
+_MOVER_MONTHS = 3  # one month alone is noise: some technologies are named twenty times in it
+_MOVER_LEAST_MENTIONS = 20  # in both spans together; below, a share is chance
+
+
+def months_before(month: str, count: int) -> str:
+    """Return the month (``YYYY-MM``) that lies ``count`` months before."""
+    number = int(month[:4]) * 12 + int(month[5:7]) - 1 - count
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def technologies(snapshot: Snapshot) -> Envelope[TechnologyRow, Meta]:
+    """Return the taxonomy by name."""
+    rows = snapshot.connection.execute(
+        sa.select(DIM_TECHNOLOGIES).order_by(sa.func.lower(DIM_TECHNOLOGIES.c.name))
+    )
+    data = [
+        TechnologyRow(
+            technology_id=row.technology_id,
+            name=row.name,
+            category=row.category,
+            aliases=json.loads(row.aliases),
+        )
+        for row in rows
+    ]
+    return Envelope[TechnologyRow, Meta](data=data, meta=Meta(total_count=len(data)))
+
+
+def newest_month(snapshot: Snapshot) -> str | None:
+    """Return the newest month that has trends, as ``YYYY-MM``."""
+    month: str | None = snapshot.connection.scalar(
+        sa.select(sa.func.max(_TREND.month)).where(_TREND.total_jobs > 0)
+    )
+    return month[:7] if month else None
+
+
+def most_named(snapshot: Snapshot, month: str, count: int) -> list[str]:
+    """Return the ids of the technologies that a month's postings name most."""
+    query = (
+        sa.select(_TREND.technology_id)
+        .where(_TREND.month == f"{month}-01")
+        .order_by(_TREND.mention_count.desc(), _TREND.technology_id)
+        .limit(count)
+    )
+    return list(snapshot.connection.scalars(query))
+
+
+def trends(
+    snapshot: Snapshot, technology_ids: Sequence[str], first: str, last: str
+) -> Envelope[TrendSeries, TrendMeta]:
+    """Return a series a technology, in the order asked for, of the months from first to last."""
+    query = (
+        sa.select(MONTHLY_TRENDS)
+        .where(_TREND.technology_id.in_(technology_ids))
+        .where(_TREND.month.between(f"{first}-01", f"{last}-01"))
+        .order_by(_TREND.technology_id, _TREND.month)
+    )
+    points: dict[str, list[TrendPoint]] = defaultdict(list)
+    for row in snapshot.connection.execute(query):
+        points[row.technology_id].append(
+            TrendPoint(
+                month=row.month[:7],
+                mention_count=row.mention_count,
+                total_jobs=row.total_jobs,
+                pct_share=row.pct_share,
+                mom_growth_pct=row.mom_growth_pct,
+                yoy_growth_pct=row.yoy_growth_pct,
+            )
+        )
+    categories = _categories(snapshot, technology_ids)
+    data = [
+        TrendSeries(
+            technology_id=technology_id,
+            name=snapshot.names[technology_id],
+            category=categories[technology_id],
+            points=points[technology_id],
+        )
+        for technology_id in technology_ids
+    ]
+    meta = TrendMeta(
+        total_count=len(data), start_date=first, end_date=last, source=TRENDS_SOURCE
+    )
+    return Envelope[TrendSeries, TrendMeta](data=data, meta=meta)
+
+
+def _categories(snapshot: Snapshot, technology_ids: Sequence[str]) -> dict[str, str]:
+    columns = DIM_TECHNOLOGIES.c
+    rows = snapshot.connection.execute(
+        sa.select(columns.technology_id, columns.category).where(
+            columns.technology_id.in_(technology_ids)
+        )
+    )
+    return {row.technology_id: row.category for row in rows}
+
+
+def movers(snapshot: Snapshot, top: int) -> Envelope[MoverRow, TrendMeta]:
+    """Return the technologies whose share rose and fell most, ``top`` of each.
+
+    The newest three months with postings against the same three months of the year before, by
+    the change in percentage points. Rising first, then falling.
+    """
+    newest = newest_month(snapshot)
+    if newest is None:
+        meta = TrendMeta(total_count=0, start_date=None, end_date=None, source=TRENDS_SOURCE)
+        return Envelope[MoverRow, TrendMeta](data=[], meta=meta)
+    first = months_before(newest, _MOVER_MONTHS - 1)
+    now = _span(snapshot, first, newest)
+    before = _span(snapshot, months_before(first, 12), months_before(newest, 12))
+    rows = [
+        row
+        for technology_id in now.keys() & before.keys()
+        if (row := _mover(snapshot, technology_id, now[technology_id], before[technology_id]))
+    ]
+    rows.sort(key=lambda row: (-abs(row.change_points), row.name))
+    rising = [row for row in rows if row.direction == "rising"][:top]
+    falling = [row for row in rows if row.direction == "falling"][:top]
+    meta = TrendMeta(
+        total_count=len(rising) + len(falling),
+        start_date=first,
+        end_date=newest,
+        source=TRENDS_SOURCE,
+    )
+    return Envelope[MoverRow, TrendMeta](data=rising + falling, meta=meta)
+
+
+def _span(snapshot: Snapshot, first: str, last: str) -> dict[str, tuple[int, int]]:
+    """Return mentions and jobs by technology over some months."""
+    query = (
+        sa.select(
+            _TREND.technology_id,
+            sa.func.sum(_TREND.mention_count).label("mentions"),
+            sa.func.sum(_TREND.total_jobs).label("jobs"),
+        )
+        .where(_TREND.month.between(f"{first}-01", f"{last}-01"))
+        .group_by(_TREND.technology_id)
+    )
+    rows = snapshot.connection.execute(query)
+    return {row.technology_id: (int(row.mentions), int(row.jobs)) for row in rows if row.jobs}
+
+
+def _mover(
+    snapshot: Snapshot, technology_id: str, now: tuple[int, int], before: tuple[int, int]
+) -> MoverRow | None:
+    share, earlier = now[0] / now[1], before[0] / before[1]
+    if now[0] + before[0] < _MOVER_LEAST_MENTIONS or share == earlier:
+        return None
+    return MoverRow(
+        technology_id=technology_id,
+        name=snapshot.names.get(technology_id, technology_id),
+        direction="rising" if share > earlier else "falling",
+        mention_count=now[0],
+        total_jobs=now[1],
+        earlier_mention_count=before[0],
+        earlier_total_jobs=before[1],
+        pct_share=share,
+        earlier_pct_share=earlier,
+        change_points=round(100 * (share - earlier), 2),
+    )
