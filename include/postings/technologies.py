@@ -38,7 +38,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\W{0,2}(?:developers?|engineers?|programmers?|programming|codebase|backend|back-end|stack|"
+    r"[\s-](?:developers?|engineers?|programmers?|programming|codebase|backend|back-end|stack|"
     r"(?:micro)?services|experience|development|apps?|code|frameworks?|language|services|ecosystem|"
     r"expert(?:s|ise)?|api|apis|skills|hackers?)\b",
     re.IGNORECASE,
