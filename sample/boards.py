@@ -142,8 +142,10 @@ def _describe(posting: Posting, rng: Rng) -> tuple[tuple[str, ...], str]:
     visa = {"yes": "We offer visa sponsorship.", "no": "We do not offer visa sponsorship.",
             "unspecified": ""}[posting.visa]  # fmt: skip
     skills = skill_words(posting.openings[0].skills, rng, " and ")
+    places = " or ".join(written for written, _, _ in posting.places)
     lines = (
         f"{posting.company}: {rng.choice(phrases.MISSIONS)}", rng.choice(phrases.BENEFITS),
+        f"Location: {places}" if places else "",
         f"You work with {skills}." if skills else "", f"We pay {pay}." if pay else "", remote, visa,
     )  # fmt: skip
     return tuple(line for line in lines if line), pay

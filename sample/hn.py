@@ -114,12 +114,11 @@ class Month:
 
     def reply_count(self, position: int) -> int:
         """Return how many replies the comment at this position has."""
-        if self.shape(position) == "null":
-            return 0
-        rng = Rng(self.seed, "replies", self.index, position)
-        if self.shape(position) == "deleted_with_replies":
+        shape = self.shape(position)
+        if shape == "deleted_with_replies":
             return 3
-        if not rng.chance(self.reply_share):
+        rng = Rng(self.seed, "replies", self.index, position)
+        if shape in ("null", "deleted") or not rng.chance(self.reply_share):
             return 0
         return rng.weighted(((1, 0.5), (2, 0.24), (4, 0.16), (7, 0.08), (MAX_REPLIES, 0.02)))
 

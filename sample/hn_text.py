@@ -161,7 +161,8 @@ def _prose(posting: Posting, rng: Rng) -> list[str]:
     place, titles = _place(posting), _titles(posting.openings, rng)
     lead = f"{place}. {posting.company}" if place and rng.chance(0.5) else posting.company
     where = f" in {place}" if place and lead == posting.company else ""
-    first = f"{lead} is looking for: {titles}{where}."
+    wants = rng.choice(("is hiring:", "is looking for a", "is looking for:", "is hiring a"))
+    first = f"{lead} {wants} {titles}{where}."
     rest = " ".join([rng.choice(phrases.MISSIONS), *_sentences(posting, rng)])
     return [f"{escape(first)} {link(_url(posting, rng))}", escape(rest), *_stack(posting, rng)]
 
@@ -171,7 +172,8 @@ def _bare(posting: Posting, rng: Rng) -> list[str]:
     based = f", based in {place}" if place else ""
     hello = rng.choice(("Hi HN!", "Hello everybody,", "Hey all \u2013"))
     first = f"{hello} I'm {rng.choice(phrases.NAMES).title()} from {posting.company}{based}."
-    need = f"We need: {_titles(posting.openings, rng)}."
+    need = rng.choice(("We're hiring:", "We are looking for a", "Now hiring:", "We need:"))
+    need = f"{need} {_titles(posting.openings, rng)}."
     return [escape(" ".join([first, rng.choice(phrases.MISSIONS)])),
             escape(" ".join([need, *_sentences(posting, rng)])), *_stack(posting, rng),
             link(_url(posting, rng))]  # fmt: skip

@@ -38,7 +38,7 @@ works yard
 COMPANY_ENDS = tuple(_COMPANY_ENDS.split())
 COMPANY_TAILS = (
     ("", 10.0), (" Labs", 1.5), (" Health", 1.0), (" Energy", 0.6), (", Inc.", 0.8), (" GmbH", 0.3),
-    (" & Sons", 0.2), (" Robotics", 0.3), (" Finance", 0.5), ("\u00f8", 0.1),
+    (" & Sons", 0.2), (" Finance", 0.5), ("\u00f8", 0.1),
 )
 
 # city as written, short form, country, weight
@@ -100,7 +100,7 @@ MISSIONS = (
     "Our product takes the paperwork out of freight shipping.",
     "We are making home insurance fair and easy to understand.",
     "We run the booking service that independent hotels rely on.",
-    "We make sensors that tell cities when a pipe is about to break.",
+    "We tell cities which pipe is about to break, before it does.",
     "Our tools help teachers see who needs a hand, before the exam.",
     "We publish maps that cyclists trust, in forty countries.",
     "We match volunteers with food banks, every single day.",
