@@ -82,6 +82,28 @@ class Settings(BaseSettings):
         default=120.0, ge=0, description="DuckDB has one writing process; how long to wait for it."
     )
 
+    # Web
+    web_version_check_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        description="How often a web process looks for newly published data; between, it answers "
+        "from memory.",
+    )
+    web_cached_answers: int = Field(
+        default=512, ge=1, description="Answers kept in memory: some 5 kB each."
+    )
+    web_answer_seconds: int = Field(
+        default=60, ge=1, description="An answer tells ages of data: it is made anew after so long."
+    )
+    web_threads: int = Field(
+        default=4, ge=1, description="Requests of one API server process that Flask works on."
+    )
+    data_age_hours: dict[str, float] = Field(
+        default={"default": 48.0, "hacker_news": 768.0},
+        description="Health is degraded when a source's last load is older: boards are read daily, "
+        "Hacker News has a new thread each month (32 days).",
+    )
+
     @property
     def staging_dir(self) -> Path:
         """Folder of the staged files."""

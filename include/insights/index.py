@@ -70,7 +70,11 @@ class FacetIndex:
         self._line_starts = _line_starts(self._places)
         self.all = self._bits.get(("set", "all"), 0)
         self.skills = sorted(
-            (SkillBits(v, self._counts[f, v], b) for (f, v), b in self._bits.items() if f == "skill"),
+            (
+                SkillBits(v, self._counts[f, v], b)
+                for (f, v), b in self._bits.items()
+                if f == "skill"
+            ),
             key=lambda skill: (-skill.count, skill.skill),
         )
         self.newest_day = self._newest_day()
@@ -132,9 +136,12 @@ class FacetIndex:
         when, last_id = after
         first = bisect_left(self._posted_at, -when, key=lambda value: -value)
         end = bisect_right(self._posted_at, -when, key=lambda value: -value)
-        return bisect_right(
-            range(first, end), _Descending(last_id), key=lambda r: _Descending(self._id_at(r))
-        ) + first
+        return (
+            bisect_right(
+                range(first, end), _Descending(last_id), key=lambda r: _Descending(self._id_at(r))
+            )
+            + first
+        )
 
     def _id_at(self, rank: int) -> str:
         return self._id(self._newest[rank])

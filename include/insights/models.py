@@ -86,7 +86,9 @@ class SkillInsightsResponse(Contract):
     filters: IngestionQuery
     totals: Totals
     skills: list[SkillCount] = Field(max_length=MAX_SKILLS)
-    generated_at: AwareDatetime | None = None
+    generated_at: AwareDatetime | None = Field(
+        default=None, description="When the data that the answer rests on were published."
+    )
     schema_version: str | None = None
 
 

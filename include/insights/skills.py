@@ -54,7 +54,8 @@ def skill_insights(
         filters=query,
         totals=Totals(postings_count=total, unique_companies_count=index.companies(bits)),
         skills=sorted(skills, key=lambda s: (-s.pct, -s.count, s.name))[:top],
-        generated_at=datetime.now(UTC).replace(microsecond=0),
+        # The data's own time: two servers that read the same data give the same answer.
+        generated_at=datetime.fromisoformat(snapshot.meta["published_at"]),
         schema_version=SCHEMA_VERSION,
     )
 

@@ -84,9 +84,7 @@ class ServingStore:
             if self._index is None or self._index[0] != snapshot.version:
                 columns = POSTING_FACETS.c
                 rows = snapshot.connection.execute(
-                    sa.select(
-                        columns.facet, columns.value, columns.postings_count, columns.payload
-                    )
+                    sa.select(columns.facet, columns.value, columns.postings_count, columns.payload)
                 )
                 self._index = snapshot.version, FacetIndex(row._tuple() for row in rows)
             return self._index[1]

@@ -113,9 +113,7 @@ def trends(
         )
         for technology_id in technology_ids
     ]
-    meta = TrendMeta(
-        total_count=len(data), start_date=first, end_date=last, source=TRENDS_SOURCE
-    )
+    meta = TrendMeta(total_count=len(data), start_date=first, end_date=last, source=TRENDS_SOURCE)
     return Envelope[TrendSeries, TrendMeta](data=data, meta=meta)
 
 

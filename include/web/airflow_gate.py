@@ -1,0 +1,87 @@
+"""Serve a WSGI app inside the Airflow API server, behind Airflow's own login.
+
+Airflow mounts plugin apps without authentication, and FastAPI dependencies do not reach into a
+mounted app: hence a gate around it, in plain ASGI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from a2wsgi import WSGIMiddleware
+from airflow.api_fastapi.app import get_auth_manager, get_cookie_path
+from airflow.api_fastapi.auth.managers.models.resource_details import AccessView
+from airflow.api_fastapi.core_api.security import bearer_scheme, get_user
+from fastapi import HTTPException, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["PUBLIC_PATHS", "AirflowAuthGate", "build_asgi_app"]
+
+PUBLIC_PATHS = ("/health", "/health/live", "/health/ready")
+
+
+class AirflowAuthGate:
+    """No valid Airflow user who may see the web site: no call to the wrapped app."""
+
+    def __init__(
+        self, app: ASGIApp, url_prefix: str, public_paths: Iterable[str] = PUBLIC_PATHS
+    ) -> None:
+        self._app = app
+        self._url_prefix = url_prefix
+        self._public_paths = frozenset(public_paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer 302, 401 or 403."""
+        if scope["type"] != "http":  # a mounted app gets no lifespan, and there are no websockets
+            return
+        scope = self._with_root(scope)
+        refusal = None
+        if scope["path"].removeprefix(scope.get("root_path", "")) not in self._public_paths:
+            refusal = await self._refusal(scope, receive)
+        await (refusal or self._app)(scope, receive, send)
+
+    def _with_root(self, scope: Scope) -> Scope:
+        """Add the path of [api] base_url where a probe or proxy left it out."""
+        root = scope.get("root_path", "")
+        if scope["path"].startswith(f"{root}/"):
+            return scope
+        return {**scope, "path": root + scope["path"].removeprefix(self._url_prefix)}
+
+    async def _refusal(self, scope: Scope, receive: Receive) -> Response | None:
+        request = Request(scope, receive)
+        try:  # the code path of Airflow's own routes: a Bearer token first, then the cookie
+            user = await get_user(request, None, await bearer_scheme(request))
+        except HTTPException as error:
+            return _unauthenticated(request, error)
+        # Synchronous, and it may ask the metadata database: keep it off the event loop.
+        allowed = await run_in_threadpool(
+            get_auth_manager().is_authorized_view, access_view=AccessView.WEBSITE, user=user
+        )
+        if not allowed:
+            return JSONResponse({"detail": "Forbidden"}, 403)
+        scope["airflow.user"] = user
+        return None
+
+
+def _unauthenticated(request: Request, error: HTTPException) -> Response:
+    """Send a browser to the login and back; tell a program the status."""
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        query = f"?{request.url.query}" if request.url.query else ""
+        target = urlencode({"next": request.url.path + query})
+        login = f"{get_cookie_path().rstrip('/')}/api/v2/auth/login?{target}"
+        return RedirectResponse(login, 302, headers={"Cache-Control": "no-store"})
+    headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else None
+    return JSONResponse({"detail": error.detail}, error.status_code, headers=headers)
+
+
+def build_asgi_app(flask_app: Flask, url_prefix: str, threads: int) -> AirflowAuthGate:
+    """Return the Flask app as an ASGI app behind the gate."""
+    wsgi: Any = WSGIMiddleware(flask_app, workers=threads)
+    return AirflowAuthGate(wsgi, url_prefix)

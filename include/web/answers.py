@@ -1,0 +1,74 @@
+"""Answers with an ETag, kept in memory while the version they were read from is the newest."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Response, request
+
+from include.insights.store import ServingStore
+from include.web.api import Endpoint
+from include.web.params import Params, parse
+
+__all__ = ["AnswerCache"]
+
+# A browser may keep an answer, but asks each time whether it still holds: a 304 costs little.
+_CACHE_CONTROL = "private, no-cache"
+
+
+@dataclass(frozen=True)
+class _Answer:
+    body: bytes
+    etag: str
+    as_of: str
+
+
+class AnswerCache:
+    """The last answers of one version, at most so many of them and for so long."""
+
+    def __init__(self, store: ServingStore, most: int, seconds: int) -> None:
+        self._store = store
+        self._most = most
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
+
+    def respond(self, endpoint: Endpoint) -> Response:
+        """Answer the request that Flask is serving.
+
+        Raises ServingError, ConfigurationError, ValidationError or UnknownTechnology.
+        """
+        params = parse(endpoint.params, request.args)
+        answer = self._answer(endpoint, params)
+        response = Response(answer.body, content_type="application/json")
+        response.headers["Cache-Control"] = _CACHE_CONTROL
+        response.headers["TechPulse-As-Of"] = answer.as_of
+        response.set_etag(answer.etag)
+        response.make_conditional(request)
+        return response
+
+    def _answer(self, endpoint: Endpoint, params: Params) -> _Answer:
+        # Ages are told in an answer: it is made anew after a while even if nothing changed.
+        moment = int(datetime.now(UTC).timestamp()) // self._seconds
+        key = (self._store.version(), endpoint.path, params.model_dump_json(), str(moment))
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        answer = self._ask(endpoint, params)
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+        return answer
+
+    def _ask(self, endpoint: Endpoint, params: Params) -> _Answer:
+        with self._store.read() as snapshot:
+            body = endpoint.answer(snapshot, params).model_dump_json().encode()
+            as_of = snapshot.index.as_of(datetime.now(UTC).date())
+        etag = hashlib.sha256(body).hexdigest()[:32]
+        return _Answer(body, etag, as_of.isoformat())

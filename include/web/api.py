@@ -1,0 +1,221 @@
+"""The API: each question with its parameters, its answer and what gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from include.insights import market, postings, skills, status, trends
+from include.insights.index import PostingFilter
+from include.insights.models import (
+    Envelope,
+    LoadRow,
+    MarketMixRow,
+    Meta,
+    MoverRow,
+    PageMeta,
+    PairRow,
+    PostingRow,
+    SalaryRow,
+    SkillInsightsResponse,
+    Summary,
+    TechnologyRow,
+    TrendMeta,
+    TrendSeries,
+)
+from include.insights.store import Snapshot
+from include.postings.model import IngestionQuery
+from include.web.params import (
+    MAX_MARKET_MONTHS,
+    MAX_TREND_MONTHS,
+    InsightsParams,
+    LoadsParams,
+    MarketParams,
+    MoversParams,
+    NoParams,
+    PairsParams,
+    Params,
+    PostingsParams,
+    SalariesParams,
+    TrendsParams,
+)
+from include.web.problems import UnknownTechnology
+
+__all__ = ["Endpoint", "endpoints"]
+
+_DEFAULT_TREND_TECHNOLOGIES = 5
+_DEFAULT_TREND_MONTHS = 12
+_DEFAULT_MARKET_MONTHS = 60
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A question of the API; its answer depends on the version read, and at most on the time."""
+
+    path: str
+    summary: str
+    params: type[Params]
+    model: type[BaseModel]
+    answer: Callable[[Snapshot, Any], BaseModel]
+
+
+def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
+    query = IngestionQuery(
+        location=params.location,
+        role_bucket=params.role,
+        level_bucket=params.level,
+        days=params.days,
+    )
+    return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
+
+
+def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
+    return trends.technologies(snapshot)
+
+
+def _trends(snapshot: Snapshot, params: TrendsParams) -> Envelope[TrendSeries, TrendMeta]:
+    newest = _newest_month(snapshot)
+    first, last = params.months(newest, _DEFAULT_TREND_MONTHS, MAX_TREND_MONTHS)
+    if params.tech_ids is None:
+        chosen = trends.most_named(snapshot, newest, _DEFAULT_TREND_TECHNOLOGIES)
+    else:
+        chosen = list(dict.fromkeys(params.tech_ids.split(",")))
+    _require_known(snapshot, chosen)
+    return trends.trends(snapshot, chosen, first, last)
+
+
+def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, TrendMeta]:
+    return trends.movers(snapshot, params.top)
+
+
+def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, Meta]:
+    newest = _newest_month(snapshot)
+    first, last = params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    return market.market_mix(snapshot, params.dimension, first, last)
+
+
+def _salaries(snapshot: Snapshot, params: SalariesParams) -> Envelope[SalaryRow, Meta]:
+    newest = _newest_month(snapshot)
+    return market.salaries(
+        snapshot, *params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    )
+
+
+def _pairs(snapshot: Snapshot, params: PairsParams) -> Envelope[PairRow, Meta]:
+    if params.technology != "any":
+        _require_known(snapshot, [params.technology])
+    return market.skill_pairs(snapshot, params.technology, params.top)
+
+
+def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow, PageMeta]:
+    wanted = PostingFilter(
+        location=params.location,
+        role=params.role,
+        level=params.level,
+        source=params.source,
+        days=params.days,
+        technologies=(params.technology,) if params.technology else (),
+        seniors=True,
+    )
+    today = datetime.now(UTC).date()
+    return postings.postings(snapshot, wanted, today, limit=params.limit, cursor=params.cursor)
+
+
+def _loads(snapshot: Snapshot, params: LoadsParams) -> Envelope[LoadRow, PageMeta]:
+    return postings.loads(snapshot, limit=params.limit, cursor=params.cursor, source=params.source)
+
+
+def _summary(limits: status.AgeLimits) -> Callable[[Snapshot, NoParams], Summary]:
+    def answer(snapshot: Snapshot, _params: NoParams) -> Summary:
+        return status.summary(snapshot, limits)
+
+    return answer
+
+
+def _newest_month(snapshot: Snapshot) -> str:
+    return trends.newest_month(snapshot) or f"{datetime.now(UTC):%Y-%m}"
+
+
+def _require_known(snapshot: Snapshot, technology_ids: list[str]) -> None:
+    if unknown := [one for one in technology_ids if one not in snapshot.names]:
+        raise UnknownTechnology(unknown)
+
+
+def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
+    """Return every question; ``limits`` says how old each source's data may be."""
+    return (
+        Endpoint(
+            "/api/v1/insights",
+            "Skills that the matching postings ask for",
+            InsightsParams,
+            SkillInsightsResponse,
+            _insights,
+        ),
+        Endpoint(
+            "/api/v1/technologies",
+            "The taxonomy",
+            NoParams,
+            Envelope[TechnologyRow, Meta],
+            _technologies,
+        ),
+        Endpoint(
+            "/api/v1/trends",
+            "Technologies month by month",
+            TrendsParams,
+            Envelope[TrendSeries, TrendMeta],
+            _trends,
+        ),
+        Endpoint(
+            "/api/v1/movers",
+            "Technologies whose share changed most within a year",
+            MoversParams,
+            Envelope[MoverRow, TrendMeta],
+            _movers,
+        ),
+        Endpoint(
+            "/api/v1/market",
+            "Remote share, role, level and visa mix month by month",
+            MarketParams,
+            Envelope[MarketMixRow, Meta],
+            _market,
+        ),
+        Endpoint(
+            "/api/v1/salaries",
+            "Yearly pay by month and currency",
+            SalariesParams,
+            Envelope[SalaryRow, Meta],
+            _salaries,
+        ),
+        Endpoint(
+            "/api/v1/pairs",
+            "Skills asked for together in the last twelve months",
+            PairsParams,
+            Envelope[PairRow, Meta],
+            _pairs,
+        ),
+        Endpoint(
+            "/api/v1/postings",
+            "Postings, newest first",
+            PostingsParams,
+            Envelope[PostingRow, PageMeta],
+            _postings,
+        ),
+        Endpoint(
+            "/api/v1/loads",
+            "The load ledger, newest first",
+            LoadsParams,
+            Envelope[LoadRow, PageMeta],
+            _loads,
+        ),
+        Endpoint(
+            "/api/v1/summary",
+            "What the store holds and how fresh it is",
+            NoParams,
+            Summary,
+            _summary(limits),
+        ),
+    )

@@ -1,0 +1,131 @@
+"""The OpenAPI 3.1 document, made from the same models that check and answer requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from include.postings.model import SCHEMA_VERSION
+from include.web.api import Endpoint
+from include.web.health import Liveness, Readiness
+from include.web.problems import PROBLEM_TYPE, Problem
+
+__all__ = ["openapi_document"]
+
+_HEALTH: tuple[tuple[str, str, type[BaseModel]], ...] = (
+    ("/health", "The process answers", Liveness),
+    ("/health/live", "The process answers", Liveness),
+    ("/health/ready", "Questions can be answered", Readiness),
+)
+
+
+def openapi_document(endpoints: Iterable[Endpoint], root: str) -> dict[str, Any]:
+    """Return the description of the API as mounted under ``root``."""
+    schemas: dict[str, Any] = {}
+    paths: dict[str, Any] = {path: _health(path, *rest, schemas) for path, *rest in _HEALTH}  # type: ignore[arg-type]
+    paths |= {endpoint.path: _question(endpoint, schemas) for endpoint in endpoints}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "TechPulse",
+            "version": SCHEMA_VERSION,
+            "description": "Which skills public job postings ask for, and how that changes.",
+        },
+        "servers": [{"url": root or "/"}],
+        "security": [{"bearer": []}, {"cookie": []}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "_token"},
+            },
+        },
+    }
+
+
+def _health(path: str, summary: str, model: type[BaseModel], schemas: dict[str, Any]) -> Any:
+    answers = {"200": _json("Well", model, schemas)}
+    if model is Readiness:
+        answers["503"] = _json("Not ready", model, schemas)
+    operation = {
+        "operationId": path.strip("/").replace("/", "_"),
+        "summary": summary,
+        "security": [],
+        "responses": answers,
+    }
+    return {"get": operation}
+
+
+def _question(endpoint: Endpoint, schemas: dict[str, Any]) -> Any:
+    answers: dict[str, Any] = {
+        "200": {**_json("The answer", endpoint.model, schemas), "headers": _HEADERS},
+        "304": {"description": "What If-None-Match names still holds"},
+        "401": {"description": "No Airflow login"},
+        "403": {"description": "The login is not valid, or may not see this"},
+    }
+    for status, meaning in (
+        ("400", "A parameter is not as described"),
+        ("404", "No such technology or path"),
+        ("503", "There is no serving store to read"),
+    ):
+        answers[status] = _json(meaning, Problem, schemas, PROBLEM_TYPE)
+    operation = {
+        "operationId": endpoint.path.removeprefix("/api/v1/"),
+        "summary": endpoint.summary,
+        "parameters": _parameters(endpoint),
+        "responses": answers,
+    }
+    return {"get": operation}
+
+
+_HEADERS = {
+    "ETag": {"schema": {"type": "string"}},
+    "TechPulse-As-Of": {
+        "description": "The day that windows are counted back from.",
+        "schema": {"type": "string", "format": "date"},
+    },
+}
+
+
+def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    schema = endpoint.params.model_json_schema()
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "schema": _without_null(rule),
+            **({"description": rule["description"]} if "description" in rule else {}),
+        }
+        for name, rule in schema.get("properties", {}).items()
+    ]
+
+
+def _without_null(rule: dict[str, Any]) -> dict[str, Any]:
+    """A query parameter is left out, never null."""
+    kept = {key: value for key, value in rule.items() if key not in ("title", "anyOf")}
+    if kept.get("default", "") is None:
+        del kept["default"]
+    for option in rule.get("anyOf", ()):
+        if option.get("type") != "null":
+            kept |= option
+    return kept
+
+
+def _json(
+    description: str,
+    model: type[BaseModel],
+    schemas: dict[str, Any],
+    content_type: str = "application/json",
+) -> dict[str, Any]:
+    schema = model.model_json_schema(
+        ref_template="#/components/schemas/{model}", mode="serialization"
+    )
+    schemas |= schema.pop("$defs", {})
+    name = model.__name__.replace("[", "_").replace(", ", "_").replace("]", "").replace(",", "_")
+    schemas[name] = schema
+    content = {content_type: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+    return {"description": description, "content": content}

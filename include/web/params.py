@@ -1,0 +1,179 @@
+"""The parameters of the API's questions, checked and documented in one place."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from werkzeug.datastructures import MultiDict
+
+from include.errors import ConfigurationError
+from include.insights.trends import months_before
+from include.postings.model import LevelBucket, QueryLevel, RoleBucket
+
+__all__ = [
+    "InsightsParams",
+    "LoadsParams",
+    "MarketParams",
+    "MoversParams",
+    "NoParams",
+    "PairsParams",
+    "Params",
+    "PostingsParams",
+    "SalariesParams",
+    "TrendsParams",
+    "parse",
+]
+
+ParamsType = TypeVar("ParamsType", bound="Params")
+
+MAX_TECHNOLOGIES = 10
+MAX_TREND_MONTHS = 60
+MAX_MARKET_MONTHS = 240
+
+Location = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    Field(
+        description='A place as whole words ("Dallas, TX", "Germany", "US"), "Remote" for jobs '
+        'that can be done remotely, or "Anywhere".'
+    ),
+]
+Source = Annotated[
+    str, Field(pattern=r"^[a-z0-9_]{1,40}$", description='A source\'s id, or "any".')
+]
+MonthText = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$",
+        description="YYYY-MM or YYYY-MM-DD; the whole month counts.",
+    ),
+]
+Technology = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_.+#-]{1,64}$", description="A technology's id.")
+]
+Cursor = Annotated[
+    str, Field(min_length=1, max_length=200, description="meta.next_cursor of the page before.")
+]
+Days = Annotated[
+    int, Field(ge=1, le=36_500, description="Days back from the reference day (TechPulse-As-Of).")
+]
+
+
+class Params(BaseModel):
+    """Parameters of one question; an unknown one is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NoParams(Params):
+    """A question without parameters."""
+
+
+class InsightsParams(Params):
+    """Which postings the insights are about."""
+
+    location: Location = "Anywhere"
+    role: RoleBucket = "any"
+    level: QueryLevel = "any"
+    days: Days = 30
+    top: int = Field(default=25, ge=1, le=25, description="At most so many skills.")
+    source: Source = "any"
+
+
+class PostingsParams(Params):
+    """Which postings are listed."""
+
+    location: Location = "Anywhere"
+    role: RoleBucket = "any"
+    level: LevelBucket = "any"
+    source: Source = "any"
+    technology: Technology | None = None
+    days: Days | None = None
+    limit: int = Field(default=25, ge=1, le=100, description="Postings a page.")
+    cursor: Cursor | None = None
+
+
+class LoadsParams(Params):
+    """Which loads are listed."""
+
+    source: Source = "any"
+    limit: int = Field(default=25, ge=1, le=100, description="Loads a page.")
+    cursor: Cursor | None = None
+
+
+class _MonthRange(Params):
+    start_date: MonthText | None = None
+    end_date: MonthText | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> _MonthRange:
+        if self.start_date and self.end_date and self.start_date[:7] > self.end_date[:7]:
+            raise ValueError("start_date is after end_date")
+        return self
+
+    def months(self, newest: str, default: int, most: int) -> tuple[str, str]:
+        """Return first and last month; without dates the ``default`` last ones.
+
+        Raises ConfigurationError for more than ``most`` months.
+        """
+        last = (self.end_date or newest)[:7]
+        first = (self.start_date or months_before(last, default - 1))[:7]
+        if first < months_before(last, most - 1) or first > last:
+            raise ConfigurationError(
+                f"start_date and end_date must span 1 to {most} months.",
+                next_step="ask for a shorter span.",
+            )
+        return first, last
+
+
+class TrendsParams(_MonthRange):
+    """Which technologies, over which months; by default the 5 most named, the last 12 months."""
+
+    tech_ids: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^[A-Za-z0-9_.+#-]{1,64}(,[A-Za-z0-9_.+#-]{1,64}){0,9}$",
+                description=f"Up to {MAX_TECHNOLOGIES} technology ids, set apart by commas.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class MarketParams(_MonthRange):
+    """Which dimension of the market, over which months; by default the last 60."""
+
+    dimension: Literal["remote", "role", "level", "visa", "company"] = "remote"
+
+
+class SalariesParams(_MonthRange):
+    """Over which months; by default the last 60."""
+
+
+class MoversParams(Params):
+    """How many rising and falling technologies."""
+
+    top: int = Field(default=8, ge=1, le=25)
+
+
+class PairsParams(Params):
+    """Pairs of which skill, and how many."""
+
+    technology: Technology = "any"
+    top: int = Field(default=12, ge=1, le=100)
+
+
+def parse(model: type[ParamsType], arguments: MultiDict[str, str]) -> ParamsType:
+    """Return the checked parameters of a request.
+
+    Raises pydantic's ValidationError, or ConfigurationError for a name that is given twice.
+    """
+    twice = sorted(name for name, values in arguments.lists() if len(values) > 1)
+    if twice:
+        raise ConfigurationError(
+            f"Given more than once: {', '.join(name[:64] for name in twice)}.",
+            next_step="give each parameter once.",
+        )
+    return model.model_validate(arguments.to_dict())

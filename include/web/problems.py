@@ -1,0 +1,135 @@
+"""Errors as RFC 9457 problem details (https://www.rfc-editor.org/rfc/rfc9457).
+
+The ``type`` of each is stable; the text is for people. None carries a path, a secret or a trace.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import Flask, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import HTTPException
+
+from include.errors import ConfigurationError, ServingError
+
+__all__ = ["PROBLEM_TYPE", "InvalidParameter", "Problem", "UnknownTechnology", "register_problems"]
+
+PROBLEM_TYPE = "application/problem+json"
+
+_BY_STATUS: Mapping[int, str] = MappingProxyType(
+    {404: "not-found", 405: "method-not-allowed", 400: "bad-request"}
+)
+
+log = logging.getLogger(__name__)
+
+
+class InvalidParameter(BaseModel):
+    """A parameter and what is wrong with it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    parameter: str
+    message: str
+
+
+class Problem(BaseModel):
+    """A problem detail; ``type`` names its kind for programs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str = Field(pattern=r"^urn:techpulse:problem:[a-z-]+$")
+    title: str
+    status: int = Field(ge=400, le=599)
+    detail: str
+    errors: list[InvalidParameter] = Field(default_factory=list)
+
+
+class UnknownTechnology(Exception):
+    """Technologies were asked for that the taxonomy does not have."""
+
+    def __init__(self, technology_ids: list[str]) -> None:
+        self.technology_ids = technology_ids
+        super().__init__(", ".join(technology_ids))
+
+
+def register_problems(app: Flask) -> None:
+    """Answer every error of the app with a problem detail."""
+    app.register_error_handler(ValidationError, _invalid_parameters)
+    app.register_error_handler(ConfigurationError, _invalid_request)
+    app.register_error_handler(UnknownTechnology, _unknown_technology)
+    app.register_error_handler(ServingError, _store_unavailable)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _internal_error)
+
+
+def _answer(kind: str, title: str, status: int, detail: str, *errors: InvalidParameter) -> Response:
+    problem = Problem(
+        type=f"urn:techpulse:problem:{kind}",
+        title=title,
+        status=status,
+        detail=detail,
+        errors=list(errors),
+    )
+    response = Response(problem.model_dump_json(), status, content_type=PROBLEM_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _invalid_parameters(error: ValidationError) -> Response:
+    found = [
+        InvalidParameter(parameter=".".join(map(str, e["loc"])) or "query", message=e["msg"])
+        for e in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    names = ", ".join(sorted({item.parameter for item in found}))
+    return _answer(
+        "invalid-parameter", "Invalid parameter", 400, f"Not as described: {names}.", *found
+    )
+
+
+def _invalid_request(error: ConfigurationError) -> Response:
+    return _answer(
+        "invalid-parameter", "Invalid parameter", 400, f"{error.message} {error.next_step}".strip()
+    )
+
+
+def _unknown_technology(error: UnknownTechnology) -> Response:
+    return _answer(
+        "unknown-technology",
+        "Unknown technology",
+        404,
+        "The taxonomy (/api/v1/technologies) has no such id.",
+        *(
+            InvalidParameter(parameter="tech_ids", message=f"unknown: {technology_id[:64]}")
+            for technology_id in error.technology_ids
+        ),
+    )
+
+
+def _store_unavailable(error: ServingError) -> Response:
+    log.warning("The serving store cannot answer: %s", error, exc_info=error)
+    return _answer(
+        "store-unavailable",
+        "The data is not available",
+        503,
+        "The serving store cannot be read now. The analytics DAG's publish task makes it; "
+        "/health/ready says more.",
+    )
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    kind = _BY_STATUS.get(status, "http-error")
+    response = _answer(kind, error.name, status, error.description or error.name)
+    if status == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+def _internal_error(error: Exception) -> Response:
+    log.error("A request failed", exc_info=error)
+    return _answer(
+        "internal-error", "Internal error", 500, "Something failed here; the log has the details."
+    )
