@@ -107,11 +107,17 @@ PLACES = (
     ("Remote, worldwide", None, 8),
     (None, None, 6),
 )
+# fmt: off
 WORDS = (
-    "Blue North Bright Cedar Delta Echo Falcon Granite Harbor Indigo Juniper Keystone Lumen "
-    "Maple Nimbus Orchid Pioneer Quartz River Signal Tandem Umber Vertex Willow Xenon Yonder Zephyr"
-).split()
-ENDINGS = "Labs Systems Health AI Robotics Finance Data Cloud Works Studio Energy Bio".split()
+    "Blue", "North", "Bright", "Cedar", "Delta", "Echo", "Falcon", "Granite", "Harbor", "Indigo",
+    "Juniper", "Keystone", "Lumen", "Maple", "Nimbus", "Orchid", "Pioneer", "Quartz", "River",
+    "Signal", "Tandem", "Umber", "Vertex", "Willow", "Xenon", "Yonder", "Zephyr",
+)
+ENDINGS = (
+    "Labs", "Systems", "Health", "AI", "Robotics", "Finance", "Data", "Cloud", "Works", "Studio",
+    "Energy", "Bio",
+)
+# fmt: on
 JOBS = (
     ("backend", "Backend Engineer"),
     ("frontend", "Frontend Engineer"),
@@ -373,7 +379,7 @@ def _remote(rng: random.Random, place: str | None, month: date) -> str:
 
 def _salary(rng: random.Random, level: str, country: str | None) -> dict[str, Any]:
     currency = {"GB": "GBP", "DE": "EUR", "FR": "EUR", "NL": "EUR"}.get(country or "", "USD")
-    middle = {"USD": 150_000, "GBP": 80_000, "EUR": 78_000}[currency]
+    middle = {"USD": 150_000.0, "GBP": 80_000.0, "EUR": 78_000.0}[currency]
     middle *= {"entry": 0.7, "junior_mid": 0.85, "any": 1, "senior_excluded": 1.2}[level]
     low = round(middle * rng.uniform(0.75, 1.05), -3)
     return {"min": low, "max": round(low * rng.uniform(1.1, 1.5), -3), "currency": currency}

@@ -57,6 +57,6 @@ class TechPulsePlugin(AirflowPlugin):
     ]
 
     @cached_property
-    def fastapi_apps(self) -> list[dict[str, Any]]:
+    def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]
         """The app; read by the API server only."""
         return [{"name": "techpulse", "url_prefix": URL_PREFIX, "app": _build_app()}]

@@ -123,7 +123,7 @@ class FacetIndex:
         return (((bits & below) + below | bits) & ends).bit_count()
 
     def newest(self, bits: int, after: tuple[int, str] | None = None) -> Iterator[tuple[int, str]]:
-        """Yield time posted (epoch seconds) and id, newest first, from after a place in the order."""
+        """Yield time posted (epoch seconds) and id, newest first, from after ``after``."""
         chosen = bits.to_bytes((len(self._newest) + 7) // 8, "little")
         for rank in range(self._rank_after(after), len(self._newest)):
             position = self._newest[rank]
@@ -180,7 +180,7 @@ class FacetIndex:
         lowered = location.casefold()
         if lowered in ANYWHERE:
             return self.all
-        head, comma, rest = lowered.partition(",")
+        head, comma, _ = lowered.partition(",")
         if head.strip() == REMOTE:
             remote = 0
             for value in _REMOTE_VALUES:

@@ -83,5 +83,6 @@ def _unauthenticated(request: Request, error: HTTPException) -> Response:
 
 def build_asgi_app(flask_app: Flask, url_prefix: str, threads: int) -> AirflowAuthGate:
     """Return the Flask app as an ASGI app behind the gate."""
-    wsgi: Any = WSGIMiddleware(flask_app, workers=threads)
+    application: Any = flask_app  # Flask types its environ more loosely than a2wsgi
+    wsgi: Any = WSGIMiddleware(application, workers=threads)
     return AirflowAuthGate(wsgi, url_prefix)

@@ -40,7 +40,7 @@ class AnswerCache:
     def respond(self, endpoint: Endpoint) -> Response:
         """Answer the request that Flask is serving.
 
-        Raises ServingError, ConfigurationError, ValidationError or UnknownTechnology.
+        Raises ServingError, ConfigurationError, ValidationError or UnknownTechnologyError.
         """
         params = parse(endpoint.params, request.args)
         answer = self._answer(endpoint, params)

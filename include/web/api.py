@@ -43,7 +43,7 @@ from include.web.params import (
     SalariesParams,
     TrendsParams,
 )
-from include.web.problems import UnknownTechnology
+from include.web.problems import UnknownTechnologyError
 
 __all__ = ["Endpoint", "endpoints"]
 
@@ -142,7 +142,7 @@ def _newest_month(snapshot: Snapshot) -> str:
 
 def _require_known(snapshot: Snapshot, technology_ids: list[str]) -> None:
     if unknown := [one for one in technology_ids if one not in snapshot.names]:
-        raise UnknownTechnology(unknown)
+        raise UnknownTechnologyError(unknown)
 
 
 def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:

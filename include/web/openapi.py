@@ -24,7 +24,9 @@ _HEALTH: tuple[tuple[str, str, type[BaseModel]], ...] = (
 def openapi_document(endpoints: Iterable[Endpoint], root: str) -> dict[str, Any]:
     """Return the description of the API as mounted under ``root``."""
     schemas: dict[str, Any] = {}
-    paths: dict[str, Any] = {path: _health(path, *rest, schemas) for path, *rest in _HEALTH}  # type: ignore[arg-type]
+    paths: dict[str, Any] = {
+        path: _health(path, summary, model, schemas) for path, summary, model in _HEALTH
+    }
     paths |= {endpoint.path: _question(endpoint, schemas) for endpoint in endpoints}
     return {
         "openapi": "3.1.0",
@@ -105,7 +107,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _without_null(rule: dict[str, Any]) -> dict[str, Any]:
-    """A query parameter is left out, never null."""
+    """Return the rule of a parameter: one that is not given is left out, never null."""
     kept = {key: value for key, value in rule.items() if key not in ("title", "anyOf")}
     if kept.get("default", "") is None:
         del kept["default"]

@@ -15,7 +15,13 @@ from werkzeug.exceptions import HTTPException
 
 from include.errors import ConfigurationError, ServingError
 
-__all__ = ["PROBLEM_TYPE", "InvalidParameter", "Problem", "UnknownTechnology", "register_problems"]
+__all__ = [
+    "PROBLEM_TYPE",
+    "InvalidParameter",
+    "Problem",
+    "UnknownTechnologyError",
+    "register_problems",
+]
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -47,7 +53,7 @@ class Problem(BaseModel):
     errors: list[InvalidParameter] = Field(default_factory=list)
 
 
-class UnknownTechnology(Exception):
+class UnknownTechnologyError(Exception):
     """Technologies were asked for that the taxonomy does not have."""
 
     def __init__(self, technology_ids: list[str]) -> None:
@@ -59,7 +65,7 @@ def register_problems(app: Flask) -> None:
     """Answer every error of the app with a problem detail."""
     app.register_error_handler(ValidationError, _invalid_parameters)
     app.register_error_handler(ConfigurationError, _invalid_request)
-    app.register_error_handler(UnknownTechnology, _unknown_technology)
+    app.register_error_handler(UnknownTechnologyError, _unknown_technology)
     app.register_error_handler(ServingError, _store_unavailable)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _internal_error)
@@ -95,7 +101,7 @@ def _invalid_request(error: ConfigurationError) -> Response:
     )
 
 
-def _unknown_technology(error: UnknownTechnology) -> Response:
+def _unknown_technology(error: UnknownTechnologyError) -> Response:
     return _answer(
         "unknown-technology",
         "Unknown technology",

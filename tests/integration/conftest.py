@@ -1,0 +1,57 @@
+"""A real Airflow with the plugin, in a process of its own: an Airflow cannot be set up twice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from bench.gold import GoldSize, fill_gold
+from include.settings import PROJECT_ROOT
+from include.storage.serving import publish
+
+
+@pytest.fixture(scope="session")
+def serving_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A published store of a few hundred postings."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('serving') / 'serving.sqlite'}"
+    with duckdb.connect() as warehouse:
+        fill_gold(warehouse, GoldSize(postings=400))
+        publish(warehouse, url)
+    return url
+
+
+def airflow_environment(home: Path, serving_url: str) -> dict[str, str]:
+    """The environment of an Airflow of its own that has the plugin and no examples."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")}
+    return kept | {
+        "AIRFLOW_HOME": str(home),
+        "PYTHONPATH": str(PROJECT_ROOT),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(home / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW__API_AUTH__JWT_SECRET": "only for tests, long enough to sign with",
+        "TECHPULSE_SERVING_URL": serving_url,
+    }
+
+
+def run_airflow(arguments: list[str], environment: Mapping[str, str]) -> None:
+    """Run the airflow command to its end; fail with its words."""
+    command = [sys.executable, "-m", "airflow", *arguments]
+    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+
+
+@pytest.fixture(scope="session")
+def migrated_home(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Iterator[Path]:
+    """An AIRFLOW_HOME whose database is migrated, for the simple auth manager."""
+    home = tmp_path_factory.mktemp("airflow")
+    (home / "dags").mkdir()
+    run_airflow(["db", "migrate"], airflow_environment(home, serving_url))
+    yield home
