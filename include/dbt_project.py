@@ -1,0 +1,70 @@
+"""Where the dbt project lies and how Cosmos runs it. Light: imported while DAGs are parsed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from include.settings import PROJECT_ROOT
+
+__all__ = ["DBT_DIR", "GRAPH_FILE", "dbt_environment", "graph_of"]
+
+DBT_DIR: Final = PROJECT_ROOT / "dbt"
+GRAPH_FILE: Final = DBT_DIR / "graph.json"
+"""The part of dbt's manifest that Cosmos renders tasks from: kept in git like a lock file, so that
+no dbt is called while DAGs are parsed, wherever the bundle comes from. ``make graph`` writes it."""
+
+_OF_A_NODE = (
+    "unique_id",
+    "resource_type",
+    "package_name",
+    "original_file_path",
+    "fqn",
+    "tags",
+    "freshness",
+)
+_OF_A_CONFIG = ("materialized", "meta", "tags", "schema", "enabled")
+
+
+def graph_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return what Cosmos needs of a dbt manifest, in a stable order.
+
+    Format of a manifest: https://docs.getdbt.com/reference/artifacts/manifest-json
+    """
+    graph: dict[str, Any] = {
+        "metadata": {"project_name": manifest["metadata"]["project_name"]},
+    }
+    for kind in ("nodes", "sources", "exposures"):
+        graph[kind] = {key: _slim(manifest[kind][key]) for key in sorted(manifest[kind])}
+    return graph
+
+
+def _slim(node: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: node[name] for name in _OF_A_NODE if node.get(name)}
+    config = {name: node["config"][name] for name in _OF_A_CONFIG if node["config"].get(name)}
+    parents = sorted(node.get("depends_on", {}).get("nodes", []))
+    return {**kept, "config": config, "depends_on": {"nodes": parents}}
+
+
+def dbt_environment(warehouse_path: str) -> dict[str, str]:
+    """Return the environment in which dbt finds the warehouse and the project's own modules."""
+    return {
+        "TECHPULSE_DBT_WAREHOUSE": warehouse_path,
+        "TECHPULSE_DBT_PROJECT_ROOT": str(PROJECT_ROOT),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "PATH": os.environ.get("PATH", os.defpath),
+    }
+
+
+def main() -> None:
+    """Write the graph file from the manifest that ``dbt parse`` has left."""
+    manifest = json.loads((DBT_DIR / "target" / "manifest.json").read_text())
+    GRAPH_FILE.write_text(json.dumps(graph_of(manifest), indent=1) + "\n")
+    print(f"wrote {Path(GRAPH_FILE).relative_to(PROJECT_ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
