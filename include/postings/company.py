@@ -6,6 +6,7 @@ import re
 
 from include.postings import words
 from include.postings.header import Header
+from include.postings.lexicon import title_labels
 from include.postings.places import is_only_places
 
 __all__ = ["read_company"]
@@ -60,7 +61,7 @@ def read_company(header: Header, text: str) -> str | None:
 def _at_company(segment: str) -> str | None:
     """Return X of ``Data Scientist @ X``, where what stands before is a role."""
     match = _AT.search(segment)
-    if match and words.JOB_NOUN.search(segment[: match.start()]):
+    if match and words.names_job(segment[: match.start()]):
         return _clean(segment[match.end() :])
     return None
 
@@ -74,7 +75,7 @@ def _clean(segment: str) -> str:
 def _plausible(name: str | None, piped: bool, first: bool) -> bool:
     if not name or len(name) > _LONGEST_NAME or name in _PRONOUNS:
         return False
-    if not first and (words.JOB_NOUN.search(name) or words.TERMS.search(name)):
+    if not first and (words.names_job(name) or "terms" in title_labels(name)):
         return False
     if is_only_places(name) if first else words.is_place(name):
         return False

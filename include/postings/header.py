@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from include.postings import words
+from include.postings.lexicon import title_labels
 
 __all__ = ["Header", "Kind", "Segment", "read_header"]
 
@@ -77,12 +78,10 @@ def _is_piped(line: str) -> bool:
 def _kind(part: str) -> Kind:
     if _URL_ONLY.fullmatch(part):
         return "url"
-    if words.MONEY.search(part) and not words.JOB_NOUN.search(part):
-        return "salary"
-    if words.JOB_NOUN.search(part):
+    if words.names_job(part):
         return "role"
-    if words.TERMS.search(part):
+    if words.names_money(part):
+        return "salary"
+    if "terms" in title_labels(part):
         return "terms"
-    if words.is_place(part):
-        return "place"
-    return "text"
+    return "place" if words.is_place(part) else "text"

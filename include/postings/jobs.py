@@ -9,44 +9,52 @@ from include.postings.header import Header
 
 __all__ = ["is_job"]
 
+_SHORTEST_CHARS = 20
+_OPENING_CHARS = 250
+_START_CHARS = 600
+_HEADER_SEGMENTS = 4
+_EVIDENCE_CHARS = 3_000
+_AT = re.compile(r"[\[(<{ ]at[\])>} ]")
+
 _SEEKER = re.compile(
     r"\b(?:seeking (?:work|freelanc\w+|partner|a partner|cofounder|remote work|employment)|"
     r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|opportunit\w+))|resum[eé](?:/cv)?:|"
-    r"not a job|available for hire|for hire\b|i(?:'m| am) (?:a|an) [^.\n]{0,60}(?:looking|available)|technologies:)",
-    re.IGNORECASE,
+    r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|for hire\b|i(?:'m| am) (?:a|an) [^.\n]{0,60}(?:looking|available)|technologies:)",
 )
+_SEEKER_STEMS = ("seeking", "willing to", "looking", "resum", "not a job", "hire", "available", "technologies:", "exploring")
 _HIRING = re.compile(
     r"\b(?:hiring|we(?:'re| are) (?:\w+ )?(?:looking|seeking|building|growing|recruiting)|looking for|seeking|join (?:us|our)|"
     r"apply|open (?:roles?|positions?)|positions?|openings?|job (?:description|listing)|"
     r"send (?:your|a|us)|resume|cv\b|full[- ]?time|careers?\b)",
-    re.IGNORECASE,
 )
 _REPLY = re.compile(
     r"^(?:>|@|hi[,!]? (?:i |do|is|are|would|can)|i (?:applied|just applied|sent|emailed|tried|would|have|am|think|can't|could)|is (?:this|it|the)|"
     r"are you|do you|does|can you|could you|would|what|why|how|when|where|thanks|thank you|just (?:a|applied)|fyi|"
     r"careful|beware|note|this (?:post|is|looks|company)|request|please (?:note|lead|post|state|only)|same|any|sounds|link|the link|your|"
     r"great|love|nice|interesting|wow|lol|yes|no,|not sure|good luck|in addition|for (?:those|anyone)|many |if you)",
-    re.IGNORECASE,
 )
 _RULES = re.compile(
     r"please (?:state the location|only post|do not|don't|lead with)|who wants to be hired|who is hiring posts|hnhiring|"
     r"search(?:ing|able)? (?:tools?|through|these|the|this)|browse (?:all|the|these)|(?:chat|posts|jobs) (?:with|on|in) (?:this|the) (?:page|thread|posts)|"
     r"readers: please",
-    re.IGNORECASE,
 )
 
 
 def is_job(header: Header, text: str) -> bool:
     """Return False for a reply, a question, a moderator's note, a job seeker or spam."""
-    start = text[:600]
-    if _SEEKER.search(text[:250]) or len(text) < 20:
+    if len(text) < _SHORTEST_CHARS:
+        return False
+    lower = text[:_EVIDENCE_CHARS].lower()
+    opening = lower[:_OPENING_CHARS]
+    if any(stem in opening for stem in _SEEKER_STEMS) and _SEEKER.search(opening):
         return False
     if header.piped and not header.line.startswith(">") and len(header.segments) > 1:
         return True
-    if _REPLY.match(start):
+    if _REPLY.match(lower):
         return False
-    if _RULES.search(start) and not words.MONEY.search(start):
+    if _RULES.search(lower[:_START_CHARS]) and not words.names_money(text[:_START_CHARS]):
         return False
-    evidence = bool(_HIRING.search(text[:3000])) + bool(words.JOB_NOUN.search(text[:3000]))
-    evidence += "http" in text or "@" in text or bool(re.search(r"\[?\(?\bat\b\)?\]?", text))
-    return evidence >= 2 and bool(_HIRING.search(text[:3000])) or len(header.segments) >= 4
+    if len(header.segments) >= _HEADER_SEGMENTS:
+        return True
+    contact = "http" in lower or "@" in lower or bool(_AT.search(lower))
+    return bool(_HIRING.search(lower)) and (contact or words.names_job(lower))

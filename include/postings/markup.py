@@ -20,22 +20,19 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
-_SPACE = re.compile(r"[^\S\n]+")
-_TRANSLATION = str.maketrans(
-    {
-        "\u00a0": " ",
-        "\u00ad": None,
-        "\u200b": None,
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u2010": "-",
-        "\u2011": "-",
-        "\r": "\n",
-        "\u2028": "\n",
-    }
-)
+_SPACES = re.compile(r" {2,}")
+_PLAIN = {
+    "\u00a0": " ",
+    "\u00ad": "",
+    "\u200b": "",
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2028": "\n",
+}
 
 
 def plain_text(markup: str) -> str:
@@ -45,8 +42,15 @@ def plain_text(markup: str) -> str:
         for name in _HIDDEN:
             markup = _without_element(markup, name)
         markup = _TAG.sub("", _BLOCK.sub("\n", markup))
-    text = html.unescape(markup)[:MAX_TEXT_CHARS].translate(_TRANSLATION)
-    lines = (line.strip() for line in _SPACE.sub(" ", text).split("\n"))
+    # The two that Hacker News writes most; replacing them first halves the cost of unescaping.
+    markup = markup.replace("&#x27;", "'").replace("&#x2F;", "/")
+    text = html.unescape(markup)[:MAX_TEXT_CHARS]
+    if not text.isascii():
+        for written, plain in _PLAIN.items():
+            text = text.replace(written, plain)
+    if "  " in text or "\t" in text:
+        text = _SPACES.sub(" ", text.replace("\t", " "))
+    lines = (line.strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 

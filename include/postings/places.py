@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +44,12 @@ def most_exact(places: Sequence[Place]) -> list[Place]:
     return kept
 
 
-def _named(text: str) -> Iterator[tuple[str, Place]]:
+@lru_cache(maxsize=8192)
+def _named(text: str) -> tuple[tuple[str, Place], ...]:
+    return tuple(_find(text))
+
+
+def _find(text: str) -> Iterator[tuple[str, Place]]:
     """Yield each place's spelling in the text and the place, longest spelling first."""
     gazetteer = _gazetteer()
     spans = [(match.start(), match.end()) for match in _WORD.finditer(text)]

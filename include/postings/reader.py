@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from include.postings.company import read_company
+from include.postings.cues import Cues
 from include.postings.header import Header, read_header
 from include.postings.jobs import is_job
 from include.postings.markup import plain_text
@@ -43,7 +44,9 @@ def read_posting(
     ``text`` is HTML or plain text. A board gives ``title`` and ``company``: they are taken as
     given. On Hacker News a comment may be no job at all; a board's record always is one.
     """
-    plain = _ABBREVIATED.sub(r"\1", plain_text(text))
+    plain = plain_text(text)
+    if "r. " in plain:
+        plain = _ABBREVIATED.sub(r"\1", plain)
     header = _header(plain, title)
     if source == HACKER_NEWS and not title and not is_job(header, plain):
         return Reading(is_job=False, title=_title(header))
@@ -60,8 +63,8 @@ def _header(plain: str, title: str | None) -> Header:
 
 def _read_job(header: Header, plain: str, title: str | None, company: str | None) -> Reading:
     named = company or (None if title else read_company(header, plain))
-    body = "\n".join((*header.before, *header.body))
-    snippets = _snippets(header, title)
+    body = Cues((*header.before, *header.body))
+    snippets = _snippets(header, body, title)
     roles = read_roles(snippets, plain)
     levels = read_levels(snippets, plain)
     places = _places(header)
@@ -69,26 +72,26 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         is_job=True,
         company=named,
         title=_title(header),
-        remote=read_remote(header.line, body, [segment.text for segment in header.segments]),
+        remote=read_remote(header.line, body.lines("remote"), [segment.text for segment in header.segments]),
         locations=tuple(place.name for place in most_exact(places)),
         country=country_of(places),
         roles=roles,
         levels=levels,
         role_bucket=role_bucket(roles),
         level_bucket=level_bucket(levels),
-        salary=read_salary(header.line, body),
-        visa=read_visa(plain),
+        salary=read_salary(header.line, body.lines("pay")),
+        visa=read_visa([*Cues([header.line]).lines("visa"), *body.lines("visa")]),
         skills=default_matcher().count(_described(header, plain, named), own_name=named),
     )
 
 
-def _snippets(header: Header, title: str | None) -> list[str]:
+def _snippets(header: Header, body: Cues, title: str | None) -> list[str]:
     """Return where roles and levels are named: a board's title, else header and body."""
     if title:
         return [title]
     segments = header.segments[1:] if header.piped else header.segments
     named = [s.text for s in segments if s.kind in ("role", "terms", "salary")]
-    return offers(named, (*header.before, *header.body))
+    return offers(named, body)
 
 
 def _described(header: Header, plain: str, company: str | None) -> str:

@@ -17,88 +17,90 @@ __all__ = ["read_remote"]
 _REMOTE = re.compile(
     r"\b(?:remote(?:ly|-first|-friendly)?|wfh|work(?:ing)? from (?:home|anywhere)|distributed team|"
     r"telecommut\w+|anywhere)\b",
-    re.IGNORECASE,
 )
 _NOT_REMOTE = re.compile(
     r"\b(?:no[tn]?[- ](?:a )?(?:fully )?remote|remote (?:is )?not|no remote|not (?:currently )?(?:offering|open to|considering|available for|hiring)[^.\n]{0,20} remote|remote: no|remote work is not)\b",
-    re.IGNORECASE,
 )
 _PART_REMOTE = re.compile(
     r"\b(?:part(?:ly|ial(?:ly)?)?[- ](?:remote|on-?\s?site)|remote[- ]?days?|\d+%? remote days?|"
     r"some remote|occasional(?:ly)? remote)\b",
-    re.IGNORECASE,
 )
-_HYBRID = re.compile(r"\bhybrid\b", re.IGNORECASE)
 _ONSITE = re.compile(
     r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|local only|office[- ]based|"
-    r"colocated|co-located|IRL)\b",
-    re.IGNORECASE,
+    r"colocated|co-located|irl)\b",
 )
 _OFFICE_DAYS = re.compile(
     r"\b(?:(?:[1-4]|one|two|three|four)(?:\s?(?:-|to|–)\s?(?:[2-4]|two|three|four))?\+?[- ]?(?:x|times|days?)"  # noqa: RUF001
     r"(?:/|\s*(?:a|per|each|out of)?\s*)(?:wk|week|five|5)?\s*[^.\n]{0,25}?(?:in[- ](?:the |our )?(?:\w+ ){0,2}office|on-?\s?site|in[- ]person|at the office)|"
     r"(?:in[- ](?:the |our )?(?:\w+ ){0,2}office|on-?\s?site|in[- ]person)[^.\n]{0,25}?\b(?:[1-4]|one|two|three|four)(?:\s?(?:-|to|–)\s?[2-4])?\+?[- ]?"  # noqa: RUF001
     r"(?:x|times|days?)\s?(?:/|a|per|each)\s?(?:wk|week))",
-    re.IGNORECASE,
 )
 _BODY_REMOTE = re.compile(
     r"\b(?:fully[- ]remote|100% remote|remote[- ]first|remote[- ]only|all[- ]remote|work remotely|"
     r"remote[- ]friendly|(?:is|are) (?:\w+ )?remote|location: remote|remote(?:,| \()|work from (?:anywhere|home)|"
     r"remote (?:role|position|team|company|work|ok|candidates|option|possible|within|in|from|or|team members)|"
     r"fully distributed|or remote|remote)\b",
-    re.IGNORECASE,
 )
 
 
-_OR_REMOTE = re.compile(r"(?:\bor|/|,|&|\+|\band)\s*(?:\w+ )?remote|remote\s*(?:or\b|/|&|\+|and\b)", re.IGNORECASE)
+_OR_REMOTE = re.compile(r"(?:\bor|/|,|&|\+|\band)\s*(?:\w+ )?remote|remote\s*(?:or\b|/|&|\+|and\b)")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
-def read_remote(header: str, body: str, segments: Sequence[str] = ()) -> Remote:
+def read_remote(header: str, body: Sequence[str], segments: Sequence[str] = ()) -> Remote:
     """Return the working mode that a header line and, where it is silent, the body name.
 
-    ``segments`` are the header's parts: "SF or Remote" in one part means either.
+    ``body`` is the lines that name a place of work; ``segments`` are the header's parts: "SF or
+    Remote" in one part means either.
     """
     mode = _mode(header)
     if mode == "remote" and any(_is_city_or_remote(segment) for segment in segments):
         return "mixed"
-    if mode == "onsite" and (_HYBRID.search(body) or _OFFICE_DAYS.search(body)):
-        return "hybrid"
-    if mode != "unspecified":
-        return mode
-    return _body_mode(body)
+    lines = "\n".join(body)
+    if mode == "onsite":
+        return "hybrid" if _is_hybrid(lines.lower()) else "onsite"
+    return mode if mode != "unspecified" or not lines else _body_mode(lines)
 
 
 def _is_city_or_remote(segment: str) -> bool:
     plain = _ASIDE.sub(" ", segment)
-    if not _OR_REMOTE.search(plain):
+    if not _OR_REMOTE.search(plain.lower()):
         return False
     return any(place.kind == "city" for place in find_places(plain))
 
 
 def _mode(text: str) -> Remote:
-    hybrid = bool(_HYBRID.search(text) or _OFFICE_DAYS.search(text) or _PART_REMOTE.search(text))
-    onsite = bool(_ONSITE.search(text))
-    stripped = _PART_REMOTE.sub(" ", text)
-    remote = bool(_REMOTE.search(stripped))
-    if remote and _NOT_REMOTE.search(text):
+    lower = text.lower()
+    part = ("part" in lower or "day" in lower or "some" in lower or "occasion" in lower) and bool(
+        _PART_REMOTE.search(lower)
+    )
+    hybrid = part or _is_hybrid(lower)
+    onsite = bool(_ONSITE.search(lower))
+    remote = bool(_REMOTE.search(_PART_REMOTE.sub(" ", lower) if part else lower))
+    if remote and _NOT_REMOTE.search(lower):
         remote, onsite = False, not hybrid
-    if remote:
-        return "mixed" if hybrid or onsite else "remote"
-    if hybrid:
-        return "hybrid"
-    return "onsite" if onsite else "unspecified"
+    return _one_of(remote=remote, hybrid=hybrid, onsite=onsite)
 
 
-def _body_mode(body: str) -> Remote:
-    lower = body.lower()
-    hybrid = "hybrid" in lower and bool(_HYBRID.search(body))
-    hybrid = hybrid or bool(_OFFICE_DAYS.search(body))
-    onsite = bool(_ONSITE.search(body))
-    remote = "remote" in lower or "work from" in lower
-    if remote and _NOT_REMOTE.search(body):
+def _body_mode(lines: str) -> Remote:
+    lower = lines.lower()
+    hybrid, remote = _is_hybrid(lower), "remote" in lower or "work from" in lower
+    if remote and _NOT_REMOTE.search(lower):
         return "hybrid" if hybrid else "onsite"
-    remote = remote and bool(_BODY_REMOTE.search(body))
+    return _one_of(
+        remote=bool(_BODY_REMOTE.search(lower)), hybrid=hybrid, onsite=bool(_ONSITE.search(lower))
+    )
+
+
+def _is_hybrid(lower: str) -> bool:
+    """Tell whether some days are in an office, by name or by their number."""
+    if "hybrid" in lower:
+        return True
+    counted = "day" in lower or "week" in lower or "/wk" in lower
+    return counted and bool(_OFFICE_DAYS.search(lower))
+
+
+def _one_of(*, remote: bool, hybrid: bool, onsite: bool) -> Remote:
     if remote:
         return "mixed" if hybrid or onsite else "remote"
     if hybrid:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from include.postings.reading import Period, Salary
@@ -12,13 +12,18 @@ __all__ = ["read_salary"]
 
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY"}
 _CODES = "USD|EUR|GBP|CAD|AUD|CHF|INR|SGD|NZD|SEK|NOK|DKK|PLN|JPY|BRL|ILS|CZK|HKD|ZAR"
-_PREFIX = rf"(?P<%s>(?:(?:US|CA|C|AU|A|NZ|S|HK)\s?\$|[$€£₹¥]|\b(?:{_CODES})\s?[$€£]?)\s?~?\s?)?"
-_NUMBER = r"(?P<%s>\d{1,3}(?:[,.' ]\d{3})+(?!\d)|\d{1,7}(?:[.,]\d{1,2})?)\s?(?P<%s>[kK]\b|[lL]\b|LPA\b|lakhs?\b|[mM]\b)?"
+_SIGN = rf"(?:(?:US|CA|C|AU|A|NZ|S|HK)\s?\$|[$€£₹¥]|\b(?:{_CODES})\s?[$€£]?)"
+_SIGN_BEFORE = re.compile(rf"({_SIGN})\s?~?\s?$", re.IGNORECASE)
+_SIGN_CHARS = 8
+_NUMBER = (
+    r"(?P<%s>\d{1,3}(?:[,.' ]\d{3})+(?!\d)|\d{1,7}(?:[.,]\d{1,2})?)\s?"
+    r"(?P<%s>[kK]\b|[lL]\b|LPA\b|lakhs?\b|[mM]\b)?"
+)
+# Begins with a digit, so that the search skips from number to number; the sign is behind it.
 _RANGE = re.compile(
-    (_PREFIX % "sign1")
-    + (_NUMBER % ("low", "unit1"))
+    (_NUMBER % ("low", "unit1"))
     + r"(?:\+)?(?:\s?(?:-{1,2}|–|—|−|~|to|/yr -)\s?~?"  # noqa: RUF001
-    + (_PREFIX % "sign2")
+    + rf"(?:(?P<sign2>{_SIGN})\s?~?\s?)?"
     + (_NUMBER % ("high", "unit2"))
     + r")?\s?\+?\s?"
     + rf"(?P<code>(?:in )?(?:{_CODES})\b|€|£|euros?\b|pounds\b)?",
@@ -30,6 +35,8 @@ _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
     ("month", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?mo(?:nth)?\b|per month|a month|monthly|p/m\b)", re.I)),
     ("year", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?ye?a?r\b|per year|a year|per annum|annual|yearly|p\.?a\.?\b)", re.I)),
 )
+_BEFORE_CHARS = 40
+_AFTER_CHARS = 24
 _YEARLY: dict[Period, tuple[int, int]] = {
     "year": (10_000, 20_000_000),
     "month": (500, 500_000),
@@ -59,9 +66,14 @@ class _Amount(NamedTuple):
     period: Period
 
 
-def read_salary(header: str, text: str) -> Salary | None:
-    """Return the widest range of the header, else of the text; None when no pay is named."""
-    amounts = [*_amounts(header, in_header=True), *_amounts(text, in_header=False)]
+def read_salary(header: str, body: Sequence[str]) -> Salary | None:
+    """Return the widest range in the unit that is named first; None when no pay is named.
+
+    ``body`` is the lines that may name pay.
+    """
+    amounts = list(_amounts(header, in_header=True))
+    for line in body:
+        amounts += _amounts(line, in_header=False)
     if not amounts:
         return None
     first = amounts[0]
@@ -74,23 +86,25 @@ def read_salary(header: str, text: str) -> Salary | None:
     )
 
 
-def _amounts(text: str, *, in_header: bool) -> Iterator[_Amount]:
-    for match in _RANGE.finditer(text):
-        amount = _amount(match, text, in_header=in_header)
-        if amount:
+def _amounts(line: str, *, in_header: bool) -> Iterator[_Amount]:
+    for match in _RANGE.finditer(line):
+        if amount := _amount(match, line, in_header=in_header):
             yield amount
 
 
 def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | None:
-    sign = match["sign1"] or match["sign2"] or match["code"]
-    before = text[max(0, match.start() - 40) : match.start()]
-    after = text[match.end() : match.end() + 24]
+    before = text[max(0, match.start() - _BEFORE_CHARS) : match.start()]
+    sign = _sign_before(before)
+    if not sign and (before[-1:].isalnum() or before[-1:] == "."):
+        return None
+    written = sign or match["sign2"] or match["code"]
+    after = text[match.end() : match.end() + _AFTER_CHARS]
     ranged = match["high"] is not None
-    if not sign and not (ranged and match["unit2"] and (in_header or _PAY_WORD.search(before + after))):
+    if not written and not (ranged and match["unit2"] and (in_header or _PAY_WORD.search(before + after))):
         return None
     if _NOT_PAY_AFTER.match(after) or (match["unit2"] or match["unit1"] or "").lower() == "m":
         return None
-    if _NOT_PAY_BEFORE.search(before) and not (in_header and ranged):
+    if _NOT_PAY_BEFORE.search(before.removesuffix(sign)) and not (in_header and ranged):
         return None
     period: Period = next((name for name, p in _PERIODS if p.search(after)), "year")
     low, high = _bounds(match)
@@ -99,7 +113,12 @@ def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | No
         return None
     if not ranged and not in_header and not _PAY_WORD.search(before + after):
         return None
-    return _Amount(low, high, _currency(match, after), period)
+    return _Amount(low, high, _currency(match, sign, after), period)
+
+
+def _sign_before(before: str) -> str:
+    match = _SIGN_BEFORE.search(before[-_SIGN_CHARS:])
+    return match.group(1) if match else ""
 
 
 def _bounds(match: re.Match[str]) -> tuple[float, float]:
@@ -127,8 +146,8 @@ def _number(digits: str, unit: str | None) -> float:
             return value
 
 
-def _currency(match: re.Match[str], after: str) -> str:
-    sign = (match["sign1"] or match["sign2"] or "").strip(" ~").upper()
+def _currency(match: re.Match[str], sign: str, after: str) -> str:
+    sign = (sign or match["sign2"] or "").strip(" ~").upper()
     code = (match["code"] or "").upper().removeprefix("IN ").strip()
     for written in (code, sign):
         if written in _CODES.split("|"):

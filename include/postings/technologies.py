@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -22,8 +23,10 @@ __all__ = ["Find", "TechnologyMatcher", "default_matcher"]
 _NEAR_CHARS = 60
 _CONTEXT_CHARS = 90
 
-_URL = re.compile(
-    r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}|\b[\w-]{1,63}\.(?:com|org|net|co)/\S*"
+_ADDRESSES = (
+    re.compile(r"https?://\S+"),
+    re.compile(r"www\.\S+"),
+    re.compile(r"\.(?:com|org|net|co|io|ai|dev|app)/\S+"),
 )
 _SEPARATOR = re.compile(
     r"\W{0,4}(?:(?:and|or|with|on|plus|via|to|then|&)\W{1,2})?", re.IGNORECASE
@@ -48,14 +51,22 @@ _NOT_USED = re.compile(
     r"\bnot|\bno|alternative to|competitors? (?:to|like))\s(?:just )?$",
     re.IGNORECASE,
 )
+_NOT_USED_ENDS = frozenset("of than use using from off not no to like just".split())
 _AS_COMPANY = re.compile(
     r"(?:\bex-|\bex |backed by|customers?\b|clients\b|used by|trusted by|investors?\b|\balum|"
     r"former|previously|\bfounders\b|\bfounded\b|founder|\bcto\b|\bceo\b|teams?, including|funded by|partners\b|partnered|companies (?:like|such)|"
     r"compan\w{1,3} including|teams (?:at|like)|(?<!models )\bfrom\b|acquired|competitor|brands\b|invested|"
-    r"led by|veterans|engineers at|worked at|people at|think\b|\bof\b(?! (?:experience|using)))"
+    r"led by|veterans|engineers at|worked at|people at|think\b|(?:users|creators|makers|team|authors) of)"
     r"[^.!?\n]*$",
     re.IGNORECASE,
 )
+
+
+# Sets of one-character strings; an edge of the text is the empty string, in none of them.
+_JOINED_BEFORE = frozenset("_@#$")
+_JOINED_AFTER = frozenset("_@")
+_JOINED_BEFORE_SHORT = frozenset("-&'.")
+_JOINED_AFTER_SHORT = frozenset("-+#&'")
 
 
 class Find(NamedTuple):
@@ -78,6 +89,11 @@ class _Spelling:
         self.exact: dict[str, Technology] = {}
         self.weak: dict[str, Technology] = {}
 
+    def surfaces(self, written: str) -> set[str]:
+        """Return the cases in which a one-letter spelling can count at all."""
+        both = {written.lower(), written.upper()} if self.any_case or self.never else set()
+        return both | self.exact.keys() | self.weak.keys()
+
 
 class TechnologyMatcher:
     """Finds technologies; build once (about 10 ms), use for every text."""
@@ -86,9 +102,17 @@ class TechnologyMatcher:
         spellings: dict[str, _Spelling] = {}
         for technology in taxonomy.technologies:
             _add(spellings, technology)
-        self._patterns = list(spellings)
-        self._spellings = list(spellings.values())
-        self._automaton = AhoCorasick(self._patterns)
+        # One-letter spellings would match everywhere: a search for the letter is cheaper.
+        self._long = [item for item in spellings.items() if len(item[0]) > 1]
+        self._letters = {
+            surface: spelling
+            for written, spelling in spellings.items()
+            if len(written) == 1
+            for surface in spelling.surfaces(written)
+        }
+        self._letter = re.compile(rf"[{re.escape(''.join(self._letters)) or ' '}](?![^\W_])")
+        self._automaton = AhoCorasick([written for written, _ in self._long])
+        self._name_keys = {t.id: _name_key(t.name) for t in taxonomy.technologies}
         self._near = {
             technology.id: _near_pattern(technology.near)
             for technology in taxonomy.technologies
@@ -104,13 +128,14 @@ class TechnologyMatcher:
         counts = Counter(
             find.technology.id
             for find in self.finds(text)
-            if _name_key(find.technology.name) not in own
+            if self._name_keys[find.technology.id] not in own
         )
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     def finds(self, text: str) -> list[Find]:
         """Return every technology named, in order, without overlaps."""
-        text = _URL.sub(lambda match: " " * (match.end() - match.start()), text)
+        for address in _ADDRESSES:
+            text = address.sub(_blank, text)
         candidates = list(self._candidates(text))
         return [
             find
@@ -120,13 +145,17 @@ class TechnologyMatcher:
 
     def _candidates(self, text: str) -> Iterator[Find]:
         """Yield the leftmost longest finds that stand as words, weak ones unproven."""
-        matches = self._automaton.find_matches_as_indexes(_lower(text), overlapping=True)
-        matches.sort(key=lambda match: (match[1], -match[2]))
+        matches = [
+            (start, -end, spelling)
+            for start, end, spelling in self._matches(text)
+            if _is_word(text, start, end)
+        ]
+        matches.sort(key=itemgetter(0, 1))
         free_from = 0
-        for index, start, end in matches:
-            if start < free_from or not _is_word(text, start, end):
+        for start, minus_end, spelling in matches:
+            if start < free_from:
                 continue
-            spelling = self._spellings[index]
+            end = -minus_end
             surface = text[start:end]
             if spelling.never:
                 free_from = end
@@ -136,6 +165,13 @@ class TechnologyMatcher:
             elif technology := spelling.weak.get(surface):
                 yield Find(technology, start, end, False)
                 free_from = end
+
+    def _matches(self, text: str) -> Iterator[tuple[int, int, _Spelling]]:
+        """Yield (start, end, spelling) of all that is spelled somewhere, word or not."""
+        for index, start, end in self._automaton.find_matches_as_indexes(_lower(text), overlapping=True):
+            yield start, end, self._long[index][1]
+        for match in self._letter.finditer(text):
+            yield match.start(), match.end(), self._letters.get(match.group(), _Spelling())
 
     def _vouched(self, text: str, finds: list[Find]) -> Iterator[Find]:
         """Yield the certain finds and the weak ones that have a witness."""
@@ -160,6 +196,10 @@ class TechnologyMatcher:
 def default_matcher() -> TechnologyMatcher:
     """Return the matcher of the project's taxonomy."""
     return TechnologyMatcher(load_taxonomy())
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * (match.end() - match.start())
 
 
 def _add(spellings: dict[str, _Spelling], technology: Technology) -> None:
@@ -192,23 +232,22 @@ def _lower(text: str) -> str:
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
+    """Tell whether ``text[start:end]`` stands by itself, as "C" does in "C, C++" but not in "C++"."""
+    before = text[start - 1 : start]
+    if before.isalnum() or before in _JOINED_BEFORE:
+        return False
+    after = text[end : end + 1]
+    if after.isalnum() or after in _JOINED_AFTER:
+        return False
     short = end - start <= 2
-    if start:
-        before = text[start - 1]
-        if before.isalnum() or before in "_@#$" or (short and before in "-&'."):
-            return False
-        if before == "." and start > 1 and text[start - 2].isalnum():
-            return False
-    if end < len(text):
-        after = text[end]
-        if text.startswith("-like", end):
-            return False
-        if after.isalnum() or after == "_" or (short and after in "-+#&'"):
-            return False
-        if after == "." and end + 1 < len(text):
-            following = text[end + 1]
-            return not (following.isdigit() or following.islower() or (short and following.isalpha()))
-    return True
+    if short and (before in _JOINED_BEFORE_SHORT or after in _JOINED_AFTER_SHORT):
+        return False
+    if before == "." and text[start - 2 : start - 1].isalnum():
+        return False
+    if after == ".":
+        following = text[end + 1 : end + 2]
+        return not (following.isdigit() or following.islower() or (short and following.isalpha()))
+    return not (after == "-" and text.startswith("-like", end))
 
 
 def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
@@ -226,7 +265,8 @@ def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
 def _named_otherwise(text: str, find: Find) -> bool:
     """Tell whether it is named as not used, or as another company."""
     before = text[max(0, find.start - _CONTEXT_CHARS) : find.start]
-    if _NOT_USED.search(before[-24:]):
+    last_word = before.rstrip().rpartition(" ")[2].lower()
+    if last_word in _NOT_USED_ENDS and _NOT_USED.search(before[-24:]):
         return True
     return find.technology.company and bool(_AS_COMPANY.search(before))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from include.postings.reading import Visa
 
 __all__ = ["read_visa"]
 
-_CUES = ("visa", "sponsor", "authori", "citizen", "eligible to work", "right to work", "work permit", "clearance", "h1b", "h-1b", "permanent resident", "green card")
 _NO = re.compile(
     r"\b(?:no|not|cannot|can't|can not|unable to|unfortunately|don't|do not|doesn't|won't|aren't|isn't|without|nor)\b"
     r"[^.\n|;!]{0,50}\b(?:visas?|sponsor\w*|h-?1b)|"
@@ -18,21 +18,20 @@ _NO = re.compile(
     r"\b(?:work (?:authori[sz]ation|permit)|right to work|citizenship|clearance)\b[^.\n|]{0,40}\b(?:is |are )?(?:required|needed|necessary|a must|only)\b|"
     r"\b(?:requires?|required|need|have|with|valid)\b[^.\n|]{0,40}\b(?:us|u\.s\.|eu|uk|existing) (?:work (?:authori[sz]ation|permit)|citizen\w*)|"
     r"\b(?:us|u\.s\.|eu|uk) (?:citizens?|citizenship)\b[^.\n|]{0,30}\b(?:only|required|or (?:permanent|green))|\b(?:us|u\.s\.) citizens?\b",
-    re.IGNORECASE,
 )
 _YES = re.compile(
     r"\bvisas?\b(?!\s*(?:card|inc|,? master|,? amex))|\bsponsor(?:ship)?\b[^.\n|]{0,30}\b(?:visa|available|provided|offered|possible|yes|welcome)|"
     r"\b(?:will|can|do|happy to|able to|we) sponsor\b|\bh-?1b\b",
-    re.IGNORECASE,
 )
-_CARD = re.compile(r"\bvisa(?:,|/| and| &| or) ?(?:master|amex|american|paypal|mc\b)|(?:mastercard|amex|stripe)(?:,|/| and| &) ?visa\b", re.I)
+_CARD = re.compile(r"\bvisa(?:,|/| and| &| or) ?(?:master|amex|american|paypal|mc\b)|(?:mastercard|amex|stripe)(?:,|/| and| &) ?visa\b")
 
 
-def read_visa(text: str) -> Visa:
-    """Return "no" where sponsorship is refused or work authorisation demanded, "yes" where offered."""
-    lower = text.lower()
-    if not any(cue in lower for cue in _CUES):
-        return "unspecified"
-    if _NO.search(text):
+def read_visa(lines: Sequence[str]) -> Visa:
+    """Return "no" where sponsorship is refused or authorisation demanded, "yes" where offered.
+
+    ``lines`` are those of a posting that may speak of it.
+    """
+    lower = [line.lower() for line in lines]
+    if any(_NO.search(line) for line in lower):
         return "no"
-    return "yes" if _YES.search(_CARD.sub("", text)) else "unspecified"
+    return "yes" if any(_YES.search(_CARD.sub("", line)) for line in lower) else "unspecified"

@@ -1,0 +1,53 @@
+"""Where in a posting each rule has anything to look at.
+
+One pass of an Aho-Corasick automaton over the lower-case body finds the stems of every topic; the
+rules' own patterns then run only on the few lines that hold one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick
+
+from include.postings.lexicon import vocabulary_section
+
+__all__ = ["Cues"]
+
+
+class Cues:
+    """The topics of a posting's lines: ``offer``, ``pay``, ``remote``, ``visa``."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines_read = lines
+        self._positions: dict[str, dict[int, list[int]]] = {}
+        for number, topic, position in _cues(lines):
+            self._positions.setdefault(topic, {}).setdefault(number, []).append(position)
+
+    def positions(self, topic: str, number: int) -> list[int]:
+        """Return where in line ``number`` the topic's stems begin."""
+        return self._positions.get(topic, {}).get(number, [])
+
+    def lines(self, topic: str) -> list[str]:
+        """Return the lines that hold a stem of the topic."""
+        return [self.lines_read[number] for number in self._positions.get(topic, {})]
+
+
+def _cues(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:
+    """Yield (line number, topic, position in the line), in order."""
+    topics, automaton = _automaton()
+    lower = [line.lower() for line in lines]
+    number, line_start, line_end = -1, 0, -1
+    for index, start, _ in automaton.find_matches_as_indexes("\n".join(lower), overlapping=True):
+        while start > line_end:
+            number += 1
+            line_start, line_end = line_end + 1, line_end + 1 + len(lower[number])
+        yield number, topics[index], start - line_start
+
+
+@cache
+def _automaton() -> tuple[list[str], AhoCorasick]:
+    """Return each pattern's topic, and the automaton of all patterns."""
+    pairs = [(topic, stem) for topic, stems in vocabulary_section("cues").items() for stem in stems]
+    return [topic for topic, _ in pairs], AhoCorasick([stem for _, stem in pairs])
