@@ -16,7 +16,7 @@ from typing import Any
 
 from airflow.sdk import FixedKeyMapper, PartitionedAssetTimetable, dag, task
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
-from cosmos.constants import InvocationMode, LoadMode, TestBehavior
+from cosmos.constants import InvocationMode, LoadMode, TestBehavior, TestIndirectSelection
 
 from include.dag_rules import (
     DEFAULT_ARGS,
@@ -62,7 +62,11 @@ def analytics() -> None:
             profiles_yml_filepath=DBT_DIR / "profiles.yml",
         ),
         # dbt in the task's own process: three times as fast as a subprocess for each model
-        execution_config=ExecutionConfig(invocation_mode=InvocationMode.DBT_RUNNER),
+        execution_config=ExecutionConfig(
+            invocation_mode=InvocationMode.DBT_RUNNER,
+            # a test of two models runs with the later one, not before that exists
+            test_indirect_selection=TestIndirectSelection.BUILDABLE,
+        ),
         render_config=RenderConfig(
             load_method=LoadMode.DBT_MANIFEST,
             test_behavior=TestBehavior.BUILD,

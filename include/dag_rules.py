@@ -9,6 +9,8 @@ from typing import Any, Final
 from airflow.sdk import Asset
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
+from include.settings import get_settings
+
 __all__ = [
     "DEFAULT_ARGS",
     "GOLD",
@@ -42,7 +44,7 @@ SERVING = Asset("techpulse_serving", uri="techpulse://serving")
 
 DEFAULT_ARGS: Final[dict[str, Any]] = {
     "owner": "techpulse",
-    "retries": 3,
+    "retries": get_settings().task_retries,
     "retry_delay": dt.timedelta(minutes=1),
     "retry_exponential_backoff": True,
     "max_retry_delay": dt.timedelta(minutes=30),

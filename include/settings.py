@@ -31,6 +31,14 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the serving store; empty: serving.sqlite in data_dir.",
     )
 
+    # Airflow
+    task_retries: int = Field(
+        default=3,
+        ge=0,
+        description="Airflow's retries of a task, on top of each request's own tries; 0 in `make "
+        "run`, where somebody is watching.",
+    )
+
     # Hacker News
     hn_chunk_comments: int = Field(
         default=100,

@@ -1,0 +1,68 @@
+# Everything a person does with this project; `make help` lists it.
+SHELL := /bin/bash
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+MONTHS ?= 4
+PORT ?= 8080
+export PYTHONPATH := $(CURDIR)$(if $(PYTHONPATH),:$(PYTHONPATH))
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test run up down clean lint format evaluate bench graph lock
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(INSTALLED) ## make .venv with everything pinned in constraints.txt
+
+$(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "TechPulse needs Python 3.11, 3.12 or 3.13; this is %d.%d. Next step: make PYTHON=python3.12 $(MAKECMDGOALS)" % v)'
+	@echo "Installing into $(VENV) (a minute or two) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+demo: $(INSTALLED) ## generated months through the whole pipeline, no network (MONTHS=4)
+	@$(BIN)/python -m local demo --months $(MONTHS)
+
+test: $(INSTALLED) ## all tests
+	@$(BIN)/python -m pytest
+
+run: $(INSTALLED) ## one real month on the configured connections: make run MONTH=2026-05
+	@$(BIN)/python -m local run --month "$(or $(MONTH),$(error say which month: make run MONTH=2026-05))"
+
+up: $(INSTALLED) ## Airflow with the bundle on 127.0.0.1 (PORT=8080, DEMO=1 for the demo's data)
+	@$(BIN)/python -m local up --port $(PORT) $(if $(DEMO),--demo)
+
+down: $(INSTALLED) ## end Airflow and all of its processes
+	@$(BIN)/python -m local down
+
+clean: $(INSTALLED) ## delete .airflow/ and the data, after saying what that is (YES=1: do not ask)
+	@$(BIN)/python -m local clean $(if $(YES),--yes)
+
+lint: $(INSTALLED) ## ruff, mypy, sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@cd dbt && ../$(BIN)/sqlfluff lint --config ../pyproject.toml models tests macros --ignore-local-config
+
+format: $(INSTALLED) ## write the code in the one format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+evaluate: $(INSTALLED) ## score the classifier against hand labels and generated truth
+	@$(BIN)/python -m bench.evaluate
+
+bench: $(INSTALLED) ## measure, side by side (QUICK=1: under 3 minutes)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+graph: $(INSTALLED) ## write dbt/graph.json, from which the analytics DAG is rendered
+	@cd dbt && ../$(BIN)/dbt parse --quiet
+	@$(BIN)/python -m include.dbt_project
+
+lock: ## resolve constraints.txt anew from requirements*.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+		requirements-dev.txt -o constraints.txt

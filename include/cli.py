@@ -1,0 +1,97 @@
+"""The command line: ``python -m include.cli insights|inspect|classify|loads``."""
+
+from __future__ import annotations
+
+import sys
+from typing import get_args
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+
+from include.errors import TechPulseError
+from include.postings.model import QueryLevel, RoleBucket
+
+__all__ = ["main"]
+
+
+def _console() -> Console:
+    """A console that does not squeeze tables where the output is no terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=120)
+
+
+class _Group(click.Group):
+    """Tell our own errors in one line, without a trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (TechPulseError, ValidationError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Ask TechPulse from the command line.
+
+    Reads the data under TECHPULSE_DATA_DIR (default: data/ in the project).
+    """
+
+
+@main.command()
+@click.option("--location", default="Anywhere", show_default=True, help="A place, or Remote.")
+@click.option("--role", type=click.Choice(get_args(RoleBucket)), default="any", show_default=True)
+@click.option("--level", type=click.Choice(get_args(QueryLevel)), default="any", show_default=True)
+@click.option("--days", type=click.IntRange(1), default=30, show_default=True)
+@click.option("--top", type=click.IntRange(1, 25), default=25, show_default=True)
+@click.option("--source", default="any", show_default=True, help="hacker_news, remotive, ...")
+@click.option("--table", is_flag=True, help="A table to read instead of JSON.")
+def insights(  # noqa: PLR0913 -- one argument an option
+    location: str, role: RoleBucket, level: QueryLevel, days: int, top: int, source: str, table: bool
+) -> None:
+    """Which skills the postings ask for, as SkillInsightsResponse."""
+    from include.insights.command import insights as ask
+    from include.insights.command import insights_table
+
+    answer = ask(location, role, level, days, top, source)
+    if table:
+        _console().print(insights_table(answer))
+    else:
+        click.echo(answer.model_dump_json(indent=2))
+
+
+@main.command()
+@click.option("--limit", type=click.IntRange(0), default=5, show_default=True, help="Sample rows.")
+def inspect(limit: int) -> None:
+    """Counts by source, role and level, with sample rows."""
+    from include.insights.command import inspect as ask
+    from include.insights.command import inspect_table
+
+    console = _console()
+    for part in inspect_table(ask(limit)):
+        console.print(part)
+
+
+@main.command()
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+def loads(limit: int) -> None:
+    """The load ledger, newest load first."""
+    from include.insights.ledger import ledger_table
+
+    _console().print(ledger_table(limit))
+
+
+@main.command()
+def classify() -> None:
+    """Read postings from stdin and write what they say to stdout.
+
+    One JSON object a line: {id, text, title?, company?, source?}.
+    """
+    from include.postings.command import classify_stream
+
+    sys.exit(classify_stream(sys.stdin, sys.stdout, sys.stderr))
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m include.cli")

@@ -1,0 +1,62 @@
+"""One month through the whole pipeline, by ``airflow dags test``."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from include.months import Month
+from local.environment import DATA_DIR, LOG_DIR, airflow_environment
+from local.steps import Steps
+
+__all__ = ["ask", "ingest_month", "new_steps", "run_month"]
+
+_SKIPPED = re.compile(r"Skipping task\..*?reason=(['\"])(.*?)\1")
+_LOADED = re.compile(r"loaded (\{.*?\})")
+
+
+def new_steps(name: str, data_dir: Path, **environment: str) -> Steps:
+    """Return steps that log to a file of this name, in Airflow's environment."""
+    # Somebody is watching: what fails is said at once, not tried again a minute later.
+    environment.setdefault("TECHPULSE_TASK_RETRIES", "0")
+    return Steps(LOG_DIR / f"{name}.log", airflow_environment(data_dir, **environment))
+
+
+def ingest_month(steps: Steps, month: Month) -> str:
+    """Run the DAG ``hacker_news`` for a month; return in words what came of it."""
+    conf = json.dumps({"month": month.key})
+    output = steps.airflow(f"hacker_news {month}", "dags", "test", "hacker_news", "--conf", conf)
+    if skipped := _SKIPPED.search(output):
+        return f"skipped: {skipped[2]}"
+    loaded = _LOADED.search(output)
+    return f"loaded: {loaded[1]}" if loaded else "nothing was loaded"
+
+
+def ask(steps: Steps, *arguments: str) -> str:
+    """Return what a command of ``include.cli`` prints."""
+    return steps.run(
+        f"cli {arguments[0]}", [sys.executable, "-m", "include.cli", *arguments]
+    )
+
+
+def run_month(key: str) -> None:
+    """Run both DAGs for a month on the configured connections, and say what came of it.
+
+    Raises StepFailedError with the reason when a step fails.
+    """
+    month = Month.parse(key)
+    print(f"TechPulse {month}: from the configured connections to {DATA_DIR}")
+    steps = new_steps("run", DATA_DIR)
+    steps.airflow("Airflow's metadata database", "db", "migrate")
+    outcome = ingest_month(steps, month)
+    print(f"      {outcome}")
+    if outcome.startswith("skipped"):
+        return
+    steps.airflow("analytics", "dags", "test", "analytics")
+    print(f"\nWarehouse: {DATA_DIR / 'warehouse.duckdb'}   Serving store: {DATA_DIR / 'serving.sqlite'}")
+    print(f"Full log:  {steps.log}")
+    print("Next: make up, then open http://127.0.0.1:8080")
+
+

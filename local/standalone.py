@@ -1,0 +1,160 @@
+"""``airflow standalone`` with the bundle, started in the background and ended as a whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import yaml
+
+from include.settings import PROJECT_ROOT
+from local.environment import AIRFLOW_HOME, LOG_DIR
+from local.pipeline import new_steps
+from local.steps import StepFailedError, Steps
+
+__all__ = ["start", "stop"]
+
+_PID_FILE = AIRFLOW_HOME / "standalone.pid"
+_PASSWORDS = AIRFLOW_HOME / "simple_auth_manager_passwords.json.generated"
+_READY_SECONDS = 180
+_STOP_SECONDS = 20
+
+
+def start(port: int, data_dir: Path) -> None:
+    """Start Airflow on 127.0.0.1 and return when the UI and the plugin answer.
+
+    Raises StepFailedError when it runs already or does not come up.
+    """
+    if _group() is not None:
+        raise StepFailedError("Airflow is running already: make down ends it.")
+    data_dir.mkdir(parents=True, exist_ok=True)
+    steps = new_steps(
+        "up",
+        data_dir,
+        AIRFLOW__API__PORT=str(port),
+        AIRFLOW__API__BASE_URL=f"http://127.0.0.1:{port}",
+        AIRFLOW__CORE__EXECUTION_API_SERVER_URL=f"http://127.0.0.1:{port}/execution/",
+        TECHPULSE_TASK_RETRIES=os.environ.get("TECHPULSE_TASK_RETRIES", "3"),
+    )
+    steps.airflow("Airflow's metadata database", "db", "migrate")
+    _import_settings(steps)
+    process = _launch(steps.environment, LOG_DIR / "standalone.log")
+    _wait_until_ready(port, process)
+    print(f"\nAirflow      http://127.0.0.1:{port}")
+    print(f"Dashboard    http://127.0.0.1:{port}/techpulse/dashboard")
+    print(f"Log in as    admin, password {_password()}")
+    print(f"Data         {data_dir}")
+    print(f"Log          {LOG_DIR / 'standalone.log'}")
+    print("End it with  make down")
+
+
+def _import_settings(steps: Steps) -> None:
+    """Create the pools and connections of airflow_settings.yaml that are not there yet."""
+    settings = yaml.safe_load((PROJECT_ROOT / "airflow_settings.yaml").read_text())["airflow"]
+    pools = {
+        pool["pool_name"]: {
+            "slots": pool["pool_slot"],
+            "description": pool["pool_description"],
+            "include_deferred": False,
+        }
+        for pool in settings["pools"]
+    }
+    connections = {
+        entry["conn_id"]: {"conn_type": entry["conn_type"], "host": entry["conn_host"]}
+        for entry in settings["connections"]
+    }
+    for kind, content in (("pools", pools), ("connections", connections)):
+        file = AIRFLOW_HOME / f"{kind}.json"
+        file.write_text(json.dumps(content))
+        steps.airflow(f"{kind} of airflow_settings.yaml", kind, "import", str(file))
+
+
+def _launch(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Start standalone as the leader of a process group of its own: so that all of it can be ended.
+
+    A SIGTERM to standalone alone leaves its children.
+    """
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603 -- a command of our own
+            [sys.executable, "-m", "airflow", "standalone"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    _PID_FILE.write_text(str(process.pid))
+    return process
+
+
+def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    print("      waiting for Airflow ", end="", flush=True)
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        if _answers(f"http://127.0.0.1:{port}/techpulse/health/live"):
+            print("ready", flush=True)
+            return
+        print(".", end="", flush=True)
+        time.sleep(2)
+    stop()
+    raise StepFailedError(f"Airflow did not come up; see {LOG_DIR / 'standalone.log'}")
+
+
+def _answers(url: str) -> bool:
+    """Whether the plugin answers there; an unmounted path answers 200 with Airflow's own page."""
+    try:
+        with urlopen(url, timeout=5) as answer:  # noqa: S310 -- an address of our own
+            return json.load(answer).get("system") == "TechPulse"
+    except (URLError, OSError, ValueError):
+        return False
+
+
+def _password() -> str:
+    return str(json.loads(_PASSWORDS.read_text())["admin"]) if _PASSWORDS.exists() else "(none)"
+
+
+def stop() -> None:
+    """End the whole process group; say so where nothing runs."""
+    group = _group()
+    if group is None:
+        print("Airflow is not running.")
+    else:
+        _end(group)
+        print("Airflow has ended.")
+    _PID_FILE.unlink(missing_ok=True)
+
+
+def _group() -> int | None:
+    """Return the process group that was started and still has processes."""
+    if not _PID_FILE.exists():
+        return None
+    group = int(_PID_FILE.read_text())
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return None
+    return group
+
+
+def _end(group: int) -> None:
+    """SIGTERM, then SIGKILL, until no process of the group is left."""
+    for wanted in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(group, wanted)
+            deadline = time.monotonic() + _STOP_SECONDS
+            while time.monotonic() < deadline:
+                os.killpg(group, 0)
+                time.sleep(0.2)
+        except ProcessLookupError:
+            return
+
+

@@ -1,0 +1,64 @@
+"""Run commands as steps: one line of progress each, everything else in a log file."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["StepFailedError", "Steps"]
+
+_ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|NotOutYet)\b.*", re.MULTILINE)
+_SKIPPED = re.compile(r"Skipping task.*|AirflowSkipException: .*")
+
+
+class StepFailedError(Exception):
+    """A step did not succeed; str() is what to tell the user."""
+
+
+class Steps:
+    """Commands run one after the other; their output goes to ``log``."""
+
+    def __init__(self, log: Path, environment: dict[str, str]) -> None:
+        self.log = log
+        self.environment = environment
+        self._count = 0
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("")
+
+    def run(self, title: str, command: Sequence[str]) -> str:
+        """Run a command to its end and return what it printed.
+
+        Raises StepFailedError with the last error that its output names.
+        """
+        self._count += 1
+        print(f"  {self._count:>2}  {title} ", end="", flush=True)
+        started = time.monotonic()
+        done = subprocess.run(  # noqa: S603 -- commands of our own
+            list(command),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        with self.log.open("a") as log:
+            log.write(f"\n===== {title}: {' '.join(command)}\n{done.stdout}")
+        if done.returncode or "DagRun failed" in done.stdout:
+            print("failed", flush=True)
+            raise StepFailedError(self._reason(title, done.stdout))
+        print(f"({time.monotonic() - started:.0f} s)", flush=True)
+        return done.stdout
+
+    def _reason(self, title: str, output: str) -> str:
+        errors = _ERROR.findall(output)
+        reason = errors[-1] if errors else (output.strip().splitlines() or ["no output"])[-1]
+        return f"{title} failed.\n\n  {reason}\n\nThe full log: {self.log}"
+
+    def airflow(self, title: str, *arguments: str) -> str:
+        """Run an ``airflow`` command; see :meth:`run`."""
+        return self.run(title, [sys.executable, "-m", "airflow", *arguments])
