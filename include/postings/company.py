@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from include.postings import words
-from include.postings.header import Header
+from include.postings.header import Header, Segment
 from include.postings.lexicon import title_labels
 from include.postings.places import is_only_places
 
@@ -20,7 +21,12 @@ _TAGLINE = re.compile(
     r"|!\s|\.\s).*$",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"^(?:company|employer|hiring|we're hiring|join)\s*[:@]\s*", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:company|employer|(?:now |we're )?hiring|join)\s*[:@]\s*", re.IGNORECASE)
+_ROLE = re.compile(
+    r"\b(?:engineers?|developers?|managers?|designers?|scientists?|wanted|consultants?|analysts?|"
+    r"programmers?|architects?|interns?|directors?)$",
+    re.IGNORECASE,
+)
 _AT = re.compile(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])")
 _NAME = r"((?:[A-Z0-9][\w.&'+/-]*|of|the|and|for)(?:\s(?:[A-Z0-9][\w.&'+-]*|of|the|and|for|&))*)"
 _SENTENCES = (
@@ -46,16 +52,27 @@ _PRONOUNS = frozenset(
 
 def read_company(header: Header, text: str) -> str | None:
     """Return the name, or None when the posting names no company."""
-    for segment in header.segments[:3] if header.piped else header.segments[:1]:
+    for segment in _candidates(header):
         first = segment is header.segments[0]
         if segment.kind in ("salary", "terms") and not first:
             continue
+        if segment.kind == "url" and first and (host := _HOST.match(segment.text + "/")):
+            return host.group(1)
         if segment.kind == "url" and not (first and "/" not in segment.text):
             continue
         name = _at_company(segment.text) or _clean(segment.text)
         if _plausible(name, header.piped, first):
             return name
     return _from_sentences(header, text) or _from_host(text)
+
+
+def _candidates(header: Header) -> Sequence[Segment]:
+    """Return the segments that may name the company: the first, unless it is a job's title."""
+    if not header.segments:
+        return ()
+    if _ROLE.search(_LEAD.sub("", _TAG.sub("", header.segments[0].text)).strip()):
+        return [s for s in header.segments[:4] if s.kind == "text" or _AT.search(s.text)]
+    return header.segments[:3] if header.piped else header.segments[:1]
 
 
 def _at_company(segment: str) -> str | None:

@@ -19,7 +19,7 @@ _AT = re.compile(r"[\[(<{ ]at[\])>} ]")
 _SEEKER = re.compile(
     r"\b(?:seeking (?:work|freelanc\w+|partner|a partner|cofounder|remote work|employment)|"
     r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|opportunit\w+))|resum[eé](?:/cv)?:|"
-    r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|for hire\b|i(?:'m| am) (?:a|an) [^.\n]{0,60}(?:looking|available)|technologies:)",
+    r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|for hire\b|i(?:'m| am) (?:a|an) [^.\n]{0,60}(?:looking for (?:remote |new |full-time )?(?:work|opportunit|roles|positions|a (?:new )?(?:role|job|position|opportunit))|available)|technologies:)",
 )
 _SEEKER_STEMS = ("seeking", "willing to", "looking", "resum", "not a job", "hire", "available", "technologies:", "exploring")
 _HIRING = re.compile(

@@ -17,6 +17,10 @@ __all__ = ["Place", "country_of", "find_places", "is_only_places", "most_exact"]
 _PATH = Path(__file__).with_name("places.csv")
 _WORD = re.compile(r"[^\W\d_]+(?:[.'-][^\W\d_]+)*\.?", re.UNICODE)
 _LONGEST_WORDS = 4
+_ALSO_WORDS = frozenset(("OK", "OR", "IN", "HI", "ME", "NA"))
+_WIDER = frozenset(("state", "country"))
+_CITY_BEFORE = re.compile(r"(?:^|[|(/;,&] ?|\b(?:in|and|or|at|[Oo]nsite|ONSITE|[Rr]emote|REMOTE) )([A-Z][^\W\d_]+(?:[ .-][A-Z][^\W\d_]+){0,2}), $")
+_NOT_CITIES = frozenset(("Remote", "Onsite", "Hybrid", "REMOTE", "ONSITE", "HYBRID"))
 
 
 class Place(NamedTuple):
@@ -60,7 +64,9 @@ def _find(text: str) -> Iterator[tuple[str, Place]]:
             place = gazetteer.get(surface.rstrip(".")) or gazetteer.get(surface)
             if place is None and len(surface) > 4:
                 place = gazetteer.get(surface.rstrip(".").lower())
-            if place:
+            if place and _counts(text, spans[position][0], surface):
+                if place.kind in _WIDER and (city := _city_before(text, spans[position][0])):
+                    yield city, Place(city, place.country, "city")
                 yield surface, place
                 position += count - 1
                 break
@@ -73,6 +79,18 @@ def is_only_places(text: str) -> bool:
     for surface, _ in _named(text):
         rest = rest.replace(surface, " ")
     return rest != text and not re.search(r"\w{3}", rest)
+
+
+def _city_before(text: str, start: int) -> str | None:
+    """Return X of "X, MD" where the gazetteer does not know X."""
+    match = _CITY_BEFORE.search(text[:start])
+    name = match.group(1) if match else ""
+    return name if name and name not in _gazetteer() and name not in _NOT_CITIES else None
+
+
+def _counts(text: str, start: int, surface: str) -> bool:
+    """Tell "Portland, OR" from "REMOTE OR onsite"."""
+    return surface not in _ALSO_WORDS or text[:start].endswith(", ")
 
 
 def country_of(places: Iterable[Place]) -> str | None:

@@ -8,6 +8,7 @@ from include.postings.company import read_company
 from include.postings.cues import Cues
 from include.postings.header import Header, read_header
 from include.postings.jobs import is_job
+from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
 from include.postings.places import Place, country_of, find_places, most_exact
 from include.postings.reading import Reading
@@ -24,6 +25,7 @@ __all__ = ["CLASSIFIER_VERSION", "HACKER_NEWS", "read_posting"]
 HACKER_NEWS = "hacker_news"
 _RULES_VERSION = "1.0.0"
 _TITLE_CHARS = 200
+_FIELD_CHARS = 60
 _ABBREVIATED = re.compile(r"\b([SJ]n?r)\.(?=\s)", re.IGNORECASE)
 """So that no rule takes the point of "Sr. Engineer" for the end of a sentence."""
 _LOCATION_LINE = re.compile(r"^\W{0,3}(?:locations?|based in|where|office)\s?[:\-]\s*(.{2,120})", re.I | re.M)
@@ -64,7 +66,7 @@ def _header(plain: str, title: str | None) -> Header:
 def _read_job(header: Header, plain: str, title: str | None, company: str | None) -> Reading:
     named = company or (None if title else read_company(header, plain))
     body = Cues((*header.before, *header.body))
-    snippets = _snippets(header, body, title)
+    snippets = _snippets(header, body, title, named)
     roles = read_roles(snippets, plain)
     levels = read_levels(snippets, plain)
     places = _places(header)
@@ -85,12 +87,17 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
     )
 
 
-def _snippets(header: Header, body: Cues, title: str | None) -> list[str]:
+def _snippets(header: Header, body: Cues, title: str | None, company: str | None) -> list[str]:
     """Return where roles and levels are named: a board's title, else header and body."""
     if title:
         return [title]
-    segments = header.segments[1:] if header.piped else header.segments
-    named = [s.text for s in segments if s.kind in ("role", "terms", "salary")]
+    named = [
+        segment.text
+        for segment in header.segments
+        if segment.kind in ("role", "terms", "salary")
+        and not (segment is header.segments[0] and company and company in segment.text and header.piped)
+        and ("noun" in title_labels(segment.text) or (header.piped and len(segment.text) < _FIELD_CHARS))
+    ]
     return offers(named, body)
 
 

@@ -24,7 +24,7 @@ _VERB_FIRST = re.compile(
     r"talk|meet|join|engineer|report|reports|coach|hire|hiring|run|take|bring|bonus|prior|previous|"
     r"deep|proven|excellent|solid|good|great|bachelor\w*|bs|ms|phd|comfortable|passion\w*|ideal\w*|"
     r"interest\w*|no|not|some|and|or|with|for|to|the|a|an|as|from|how|why|what|where|when|"
-    r"google|linkedin|former)\b(?![ -](?:\w+ ){0,3}(?:engineer|developer|designer|scientist|manager|intern)s?\b(?:$|\W))",
+    r"google|linkedin|former)\b(?![ -](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|scientist|manager|intern)s?\b(?:$|\W))",
     re.IGNORECASE,
 )
 _PROSE_STARTS = ("We ", "We're", "Our ", "You ", "Your ", "I ", "I'm", "The ", "This ", "If ", "At ", "In ", "As ")
@@ -33,7 +33,7 @@ _BULLET = re.compile(
     re.IGNORECASE,
 )
 _DETAIL = re.compile(r"\s[-–—]{1,2}\s([^-–—:.]{2,60}?)(?=\s[-–—:]|\s?\(|\s?https?:|:|$)")  # noqa: RUF001
-_HEAD_ENDS = (" - ", " – ", " — ", " -- ", ": ", " → ", " > ", "http", ". ", "; ", " | ", " = ", " @ ")  # noqa: RUF001
+_HEAD_ENDS = (" - ", " – ", " — ", " -- ", ": ", " → ", " > ", "http", ". ", "; ", " | ", " = ", " @ ", " • ", " ⬪ ")  # noqa: RUF001
 _LIST_HEADING = re.compile(
     r"\b(?:hiring|roles?|positions?|openings?|opportunit\w+|looking for|seeking|jobs?|vacanc\w+|hear from|we need)\b",
     re.IGNORECASE,
@@ -98,7 +98,7 @@ def _title_line(line: str, listing: bool) -> str | None:
     head = rest[: min(ends)] if ends else rest.removesuffix(":")
     if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head):
         return None
-    if not head[:1].isupper() and head[:1] not in ("(", "[", '"') and not (bullet and listing):
+    if not head[:1].isupper() and head[:1] not in ("(", "[", '"') and not bullet:
         return None
     if not bullet and not ends and len(head.split()) > _TITLE_WORDS:
         return None
@@ -122,9 +122,9 @@ def _sentences(line: str, cues: Sequence[int]) -> Iterator[str]:
     for at in cues:
         if at < free_from or line[at - 1 : at].isalnum() or not (match := _CUE.match(line, at)):
             continue
-        free_from = match.end()
         offer = match.group(1)
         end = _OFFER_END.search(offer)
         offer = offer[: end.start()] if end else offer
+        free_from = match.start(1) + len(offer)
         if "noun" in title_labels(offer):
             yield offer

@@ -56,6 +56,7 @@ _NOT_PAY_BEFORE = re.compile(
     r"allowance|worth|up to \d+% of|market|401|spend)\W{0,3}(?:\w{1,9} ){0,2}$",
     re.IGNORECASE,
 )
+_TOTAL = re.compile(r"^\W{0,3}(?:annual |yearly )?(?:total|tc\b)", re.IGNORECASE)
 _PAY_WORD = re.compile(r"salar|compensation|\bcomp\b|\bpay\b|\bbase\b|\bOTE\b|\brate\b|\bTC\b|\bCTC\b", re.I)
 
 
@@ -64,6 +65,8 @@ class _Amount(NamedTuple):
     high: float
     currency: str
     period: Period
+    total: bool
+    """Total compensation: counts only where no base is named."""
 
 
 def read_salary(header: str, body: Sequence[str]) -> Salary | None:
@@ -76,8 +79,9 @@ def read_salary(header: str, body: Sequence[str]) -> Salary | None:
         amounts += _amounts(line, in_header=False)
     if not amounts:
         return None
-    first = amounts[0]
-    same = [a for a in amounts if (a.currency, a.period) == (first.currency, first.period)]
+    base = [amount for amount in amounts if not amount.total] or amounts
+    first = base[0]
+    same = [a for a in base if (a.currency, a.period) == (first.currency, first.period)]
     return Salary(
         min=round(min(a.low for a in same)),
         max=round(max(a.high for a in same)),
@@ -113,7 +117,7 @@ def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | No
         return None
     if not ranged and not in_header and not _PAY_WORD.search(before + after):
         return None
-    return _Amount(low, high, _currency(match, sign, after), period)
+    return _Amount(low, high, _currency(match, sign, after), period, bool(_TOTAL.match(after)))
 
 
 def _sign_before(before: str) -> str:

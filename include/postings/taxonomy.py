@@ -38,6 +38,8 @@ class Technology:
     """Words that vouch for a weak spelling close by."""
     never: tuple[str, ...]
     """Phrases in which a spelling means something else."""
+    unless: tuple[str, ...]
+    """Words that, close by, show that no skill is meant ("GitHub" near "resume")."""
     company: bool
     """Also a company's name: not counted as a customer, an investor or a former employer."""
 
@@ -106,6 +108,7 @@ def _technology(row: Mapping[str, str]) -> Technology:
             weak=_cell(row["weak"]),
             near=_cell(row["near"]),
             never=_cell(row["never"]),
+            unless=_cell(row["unless"]),
             company=row["company"] == "yes",
         )
     except (KeyError, AttributeError) as error:

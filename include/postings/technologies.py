@@ -29,7 +29,7 @@ _ADDRESSES = (
     re.compile(r"\.(?:com|org|net|co|io|ai|dev|app)/\S+"),
 )
 _SEPARATOR = re.compile(
-    r"\W{0,4}(?:(?:and|or|with|on|plus|via|to|then|&)\W{1,2})?", re.IGNORECASE
+    r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE
 )
 _BEFORE = re.compile(
     r"(?:written in|built (?:in|on|with|using)|build (?:in|on|with)|experienced? (?:in|with)|using|"
@@ -43,7 +43,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"[\s-](?:developers?|engineers?|programmers?|programming|codebase|backend|back-end|stack|"
     r"(?:micro)?services|experience|development|apps?|code|frameworks?|language|services|ecosystem|"
-    r"expert(?:s|ise)?|api|apis|skills|hackers?)\b",
+    r"expert(?:s|ise)?|api|apis|skills|hackers?|required|preferred|(?:is )?a plus|knowledge)\b",
     re.IGNORECASE,
 )
 _NOT_USED = re.compile(
@@ -113,11 +113,8 @@ class TechnologyMatcher:
         self._letter = re.compile(rf"[{re.escape(''.join(self._letters)) or ' '}](?![^\W_])")
         self._automaton = AhoCorasick([written for written, _ in self._long])
         self._name_keys = {t.id: _name_key(t.name) for t in taxonomy.technologies}
-        self._near = {
-            technology.id: _near_pattern(technology.near)
-            for technology in taxonomy.technologies
-            if technology.weak
-        }
+        self._near = {t.id: _words(t.near) for t in taxonomy.technologies if t.near}
+        self._unless = {t.id: _words(t.unless) for t in taxonomy.technologies if t.unless}
 
     def count(self, text: str, *, own_name: str | None = None) -> tuple[tuple[str, int], ...]:
         """Return (technology_id, times named), most named first, then by id.
@@ -140,7 +137,7 @@ class TechnologyMatcher:
         return [
             find
             for find in self._vouched(text, candidates)
-            if not _named_otherwise(text, find)
+            if not (_named_otherwise(text, find) or self._is_denied(text, find))
         ]
 
     def _candidates(self, text: str) -> Iterator[Find]:
@@ -181,10 +178,15 @@ class TechnologyMatcher:
                 if find.certain or proven or self._has_witness(text, find):
                     yield find
 
+    def _is_denied(self, text: str, find: Find) -> bool:
+        unless = self._unless.get(find.technology.id)
+        around = text[max(0, find.start - _NEAR_CHARS) : find.end + _NEAR_CHARS] if unless else ""
+        return bool(unless and unless.search(around))
+
     def _has_witness(self, text: str, find: Find) -> bool:
         before = text[max(0, find.start - _NEAR_CHARS) : find.start]
         after = text[find.end : find.end + _NEAR_CHARS]
-        near = self._near[find.technology.id]
+        near = self._near.get(find.technology.id)
         return bool(
             (near and near.search(f"{before}\x00{after}"))
             or _BEFORE.search(before)
@@ -214,13 +216,9 @@ def _add(spellings: dict[str, _Spelling], technology: Technology) -> None:
         spellings.setdefault(phrase.lower(), _Spelling()).never = True
 
 
-def _near_pattern(words: Iterable[str]) -> re.Pattern[str] | None:
+def _words(words: Iterable[str]) -> re.Pattern[str]:
     alternatives = "|".join(re.escape(word) for word in words)
-    return (
-        re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])", re.IGNORECASE)
-        if alternatives
-        else None
-    )
+    return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])", re.IGNORECASE)
 
 
 def _lower(text: str) -> str:
