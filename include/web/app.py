@@ -19,11 +19,17 @@ from include.web.problems import register_problems
 
 __all__ = ["CONTENT_SECURITY_POLICY", "create_app"]
 
+# The two style elements that plotly 7.1 adds: an empty one, which it fills through the CSSOM, and
+# that of its maps. Nothing else may be inline; a browser test tells when an upgrade changes them.
+_PLOTLY_STYLES = (
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+    "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='",
+)
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
-        "style-src 'self'",
+        f"style-src 'self' {' '.join(_PLOTLY_STYLES)}",
         "img-src 'self' data:",
         "connect-src 'self'",
         "base-uri 'none'",

@@ -1,0 +1,39 @@
+// Questions to the API. A newer question of the same asker ends the older one.
+
+const asking = new Map();
+
+export class ApiError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+function words(status, problem) {
+  if (status === 401 || status === 403) return "Your Airflow login has ended. Log in again, then reload.";
+  if (status === 503) return "There is no data yet. The analytics DAG publishes it.";
+  return problem?.detail ?? `The server answered ${status}.`;
+}
+
+/** Return the answer, or null when `asker` has asked something newer meanwhile. */
+export async function ask(asker, path, params = {}) {
+  asking.get(asker)?.abort();
+  const controller = new AbortController();
+  asking.set(asker, controller);
+  const query = new URLSearchParams(
+    Object.entries(params).filter(([, value]) => value !== null && value !== undefined && value !== ""),
+  );
+  try {
+    const response = await fetch(`api/v1/${path}${query.size ? `?${query}` : ""}`, {
+      headers: { Accept: "application/json" }, signal: controller.signal,
+    });
+    const isJson = /json/.test(response.headers.get("content-type") ?? "");
+    const body = isJson ? await response.json() : null;
+    if (!response.ok || !body) throw new ApiError(response.status, words(response.status, body));
+    return body;
+  } catch (error) {
+    if (controller.signal.aborted) return null;
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(0, "The server cannot be reached.");
+  }
+}

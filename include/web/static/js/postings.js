@@ -1,0 +1,86 @@
+// The newest postings that match, each with a link back to its source.
+
+import { ask } from "./api.js";
+import { Card } from "./card.js";
+import { byId, h, outsideLink } from "./dom.js";
+import { count, dayName, label, money, plural } from "./format.js";
+import { filters } from "./skills.js";
+import { change, state } from "./state.js";
+
+const PAGE = 8;
+const card = new Card("postings");
+
+export function startPostings(technologies) {
+  const select = byId("postings-technology");
+  select.append(...technologies.map((one) => h("option", { value: one.technology_id }, one.name)));
+  select.value = state.naming;
+  select.addEventListener("change", () => {
+    change({ naming: select.value });
+    loadPostings();
+  });
+}
+
+const question = (cursor) => ask("postings", "postings", { ...filters(), technology: state.naming, limit: PAGE, cursor });
+
+export function loadPostings() {
+  return card.fill(() => question(null), show);
+}
+
+function show({ data, meta }) {
+  card.scope.textContent = `${plural(meta.total_count, "posting")}, seniors among them`;
+  if (!data.length) return card.empty("No posting matches", "Try a larger window, another place, or fewer filters.");
+  const list = h("ul", { class: "postings" }, data.map(posting));
+  const more = h("button", { type: "button", class: "ghost more" }, "Show more");
+  more.hidden = !meta.next_cursor;
+  more.addEventListener("click", () => next(more, list, data, meta));
+  card.show(table(data), list, more);
+}
+
+async function next(button, list, data, meta) {
+  button.disabled = true;
+  try {
+    const answer = await question(meta.next_cursor);
+    if (answer === null) return;
+    data.push(...answer.data);
+    meta.next_cursor = answer.meta.next_cursor;
+    const added = answer.data.map(posting);
+    list.append(...added);
+    card.table = { ...table(data), caption: card.title };
+    added[0]?.querySelector("a")?.focus();
+    button.hidden = !meta.next_cursor;
+  } catch (error) {
+    byId("announce").textContent = error.message;
+    button.textContent = `${error.message} Try again`;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function table(data) {
+  return {
+    columns: ["date", "company", "title", "location", "remote", "role", "level", "salary", "skills", "source", "url"],
+    rows: data.map((row) => [row.posted_day, row.company, row.title, row.location, label(row.remote), label(row.role_bucket),
+      label(row.level_bucket), pay(row), row.skills.join(", "), row.attribution.name, row.url]),
+  };
+}
+
+function pay(row) {
+  if (row.salary_min === null && row.salary_max === null) return "";
+  const ends = [...new Set([row.salary_min, row.salary_max].filter((value) => value !== null))];
+  const range = ends.map((value) => money(value, row.salary_currency ?? "")).join(" – ");
+  return row.salary_period ? `${range} a ${row.salary_period}` : range;
+}
+
+function posting(row) {
+  const facts = [row.location, row.remote === "unspecified" ? null : label(row.remote),
+    row.level_bucket === "any" ? null : label(row.level_bucket), pay(row)].filter(Boolean);
+  const shown = row.skills.slice(0, 8);
+  return h("li", {},
+    h("div", { class: "posting-head" },
+      outsideLink(row.url, row.title || row.company || "Posting", { class: "posting-title" }),
+      h("time", { datetime: row.posted_day, class: "muted" }, dayName(row.posted_day))),
+    h("p", { class: "posting-facts" }, h("strong", {}, row.company || "Company not named"), ...facts.map((fact) => h("span", {}, fact))),
+    h("p", { class: "posting-skills" }, ...shown.map((skill) => h("span", { class: "tag" }, skill)),
+      row.skills.length > shown.length ? h("span", { class: "muted" }, `+${count(row.skills.length - shown.length)}`) : null,
+      h("span", { class: "via muted" }, "via ", outsideLink(row.attribution.url, row.attribution.name))));
+}
