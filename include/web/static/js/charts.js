@@ -16,6 +16,9 @@ function plotly() {
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 export const seriesColor = (i) => token(`--series-${(i % 10) + 1}`);
 
+/** Return the colour of a value among others; what is unspecified stays grey. */
+export const valueColor = (value, i) => (["any", "unspecified"].includes(value) ? token("--neutral") : seriesColor(i));
+
 function layout(extra) {
   const text = token("--muted");
   const axis = {

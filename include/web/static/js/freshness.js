@@ -7,8 +7,10 @@ import { age, count, plural } from "./format.js";
 
 const card = new Card("freshness");
 
-export function loadFreshness(summary) {
+/** Show what `known` gives, the summary, beside the ledger; it throws what kept it from being read. */
+export function loadFreshness(known) {
   return card.fill(async () => {
+    const summary = known();
     const ledger = await ask("loads", "loads", { limit: 10 });
     return ledger === null ? null : { summary, ledger };
   }, show);

@@ -1,8 +1,9 @@
 import { h } from "./dom.js";
-import { seriesColor } from "./charts.js";
+import { valueColor } from "./charts.js";
+import { label } from "./format.js";
 
-/** Return names with their colours, for charts whose colours have no chips of their own. */
-export function legend(names) {
-  return h("ul", { class: "legend" }, names.map((name, i) =>
-    h("li", {}, h("i", { class: "swatch", style: { background: seriesColor(i) } }), name)));
+/** Return values with their colours, for charts whose colours have no chips of their own. */
+export function legend(values) {
+  return h("ul", { class: "legend" }, values.map((value, i) =>
+    h("li", {}, h("i", { class: "swatch", style: { background: valueColor(value, i) } }), label(value))));
 }

@@ -3,17 +3,18 @@
 import { ask } from "./api.js";
 import { adoptLinks, byId, h } from "./dom.js";
 import { freshnessPill, loadFreshness } from "./freshness.js";
-import { loadMarket, startPairs } from "./market.js";
+import { loadMarket, redrawMarket, startPairs } from "./market.js";
 import { loadMovers } from "./movers.js";
 import { loadPostings, startPostings } from "./postings.js";
 import { loadSkills } from "./skills.js";
 import { change, DEFAULTS, readState, state } from "./state.js";
-import { follow, loadTrends, startTrends } from "./trends.js";
+import { follow, loadTrends, redrawTrends, startTrends } from "./trends.js";
 
 const FIELDS = ["location", "role", "level", "source", "days"];
 const TYPING_PAUSE_MS = 350;
 const PLACES = ["Remote", "US", "United Kingdom", "Germany", "San Francisco", "New York", "London", "Berlin"];
 let summary = null;
+let failure = null;
 
 function showFilters() {
   for (const name of FIELDS) {
@@ -26,7 +27,7 @@ function showFilters() {
   }
 }
 
-function ask_again() {
+function askAgain() {
   loadSkills(summary, follow);
   loadPostings();
 }
@@ -37,7 +38,7 @@ function startFilters() {
   const take = () => {
     clearTimeout(pause);
     change(Object.fromEntries(FIELDS.map((name) => [name, byId(name).value.trim()])));
-    ask_again();
+    askAgain();
   };
   form.addEventListener("submit", (event) => { event.preventDefault(); take(); });
   form.addEventListener("change", take);
@@ -46,7 +47,7 @@ function startFilters() {
     event.preventDefault();
     change(Object.fromEntries(FIELDS.map((name) => [name, DEFAULTS[name]])));
     showFilters();
-    ask_again();
+    askAgain();
   });
 }
 
@@ -59,7 +60,7 @@ async function start() {
   readState();
   startFilters();
   adoptLinks(document);
-  document.addEventListener("themechange", () => location.hash || redrawAll());
+  document.addEventListener("themechange", () => { redrawMarket(); redrawTrends(); });
   loadMarket();
   loadMovers(follow);
   let technologies = [];
@@ -69,21 +70,16 @@ async function start() {
     technologies = taxonomy.data;
     fillChoices();
     freshnessPill(summary);
-  } catch {
-    // each card says by itself what could not be loaded
+  } catch (error) {
+    failure = error; // each card says by itself what could not be loaded
   }
   showFilters();
   startPostings(technologies);
   startTrends(technologies, summary?.last_month ? { first: summary.first_month, last: summary.last_month } : null);
   startPairs(technologies);
-  ask_again();
+  askAgain();
   loadTrends();
-  loadFreshness(summary);
-}
-
-function redrawAll() {
-  loadMarket();
-  loadTrends();
+  loadFreshness(() => { if (failure) throw failure; return summary; });
 }
 
 start();

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { Card } from "./card.js";
-import { chartElement, draw, seriesColor } from "./charts.js";
+import { chartElement, draw, seriesColor, valueColor } from "./charts.js";
 import { byId, h } from "./dom.js";
 import { count, label, money, monthName, percent } from "./format.js";
 import { legend } from "./legend.js";
@@ -24,6 +24,11 @@ export function loadMarket() {
   salaries.fill(() => ask("salaries", "salaries"), ({ data }) => showSalaries(data));
 }
 
+/** Draw the charts again, in the colours of another theme. */
+export function redrawMarket() {
+  for (const card of [...Object.values(cards), salaries]) card.redraw();
+}
+
 function showMix(dimension, data) {
   const card = cards[dimension];
   if (!data.length) return card.empty("Nothing counted yet", "The mix is counted month by month.");
@@ -39,13 +44,13 @@ function showMix(dimension, data) {
   card.show({
     columns: ["month", dimension, "postings", "jobs", "share (per cent)"],
     rows: data.map((row) => [row.month, label(row.value), row.postings_count, row.total_jobs, row.pct_share === null ? null : Math.round(1000 * row.pct_share) / 10]),
-  }, legend(values.map(label)), chart);
+  }, legend(values), chart);
   if (card.asTable) return;
   draw(chart, values.map((value, i) => ({
     type: "scatter", mode: "lines", stackgroup: "share", name: label(value),
     x: months.map((month) => `${month}-01`),
     y: months.map((month) => share.get(`${month} ${value}`)?.pct_share ?? 0),
-    line: { width: 0.8, color: seriesColor(i) }, hovertemplate: "%{y:.0%}",
+    line: { width: 0.8, color: valueColor(value, i) }, hovertemplate: "%{y:.0%}",
   })), { height: 260, yaxis: { tickformat: ".0%", range: [0, 1] } });
 }
 
@@ -64,7 +69,7 @@ function showSalaries(data) {
   }, one)));
   const rows = data.filter((row) => row.currency === currency);
   salaryTile(rows.at(-1));
-  salaries.scope.textContent = `Yearly pay where a posting names it: median, and the middle half of postings`;
+  salaries.scope.textContent = "Yearly pay where a posting names it: median, and the middle half";
   const last = rows.at(-1);
   const chart = chartElement(`Median yearly pay in ${currency} by month. In ${monthName(last.month)}: ${money(last.median, currency)}, half of the postings between ${money(last.p25, currency)} and ${money(last.p75, currency)}.`);
   salaries.show({

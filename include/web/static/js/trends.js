@@ -54,6 +54,8 @@ export function follow(name) {
   if (add(name)) byId("trends-card").scrollIntoView({ behavior: "smooth", block: "start" });
 }
 
+export const redrawTrends = () => card.redraw();
+
 let shown = [];
 const shownIds = () => chosenTechnologies().length ? chosenTechnologies() : shown;
 
@@ -122,7 +124,7 @@ function line(series, i) {
     x: series.points.map((point) => `${point.month}-01`),
     y: series.points.map((point) => point.pct_share),
     customdata: series.points.map((point) => `${count(point.mention_count)} of ${count(point.total_jobs)}`),
-    line: { color: seriesColor(i), width: 2.4, shape: "spline", smoothing: 0.5 },
+    line: { color: seriesColor(i), width: 2.4 },
     hovertemplate: "%{y:.1%} (%{customdata})",
   };
 }
