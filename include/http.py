@@ -2,8 +2,9 @@
 
 Retried: connection errors, timeouts, 429 and 5xx. A server that says when to come back
 (``Retry-After``, `RFC 9110 §10.2.3 <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>`_, or
-``RateLimit-Reset``, `IETF draft <https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/>`_)
-is obeyed instead of the exponential backoff. Every other status is final.
+``RateLimit``, `IETF draft <https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/>`_)
+is obeyed instead of the exponential backoff; one that says that no request is left is given its
+pause before the next one. Every other status is final.
 """
 
 from __future__ import annotations
@@ -11,27 +12,33 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
+from urllib3.exceptions import HTTPError
 
 from include.errors import MalformedAnswerError, SourceRejectedError, SourceUnavailableError
 from include.settings import Settings, get_settings
 
-__all__ = ["HttpClient", "parse_json", "pause_asked_for"]
+__all__ = ["HttpClient", "parse_json", "pause_asked_for", "pause_until_quota"]
+
+T = TypeVar("T")
 
 USER_AGENT = "TechPulse/1.0 (Airflow DAG bundle; monthly job market statistics)"
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _EXCERPT_CHARACTERS = 200
+_PART_BYTES = 65_536
+_QUOTA = re.compile(r";\s*r=(\d+)[^,]*?;\s*t=(\d+)")
 
 
 class _TryAgainError(SourceUnavailableError):
@@ -46,7 +53,8 @@ class HttpClient:
     """Ask one API, politely. Safe to share between threads.
 
     ``tries`` counts all tries of a request, the first included. ``connections`` is how many
-    requests may be in flight without waiting for a connection of the pool.
+    requests may be in flight without waiting for a connection of the pool. ``before_try`` is called
+    before every try and may wait or raise: a budget of calls hangs there.
     """
 
     def __init__(
@@ -57,11 +65,16 @@ class HttpClient:
         connections: int = 4,
         headers: Mapping[str, str] | None = None,
         settings: Settings | None = None,
+        before_try: Callable[[], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._settings = settings or get_settings()
+        self._before_try = before_try
         self._sleep = sleep
+        self._clock = clock
+        self._quota_at = 0.0  # by the clock: when the server has a request left for us
         self._tries = tries
         self._backoff = wait_exponential_jitter(
             initial=self._settings.http_backoff_first_seconds,
@@ -117,30 +130,55 @@ class HttpClient:
         Raises SourceUnavailableError (no answer, 429 or 5xx after all tries, or a Retry-After that
         is longer than the settings allow) and SourceRejectedError (any other status).
         """
-        retrying = Retrying(
-            retry=retry_if_exception_type(_TryAgainError),
+        return self._retrying(_TryAgainError)(self._try_once, method, self._url(path), params, body)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[str], T],
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> T:
+        """Return what ``read`` makes of the body; what it cannot read is asked for again.
+
+        For answers that a proxy or a maintenance page may replace, with status 200. Raises the
+        MalformedAnswerError of ``read`` when the last try brings one; else as :meth:`request`.
+        """
+
+        def try_once() -> T:
+            return read(self._try_once(method, self._url(path), params, body))
+
+        return self._retrying(_TryAgainError, MalformedAnswerError)(try_once)
+
+    def _retrying(self, *errors: type[Exception]) -> Retrying:
+        return Retrying(
+            retry=retry_if_exception_type(errors),
             stop=stop_after_attempt(self._tries),
             wait=self._pause,
             sleep=self._sleep,
             retry_error_callback=self._give_up,
         )
-        return retrying(self._try_once, method, self._url(path), params, body)
 
     def _url(self, path: str) -> str:
         return f"{self.base_url}/{path.lstrip('/')}" if path else self.base_url
 
-    def _try_once(
-        self, method: str, url: str, params: Mapping[str, Any] | None, body: Any
-    ) -> str:
+    def _try_once(self, method: str, url: str, params: Mapping[str, Any] | None, body: Any) -> str:
+        self._await_quota(url)
+        if self._before_try:
+            self._before_try()
+        deadline = time.monotonic() + self._settings.http_answer_longest_seconds
         try:
             with self._session.request(
                 method, url, params=params, json=body, timeout=self._timeouts, stream=True
             ) as response:
-                text = self._read(response, url)
+                text = self._read(response, url, deadline)
         except (requests.ConnectionError, requests.Timeout) as error:
             raise _TryAgainError(_root_cause(error), record=url) from error
-        except requests.RequestException as error:  # broken off or damaged while being read
+        except (requests.RequestException, HTTPError, OSError) as error:  # broken off or damaged
             raise _TryAgainError(f"{type(error).__name__}: {error}", record=url) from error
+        self._quota_at = self._clock() + pause_until_quota(response.headers)
         if response.status_code != requests.codes.ok:
             self._refuse(response, text, url)
         return text
@@ -152,13 +190,30 @@ class HttpClient:
             self._settings.http_read_timeout_seconds,
         )
 
-    def _read(self, response: requests.Response, url: str) -> str:
-        """Return the body, within the settings' limits of size and time."""
+    def _await_quota(self, url: str) -> None:
+        """Wait until the server, by its RateLimit header, has a request left for us."""
+        pause = self._quota_at - self._clock()
+        if pause <= 0:
+            return
+        longest = self._settings.http_retry_after_longest_seconds
+        if pause > longest:
+            raise SourceUnavailableError(
+                f"The server has no request left for {pause:.0f} s, longer than {longest:.0f} s",
+                record=url,
+                next_step="let the task be retried later; nothing is lost.",
+            )
+        self._sleep(pause)
+
+    def _read(self, response: requests.Response, url: str, deadline: float) -> str:
+        """Return the body, within the settings' limits of size and time.
+
+        Takes what is there (``read1``) instead of waiting for a full part: a server that trickles
+        bytes is left at the deadline.
+        """
         limit_bytes = self._settings.http_answer_longest_bytes
-        deadline = time.monotonic() + self._settings.http_answer_longest_seconds
         parts: list[bytes] = []
         size = 0
-        for part in response.iter_content(65536):
+        while part := response.raw.read1(_PART_BYTES, decode_content=True):
             parts.append(part)
             size += len(part)
             if size > limit_bytes:
@@ -199,6 +254,8 @@ class HttpClient:
 
     def _give_up(self, state: RetryCallState) -> NoReturn:
         error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, MalformedAnswerError):
+            raise error
         message = error.message if isinstance(error, _TryAgainError) else "No answer"
         raise SourceUnavailableError(
             f"No usable answer after {state.attempt_number} tries: {message}",
@@ -217,19 +274,42 @@ def _root_cause(error: BaseException) -> str:
 def pause_asked_for(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     """Return the seconds that the server asks to wait, None when it does not say.
 
-    Reads ``Retry-After`` (seconds or HTTP-date), else ``RateLimit-Reset`` (seconds). An
-    unreadable value counts as not said.
+    Reads ``Retry-After`` (seconds or HTTP-date), else the RateLimit headers: the longest reset of a
+    window that is used up. An unreadable value counts as not said.
     """
-    value = headers.get("Retry-After") or headers.get("RateLimit-Reset") or ""
-    if value.strip().isdigit():
+    value = (headers.get("Retry-After") or "").strip()
+    if value.isascii() and value.isdigit():
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
     except (TypeError, ValueError):
-        return None
+        return pause_until_quota(headers) or _lone_reset(headers)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     return max(0.0, (moment - now).total_seconds())
+
+
+def pause_until_quota(headers: Mapping[str, str]) -> float:
+    """Return the seconds until every rate window has a request left; 0.0 when all have.
+
+    Reads ``RateLimit: "per-minute";r=0;t=30, ...``, else the older lists ``RateLimit-Remaining``
+    and ``RateLimit-Reset``, which name the windows in the same order.
+    """
+    found = _QUOTA.findall(headers.get("RateLimit") or "")
+    windows = [(int(left), float(reset)) for left, reset in found] or list(
+        zip(_numbers(headers, "Remaining"), map(float, _numbers(headers, "Reset")), strict=False)
+    )
+    return max((reset for left, reset in windows if left == 0), default=0.0)
+
+
+def _lone_reset(headers: Mapping[str, str]) -> float | None:
+    """Return the reset of a refusal that says nothing else."""
+    resets = _numbers(headers, "Reset")
+    return float(resets[0]) if resets and not _numbers(headers, "Remaining") else None
+
+
+def _numbers(headers: Mapping[str, str], name: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", headers.get(f"RateLimit-{name}") or "")]
 
 
 def parse_json(text: str, *, record: object) -> Any:

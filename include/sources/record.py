@@ -18,6 +18,7 @@ class Status(StrEnum):
     TOMBSTONE = "tombstone"  # fetched, but null upstream
     REJECTED = "rejected"  # fetched, but not readable
     MISSING = "missing"  # never answered
+    FILTERED = "filtered"  # served, but not what was asked for
 
 
 def payload_hash(payload: dict[str, Any]) -> str:
@@ -43,7 +44,10 @@ class Record:
 
     @classmethod
     def fetched(cls, key: str, payload: dict[str, Any], text: str) -> Record:
-        """Return a good record; one whose text is not Unicode is rejected."""
+        """Return a good record; one whose text is not Unicode is rejected.
+
+        ``payload`` is what is compared with the version before, ``text`` what is kept.
+        """
         try:
             json.dumps(payload, ensure_ascii=False).encode()
             text.encode()
@@ -66,6 +70,11 @@ class Record:
     def missing(cls, key: str, reason: str, message: str) -> Record:
         """Return a record that the source would not give."""
         return cls(key, Status.MISSING, None, None, reason, _printable(message))
+
+    @classmethod
+    def filtered(cls, key: str, reason: str) -> Record:
+        """Return a record that the query does not ask for; ``reason`` names the filter."""
+        return cls(key, Status.FILTERED, reason=reason)
 
 
 def _printable(message: str) -> str:

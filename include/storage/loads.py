@@ -2,12 +2,14 @@
 
 A payload that equals the latest stored version of its record adds nothing; so a month may be read
 again at any time, and history is kept. The load's id is made from its run and the content of its
-files: the same load twice is one load.
+files: the same load twice is one load. A source that is read from where the last load ended commits
+its new position in the same transaction.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -21,7 +23,7 @@ from include.sources.record import Status
 from include.storage.staging import Manifest, check_staged
 from include.storage.warehouse import open_warehouse, transaction
 
-__all__ = ["BronzeTable", "Ledger", "hn_items", "job_postings", "load"]
+__all__ = ["BronzeTable", "Cursor", "Ledger", "hn_items", "job_postings", "latest_cursor", "load"]
 
 _NAMESPACE = UUID("6f1d2a3c-6a57-5c0e-9a0d-7b2f6b1c9d10")
 
@@ -69,10 +71,20 @@ def job_postings(source: str, partition: str) -> BronzeTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """Up to where a source was read for a query: small JSON whose meaning is the source's."""
+
+    query_key: str
+    position: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """What became of a load's records.
 
-    Always: expected = fetched + missing, fetched = inserted + unchanged + rejected.
+    Always: expected = fetched + missing, fetched = inserted + unchanged + rejected. ``updated`` are
+    those of the inserted that are new versions of known records. ``filtered`` were served as well,
+    but not asked for: they are neither expected nor fetched.
     """
 
     load_id: str
@@ -85,12 +97,15 @@ class Ledger:
     tombstones: int
     rejected: int
     missing: int
+    updated: int
+    filtered: int
 
     def check(self, settings: Settings) -> None:
         """Raise ReconciliationError when the counts do not add up or too much is bad."""
         sums = (
             self.expected == self.fetched + self.missing,
             self.fetched == self.inserted + self.unchanged + self.rejected,
+            self.updated <= self.inserted,
         )
         if not all(sums):
             raise ReconciliationError(
@@ -99,9 +114,10 @@ class Ledger:
                 next_step="nothing was committed; report this with the staged files of the run.",
             )
         bad = self.missing + self.rejected
-        if bad > max(settings.max_bad_records_free, settings.max_bad_share * self.expected):
+        served = self.expected + self.filtered
+        if bad > max(settings.max_bad_records_free, settings.max_bad_share * served):
             raise ReconciliationError(
-                f"{bad} of {self.expected} records are missing or rejected",
+                f"{bad} of {served} records are missing or rejected",
                 record=f"{self.source} {self.partition}",
                 next_step="nothing was committed; see the staged files for the reasons, then clear "
                 "the run, or raise TECHPULSE_MAX_BAD_SHARE.",
@@ -115,11 +131,14 @@ def load(
     run_id: str,
     started_at: dt.datetime,
     required: Sequence[str] = (),
+    cursor: Cursor | None = None,
     settings: Settings | None = None,
 ) -> Ledger:
     """Commit a run's staged files to bronze and return the ledger row; all of it, or nothing.
 
-    ``required`` are keys that must be among the records, whatever came of them. Raises StagedFileError, ReconciliationError (nothing is committed) and WarehouseLockedError.
+    ``required`` are keys that must be among the records, whatever came of them; ``cursor`` is where
+    the source is to be read on from. Raises StagedFileError, ReconciliationError (nothing is
+    committed) and WarehouseLockedError.
     """
     settings = settings or get_settings()
     # A file delivered twice is one.
@@ -137,7 +156,21 @@ def load(
             ledger.check(settings)
             _quarantine(connection, target, load_id)
             _write_ledger(connection, ledger, run_id, started_at)
+            if cursor:
+                _write_cursor(connection, target, load_id, cursor)
     return ledger
+
+
+def latest_cursor(
+    connection: duckdb.DuckDBPyConnection, source: str, query_key: str
+) -> dict[str, Any] | None:
+    """Return the position that the last load of this source and query has committed."""
+    row = connection.execute(
+        "select position from bronze.cursors where source = ? and query_key = ? "
+        "order by committed_at desc limit 1",
+        [source, query_key],
+    ).fetchone()
+    return dict(json.loads(row[0])) if row else None
 
 
 def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger | None:
@@ -187,7 +220,10 @@ def _stage_table(
             select * from checked
             qualify row_number() over (
                 partition by key
-                order by status in ('{Status.MISSING}', '{Status.REJECTED}'), payload_hash
+                order by
+                    status in ('{Status.MISSING}', '{Status.REJECTED}'),
+                    status = '{Status.FILTERED}',
+                    payload_hash
             ) = 1
         ),
 
@@ -202,7 +238,9 @@ def _stage_table(
             one_a_key.*,
             try_cast(one_a_key.key as {target.key_type}) as typed_key,
             one_a_key.status in ('{Status.FETCHED}', '{Status.TOMBSTONE}') as is_good,
-            is_good and one_a_key.payload_hash is distinct from stored.payload_hash as is_new
+            one_a_key.status in ('{Status.MISSING}', '{Status.REJECTED}') as is_bad,
+            is_good and one_a_key.payload_hash is distinct from stored.payload_hash as is_new,
+            is_new and stored.key is not null as is_update
         from one_a_key
         left join stored on try_cast(one_a_key.key as {target.key_type}) = stored.key
         """,
@@ -255,16 +293,18 @@ def _insert(
         """,
         [load_id, *target.constants.values()],
     )
-    expected, fetched, unchanged, tombstones, rejected, missing = _one_row(
+    expected, fetched, unchanged, tombstones, rejected, missing, updated, filtered = _one_row(
         connection,
         f"""
         select
-            count(*),
-            count(*) filter (status <> '{Status.MISSING}'),
+            count(*) filter (status <> '{Status.FILTERED}'),
+            count(*) filter (status not in ('{Status.MISSING}', '{Status.FILTERED}')),
             count(*) filter (is_good and not is_new),
             count(*) filter (status = '{Status.TOMBSTONE}'),
             count(*) filter (status = '{Status.REJECTED}'),
-            count(*) filter (status = '{Status.MISSING}')
+            count(*) filter (status = '{Status.MISSING}'),
+            count(*) filter (is_update),
+            count(*) filter (status = '{Status.FILTERED}')
         from staged
         """,
     )
@@ -279,6 +319,8 @@ def _insert(
         tombstones=tombstones,
         rejected=rejected,
         missing=missing,
+        updated=updated,
+        filtered=filtered,
     )
 
 
@@ -301,7 +343,7 @@ def _quarantine(
         set last_seen_at = now(), load_id = ?::uuid, message = staged.message,
             payload = staged.payload
         from staged
-        where not staged.is_good and rejects.source = ? and rejects.state = 'open'
+        where staged.is_bad and rejects.source = ? and rejects.state = 'open'
             and rejects.record_key = staged.key and rejects.reason_code = staged.reason
         """,
         [load_id, target.source],
@@ -320,7 +362,7 @@ def _quarantine(
             ?::uuid as load_id,
             'open' as state
         from staged
-        where not is_good and not exists (
+        where is_bad and not exists (
             from bronze.rejects as known
             where known.source = ? and known.state = 'open'
                 and known.record_key = staged.key and known.reason_code = staged.reason
@@ -338,4 +380,13 @@ def _write_ledger(
         f"insert into bronze.loads ({', '.join(row)}, committed_at) "
         f"values ({', '.join('?' for _ in row)}, now())",
         list(row.values()),
+    )
+
+
+def _write_cursor(
+    connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID, cursor: Cursor
+) -> None:
+    connection.execute(
+        "insert into bronze.cursors values (?::uuid, now(), ?, ?, ?)",
+        [load_id, target.source, cursor.query_key, json.dumps(cursor.position)],
     )

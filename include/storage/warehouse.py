@@ -58,7 +58,17 @@ create table if not exists bronze.loads (
     unchanged bigint not null,
     tombstones bigint not null,
     rejected bigint not null,
-    missing bigint not null
+    missing bigint not null,
+    updated bigint not null,
+    filtered bigint not null
+);
+
+create table if not exists bronze.cursors (
+    load_id uuid not null,
+    committed_at timestamptz not null,
+    source varchar not null,
+    query_key varchar not null,
+    position json not null
 );
 
 create table if not exists bronze.rejects (

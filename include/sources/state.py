@@ -1,0 +1,71 @@
+"""Small facts that must outlive a process: calls made, credits spent, pages paid for.
+
+One JSON file a source under ``data_dir/state``. It is changed under a lock (``flock``), written
+aside and renamed, and on the disk before the block ends: whoever is killed after it has been told
+"go" has left its mark.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from include.errors import ConfigurationError
+
+__all__ = ["StateFile"]
+
+
+class StateFile:
+    """The state of one source, shared by all processes that see the folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def change(self) -> Iterator[dict[str, Any]]:
+        """Give the state to be changed in place; it is saved when the block ends without error."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            state = self.read()
+            yield state
+            self._write(state)
+
+    def read(self) -> dict[str, Any]:
+        """Return the state as last saved; empty when there is none yet.
+
+        Raises ConfigurationError for a file that is no JSON object: what was spent is not known.
+        """
+        try:
+            state = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError as error:
+            raise self._damaged(str(error)) from error
+        if not isinstance(state, dict):
+            raise self._damaged("it is no JSON object")
+        return state
+
+    def _damaged(self, why: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"The state of a source cannot be read ({why})",
+            record=self._path,
+            next_step="restore it, or delete it: calls and credits are then counted from zero.",
+        )
+
+    def _write(self, state: dict[str, Any]) -> None:
+        aside = self._path.with_name(f".{self._path.name}.{uuid4().hex}")
+        try:
+            with aside.open("w", encoding="utf-8") as file:
+                json.dump(state, file, sort_keys=True)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(self._path)
+        finally:
+            aside.unlink(missing_ok=True)
