@@ -9,6 +9,7 @@ from include.postings import words
 from include.postings.header import Header, Segment
 from include.postings.lexicon import title_labels
 from include.postings.places import is_only_places
+from include.postings.technologies import default_matcher
 
 __all__ = ["read_company"]
 
@@ -24,17 +25,34 @@ _TAGLINE = re.compile(
 _LEAD = re.compile(r"^(?:company|employer|(?:now |we're )?hiring|join)\s*[:@]\s*", re.IGNORECASE)
 _ROLE = re.compile(
     r"\b(?:engineers?|developers?|managers?|designers?|scientists?|wanted|consultants?|analysts?|"
-    r"programmers?|architects?|interns?|directors?)$",
+    r"programmers?|architects?|interns?|directors?|full[- ]?stack|front[- ]?end|back[- ]?end)$|"
+    r"^(?:head|director|vp|vice president) of\b",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"onsite|on-site|remote|full[- ]time|contract|hybrid|(?:\w+[- ]){0,3}(?:company|start-?up|firm|client|agency|team)|"
+    r"stealth(?: mode)?|confidential|family office",
     re.IGNORECASE,
 )
 _AT = re.compile(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])")
-_NAME = r"((?:[A-Z0-9][\w.&'+/-]*|of|the|and|for)(?:\s(?:[A-Z0-9][\w.&'+-]*|of|the|and|for|&))*)"
+_WORD = r"[A-Z0-9][\w&'+/-]*(?:\.\w+)*"
+_NAME = rf"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*(?: (?:{_WORD}|of|the|and|for|&))*)"
 _SENTENCES = (
-    re.compile(rf"^(?:Hi[^.!]*[.!] )?{_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|seeking|recruiting|growing|building|more open|an?|the|on|open)\b"),
-    re.compile(rf"(?:hiring|developers|engineer|role|position|team|work|write|join us|founder|CTO|CEO|lead)[^.\n]{{0,60}}? (?:at|of|for|with|from) {_NAME}"),
+    re.compile(
+        rf"(?:^|[.!,\n] ){_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|seeking|"
+        r"recruiting|growing|more open|several|multiple)\b"
+    ),
+    re.compile(rf"\b(?:I'm|I am|[Tt]his is) \w+,? (?:(?:the )?[\w-]+ )?(?:from|at|of|with) {_NAME}"),
+    re.compile(
+        rf"^{_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:building|an?|the|on|open)\b", re.M
+    ),
+    re.compile(
+        r"(?:hiring|developers|engineer|role|position|team|work|write|join us|founder|CTO|CEO|lead)"
+        rf"[^.\n]{{0,60}}? (?:at|of|for|from) {_NAME}"
+    ),
     re.compile(rf"\b(?:At|Join|About) {_NAME}"),
     re.compile(rf"\b{_NAME} (?:is|are|has) (?:hiring|more|several|multiple|looking)\b"),
-    re.compile(rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Tt]his is) (?:\w+[,]? (?:from|at|of|with) )?{_NAME}"),
+    re.compile(rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Ww]e at) {_NAME}"),
     re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
 )
 _HOST = re.compile(r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)")
@@ -46,7 +64,7 @@ _JOB_SITES = frozenset(
 )
 _PRONOUNS = frozenset(
     "I We Our The This It They You My If Hi Hey Hello There What Remote Onsite Hiring Full About "
-    "Location Here In As For".split()
+    "Location Here In As For Fully Who Why How Our".split()
 )
 
 
@@ -90,7 +108,7 @@ def _clean(segment: str) -> str:
 
 
 def _plausible(name: str | None, piped: bool, first: bool) -> bool:
-    if not name or len(name) > _LONGEST_NAME or name in _PRONOUNS:
+    if not name or len(name) > _LONGEST_NAME or name in _PRONOUNS or _NO_NAME.fullmatch(name):
         return False
     if not first and (words.names_job(name) or "terms" in title_labels(name)):
         return False
@@ -106,11 +124,22 @@ def _from_sentences(header: Header, text: str) -> str | None:
     start = "\n".join((*header.before, text))[:1500]
     for pattern in _SENTENCES:
         for match in pattern.finditer(start):
-            name = _clean(match.group(1)).removesuffix("'s")
-            name = name.rstrip(".")
-            if name and name.split()[0] not in _PRONOUNS and not words.is_place(name):
+            name = _clean(match.group(1)).removesuffix("'s").rstrip(".")
+            if name and _is_named(name):
                 return name
     return None
+
+
+def _is_named(name: str) -> bool:
+    """Tell whether a sentence's subject can be a company: no pronoun, place, job or tool."""
+    return not (
+        name.split()[0] in _PRONOUNS
+        or _NO_NAME.fullmatch(name)
+        or words.is_place(name)
+        or words.names_job(name)
+        or "terms" in title_labels(name)
+        or default_matcher().named(name)
+    )
 
 
 def _from_host(text: str) -> str | None:

@@ -19,6 +19,9 @@ Kind = Literal["url", "salary", "role", "terms", "place", "text"]
 
 _HEADER_LINES = 5
 _SEGMENT_CHARS = 220
+_OTHER_SEPARATORS = (" / ", "; ", " :: ")
+_FEWEST_SEPARATORS = 2
+_NAME_CHARS = 60
 _PIPE = re.compile(r"\s*[|│¦｜]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
 _DASH = re.compile(r"\s+[-–—]{1,3}\s+|\s*[•·]\s*|\s[-–—]{1,2}(?=[A-Z])")  # noqa: RUF001
 _URL_ONLY = re.compile(r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?", re.I)
@@ -55,7 +58,7 @@ def read_header(lines: list[str]) -> Header:
     at = next((i for i, line in enumerate(lines[:_HEADER_LINES]) if _is_piped(line)), None)
     position = at or 0
     line = lines[position]
-    parts = _PIPE.split(line) if at is not None else _DASH.split(line)
+    parts = _PIPE.split(line) if at is not None else _split(line)
     if at is None and len(parts) < 3 and len(line) > 160:
         parts = parts[:1]
     segments = tuple(
@@ -68,6 +71,14 @@ def read_header(lines: list[str]) -> Header:
         before=tuple(lines[:position]),
         body=tuple(lines[position + 1 :]),
     )
+
+
+def _split(line: str) -> list[str]:
+    """Cut a header without pipes at the separator it uses."""
+    for separator in _OTHER_SEPARATORS:
+        if line.count(separator) >= _FEWEST_SEPARATORS and line.find(separator) < _NAME_CHARS:
+            return line.split(separator)
+    return _DASH.split(line)
 
 
 def _is_piped(line: str) -> bool:

@@ -10,6 +10,8 @@ from include.postings.header import Header
 __all__ = ["is_job"]
 
 _SHORTEST_CHARS = 20
+_LINE_CHARS = 200
+_PLACE_CHARS = 119
 _OPENING_CHARS = 250
 _START_CHARS = 600
 _HEADER_SEGMENTS = 4
@@ -17,21 +19,25 @@ _EVIDENCE_CHARS = 3_000
 _AT = re.compile(r"[\[(<{ ]at[\])>} ]")
 
 _SEEKER = re.compile(
-    r"\b(?:seeking (?:work|freelanc\w+|partner|a partner|cofounder|remote work|employment)|"
+    r"\b(?:seeking (?:work|partner|a partner|remote work|employment)|"
     r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|opportunit\w+))|resum[eé](?:/cv)?:|"
-    r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|for hire\b|i(?:'m| am) (?:a|an) [^.\n]{0,60}(?:looking for (?:remote |new |full-time )?(?:work|opportunit|roles|positions|a (?:new )?(?:role|job|position|opportunit))|available)|technologies:)",
+    r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|i(?:'m| am) (?:a|an) [^.\n]{0,60}(?:looking for (?:remote |new |full-time )?(?:work|opportunit|roles|positions|a (?:new )?(?:role|job|position|opportunit))|available)|technologies:)",
 )
 _SEEKER_STEMS = ("seeking", "willing to", "looking", "resum", "not a job", "hire", "available", "technologies:", "exploring")
+_NO_OFFER = re.compile(
+    r"\W*(?:seeking (?:work|a? ?partner|employment|remote|opportunit)|(?:for hire|looking for (?:work|a job))\b|"
+    r"[^|]{0,40}\|[^\n]{0,200}\nnot a job\b(?!, but))"
+)
 _HIRING = re.compile(
     r"\b(?:hiring|we(?:'re| are) (?:\w+ )?(?:looking|seeking|building|growing|recruiting)|looking for|seeking|join (?:us|our)|"
-    r"apply|open (?:roles?|positions?)|positions?|openings?|job (?:description|listing)|"
+    r"apply|open (?:roles?|positions?)|positions?|roles open|needs?:|needs? (?:an?|great|someone)|available (?:for|senior)|openings?|job (?:description|listing)|"
     r"send (?:your|a|us)|resume|cv\b|full[- ]?time|careers?\b)",
 )
 _REPLY = re.compile(
     r"^(?:>|@|hi[,!]? (?:i |do|is|are|would|can)|i (?:applied|just applied|sent|emailed|tried|would|have|am|think|can't|could)|is (?:this|it|the)|"
     r"are you|do you|does|can you|could you|would|what|why|how|when|where|thanks|thank you|just (?:a|applied)|fyi|"
-    r"careful|beware|note|this (?:post|is|looks|company)|request|please (?:note|lead|post|state|only)|same|any|sounds|link|the link|your|"
-    r"great|love|nice|interesting|wow|lol|yes|no,|not sure|good luck|in addition|for (?:those|anyone)|many |if you)",
+    r"careful|beware|note|this (?:post|is|looks|company)|request|please (?:note|lead|post|state|only)|same here|any (?!of)|link|the link|your|"
+    r"great (?:post|idea|thread)|nice|interesting|wow|lol|yes|no,|not sure|good luck|in addition|for (?:those|anyone)|many|if you (?!like|love|enjoy|want))(?!\w)",
 )
 _RULES = re.compile(
     r"please (?:state the location|only post|do not|don't|lead with)|who wants to be hired|who is hiring posts|hnhiring|"
@@ -46,10 +52,12 @@ def is_job(header: Header, text: str) -> bool:
         return False
     lower = text[:_EVIDENCE_CHARS].lower()
     opening = lower[:_OPENING_CHARS]
-    if any(stem in opening for stem in _SEEKER_STEMS) and _SEEKER.search(opening):
+    if _NO_OFFER.match(opening):
         return False
     if header.piped and not header.line.startswith(">") and len(header.segments) > 1:
         return True
+    if any(stem in opening for stem in _SEEKER_STEMS) and _SEEKER.search(opening):
+        return False
     if _REPLY.match(lower):
         return False
     if _RULES.search(lower[:_START_CHARS]) and not words.names_money(text[:_START_CHARS]):
@@ -57,4 +65,7 @@ def is_job(header: Header, text: str) -> bool:
     if len(header.segments) >= _HEADER_SEGMENTS:
         return True
     contact = "http" in lower or "@" in lower or bool(_AT.search(lower))
-    return bool(_HIRING.search(lower)) and (contact or words.names_job(lower))
+    if _HIRING.search(lower) and (contact or words.names_job(lower)):
+        return True
+    placed = len(header.line) < _LINE_CHARS and words.is_place(header.line[:_PLACE_CHARS])
+    return placed and words.names_job(lower)

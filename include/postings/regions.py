@@ -29,13 +29,17 @@ _VERB_FIRST = re.compile(
 )
 _PROSE_STARTS = ("We ", "We're", "Our ", "You ", "Your ", "I ", "I'm", "The ", "This ", "If ", "At ", "In ", "As ")
 _BULLET = re.compile(
-    r"^(?:[-–—*•·+>→➡▪◦●‣✅#]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|(?:open )?(?:role|position|title|hiring)s?:)\s*",  # noqa: RUF001
+    r"^(?:[-–—*•·+>→➡▪◦●‣✅#]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|(?:role|position|title):)\s*",  # noqa: RUF001
     re.IGNORECASE,
 )
 _DETAIL = re.compile(r"\s[-–—]{1,2}\s([^-–—:.]{2,60}?)(?=\s[-–—:]|\s?\(|\s?https?:|:|$)")  # noqa: RUF001
-_HEAD_ENDS = (" - ", " – ", " — ", " -- ", ": ", " → ", " > ", "http", ". ", "; ", " | ", " = ", " @ ", " • ", " ⬪ ")  # noqa: RUF001
+_HEAD_ENDS = (" - ", " – ", " — ", " -- ", ": ", " → ", " > ", "http", ". ", "; ", " | ", " = ", " @ ", " • ", " ⬪ ", " [")  # noqa: RUF001
 _LIST_HEADING = re.compile(
     r"\b(?:hiring|roles?|positions?|openings?|opportunit\w+|looking for|seeking|jobs?|vacanc\w+|hear from|we need)\b",
+    re.IGNORECASE,
+)
+_LIST_IN_LINE = re.compile(
+    r"\W*(?:open |current |available )?(?:roles|positions|openings|hiring)\b[^:.]{0,30}: (.{4,300})",
     re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(
@@ -57,7 +61,7 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _OFFER_END = re.compile(
-    r"\. |\.$|\b(?:who|to (?:help|join|build|work|lead|own|take|design|develop|drive|be|create|scale|make|solve|improve|support|expand|grow|manage|partner|serve)|that|reporting|you'll|"
+    r"\. |\.$|\b(?:who|to (?!senior|staff|mid|principal|lead\b)[a-z]+|that|reporting|you'll|"
     r"with (?:experience|a |strong|at least|\d|deep|an |expertise|solid|good|ai)|experienced? (?:in|with|level)|passionate|working (?:with|closely)|"
     r"where|because|so that|and you|our customers|interested|alongside|whose|capable|excited|able to|in the world|from (?:those|people))\b",
     re.IGNORECASE,
@@ -78,7 +82,9 @@ def _from_lines(body: Cues) -> Iterator[str]:
         if line.endswith(":") and _LIST_HEADING.search(line):
             listing, closed = True, False
         title = None if closed and "http" not in line else _title_line(line, listing)
-        if title:
+        if listed := _LIST_IN_LINE.match(line):
+            yield listed.group(1)
+        elif title:
             yield title
         elif len(line) > 12:
             listing = listing and len(line) < 250

@@ -26,6 +26,7 @@ _YEARS = re.compile(
 )
 _YEARS_BEFORE_CHARS = 30
 _YEARS_AFTER_CHARS = 40
+_FALLBACK_CHARS = 1_500
 _MOST_YEARS = 20
 _MID_YEARS = 2
 _SENIOR_YEARS = 5
@@ -38,6 +39,8 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
         found.add(_engineer_kind(text.lower()))
     elif any(_is_plain(snippet) for snippet in snippets):
         found.add("software")
+    if not found and "engineer" in title_labels(text[:_FALLBACK_CHARS]):
+        found.add(_engineer_kind(text.lower()))
     return tuple(role for role in ROLES if role in found)
 
 

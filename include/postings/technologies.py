@@ -89,6 +89,10 @@ class _Spelling:
         self.exact: dict[str, Technology] = {}
         self.weak: dict[str, Technology] = {}
 
+    def technology(self) -> Technology | None:
+        """Return what it stands for when nothing else is known."""
+        return next(iter((*filter(None, [self.any_case]), *self.exact.values(), *self.weak.values())), None)
+
     def surfaces(self, written: str) -> set[str]:
         """Return the cases in which a one-letter spelling can count at all."""
         both = {written.lower(), written.upper()} if self.any_case or self.never else set()
@@ -102,6 +106,7 @@ class TechnologyMatcher:
         spellings: dict[str, _Spelling] = {}
         for technology in taxonomy.technologies:
             _add(spellings, technology)
+        self._by_spelling = spellings
         # One-letter spellings would match everywhere: a search for the letter is cheaper.
         self._long = [item for item in spellings.items() if len(item[0]) > 1]
         self._letters = {
@@ -139,6 +144,11 @@ class TechnologyMatcher:
             for find in self._vouched(text, candidates)
             if not (_named_otherwise(text, find) or self._is_denied(text, find))
         ]
+
+    def named(self, name: str) -> Technology | None:
+        """Return the technology that a name by itself stands for, in any case; None if unknown."""
+        spelling = self._by_spelling.get(name.strip().lower())
+        return spelling.technology() if spelling else None
 
     def _candidates(self, text: str) -> Iterator[Find]:
         """Yield the leftmost longest finds that stand as words, weak ones unproven."""
