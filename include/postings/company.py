@@ -36,7 +36,7 @@ _NO_NAME = re.compile(
 )
 _AT = re.compile(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])")
 _WORD = r"[A-Z0-9][\w&'+/-]*(?:\.\w+)*"
-_NAME = rf"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*(?: (?:{_WORD}|of|the|and|for|&))*)"
+_NAME = rf"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b)?)"
 _SENTENCES = (
     re.compile(
         rf"(?:^|[.!,\n] ){_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|seeking|"

@@ -19,7 +19,7 @@ Kind = Literal["url", "salary", "role", "terms", "place", "text"]
 
 _HEADER_LINES = 5
 _SEGMENT_CHARS = 220
-_OTHER_SEPARATORS = (" / ", "; ", " :: ")
+_OTHER_SEPARATORS = (" / ", " // ", "; ", " :: ")
 _FEWEST_SEPARATORS = 2
 _NAME_CHARS = 60
 _PIPE = re.compile(r"\s*[|│¦｜]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
@@ -75,8 +75,10 @@ def read_header(lines: list[str]) -> Header:
 
 def _split(line: str) -> list[str]:
     """Cut a header without pipes at the separator it uses."""
+    dash = _DASH.search(line)
+    first = min(dash.start() if dash else len(line), _NAME_CHARS)
     for separator in _OTHER_SEPARATORS:
-        if line.count(separator) >= _FEWEST_SEPARATORS and line.find(separator) < _NAME_CHARS:
+        if line.count(separator) >= _FEWEST_SEPARATORS and line.find(separator) < first:
             return line.split(separator)
     return _DASH.split(line)
 
