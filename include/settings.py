@@ -104,7 +104,11 @@ class Settings(BaseSettings):
         default=60, ge=1, description="An answer tells ages of data: it is made anew after so long."
     )
     web_threads: int = Field(
-        default=4, ge=1, description="Requests of one API server process that Flask works on."
+        default=2,
+        ge=1,
+        description="Requests of one API server process that Flask works on: one that reads the "
+        "store and one that computes. More only take the interpreter from each other: with four, "
+        "the slowest hundredth of 20 clients' requests took ten times as long.",
     )
     data_age_hours: dict[str, float] = Field(
         default={"default": 48.0, "hacker_news": 768.0},

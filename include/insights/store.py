@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from include.errors import ServingError
 from include.insights.index import FacetIndex
+from include.insights.series import SeriesCache
 from include.storage.serving_engine import reading_engine
-from include.storage.serving_schema import POSTING_FACETS, read_meta, require_current
+from include.storage.serving_schema import POSTING_FACETS, known_meta, require_current
 
 __all__ = ["ServingStore", "Snapshot"]
 
@@ -37,6 +38,11 @@ class Snapshot:
         return self.store.index_for(self)
 
     @property
+    def series(self) -> SeriesCache:
+        """The technologies' months of this version that were asked for before."""
+        return self.store.series_for(self)
+
+    @property
     def names(self) -> Mapping[str, str]:
         """Names of technologies by their id."""
         return self.store.names_for(self)
@@ -51,6 +57,7 @@ class ServingStore:
         self._lock = threading.Lock()
         self._index: tuple[str, FacetIndex] | None = None
         self._names: tuple[str, dict[str, str]] | None = None
+        self._series: tuple[str, SeriesCache] | None = None
         self._checked: tuple[float, str] | None = None
 
     @contextmanager
@@ -64,7 +71,10 @@ class ServingStore:
         except sa.exc.SQLAlchemyError as error:
             raise _unreadable() from error
         with connection, _as_serving_error():
-            meta = read_meta(connection)
+            try:
+                meta = known_meta(connection)
+            except sa.exc.DBAPIError as error:
+                raise _unreadable() from error
             require_current(meta)
             if "content_version" not in meta:
                 raise _unreadable()
@@ -98,6 +108,13 @@ class ServingStore:
                 )
                 self._names = snapshot.version, {row[0]: row[1] for row in rows}
             return self._names[1]
+
+    def series_for(self, snapshot: Snapshot) -> SeriesCache:
+        """Return the months that were read of a snapshot's version."""
+        with self._lock:
+            if self._series is None or self._series[0] != snapshot.version:
+                self._series = snapshot.version, SeriesCache()
+            return self._series[1]
 
     def close(self) -> None:
         """Close the connections."""

@@ -6,7 +6,6 @@ Shares are of Hacker News postings: the one source with an unbroken history.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -17,9 +16,9 @@ from include.insights.models import (
     MoverRow,
     TechnologyRow,
     TrendMeta,
-    TrendPoint,
     TrendSeries,
 )
+from include.insights.series import RenderedSeries
 from include.insights.store import Snapshot
 from include.storage.serving_schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
 
@@ -81,50 +80,22 @@ def most_named(snapshot: Snapshot, month: str, count: int) -> list[str]:
     return list(snapshot.connection.scalars(query))
 
 
-def trends(
-    snapshot: Snapshot, technology_ids: Sequence[str], first: str, last: str
-) -> Envelope[TrendSeries, TrendMeta]:
-    """Return a series a technology, in the order asked for, of the months from first to last."""
-    query = (
-        sa.select(MONTHLY_TRENDS)
-        .where(_TREND.technology_id.in_(technology_ids))
-        .where(_TREND.month.between(f"{first}-01", f"{last}-01"))
-        .order_by(_TREND.technology_id, _TREND.month)
+def trends(snapshot: Snapshot, technology_ids: Sequence[str], first: str, last: str) -> str:
+    """Return the JSON of ``Envelope[TrendSeries, TrendMeta]``, a series a technology, as asked."""
+    rendered = (snapshot.series.get(snapshot.connection, one) for one in technology_ids)
+    data = ",".join(_series_json(series, first, last) for series in rendered)
+    meta = TrendMeta(
+        total_count=len(technology_ids), start_date=first, end_date=last, source=TRENDS_SOURCE
     )
-    points: dict[str, list[TrendPoint]] = defaultdict(list)
-    for row in snapshot.connection.execute(query):
-        points[row.technology_id].append(
-            TrendPoint(
-                month=row.month[:7],
-                mention_count=row.mention_count,
-                total_jobs=row.total_jobs,
-                pct_share=row.pct_share,
-                mom_growth_pct=row.mom_growth_pct,
-                yoy_growth_pct=row.yoy_growth_pct,
-            )
-        )
-    categories = _categories(snapshot, technology_ids)
-    data = [
-        TrendSeries(
-            technology_id=technology_id,
-            name=snapshot.names[technology_id],
-            category=categories[technology_id],
-            points=points[technology_id],
-        )
-        for technology_id in technology_ids
-    ]
-    meta = TrendMeta(total_count=len(data), start_date=first, end_date=last, source=TRENDS_SOURCE)
-    return Envelope[TrendSeries, TrendMeta](data=data, meta=meta)
+    return f'{{"data":[{data}],"meta":{meta.model_dump_json()}}}'
 
 
-def _categories(snapshot: Snapshot, technology_ids: Sequence[str]) -> dict[str, str]:
-    columns = DIM_TECHNOLOGIES.c
-    rows = snapshot.connection.execute(
-        sa.select(columns.technology_id, columns.category).where(
-            columns.technology_id.in_(technology_ids)
-        )
-    )
-    return {row.technology_id: row.category for row in rows}
+def _series_json(series: RenderedSeries, first: str, last: str) -> str:
+    """Return the JSON of a TrendSeries."""
+    bare = TrendSeries(
+        technology_id=series.technology_id, name=series.name, category=series.category, points=[]
+    ).model_dump_json()
+    return f"{bare.removesuffix('[]}')}[{','.join(series.between(first, last))}]}}"
 
 
 def movers(snapshot: Snapshot, top: int) -> Envelope[MoverRow, TrendMeta]:

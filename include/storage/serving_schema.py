@@ -27,6 +27,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "SKILL_PAIRS",
     "STORE_META",
+    "known_meta",
     "migrate",
     "read_meta",
     "require_current",
@@ -221,6 +222,11 @@ def read_meta(connection: sa.Connection) -> dict[str, str]:
     """Return the store's own facts (schema_version, content_version, published_at), maybe none."""
     if not sa.inspect(connection).has_table(STORE_META.name):
         return {}
+    return known_meta(connection)
+
+
+def known_meta(connection: sa.Connection) -> dict[str, str]:
+    """Return the store's own facts, where there is sure to be a store; costs one small query."""
     rows = connection.execute(sa.select(STORE_META.c.key, STORE_META.c.value))
     return {row.key: row.value for row in rows}
 

