@@ -14,6 +14,7 @@ from include.postings.technologies import default_matcher
 __all__ = ["read_company"]
 
 _LONGEST_NAME = 60
+_START_CHARS = 500
 _TAG = re.compile(r"\s*[(\[{<][^)\]}>]*[)\]}>]?")
 _URL = re.compile(r"\s*\b(?:https?://\S+|www\.\S+)")
 _BATCH = re.compile(r"[,\s]+\(?(?:YC|Y ?Combinator|Techstars)\b.*$", re.IGNORECASE)
@@ -121,7 +122,7 @@ def _plausible(name: str | None, piped: bool, first: bool) -> bool:
 
 
 def _from_sentences(header: Header, text: str) -> str | None:
-    start = "\n".join((*header.before, text))[:1500]
+    start = "\n".join((*header.before, text))[:_START_CHARS]
     for pattern in _SENTENCES:
         for match in pattern.finditer(start):
             name = _clean(match.group(1)).removesuffix("'s").rstrip(".")

@@ -29,9 +29,10 @@ class Cues:
         """Return where in line ``number`` the topic's stems begin."""
         return self._positions.get(topic, {}).get(number, [])
 
-    def lines(self, topic: str) -> list[str]:
-        """Return the lines that hold a stem of the topic."""
-        return [self.lines_read[number] for number in self._positions.get(topic, {})]
+    def lines(self, topic: str, *, skip: int = 0) -> list[str]:
+        """Return the lines that hold a stem of the topic, from line ``skip`` on."""
+        numbers = self._positions.get(topic, {})
+        return [self.lines_read[number] for number in numbers if number >= skip]
 
 
 def _cues(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:

@@ -19,7 +19,10 @@ __all__ = ["VOCABULARY_PATH", "Lexicon", "title_labels", "vocabulary_section"]
 VOCABULARY_PATH = Path(__file__).with_name("vocabulary.toml")
 
 _WORD = re.compile(r"[^\W_]+")
-_START_LENGTHS = (3, 2, 1)
+_START_CHARS = 3
+_MOST_STARTS = 20_000
+"""Starts kept: more than all of Latin script's, few enough for whatever else is sent."""
+_Tries = tuple[tuple[str, re.Pattern[str]], ...]
 _OPTIONAL = frozenset("?*{")
 
 
@@ -37,25 +40,31 @@ class Lexicon:
             for pattern in patterns:
                 for start in _starts(pattern):
                     by_start.setdefault(start, {}).setdefault(label, []).append(pattern)
-        self._by_start = {
-            start: tuple(
-                (label, re.compile("|".join(parts)))
-                for label, parts in labelled.items()
-            )
-            for start, labelled in by_start.items()
-        }
+        self._by_start = by_start
+        self._tries: dict[str, _Tries] = {}
 
     def labels(self, lower: str) -> set[str]:
         """Return the labels whose pattern matches somewhere in a lower-case text."""
         found: set[str] = set()
-        by_start = self._by_start
+        tries = self._tries
         for word in _WORD.finditer(lower):
             at = word.start()
-            for length in _START_LENGTHS:
-                for label, pattern in by_start.get(lower[at : at + length], ()):
-                    if label not in found and pattern.match(lower, at):
-                        found.add(label)
+            start = lower[at : at + _START_CHARS]
+            for label, pattern in tries[start] if start in tries else self._tries_of(start):
+                if label not in found and pattern.match(lower, at):
+                    found.add(label)
         return found
+
+    def _tries_of(self, start: str) -> _Tries:
+        """Return, and keep, what to try at a word that begins so."""
+        parts: dict[str, list[str]] = {}
+        for length in range(1, len(start) + 1):
+            for label, patterns in self._by_start.get(start[:length], {}).items():
+                parts.setdefault(label, []).extend(patterns)
+        tries = tuple((label, re.compile("|".join(found))) for label, found in parts.items())
+        if len(self._tries) < _MOST_STARTS:
+            self._tries[start] = tries
+        return tries
 
 
 @cache
@@ -108,7 +117,7 @@ def _starts(pattern: str) -> set[str]:
     if pattern.startswith("("):
         return _starts_of_group(pattern)
     start = ""
-    for position, char in enumerate(pattern[: max(_START_LENGTHS)]):
+    for position, char in enumerate(pattern[: _START_CHARS]):
         if not char.isalnum() or pattern[position + 1 : position + 2] in _OPTIONAL:
             break
         start += char

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,7 @@ __all__ = ["Place", "country_of", "find_places", "is_only_places", "most_exact"]
 _PATH = Path(__file__).with_name("places.csv")
 _WORD = re.compile(r"[^\W\d_]+(?:[.'-][^\W\d_]+)*\.?", re.UNICODE)
 _LONGEST_WORDS = 4
+_SHORT_NAME_CHARS = 4
 _ALSO_WORDS = frozenset(("OK", "OR", "IN", "HI", "ME", "NA"))
 _WIDER = frozenset(("state", "country"))
 _CITY_BEFORE = re.compile(r"(?:^|[|(/;,&] ?|\b(?:in|and|or|at|[Oo]nsite|ONSITE|[Rr]emote|REMOTE) )([A-Z][^\W\d_]+(?:[ .-][A-Z][^\W\d_]+){0,2}), $")
@@ -59,10 +60,14 @@ def _find(text: str) -> Iterator[tuple[str, Place]]:
     spans = [(match.start(), match.end()) for match in _WORD.finditer(text)]
     position = 0
     while position < len(spans):
+        first = text[spans[position][0] : spans[position][1]].rstrip(".")
+        if first not in gazetteer.first_words:
+            position += 1
+            continue
         for count in range(min(_LONGEST_WORDS, len(spans) - position), 0, -1):
             surface = text[spans[position][0] : spans[position + count - 1][1]]
             place = gazetteer.get(surface.rstrip(".")) or gazetteer.get(surface)
-            if place is None and len(surface) > 4:
+            if place is None and len(surface) > _SHORT_NAME_CHARS:
                 place = gazetteer.get(surface.rstrip(".").lower())
             if place and _counts(text, spans[position][0], surface):
                 if place.kind in _WIDER and (city := _city_before(text, spans[position][0])):
@@ -99,15 +104,21 @@ def country_of(places: Iterable[Place]) -> str | None:
     return countries.pop() if len(countries) == 1 else None
 
 
-@cache
-def _gazetteer() -> dict[str, Place]:
-    """Return every spelling: as written, and in lower case for names longer than four letters."""
-    spellings: dict[str, Place] = {}
-    with _PATH.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
+class _Gazetteer(dict[str, Place]):
+    """Places by spelling: as written, and in lower case for names longer than four letters."""
+
+    def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
+        super().__init__()
+        for row in rows:
             place = Place(row["name"], row["country"] or None, row["kind"])
             for written in (row["name"], *filter(None, row["aliases"].split("|"))):
-                spellings.setdefault(written, place)
-                if len(written) > 4:
-                    spellings.setdefault(written.lower(), place)
-    return spellings
+                self.setdefault(written, place)
+                if len(written) > _SHORT_NAME_CHARS:
+                    self.setdefault(written.lower(), place)
+        self.first_words = {_WORD.findall(written)[0].rstrip(".") for written in self}
+
+
+@cache
+def _gazetteer() -> _Gazetteer:
+    with _PATH.open(encoding="utf-8", newline="") as file:
+        return _Gazetteer(csv.DictReader(file))

@@ -65,7 +65,7 @@ def _header(plain: str, title: str | None) -> Header:
 
 def _read_job(header: Header, plain: str, title: str | None, company: str | None) -> Reading:
     named = company or (None if title else read_company(header, plain))
-    body = Cues((*header.before, *header.body))
+    body = Cues((header.line, *header.before, *header.body))
     snippets = _snippets(header, body, title, named)
     roles = read_roles(snippets, plain)
     levels = read_levels(snippets, plain)
@@ -74,15 +74,15 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         is_job=True,
         company=named,
         title=_title(header),
-        remote=read_remote(header.line, body.lines("remote"), [segment.text for segment in header.segments]),
+        remote=read_remote(header.line, body.lines("remote", skip=1), [segment.text for segment in header.segments]),
         locations=tuple(place.name for place in most_exact(places)),
         country=country_of(places),
         roles=roles,
         levels=levels,
         role_bucket=role_bucket(roles),
         level_bucket=level_bucket(levels),
-        salary=read_salary(header.line, body.lines("pay")),
-        visa=read_visa([*Cues([header.line]).lines("visa"), *body.lines("visa")]),
+        salary=read_salary(header.line if body.positions("pay", 0) else "", body.lines("pay", skip=1)),
+        visa=read_visa(body.lines("visa")),
         skills=default_matcher().count(_described(header, plain, named), own_name=named),
     )
 

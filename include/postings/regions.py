@@ -16,7 +16,7 @@ __all__ = ["offers"]
 
 _TITLE_CHARS = 110
 _LINE_CHARS = 600
-_TITLE_WORDS = 12
+_TITLE_WORDS = 14
 
 _VERB_FIRST = re.compile(
     r"^(?:architect|lead|design|support|research|build|work|help|own|collaborate|partner|develop|"
@@ -69,13 +69,16 @@ _OFFER_END = re.compile(
 
 
 def offers(header: Sequence[str], body: Cues) -> list[str]:
-    """Return the snippets, header first, that name the jobs offered."""
+    """Return the snippets that name the jobs offered: the header's, then the body's.
+
+    The body's first line is the header, which ``header`` has read already.
+    """
     return [*header, *_from_lines(body)]
 
 
 def _from_lines(body: Cues) -> Iterator[str]:
     listing = closed = False
-    for number, line in enumerate(body.lines_read):
+    for number, line in enumerate(body.lines_read[1:], start=1):
         if len(line) < 90 and _OTHER_HEADING.match(line):
             listing, closed = False, True
             continue
@@ -106,7 +109,7 @@ def _title_line(line: str, listing: bool) -> str | None:
         return None
     if not head[:1].isupper() and head[:1] not in ("(", "[", '"') and not bullet:
         return None
-    if not bullet and not ends and len(head.split()) > _TITLE_WORDS:
+    if len(head.split()) > _TITLE_WORDS:
         return None
     labels = title_labels(head)
     if "prose" in labels or not ("noun" in labels or (listing and "field" in labels)):

@@ -22,6 +22,7 @@ __all__ = ["Find", "TechnologyMatcher", "default_matcher"]
 
 _NEAR_CHARS = 60
 _CONTEXT_CHARS = 90
+_NOT_USED_CHARS = 24
 
 _ADDRESSES = (
     re.compile(r"https?://\S+"),
@@ -272,11 +273,14 @@ def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
 
 def _named_otherwise(text: str, find: Find) -> bool:
     """Tell whether it is named as not used, or as another company."""
-    before = text[max(0, find.start - _CONTEXT_CHARS) : find.start]
-    last_word = before.rstrip().rpartition(" ")[2].lower()
-    if last_word in _NOT_USED_ENDS and _NOT_USED.search(before[-24:]):
-        return True
-    return find.technology.company and bool(_AS_COMPANY.search(before))
+    start = find.start
+    words = text[max(0, start - _NOT_USED_CHARS) : start].lower().split()
+    if words and words[-1] in _NOT_USED_ENDS:
+        if _NOT_USED.search(text[max(0, start - _NOT_USED_CHARS) : start]):
+            return True
+    if not find.technology.company:
+        return False
+    return bool(_AS_COMPANY.search(text[max(0, start - _CONTEXT_CHARS) : start]))
 
 
 def _name_key(name: str) -> str:
