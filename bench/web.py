@@ -3,9 +3,10 @@
     python -m bench.web --postings 200000 --clients 20 --seconds 8
 
 Starts `airflow api-server` (one worker, simple auth manager) on a free loopback port over a
-filled store, and asks from as many connections as there are clients, each as fast as it is
-answered. Server and clients share the machine. Distinct questions are answered by the index,
-repeated ones from the memory of answers.
+filled store, and asks from as many connections as there are clients: first each pausing between
+questions as people do, then each as fast as it is answered, which measures the server's limit:
+the times are then those of a queue of 20. Server and clients share the machine. Distinct
+questions are answered by the index, repeated ones from the memory of answers.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -34,7 +36,7 @@ from bench.gold import TECHNOLOGIES, GoldSize, fill_gold
 from include.settings import PROJECT_ROOT
 from include.storage.serving import publish
 
-_TOKEN = """
+_SIGN_IN = """
 from airflow.api_fastapi.app import create_auth_manager
 from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 manager = create_auth_manager()
@@ -50,13 +52,20 @@ def main() -> None:
     parser.add_argument("--postings", type=int, default=200_000)
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--pause", type=float, default=0.25, help="seconds, on average")
     parser.add_argument("--store", type=Path, help="a published SQLite store, to save the filling")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
         store = options.store or _fill(Path(folder), options.postings)
         with _server(Path(folder), f"sqlite:///{store.absolute()}") as (port, token):
-            found = asyncio.run(_measure(port, token, options.clients, options.seconds))
+            found = [
+                row
+                for pause in (options.pause, 0.0)
+                for row in asyncio.run(
+                    _measure(port, token, options.clients, options.seconds, pause)
+                )
+            ]
     _show(found)
     if options.json:
         options.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
@@ -91,7 +100,11 @@ def _server(folder: Path, serving_url: str) -> Iterator[tuple[int, str]]:
     airflow = [sys.executable, "-m", "airflow"]
     subprocess.run([*airflow, "db", "migrate"], env=environment, check=True, capture_output=True)
     made = subprocess.run(
-        [sys.executable, "-c", _TOKEN], env=environment, check=True, capture_output=True, text=True
+        [sys.executable, "-c", _SIGN_IN],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     token = next(li for li in made.stdout.splitlines() if li.startswith("TOKEN "))[6:]
     port = _free_port()
@@ -156,7 +169,7 @@ def _first(questions: Iterator[str], number: int) -> Iterator[str]:
 
 
 async def _measure(
-    port: int, token: str, clients: int, seconds: float
+    port: int, token: str, clients: int, seconds: float, pause: float
 ) -> list[dict[str, str | float]]:
     cases = {
         "no-op, public (health/live)": cycle(["/techpulse/health/live"]),
@@ -171,12 +184,13 @@ async def _measure(
     }
     found: list[dict[str, str | float]] = []
     for name, questions in cases.items():
-        await _ask_for(port, token, questions, clients, 1)  # warm up
-        times = await _ask_for(port, token, questions, clients, seconds)
+        await _ask_for(port, token, questions, clients, 1, pause)  # warm up
+        times = await _ask_for(port, token, questions, clients, seconds, pause)
         cuts = quantiles(times, n=100)
         found.append(
             {
                 "case": name,
+                "pause_seconds": pause,
                 "requests_per_second": round(len(times) / seconds, 1),
                 "p50_ms": round(cuts[49] * 1000, 1),
                 "p95_ms": round(cuts[94] * 1000, 1),
@@ -187,17 +201,22 @@ async def _measure(
 
 
 async def _ask_for(
-    port: int, token: str, questions: Iterator[str], clients: int, seconds: float
+    port: int, token: str, questions: Iterator[str], clients: int, seconds: float, pause: float
 ) -> list[float]:
     until = time.perf_counter() + seconds
-    asking = [_client(port, token, questions, until) for _ in range(clients)]
+    asking = [_client(port, token, questions, until, pause) for _ in range(clients)]
     return [taken for times in await asyncio.gather(*asking) for taken in times]
 
 
-async def _client(port: int, token: str, questions: Iterator[str], until: float) -> list[float]:
+async def _client(
+    port: int, token: str, questions: Iterator[str], until: float, pause: float
+) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     times = []
-    while (begun := time.perf_counter()) < until:
+    while time.perf_counter() < until:
+        if pause:
+            await asyncio.sleep(random.expovariate(1 / pause))
+        begun = time.perf_counter()
         head = f"GET {next(questions)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}"
         writer.write(f"{head}\r\n\r\n".encode())
         await _answer(reader)
@@ -215,9 +234,10 @@ async def _answer(reader: asyncio.StreamReader) -> None:
 
 
 def _show(found: list[dict[str, str | float]]) -> None:
-    print(f"{'case':<34}{'req/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
+    print(f"{'case':<34}{'pause s':>9}{'req/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
     for row in found:
-        cells = (row["requests_per_second"], row["p50_ms"], row["p95_ms"], row["p99_ms"])
+        names = ("pause_seconds", "requests_per_second", "p50_ms", "p95_ms", "p99_ms")
+        cells = (row[name] for name in names)
         print(f"{row['case']:<34}" + "".join(f"{cell:>9}" for cell in cells))
 
 
