@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -48,6 +49,37 @@ class Settings(BaseSettings):
     )
     hn_concurrency: int = Field(
         default=32, ge=1, description="Requests in flight in one mapped task."
+    )
+
+    # Job boards: what is asked for where a run's form is left as it is
+    board_location: str = Field(
+        default="Anywhere", min_length=1, description="A place, Remote, or Anywhere."
+    )
+    board_role: Literal["any", "frontend", "backend", "fullstack"] = "any"
+    board_level: Literal["any", "entry", "junior_mid"] = "any"
+    board_days: int = Field(default=30, ge=1, description="Age of the oldest posting.")
+    board_max_results: int = Field(
+        default=250, ge=1, description="Postings a source, that pass the filters, in one run."
+    )
+    board_pages_longest: int = Field(
+        default=300,
+        ge=1,
+        description="Pages that one task reads: ends a source whose list never does; Himalayas "
+        "shows 20 records a page.",
+    )
+    record_longest_bytes: int = Field(
+        default=5_000_000,
+        gt=0,
+        description="A longer record is rejected: a posting is some 10 kB, this is a mistake.",
+    )
+    theirstack_page_records: int = Field(
+        default=25, ge=1, description="Records a request: the vendor's own default."
+    )
+    theirstack_credits_per_run: int = Field(
+        default=100, ge=0, description="A credit is paid for every record returned."
+    )
+    theirstack_credits_per_month: int = Field(
+        default=200, ge=0, description="Of the calendar month in UTC, over all runs and retries."
     )
 
     # HTTP
@@ -120,6 +152,11 @@ class Settings(BaseSettings):
     def staging_dir(self) -> Path:
         """Folder of the staged files."""
         return self.data_dir / "staging"
+
+    @property
+    def state_dir(self) -> Path:
+        """Folder of what must outlive a process: calls made, credits spent."""
+        return self.data_dir / "state"
 
     @property
     def warehouse_path(self) -> str:

@@ -1,0 +1,58 @@
+"""Arbeitnow: jobs in Europe, mostly Germany, from applicant tracking systems.
+
+API: https://www.arbeitnow.com/blog/job-board-api (no key, no stated rate). Pages from 1, newest
+first, as ``created_at`` says; ``links.next`` is null on the last one. Its terms ask for a link back
+to the posting and for naming the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from include.sources import fields
+from include.sources.answers import read_answer
+from include.sources.source import Attribution, Chunk, Desk, Page, Source, Stated
+
+__all__ = ["BOARD"]
+
+
+class Arbeitnow(Source):
+    """Numbered pages; a short page is not the last one, a page without a next link is."""
+
+    name: ClassVar[str] = "arbeitnow"
+    attribution = Attribution("Arbeitnow", "https://www.arbeitnow.com/")
+    base_url = "https://www.arbeitnow.com/api"
+
+    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+        """Yield the pages until there is no next one."""
+        number = 1
+        while number:
+            answer = desk.client.ask(
+                "GET",
+                "job-board-api",
+                lambda body: read_answer(body, "data"),
+                params={"page": number},
+            )
+            yield Page(answer.records)
+            links = answer.envelope.get("links")
+            more = isinstance(links, dict) and links.get("next")
+            number = number + 1 if more and answer.records else 0
+
+    def state(self, payload: dict[str, Any]) -> Stated:
+        """Return what a record states; ``remote`` false does not rule out hybrid work."""
+        location = fields.text(payload, "location")
+        return Stated(
+            key=fields.text(payload, "slug") or "",
+            url=fields.link(payload, "url"),
+            title=fields.title(payload),
+            company=fields.text(payload, "company_name") or "",
+            description=fields.text(payload, "description") or "",
+            location=location,
+            date_posted=fields.unix_moment(payload.get("created_at")),
+            country=fields.country_named(location),
+            remote="remote" if payload.get("remote") is True else None,
+        )
+
+
+BOARD = Arbeitnow()

@@ -1,0 +1,82 @@
+"""Himalayas: remote jobs worldwide.
+
+API: https://himalayas.app/api, fields: https://himalayas.app/docs/data-dictionary (no key). Twenty
+records a request at most; the next page is named by ``nextCursor`` (``offset`` is deprecated). A
+caller that asks too often gets 429. A link back to the posting and the name are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
+
+from include.postings.model import LevelBucket
+from include.postings.reading import Period
+from include.sources import fields
+from include.sources.answers import read_answer
+from include.sources.source import Attribution, Chunk, Desk, Page, Source, Stated
+
+__all__ = ["BOARD"]
+
+_PAGE_RECORDS: Final = 20
+_PERIODS: Final[dict[Any, Period]] = {"annual": "year", "monthly": "month", "hourly": "hour"}
+_LEVELS: Final[dict[str, LevelBucket]] = {
+    "Entry-level": "entry",
+    "Mid-level": "junior_mid",
+    "Senior": "senior_excluded",
+    "Manager": "senior_excluded",
+    "Director": "senior_excluded",
+    "Executive": "senior_excluded",
+}
+
+
+class Himalayas(Source):
+    """Pages by cursor, newest first."""
+
+    name: ClassVar[str] = "himalayas"
+    attribution = Attribution("Himalayas", "https://himalayas.app/")
+    base_url = "https://himalayas.app"
+
+    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+        """Yield the pages until none names a next one."""
+        params: dict[str, Any] | None = {"limit": _PAGE_RECORDS}
+        while params:
+            answer = desk.client.ask(
+                "GET", "jobs/api", lambda body: read_answer(body, "jobs"), params=params
+            )
+            yield Page(answer.records)
+            cursor = answer.envelope.get("nextCursor")
+            params = {"limit": _PAGE_RECORDS, "cursor": cursor} if cursor else None
+
+    def state(self, payload: dict[str, Any]) -> Stated:
+        """Return what a record states; ``guid`` is its address, free of tracking parameters."""
+        places = _names(payload.get("locationRestrictions"))
+        levels = {_LEVELS.get(name) for name in _names(payload.get("seniority"))}
+        return Stated(
+            key=fields.text(payload, "guid") or "",
+            url=fields.link(payload, "guid", "applicationLink"),
+            title=fields.title(payload),
+            company=fields.text(payload, "companyName") or "",
+            description=fields.text(payload, "description") or "",
+            location=", ".join(places) or None,
+            date_posted=fields.unix_moment(payload.get("pubDate")),
+            country=fields.country_named(", ".join(places)),
+            remote="remote",
+            salary=fields.salary_between(
+                payload.get("minSalary"),
+                payload.get("maxSalary"),
+                payload.get("currency"),
+                _PERIODS.get(payload.get("salaryPeriod") or "annual"),
+            ),
+            level=levels.pop() if len(levels) == 1 else None,
+        )
+
+
+def _names(value: Any) -> list[str]:
+    """Return the names of a list of texts, or of objects with a ``name``: both have been seen."""
+    entries = value if isinstance(value, list) else []
+    named = (entry.get("name") if isinstance(entry, dict) else entry for entry in entries)
+    return [name for name in named if isinstance(name, str)]
+
+
+BOARD = Himalayas()

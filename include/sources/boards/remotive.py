@@ -1,0 +1,51 @@
+"""Remotive: remote jobs, one answer.
+
+API: https://github.com/remotive-com/remote-jobs-api, https://remotive.com/api-documentation (no
+key). At most 4 calls a day are advised and more than 2 a minute are blocked; the posting's own URL
+must be linked and Remotive be named wherever it is shown. Jobs are shown 24 hours late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from include.sources import fields
+from include.sources.answers import read_answer
+from include.sources.budget import CallLimit
+from include.sources.source import Attribution, Chunk, Desk, Page, Source, Stated
+
+__all__ = ["BOARD"]
+
+
+class Remotive(Source):
+    """Everything comes in one answer; ``search`` may be ignored there, so filters are ours."""
+
+    name: ClassVar[str] = "remotive"
+    attribution = Attribution("Remotive", "https://remotive.com/")
+    base_url = "https://remotive.com/api"
+    call_limits = (CallLimit(calls=2, seconds=60), CallLimit(calls=4, seconds=86_400))
+
+    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+        """Yield the one page."""
+        answer = desk.client.ask("GET", "remote-jobs", lambda body: read_answer(body, "jobs"))
+        yield Page(answer.records)
+
+    def state(self, payload: dict[str, Any]) -> Stated:
+        """Return what a record states; its date has no zone and is taken as UTC."""
+        location = fields.text(payload, "candidate_required_location")
+        return Stated(
+            key=str(payload.get("id", "")),
+            url=fields.link(payload, "url"),
+            title=fields.title(payload),
+            company=fields.text(payload, "company_name") or "",
+            description=fields.text(payload, "description") or "",
+            location=location,
+            date_posted=fields.iso_moment(payload.get("publication_date")),
+            country=fields.country_named(location),
+            remote="remote",
+            salary=fields.salary_in_words(fields.text(payload, "salary")),
+        )
+
+
+BOARD = Remotive()

@@ -1,0 +1,57 @@
+"""From a board's record to a posting of the contract."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from include.postings import read_posting
+from include.postings.model import JobPosting, posting_id
+from include.postings.reading import Remote
+from include.sources.links import canonical_url
+from include.sources.source import Source, Stated, UnreadableRecordError
+
+__all__ = ["posting_url", "to_posting"]
+
+
+def posting_url(source: str, stated: Stated) -> str:
+    """Return the address that names a posting; ``<source>://<its id>`` where there is no page.
+
+    Raises UnreadableRecordError for a record with neither.
+    """
+    if stated.url:
+        return canonical_url(stated.url)
+    if stated.key:
+        return f"{source}://{stated.key}"
+    raise UnreadableRecordError("no_identity", "the record has neither a URL nor an id")
+
+
+def to_posting(
+    source: Source, payload: dict[str, Any], retrieved_at: dt.datetime
+) -> tuple[JobPosting, Remote]:
+    """Return a record as a posting, and its way of working.
+
+    Its id does not change with a tracking parameter. What the record states wins over what its text
+    says. Raises UnreadableRecordError for a record that cannot be a posting.
+    """
+    stated = source.state(payload)
+    url = posting_url(source.name, stated)
+    reading = read_posting(
+        stated.description, title=stated.title, company=stated.company or None, source=source.name
+    )
+    read_level = reading.level_bucket
+    posting = JobPosting(
+        id=posting_id(source.name, url),
+        source=source.name,
+        url=url,
+        title=stated.title,
+        company=stated.company,
+        location=stated.location,
+        date_posted=stated.date_posted,
+        retrieved_at=retrieved_at,
+        role_bucket=reading.role_bucket,
+        level_bucket=(stated.level or "any") if read_level == "any" else read_level,
+        description_raw=stated.description,
+        raw=payload,
+    )
+    return posting, stated.remote or reading.remote

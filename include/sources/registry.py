@@ -1,0 +1,60 @@
+"""Which job boards there are: every module of ``include/sources/boards`` with a ``BOARD``."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import Path
+
+from include.errors import ConfigurationError
+from include.sources.source import Attribution, Source
+
+__all__ = ["attribution_of", "board", "board_names", "reading_version"]
+
+_HERE = Path(__file__).parent
+_HACKER_NEWS = Attribution("Hacker News", "https://news.ycombinator.com/")
+
+
+@cache
+def board_names() -> tuple[str, ...]:
+    """Return the boards' names, sorted; imports none of them, so DAG files may call it."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules([str(_HERE / "boards")])))
+
+
+def board(name: str) -> Source:
+    """Return a board by its name.
+
+    Raises ConfigurationError for a name that no file bears, and for a file without a ``BOARD`` of
+    that name.
+    """
+    if name not in board_names():
+        raise ConfigurationError(
+            "There is no such source",
+            record=name,
+            next_step=f"name one of {', '.join(board_names())}.",
+        )
+    found = getattr(importlib.import_module(f"include.sources.boards.{name}"), "BOARD", None)
+    if not isinstance(found, Source) or found.name != name:
+        raise ConfigurationError(
+            f"The module has no BOARD, a Source whose name is {name!r}",
+            record=f"include/sources/boards/{name}.py",
+            next_step="see docs/adding-a-source.md.",
+        )
+    return found
+
+
+def attribution_of(source: str) -> Attribution:
+    """Return whom to name for a source's postings; an unknown one goes by its own name."""
+    if source == "hacker_news":
+        return _HACKER_NEWS
+    return board(source).attribution if source in board_names() else Attribution(source, "")
+
+
+@cache
+def reading_version() -> str:
+    """Return a digest of the code that reads records; its change makes them be read anew."""
+    files = sorted([*(_HERE / "boards").glob("*.py"), _HERE / "fields.py", _HERE / "links.py"])
+    digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in files))
+    return digest.hexdigest()[:12]

@@ -1,0 +1,179 @@
+"""What a job board is to the pipeline: how to ask it, and what its records state.
+
+Most boards need no more than ``pages`` and ``state``; docs/adding-a-source.md walks through one.
+The methods below those two are for a source that is paid by the record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypedDict
+
+from include.http import HttpClient
+from include.postings.model import IngestionQuery, LevelBucket
+from include.postings.reading import Remote, Salary
+from include.settings import Settings
+from include.sources.budget import CallLimit
+from include.sources.state import StateFile
+
+__all__ = [
+    "Attribution",
+    "Chunk",
+    "Desk",
+    "Page",
+    "Plan",
+    "Report",
+    "SkipSource",
+    "Source",
+    "Stated",
+    "UnreadableRecordError",
+]
+
+Chunk = dict[str, Any]
+"""What one mapped task asks for: small JSON with a ``name`` for the UI."""
+
+
+class SkipSource(Exception):  # noqa: N818 -- a reason not to ask, not an error
+    """The source is not read in this run; str() says why, and what to do if that is not wanted."""
+
+
+class UnreadableRecordError(Exception):
+    """A record cannot become a posting; ``reason`` is a stable code."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whom to name, and where to link, wherever a posting is shown."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a record itself states, before anything is read out of its text.
+
+    ``key`` is the record's id at its source; ``url`` is where it can be read, None where there is
+    no such page. ``date_posted`` is aware. ``country`` is ISO 3166-1 alpha-2. What the record does
+    not state for certain is None: the classifier may find it in the text.
+    """
+
+    key: str
+    url: str | None
+    title: str
+    company: str
+    description: str
+    location: str | None = None
+    date_posted: dt.datetime | None = None
+    country: str | None = None
+    remote: Remote | None = None
+    salary: Salary | None = None
+    level: LevelBucket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer: its records as (value, text) in the order sent.
+
+    ``stopped`` says why the source gives no more although more was asked for, such as credits that
+    have ended; what came is kept.
+    """
+
+    records: Sequence[tuple[Any, str]]
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that a source works with in one task.
+
+    ``now`` is the run's clock, the same in all its tasks. ``position`` is what the last load has
+    committed for this source and query. ``held(field, since)`` returns the ids of the records in
+    bronze whose payload has ``field`` at or after ``since`` (ISO 8601, UTC).
+    """
+
+    client: HttpClient
+    query: IngestionQuery
+    now: dt.datetime
+    run_id: str
+    settings: Settings
+    state: StateFile
+    position: dict[str, Any] | None = None
+    held: Callable[[str, str], list[int]] = field(default=lambda _, __: [])
+
+
+class Report(TypedDict):
+    """What a mapped task has staged; ``ids`` are the records' own ids, where they can be read."""
+
+    manifest: dict[str, Any]
+    delivered: int
+    ids: list[int]
+    stopped: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run asks of a source; ``before`` was staged by earlier runs and is not yet loaded."""
+
+    chunks: list[Chunk]
+    before: list[Report] = field(default_factory=list)
+    query_key: str | None = None
+    note: str = ""
+
+
+class Source(ABC):
+    """A job board."""
+
+    name: ClassVar[str]
+    """Its key everywhere: in ids, in bronze, in the UI. Never change it."""
+    attribution: ClassVar[Attribution]
+    base_url: ClassVar[str]
+    """Of the public API; the connection ``<name>_default`` may name another."""
+    call_limits: ClassVar[tuple[CallLimit, ...]] = ()
+    """Counted over all processes, runs and retries."""
+    key_variable: ClassVar[str | None] = None
+    """Environment variable of the API key, for a source that has one."""
+
+    @abstractmethod
+    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+        """Ask for the chunk and yield its pages, newest records first, until there are no more.
+
+        The reader may stop early: when it has what the query asks for, or all is too old.
+        """
+
+    @abstractmethod
+    def state(self, payload: dict[str, Any]) -> Stated:
+        """Return what a record states; raise UnreadableRecordError if it cannot be a posting."""
+
+    def plan(self, desk: Desk) -> Plan:
+        """Return what to ask: by default one chunk, walked page by page."""
+        return Plan([Chunk(name="all pages")])
+
+    def estimate(self, desk: Desk) -> str:
+        """Say what a run would ask and cost, without asking for a record."""
+        return f"would ask {desk.client.base_url} for up to {desk.query.max_results} postings"
+
+    def staged(self, desk: Desk, chunk: Chunk) -> Report | None:
+        """Return the report of a chunk that need not be asked for again."""
+        return None
+
+    def keep(self, desk: Desk, chunk: Chunk, report: Report) -> None:  # noqa: B027 -- optional
+        """Note that a chunk is staged."""
+
+    def position_after(
+        self, desk: Desk, plan: Plan, reports: Sequence[Report]
+    ) -> dict[str, Any] | None:
+        """Return the position to commit with the load of the reports, None to leave it."""
+        return None
+
+    def committed(  # noqa: B027 -- optional
+        self, desk: Desk, plan: Plan, position: dict[str, Any] | None
+    ) -> None:
+        """Note that the load of the plan is committed."""

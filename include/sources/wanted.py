@@ -1,0 +1,76 @@
+"""Which of the records served a query asks for, decided here: servers ignore filters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from include.postings.model import IngestionQuery, JobPosting
+from include.postings.places import Place, find_places, most_exact
+from include.postings.reading import Remote
+
+__all__ = ["ANYWHERE", "is_too_old", "place_wanted", "why_not"]
+
+ANYWHERE = frozenset({"any", "anywhere", "everywhere", "worldwide"})
+_REMOTE = re.compile(r"remote\b[\s,:-]*", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_AREAS = ("country", "state")
+
+
+def why_not(query: IngestionQuery, posting: JobPosting, remote: Remote, now: dt.datetime) -> str:
+    """Return the filter that a posting does not pass: age, role, level or location; "" for none.
+
+    Role and level mean what they mean in the insights: a posting that says neither is in no bucket
+    but ``any``. What is remote passes a location that it is open to.
+    """
+    if is_too_old(posting.date_posted, query, now):
+        return "age"
+    if query.role_bucket not in ("any", posting.role_bucket):
+        return "role"
+    if query.level_bucket not in ("any", posting.level_bucket):
+        return "level"
+    return "" if _is_there(query.location, posting.location or "", remote) else "location"
+
+
+def is_too_old(posted: dt.datetime | None, query: IngestionQuery, now: dt.datetime) -> bool:
+    """Tell whether a posting is older than the query's days; an undated one is not."""
+    return posted is not None and posted < now - dt.timedelta(days=query.days)
+
+
+def place_wanted(location: str) -> tuple[bool, str]:
+    """Return whether only remote jobs are wanted, and the place: "" for anywhere."""
+    remote = _REMOTE.match(location.strip())
+    place = location.strip()[remote.end() :] if remote else location.strip()
+    return bool(remote), "" if place.casefold() in ANYWHERE else place
+
+
+def _is_there(wanted: str, location: str, remote: Remote) -> bool:
+    only_remote, place = place_wanted(wanted)
+    if only_remote and remote not in ("remote", "mixed"):
+        return False
+    if not place or _words(place.split(",")[0]) in _words(location):
+        return True
+    target, named = most_exact(find_places(place))[:1], find_places(location)
+    if target and _names(named, target[0]):
+        return True
+    return remote in ("remote", "mixed") and _is_open_to(named, target)
+
+
+def _names(named: Sequence[Place], target: Place) -> bool:
+    if target.kind == "country":
+        return any(place.country == target.country for place in named)
+    return target.name in {place.name for place in named}
+
+
+def _is_open_to(named: Sequence[Place], target: Sequence[Place]) -> bool:
+    """Tell whether a remote job may be done from the target: nothing it names rules it out.
+
+    A region of several countries ("Americas", "Worldwide") does not; another country does.
+    """
+    countries = {place.country for place in named if place.kind in _AREAS or not place.country}
+    return not named or None in countries or bool({t.country for t in target} & countries)
+
+
+def _words(written: str) -> str:
+    return f" {' '.join(_WORD.findall(written.casefold()))} "
