@@ -98,14 +98,10 @@ def _server(folder: Path, serving_url: str) -> Iterator[tuple[int, str]]:
         "TECHPULSE_SERVING_URL": serving_url,
     }
     airflow = [sys.executable, "-m", "airflow"]
-    subprocess.run([*airflow, "db", "migrate"], env=environment, check=True, capture_output=True)
-    made = subprocess.run(
-        [sys.executable, "-c", _SIGN_IN],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    migrate = [*airflow, "db", "migrate"]
+    subprocess.run(migrate, env=environment, check=True, capture_output=True)
+    sign_in = [sys.executable, "-c", _SIGN_IN]
+    made = subprocess.run(sign_in, env=environment, check=True, capture_output=True, text=True)
     token = next(li for li in made.stdout.splitlines() if li.startswith("TOKEN "))[6:]
     port = _free_port()
     arguments = ["api-server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]

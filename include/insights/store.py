@@ -14,38 +14,87 @@ from include.errors import ServingError
 from include.insights.index import FacetIndex
 from include.insights.series import SeriesCache
 from include.storage.serving_engine import reading_engine
-from include.storage.serving_schema import POSTING_FACETS, known_meta, require_current
+from include.storage.serving_schema import (
+    DIM_TECHNOLOGIES,
+    MONTHLY_TRENDS,
+    POSTING_FACETS,
+    known_meta,
+    require_current,
+)
 
-__all__ = ["ServingStore", "Snapshot"]
+__all__ = ["Memory", "ServingStore", "Snapshot"]
+
+
+class Memory:
+    """What is kept of one published version: read when first wanted, then shared by threads."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        self.series = SeriesCache()
+        self._lock = threading.Lock()
+        self._index: FacetIndex | None = None
+        self._names: dict[str, str] | None = None
+        self._newest_month: tuple[str | None] | None = None
+
+    def index(self, connection: sa.Connection) -> FacetIndex:
+        """Return the bitmaps."""
+        with self._lock:
+            if self._index is None:
+                columns = POSTING_FACETS.c
+                rows = connection.execute(
+                    sa.select(columns.facet, columns.value, columns.postings_count, columns.payload)
+                )
+                self._index = FacetIndex(row._tuple() for row in rows)
+            return self._index
+
+    def names(self, connection: sa.Connection) -> Mapping[str, str]:
+        """Return the technologies' names by their id."""
+        with self._lock:
+            if self._names is None:
+                columns = DIM_TECHNOLOGIES.c
+                rows = connection.execute(sa.select(columns.technology_id, columns.name))
+                self._names = {row.technology_id: row.name for row in rows}
+            return self._names
+
+    def newest_month(self, connection: sa.Connection) -> str | None:
+        """Return the newest month with trends, ``YYYY-MM``."""
+        with self._lock:
+            if self._newest_month is None:
+                columns = MONTHLY_TRENDS.c
+                month = connection.scalar(
+                    sa.select(sa.func.max(columns.month)).where(columns.total_jobs > 0)
+                )
+                self._newest_month = (month[:7] if month else None,)
+            return self._newest_month[0]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One published version: a read transaction, the store's facts, and the bitmaps."""
+    """One published version: a read transaction, the store's facts, and what is kept of it."""
 
     connection: sa.Connection
     meta: Mapping[str, str]
-    store: ServingStore
+    memory: Memory
 
     @property
     def version(self) -> str:
         """Names the content; another one means that something changed."""
-        return self.meta["content_version"]
+        return self.memory.version
 
     @property
     def index(self) -> FacetIndex:
-        """The bitmaps of this version; read from the store once a version."""
-        return self.store.index_for(self)
-
-    @property
-    def series(self) -> SeriesCache:
-        """The technologies' months of this version that were asked for before."""
-        return self.store.series_for(self)
+        """The bitmaps."""
+        return self.memory.index(self.connection)
 
     @property
     def names(self) -> Mapping[str, str]:
         """Names of technologies by their id."""
-        return self.store.names_for(self)
+        return self.memory.names(self.connection)
+
+    @property
+    def newest_month(self) -> str | None:
+        """The newest month with trends, ``YYYY-MM``."""
+        return self.memory.newest_month(self.connection)
 
 
 class ServingStore:
@@ -54,10 +103,7 @@ class ServingStore:
     def __init__(self, url: str, check_seconds: float = 1.0) -> None:
         self._engine = reading_engine(url)
         self._check_seconds = check_seconds
-        self._lock = threading.Lock()
-        self._index: tuple[str, FacetIndex] | None = None
-        self._names: tuple[str, dict[str, str]] | None = None
-        self._series: tuple[str, SeriesCache] | None = None
+        self._memory: Memory | None = None
         self._checked: tuple[float, str] | None = None
 
     @contextmanager
@@ -71,54 +117,39 @@ class ServingStore:
         except sa.exc.SQLAlchemyError as error:
             raise _unreadable() from error
         with connection, _as_serving_error():
-            try:
-                meta = known_meta(connection)
-            except sa.exc.DBAPIError as error:
-                raise _unreadable() from error
-            require_current(meta)
-            if "content_version" not in meta:
-                raise _unreadable()
-            yield Snapshot(connection, meta, self)
+            meta = _meta(connection)
+            yield Snapshot(connection, meta, self._memory_of(meta["content_version"]))
 
     def version(self) -> str:
         """Return the newest version, asking the store at most once in ``check_seconds``."""
         now = time.monotonic()
-        if self._checked is None or now - self._checked[0] >= self._check_seconds:
+        checked = self._checked
+        if checked is None or now - checked[0] >= self._check_seconds:
             with self.read() as snapshot:
-                self._checked = now, snapshot.version
-        return self._checked[1]
-
-    def index_for(self, snapshot: Snapshot) -> FacetIndex:
-        """Return the bitmaps of a snapshot's version."""
-        with self._lock:
-            if self._index is None or self._index[0] != snapshot.version:
-                columns = POSTING_FACETS.c
-                rows = snapshot.connection.execute(
-                    sa.select(columns.facet, columns.value, columns.postings_count, columns.payload)
-                )
-                self._index = snapshot.version, FacetIndex(row._tuple() for row in rows)
-            return self._index[1]
-
-    def names_for(self, snapshot: Snapshot) -> Mapping[str, str]:
-        """Return the technologies' names of a snapshot's version."""
-        with self._lock:
-            if self._names is None or self._names[0] != snapshot.version:
-                rows = snapshot.connection.exec_driver_sql(
-                    "select technology_id, name from dim_technologies"
-                )
-                self._names = snapshot.version, {row[0]: row[1] for row in rows}
-            return self._names[1]
-
-    def series_for(self, snapshot: Snapshot) -> SeriesCache:
-        """Return the months that were read of a snapshot's version."""
-        with self._lock:
-            if self._series is None or self._series[0] != snapshot.version:
-                self._series = snapshot.version, SeriesCache()
-            return self._series[1]
+                self._checked = checked = now, snapshot.version
+        return checked[1]
 
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
+
+    def _memory_of(self, version: str) -> Memory:
+        # Two threads may each begin one for a new version: the last is kept, both are right.
+        memory = self._memory
+        if memory is None or memory.version != version:
+            self._memory = memory = Memory(version)
+        return memory
+
+
+def _meta(connection: sa.Connection) -> dict[str, str]:
+    try:
+        meta = known_meta(connection)
+    except sa.exc.DBAPIError as error:
+        raise _unreadable() from error
+    require_current(meta)
+    if "content_version" not in meta:
+        raise _unreadable()
+    return meta
 
 
 @contextmanager

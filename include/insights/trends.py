@@ -27,7 +27,6 @@ __all__ = [
     "months_before",
     "most_named",
     "movers",
-    "newest_month",
     "technologies",
     "trends",
 ]
@@ -61,14 +60,6 @@ def technologies(snapshot: Snapshot) -> Envelope[TechnologyRow, Meta]:
     return Envelope[TechnologyRow, Meta](data=data, meta=Meta(total_count=len(data)))
 
 
-def newest_month(snapshot: Snapshot) -> str | None:
-    """Return the newest month that has trends, as ``YYYY-MM``."""
-    month: str | None = snapshot.connection.scalar(
-        sa.select(sa.func.max(_TREND.month)).where(_TREND.total_jobs > 0)
-    )
-    return month[:7] if month else None
-
-
 def most_named(snapshot: Snapshot, month: str, count: int) -> list[str]:
     """Return the ids of the technologies that a month's postings name most."""
     query = (
@@ -82,7 +73,7 @@ def most_named(snapshot: Snapshot, month: str, count: int) -> list[str]:
 
 def trends(snapshot: Snapshot, technology_ids: Sequence[str], first: str, last: str) -> str:
     """Return the JSON of ``Envelope[TrendSeries, TrendMeta]``, a series a technology, as asked."""
-    rendered = (snapshot.series.get(snapshot.connection, one) for one in technology_ids)
+    rendered = (snapshot.memory.series.get(snapshot.connection, one) for one in technology_ids)
     data = ",".join(_series_json(series, first, last) for series in rendered)
     meta = TrendMeta(
         total_count=len(technology_ids), start_date=first, end_date=last, source=TRENDS_SOURCE
@@ -104,7 +95,7 @@ def movers(snapshot: Snapshot, top: int) -> Envelope[MoverRow, TrendMeta]:
     The newest three months with postings against the same three months of the year before, by
     the change in percentage points. Rising first, then falling.
     """
-    newest = newest_month(snapshot)
+    newest = snapshot.newest_month
     if newest is None:
         meta = TrendMeta(total_count=0, start_date=None, end_date=None, source=TRENDS_SOURCE)
         return Envelope[MoverRow, TrendMeta](data=[], meta=meta)

@@ -137,7 +137,7 @@ def _summary(limits: status.AgeLimits) -> Callable[[Snapshot, NoParams], Summary
 
 
 def _newest_month(snapshot: Snapshot) -> str:
-    return trends.newest_month(snapshot) or f"{datetime.now(UTC):%Y-%m}"
+    return snapshot.newest_month or f"{datetime.now(UTC):%Y-%m}"
 
 
 def _require_known(snapshot: Snapshot, technology_ids: list[str]) -> None:
