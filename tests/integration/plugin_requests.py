@@ -106,7 +106,10 @@ def main(kind: str) -> dict[str, Any]:
         if "public" in tokens:
             asked["api, role without permissions"] = ("GET", API, bearer(tokens["public"]))
             asked["health, role without permissions"] = (
-                "GET", "/techpulse/health", bearer(tokens["public"]))
+                "GET",
+                "/techpulse/health",
+                bearer(tokens["public"]),
+            )
         found = {}
         for name, (method, path, headers) in asked.items():
             answer = client.request(method, path, headers=headers)

@@ -82,9 +82,7 @@ def fab(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Iterator[
 
 
 @pytest.mark.parametrize(("case", "status"), STATUSES.items())
-def test_gate_under_the_simple_auth_manager(
-    simple: dict[str, Any], case: str, status: int
-) -> None:
+def test_gate_under_the_simple_auth_manager(simple: dict[str, Any], case: str, status: int) -> None:
     assert simple["answers"][case]["status"] == status
 
 
@@ -104,9 +102,7 @@ def test_token_is_refused_after_logout(simple: dict[str, Any]) -> None:
 
 def test_browser_comes_back_to_the_page_after_login(simple: dict[str, Any]) -> None:
     location = simple["answers"]["page, browser without token"]["headers"]["location"]
-    assert location == (
-        "/api/v2/auth/login?next=%2Ftechpulse%2Fdashboard%3Frole%3Dbackend"
-    )
+    assert location == ("/api/v2/auth/login?next=%2Ftechpulse%2Fdashboard%3Frole%3Dbackend")
 
 
 def test_without_login_nothing_but_health_is_told(simple: dict[str, Any]) -> None:

@@ -1,0 +1,62 @@
+"""The JSON Schemas of the posting contract, as files for those who do not run Python.
+
+The files in ``schemas/`` are written by ``python -m include.insights.contracts``; a test fails
+when they and the models disagree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
+
+from include.insights.models import SkillInsightsResponse
+from include.postings.model import SCHEMA_VERSION, IngestionQuery, JobPosting
+
+__all__ = ["CONTRACTS", "contract_schema", "schema_file"]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+CONTRACTS: Mapping[str, type[BaseModel]] = MappingProxyType(
+    {
+        "ingestion_query": IngestionQuery,
+        "job_posting": JobPosting,
+        "skill_insights_response": SkillInsightsResponse,
+    }
+)
+
+
+def schema_file(name: str) -> Path:
+    """Return where the schema of a contract lies."""
+    return Path(__file__).parent / "schemas" / f"{name}.schema.json"
+
+
+def contract_schema(name: str) -> dict[str, Any]:
+    """Return a contract's closed schema, Draft 2020-12."""
+    schema = CONTRACTS[name].model_json_schema(mode="serialization")
+    _require_only_what_has_no_default(schema, CONTRACTS[name])
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:techpulse:schema:{name}:{SCHEMA_VERSION}",
+        **schema,
+    }
+
+
+def _require_only_what_has_no_default(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Let optional fields be left out: pydantic's schema of an output requires all of them."""
+    required = set(model.model_json_schema(mode="validation").get("required", ()))
+    schema["required"] = [field for field in schema["properties"] if field in required]
+
+
+def main() -> None:
+    """Write the files anew."""
+    for name in CONTRACTS:
+        text = json.dumps(contract_schema(name), indent=2, ensure_ascii=False)
+        schema_file(name).write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

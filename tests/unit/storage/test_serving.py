@@ -1,0 +1,341 @@
+"""Publishing: counts that add up, nothing lost, nothing half done."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+
+from bench.gold import GoldSize, fill_gold
+from include.errors import ConfigurationError, ServingError
+from include.storage import serving, serving_merge, serving_schema
+from include.storage.serving import TableCounts, publish
+from include.storage.serving_engine import reading_engine, writing_engine
+
+SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1))
+
+
+@pytest.fixture
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        fill_gold(connection, SIZE)
+        yield connection
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'folder' / 'serving.sqlite'}"
+
+
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    engine = reading_engine(url)
+    try:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+    finally:
+        engine.dispose()
+
+
+def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    tables = [t.name for t in serving_schema.metadata.sorted_tables if t.name != "store_meta"]
+    return {name: sorted(rows(url, f"select * from {name}"), key=repr) for name in tables}
+
+
+def test_first_publish_inserts_every_row(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+    counts = publish(warehouse, url)
+    for name, relation in (
+        ("postings", "gold.fct_postings"),
+        ("posting_skills", "gold.fct_posting_skills"),
+        ("monthly_trends", "gold.monthly_trends"),
+        ("skill_pairs", "gold.skill_pairs"),
+        ("loads", "bronze.loads"),
+    ):
+        expected = warehouse.sql(f"select count(*) from {relation}").fetchone()
+        assert expected is not None
+        assert counts[name] == TableCounts(inserted=expected[0])
+        assert rows(url, f"select count(*) from {name}") == [expected]
+
+
+def test_publishing_again_changes_nothing(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+    first = publish(warehouse, url)
+    before = everything(url)
+    version = rows(url, "select value from store_meta where key = 'content_version'")
+    second = publish(warehouse, url)
+    assert all(not table.changed for table in second.values())
+    assert {n: t.read for n, t in second.items()} == {n: t.read for n, t in first.items()}
+    assert everything(url) == before
+    assert rows(url, "select value from store_meta where key = 'content_version'") == version
+
+
+def test_changed_new_and_vanished_postings_are_told_apart(
+    warehouse: duckdb.DuckDBPyConnection, url: str
+) -> None:
+    publish(warehouse, url)
+    warehouse.execute("""
+        create temp table three as select posting_id from gold.fct_postings
+        order by posting_id limit 3;
+        update gold.fct_postings set title = 'Edited' where posting_id in (
+            select posting_id from three limit 2);
+        insert into gold.fct_postings by name select * replace (
+            repeat('0', 32) as posting_id, 'https://new.example' as url) from gold.fct_postings
+            where title = 'Edited' limit 1;
+        delete from gold.fct_postings where posting_id = (select max(posting_id) from three);
+    """)
+    counts = publish(warehouse, url)["postings"]
+    assert (counts.inserted, counts.updated, counts.removed) == (1, 2, 1)
+    assert counts.read == SIZE.postings
+    assert rows(url, "select count(*) from postings where title = 'Edited'") == [(3,)]
+
+
+def test_skill_count_that_changes_is_an_update(
+    warehouse: duckdb.DuckDBPyConnection, url: str
+) -> None:
+    publish(warehouse, url)
+    warehouse.execute("update gold.fct_posting_skills set count = 7 where skill = 'python'")
+    counts = publish(warehouse, url)["posting_skills"]
+    assert counts.updated == rows(url, "select count(*) from posting_skills where count = 7")[0][0]
+    assert counts.updated > 0
+    assert counts.inserted == counts.removed == 0
+
+
+def test_counts_are_logged(
+    warehouse: duckdb.DuckDBPyConnection, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger=serving.__name__):
+        publish(warehouse, url)
+    wanted = "published postings: 120 read = 120 inserted + 0 updated + 0 unchanged; 0 removed"
+    assert wanted in caplog.messages
+
+
+@pytest.mark.parametrize(
+    "table", ["monthly_market_mix", "monthly_salaries", "skill_pairs", "monthly_trends"]
+)
+def test_absent_optional_table_is_published_empty_and_named(
+    warehouse: duckdb.DuckDBPyConnection,
+    url: str,
+    caplog: pytest.LogCaptureFixture,
+    table: str,
+) -> None:
+    filled = publish(warehouse, url)[table].read
+    warehouse.execute(f"drop table gold.{table}")
+    assert publish(warehouse, url)[table] == TableCounts(removed=filled)
+    assert rows(url, f"select count(*) from {table}") == [(0,)]
+    assert any(f"gold.{table} is not in the warehouse" in message for message in caplog.messages)
+
+
+@pytest.mark.parametrize("table", ["fct_postings", "fct_posting_skills", "dim_technologies"])
+def test_absent_required_table_is_refused(
+    warehouse: duckdb.DuckDBPyConnection, url: str, table: str
+) -> None:
+    publish(warehouse, url)
+    before = everything(url)
+    warehouse.execute(f"drop table gold.{table}")
+    with pytest.raises(ServingError, match=f"gold.{table}"):
+        publish(warehouse, url)
+    assert everything(url) == before
+
+
+def test_missing_column_is_named(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+    warehouse.execute("alter table gold.fct_postings drop column country")
+    with pytest.raises(ServingError, match="lacks the column country"):
+        publish(warehouse, url)
+
+
+def test_key_given_twice_is_refused(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+    warehouse.execute("insert into gold.fct_postings select * from gold.fct_postings limit 1")
+    with pytest.raises(ServingError, match="key more than once"):
+        publish(warehouse, url)
+
+
+def test_empty_warehouse_does_not_empty_the_store(
+    warehouse: duckdb.DuckDBPyConnection, url: str
+) -> None:
+    publish(warehouse, url)
+    before = everything(url)
+    warehouse.execute("delete from gold.fct_postings")
+    with pytest.raises(ServingError, match="nothing was published"):
+        publish(warehouse, url)
+    assert everything(url) == before
+
+
+def test_crash_in_the_middle_changes_nothing(
+    warehouse: duckdb.DuckDBPyConnection, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(warehouse, url)
+    before = everything(url)
+    warehouse.execute("update gold.fct_postings set title = 'Edited'")
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(serving, "_stamp", crash)
+    with pytest.raises(KeyboardInterrupt):
+        publish(warehouse, url)
+    assert everything(url) == before
+
+
+def test_crash_of_the_first_publish_leaves_no_half_store(
+    warehouse: duckdb.DuckDBPyConnection, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(serving_merge.Merge, "_insert", crash)
+        with pytest.raises(KeyboardInterrupt):
+            publish(warehouse, url)
+    assert rows(url, "select name from sqlite_master") == []
+    assert publish(warehouse, url)["postings"].inserted == SIZE.postings
+
+
+def test_reader_sees_one_version_while_another_is_published(
+    warehouse: duckdb.DuckDBPyConnection, url: str
+) -> None:
+    publish(warehouse, url)
+    edited = "select count(*) from postings where title = 'Edited'"
+    engine = reading_engine(url)
+    with engine.connect() as reader:
+        assert reader.exec_driver_sql(edited).scalar() == 0
+        warehouse.execute("update gold.fct_postings set title = 'Edited'")
+        publish(warehouse, url)
+        assert reader.exec_driver_sql(edited).scalar() == 0
+    with engine.connect() as reader:
+        assert reader.exec_driver_sql(edited).scalar() == SIZE.postings
+    engine.dispose()
+
+
+def test_reader_cannot_write(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+    publish(warehouse, url)
+    with pytest.raises(sa.exc.OperationalError, match="readonly"):
+        rows(url, "delete from postings")
+
+
+def test_publish_leaves_nothing_in_the_warehouse(
+    warehouse: duckdb.DuckDBPyConnection, url: str
+) -> None:
+    before = warehouse.sql("select * from duckdb_tables()").fetchall()
+    publish(warehouse, url)
+    assert warehouse.sql("select * from duckdb_tables()").fetchall() == before
+
+
+def test_warehouse_may_be_open_read_only(tmp_path: Path, url: str) -> None:
+    path = str(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(path) as connection:
+        fill_gold(connection, SIZE)
+    with duckdb.connect(path, read_only=True) as connection:
+        assert publish(connection, url)["postings"].inserted == SIZE.postings
+
+
+def test_values_are_published_as_they_are(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+    hostile = "=1+1 <script>alert('x')</script> \" ; drop table postings; 東京 \U0001f600"
+    warehouse.execute(
+        "update gold.fct_postings set title = $1, location = $1, description_raw = $1", [hostile]
+    )
+    publish(warehouse, url)
+    found = rows(url, "select distinct title, location, description_raw from postings")
+    assert found == [(hostile, hostile, hostile)]
+
+
+@pytest.mark.parametrize(
+    ("date_posted", "month", "day"),
+    [
+        ("2025-06-17 23:30:00+00", "2025-06-01", "2025-06-17"),
+        ("2025-07-02 00:10:00+00", "2025-06-01", "2025-06-30"),
+        ("2025-05-31 20:00:00+00", "2025-06-01", "2025-06-01"),
+        (None, "2025-06-01", "2025-06-01"),
+        ("2025-06-17 23:30:00+00", None, "2025-06-17"),
+        (None, None, "2025-08-09"),
+    ],
+)
+def test_posting_counts_for_its_day_within_its_month(
+    warehouse: duckdb.DuckDBPyConnection,
+    url: str,
+    date_posted: str | None,
+    month: str | None,
+    day: str,
+) -> None:
+    warehouse.execute(
+        "update gold.fct_postings set date_posted = $1::timestamptz, month = $2::date, "
+        "retrieved_at = timestamptz '2025-08-09 01:00:00+00'",
+        [date_posted, month],
+    )
+    publish(warehouse, url)
+    assert rows(url, "select distinct posted_day from postings") == [(day,)]
+
+
+def test_timestamps_are_iso_text_in_utc_whatever_the_session_says(
+    warehouse: duckdb.DuckDBPyConnection, url: str
+) -> None:
+    warehouse.execute("set timezone = 'America/New_York'")
+    warehouse.execute("update gold.fct_postings set date_posted = '2025-06-17 23:30:00+00'")
+    publish(warehouse, url)
+    assert rows(url, "select distinct date_posted from postings") == [("2025-06-17T23:30:00Z",)]
+    warehouse.execute("set timezone = 'Asia/Tokyo'")
+    assert not publish(warehouse, url)["postings"].changed
+
+
+def test_older_store_is_migrated_within_the_publish(
+    warehouse: duckdb.DuckDBPyConnection, url: str
+) -> None:
+    publish(warehouse, url)
+    engine = writing_engine(url)
+    newer = dict(serving_schema.MIGRATIONS) | {
+        2: lambda connection: connection.exec_driver_sql("create table added (a int)") and None
+    }
+    with engine.begin() as connection:
+        assert serving_schema.migrate(connection, newer) == 1
+    assert rows(url, "select value from store_meta where key = 'schema_version'") == [("2",)]
+    assert rows(url, "select count(*) from added") == [(0,)]
+    assert rows(url, "select count(*) from postings") == [(SIZE.postings,)]
+    engine.dispose()
+
+
+def test_store_of_a_newer_version_is_refused(
+    warehouse: duckdb.DuckDBPyConnection, url: str
+) -> None:
+    publish(warehouse, url)
+    engine = writing_engine(url)
+    with engine.begin() as connection:
+        serving_schema.write_meta(connection, {"schema_version": "99"})
+    engine.dispose()
+    with pytest.raises(ServingError, match="schema version 99"):
+        publish(warehouse, url)
+
+
+def test_url_that_is_none_is_a_configuration_error(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    with pytest.raises(ConfigurationError, match="not one"):
+        publish(warehouse, "no url at all")
+
+
+def test_store_is_in_wal_mode(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+    publish(warehouse, url)
+    assert rows(url, "pragma journal_mode") == [("wal",)]
+
+
+def test_contract_columns_are_there(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+    publish(warehouse, url)
+    columns = {row[1]: row for row in rows(url, "pragma table_info(postings)")}
+    assert {
+        "id", "source", "url", "title", "company", "location", "date_posted", "retrieved_at",
+        "role_bucket", "level_bucket", "description_raw", "raw_json",
+    } <= columns.keys()  # fmt: skip
+    assert [name for name, row in columns.items() if row[5]] == ["id"]
+    skills = [row[1] for row in rows(url, "pragma table_info(posting_skills)")]
+    assert skills == ["posting_id", "skill", "count"]
+
+
+def test_definitions_are_portable_to_postgresql() -> None:
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.schema import CreateTable
+
+    for table in serving_schema.metadata.sorted_tables:
+        text = str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        assert text.strip().startswith(f"CREATE TABLE {table.name}")
