@@ -35,10 +35,8 @@ _SENIOR_YEARS = 5
 def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     """Return the kinds offered in these snippets; ``text`` tells what a plain engineer does."""
     found = {kind for snippet in snippets for kind in _kinds_of(snippet)}
-    if not found & _TECHNICAL and any("engineer" in title_labels(s) for s in snippets):
-        found.add(_engineer_kind(text.lower()))
-    elif any(_is_plain(snippet) for snippet in snippets):
-        found.add("software")
+    if any(_is_plain(snippet) for snippet in snippets):
+        found.add("software" if found & _TECHNICAL else _engineer_kind(text.lower()))
     if not found and "engineer" in title_labels(text[:_FALLBACK_CHARS]):
         found.add(_engineer_kind(text.lower()))
     return tuple(role for role in ROLES if role in found)
@@ -53,8 +51,7 @@ def _kinds_of(snippet: str) -> set[str]:
 
 def _is_plain(snippet: str) -> bool:
     """Tell whether it offers an engineer's job without saying which kind."""
-    plain = "plain_engineer" in title_labels(snippet)
-    return plain and not _kinds_of(snippet) - {"management", "sales"}
+    return "engineer" in title_labels(snippet) and not _kinds_of(snippet)
 
 
 def _engineer_kind(lower: str) -> str:

@@ -212,7 +212,7 @@ def default_matcher() -> TechnologyMatcher:
 
 
 def _blank(match: re.Match[str]) -> str:
-    return " " * (match.end() - match.start())
+    return "_" * (match.end() - match.start())
 
 
 def _add(spellings: dict[str, _Spelling], technology: Technology) -> None:

@@ -1,0 +1,62 @@
+"""The classify command: NDJSON in, NDJSON out."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from include.postings.command import classify_stream
+
+POST = {"id": 1, "text": "Fernglow | Backend Engineer | Oslo<p>Go and Kafka. Apply now."}
+FIELDS = {
+    "id", "is_job", "company", "remote", "locations", "roles", "levels", "role_bucket",
+    "level_bucket", "skills", "salary", "visa",
+}  # fmt: skip
+
+
+def classify(*lines: str) -> tuple[int, list[dict], list[str]]:
+    out, err = io.StringIO(), io.StringIO()
+    status = classify_stream(lines, out, err)
+    answers = [json.loads(line) for line in out.getvalue().splitlines()]
+    return status, answers, err.getvalue().splitlines()
+
+
+def test_each_record_is_answered_in_order():
+    status, answers, errors = classify(json.dumps(POST), json.dumps(POST | {"id": "b"}))
+    assert (status, errors) == (0, [])
+    assert [answer["id"] for answer in answers] == [1, "b"]
+    assert answers[0].keys() >= FIELDS
+    assert answers[0]["skills"] == ["Go", "Kafka"]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{", "Expecting"),
+        ("[]", "not a JSON object"),
+        ('{"text": "a"}', "id"),
+        ('{"id": 1}', "text"),
+        ('{"id": 1, "text": null}', "text"),
+        ('{"id": 1, "text": "a", "title": 3}', "title"),
+        ("[" * 100_000, "recursion"),
+    ],
+)
+def test_a_malformed_line_is_reported_and_the_others_go_on(line, reason):
+    status, answers, errors = classify(json.dumps(POST), line, json.dumps(POST | {"id": 3}))
+    assert status == 1
+    assert [answer["id"] for answer in answers] == [1, 3]
+    assert len(errors) == 1
+    assert errors[0].startswith("line 2: ")
+    assert reason in errors[0]
+
+
+def test_empty_lines_are_skipped():
+    assert classify("\n", json.dumps(POST), "  ")[0] == 0
+
+
+def test_a_board_record_uses_its_title_and_company():
+    record = POST | {"title": "QA Engineer", "company": "Otterline", "source": "remotive"}
+    answer = classify(json.dumps(record))[1][0]
+    assert (answer["company"], answer["roles"]) == ("Otterline", ["qa"])
