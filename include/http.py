@@ -22,7 +22,13 @@ from typing import Any, NoReturn, Self, TypeVar
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    after_nothing,
+    retry_if_exception_type,
+    stop_after_attempt,
+)
 from tenacity.wait import wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
@@ -42,9 +48,21 @@ _QUOTA = re.compile(r";\s*r=(\d+)[^,]*?;\s*t=(\d+)")
 
 
 class _TryAgainError(SourceUnavailableError):
-    """One failed try; ``pause_seconds`` is what the server asked for, if anything."""
+    """One failed try.
 
-    def __init__(self, message: str, *, record: str, pause_seconds: float | None = None) -> None:
+    ``status`` is the HTTP status that refused it, None where no whole answer came;
+    ``pause_seconds`` is what the server asked for, if anything.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        record: str,
+        status: int | None = None,
+        pause_seconds: float | None = None,
+    ) -> None:
+        self.status = status
         self.pause_seconds = pause_seconds
         super().__init__(message, record=record)
 
@@ -140,21 +158,32 @@ class HttpClient:
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
+        after_failure: Callable[[int | None], None] | None = None,
     ) -> T:
         """Return what ``read`` makes of the body; what it cannot read is asked for again.
 
-        For answers that a proxy or a maintenance page may replace, with status 200. Raises the
+        For answers that a proxy or a maintenance page may replace, with status 200.
+        ``after_failure`` is told of every failed try the status that refused it, None where the
+        answer was broken or missing: the server may then have done what was asked. Raises the
         MalformedAnswerError of ``read`` when the last try brings one; else as :meth:`request`.
         """
 
         def try_once() -> T:
             return read(self._try_once(method, self._url(path), params, body))
 
-        return self._retrying(_TryAgainError, MalformedAnswerError)(try_once)
+        def tell(state: RetryCallState) -> None:
+            error = state.outcome.exception() if state.outcome else None
+            if after_failure:
+                after_failure(error.status if isinstance(error, _TryAgainError) else None)
 
-    def _retrying(self, *errors: type[Exception]) -> Retrying:
+        return self._retrying(_TryAgainError, MalformedAnswerError, after=tell)(try_once)
+
+    def _retrying(
+        self, *errors: type[Exception], after: Callable[[RetryCallState], None] = after_nothing
+    ) -> Retrying:
         return Retrying(
             retry=retry_if_exception_type(errors),
+            after=after,
             stop=stop_after_attempt(self._tries),
             wait=self._pause,
             sleep=self._sleep,
@@ -233,6 +262,7 @@ class HttpClient:
             raise _TryAgainError(
                 f"HTTP {status}: {excerpt}",
                 record=url,
+                status=status,
                 pause_seconds=pause_asked_for(response.headers, dt.datetime.now(dt.UTC)),
             )
         raise SourceRejectedError(f"HTTP {status}: {excerpt}", status=status, record=url)

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import pkgutil
 from functools import cache
 from pathlib import Path
 
 from include.errors import ConfigurationError
+from include.sources.boards import board_names
 from include.sources.source import Attribution, Source
 
 __all__ = ["attribution_of", "board", "board_names", "reading_version"]
 
 _HERE = Path(__file__).parent
 _HACKER_NEWS = Attribution("Hacker News", "https://news.ycombinator.com/")
-
-
-@cache
-def board_names() -> tuple[str, ...]:
-    """Return the boards' names, sorted; imports none of them, so DAG files may call it."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules([str(_HERE / "boards")])))
 
 
 def board(name: str) -> Source:

@@ -94,9 +94,9 @@ class Page:
 class Desk:
     """All that a source works with in one task.
 
-    ``now`` is the run's clock, the same in all its tasks. ``position`` is what the last load has
-    committed for this source and query. ``held(field, since)`` returns the ids of the records in
-    bronze whose payload has ``field`` at or after ``since`` (ISO 8601, UTC).
+    ``now`` is the run's clock, the same in all its tasks. ``position(query_key)`` returns what the
+    last load has committed for this source and query. ``held(field, since)`` returns the ids of the
+    records in bronze whose payload has ``field`` at or after ``since`` (ISO 8601, UTC).
     """
 
     client: HttpClient
@@ -105,7 +105,7 @@ class Desk:
     run_id: str
     settings: Settings
     state: StateFile
-    position: dict[str, Any] | None = None
+    position: Callable[[str], dict[str, Any] | None] = field(default=lambda _: None)
     held: Callable[[str, str], list[int]] = field(default=lambda _, __: [])
 
 

@@ -23,7 +23,7 @@ from include.sources.record import Status
 from include.storage.staging import Manifest, check_staged
 from include.storage.warehouse import open_warehouse, transaction
 
-__all__ = ["BronzeTable", "Cursor", "Ledger", "hn_items", "job_postings", "latest_cursor", "load"]
+__all__ = ["BronzeTable", "Cursor", "Ledger", "hn_items", "job_postings", "load"]
 
 _NAMESPACE = UUID("6f1d2a3c-6a57-5c0e-9a0d-7b2f6b1c9d10")
 
@@ -159,18 +159,6 @@ def load(
             if cursor:
                 _write_cursor(connection, target, load_id, cursor)
     return ledger
-
-
-def latest_cursor(
-    connection: duckdb.DuckDBPyConnection, source: str, query_key: str
-) -> dict[str, Any] | None:
-    """Return the position that the last load of this source and query has committed."""
-    row = connection.execute(
-        "select position from bronze.cursors where source = ? and query_key = ? "
-        "order by committed_at desc limit 1",
-        [source, query_key],
-    ).fetchone()
-    return dict(json.loads(row[0])) if row else None
 
 
 def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger | None:

@@ -1,0 +1,147 @@
+"""Job boards: what a query asks for, from every board to bronze, once a day.
+
+The form is the query (location, role, level, days, max_results a source) and the sources; what is
+left as it is comes from the settings (`TECHPULSE_BOARD_*`). Each source is a branch of its own:
+`plan` says what to ask, `fetch` is mapped over that and stages one file each, `load` commits them
+to `bronze.raw_job_postings` with one row in `bronze.loads`. A branch that fails leaves the others'
+data, and fails the run. `report` says of each source how many records were served, and that they
+were inserted, updated, unchanged, filtered or rejected.
+
+**TheirStack** costs a credit a record: without a key it is skipped; `dry_run` says what a run would
+cost. Budgets of calls and credits hold over all runs and retries (docs/sources.md).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from airflow.sdk import Param, dag, task, task_group
+
+from include.dag_rules import DEFAULT_ARGS, RAW_JOB_POSTINGS, WAREHOUSE_POOL, Tag
+from include.settings import get_settings
+from include.sources.boards import board_names
+
+defaults = get_settings()
+
+
+@dag(
+    dag_id="job_boards",
+    description="Job postings from the boards, once a day",
+    schedule="0 5 * * *",
+    start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    catchup=False,  # a board shows what is open today, not what was open then
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=[Tag.TECHPULSE, Tag.INGEST],
+    params={
+        "location": Param(
+            defaults.board_location,
+            type="string",
+            minLength=1,
+            description="A place (Dallas, TX), Remote, or Anywhere. Remote jobs pass where they "
+            "are open to the place.",
+        ),
+        "role": Param(
+            defaults.board_role,
+            type="string",
+            enum=["any", "frontend", "backend", "fullstack"],
+        ),
+        "level": Param(defaults.board_level, type="string", enum=["any", "entry", "junior_mid"]),
+        "days": Param(
+            defaults.board_days, type="integer", minimum=1, description="Age of the oldest posting."
+        ),
+        "max_results": Param(
+            defaults.board_max_results, type="integer", minimum=1, description="For each source."
+        ),
+        "sources": Param(
+            list(board_names()),
+            type="array",
+            items={"type": "string", "enum": list(board_names())},
+            examples=list(board_names()),
+            description="Boards to read.",
+        ),
+        "dry_run": Param(
+            False,
+            type="boolean",
+            description="Only say what a run would ask, and how many credits it would spend.",
+        ),
+    },
+    doc_md=__doc__,
+)
+def job_boards() -> None:
+    """Plan, fetch and load every source; report on all."""
+
+    @task(pool=WAREHOUSE_POOL)
+    def plan(source: str, params: Any = None, run_id: Any = None, ti: Any = None) -> dict[str, Any]:
+        """Say what to ask of the source; skip it, with the reason, where nothing can be asked."""
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from include.pipeline.job_boards import plan_source
+        from include.sources.source import SkipSource
+
+        try:
+            return {**plan_source(source, params, run_id, dt.datetime.now(dt.UTC))}
+        except SkipSource as reason:
+            ti.xcom_push("skipped", str(reason))
+            raise AirflowSkipException(f"{source}: {reason}") from reason
+
+    @task
+    def chunks(plan: Any) -> list[Any]:
+        """Give what one mapped task asks for each."""
+        return list(plan["chunks"])
+
+    @task(map_index_template="{{ task.op_kwargs['chunk']['name'] }}")
+    def fetch(chunk: Any, plan: Any, params: Any = None, run_id: Any = None) -> dict[str, Any]:
+        """Read a chunk's pages into one staged file."""
+        from include.pipeline.job_boards import fetch_chunk
+
+        return {**fetch_chunk(plan, chunk, params, run_id)}
+
+    # Nothing new makes an empty map, which is skipped: it is loaded all the same.
+    @task(
+        pool=WAREHOUSE_POOL, outlets=[RAW_JOB_POSTINGS], trigger_rule="none_failed_min_one_success"
+    )
+    def load(
+        plan: Any,
+        fetched: Any,
+        params: Any = None,
+        run_id: Any = None,
+        dag_run: Any = None,
+        outlet_events: Any = None,
+    ) -> dict[str, Any]:
+        """Commit the source's staged files to bronze, with the ledger row, in one transaction."""
+        from include.pipeline.job_boards import load_source
+
+        staged = fetched[:] if fetched else []
+        summary = load_source(plan, staged, params, run_id, dag_run.start_date)
+        outlet_events[RAW_JOB_POSTINGS].extra = summary["ledger"]
+        outlet_events[RAW_JOB_POSTINGS].add_partitions(plan["day"])
+        return {**summary}
+
+    @task(trigger_rule="all_done")
+    def report(ti: Any = None) -> dict[str, Any]:
+        """Say what became of every source's records."""
+        import logging
+
+        from include.pipeline.job_boards import report_lines
+
+        summaries = {name: ti.xcom_pull(f"{name}.load") for name in board_names()}
+        skipped = {name: ti.xcom_pull(f"{name}.plan", key="skipped") for name in board_names()}
+        for line in report_lines(summaries, skipped):
+            logging.getLogger("techpulse").info(line)
+        return {name: summary for name, summary in summaries.items() if summary}
+
+    def branch(name: str) -> Any:
+        @task_group(group_id=name)
+        def source() -> Any:
+            planned = plan(name)
+            return load(planned, fetch.partial(plan=planned).expand(chunk=chunks(planned)))
+
+        return source()
+
+    # A teardown does not decide the run's state: a failed branch does.
+    [branch(name) for name in board_names()] >> report().as_teardown()
+
+
+job_boards()

@@ -1,0 +1,88 @@
+"""From an Airflow connection to the desk at which a job board is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from include.hooks.http_source import base_url_of
+from include.http import HttpClient
+from include.postings.model import IngestionQuery
+from include.settings import get_settings
+from include.sources.budget import CallBudget
+from include.sources.source import Desk, SkipSource, Source
+from include.sources.state import StateFile
+
+__all__ = ["budget_of", "open_desk"]
+
+
+def budget_of(source: Source) -> CallBudget:
+    """Return the source's budget of calls, which all processes share."""
+    return CallBudget(_state(source), source.call_limits, record=source.name)
+
+
+def _state(source: Source) -> StateFile:
+    return StateFile(get_settings().state_dir / f"{source.name}.json")
+
+
+@contextmanager
+def open_desk(
+    source: Source,
+    query: IngestionQuery,
+    *,
+    now: dt.datetime,
+    run_id: str,
+    position: Callable[[str], dict[str, Any] | None] = lambda _: None,
+    held: Callable[[str, str], list[int]] = lambda _, __: [],
+) -> Iterator[Desk]:
+    """Give a desk on the connection ``<source>_default``, or on the public API without one.
+
+    Raises SkipSource for a source whose key is not there.
+    """
+    settings = get_settings()
+    client = HttpClient(
+        base_url_of(f"{source.name}_default", source.base_url),
+        tries=settings.board_tries,
+        headers=_authorization(source),
+        before_try=budget_of(source).take if source.call_limits else None,
+        settings=settings,
+    )
+    try:
+        yield Desk(
+            client=client,
+            query=query,
+            now=now,
+            run_id=run_id,
+            settings=settings,
+            state=_state(source),
+            position=position,
+            held=held,
+        )
+    finally:
+        client.close()
+
+
+def _authorization(source: Source) -> dict[str, str]:
+    if source.key_variable is None:
+        return {}
+    key = _password(f"{source.name}_default") or os.environ.get(source.key_variable)
+    if not key:
+        raise SkipSource(
+            f"no API key: put it in {source.key_variable}, or in the password of the connection "
+            f"{source.name}_default."
+        )
+    return {"Authorization": f"Bearer {key}"}
+
+
+def _password(conn_id: str) -> str | None:
+    try:
+        password: str | None = Connection.get(conn_id).password
+        return password
+    except AirflowNotFoundException:
+        return None

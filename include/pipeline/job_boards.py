@@ -1,0 +1,227 @@
+"""The tasks of the DAG ``job_boards``: plan a source, fetch its chunks, load it, report on all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any, TypedDict, cast
+
+import pydantic
+
+from include.errors import ConfigurationError
+from include.hooks.boards import budget_of, open_desk
+from include.postings.model import IngestionQuery
+from include.settings import get_settings
+from include.sources.record import Status
+from include.sources.registry import board
+from include.sources.source import Chunk, Plan, Report, SkipSource
+from include.sources.walk import Walk
+from include.storage.cursors import held_ids, latest_position
+from include.storage.loads import Cursor, job_postings, load
+from include.storage.staging import Manifest, stage
+from include.storage.warehouse import open_warehouse
+
+__all__ = [
+    "SourcePlan",
+    "Summary",
+    "fetch_chunk",
+    "load_source",
+    "plan_source",
+    "query_of",
+    "report_lines",
+]
+
+log = logging.getLogger(__name__)
+
+
+class SourcePlan(TypedDict):
+    """What a run asks of one source. ``now`` is the run's clock, ``day`` its partition."""
+
+    source: str
+    now: str
+    day: str
+    chunks: list[Chunk]
+    before: list[Report]
+    query_key: str | None
+
+
+class Summary(TypedDict):
+    """What became of one source's records: served is the sum of the five that follow it."""
+
+    source: str
+    served: int
+    inserted: int
+    updated: int
+    unchanged: int
+    filtered: int
+    rejected: int
+    repeated: int
+    notes: list[str]
+    ledger: dict[str, Any]
+
+
+def query_of(params: Mapping[str, Any]) -> IngestionQuery:
+    """Return the run's query; raise ConfigurationError when the form's values make none."""
+    try:
+        return IngestionQuery(
+            location=params["location"],
+            role_bucket=params["role"],
+            level_bucket=params["level"],
+            days=params["days"],
+            max_results=params["max_results"],
+        )
+    except (KeyError, pydantic.ValidationError) as error:
+        raise ConfigurationError(
+            f"The run's parameters are no query: {error}",
+            record=dict(params),
+            next_step="start the run again with parameters as in the form.",
+        ) from error
+
+
+def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datetime) -> SourcePlan:
+    """Return what the run asks of a source.
+
+    Raises SkipSource, with the reason, for one that is not wanted, has no key, is out of budget or
+    is only asked for an estimate.
+    """
+    query = query_of(params)
+    if name not in params["sources"]:
+        raise SkipSource("not among the sources of this run.")
+    source = board(name)
+    with open_desk(
+        source,
+        query,
+        now=now,
+        run_id=run_id,
+        position=partial(_position, name),
+        held=partial(_held, name),
+    ) as desk:
+        if params["dry_run"]:
+            raise SkipSource(f"dry run: {source.estimate(desk)}.")
+        if pause := budget_of(source).seconds_to_wait() // 3600:
+            raise SkipSource(f"its budget of calls is used up for {pause:.0f} h and more.")
+        plan = source.plan(desk)
+    log.info("%s: %s chunks planned. %s", name, len(plan.chunks), plan.note)
+    return SourcePlan(
+        source=name,
+        now=now.isoformat(),
+        day=f"{now:%Y-%m-%d}",
+        chunks=plan.chunks,
+        before=plan.before,
+        query_key=plan.query_key,
+    )
+
+
+def fetch_chunk(plan: SourcePlan, chunk: Chunk, params: Mapping[str, Any], run_id: str) -> Report:
+    """Read a chunk's pages and stage what became of each record, as one file."""
+    source, now = board(plan["source"]), dt.datetime.fromisoformat(plan["now"])
+    with open_desk(source, query_of(params), now=now, run_id=run_id) as desk:
+        if staged := source.staged(desk, chunk):
+            log.info("%s, %s: staged before", source.name, chunk["name"])
+            return staged
+        walk = Walk(source, desk)
+        walk.read(source.pages(desk, chunk))
+        report = _stage(walk, plan, chunk, run_id)
+        source.keep(desk, chunk, report)
+    log.info(
+        "%s, %s: %s delivered, staged %s %s",
+        source.name,
+        chunk["name"],
+        report["delivered"],
+        report["manifest"]["counts"],
+        report["stopped"],
+    )
+    return report
+
+
+def _stage(walk: Walk, plan: SourcePlan, chunk: Chunk, run_id: str) -> Report:
+    reasons = Counter(r.reason for r in walk.records.values() if r.status is Status.FILTERED)
+    log.info("filtered: %s", dict(reasons) or "none")
+    manifest = stage(
+        walk.records.values(),
+        get_settings().staging_dir,
+        source=plan["source"],
+        partition=plan["day"],
+        run=run_id,
+        name=chunk["name"],
+    )
+    return Report(
+        manifest=dict(manifest), delivered=walk.delivered, ids=walk.ids, stopped=walk.stopped
+    )
+
+
+def load_source(
+    plan: SourcePlan,
+    reports: Sequence[Report],
+    params: Mapping[str, Any],
+    run_id: str,
+    started_at: dt.datetime,
+) -> Summary:
+    """Commit what was staged of a source to bronze, and where to read on from, in one transaction.
+
+    Pages that earlier runs have paid for and could not load are loaded, too.
+    """
+    source, now = board(plan["source"]), dt.datetime.fromisoformat(plan["now"])
+    staged = [*plan["before"], *reports]
+    planned = Plan(plan["chunks"], plan["before"], plan["query_key"])
+    with open_desk(source, query_of(params), now=now, run_id=run_id) as desk:
+        position = source.position_after(desk, planned, reports)
+        ledger = load(
+            job_postings(source.name, plan["day"]),
+            [cast(Manifest, report["manifest"]) for report in staged],
+            run_id=run_id,
+            started_at=started_at,
+            cursor=Cursor(plan["query_key"] or "", position) if position else None,
+        )
+        source.committed(desk, planned, position)
+    return _summary(asdict(ledger), staged)
+
+
+def _summary(ledger: dict[str, Any], staged: Sequence[Report]) -> Summary:
+    served = ledger["expected"] + ledger["filtered"]
+    return Summary(
+        source=ledger["source"],
+        served=served,
+        inserted=ledger["inserted"] - ledger["updated"],
+        updated=ledger["updated"],
+        unchanged=ledger["unchanged"],
+        filtered=ledger["filtered"],
+        rejected=ledger["rejected"],
+        repeated=sum(report["delivered"] for report in staged) - served,
+        notes=sorted({report["stopped"] for report in staged if report["stopped"]}),
+        ledger=ledger,
+    )
+
+
+def report_lines(
+    summaries: Mapping[str, Summary | None], skipped: Mapping[str, str | None]
+) -> list[str]:
+    """Return the run's report, one line a source: its figures, why it was skipped, or FAILED."""
+    lines = []
+    for name, summary in summaries.items():
+        if summary:
+            notes = "".join(f"; {note}" for note in summary["notes"])
+            lines.append(
+                f"{name}: {summary['served']} served = {summary['inserted']} inserted + "
+                f"{summary['updated']} updated + {summary['unchanged']} unchanged + "
+                f"{summary['filtered']} filtered + {summary['rejected']} rejected{notes}"
+            )
+        elif reason := skipped.get(name):
+            lines.append(f"{name}: skipped, {reason}")
+        else:
+            lines.append(f"{name}: FAILED, nothing of it was loaded; see its tasks")
+    return lines
+
+
+def _position(source: str, query_key: str) -> dict[str, Any] | None:
+    with open_warehouse() as warehouse:
+        return latest_position(warehouse, source, query_key)
+
+
+def _held(source: str, field: str, since: str) -> list[int]:
+    with open_warehouse() as warehouse:
+        return held_ids(warehouse, source, field, since)

@@ -1,0 +1,390 @@
+"""TheirStack: jobs from many boards and career pages; one credit for every record returned.
+
+API: https://api.theirstack.com/openapi (POST /v1/jobs/search, ``Authorization: Bearer <key>``).
+Free tier: 4 requests a second, 10 a minute, 50 an hour, 400 a day, with RateLimit headers on every
+answer. Repeats are paid for, too. So a query is read in windows of ``discovered_at``: a window is
+frozen when it is opened, the records already held are excluded by id, a free count
+(``include_total_results`` with ``blur_company_data``) says how many pages there are, and the cursor
+moves on in the transaction that loads the last of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar, Final
+
+from include.errors import (
+    ConfigurationError,
+    MalformedAnswerError,
+    SourceRejectedError,
+    SourceUnavailableError,
+)
+from include.postings.model import IngestionQuery, LevelBucket
+from include.postings.places import find_places, most_exact
+from include.postings.reading import Remote
+from include.sources import fields
+from include.sources.answers import Answer, read_answer
+from include.sources.paid import CreditBook, Window, WindowBook
+from include.sources.source import (
+    Attribution,
+    Chunk,
+    Desk,
+    Page,
+    Plan,
+    Report,
+    SkipSource,
+    Source,
+    Stated,
+    UnreadableRecordError,
+)
+from include.sources.wanted import place_wanted
+
+__all__ = ["BOARD", "filters_of", "query_key"]
+
+_PATH: Final = "v1/jobs/search"
+_OUT_OF_BUDGET: Final = "the budget of credits is used up"
+_PAYMENT_REQUIRED: Final = 402
+_KEY_REFUSED: Final = (401, 403)
+# The vendor's index may show a job later than it says: windows overlap, exclusion makes that free.
+_OVERLAP: Final = dt.timedelta(hours=2)
+_SENIORITIES: Final[dict[str, list[str]]] = {
+    "entry": ["junior"],
+    "junior_mid": ["junior", "mid_level"],
+}
+_TITLES: Final[dict[str, list[str]]] = {
+    "backend": [r"back.?end", "server", r"full.?stack", "software", "developer", "engineer"],
+    "frontend": [r"front.?end", "web", r"full.?stack", "software", "developer", "engineer"],
+    "fullstack": [r"full.?stack", "software", "developer", "engineer"],
+}
+_LEVELS: Final[dict[Any, LevelBucket]] = {
+    "junior": "entry",
+    "mid_level": "junior_mid",
+    "senior": "senior_excluded",
+    "staff": "senior_excluded",
+    "c_level": "senior_excluded",
+}
+
+
+class _OutOfBudgetError(SourceUnavailableError):
+    """Broken answers have cost all that the budget had."""
+
+
+def filters_of(query: IngestionQuery) -> dict[str, Any]:
+    """Return the query as the vendor's filters: what is not returned is not paid for."""
+    filters: dict[str, Any] = {}
+    only_remote, place = place_wanted(query.location)
+    if only_remote:
+        filters["remote"] = True
+    if place:
+        target = most_exact(find_places(place))[:1]
+        if target and target[0].kind == "country":
+            filters["job_country_code_or"] = [target[0].country]
+        else:
+            filters["job_location_pattern_or"] = [re.escape(place.split(",")[0].strip())]
+    if query.role_bucket != "any":
+        filters["job_title_pattern_or"] = _TITLES[query.role_bucket]
+    if query.level_bucket != "any":
+        filters["job_seniority_or"] = _SENIORITIES[query.level_bucket]
+    return filters
+
+
+def query_key(query: IngestionQuery) -> str:
+    """Return the name under which a query's cursor is kept, however many results are wanted."""
+    wanted = query.model_dump_json(exclude={"max_results"})
+    return hashlib.sha256(wanted.encode()).hexdigest()[:16]
+
+
+class TheirStack(Source):
+    """Paid pages of a frozen window."""
+
+    name: ClassVar[str] = "theirstack"
+    attribution = Attribution("TheirStack", "https://theirstack.com/")
+    base_url = "https://api.theirstack.com"
+    key_variable = "THEIRSTACK_API_KEY"
+
+    def plan(self, desk: Desk) -> Plan:
+        """Open or take up the window, count it at no cost, and cut what the budget allows in pages.
+
+        Raises SkipSource when the budget of credits is used up and nothing waits to be loaded.
+        """
+        key, books = query_key(desk.query), WindowBook(desk.state)
+        window = self._window(desk, books, key)
+        total = self._count(desk, window)
+        allowed = min(desk.query.max_results, _credits(desk).left(desk.run_id, _month(desk)))
+        if total and not allowed and not window["before"]:
+            raise SkipSource(f"the budget of credits is used up; {total} records wait.")
+        books.put(key, {**window, "total": total})
+        return Plan(
+            chunks=list(_chunks(min(total, allowed), desk.settings.theirstack_page_records)),
+            before=window["before"],
+            query_key=key,
+            note=f"{total} records wait, {min(total, allowed)} of them are asked for",
+        )
+
+    def estimate(self, desk: Desk) -> str:
+        """Say how many credits a run would spend; the count is free, nothing is noted."""
+        window = self._next_window(desk, WindowBook(desk.state).get(query_key(desk.query)))
+        total = self._count(desk, window)
+        left = _credits(desk).left(desk.run_id, _month(desk))
+        spent = min(total, left, desk.query.max_results)
+        return (
+            f"{total} records match, a run would spend {spent} credits of the {left} that its "
+            f"budgets allow"
+        )
+
+    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+        """Yield the one page of the chunk, paid for; what credits cannot buy is left for later."""
+        window = WindowBook(desk.state).get(query_key(desk.query))
+        if window is None:
+            raise ConfigurationError(
+                "The window of this page is no longer open",
+                record=chunk["name"],
+                next_step="clear this source's plan task: it opens a window.",
+            )
+        limit = chunk["limit"]
+        if not _credits(desk).reserve(desk.run_id, _month(desk), limit):
+            yield Page([], stopped=_OUT_OF_BUDGET)
+            return
+        body = {**self._body(desk, window), "offset": chunk["offset"], "limit": limit}
+        try:
+            answer = self._pay(desk, body, limit)
+        except _OutOfBudgetError:
+            yield Page([], stopped=_OUT_OF_BUDGET)
+            return
+        except SourceRejectedError as error:
+            if error.status != _PAYMENT_REQUIRED:
+                raise
+            yield Page([], stopped="the account has no credits left (HTTP 402)")
+            return
+        truncated = _metadata(answer).get("truncated_results")
+        yield Page(answer.records, f"credits ended {truncated} records early" if truncated else "")
+
+    def _pay(self, desk: Desk, body: dict[str, Any], reserved: int) -> Answer:
+        """Ask for a page whose credits are reserved; give back what it did not cost.
+
+        An answer that is broken off may have cost all the same: the next try has credits reserved
+        of its own, and _OutOfBudgetError is raised where there are none.
+        """
+        credits, month = _credits(desk), _month(desk)
+
+        def after_failure(status: int | None) -> None:
+            if status is None and not credits.reserve(desk.run_id, month, reserved):
+                raise _OutOfBudgetError(_OUT_OF_BUDGET, record=desk.client.base_url)
+
+        unused = reserved
+        try:
+            answer = self._ask(desk, body, after_failure)
+            unused = reserved - len(answer.records)
+        except _OutOfBudgetError:
+            unused = 0
+            raise
+        finally:
+            credits.give_back(desk.run_id, month, unused)
+        return answer
+
+    def staged(self, desk: Desk, chunk: Chunk) -> Report | None:
+        """Return the page's report where it is paid for already."""
+        window = WindowBook(desk.state).get(query_key(desk.query)) or {}
+        report: Report | None = window.get("pages", {}).get(str(chunk["offset"]))
+        return report
+
+    def keep(self, desk: Desk, chunk: Chunk, report: Report) -> None:
+        """Note the page as paid for, unless credits left it short."""
+        if not report["stopped"] or report["delivered"]:
+            WindowBook(desk.state).keep(query_key(desk.query), chunk["offset"], report)
+
+    def position_after(
+        self, desk: Desk, plan: Plan, reports: Sequence[Report]
+    ) -> dict[str, Any] | None:
+        """Return the window's end as the new position once all of it was read."""
+        window = WindowBook(desk.state).get(query_key(desk.query))
+        if window is None or any(report["stopped"] for report in reports):
+            return None
+        ids = [key for report in reports for key in report["ids"]]
+        nameless = sum(report["delivered"] - len(report["ids"]) for report in reports)
+        is_whole = len(set(ids)) + nameless >= window["total"]
+        return {"to": window["to"]} if is_whole else None
+
+    def committed(self, desk: Desk, plan: Plan, position: dict[str, Any] | None) -> None:
+        """Close the window that was read to its end; in an open one, forget what is loaded."""
+        books, key = WindowBook(desk.state), query_key(desk.query)
+        if position:
+            books.drop(key)
+        elif books.get(key):
+            with books.change(key) as window:
+                window.update(pages={}, before=[])
+
+    def state(self, payload: dict[str, Any]) -> Stated:
+        """Return what a record states. A blurred one says too little to be a posting."""
+        if payload.get("has_blurred_data") is True:
+            raise UnreadableRecordError("blurred", "the vendor's preview hides company and text")
+        salary = fields.salary_between(
+            payload.get("min_annual_salary"),
+            payload.get("max_annual_salary"),
+            payload.get("salary_currency"),
+            "year",
+        )
+        return Stated(
+            key=str(payload.get("id", "")),
+            url=fields.link(payload, "url", "final_url"),
+            title=fields.title(payload, "job_title"),
+            company=_company(payload),
+            description=fields.text(payload, "description") or "",
+            location=_location(payload),
+            date_posted=fields.iso_moment(payload.get("date_posted")),
+            country=_country(payload),
+            remote=_remote(payload),
+            salary=salary or fields.salary_in_words(fields.text(payload, "salary_string")),
+            level=_LEVELS.get(payload.get("seniority")) if _is_text(payload, "seniority") else None,
+        )
+
+    def _window(self, desk: Desk, books: WindowBook, key: str) -> Window:
+        """Return the window to read, saved before anything is paid for in it."""
+        window = self._next_window(desk, books.get(key))
+        books.put(key, window)
+        return window
+
+    def _next_window(self, desk: Desk, opened: Window | None) -> Window:
+        """Return the open window as a new reading sees it, or the one after the last position.
+
+        Pages that earlier readings have paid for and not loaded go to ``before``; their records,
+        and all that bronze holds, are excluded.
+        """
+        done = (desk.position(query_key(desk.query)) or {}).get("to")
+        if opened is None or (done and opened["to"] <= done):  # committed, then killed
+            opened = _new_window(desk, done)
+        since = opened["from"] or opened["posted_from"]
+        seen = opened.get("seen", [])
+        held = desk.held("discovered_at", since.rstrip("Z"))
+        before = [*opened.get("before", []), *opened.get("pages", {}).values()]
+        excluded = sorted({*seen, *held})
+        return {**opened, "pages": {}, "before": before, "seen": seen, "excluded": excluded}
+
+    def _body(self, desk: Desk, window: Window) -> dict[str, Any]:
+        body = {
+            **filters_of(desk.query),
+            "posted_at_gte": window["posted_from"],
+            "discovered_at_lte": window["to"],
+        }
+        if window["from"]:
+            body["discovered_at_gte"] = window["from"]
+        if window["excluded"]:
+            body["job_id_not"] = window["excluded"]
+        return body
+
+    def _count(self, desk: Desk, window: Window) -> int:
+        """Return how many records the window still has, at no cost."""
+        free = {"include_total_results": True, "blur_company_data": True, "offset": 0, "limit": 1}
+        answer = self._ask(desk, {**self._body(desk, window), **free})
+        total = _metadata(answer).get("total_results")
+        if not isinstance(total, int):
+            raise MalformedAnswerError(
+                "The answer does not say how many records there are",
+                record=desk.client.base_url,
+                next_step="try again later; without the count no credit is spent.",
+            )
+        return total
+
+    def _ask(
+        self,
+        desk: Desk,
+        body: dict[str, Any],
+        after_failure: Callable[[int | None], None] | None = None,
+    ) -> Answer:
+        try:
+            return desk.client.ask(
+                "POST",
+                _PATH,
+                lambda text: read_answer(text, "data"),
+                body=body,
+                after_failure=after_failure,
+            )
+        except SourceRejectedError as error:
+            if error.status not in _KEY_REFUSED:
+                raise
+            raise ConfigurationError(
+                f"The API key was refused ({error.message})",
+                record=desk.client.base_url,
+                next_step=f"set a valid key in {self.key_variable} or in the password of the "
+                f"connection {self.name}_default.",
+            ) from error
+
+
+def _credits(desk: Desk) -> CreditBook:
+    return CreditBook(
+        desk.state,
+        per_run=desk.settings.theirstack_credits_per_run,
+        per_month=desk.settings.theirstack_credits_per_month,
+    )
+
+
+def _month(desk: Desk) -> str:
+    return f"{desk.now:%Y-%m}"
+
+
+def _new_window(desk: Desk, done: str | None) -> Window:
+    start = dt.datetime.fromisoformat(done) - _OVERLAP if done else None
+    return {
+        "from": _iso(start) if start else None,
+        "to": _iso(desk.now),
+        "posted_from": f"{desk.now - dt.timedelta(days=desk.query.days):%Y-%m-%d}",
+    }
+
+
+def _iso(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _chunks(records: int, size: int) -> Iterator[Chunk]:
+    for offset in range(0, records, size):
+        limit = min(size, records - offset)
+        yield Chunk(name=f"records {offset + 1}-{offset + limit}", offset=offset, limit=limit)
+
+
+def _metadata(answer: Answer) -> dict[str, Any]:
+    metadata = answer.envelope.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _is_text(payload: dict[str, Any], name: str) -> bool:
+    return isinstance(payload.get(name), str)
+
+
+def _company(payload: dict[str, Any]) -> str:
+    company = payload.get("company_object")
+    named = fields.text(company, "name") if isinstance(company, dict) else None
+    return named or fields.text(payload, "company") or ""
+
+
+def _places(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    places = payload.get("locations")
+    return (
+        [place for place in places if isinstance(place, dict)] if isinstance(places, list) else []
+    )
+
+
+def _location(payload: dict[str, Any]) -> str | None:
+    named = [name for place in _places(payload) if (name := fields.text(place, "display_name"))]
+    return "; ".join(named) or next(
+        (found for name in ("long_location", "short_location", "location", "country")
+         if (found := fields.text(payload, name))), None
+    )  # fmt: skip
+
+
+def _country(payload: dict[str, Any]) -> str | None:
+    codes = payload.get("country_codes")
+    named = {code for code in codes if isinstance(code, str)} if isinstance(codes, list) else set()
+    named = named or {code for code in [fields.text(payload, "country_code")] if code}
+    return named.pop() if len(named) == 1 else None
+
+
+def _remote(payload: dict[str, Any]) -> Remote | None:
+    if payload.get("remote") is True:
+        return "remote"
+    return "hybrid" if payload.get("hybrid") is True else None
+
+
+BOARD = TheirStack()
