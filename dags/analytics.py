@@ -1,7 +1,7 @@
 """Silver, gold and the serving store: what the raw records say.
 
-Follows every load of bronze, whatever month or source it was of; loads that come while a run is
-waiting are one run. dbt builds each model with its tests as one task, incrementally: what is new
+Follows every load of bronze, whatever month or source it was of; a run whose loads an earlier run
+has taken in already ends at once. dbt builds each model with its tests as one task, incrementally: what is new
 since the last run is read and classified, and everything again when the rules have changed. `publish`
 then brings gold to the serving store in one transaction.
 
@@ -48,6 +48,15 @@ from include.settings import get_settings
 )
 def analytics() -> None:
     """Build silver and gold, then publish."""
+
+    @task.short_circuit(pool=WAREHOUSE_POOL)
+    def has_news(dag_run: Any = None) -> bool:
+        """End a run that follows loads which an earlier run has taken in already."""
+        from include.pipeline import publish
+
+        # By hand it is run for a reason: new rules, a repair.
+        return dag_run.run_type != "asset_triggered" or publish.has_news()
+
     models = DbtTaskGroup(
         group_id="dbt",
         project_config=ProjectConfig(
@@ -82,7 +91,7 @@ def analytics() -> None:
 
         return publish_gold()
 
-    models >> publish()
+    has_news() >> models >> publish()
 
 
 analytics()

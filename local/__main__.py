@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 
@@ -9,7 +10,7 @@ import click
 
 from include.errors import TechPulseError
 from local.demo import run_demo
-from local.environment import AIRFLOW_HOME, DATA_DIR
+from local.environment import AIRFLOW_HOME, DATA_DIR, airflow_environment
 from local.pipeline import run_month
 from local.standalone import start, stop
 from local.steps import StepFailedError
@@ -46,6 +47,15 @@ def up(port: int, demo: bool) -> None:
 def down() -> None:
     """End Airflow and all of its processes."""
     stop()
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def airflow(arguments: tuple[str, ...]) -> None:
+    """Run any Airflow command in the bundle's environment."""
+    os.execve(  # noqa: S606 -- a command of our own
+        sys.executable, [sys.executable, "-m", "airflow", *arguments], airflow_environment()
+    )
 
 
 @main.command()

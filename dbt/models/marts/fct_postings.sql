@@ -34,7 +34,7 @@ select
     url,
     title,
     company,
-    location,
+    coalesce(location, nullif(array_to_string(locations, '; '), '')) as location,
     locations,
     country,
     remote,
