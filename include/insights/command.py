@@ -64,7 +64,7 @@ def inspect(limit: int = 5, url: str | None = None) -> Inspection:
         )
         samples = [{name: value or "" for name, value in row._asdict().items()} for row in rows]
         grouped = sa.select(*by, count).group_by(*by).order_by(count.desc(), *by)
-        counts = [row._tuple() for row in snapshot.connection.execute(grouped)]
+        counts = [(row[0], row[1], row[2], row[3]) for row in snapshot.connection.execute(grouped)]
     return Inspection(counts=counts, samples=samples)
 
 

@@ -44,7 +44,7 @@ class Memory:
                 rows = connection.execute(
                     sa.select(columns.facet, columns.value, columns.postings_count, columns.payload)
                 )
-                self._index = FacetIndex(row._tuple() for row in rows)
+                self._index = FacetIndex((row[0], row[1], row[2], row[3]) for row in rows)
             return self._index
 
     def names(self, connection: sa.Connection) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -49,9 +49,9 @@ def run_airflow(arguments: list[str], environment: Mapping[str, str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_home(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Iterator[Path]:
+def migrated_home(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Path:
     """An AIRFLOW_HOME whose database is migrated, for the simple auth manager."""
     home = tmp_path_factory.mktemp("airflow")
     (home / "dags").mkdir()
     run_airflow(["db", "migrate"], airflow_environment(home, serving_url))
-    yield home
+    return home

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +66,7 @@ def simple(migrated_home: Path, serving_url: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def fab(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Iterator[dict[str, Any]]:
+def fab(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> dict[str, Any]:
     if importlib.util.find_spec("airflow.providers.fab") is None:
         pytest.skip("the FAB provider is not installed")
     home = tmp_path_factory.mktemp("airflow-fab")
@@ -78,7 +77,7 @@ def fab(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Iterator[
         ),
     }
     run_airflow(["db", "migrate"], environment)
-    yield ask("fab", environment)
+    return ask("fab", environment)
 
 
 @pytest.mark.parametrize(("case", "status"), STATUSES.items())

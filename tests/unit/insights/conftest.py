@@ -1,0 +1,61 @@
+"""A published store, and the same postings as plain Python for counting anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import duckdb
+import pytest
+
+from bench.gold import GoldSize, fill_gold
+from include.insights.store import ServingStore, Snapshot
+from include.storage.serving import publish
+
+SIZE = GoldSize(postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1), companies=60)
+
+
+@pytest.fixture(scope="package")
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        fill_gold(connection, SIZE)
+        yield connection
+
+
+@pytest.fixture(scope="package")
+def url(
+    warehouse: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'serving.sqlite'}"
+    publish(warehouse, url)
+    return url
+
+
+@pytest.fixture(scope="package")
+def store(url: str) -> Iterator[ServingStore]:
+    store = ServingStore(url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def snapshot(store: ServingStore) -> Iterator[Snapshot]:
+    with store.read() as snapshot:
+        yield snapshot
+
+
+@pytest.fixture(scope="package")
+def plain(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Every posting with its day and the names of its skills."""
+    query = """
+        select p.*, list(t.name) filter (t.name is not null) as names
+        from gold.fct_postings as p
+        left join gold.fct_posting_skills as s using (posting_id)
+        left join gold.dim_technologies as t on t.technology_id = s.skill
+        group by all
+    """
+    rows: list[dict[str, Any]] = warehouse.sql(query).to_arrow_table().to_pylist()
+    for row in rows:
+        row["day"] = row["date_posted"].date()
+    return rows

@@ -1,0 +1,249 @@
+"""Lists, trends, movers, freshness: what the other questions answer."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+
+from bench.gold import GoldSize, fill_gold
+from include.errors import ConfigurationError, ServingError
+from include.insights import command, market, postings, status, trends
+from include.insights.index import PostingFilter
+from include.insights.models import Envelope, TrendMeta, TrendSeries
+from include.insights.store import ServingStore, Snapshot
+from include.storage.serving import publish
+from include.storage.serving_engine import writing_engine
+from include.storage.serving_schema import write_meta
+
+TODAY = date(2026, 1, 1)
+
+
+def test_pages_give_every_posting_once_newest_first(
+    snapshot: Snapshot, plain: list[dict[str, Any]]
+) -> None:
+    wanted = PostingFilter(role="backend", seniors=True)
+    seen: list[tuple[str | None, str]] = []
+    cursor = None
+    while True:
+        page = postings.postings(snapshot, wanted, TODAY, limit=7, cursor=cursor)
+        seen += [(row.date_posted, row.id) for row in page.data]
+        cursor = page.meta.next_cursor
+        if cursor is None:
+            break
+    expected = sorted(
+        (
+            (row["date_posted"].strftime("%Y-%m-%dT%H:%M:%SZ"), row["posting_id"])
+            for row in plain
+            if row["role_bucket"] == "backend" and row["duplicate_of"] is None
+        ),
+        reverse=True,
+    )
+    assert seen == expected
+    assert page.meta.total_count == len(expected)
+
+
+def test_pages_do_not_repeat_postings_of_the_same_second(tmp_path: Any) -> None:
+    url = f"sqlite:///{tmp_path / 's.sqlite'}"
+    with duckdb.connect() as warehouse:
+        fill_gold(warehouse, GoldSize(postings=30, first=date(2025, 1, 1), last=date(2025, 1, 1)))
+        warehouse.execute("update gold.fct_postings set date_posted = '2025-01-02 00:00:00+00'")
+        publish(warehouse, url)
+    store = ServingStore(url)
+    with store.read() as snapshot:
+        wanted = PostingFilter(seniors=True, duplicates=True)
+        seen: list[str] = []
+        cursor = None
+        while len(seen) < 40:
+            page = postings.postings(snapshot, wanted, TODAY, limit=4, cursor=cursor)
+            seen += [row.id for row in page.data]
+            cursor = page.meta.next_cursor
+            if cursor is None:
+                break
+    store.close()
+    assert len(seen) == len(set(seen)) == 30
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_technology_filter_gives_only_postings_that_name_it(snapshot: Snapshot) -> None:
+    page = postings.postings(snapshot, PostingFilter(technologies=("rust",)), TODAY, limit=100)
+    assert page.data
+    assert all("Rust" in row.skills for row in page.data)
+
+
+def test_remotive_is_named_and_linked_wherever_its_posting_is_shown(snapshot: Snapshot) -> None:
+    page = postings.postings(snapshot, PostingFilter(source="remotive"), TODAY, limit=5)
+    assert page.data
+    for row in page.data:
+        assert row.attribution.name == "Remotive"
+        assert row.attribution.url.startswith("https://remotive.com")
+        assert row.url.startswith("https://remotive.com/")
+
+
+@pytest.mark.parametrize("cursor", ["x", "AAAA", "é", "MTIz", "=" * 8, "MTIzIHp6eg"])
+@pytest.mark.parametrize("kind", ["postings", "loads"])
+def test_cursor_of_another_list_is_refused(snapshot: Snapshot, cursor: str, kind: str) -> None:
+    with pytest.raises(ConfigurationError, match="not a cursor"):
+        if kind == "loads":
+            postings.loads(snapshot, limit=5, cursor=cursor)
+        else:
+            postings.postings(snapshot, PostingFilter(), TODAY, limit=5, cursor=cursor)
+
+
+def test_ledger_pages_give_every_load_once(
+    snapshot: Snapshot, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    seen = []
+    cursor = None
+    while True:
+        page = postings.loads(snapshot, limit=9, cursor=cursor)
+        seen += [row.load_id for row in page.data]
+        cursor = page.meta.next_cursor
+        if cursor is None:
+            break
+    expected = warehouse.sql(
+        "select load_id::varchar from bronze.loads order by committed_at desc, load_id desc"
+    ).fetchall()
+    assert seen == [row[0] for row in expected]
+    assert all(row.reconciled for row in page.data)
+
+
+def test_trends_equal_the_mart(
+    snapshot: Snapshot, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    text = trends.trends(snapshot, ["rust", "go"], "2025-02", "2025-05")
+    answer = Envelope[TrendSeries, TrendMeta].model_validate_json(text)
+    assert [series.name for series in answer.data] == ["Rust", "Go"]
+    for series in answer.data:
+        expected = warehouse.execute(
+            "select strftime(month, '%Y-%m'), mention_count, total_jobs, pct_share, "
+            "mom_growth_pct, yoy_growth_pct from gold.monthly_trends where technology_id = ? "
+            "and month between '2025-02-01' and '2025-05-01' order by month",
+            [series.technology_id],
+        ).fetchall()
+        assert [tuple(point.model_dump().values()) for point in series.points] == expected
+
+
+def test_growth_from_nothing_stays_null(tmp_path: Any) -> None:
+    url = f"sqlite:///{tmp_path / 's.sqlite'}"
+    with duckdb.connect() as warehouse:
+        fill_gold(warehouse, GoldSize(postings=40, first=date(2025, 1, 1), last=date(2025, 2, 1)))
+        publish(warehouse, url)
+    store = ServingStore(url)
+    with store.read() as snapshot:
+        text = trends.trends(snapshot, ["backbone"], "2025-01", "2025-01")
+    store.close()
+    (point,) = json.loads(text)["data"][0]["points"]
+    assert point["mom_growth_pct"] is None
+    assert point["yoy_growth_pct"] is None
+
+
+def test_movers_carry_their_counts(
+    snapshot: Snapshot, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    answer = trends.movers(snapshot, 5)
+    assert (answer.meta.start_date, answer.meta.end_date) == ("2025-04", "2025-06")
+    assert {row.direction for row in answer.data} == {"rising", "falling"}
+    for row in answer.data:
+        assert row.mention_count + row.earlier_mention_count >= 20
+        assert (row.change_points > 0) == (row.direction == "rising")
+        expected = warehouse.execute(
+            "select sum(mention_count), sum(total_jobs) from gold.monthly_trends "
+            "where technology_id = ? and month between '2024-04-01' and '2024-06-01'",
+            [row.technology_id],
+        ).fetchone()
+        assert (row.earlier_mention_count, row.earlier_total_jobs) == expected
+
+
+@pytest.mark.parametrize(
+    ("month", "count", "expected"),
+    [("2025-03", 0, "2025-03"), ("2025-03", 3, "2024-12"), ("2025-12", 12, "2024-12")],
+)
+def test_months_before(month: str, count: int, expected: str) -> None:
+    assert trends.months_before(month, count) == expected
+
+
+def test_market_shares_of_a_month_add_up_to_one(snapshot: Snapshot) -> None:
+    rows = market.market_mix(snapshot, "remote", "2025-01", "2025-01").data
+    assert sum(row.pct_share or 0 for row in rows) == pytest.approx(1)
+
+
+def test_pairs_of_a_skill_all_have_it(snapshot: Snapshot) -> None:
+    rows = market.skill_pairs(snapshot, "python", 10).data
+    assert rows
+    assert all("python" in (row.skill_a, row.skill_b) for row in rows)
+
+
+def test_summary_counts_what_does_not_count(
+    snapshot: Snapshot, plain: list[dict[str, Any]]
+) -> None:
+    found = status.summary(snapshot, {"default": 48})
+    assert found.postings_count == len(plain)
+    assert found.duplicates_count == sum(row["duplicate_of"] is not None for row in plain)
+    assert {source.source for source in found.sources} == {row["source"] for row in plain}
+    assert [(row.state, row.records_count) for row in found.rejects] == [("open", 5), ("replayed", 2)]
+
+
+def test_source_is_stale_by_its_own_limit(snapshot: Snapshot) -> None:
+    now = datetime(2025, 6, 21, 12, tzinfo=UTC)
+    found = {
+        source.source: source.stale
+        for source in status.source_statuses(snapshot, {"default": 24, "remotive": 48}, now)
+    }
+    assert found == {"hacker_news": True, "remotive": False, "theirstack": True}
+
+
+def test_store_that_is_not_there_says_what_to_do(tmp_path: Any) -> None:
+    store = ServingStore(f"sqlite:///{tmp_path / 'none.sqlite'}")
+    with pytest.raises(ServingError, match="run the analytics DAG"), store.read():
+        pass
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_store_of_another_schema_version_is_not_read(url: str, tmp_path: Any) -> None:
+    copy = tmp_path / "copy.sqlite"
+    engine = writing_engine(f"sqlite:///{copy}")
+    with sa.create_engine(url).connect() as source, engine.begin() as target:
+        for statement in source.exec_driver_sql(
+            "select sql from sqlite_master where name = 'store_meta' and type = 'table'"
+        ).scalars():
+            target.exec_driver_sql(statement)
+        write_meta(target, {"schema_version": "99", "content_version": "x"})
+    engine.dispose()
+    store = ServingStore(f"sqlite:///{copy}")
+    with pytest.raises(ServingError, match="schema version 99"), store.read():
+        pass
+    store.close()
+
+
+def test_new_publish_is_read_though_the_old_is_in_memory(tmp_path: Any) -> None:
+    url = f"sqlite:///{tmp_path / 's.sqlite'}"
+    with duckdb.connect() as warehouse:
+        fill_gold(warehouse, GoldSize(postings=40, first=date(2025, 1, 1), last=date(2025, 2, 1)))
+        publish(warehouse, url)
+        store = ServingStore(url, check_seconds=0)
+        with store.read() as old:
+            before = old.index.all.bit_count()
+            warehouse.execute(
+                "delete from gold.fct_postings where posting_id = "
+                "(select min(posting_id) from gold.fct_postings)"
+            )
+            publish(warehouse, url)
+            assert old.index.all.bit_count() == before
+        with store.read() as new:
+            assert new.index.all.bit_count() == before - 1
+        store.close()
+
+
+def test_command_answers_like_the_api(url: str) -> None:
+    answer = command.insights(location="Berlin", role="backend", days=400, top=3, url=url)
+    assert answer.filters.location == "Berlin"
+    assert command.insights_table(answer).row_count == len(answer.skills)
+    found = command.inspect(limit=2, url=url)
+    assert sum(row[3] for row in found.counts) == 900
+    assert len(found.samples) == 2
+    assert [table.row_count for table in command.inspect_table(found)] == [len(found.counts), 2]

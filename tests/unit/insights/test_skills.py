@@ -1,0 +1,145 @@
+"""Skill insights equal a recount of the postings, written independently."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from include.insights.index import FacetIndex
+from include.insights.skills import skill_insights, whole_percent
+from include.insights.store import Snapshot
+from include.postings.model import IngestionQuery, QueryLevel, RoleBucket
+
+NEWEST = date(2025, 6, 28)
+PLACES = {
+    "Anywhere": lambda row: True,
+    "Remote": lambda row: row["remote"] in ("remote", "mixed"),
+    "Berlin": lambda row: "Berlin" in (row["location"] or ""),
+    "Dallas, Texas": lambda row: (row["location"] or "") == "Dallas, TX",
+    "US": lambda row: row["country"] == "US",
+    "Remote, US": lambda row: row["remote"] in ("remote", "mixed") and row["country"] == "US",
+    "Atlantis": lambda row: False,
+}
+
+
+def recount(
+    rows: list[dict[str, Any]], place: str, role: str, level: str, source: str, days: int
+) -> tuple[int, int, list[tuple[str, int, int]]]:
+    newest = max(row["day"] for row in rows)
+    found = [
+        row
+        for row in rows
+        if row["level_bucket"] != "senior_excluded"
+        and row["duplicate_of"] is None
+        and PLACES[place](row)
+        and role in ("any", row["role_bucket"])
+        and level in ("any", row["level_bucket"])
+        and source in ("any", row["source"])
+        and newest - timedelta(days=days) <= row["day"] <= newest
+    ]
+    companies = {row["company"].strip().lower() for row in found} - {""}
+    counts = Counter(name for row in found for name in row["names"] or ())
+    skills = [(name, n, int(100 * n / len(found) + 0.5)) for name, n in counts.items()]
+    skills.sort(key=lambda skill: (-skill[2], -skill[1], skill[0]))
+    return len(found), len(companies), skills[:25]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("role", ["any", "backend", "fullstack"])
+@pytest.mark.parametrize("level", ["any", "junior_mid"])
+@pytest.mark.parametrize(("source", "days"), [("any", 30), ("hacker_news", 400), ("remotive", 90)])
+def test_insights_equal_a_recount(
+    snapshot: Snapshot,
+    plain: list[dict[str, Any]],
+    place: str,
+    role: RoleBucket,
+    level: QueryLevel,
+    source: str,
+    days: int,
+) -> None:
+    query = IngestionQuery(location=place, role_bucket=role, level_bucket=level, days=days)
+    answer = skill_insights(snapshot, query, source=source, today=date(2026, 1, 1))
+    postings, companies, skills = recount(plain, place, role, level, source, days)
+    assert answer.totals.postings_count == postings
+    assert answer.totals.unique_companies_count == companies
+    assert [(skill.name, skill.count, skill.pct) for skill in answer.skills] == skills
+
+
+def test_recount_covers_seniors_duplicates_and_unnamed_companies(
+    plain: list[dict[str, Any]],
+) -> None:
+    assert any(row["level_bucket"] == "senior_excluded" for row in plain)
+    assert any(row["duplicate_of"] for row in plain)
+    assert any(not row["company"] for row in plain)
+
+
+def test_top_limits_the_skills_only(snapshot: Snapshot) -> None:
+    query = IngestionQuery(location="Anywhere", days=400)
+    whole = skill_insights(snapshot, query)
+    short = skill_insights(snapshot, query, top=3)
+    assert len(whole.skills) == 25
+    assert short.skills == whole.skills[:3]
+    assert short.totals == whole.totals
+
+
+def test_window_counts_back_from_the_newest_posting_of_old_data(snapshot: Snapshot) -> None:
+    newest = snapshot.index.newest_day
+    assert newest is not None
+    assert snapshot.index.as_of(date(2031, 1, 1)) == newest
+    assert skill_insights(
+        snapshot, IngestionQuery(location="Anywhere"), today=date(2031, 1, 1)
+    ).totals.postings_count
+
+
+def test_window_never_ends_after_today(snapshot: Snapshot) -> None:
+    assert snapshot.index.as_of(date(2024, 3, 1)) == date(2024, 3, 1)
+    early = skill_insights(
+        snapshot, IngestionQuery(location="Anywhere", days=10_000), today=date(2024, 3, 1)
+    )
+    whole = skill_insights(snapshot, IngestionQuery(location="Anywhere", days=10_000))
+    assert 0 < early.totals.postings_count < whole.totals.postings_count
+
+
+@pytest.mark.parametrize(
+    ("role", "level", "title"),
+    [
+        ("any", "any", "Software Engineer"),
+        ("backend", "junior_mid", "Junior Backend Software Engineer"),
+        ("frontend", "any", "Frontend Software Engineer"),
+        ("fullstack", "entry", "Entry-Level Full-Stack Software Engineer"),
+    ],
+)
+def test_title(snapshot: Snapshot, role: RoleBucket, level: QueryLevel, title: str) -> None:
+    query = IngestionQuery(location="Dallas, TX", role_bucket=role, level_bucket=level)
+    assert skill_insights(snapshot, query).title == title
+
+
+def test_subtitle_says_what_the_answer_rests_on(snapshot: Snapshot) -> None:
+    answer = skill_insights(snapshot, IngestionQuery(location="Atlantis", days=1))
+    assert answer.subtitle == "Based on 0 job postings in Atlantis from the last day"
+    answer = skill_insights(snapshot, IngestionQuery(location="Anywhere", days=30))
+    count = answer.totals.postings_count
+    assert answer.subtitle == f"Based on {count} job postings anywhere from the last 30 days"
+
+
+def test_empty_store_answers_with_nothing() -> None:
+    index = FacetIndex([])
+    assert index.as_of(date(2026, 1, 1)) == date(2026, 1, 1)
+    assert index.companies(index.all) == 0
+    assert list(index.newest(index.all)) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "total", "percent"), [(0, 0, 0), (1, 200, 1), (1, 201, 0), (2, 3, 67), (5, 5, 100)]
+)
+def test_whole_percent_rounds_halves_up(part: int, total: int, percent: int) -> None:
+    assert whole_percent(part, total) == percent
+
+
+def test_query_without_a_place_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        IngestionQuery(location="  ")

@@ -1,0 +1,184 @@
+"""The API: its errors, its headers, and its description, tested against the app."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+
+from include.insights.contracts import schema_file
+from include.settings import Settings
+from include.web.app import create_app
+from include.web.problems import Problem
+
+PATHS = [
+    "insights", "technologies", "trends", "movers", "market", "salaries", "pairs", "postings",
+    "loads", "summary",
+]  # fmt: skip
+
+
+def description(client: FlaskClient) -> dict[str, Any]:
+    document: dict[str, Any] = client.get("/api/v1/openapi.json").json
+    return document
+
+
+def test_every_question_is_described(client: FlaskClient) -> None:
+    document = description(client)
+    assert document["openapi"].startswith("3.1")
+    assert {f"/api/v1/{path}" for path in PATHS} <= document["paths"].keys()
+    assert {"/health", "/health/live", "/health/ready"} <= document["paths"].keys()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
+    document = description(client)
+    name = f"/api/v1/{path}"
+    content = document["paths"][name]["get"]["responses"]["200"]["content"]
+    schema = content["application/json"]["schema"] | {"components": document["components"]}
+    validator = Draft202012Validator(schema)
+    response = client.get(name)
+    assert response.status_code == 200
+    validator.validate(response.json)
+
+
+def test_insights_fit_the_contract(client: FlaskClient) -> None:
+    schema = json.loads(schema_file("skill_insights_response").read_text(encoding="utf-8"))
+    answer = client.get("/api/v1/insights?location=Berlin&role=backend&level=entry&days=90&top=5")
+    Draft202012Validator(schema).validate(answer.json)
+    assert answer.json["filters"] == {
+        "location": "Berlin",
+        "role_bucket": "backend",
+        "level_bucket": "entry",
+        "days": 90,
+        "max_results": 250,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("insights?role=ceo", "role"),
+        ("insights?level=senior_excluded", "level"),
+        ("insights?days=0", "days"),
+        ("insights?days=ten", "days"),
+        ("insights?top=26", "top"),
+        ("insights?location=%20", "location"),
+        ("insights?colour=red", "colour"),
+        ("insights?source=a%20b", "source"),
+        ("trends?tech_ids=" + ",".join(f"t{i}" for i in range(11)), "tech_ids"),
+        ("trends?start_date=2025-13", "start_date"),
+        ("postings?limit=101", "limit"),
+        ("market?dimension=shoes", "dimension"),
+    ],
+)
+def test_bad_parameter_is_a_problem_that_names_it(
+    client: FlaskClient, query: str, parameter: str
+) -> None:
+    response = client.get(f"/api/v1/{query}")
+    assert response.status_code == 400
+    assert response.content_type == "application/problem+json"
+    problem = Problem.model_validate(response.json)
+    assert problem.type == "urn:techpulse:problem:invalid-parameter"
+    assert [error.parameter for error in problem.errors] == [parameter]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "kind"),
+    [
+        ("insights?days=1&days=2", 400, "invalid-parameter"),
+        ("trends?start_date=2019-01&end_date=2024-01", 400, "invalid-parameter"),
+        ("trends?start_date=2025-02&end_date=2025-01", 400, "invalid-parameter"),
+        ("postings?cursor=nonsense", 400, "invalid-parameter"),
+        ("trends?tech_ids=cobol_2000", 404, "unknown-technology"),
+        ("pairs?technology=cobol_2000", 404, "unknown-technology"),
+        ("nothing", 404, "not-found"),
+    ],
+)
+def test_problem_types_are_stable(
+    client: FlaskClient, query: str, status: int, kind: str
+) -> None:
+    response = client.get(f"/api/v1/{query}")
+    assert response.status_code == status
+    assert response.json["type"] == f"urn:techpulse:problem:{kind}"
+
+
+def test_other_methods_are_a_problem_that_says_which_are_allowed(client: FlaskClient) -> None:
+    response = client.post("/api/v1/insights")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert response.json["type"] == "urn:techpulse:problem:method-not-allowed"
+
+
+def test_trends_default_to_the_last_twelve_months_of_five_technologies(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/api/v1/trends").json
+    assert answer["meta"] == {
+        "total_count": 5,
+        "start_date": "2024-07",
+        "end_date": "2025-06",
+        "source": "hacker_news",
+    }
+    assert all(len(series["points"]) == 12 for series in answer["data"])
+
+
+def test_sixty_months_are_allowed(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/trends?start_date=2020-07&end_date=2025-06")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_known_etag_is_answered_304(client: FlaskClient, path: str) -> None:
+    first = client.get(f"/api/v1/{path}")
+    again = client.get(f"/api/v1/{path}", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.data == b""
+    other = client.get(f"/api/v1/{path}", headers={"If-None-Match": '"other"'})
+    assert other.status_code == 200
+    assert other.data == first.data
+
+
+def test_answers_are_private_and_asked_for_again(client: FlaskClient) -> None:
+    response = client.get("/api/v1/insights")
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert response.headers["TechPulse-As-Of"] == "2025-06-27"
+
+
+@pytest.mark.parametrize("path", ["/health", "/api/v1/insights", "/dashboard", "/nothing"])
+def test_every_answer_has_the_security_headers(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_without_a_store_the_answer_is_503_and_tells_no_path(tmp_path: Path) -> None:
+    app = create_app(Settings(serving_url=f"sqlite:///{tmp_path / 'secret-name.sqlite'}"))
+    for path in ("/api/v1/insights", "/api/v1/summary", "/health/ready"):
+        response = app.test_client().get(path)
+        assert response.status_code == 503
+        assert "secret-name" not in response.text
+        assert "Traceback" not in response.text
+
+
+def test_own_failure_is_500_and_tells_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> str:
+        raise RuntimeError("the secret password")
+
+    monkeypatch.setattr(app.extensions["techpulse"], "version", fail)
+    response = app.test_client().get("/api/v1/movers")
+    assert response.status_code == 500
+    assert response.json["type"] == "urn:techpulse:problem:internal-error"
+    assert "secret" not in response.text
+
+
+def test_description_names_the_root_it_is_mounted_under(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json", base_url="http://localhost/airflow/techpulse")
+    assert document.json["servers"] == [{"url": "/airflow/techpulse"}]
+
