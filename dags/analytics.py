@@ -1,12 +1,12 @@
 """Silver, gold and the serving store: what the raw records say.
 
 Follows every load of bronze, whatever month or source it was of; a run whose loads an earlier run
-has taken in already ends at once. dbt builds each model with its tests as one task, incrementally: what is new
-since the last run is read and classified, and everything again when the rules have changed. `publish`
-then brings gold to the serving store in one transaction.
+has taken in already ends at once. dbt builds each model with its tests as one task,
+incrementally: what is new since the last run is read and classified, and everything again when
+the rules have changed. `publish` then brings gold to the serving store in one transaction.
 
-One process writes the warehouse at a time: all tasks share the pool `techpulse_warehouse`, which has
-one slot.
+One process writes the warehouse at a time: all tasks share the pool `techpulse_warehouse`, which
+has one slot.
 """
 
 from __future__ import annotations

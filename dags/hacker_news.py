@@ -5,8 +5,9 @@ partition on the 2nd of each month; `airflow backfill create` makes any others. 
 the month from the form, the running month if it is left empty.
 
 `find_thread` looks up the month's thread, `cut_in_chunks` splits its comments, `fetch_comments` is
-mapped over the chunks and stages one file each, `load` commits all of them to `bronze.raw_hn_items` with one row in
-`bronze.loads`. Reading a month again adds only what has changed.
+mapped over the chunks and stages one file each, `load` commits all of them to
+`bronze.raw_hn_items` with one row in `bronze.loads`. Reading a month again adds only what has
+changed.
 
 A future month, or one whose thread is not out yet, is skipped; a month whose thread cannot be
 found fails with what was looked at.
@@ -43,8 +44,10 @@ from include.dag_rules import DEFAULT_ARGS, HACKERNEWS_POOL, RAW_HN_ITEMS, WAREH
     doc_md=__doc__,
 )
 def hacker_news() -> None:
+    """Find a month's thread, fetch its comments in chunks, load them."""
+
     @task(pool=HACKERNEWS_POOL)
-    def find_thread(params: dict[str, Any], run_id: str, dag_run: Any = None) -> dict[str, Any]:
+    def find_thread(params: Any = None, run_id: Any = None, dag_run: Any = None) -> dict[str, Any]:
         """Find the month's thread; skip a month whose thread is not out yet."""
         from airflow.sdk.exceptions import AirflowSkipException
 
@@ -66,7 +69,7 @@ def hacker_news() -> None:
         return list(chunks(thread["comments"]))
 
     @task(pool=HACKERNEWS_POOL, map_index_template="{{ task.op_kwargs['chunk']['name'] }}")
-    def fetch_comments(chunk: Any, thread: Any, run_id: str) -> dict[str, Any]:
+    def fetch_comments(chunk: Any, thread: Any, run_id: Any = None) -> dict[str, Any]:
         """Fetch a chunk's comments with all replies below them into one staged file."""
         from include.pipeline.hacker_news import fetch_chunk
 
@@ -75,7 +78,11 @@ def hacker_news() -> None:
     # A thread without comments makes an empty map, which is skipped: it is loaded all the same.
     @task(pool=WAREHOUSE_POOL, outlets=[RAW_HN_ITEMS], trigger_rule="none_failed_min_one_success")
     def load(
-        thread: Any, comments: Any, run_id: str, dag_run: Any = None, outlet_events: Any = None
+        thread: Any,
+        comments: Any,
+        run_id: Any = None,
+        dag_run: Any = None,
+        outlet_events: Any = None,
     ) -> dict[str, Any]:
         """Commit all staged files to bronze, with the ledger row, in one transaction."""
         from include.pipeline.hacker_news import load_month

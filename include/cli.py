@@ -16,7 +16,7 @@ __all__ = ["main"]
 
 
 def _console() -> Console:
-    """A console that does not squeeze tables where the output is no terminal."""
+    """Return a console that does not squeeze tables where the output is no terminal."""
     console = Console()
     return console if console.is_terminal else Console(width=120)
 
@@ -47,10 +47,16 @@ def main() -> None:
 @click.option("--top", type=click.IntRange(1, 25), default=25, show_default=True)
 @click.option("--source", default="any", show_default=True, help="hacker_news, remotive, ...")
 @click.option("--table", is_flag=True, help="A table to read instead of JSON.")
-def insights(  # noqa: PLR0913 -- one argument an option
-    location: str, role: RoleBucket, level: QueryLevel, days: int, top: int, source: str, table: bool
+def insights(
+    location: str,
+    role: RoleBucket,
+    level: QueryLevel,
+    days: int,
+    top: int,
+    source: str,
+    table: bool,
 ) -> None:
-    """Which skills the postings ask for, as SkillInsightsResponse."""
+    """Say which skills the postings ask for, as SkillInsightsResponse."""
     from include.insights.command import insights as ask
     from include.insights.command import insights_table
 
@@ -64,7 +70,7 @@ def insights(  # noqa: PLR0913 -- one argument an option
 @main.command()
 @click.option("--limit", type=click.IntRange(0), default=5, show_default=True, help="Sample rows.")
 def inspect(limit: int) -> None:
-    """Counts by source, role and level, with sample rows."""
+    """Count by source, role and level, with sample rows."""
     from include.insights.command import inspect as ask
     from include.insights.command import inspect_table
 
@@ -76,7 +82,7 @@ def inspect(limit: int) -> None:
 @main.command()
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
 def loads(limit: int) -> None:
-    """The load ledger, newest load first."""
+    """Show the load ledger, newest load first."""
     from include.insights.ledger import ledger_table
 
     _console().print(ledger_table(limit))

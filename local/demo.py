@@ -43,7 +43,9 @@ def run_demo(count: int) -> None:
             ingest_month(steps, month)
         steps.airflow("analytics: silver, gold, serving", "dags", "test", "analytics")
     question = ["insights", "--role", "backend", "--days", str(31 * count), "--top", "8"]
-    answers = [ask(steps, *arguments) for arguments in (["loads"], question, [*question, "--table"])]
+    answers = [
+        ask(steps, *arguments) for arguments in (["loads"], question, [*question, "--table"])
+    ]
     print(f"\nData      {data_dir}")
     print("            staging/          what was fetched, one immutable file a task")
     print("            warehouse.duckdb  bronze, silver and gold")

@@ -36,9 +36,7 @@ def ingest_month(steps: Steps, month: Month) -> str:
 
 def ask(steps: Steps, *arguments: str) -> str:
     """Return what a command of ``include.cli`` prints."""
-    return steps.run(
-        f"cli {arguments[0]}", [sys.executable, "-m", "include.cli", *arguments]
-    )
+    return steps.run(f"cli {arguments[0]}", [sys.executable, "-m", "include.cli", *arguments])
 
 
 def run_month(key: str) -> None:
@@ -55,8 +53,7 @@ def run_month(key: str) -> None:
     if outcome.startswith("skipped"):
         return
     steps.airflow("analytics", "dags", "test", "analytics")
-    print(f"\nWarehouse: {DATA_DIR / 'warehouse.duckdb'}   Serving store: {DATA_DIR / 'serving.sqlite'}")
+    print(f"\nWarehouse: {DATA_DIR / 'warehouse.duckdb'}")
+    print(f"Serving:   {DATA_DIR / 'serving.sqlite'}")
     print(f"Full log:  {steps.log}")
     print("Next: make up, then open http://127.0.0.1:8080")
-
-

@@ -82,7 +82,7 @@ def _launch(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     A SIGTERM to standalone alone leaves its children.
     """
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 -- a command of our own
+        process = subprocess.Popen(
             [sys.executable, "-m", "airflow", "standalone"],
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -156,5 +156,3 @@ def _end(group: int) -> None:
                 time.sleep(0.2)
         except ProcessLookupError:
             return
-
-
