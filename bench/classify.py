@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     size = statistics.mean(map(len, texts))
     print(f"{count} postings of {size:.0f} characters, {rounds} rounds, median CPU time a posting")
     for name, taken in medians.items():
-        print(f"{name:32}{taken * 1e6:10.0f} µs{1 / taken:10.0f}/s{base / taken:8.1f}x")
+        print(f"{name:32}{taken * 1e6:10.0f} us{1 / taken:10.0f}/s{base / taken:8.1f}x")
     return 0
 
 

@@ -58,9 +58,7 @@ def labelled_cases(folder: Path = LABELS_DIR) -> list[Case]:
 
 def generated_cases(comments: int = GENERATED_COMMENTS, seed: int = 20_260_101) -> list[Case]:
     """Return generated comments with a text, and what they were written to say."""
-    world = World(
-        seed=seed, first_month=FIRST_MONTH, last_month=LAST_MONTH, comments=comments
-    )
+    world = World(seed=seed, first_month=FIRST_MONTH, last_month=LAST_MONTH, comments=comments)
     labels = [truth for month in world.months() for truth in world.labels(month)]
     return [
         Case(text, truth, classify_record({"id": truth["id"], "text": text}))

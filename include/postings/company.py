@@ -19,7 +19,8 @@ _TAG = re.compile(r"\s*[(\[{<][^)\]}>]*[)\]}>]?")
 _URL = re.compile(r"\s*\b(?:https?://\S+|www\.\S+)")
 _BATCH = re.compile(r"[,\s]+\(?(?:YC|Y ?Combinator|Techstars)\b.*$", re.IGNORECASE)
 _TAGLINE = re.compile(
-    r"(?:\s+[-–—:]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks)\b|,\s+(?!Inc|LLC|Ltd|GmbH)"  # noqa: RUF001
+    r"(?:\s+[-:]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks)\b|,\s+(?!Inc|"
+    r"LLC|Ltd|GmbH)"
     r"|!\s|\.\s).*$",
     re.IGNORECASE,
 )
@@ -31,19 +32,26 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"onsite|on-site|remote|full[- ]time|contract|hybrid|(?:\w+[- ]){0,3}(?:company|start-?up|firm|client|agency|team)|"
+    r"onsite|on-site|remote|full[- ]time|contract|hybrid|(?:\w+[- ]){0,3}(?:company|start-?up|"
+    r"firm|client|agency|team)|"
     r"stealth(?: mode)?|confidential|family office",
     re.IGNORECASE,
 )
 _AT = re.compile(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])")
 _WORD = r"[A-Z0-9][\w&'+/-]*(?:\.\w+)*"
-_NAME = rf"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b)?)"
+_NAME = (
+    r"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*"
+    rf"(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b)?)"
+)
 _SENTENCES = (
     re.compile(
-        rf"(?:^|[.!,\n] ){_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|seeking|"
+        rf"(?:^|[.!,\n] ){_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|"
+        rf"seeking|"
         r"recruiting|growing|more open|several|multiple)\b"
     ),
-    re.compile(rf"\b(?:I'm|I am|[Tt]his is) \w+,? (?:(?:the )?[\w-]+ )?(?:from|at|of|with) {_NAME}"),
+    re.compile(
+        rf"\b(?:I'm|I am|[Tt]his is) \w+,? (?:(?:the )?[\w-]+ )?(?:from|at|of|with) {_NAME}"
+    ),
     re.compile(
         rf"^{_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:building|an?|the|on|open)\b", re.M
     ),
@@ -56,16 +64,85 @@ _SENTENCES = (
     re.compile(rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Ww]e at) {_NAME}"),
     re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
 )
-_HOST = re.compile(r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)")
+_HOST = re.compile(
+    r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)"
+)
 _JOB_SITES = frozenset(
-    "ashbyhq lever greenhouse workable grnh forms docs bit linkedin github notion google breezy "
-    "dover gem bamboohr recruitee smartrecruiters workatastartup ycombinator medium youtube "
-    "angel wellfound twitter x teamtailor personio jobvite icims myworkdayjobs tinyurl goo "
-    "rippling join breezyhr applytojob jazz news".split()
+    [
+        "ashbyhq",
+        "lever",
+        "greenhouse",
+        "workable",
+        "grnh",
+        "forms",
+        "docs",
+        "bit",
+        "linkedin",
+        "github",
+        "notion",
+        "google",
+        "breezy",
+        "dover",
+        "gem",
+        "bamboohr",
+        "recruitee",
+        "smartrecruiters",
+        "workatastartup",
+        "ycombinator",
+        "medium",
+        "youtube",
+        "angel",
+        "wellfound",
+        "twitter",
+        "x",
+        "teamtailor",
+        "personio",
+        "jobvite",
+        "icims",
+        "myworkdayjobs",
+        "tinyurl",
+        "goo",
+        "rippling",
+        "join",
+        "breezyhr",
+        "applytojob",
+        "jazz",
+        "news",
+    ]
 )
 _PRONOUNS = frozenset(
-    "I We Our The This It They You My If Hi Hey Hello There What Remote Onsite Hiring Full About "
-    "Location Here In As For Fully Who Why How Our".split()
+    [
+        "I",
+        "We",
+        "Our",
+        "The",
+        "This",
+        "It",
+        "They",
+        "You",
+        "My",
+        "If",
+        "Hi",
+        "Hey",
+        "Hello",
+        "There",
+        "What",
+        "Remote",
+        "Onsite",
+        "Hiring",
+        "Full",
+        "About",
+        "Location",
+        "Here",
+        "In",
+        "As",
+        "For",
+        "Fully",
+        "Who",
+        "Why",
+        "How",
+        "Our",
+    ]
 )
 
 
@@ -104,7 +181,7 @@ def _at_company(segment: str) -> str | None:
 
 def _clean(segment: str) -> str:
     name = _BATCH.sub("", _URL.sub("", _TAG.sub("", _LEAD.sub("", segment)))).strip()
-    name = _TAGLINE.sub("", name).strip(" *_-–—:,|\"'`#>")  # noqa: RUF001
+    name = _TAGLINE.sub("", name).strip(" *_-:,|\"'`#>")
     return name[:-4] if name.lower().endswith(".com") and " " not in name else name
 
 

@@ -22,9 +22,11 @@ _SEGMENT_CHARS = 220
 _OTHER_SEPARATORS = (" / ", " // ", "; ", " :: ")
 _FEWEST_SEPARATORS = 2
 _NAME_CHARS = 60
-_PIPE = re.compile(r"\s*[|│¦｜]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
-_DASH = re.compile(r"\s+[-–—]{1,3}\s+|\s*[•·]\s*|\s[-–—]{1,2}(?=[A-Z])")  # noqa: RUF001
-_URL_ONLY = re.compile(r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?", re.I)
+_PIPE = re.compile(r"\s*[|]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
+_DASH = re.compile(r"\s+-{1,3}\s+|\s*[•·]\s*|\s-{1,2}(?=[A-Z])")
+_URL_ONLY = re.compile(
+    r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def read_header(lines: list[str]) -> Header:
     if at is None and len(parts) < 3 and len(line) > 160:
         parts = parts[:1]
     segments = tuple(
-        Segment(part[:_SEGMENT_CHARS], _kind(part)) for raw in parts if (part := raw.strip(" *-–—"))  # noqa: RUF001
+        Segment(part[:_SEGMENT_CHARS], _kind(part)) for raw in parts if (part := raw.strip(" *-"))
     )
     return Header(
         line=line,
@@ -84,7 +86,7 @@ def _split(line: str) -> list[str]:
 
 
 def _is_piped(line: str) -> bool:
-    pipes = sum(line.count(pipe) for pipe in "|｜│¦")
+    pipes = line.count("|")
     return pipes >= 2 or (pipes == 1 and (len(line) < 200 or line.find("|") < 60))
 
 

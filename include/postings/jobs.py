@@ -20,28 +20,50 @@ _AT = re.compile(r"[\[(<{ ]at[\])>} ]")
 
 _SEEKER = re.compile(
     r"\b(?:seeking (?:work|partner|a partner|remote work|employment)|"
-    r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|opportunit\w+))|resum[eé](?:/cv)?:|"
-    r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|i(?:'m| am) (?:a|an) [^.\n]{0,60}(?:looking for (?:remote |new |full-time )?(?:work|opportunit|roles|positions|a (?:new )?(?:role|job|position|opportunit))|available)|technologies:)",
+    r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|"
+    r"opportunit\w+))|resum[eé](?:/cv)?:|"
+    r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|i(?:'m| am) (?:a|"
+    r"an) [^.\n]{0,60}(?:looking for (?:remote |new |full-time )?(?:work|opportunit|roles|"
+    r"positions|a (?:new )?(?:role|job|position|opportunit))|available)|technologies:)",
 )
-_SEEKER_STEMS = ("seeking", "willing to", "looking", "resum", "not a job", "hire", "available", "technologies:", "exploring")
+_SEEKER_STEMS = (
+    "seeking",
+    "willing to",
+    "looking",
+    "resum",
+    "not a job",
+    "hire",
+    "available",
+    "technologies:",
+    "exploring",
+)
 _NO_OFFER = re.compile(
-    r"\W*(?:seeking (?:work|a? ?partner|employment|remote|opportunit)|(?:for hire|looking for (?:work|a job))\b|"
+    r"\W*(?:seeking (?:work|a? ?partner|employment|remote|opportunit)|(?:for hire|"
+    r"looking for (?:work|a job))\b|"
     r"[^|]{0,40}\|[^\n]{0,200}\nnot a job\b(?!, but))"
 )
 _HIRING = re.compile(
-    r"\b(?:hiring|we(?:'re| are) (?:\w+ )?(?:looking|seeking|building|growing|recruiting)|looking for|seeking|join (?:us|our)|"
-    r"apply|open (?:roles?|positions?)|positions?|roles open|needs?:|needs? (?:an?|great|someone)|available (?:for|senior)|openings?|job (?:description|listing)|"
+    r"\b(?:hiring|we(?:'re| are) (?:\w+ )?(?:looking|seeking|building|growing|recruiting)|"
+    r"looking for|seeking|join (?:us|our)|"
+    r"apply|open (?:roles?|positions?)|positions?|roles open|needs?:|needs? (?:an?|great|"
+    r"someone)|available (?:for|senior)|openings?|job (?:description|listing)|"
     r"send (?:your|a|us)|resume|cv\b|full[- ]?time|careers?\b)",
 )
 _REPLY = re.compile(
-    r"^(?:>|@|hi[,!]? (?:i |do|is|are|would|can)|i (?:applied|just applied|sent|emailed|tried|would|have|am|think|can't|could)|is (?:this|it|the)|"
-    r"are you|do you|does|can you|could you|would|what|why|how|when|where|thanks|thank you|just (?:a|applied)|fyi|"
-    r"careful|beware|note|this (?:post|is|looks|company)|request|please (?:note|lead|post|state|only)|same here|any (?!of)|link|the link|your|"
-    r"great (?:post|idea|thread)|nice|interesting|wow|lol|yes|no,|not sure|good luck|in addition|for (?:those|anyone)|many|if you (?!like|love|enjoy|want))(?!\w)",
+    r"^(?:>|@|hi[,!]? (?:i |do|is|are|would|can)|i (?:applied|just applied|sent|emailed|tried|"
+    r"would|have|am|think|can't|could)|is (?:this|it|the)|"
+    r"are you|do you|does|can you|could you|would|what|why|how|when|where|thanks|thank you|"
+    r"just (?:a|applied)|fyi|"
+    r"careful|beware|note|this (?:post|is|looks|company)|request|please (?:note|lead|post|"
+    r"state|only)|same here|any (?!of)|link|the link|your|"
+    r"great (?:post|idea|thread)|nice|interesting|wow|lol|yes|no,|not sure|good luck|"
+    r"in addition|for (?:those|anyone)|many|if you (?!like|love|enjoy|want))(?!\w)",
 )
 _RULES = re.compile(
-    r"please (?:state the location|only post|do not|don't|lead with)|who wants to be hired|who is hiring posts|hnhiring|"
-    r"search(?:ing|able)? (?:tools?|through|these|the|this)|browse (?:all|the|these)|(?:chat|posts|jobs) (?:with|on|in) (?:this|the) (?:page|thread|posts)|"
+    r"please (?:state the location|only post|do not|don't|lead with)|who wants to be hired|"
+    r"who is hiring posts|hnhiring|"
+    r"search(?:ing|able)? (?:tools?|through|these|the|this)|browse (?:all|the|these)|(?:chat|"
+    r"posts|jobs) (?:with|on|in) (?:this|the) (?:page|thread|posts)|"
     r"readers: please",
 )
 

@@ -30,6 +30,12 @@ _PLAIN = {
     "\u200b": "",
     "\u2010": "-",
     "\u2011": "-",
+    "\u2012": "-",
+    "\u2013": "-",
+    "\u2014": " - ",
+    "\u2212": "-",
+    "\u2502": "|",
+    "\uff5c": "|",
     "\u2018": "'",
     "\u2019": "'",
     "\u201c": '"',
@@ -39,7 +45,10 @@ _PLAIN = {
 
 
 def plain_text(markup: str) -> str:
-    """Return the text of HTML (or of plain text), one block a line, quotes and blanks simplified."""
+    """Return the text of HTML (or of plain text), one block a line.
+
+    Quotes, dashes and blanks are the ASCII ones, so that no rule need know the others.
+    """
     markup = markup[: 4 * MAX_TEXT_CHARS]
     if "<" in markup:
         for name in _HIDDEN:

@@ -20,7 +20,10 @@ _LONGEST_WORDS = 4
 _SHORT_NAME_CHARS = 4
 _ALSO_WORDS = frozenset(("OK", "OR", "IN", "HI", "ME", "NA"))
 _WIDER = frozenset(("state", "country"))
-_CITY_BEFORE = re.compile(r"(?:^|[|(/;,&] ?|\b(?:in|and|or|at|[Oo]nsite|ONSITE|[Rr]emote|REMOTE) )([A-Z][^\W\d_]+(?:[ .-][A-Z][^\W\d_]+){0,2}), $")
+_CITY_BEFORE = re.compile(
+    r"(?:^|[|(/;,&] ?|\b(?:in|and|or|at|[Oo]nsite|ONSITE|[Rr]emote|"
+    r"REMOTE) )([A-Z][^\W\d_]+(?:[ .-][A-Z][^\W\d_]+){0,2}), $"
+)
 _NOT_CITIES = frozenset(("Remote", "Onsite", "Hybrid", "REMOTE", "ONSITE", "HYBRID"))
 
 
@@ -43,7 +46,9 @@ def most_exact(places: Sequence[Place]) -> list[Place]:
     """Drop a state or country that only says where the city before it is: "Austin, TX"."""
     kept: list[Place] = []
     for place, before in zip(places, [None, *places], strict=False):
-        wider = {"city": ("state", "country"), "state": ("country",)}.get(before.kind if before else "", ())
+        wider = {"city": ("state", "country"), "state": ("country",)}.get(
+            before.kind if before else "", ()
+        )
         if not (before and place.kind in wider and place.country == before.country):
             kept.append(place)
     return kept

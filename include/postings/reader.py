@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from pathlib import Path
 
 from include.postings.company import read_company
 from include.postings.cues import Cues
@@ -23,15 +25,31 @@ from include.postings.visa import read_visa
 __all__ = ["CLASSIFIER_VERSION", "HACKER_NEWS", "read_posting"]
 
 HACKER_NEWS = "hacker_news"
-_RULES_VERSION = "1.0.0"
+_RULES_FILES = ("*.py", "*.toml", "*.csv")
 _TITLE_CHARS = 200
 _FIELD_CHARS = 60
 _ABBREVIATED = re.compile(r"\b([SJ]n?r)\.(?=\s)", re.IGNORECASE)
 """So that no rule takes the point of "Sr. Engineer" for the end of a sentence."""
-_LOCATION_LINE = re.compile(r"^\W{0,3}(?:locations?|based in|where|office)\s?[:\-]\s*(.{2,120})", re.I | re.M)
+_LOCATION_LINE = re.compile(
+    r"^\W{0,3}(?:locations?|based in|where|office)\s?[:\-]\s*(.{2,120})", re.I | re.M
+)
 
-CLASSIFIER_VERSION = f"{_RULES_VERSION}+{load_taxonomy().version}"
-"""Changes with the rules or with the taxonomy; a row read by another version is read anew."""
+
+def _rules_version() -> str:
+    """Return the first 8 hex digits of the sha256 over this package's files.
+
+    Nobody has to remember to raise it; reading again what needed no reading costs little.
+    """
+    folder = Path(__file__).parent
+    paths = sorted(path for pattern in _RULES_FILES for path in folder.glob(pattern))
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:8]
+
+
+CLASSIFIER_VERSION = f"{_rules_version()}+{load_taxonomy().version}"
+"""Changes with the rules or the taxonomy; a row read by another version is read anew."""
 
 
 def read_posting(
@@ -74,14 +92,18 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         is_job=True,
         company=named,
         title=_title(header),
-        remote=read_remote(header.line, body.lines("remote", skip=1), [segment.text for segment in header.segments]),
+        remote=read_remote(
+            header.line, body.lines("remote", skip=1), [segment.text for segment in header.segments]
+        ),
         locations=tuple(place.name for place in most_exact(places)),
         country=country_of(places),
         roles=roles,
         levels=levels,
         role_bucket=role_bucket(roles),
         level_bucket=level_bucket(levels),
-        salary=read_salary(header.line if body.positions("pay", 0) else "", body.lines("pay", skip=1)),
+        salary=read_salary(
+            header.line if body.positions("pay", 0) else "", body.lines("pay", skip=1)
+        ),
         visa=read_visa(body.lines("visa")),
         skills=default_matcher().count(_described(header, plain, named), own_name=named),
     )
@@ -95,8 +117,13 @@ def _snippets(header: Header, body: Cues, title: str | None, company: str | None
         segment.text
         for segment in header.segments
         if segment.kind in ("role", "terms", "salary")
-        and not (segment is header.segments[0] and company and company in segment.text and header.piped)
-        and ("noun" in title_labels(segment.text) or (header.piped and len(segment.text) < _FIELD_CHARS))
+        and not (
+            segment is header.segments[0] and company and company in segment.text and header.piped
+        )
+        and (
+            "noun" in title_labels(segment.text)
+            or (header.piped and len(segment.text) < _FIELD_CHARS)
+        )
     ]
     return offers(named, body)
 

@@ -24,27 +24,62 @@ _VERB_FIRST = re.compile(
     r"talk|meet|join|engineer|report|reports|coach|hire|hiring|run|take|bring|bonus|prior|previous|"
     r"deep|proven|excellent|solid|good|great|bachelor\w*|bs|ms|phd|comfortable|passion\w*|ideal\w*|"
     r"interest\w*|no|not|some|and|or|with|for|to|the|a|an|as|from|how|why|what|where|when|"
-    r"google|linkedin|former)\b(?![ -](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|scientist|manager|intern)s?\b(?:$|\W))",
+    r"google|linkedin|former)\b(?![ -](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|"
+    r"scientist|manager|intern)s?\b(?:$|\W))",
     re.IGNORECASE,
 )
-_PROSE_STARTS = ("We ", "We're", "Our ", "You ", "Your ", "I ", "I'm", "The ", "This ", "If ", "At ", "In ", "As ")
+_PROSE_STARTS = (
+    "We ",
+    "We're",
+    "Our ",
+    "You ",
+    "Your ",
+    "I ",
+    "I'm",
+    "The ",
+    "This ",
+    "If ",
+    "At ",
+    "In ",
+    "As ",
+)
 _BULLET = re.compile(
-    r"^(?:[-–—*•·+>→➡▪◦●‣✅#]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|(?:role|position|title):)\s*",  # noqa: RUF001
+    r"^(?:[-*•·+>→➡▪◦●‣✅#]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|(?:role|position|"
+    r"title):)\s*",
     re.IGNORECASE,
 )
-_DETAIL = re.compile(r"\s[-–—]{1,2}\s([^-–—:.]{2,60}?)(?=\s[-–—:]|\s?\(|\s?https?:|:|$)")  # noqa: RUF001
-_HEAD_ENDS = (" - ", " – ", " — ", " -- ", ": ", " → ", " > ", "http", ". ", "; ", " | ", " = ", " @ ", " • ", " ⬪ ", " [")  # noqa: RUF001
+_DETAIL = re.compile(r"\s-{1,2}\s([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)")
+_HEAD_ENDS = (
+    " - ",
+    " -- ",
+    ": ",
+    " → ",
+    " > ",
+    "http",
+    ". ",
+    "; ",
+    " | ",
+    " = ",
+    " @ ",
+    " • ",
+    " ⬪ ",
+    " [",
+)
 _LIST_HEADING = re.compile(
-    r"\b(?:hiring|roles?|positions?|openings?|opportunit\w+|looking for|seeking|jobs?|vacanc\w+|hear from|we need)\b",
+    r"\b(?:hiring|roles?|positions?|openings?|opportunit\w+|looking for|seeking|jobs?|"
+    r"vacanc\w+|hear from|we need)\b",
     re.IGNORECASE,
 )
 _LIST_IN_LINE = re.compile(
-    r"\W*(?:open |current |available )?(?:roles|positions|openings|hiring)\b[^:.]{0,30}: (.{4,300})",
+    r"\W*(?:open |current |available )?(?:roles|positions|openings|"
+    r"hiring)\b[^:.]{0,30}: (.{4,300})",
     re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(
-    r"^[\W\d]{0,4}(?:the |our |your |tech(?:nical|nology)? )?(?:requirements|qualifications|(?:tech )?stack|technolog\w+|"
-    r"what (?:you|we)|responsibilities|you(?:'ll| will| have| are|r)\b|benefits|perks|about|why|how|"
+    r"^[\W\d]{0,4}(?:the |our |your |tech(?:nical|nology)? )?(?:requirements|qualifications|"
+    r"(?:tech )?stack|technolog\w+|"
+    r"what (?:you|we)|responsibilities|you(?:'ll| will| have| are|r)\b|benefits|perks|about|"
+    r"why|how|"
     r"interview|must[- ]haves?|nice[- ]to[- ]haves?|skills|who you are|profile|bonus|what's|"
     r"compensation|experience|we offer|key)",
     re.IGNORECASE,
@@ -62,8 +97,10 @@ _CUE = re.compile(
 )
 _OFFER_END = re.compile(
     r"\. |\.$|\b(?:who|to (?!senior|staff|mid|principal|lead\b)[a-z]+|that|reporting|you'll|"
-    r"with (?:experience|a |strong|at least|\d|deep|an |expertise|solid|good|ai)|experienced? (?:in|with|level)|passionate|working (?:with|closely)|"
-    r"where|because|so that|and you|our customers|interested|alongside|whose|capable|excited|able to|in the world|from (?:those|people))\b",
+    r"with (?:experience|a |strong|at least|\d|deep|an |expertise|solid|good|ai)|"
+    r"experienced? (?:in|with|level)|passionate|working (?:with|closely)|"
+    r"where|because|so that|and you|our customers|interested|alongside|whose|capable|excited|"
+    r"able to|in the world|from (?:those|people))\b",
     re.IGNORECASE,
 )
 

@@ -19,26 +19,35 @@ _REMOTE = re.compile(
     r"telecommut\w+|anywhere)\b",
 )
 _NOT_REMOTE = re.compile(
-    r"\b(?:no[tn]?[- ](?:a )?(?:fully )?remote|remote (?:is )?not|no remote|not (?:currently )?(?:offering|open to|considering|available for|hiring)[^.\n]{0,20} remote|remote: no|remote work is not)\b",
+    r"\b(?:no[tn]?[- ](?:a )?(?:fully )?remote|remote (?:is )?not|no remote|"
+    r"not (?:currently )?(?:offering|open to|considering|available for|"
+    r"hiring)[^.\n]{0,20} remote|remote: no|remote work is not)\b",
 )
 _PART_REMOTE = re.compile(
     r"\b(?:part(?:ly|ial(?:ly)?)?[- ](?:remote|on-?\s?site)|remote[- ]?days?|\d+%? remote days?|"
     r"some remote|occasional(?:ly)? remote)\b",
 )
 _ONSITE = re.compile(
-    r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|local only|office[- ]based|"
+    r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|local only|"
+    r"office[- ]based|"
     r"colocated|co-located|irl)\b",
 )
+_DAYS = (
+    r"(?:[1-4]|one|two|three|four)(?:\s?(?:-|to)\s?(?:[2-4]|two|three|four))?\+?[- ]?"
+    r"(?:x|times|days?)"
+)
+_AT_OFFICE = r"(?:in[- ](?:the |our )?(?:\w+ ){0,2}office|on-?\s?site|in[- ]person|at the office)"
 _OFFICE_DAYS = re.compile(
-    r"\b(?:(?:[1-4]|one|two|three|four)(?:\s?(?:-|to|–)\s?(?:[2-4]|two|three|four))?\+?[- ]?(?:x|times|days?)"  # noqa: RUF001
-    r"(?:/|\s*(?:a|per|each|out of)?\s*)(?:wk|week|five|5)?\s*[^.\n]{0,25}?(?:in[- ](?:the |our )?(?:\w+ ){0,2}office|on-?\s?site|in[- ]person|at the office)|"
-    r"(?:in[- ](?:the |our )?(?:\w+ ){0,2}office|on-?\s?site|in[- ]person)[^.\n]{0,25}?\b(?:[1-4]|one|two|three|four)(?:\s?(?:-|to|–)\s?[2-4])?\+?[- ]?"  # noqa: RUF001
-    r"(?:x|times|days?)\s?(?:/|a|per|each)\s?(?:wk|week))",
+    rf"\b(?:{_DAYS}(?:/|\s*(?:a|per|each|out of)?\s*)(?:wk|week|five|5)?\s*"
+    rf"[^.\n]{{0,25}}?{_AT_OFFICE}|"
+    rf"{_AT_OFFICE}[^.\n]{{0,25}}?\b{_DAYS}\s?(?:/|a|per|each)\s?(?:wk|week))"
 )
 _BODY_REMOTE = re.compile(
     r"\b(?:fully[- ]remote|100% remote|remote[- ]first|remote[- ]only|all[- ]remote|work remotely|"
-    r"remote[- ]friendly|(?:is|are) (?:\w+ )?remote|location: remote|remote(?:,| \()|work from (?:anywhere|home)|"
-    r"remote (?:role|position|team|company|work|ok|candidates|option|possible|within|in|from|or|team members)|"
+    r"remote[- ]friendly|(?:is|are) (?:\w+ )?remote|location: remote|remote(?:,| \()|"
+    r"work from (?:anywhere|home)|"
+    r"remote (?:role|position|team|company|work|ok|candidates|option|possible|within|in|from|"
+    r"or|team members)|"
     r"fully distributed|or remote|remote)\b",
 )
 

@@ -21,7 +21,7 @@ ROLES = (*vocabulary_section("roles"), "software")
 
 LEVELS = tuple(vocabulary_section("levels"))
 _YEARS = re.compile(
-    r"(\d{1,2})\s?(?:\+|plus |or more )?\s?(?:(?:-|–|to)\s?(?P<high>\d{1,2})\+?\s?)?"  # noqa: RUF001
+    r"(\d{1,2})\s?(?:\+|plus |or more )?\s?(?:(?:-|to)\s?(?P<high>\d{1,2})\+?\s?)?"
     r"(?:years?|yrs?\.?|yoe)\b"
 )
 _YEARS_BEFORE_CHARS = 30

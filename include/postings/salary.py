@@ -22,7 +22,7 @@ _NUMBER = (
 # Begins with a digit, so that the search skips from number to number; the sign is behind it.
 _RANGE = re.compile(
     (_NUMBER % ("low", "unit1"))
-    + r"(?:\+)?(?:\s?(?:-{1,2}|–|—|−|~|to|/yr -)\s?~?"  # noqa: RUF001
+    + r"(?:\+)?(?:\s?(?:-{1,2}|~|to|/yr -)\s?~?"
     + rf"(?:(?P<sign2>{_SIGN})\s?~?\s?)?"
     + (_NUMBER % ("high", "unit2"))
     + r")?\s?\+?\s?"
@@ -30,10 +30,22 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
-    ("hour", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?h(?:ou)?r?\b|per hour|an hour|hourly|/h\b|p/h)", re.I)),
+    (
+        "hour",
+        re.compile(r"^[^.\n|;]{0,14}?(?:/\s?h(?:ou)?r?\b|per hour|an hour|hourly|/h\b|p/h)", re.I),
+    ),
     ("day", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?day|per day|a day|daily|p/d)", re.I)),
-    ("month", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?mo(?:nth)?\b|per month|a month|monthly|p/m\b)", re.I)),
-    ("year", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?ye?a?r\b|per year|a year|per annum|annual|yearly|p\.?a\.?\b)", re.I)),
+    (
+        "month",
+        re.compile(r"^[^.\n|;]{0,14}?(?:/\s?mo(?:nth)?\b|per month|a month|monthly|p/m\b)", re.I),
+    ),
+    (
+        "year",
+        re.compile(
+            r"^[^.\n|;]{0,14}?(?:/\s?ye?a?r\b|per year|a year|per annum|annual|yearly|p\.?a\.?\b)",
+            re.I,
+        ),
+    ),
 )
 _BEFORE_CHARS = 40
 _AFTER_CHARS = 24
@@ -44,20 +56,24 @@ _YEARLY: dict[Period, tuple[int, int]] = {
     "hour": (8, 1_000),
 }
 _NOT_PAY_AFTER = re.compile(
-    r"^\s?(?:bonus|\(?ote\b|\+?\s?(?:m\b|mm\b|mln|million|b\b|bn\b|billion|%|arr\b|in (?:funding|revenue|arr|seed|"
+    r"^\s?(?:bonus|\(?ote\b|\+?\s?(?:m\b|mm\b|mln|million|b\b|bn\b|billion|%|arr\b|"
+    r"in (?:funding|revenue|arr|seed|"
     r"annual)|raised|users|customers|funding|series|valuation|seed|ote\b|sign|referral|stipend|"
     r"budget|homes|companies|req|people|employees|developers|engineers|years?|yoe|mrr|round|grant|"
     r"contract|bounty|of equity|worth|per gpu|savings|in savings|market))",
     re.IGNORECASE,
 )
 _NOT_PAY_BEFORE = re.compile(
-    r"(?:raised|raising|funding|revenue|arr|bonus(?: of)?|sign-?on|valuation|valued at|budget|stipend|series \w|"
+    r"(?:raised|raising|funding|revenue|arr|bonus(?: of)?|sign-?on|valuation|valued at|budget|"
+    r"stipend|series \w|"
     r"seed|backed|manage|managing|managed|save[sd]?|over|processed|processing|referral|bounty|"
     r"allowance|worth|up to \d+% of|market|401|spend)\W{0,3}(?:\w{1,9} ){0,2}$",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"^\W{0,3}(?:annual |yearly )?(?:total|tc\b)", re.IGNORECASE)
-_PAY_WORD = re.compile(r"salar|compensation|\bcomp\b|\bpay\b|\bbase\b|\bOTE\b|\brate\b|\bTC\b|\bCTC\b", re.I)
+_PAY_WORD = re.compile(
+    r"salar|compensation|\bcomp\b|\bpay\b|\bbase\b|\bOTE\b|\brate\b|\bTC\b|\bCTC\b", re.I
+)
 
 
 class _Amount(NamedTuple):
@@ -104,7 +120,9 @@ def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | No
     written = sign or match["sign2"] or match["code"]
     after = text[match.end() : match.end() + _AFTER_CHARS]
     ranged = match["high"] is not None
-    if not written and not (ranged and match["unit2"] and (in_header or _PAY_WORD.search(before + after))):
+    if not written and not (
+        ranged and match["unit2"] and (in_header or _PAY_WORD.search(before + after))
+    ):
         return None
     if _NOT_PAY_AFTER.match(after) or (match["unit2"] or match["unit1"] or "").lower() == "m":
         return None
@@ -159,7 +177,16 @@ def _currency(match: re.Match[str], sign: str, after: str) -> str:
     named = re.match(rf"^\W{{0,3}}({_CODES})\b", after)
     if named:
         return named.group(1)
-    dollars = {"C$": "CAD", "CA$": "CAD", "CAD$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "S$": "SGD", "HK$": "HKD"}
+    dollars = {
+        "C$": "CAD",
+        "CA$": "CAD",
+        "CAD$": "CAD",
+        "A$": "AUD",
+        "AU$": "AUD",
+        "NZ$": "NZD",
+        "S$": "SGD",
+        "HK$": "HKD",
+    }
     compact = sign.replace(" ", "")
     if compact in dollars:
         return dollars[compact]

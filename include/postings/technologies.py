@@ -29,9 +29,7 @@ _ADDRESSES = (
     re.compile(r"www\.\S+"),
     re.compile(r"\.(?:com|org|net|co|io|ai|dev|app)/\S+"),
 )
-_SEPARATOR = re.compile(
-    r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE
-)
+_SEPARATOR = re.compile(r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE)
 _BEFORE = re.compile(
     r"(?:written in|built (?:in|on|with|using)|build (?:in|on|with)|experienced? (?:in|with)|using|"
     r"proficien\w{1,5} (?:in|with)|knowledge of|expertise (?:in|with)|familiar(?:ity)? with|"
@@ -52,12 +50,17 @@ _NOT_USED = re.compile(
     r"\bnot|\bno|alternative to|competitors? (?:to|like))\s(?:just )?$",
     re.IGNORECASE,
 )
-_NOT_USED_ENDS = frozenset("of than use using from off not no to like just".split())
+_NOT_USED_ENDS = frozenset(
+    ["of", "than", "use", "using", "from", "off", "not", "no", "to", "like", "just"]
+)
 _AS_COMPANY = re.compile(
     r"(?:\bex-|\bex |backed by|customers?\b|clients\b|used by|trusted by|investors?\b|\balum|"
-    r"former|previously|\bfounders\b|\bfounded\b|founder|\bcto\b|\bceo\b|teams?, including|funded by|partners\b|partnered|companies (?:like|such)|"
-    r"compan\w{1,3} including|teams (?:at|like)|(?<!models )\bfrom\b|acquired|competitor|brands\b|invested|"
-    r"led by|veterans|engineers at|worked at|people at|think\b|(?:users|creators|makers|team|authors) of)"
+    r"former|previously|\bfounders\b|\bfounded\b|founder|\bcto\b|\bceo\b|teams?, including|"
+    r"funded by|partners\b|partnered|companies (?:like|such)|"
+    r"compan\w{1,3} including|teams (?:at|like)|(?<!models )\bfrom\b|acquired|competitor|"
+    r"brands\b|invested|"
+    r"led by|veterans|engineers at|worked at|people at|think\b|(?:users|creators|makers|team|"
+    r"authors) of)"
     r"[^.!?\n]*$",
     re.IGNORECASE,
 )
@@ -92,7 +95,9 @@ class _Spelling:
 
     def technology(self) -> Technology | None:
         """Return what it stands for when nothing else is known."""
-        return next(iter((*filter(None, [self.any_case]), *self.exact.values(), *self.weak.values())), None)
+        return next(
+            iter((*filter(None, [self.any_case]), *self.exact.values(), *self.weak.values())), None
+        )
 
     def surfaces(self, written: str) -> set[str]:
         """Return the cases in which a one-letter spelling can count at all."""
@@ -176,7 +181,9 @@ class TechnologyMatcher:
 
     def _matches(self, text: str) -> Iterator[tuple[int, int, _Spelling]]:
         """Yield (start, end, spelling) of all that is spelled somewhere, word or not."""
-        for index, start, end in self._automaton.find_matches_as_indexes(_lower(text), overlapping=True):
+        for index, start, end in self._automaton.find_matches_as_indexes(
+            _lower(text), overlapping=True
+        ):
             yield start, end, self._long[index][1]
         for match in self._letter.finditer(text):
             yield match.start(), match.end(), self._letters.get(match.group(), _Spelling())
@@ -241,7 +248,7 @@ def _lower(text: str) -> str:
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
-    """Tell whether ``text[start:end]`` stands by itself, as "C" does in "C, C++" but not in "C++"."""
+    """Tell whether ``text[start:end]`` stands by itself: "C" does in "C, D", not in "C++"."""
     before = text[start - 1 : start]
     if before.isalnum() or before in _JOINED_BEFORE:
         return False
@@ -275,9 +282,9 @@ def _named_otherwise(text: str, find: Find) -> bool:
     """Tell whether it is named as not used, or as another company."""
     start = find.start
     words = text[max(0, start - _NOT_USED_CHARS) : start].lower().split()
-    if words and words[-1] in _NOT_USED_ENDS:
-        if _NOT_USED.search(text[max(0, start - _NOT_USED_CHARS) : start]):
-            return True
+    denied = bool(words) and words[-1] in _NOT_USED_ENDS
+    if denied and _NOT_USED.search(text[max(0, start - _NOT_USED_CHARS) : start]):
+        return True
     if not find.technology.company:
         return False
     return bool(_AS_COMPANY.search(text[max(0, start - _CONTEXT_CHARS) : start]))

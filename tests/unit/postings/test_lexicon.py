@@ -27,7 +27,8 @@ def test_the_index_finds_what_plain_regular_expressions_find(section):
         "senior full-stack engineer (react/node)", "head of marketing", "ml/ai scientist, nlp",
         "site reliability engineer", "qa, design and product", "iot firmware developer ii",
         "founding engineer - backend + data", "co-founder & cto", "junior go developer intern",
-        "ux/ui designers", "customer success lead", "quantitative researcher", "devops", "staff swe",
+        "ux/ui designers", "customer success lead",
+        "quantitative researcher", "devops", "staff swe",
     ]  # fmt: skip
     patterns = vocabulary_section(section)
     lexicon = Lexicon(patterns)

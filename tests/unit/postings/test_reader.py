@@ -141,7 +141,7 @@ def test_the_levels_named(text, levels):
     ("text", "salary"),
     [
         ("$120k-225k", (120_000, 225_000, "USD", "year")),
-        ("$120K – $225K + equity", (120_000, 225_000, "USD", "year")),
+        ("$120K \u2013 $225K + equity", (120_000, 225_000, "USD", "year")),
         ("$120,000 - $150,000", (120_000, 150_000, "USD", "year")),
         ("£84-101k", (84_000, 101_000, "GBP", "year")),
         ("70.000 - 90.000 EUR", (70_000, 90_000, "EUR", "year")),
@@ -165,7 +165,12 @@ def test_the_salary_of_a_header(text, salary):
 
 @pytest.mark.parametrize(
     "body",
-    ["We process $500k a day.", "We raised $30M.", "a $1,000 referral bonus", "saves $200k - $300k"],
+    [
+        "We process $500k a day.",
+        "We raised $30M.",
+        "a $1,000 referral bonus",
+        "saves $200k - $300k",
+    ],
 )
 def test_other_money_is_no_salary(body):
     assert read_posting(f"A | Engineer | Oslo<p>{body}<p>Apply now").salary is None

@@ -162,7 +162,9 @@ def test_addresses_and_handles_name_no_technology(text):
 
 
 def test_a_companys_own_product_is_not_a_skill():
-    assert names("Temporal builds workflows. Stack: Temporal, Go, Kafka", own_name="Temporal Inc") == {
+    assert names(
+        "Temporal builds workflows. Stack: Temporal, Go, Kafka", own_name="Temporal Inc"
+    ) == {
         "Go",
         "Kafka",
     }
@@ -170,7 +172,11 @@ def test_a_companys_own_product_is_not_a_skill():
 
 @pytest.mark.parametrize(
     "text",
-    ["Founded by ex-Stripe people", "Customers like Stripe love us", "backed by the founders of Stripe"],
+    [
+        "Founded by ex-Stripe people",
+        "Customers like Stripe love us",
+        "backed by the founders of Stripe",
+    ],
 )
 def test_a_customer_or_investor_is_not_a_skill(text):
     assert names(text) == set()
