@@ -5,3 +5,4 @@ where
     expected <> fetched + missing
     or fetched <> inserted + unchanged + rejected
     or tombstones > fetched
+    or updated > inserted

@@ -23,9 +23,40 @@ with hacker_news as (
     -- a thread's direct child is a posting, a reply is not
     where item_type = 'comment' and parent_id = thread_id
 
+),
+
+boards as (
+
+    select
+        source,
+        source_key,
+        url,
+        null::bigint as thread_id,
+        title,
+        nullif(company, '') as company,
+        location,
+        description_raw,
+        raw_json,
+        payload_hash,
+        date_trunc('month', coalesce(date_posted, retrieved_at))::date as month,
+        date_posted,
+        retrieved_at,
+        is_live
+    from {{ ref('board_postings') }}
+
+),
+
+every_source as (
+
+    select * from hacker_news
+
+    union all by name
+
+    select * from boards
+
 )
 
 select
     substr(sha256(source || ':' || url), 1, 32) as posting_id,
     *
-from hacker_news
+from every_source

@@ -1,7 +1,7 @@
 """Silver postings: each posting read by the one classifier, include/postings.
 
-Incremental: what was loaded since the last run, and, when the rules or the taxonomy have changed,
-everything that an older version has read.
+Incremental: what was loaded since the last run, what a source now reads another way, and, when the
+rules or the taxonomy have changed, everything that an older version has read.
 """
 
 
@@ -20,15 +20,27 @@ def model(dbt, session):
         return read_postings(as_one)
     unread = session.sql(
         f"""
+        -- by source: a board may be loaded while Hacker News is being built, and the other way
+        with read_until as (
+            select source, max(retrieved_at) as retrieved_at from {dbt.this} group by source
+        )
+
+        select as_one.*
         from as_one
+        left join read_until on as_one.source = read_until.source
+        left join {dbt.this} as known on as_one.posting_id = known.posting_id
         where
-            retrieved_at > (
-                select coalesce(max(retrieved_at), '-infinity'::timestamptz) from {dbt.this}
-            )
-            or posting_id in (
-                select posting_id
-                from {dbt.this}
-                where classifier_version <> '{CLASSIFIER_VERSION}'
+            read_until.source is null
+            or as_one.retrieved_at > read_until.retrieved_at
+            or known.classifier_version <> '{CLASSIFIER_VERSION}'
+            or (
+                as_one.source <> 'hacker_news'
+                and (
+                    as_one.title is distinct from known.title
+                    or as_one.description_raw is distinct from known.description_raw
+                    or as_one.location is distinct from known.location
+                    or as_one.date_posted is distinct from known.date_posted
+                )
             )
         """
     )

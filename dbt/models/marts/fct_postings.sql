@@ -1,61 +1,70 @@
 {{ config(materialized='view') }}
 
-with postings as (
+with jobs as (
 
-    select * from {{ ref('postings') }}
-
-),
-
-threads as (
-
-    select * from {{ ref('hn_threads') }}
+    select * from {{ ref('int_postings__jobs') }}
 
 ),
 
--- what answers a superseded thread does not count: its replacement holds the month's postings
-jobs as (
+duplicates as (
 
-    select postings.*
-    from postings
-    left join threads on postings.thread_id = threads.thread_id
-    where
-        postings.is_job
-        and (postings.source <> 'hacker_news' or threads.thread_id is not null)
+    select * from {{ ref('posting_duplicates') }}
+
+),
+
+-- what a board's record states wins over what was read out of its text
+stated as (
+
+    select * from {{ ref('board_postings') }}
 
 )
 
 select
     -- ids
-    posting_id,
-    null::varchar as duplicate_of,
+    jobs.posting_id,
+    duplicates.duplicate_of,
 
     -- text
-    source,
-    url,
-    title,
-    company,
-    coalesce(location, nullif(array_to_string(locations, '; '), '')) as location,
-    locations,
-    country,
-    remote,
-    role_bucket,
-    level_bucket,
-    roles,
-    levels,
-    salary_currency,
-    salary_period,
-    visa,
-    description_raw,
-    raw_json::json as raw_json,
-    classifier_version,
+    jobs.source,
+    jobs.url,
+    jobs.title,
+    jobs.company,
+    coalesce(
+        jobs.location, nullif(array_to_string(jobs.locations, '; '), '')
+    ) as location,
+    if(len(stated.locations) > 0, stated.locations, jobs.locations) as locations,
+    coalesce(stated.country, jobs.country) as country,
+    coalesce(stated.remote, jobs.remote) as remote,
+    jobs.role_bucket,
+    if(
+        jobs.level_bucket = 'any',
+        coalesce(stated.level_bucket, 'any'),
+        jobs.level_bucket
+    ) as level_bucket,
+    jobs.roles,
+    jobs.levels,
+    coalesce(stated.salary_currency, jobs.salary_currency) as salary_currency,
+    if(
+        stated.salary_currency is null, jobs.salary_period, stated.salary_period
+    ) as salary_period,
+    jobs.visa,
+    jobs.description_raw,
+    jobs.raw_json::json as raw_json,
+    jobs.classifier_version,
 
     -- numerics
-    salary_min,
-    salary_max,
+    if(
+        stated.salary_currency is null, jobs.salary_min, stated.salary_min
+    ) as salary_min,
+    if(
+        stated.salary_currency is null, jobs.salary_max, stated.salary_max
+    ) as salary_max,
 
     -- timestamps
-    month,
-    date_posted,
-    retrieved_at
+    jobs.month,
+    jobs.date_posted,
+    jobs.retrieved_at
 
 from jobs
+left join duplicates on jobs.posting_id = duplicates.posting_id
+left join stated on jobs.posting_id = stated.posting_id
