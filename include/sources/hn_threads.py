@@ -67,12 +67,13 @@ def find_thread(source: HackerNews, month: Month, now: dt.datetime) -> Thread:
     _check_month(month, now)
     stories = _stories_around(source, month)
     candidates = {s["id"]: s for s in stories if month_of_title(s.get("title") or "") == month}
-    if (known := known_threads().get(month)) and (story := source.item(known)):
+    known = known_threads().get(month)
+    if known and (story := source.item(known)):
         candidates[known] = story
     alive = [s for s in candidates.values() if not (s.get("dead") or s.get("deleted"))]
     if not alive:
         raise _absence(month, now, stories)
-    chosen = max(alive, key=lambda story: (len(story.get("kids") or ()), story["id"]))
+    chosen = max(alive, key=lambda s: (len(s.get("kids") or ()), s["id"] == known, s["id"]))
     return Thread(
         month=month,
         thread_id=chosen["id"],

@@ -45,14 +45,19 @@ def stage(
     The path is ``root/source/partition/run/name-digest.ndjson.gz``. Raises OSError when the disk
     does not take it; nothing is left behind then.
     """
-    folder = root.joinpath(*(_UNSAFE.sub("_", part) for part in (source, partition, run)))
+    folder = root.joinpath(*map(_safe, (source, partition, run)))
     ordered = sorted(records, key=lambda record: record.key)
     content = gzip.compress(b"".join(map(_line, ordered)), compresslevel=1, mtime=0)
     digest = hashlib.sha256(content).hexdigest()
-    path = folder / f"{_UNSAFE.sub('_', name)}-{digest[:_DIGEST_CHARACTERS]}.ndjson.gz"
+    path = folder / f"{_safe(name)}-{digest[:_DIGEST_CHARACTERS]}.ndjson.gz"
     _write_atomically(path, content)
     counts = Counter(str(record.status) for record in ordered)
     return Manifest(path=str(path), sha256=digest, size_bytes=len(content), counts=dict(counts))
+
+
+def _safe(part: str) -> str:
+    """Return a part of a path that can neither leave its folder nor hide."""
+    return _UNSAFE.sub("_", part).lstrip(".") or "_"
 
 
 def _line(record: Record) -> bytes:

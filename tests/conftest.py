@@ -1,0 +1,68 @@
+"""One Airflow home for the whole test run, made before anything imports Airflow."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from include.settings import PROJECT_ROOT, Settings, get_settings
+
+SHARED = PROJECT_ROOT.parent / "shared"
+
+_HOME = tempfile.mkdtemp(prefix="techpulse-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+for _name in [name for name in os.environ if name.startswith(("AIRFLOW", "TECHPULSE"))]:
+    del os.environ[_name]
+os.environ.update(
+    {
+        "AIRFLOW_HOME": _HOME,
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
+        "TECHPULSE_DATA_DIR": str(Path(_HOME) / "data"),
+        "TECHPULSE_HTTP_BACKOFF_FIRST_SECONDS": "0.01",
+        "TECHPULSE_TASK_RETRIES": "0",
+        "DO_NOT_TRACK": "1",
+        "NO_PROXY": "127.0.0.1",
+    }
+)
+
+
+@pytest.fixture(autouse=True)
+def _settings_are_read_anew() -> Iterator[None]:
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings whose data lie in a folder of this test alone."""
+    monkeypatch.setenv("TECHPULSE_DATA_DIR", str(tmp_path / "data"))
+    get_settings.cache_clear()
+    return get_settings()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The recorded data beside the project; the test is skipped where there is none."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("no recorded data beside the project")
+    return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def airflow_database() -> None:
+    """Airflow's metadata database, migrated."""
+    from airflow.utils.db import initdb
+
+    initdb()

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from include.errors import StagedFileError
+from include.sources.record import Record, Status
+from include.storage.staging import check_staged, stage, total
+
+PLACE = {"source": "hacker_news", "partition": "2016-03", "run": "manual__2016:03", "name": "c 1"}
+
+
+def record(number: int) -> Record:
+    payload = {"id": number, "text": "é"}
+    return Record.fetched(str(number), payload, json.dumps(payload))
+
+
+def test_staged_file_holds_one_line_a_record(tmp_path: Path) -> None:
+    manifest = stage([record(2), record(1)], tmp_path, **PLACE)
+    with gzip.open(manifest["path"], "rt") as lines:
+        rows = [json.loads(line) for line in lines]
+    assert [row["key"] for row in rows] == ["1", "2"]
+    assert json.loads(rows[0]["payload"]) == {"id": 1, "text": "é"}
+    assert total([manifest], Status.FETCHED) == 2
+
+
+def test_same_records_in_any_order_are_the_same_file(tmp_path: Path) -> None:
+    first = stage([record(1), record(2)], tmp_path, **PLACE)
+    second = stage([record(2), record(1)], tmp_path, **PLACE)
+    assert first == second
+    assert len(list(tmp_path.rglob("*.gz"))) == 1
+
+
+def test_other_content_is_another_file_and_the_first_stays(tmp_path: Path) -> None:
+    first = stage([record(1)], tmp_path, **PLACE)
+    second = stage([record(2)], tmp_path, **PLACE)
+    assert first["path"] != second["path"]
+    check_staged(first)
+    check_staged(second)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "..", "x\x00y"])
+def test_no_name_leaves_the_staging_folder(tmp_path: Path, name: str) -> None:
+    root = tmp_path / "staging"
+    manifest = stage([record(1)], root, source=name, partition=name, run=name, name=name)
+    assert Path(manifest["path"]).resolve().is_relative_to(root.resolve())
+
+
+def test_damaged_file_is_named(tmp_path: Path) -> None:
+    manifest = stage([record(1)], tmp_path, **PLACE)
+    Path(manifest["path"]).write_bytes(b"rubbish")
+    with pytest.raises(StagedFileError, match=r"damaged .*c_1-"):
+        check_staged(manifest)
+
+
+def test_lost_file_is_named(tmp_path: Path) -> None:
+    manifest = stage([record(1)], tmp_path, **PLACE)
+    Path(manifest["path"]).unlink()
+    with pytest.raises(StagedFileError, match="cannot be read"):
+        check_staged(manifest)
+
+
+def test_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        stage([record(1)], tmp_path, **PLACE)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
