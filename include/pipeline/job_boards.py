@@ -178,10 +178,13 @@ def load_source(
             cursor=Cursor(plan["query_key"] or "", position) if position else None,
         )
         source.committed(desk, planned, position)
-    return _summary(asdict(ledger), staged)
+    notes = {report["stopped"] for report in staged if report["stopped"]}
+    if plan["query_key"] and not position:
+        notes.add("more of it waits for the next run")
+    return _summary(asdict(ledger), staged, sorted(notes))
 
 
-def _summary(ledger: dict[str, Any], staged: Sequence[Report]) -> Summary:
+def _summary(ledger: dict[str, Any], staged: Sequence[Report], notes: list[str]) -> Summary:
     served = ledger["expected"] + ledger["filtered"]
     return Summary(
         source=ledger["source"],
@@ -192,7 +195,7 @@ def _summary(ledger: dict[str, Any], staged: Sequence[Report]) -> Summary:
         filtered=ledger["filtered"],
         rejected=ledger["rejected"],
         repeated=sum(report["delivered"] for report in staged) - served,
-        notes=sorted({report["stopped"] for report in staged if report["stopped"]}),
+        notes=notes,
         ledger=ledger,
     )
 
