@@ -14,16 +14,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from itertools import count, cycle
 from pathlib import Path
@@ -32,18 +26,11 @@ from urllib.parse import quote, urlencode
 
 import duckdb
 
+from bench.airflow_server import airflow_server
 from bench.gold import TECHNOLOGIES, GoldSize, fill_gold
-from include.settings import PROJECT_ROOT
 from include.storage.serving import publish
 
-_SIGN_IN = """
-from airflow.api_fastapi.app import create_auth_manager
-from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
-manager = create_auth_manager()
-print("TOKEN " + manager.generate_jwt(SimpleAuthManagerUser(username="bench", role="viewer")))
-"""
 _PLACES = ("Anywhere", "Remote", "US", "Berlin", "Dallas, TX", "Germany", "New York", "London")
-_START_SECONDS = 90
 
 
 def main() -> None:
@@ -58,12 +45,12 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
         store = options.store or _fill(Path(folder), options.postings)
-        with _server(Path(folder), f"sqlite:///{store.absolute()}") as (port, token):
+        with airflow_server(Path(folder), f"sqlite:///{store.absolute()}") as server:
             found = [
                 row
                 for pause in (options.pause, 0.0)
                 for row in asyncio.run(
-                    _measure(port, token, options.clients, options.seconds, pause)
+                    _measure(server.port, server.token, options.clients, options.seconds, pause)
                 )
             ]
     _show(found)
@@ -82,56 +69,6 @@ def _fill(folder: Path, postings: int) -> Path:
         publish(warehouse, f"sqlite:///{store}")
         print(f"published again, unchanged, in {time.perf_counter() - begun:.1f} s")
     return store
-
-
-@contextmanager
-def _server(folder: Path, serving_url: str) -> Iterator[tuple[int, str]]:
-    home = folder / "airflow"
-    (home / "dags").mkdir(parents=True)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("AIRFLOW")} | {
-        "AIRFLOW_HOME": str(home),
-        "PYTHONPATH": str(PROJECT_ROOT),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__API_AUTH__JWT_SECRET": "for the measurement only, long enough to sign with",
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
-        "TECHPULSE_SERVING_URL": serving_url,
-    }
-    airflow = [sys.executable, "-m", "airflow"]
-    migrate = [*airflow, "db", "migrate"]
-    subprocess.run(migrate, env=environment, check=True, capture_output=True)
-    sign_in = [sys.executable, "-c", _SIGN_IN]
-    made = subprocess.run(sign_in, env=environment, check=True, capture_output=True, text=True)
-    token = next(li for li in made.stdout.splitlines() if li.startswith("TOKEN "))[6:]
-    port = _free_port()
-    arguments = ["api-server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    with (folder / "api-server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*airflow, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            _wait_for(port, process)
-            yield port, token
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(30)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise SystemExit("The API server did not start.")
 
 
 def _insights() -> Iterator[str]:

@@ -33,7 +33,9 @@ def reading_engine(url: str) -> sa.Engine:
     """Return an engine that cannot write; opening a SQLite file that is absent fails on use."""
     parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, execution_options={"postgresql_readonly": True})
+        # One moment for all statements of a transaction, as WAL gives by itself.
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        return sa.create_engine(parsed, execution_options=options)
     uri = Path(parsed.database or "").absolute().as_uri() + "?mode=ro"
     engine = sa.create_engine(
         "sqlite://",

@@ -45,7 +45,7 @@ Source = Annotated[
 MonthText = Annotated[
     str,
     Field(
-        pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$",
+        pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$",
         description="YYYY-MM or YYYY-MM-DD; the whole month counts.",
     ),
 ]

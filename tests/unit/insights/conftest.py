@@ -24,9 +24,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="package")
-def url(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
-) -> str:
+def url(warehouse: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'serving.sqlite'}"
     publish(warehouse, url)
     return url

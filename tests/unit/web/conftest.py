@@ -14,7 +14,7 @@ from include.settings import Settings
 from include.storage.serving import publish
 from include.web.app import create_app
 
-HOSTILE = "\"><img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>"
+HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
 
 @pytest.fixture(scope="package")

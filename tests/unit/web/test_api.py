@@ -99,9 +99,7 @@ def test_bad_parameter_is_a_problem_that_names_it(
         ("nothing", 404, "not-found"),
     ],
 )
-def test_problem_types_are_stable(
-    client: FlaskClient, query: str, status: int, kind: str
-) -> None:
+def test_problem_types_are_stable(client: FlaskClient, query: str, status: int, kind: str) -> None:
     response = client.get(f"/api/v1/{query}")
     assert response.status_code == status
     assert response.json["type"] == f"urn:techpulse:problem:{kind}"
@@ -181,4 +179,3 @@ def test_own_failure_is_500_and_tells_nothing(app: Flask, monkeypatch: pytest.Mo
 def test_description_names_the_root_it_is_mounted_under(client: FlaskClient) -> None:
     document = client.get("/api/v1/openapi.json", base_url="http://localhost/airflow/techpulse")
     assert document.json["servers"] == [{"url": "/airflow/techpulse"}]
-

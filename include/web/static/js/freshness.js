@@ -3,16 +3,15 @@
 import { ask } from "./api.js";
 import { Card } from "./card.js";
 import { byId, h, outsideLink } from "./dom.js";
+import { facts } from "./facts.js";
 import { age, count, plural } from "./format.js";
 
 const card = new Card("freshness");
 
-/** Show what `known` gives, the summary, beside the ledger; it throws what kept it from being read. */
-export function loadFreshness(known) {
+export function loadFreshness() {
   return card.fill(async () => {
-    const summary = known();
-    const ledger = await ask("loads", "loads", { limit: 10 });
-    return ledger === null ? null : { summary, ledger };
+    const [{ summary }, ledger] = await Promise.all([facts(), ask("loads", "loads", { limit: 10 })]);
+    return ledger && { summary, ledger };
   }, show);
 }
 

@@ -1,20 +1,18 @@
 // Puts the page together: the filters, the address, and what each card asks.
 
-import { ask } from "./api.js";
 import { adoptLinks, byId, h } from "./dom.js";
+import { whenKnown } from "./facts.js";
 import { freshnessPill, loadFreshness } from "./freshness.js";
-import { loadMarket, redrawMarket, startPairs } from "./market.js";
+import { loadMarket, loadPairs, offerPairs, redrawMarket } from "./market.js";
 import { loadMovers } from "./movers.js";
-import { loadPostings, startPostings } from "./postings.js";
+import { loadPostings, offerPostings } from "./postings.js";
 import { loadSkills } from "./skills.js";
 import { change, DEFAULTS, readState, state } from "./state.js";
-import { follow, loadTrends, redrawTrends, startTrends } from "./trends.js";
+import { follow, loadTrends, offerTrends, redrawTrends, startTrends } from "./trends.js";
 
 const FIELDS = ["location", "role", "level", "source", "days"];
 const TYPING_PAUSE_MS = 350;
 const PLACES = ["Remote", "US", "United Kingdom", "Germany", "San Francisco", "New York", "London", "Berlin"];
-let summary = null;
-let failure = null;
 
 function showFilters() {
   for (const name of FIELDS) {
@@ -28,7 +26,7 @@ function showFilters() {
 }
 
 function askAgain() {
-  loadSkills(summary, follow);
+  loadSkills(follow);
   loadPostings();
 }
 
@@ -51,35 +49,33 @@ function startFilters() {
   });
 }
 
-function fillChoices() {
-  byId("source").append(...summary.sources.map((source) => h("option", { value: source.source }, source.attribution.name)));
+function fillChoices(summary) {
+  byId("source").replaceChildren(h("option", { value: "any" }, "All sources"),
+    ...summary.sources.map((source) => h("option", { value: source.source }, source.attribution.name)));
   byId("places").replaceChildren(...PLACES.map((value) => h("option", { value })));
 }
 
-async function start() {
+function start() {
   readState();
+  showFilters();
   startFilters();
   adoptLinks(document);
   document.addEventListener("themechange", () => { redrawMarket(); redrawTrends(); });
-  loadMarket();
-  loadMovers(follow);
-  let technologies = [];
-  try {
-    const [found, taxonomy] = await Promise.all([ask("summary", "summary"), ask("technologies", "technologies")]);
-    summary = found;
-    technologies = taxonomy.data;
-    fillChoices();
+  whenKnown(({ summary, technologies }) => {
+    fillChoices(summary);
+    showFilters();
     freshnessPill(summary);
-  } catch (error) {
-    failure = error; // each card says by itself what could not be loaded
-  }
-  showFilters();
-  startPostings(technologies);
-  startTrends(technologies, summary?.last_month ? { first: summary.first_month, last: summary.last_month } : null);
-  startPairs(technologies);
+    offerPairs(technologies);
+    offerPostings(technologies);
+    offerTrends(technologies);
+  });
+  startTrends();
   askAgain();
   loadTrends();
-  loadFreshness(() => { if (failure) throw failure; return summary; });
+  loadMovers(follow);
+  loadMarket();
+  loadPairs();
+  loadFreshness();
 }
 
 start();

@@ -93,15 +93,14 @@ function band(rows) {
   ];
 }
 
-/** Fill the choice of a skill, then the pairs. */
-export function startPairs(technologies) {
+/** Fill the choice of a skill. */
+export function offerPairs(technologies) {
   const select = byId("pairs-technology");
   select.append(...technologies.map((one) => h("option", { value: one.technology_id }, one.name)));
   select.addEventListener("change", loadPairs);
-  return loadPairs();
 }
 
-function loadPairs() {
+export function loadPairs() {
   const technology = byId("pairs-technology").value;
   return pairs.fill(() => ask("pairs", "pairs", { technology, top: 10 }), ({ data }) => showPairs(data));
 }

@@ -10,7 +10,8 @@ import { change, state } from "./state.js";
 const PAGE = 8;
 const card = new Card("postings");
 
-export function startPostings(technologies) {
+/** Fill the choice of a technology. */
+export function offerPostings(technologies) {
   const select = byId("postings-technology");
   select.append(...technologies.map((one) => h("option", { value: one.technology_id }, one.name)));
   select.value = state.naming;

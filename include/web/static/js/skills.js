@@ -3,6 +3,7 @@
 import { ask } from "./api.js";
 import { Card } from "./card.js";
 import { byId, h } from "./dom.js";
+import { facts } from "./facts.js";
 import { count, dayName, monthName, money, percent, signed } from "./format.js";
 import { state } from "./state.js";
 
@@ -14,12 +15,17 @@ export const filters = () => ({
   source: state.source, days: state.days,
 });
 
-export function loadSkills(summary, follow) {
-  return card.fill(() => ask("skills", "insights", filters()), (answer) => show(answer, summary, follow));
+export function loadSkills(follow) {
+  return card.fill(gather, (found) => show(found, follow));
 }
 
-function show(answer, summary, follow) {
-  card.scope.textContent = `${answer.subtitle}${summary?.as_of ? `, counted back from ${dayName(summary.as_of)}` : ""}`;
+async function gather() {
+  const [answer, { summary }] = await Promise.all([ask("skills", "insights", filters()), facts()]);
+  return answer && { answer, summary };
+}
+
+function show({ answer, summary }, follow) {
+  card.scope.textContent = `${answer.subtitle}${summary.as_of ? `, counted back from ${dayName(summary.as_of)}` : ""}`;
   byId("announce").textContent = answer.subtitle;
   setTile("postings", "Postings", count(answer.totals.postings_count), answer.title);
   setTile("companies", "Companies", count(answer.totals.unique_companies_count), "named in these postings");

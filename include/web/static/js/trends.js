@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { Card } from "./card.js";
 import { chartElement, draw, seriesColor } from "./charts.js";
 import { byId, h } from "./dom.js";
+import { facts } from "./facts.js";
 import { count, growth, monthName, percent } from "./format.js";
 import { change, chosenTechnologies, state } from "./state.js";
 
@@ -11,13 +12,15 @@ const MOST = 10;
 const SPAN_MONTHS = 60; // of one question
 const card = new Card("trends", { chart: true });
 let taxonomy = [];
-let bounds = null;
 
-/** Prepare the controls; `range` has the first and last month that there are trends of. */
-export function startTrends(technologies, range) {
+/** Offer the technologies by name. */
+export function offerTrends(technologies) {
   taxonomy = technologies;
-  bounds = range;
   byId("technologies").replaceChildren(...technologies.map((one) => h("option", { value: one.name })));
+}
+
+/** Make the controls work. */
+export function startTrends() {
   byId("add-technology").addEventListener("submit", (event) => {
     event.preventDefault();
     if (add(byId("technology").value)) byId("technology").value = "";
@@ -73,9 +76,10 @@ export function loadTrends() {
 }
 
 async function gather() {
+  const { summary } = await facts();
+  if (!summary.last_month) return { data: [], meta: {} };
   const ids = chosenTechnologies().filter(find).slice(0, MOST).join(",");
-  if (!bounds) return { data: [], meta: {} };
-  const spans = monthSpans();
+  const spans = monthSpans(summary.first_month, summary.last_month);
   const answers = await Promise.all(spans.map(([first, last], i) =>
     ask(`trends ${i}`, "trends", { tech_ids: ids, start_date: first, end_date: last })));
   if (answers.includes(null)) return null;
@@ -86,12 +90,12 @@ async function gather() {
   return { data, meta: { start_date: spans[0][0], end_date: spans.at(-1)[1] } };
 }
 
-function monthSpans() {
+function monthSpans(firstMonth, lastMonth) {
   const number = (key) => Number(key.slice(0, 4)) * 12 + Number(key.slice(5, 7)) - 1;
   const key = (n) => `${String(Math.floor(n / 12)).padStart(4, "0")}-${String((n % 12) + 1).padStart(2, "0")}`;
-  const last = number(bounds.last);
+  const last = number(lastMonth);
   const wanted = Number(state.months) || Infinity;
-  const first = Math.max(number(bounds.first), last - wanted + 1);
+  const first = Math.max(number(firstMonth), last - wanted + 1);
   const spans = [];
   for (let start = first; start <= last; start += SPAN_MONTHS) {
     spans.push([key(start), key(Math.min(start + SPAN_MONTHS - 1, last))]);

@@ -1,0 +1,100 @@
+"""A real Airflow API server of its own, with the plugin, on a free loopback port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from include.settings import PROJECT_ROOT
+
+__all__ = ["AirflowServer", "airflow_server"]
+
+_SIGN_IN = """
+from airflow.api_fastapi.app import create_auth_manager
+from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+manager = create_auth_manager()
+print("TOKEN " + manager.generate_jwt(SimpleAuthManagerUser(username="viewer", role="viewer")))
+"""
+_START_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class AirflowServer:
+    """Where it listens, and a viewer's token."""
+
+    port: int
+    token: str
+
+    @property
+    def url(self) -> str:
+        """The address of Airflow's own page."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def airflow_server(folder: Path, serving_url: str) -> Iterator[AirflowServer]:
+    """Start `airflow api-server` (one worker, simple auth manager); end all of its processes."""
+    home = folder / "airflow"
+    (home / "dags").mkdir(parents=True)
+    environment = _environment(home, serving_url)
+    airflow = [sys.executable, "-m", "airflow"]
+    subprocess.run([*airflow, "db", "migrate"], env=environment, check=True, capture_output=True)
+    token = _token(environment)
+    port = _free_port()
+    arguments = ["api-server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    with (folder / "api-server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*airflow, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            _wait_for(port, process)
+            yield AirflowServer(port, token)
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(30)
+
+
+def _environment(home: Path, serving_url: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    return kept | {
+        "AIRFLOW_HOME": str(home),
+        "PYTHONPATH": str(PROJECT_ROOT),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(home / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__API_AUTH__JWT_SECRET": "for this one server only, long enough to sign with",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        "TECHPULSE_SERVING_URL": serving_url,
+    }
+
+
+def _token(environment: dict[str, str]) -> str:
+    command = [sys.executable, "-c", _SIGN_IN]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    lines = (line for line in done.stdout.splitlines() if line.startswith("TOKEN "))
+    return next(lines).removeprefix("TOKEN ")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise RuntimeError("The API server did not start; its log is api-server.log.")

@@ -1,0 +1,26 @@
+// What many parts need to know first: what the store holds, and the taxonomy. Asked once; a failure
+// is asked anew by whoever tries again.
+
+import { ask } from "./api.js";
+
+let known = null;
+const waiting = [];
+
+async function gather() {
+  const [summary, taxonomy] = await Promise.all([ask("summary", "summary"), ask("technologies", "technologies")]);
+  const facts = { summary, technologies: taxonomy.data };
+  for (const listener of waiting.splice(0)) listener(facts);
+  return facts;
+}
+
+/** Return `{summary, technologies}`. */
+export function facts() {
+  known ??= gather().catch((error) => {
+    known = null;
+    throw error;
+  });
+  return known;
+}
+
+/** Have `listener` called once the facts are known. */
+export const whenKnown = (listener) => waiting.push(listener);

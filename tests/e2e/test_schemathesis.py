@@ -1,0 +1,29 @@
+"""Generated requests against the real API server: the app keeps to its own description."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.airflow_server import AirflowServer
+
+pytestmark = pytest.mark.e2e
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+
+
+def test_app_keeps_to_its_description(server: AirflowServer, tmp_path: Path) -> None:
+    program = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
+    assert program, "schemathesis is one of the tools in requirements-dev.txt"
+    command = [
+        program, "--config-file", str(CONFIGURATION), "run",
+        f"{server.url}/techpulse/api/v1/openapi.json",
+        "--header", f"Authorization: Bearer {server.token}",
+        "--max-examples", "25", "--generation-deterministic", "--no-color",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=280)
+    assert done.returncode == 0, done.stdout[-6_000:]
+    assert "Tested: 13" in done.stdout
