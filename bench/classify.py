@@ -25,8 +25,15 @@ POSTING_CHARS = 1_300
 """A Hacker News posting's mean length, HTML included."""
 
 
+_PROSE = (
+    "<p>We started in a kitchen and now fill two floors. Our customers plan deliveries with us, "
+    "and a wrong number costs them a lorry&#x27;s way, so we test with care and talk to them often."
+    "<p>You would share decisions from the first week, write what you know down, and leave at five."
+)
+
+
 def postings(count: int) -> list[str]:
-    """Return generated comments, joined or cut to POSTING_CHARS each."""
+    """Return generated comments, filled up or cut to POSTING_CHARS each."""
     world = World(first_month="2026-01", last_month="2026-02", comments=count)
     texts = [
         item["text"]
@@ -34,14 +41,14 @@ def postings(count: int) -> list[str]:
         for label in world.labels(month)
         if label["is_job"] and (item := world.item(label["id"])) and item.get("text")
     ]
-    long = []
-    for number, text in enumerate(texts[:count]):
-        while len(text) < POSTING_CHARS:
-            number += 1
-            # What follows the header: a posting has one header, however long it is.
-            text += "<p>" + texts[number % len(texts)].partition("<p>")[2]
-        long.append(text[:POSTING_CHARS])
-    return long
+    return [_filled(text) for text in texts[:count]]
+
+
+def _filled(text: str) -> str:
+    """Add prose that names no technology up to a real posting's length: theirs is mostly prose."""
+    while len(text) < POSTING_CHARS:
+        text += _PROSE
+    return text[:POSTING_CHARS]
 
 
 def old_loop(taxonomy: Taxonomy) -> Callable[[str], set[str]]:

@@ -7,8 +7,7 @@ order and separator there is; a board's posting has a title instead.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from include.postings import words
 from include.postings.lexicon import title_labels
@@ -29,16 +28,14 @@ _URL_ONLY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One part of the header between separators."""
 
     text: str
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """The header's line, its segments, and the lines around it."""
 
     line: str

@@ -19,9 +19,9 @@ __all__ = ["VOCABULARY_PATH", "Lexicon", "title_labels", "vocabulary_section"]
 VOCABULARY_PATH = Path(__file__).with_name("vocabulary.toml")
 
 _WORD = re.compile(r"[^\W_]+")
-_START_CHARS = 3
+_START_CHARS = 5
 _MOST_STARTS = 20_000
-"""Starts kept: more than all of Latin script's, few enough for whatever else is sent."""
+"""Starts kept: about as many as English has, few enough for whatever else is sent."""
 _Tries = tuple[tuple[str, re.Pattern[str]], ...]
 _OPTIONAL = frozenset("?*{")
 
@@ -42,29 +42,35 @@ class Lexicon:
                     by_start.setdefault(start, {}).setdefault(label, []).append(pattern)
         self._by_start = by_start
         self._tries: dict[str, _Tries] = {}
+        self._compiled: dict[tuple[str, ...], _Tries] = {}
 
     def labels(self, lower: str) -> set[str]:
         """Return the labels whose pattern matches somewhere in a lower-case text."""
         found: set[str] = set()
-        tries = self._tries
+        known = self._tries
         for word in _WORD.finditer(lower):
-            at = word.start()
-            start = lower[at : at + _START_CHARS]
-            for label, pattern in tries[start] if start in tries else self._tries_of(start):
-                if label not in found and pattern.match(lower, at):
+            start = word.group()[:_START_CHARS]
+            tries = known[start] if start in known else self._tries_of(start)
+            for label, pattern in tries:
+                if label not in found and pattern.match(lower, word.start()):
                     found.add(label)
         return found
 
-    def _tries_of(self, start: str) -> _Tries:
+    def _tries_of(self, word: str) -> _Tries:
         """Return, and keep, what to try at a word that begins so."""
-        parts: dict[str, list[str]] = {}
-        for length in range(1, len(start) + 1):
-            for label, patterns in self._by_start.get(start[:length], {}).items():
-                parts.setdefault(label, []).extend(patterns)
-        tries = tuple((label, re.compile("|".join(found))) for label, found in parts.items())
+        starts = tuple(s for n in range(1, len(word) + 1) if (s := word[:n]) in self._by_start)
+        if starts not in self._compiled:
+            self._compiled[starts] = self._compile(starts)
         if len(self._tries) < _MOST_STARTS:
-            self._tries[start] = tries
-        return tries
+            self._tries[word] = self._compiled[starts]
+        return self._compiled[starts]
+
+    def _compile(self, starts: Sequence[str]) -> _Tries:
+        parts: dict[str, list[str]] = {}
+        for start in starts:
+            for label, patterns in self._by_start[start].items():
+                parts.setdefault(label, []).extend(patterns)
+        return tuple((label, re.compile("|".join(found))) for label, found in parts.items())
 
 
 @cache
@@ -111,7 +117,7 @@ def _alternatives(expression: str) -> list[str]:
 
 
 def _starts(pattern: str) -> set[str]:
-    """Return the letters, at most three, that a match of this pattern begins with."""
+    """Return the letters, at most five, that a match of this pattern begins with."""
     if pattern.startswith(("(?<", "(?!", "(?=")):
         return _starts(pattern[_closing(pattern) + 1 :])
     if pattern.startswith("("):

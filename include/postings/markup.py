@@ -51,8 +51,9 @@ def plain_text(markup: str) -> str:
     """
     markup = markup[: 4 * MAX_TEXT_CHARS]
     if "<" in markup:
-        for name in _HIDDEN:
-            markup = _without_element(markup, name)
+        if "<s" in markup or "<S" in markup:
+            for name in _HIDDEN:
+                markup = _without_element(markup, name)
         markup = _TAG.sub("", _BLOCK.sub("\n", markup))
     # What Hacker News writes, one by one; html.unescape costs as much as a whole rule. Not
     # "&amp;": unescaped first it would make an entity of what was meant as text.

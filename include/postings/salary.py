@@ -15,6 +15,8 @@ _CODES = "USD|EUR|GBP|CAD|AUD|CHF|INR|SGD|NZD|SEK|NOK|DKK|PLN|JPY|BRL|ILS|CZK|HK
 _SIGN = rf"(?:(?:US|CA|C|AU|A|NZ|S|HK)\s?\$|[$€£₹¥]|\b(?:{_CODES})\s?[$€£]?)"
 _SIGN_BEFORE = re.compile(rf"({_SIGN})\s?~?\s?$", re.IGNORECASE)
 _SIGN_CHARS = 8
+_SIGN_ENDS = (*_SIGNS, *_CODES.split("|"), *_CODES.lower().split("|"))
+_UNITS = ("unit1", "unit2", "sign2", "code")
 _NUMBER = (
     r"(?P<%s>\d{1,3}(?:[,.' ]\d{3})+(?!\d)|\d{1,7}(?:[.,]\d{1,2})?)\s?"
     r"(?P<%s>[kK]\b|[lL]\b|LPA\b|lakhs?\b|[mM]\b)?"
@@ -114,6 +116,8 @@ def _amounts(line: str, *, in_header: bool) -> Iterator[_Amount]:
 
 def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | None:
     before = text[max(0, match.start() - _BEFORE_CHARS) : match.start()]
+    if not (before.rstrip(" ~").endswith(_SIGN_ENDS) or any(match.group(*_UNITS))):
+        return None
     sign = _sign_before(before)
     if not sign and (before[-1:].isalnum() or before[-1:] == "."):
         return None

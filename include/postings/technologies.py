@@ -50,9 +50,21 @@ _NOT_USED = re.compile(
     r"\bnot|\bno|alternative to|competitors? (?:to|like))\s(?:just )?$",
     re.IGNORECASE,
 )
-_NOT_USED_ENDS = frozenset(
-    ["of", "than", "use", "using", "from", "off", "not", "no", "to", "like", "just"]
+_NOT_USED_ENDS = (
+    "of ",
+    "an ",
+    "se ",
+    "ng ",
+    "om ",
+    "ff ",
+    "ot ",
+    "no ",
+    "No ",
+    "to ",
+    "ke ",
+    "st ",
 )
+"""How what ``_NOT_USED`` matches ends: cheap to ask first."""
 _AS_COMPANY = re.compile(
     r"(?:\bex-|\bex |backed by|customers?\b|clients\b|used by|trusted by|investors?\b|\balum|"
     r"former|previously|\bfounders\b|\bfounded\b|founder|\bcto\b|\bceo\b|teams?, including|"
@@ -281,9 +293,8 @@ def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
 def _named_otherwise(text: str, find: Find) -> bool:
     """Tell whether it is named as not used, or as another company."""
     start = find.start
-    words = text[max(0, start - _NOT_USED_CHARS) : start].lower().split()
-    denied = bool(words) and words[-1] in _NOT_USED_ENDS
-    if denied and _NOT_USED.search(text[max(0, start - _NOT_USED_CHARS) : start]):
+    before = text[max(0, start - _NOT_USED_CHARS) : start]
+    if before.endswith(_NOT_USED_ENDS) and _NOT_USED.search(before):
         return True
     if not find.technology.company:
         return False
