@@ -1,7 +1,8 @@
-with stories as (
+-- depends_on: {{ ref('expected_hn_postings') }}
+
+with items as (
 
     select * from {{ ref('hn_items') }}
-    where item_type = 'story'
 
 ),
 
@@ -14,7 +15,8 @@ ranked as (
             partition by month
             order by is_dead or is_deleted, kids_count desc, item_id desc
         ) as place
-    from stories
+    from items
+    where item_type = 'story'
 
 ),
 
@@ -34,6 +36,21 @@ months as (
     from ranked
     group by month
 
+),
+
+alive as (
+
+    select
+        parent_id as thread_id,
+        count(*) as postings_count
+    from items
+    where item_type = 'comment' and not is_dead and not is_deleted
+    group by parent_id
+
 )
 
-select * from months
+select
+    months.*,
+    coalesce(alive.postings_count, 0) as postings_count
+from months
+left join alive on months.thread_id = alive.thread_id

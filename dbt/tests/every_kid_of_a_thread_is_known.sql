@@ -1,0 +1,28 @@
+-- a thread's direct children are all in silver, or in quarantine by name
+with kids as (
+
+    select
+        items.item_id as thread_id,
+        unnest(cast(items.payload -> 'kids' as bigint [])) as kid_id
+    from {{ ref('hn_items') }} as items
+    inner join {{ ref('hn_threads') }} as threads
+        on items.item_id = threads.thread_id
+
+),
+
+known as (
+
+    select item_id
+    from {{ ref('hn_items') }}
+
+    union all
+
+    select try_cast(record_key as bigint) as item_id
+    from {{ source('bronze', 'rejects') }}
+    where source = 'hacker_news'
+
+)
+
+select kids.*
+from kids
+anti join known on kids.kid_id = known.item_id

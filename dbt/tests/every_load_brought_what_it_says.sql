@@ -1,0 +1,30 @@
+-- a load's row in the ledger and its payloads were committed together
+with brought as (
+
+    select load_id
+    from {{ source('bronze', 'raw_hn_items') }}
+
+    union all
+
+    select load_id
+    from {{ source('bronze', 'raw_job_postings') }}
+
+),
+
+counted as (
+
+    select
+        load_id,
+        count(*) as payloads
+    from brought
+    group by load_id
+
+)
+
+select
+    coalesce(counted.load_id, loads.load_id) as load_id,
+    loads.inserted,
+    counted.payloads
+from {{ ref('stg_loads') }} as loads
+full join counted on loads.load_id = counted.load_id
+where coalesce(counted.payloads, 0) is distinct from loads.inserted
