@@ -46,10 +46,10 @@ function bar(skill, most, follow) {
     h("span", { class: "number muted" }, count(skill.count)));
 }
 
-function setTile(name, title, value, note, tone = "") {
+function setTile(name, title, value, note) {
   tiles[name] = h("div", { class: "tile" },
     h("p", { class: "tile-title" }, title), h("p", { class: "tile-value" }, value),
-    h("p", { class: `tile-note ${tone}` }, note));
+    h("p", { class: "tile-note" }, note));
   byId("tiles").replaceChildren(...Object.values(tiles).filter(Boolean));
 }
 
@@ -59,9 +59,8 @@ export function remoteTile(points) {
   if (!newest) return;
   const before = points.at(-13);
   const change = before ? 100 * (newest.share - before.share) : null;
-  const tone = change === null ? "" : change >= 0 ? "up" : "down";
   const note = change === null ? monthName(newest.month) : `${signed(change)} points in a year, ${monthName(newest.month)}`;
-  setTile("remote", "Can be done remotely", percent(newest.share, 0), note, tone);
+  setTile("remote", "Can be done remotely", percent(newest.share, 0), note);
 }
 
 export function salaryTile(row) {
