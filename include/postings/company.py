@@ -37,6 +37,7 @@ _NO_NAME = re.compile(
     r"stealth(?: mode)?|confidential|family office",
     re.IGNORECASE,
 )
+_HIDDEN = re.compile(r"(?:stealth|confidential|undisclosed)\b", re.IGNORECASE)
 _AT = re.compile(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])")
 _WORD = r"[A-Z0-9][\w&'+/-]*(?:\.\w+)*"
 _NAME = (
@@ -67,6 +68,7 @@ _SENTENCES = (
 _HOST = re.compile(
     r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)"
 )
+_BARE_HOST = re.compile(r"(?<![@\w.-])([a-z][\w-]{2,40})\.(?:com|io|ai|co|dev|org|net)\b")
 _JOB_SITES = frozenset(
     [
         "ashbyhq",
@@ -157,6 +159,8 @@ def read_company(header: Header, text: str) -> str | None:
         if segment.kind == "url" and not (first and "/" not in segment.text):
             continue
         name = _at_company(segment.text) or _clean(segment.text)
+        if first and _HIDDEN.match(name):
+            return None
         if _plausible(name, header.piped, first):
             return name
     return _from_sentences(header, text) or _from_host(text)
@@ -221,7 +225,8 @@ def _is_named(name: str) -> bool:
 
 
 def _from_host(text: str) -> str | None:
-    for match in _HOST.finditer(text):
-        if (name := match.group(1).lower()) not in _JOB_SITES:
-            return name.capitalize()
+    for pattern in (_HOST, _BARE_HOST):
+        for match in pattern.finditer(text):
+            if (name := match.group(1).lower()) not in _JOB_SITES:
+                return name.capitalize()
     return None

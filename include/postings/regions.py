@@ -91,7 +91,8 @@ _CUE = re.compile(
     r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"
     r"(?:roles?|positions?|openings?)(?: available| open)?:|(?:roles?|positions?) (?:as|for|in)|"
     r"join (?:us|our team|the team|\w+) as|we need|in need of|need (?:an?|more)|want to hire|"
-    r"bring on|open to|hear from|come work as|(?:currently|now|also) (?:have|need)|role is|we want)"
+    r"bring on|open to|hear from|come work as|(?:currently|now|also) (?:have|need)|role is|"
+    r"we want|accepting|welcom(?:e|ing))"
     r"\b\W{0,4}([^!?\n]{3,240})",
     re.IGNORECASE,
 )

@@ -20,6 +20,7 @@ _BODY_FRONTEND = re.compile(r"front[- ]?end\b")
 ROLES = (*vocabulary_section("roles"), "software")
 
 LEVELS = tuple(vocabulary_section("levels"))
+_LEVELS = frozenset(LEVELS)
 _YEARS = re.compile(
     r"(\d{1,2})\s?(?:\+|plus |or more )?\s?(?:(?:-|to)\s?(?P<high>\d{1,2})\+?\s?)?"
     r"(?:years?|yrs?\.?|yoe)\b"
@@ -68,14 +69,10 @@ def _engineer_kind(lower: str) -> str:
 
 def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     """Return the seniorities named for the jobs; years of experience count where no word does."""
-    found = {level for snippet in snippets for level in _levels_of(snippet)}
+    found = {level for snippet in snippets for level in title_labels(snippet) & _LEVELS}
     if not found - {"intern"}:
         found |= set(_levels_of_years(text.lower()))
     return tuple(level for level in LEVELS if level in found)
-
-
-def _levels_of(snippet: str) -> Iterable[str]:
-    return (level for level in LEVELS if level in title_labels(snippet))
 
 
 def _levels_of_years(lower: str) -> Iterator[str]:

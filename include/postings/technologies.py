@@ -35,7 +35,8 @@ _BEFORE = re.compile(
     r"proficien\w{1,5} (?:in|with)|knowledge of|expertise (?:in|with)|familiar(?:ity)? with|"
     r"fluen\w{1,4} in|stack(?: is| includes)?:?|skills:|languages?:|back-?end(?: in)?:?|"
     r"frontend(?: in)?:?|we use|coding in|code in|background in|work(?:ing)? (?:in|with)|"
-    r"exposure to|development in|software in|services in|programming in|(?:strong|solid|mostly|"
+    r"exposure to|development in|software in|services in|programming in|(?:strong(?: in)?|"
+    r"solid|mostly|"
     r"primarily|mainly|modern|idiomatic|some|production) )\W{0,3}$",
     re.IGNORECASE,
 )
