@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any, TypedDict, cast
@@ -16,7 +16,7 @@ from include.errors import ConfigurationError
 from include.hooks.boards import budget_of, open_desk
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
-from include.sources.record import Status
+from include.sources.record import Record, Status
 from include.sources.registry import board
 from include.sources.source import Chunk, Plan, Report, SkipSource
 from include.sources.walk import Walk
@@ -141,16 +141,20 @@ def fetch_chunk(plan: SourcePlan, chunk: Chunk, params: Mapping[str, Any], run_i
 def _stage(walk: Walk, plan: SourcePlan, chunk: Chunk, run_id: str) -> Report:
     reasons = Counter(r.reason for r in walk.records.values() if r.status is Status.FILTERED)
     log.info("filtered: %s", dict(reasons) or "none")
-    manifest = stage(
-        walk.records.values(),
+    manifest = _stage_records(walk.records.values(), plan, chunk["name"], run_id)
+    return Report(
+        manifest=dict(manifest), delivered=walk.delivered, ids=walk.ids, stopped=walk.stopped
+    )
+
+
+def _stage_records(records: Iterable[Record], plan: SourcePlan, name: str, run_id: str) -> Manifest:
+    return stage(
+        records,
         get_settings().staging_dir,
         source=plan["source"],
         partition=plan["day"],
         run=run_id,
-        name=chunk["name"],
-    )
-    return Report(
-        manifest=dict(manifest), delivered=walk.delivered, ids=walk.ids, stopped=walk.stopped
+        name=name,
     )
 
 
@@ -172,7 +176,8 @@ def load_source(
         position = source.position_after(desk, planned, reports)
         ledger = load(
             job_postings(source.name, plan["day"]),
-            [cast(Manifest, report["manifest"]) for report in staged],
+            [cast(Manifest, report["manifest"]) for report in staged]
+            or [_stage_records([], plan, "nothing new", run_id)],
             run_id=run_id,
             started_at=started_at,
             cursor=Cursor(plan["query_key"] or "", position) if position else None,

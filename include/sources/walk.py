@@ -66,8 +66,9 @@ class Walk:
                 raise UnreadableRecordError("not_an_object", f"a {type(value).__name__}")
             posting, remote = to_posting(self._source, value, self._desk.now)
         except (UnreadableRecordError, ValueError) as error:
-            reason = getattr(error, "reason", "invalid_posting")
-            return Record.rejected(self._key(value, text, unnamed), reason, str(error), text)
+            return Record.rejected(
+                self._key(value, text, unnamed), _reason_of(error), str(error), text
+            )
         if reason := why_not(self._desk.query, posting, remote, self._desk.now):
             return Record.filtered(posting.id, reason)
         if posting.id not in self.records and self._wanted >= self._desk.query.max_results:
@@ -97,3 +98,9 @@ class Walk:
         except (UnreadableRecordError, AttributeError, TypeError):
             return False
         return is_too_old(posted, self._desk.query, self._desk.now)
+
+
+def _reason_of(error: Exception) -> str:
+    if isinstance(error, UnreadableRecordError):
+        return error.reason
+    return "invalid_unicode" if isinstance(error, UnicodeError) else "invalid_posting"
