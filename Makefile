@@ -43,11 +43,12 @@ down: $(INSTALLED) ## end Airflow and all of its processes
 clean: $(INSTALLED) ## delete .airflow/ and the data, after saying what that is (YES=1: do not ask)
 	@$(BIN)/python -m local clean $(if $(YES),--yes)
 
-lint: $(INSTALLED) ## ruff, mypy, sqlfluff
+lint: $(INSTALLED) ## ruff, mypy, sqlfluff, hadolint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@cd dbt && ../$(BIN)/sqlfluff lint --config ../pyproject.toml models tests macros --ignore-local-config
+	@cd dbt && ../$(BIN)/sqlfluff lint --ignore-local-config --config ../pyproject.toml models tests macros
+	@$(BIN)/hadolint Dockerfile
 
 format: $(INSTALLED) ## write the code in the one format
 	@$(BIN)/ruff check --fix .

@@ -1,0 +1,163 @@
+"""What holds for every DAG: it parses fast and light, and has an owner, tags, retries and docs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.dag_rules import Tag
+from include.settings import PROJECT_ROOT
+
+DAG_FILES = sorted((PROJECT_ROOT / "dags").glob("*.py"))
+PARSE_SECONDS = 2.0
+HEAVY = ("duckdb", "dbt", "pandas", "pyarrow", "requests", "flask", "sqlalchemy.dialects.postgresql")
+
+_PARSE = """
+import json, sys, time, warnings
+warnings.simplefilter("ignore")
+import airflow.sdk, cosmos  # what a warm process has
+from airflow.sdk import DAG
+before = set(sys.modules)
+import os
+if sys.argv[2] == "mocked":  # as `astro dev parse` does
+    genuine = os.getenv
+    os.getenv = lambda key, default=None: genuine(key) or default or f"MOCKED_{key.upper()}"
+started = time.perf_counter()
+import runpy
+names = runpy.run_path(sys.argv[1])
+seconds = time.perf_counter() - started
+loaded = set(sys.modules) - before
+print(json.dumps({"seconds": seconds, "loaded": sorted(loaded)}))
+"""
+
+
+def parse(file: Path, environment: str = "plain") -> dict[str, Any]:
+    """Parse one DAG file in a process of its own that has Airflow and Cosmos imported."""
+    command = [sys.executable, "-c", _PARSE, str(file), environment]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT_ROOT, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.fixture(scope="module")
+def dags(airflow_database: None) -> dict[str, Any]:
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(str(PROJECT_ROOT / "dags"))
+    assert bag.import_errors == {}
+    return dict(bag.dags)
+
+
+def test_there_are_dag_files() -> None:
+    assert {"hacker_news", "analytics"} <= {file.stem for file in DAG_FILES}
+    assert not [file for file in DAG_FILES if file.stem.startswith("dbt_")]
+
+
+@pytest.mark.parametrize("file", DAG_FILES, ids=lambda file: file.stem)
+def test_dag_file_parses_fast_and_imports_nothing_heavy(file: Path) -> None:
+    parsed = parse(file)
+    assert parsed["seconds"] < PARSE_SECONDS
+    heavy = [name for name in parsed["loaded"] if name.startswith(HEAVY)]
+    assert heavy == []
+
+
+@pytest.mark.parametrize("file", DAG_FILES, ids=lambda file: file.stem)
+def test_dag_file_parses_where_unset_variables_are_mocked(file: Path) -> None:
+    parse(file, "mocked")
+
+
+def test_each_file_declares_the_dag_of_its_name(dags: dict[str, Any]) -> None:
+    assert {dag.dag_id for dag in dags.values()} >= {file.stem for file in DAG_FILES}
+
+
+def test_each_dag_has_owner_tags_description_and_docs(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        assert dag.owner == "techpulse", dag.dag_id
+        assert Tag.TECHPULSE in dag.tags, dag.dag_id
+        assert set(dag.tags) <= set(Tag), dag.dag_id
+        assert dag.description, dag.dag_id
+        assert len(dag.doc_md or "") > 100, dag.dag_id
+        assert dag.catchup is False, dag.dag_id
+
+
+def test_each_task_fails_at_once_on_a_terminal_error_and_retries_a_transient_one(
+    dags: dict[str, Any],
+) -> None:
+    from airflow.sdk.definitions.retry_policy import RetryAction
+
+    from include.errors import ConfigurationError, SourceUnavailableError
+
+    for dag in dags.values():
+        for task in dag.tasks:
+            where = f"{dag.dag_id}.{task.task_id}"
+            policy = task.retry_policy
+            assert policy is not None, where
+            transient = policy.evaluate(SourceUnavailableError("x"), 1, 3)
+            terminal = policy.evaluate(ConfigurationError("x"), 1, 3)
+            assert transient.action is RetryAction.RETRY, where
+            assert terminal.action is RetryAction.FAIL, where
+
+
+def test_retries_are_those_of_the_settings() -> None:
+    from include.settings import Settings
+
+    assert Settings.model_fields["task_retries"].default == 3
+
+
+def test_tasks_that_write_the_warehouse_share_a_pool_of_one_slot(dags: dict[str, Any]) -> None:
+    from include.dag_rules import WAREHOUSE_POOL
+
+    writers = [task for task in dags["analytics"].tasks] + [dags["hacker_news"].get_task("load")]
+    assert {task.pool for task in writers} == {WAREHOUSE_POOL}
+
+
+def test_every_pool_that_a_task_names_is_declared(dags: dict[str, Any]) -> None:
+    import yaml
+
+    declared = yaml.safe_load((PROJECT_ROOT / "airflow_settings.yaml").read_text())["airflow"]
+    pools = {pool["pool_name"]: pool["pool_slot"] for pool in declared["pools"]}
+    used = {task.pool for dag in dags.values() for task in dag.tasks} - {"default_pool"}
+    assert used <= set(pools)
+    assert pools["techpulse_warehouse"] == 1
+
+
+def test_hacker_news_is_partitioned_by_month(dags: dict[str, Any]) -> None:
+    from airflow.sdk import CronPartitionTimetable
+
+    timetable = dags["hacker_news"].timetable
+    assert isinstance(timetable, CronPartitionTimetable)
+    assert {"find_thread", "cut_in_chunks", "fetch_comments", "load"} == set(
+        dags["hacker_news"].task_ids
+    )
+    assert f"{dags['hacker_news'].start_date:%Y-%m}" == "2011-04"
+
+
+def test_backfill_of_a_range_makes_one_run_a_month(dags: dict[str, Any]) -> None:
+    import datetime as dt
+
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    dag = DagSerialization.from_dict(DagSerialization.to_dict(dags["hacker_news"]))
+    infos = dag.timetable.iter_partition_dagrun_infos(
+        earliest=dt.datetime(2011, 4, 1, tzinfo=dt.UTC),
+        latest=dt.datetime(2026, 10, 31, tzinfo=dt.UTC),
+    )
+    keys = [info.partition_key for info in infos]
+    assert (len(keys), keys[0], keys[-1]) == (187, "2011-04", "2026-10")
+
+
+def test_every_model_of_dbt_is_a_task_of_analytics(dags: dict[str, Any]) -> None:
+    graph = json.loads((PROJECT_ROOT / "dbt" / "graph.json").read_text())
+    wanted = {
+        node["fqn"][-1]
+        for node in graph["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
+    tasks = set(dags["analytics"].task_ids)
+    assert {name for name in wanted if not any(name in task for task in tasks)} == set()
+    assert dags["analytics"].get_task("publish").upstream_task_ids

@@ -1,0 +1,232 @@
+"""The whole path by ``dag.test()``: the API to bronze, silver, gold, serving, and an answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from include.postings.model import IngestionQuery
+from include.settings import PROJECT_ROOT, Settings, get_settings
+from include.storage.warehouse import open_warehouse
+from sample.server import serve
+from sample.world import World
+
+MONTHS = ("2026-04", "2026-05")
+
+
+@pytest.fixture(scope="module")
+def dags(airflow_database: None, data: Settings) -> dict[str, Any]:
+    """The DAGs, parsed with the settings of this module as a worker would."""
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+
+    DagBundlesManager().sync_bundles_to_db()
+    folder = PROJECT_ROOT / "dags"
+    bag = BundleDagBag(str(folder), bundle_path=folder, bundle_name="dags-folder")
+    sync_bag_to_db(bag, "dags-folder", None)
+    return dict(bag.dags)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World(seed=11, first_month=MONTHS[0], last_month=MONTHS[1], comments=100)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings whose data lie in one folder for all tests of this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TECHPULSE_DATA_DIR", str(tmp_path_factory.mktemp("path") / "data"))
+        get_settings.cache_clear()
+        yield get_settings()
+    get_settings.cache_clear()
+
+
+def run(dag: Any, **conf: Any) -> Any:
+    return dag.test(run_conf=conf)
+
+
+def states(dag_run: Any) -> Counter[str]:
+    return Counter(str(ti.state) for ti in dag_run.get_task_instances())
+
+
+def on(base_url: str, patch: pytest.MonkeyPatch) -> None:
+    connection = json.dumps({"conn_type": "http", "host": f"{base_url}/v0"})
+    patch.setenv("AIRFLOW_CONN_HACKERNEWS_DEFAULT", connection)
+
+
+def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with open_warehouse(settings) as warehouse:
+        return warehouse.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def path(dags: dict[str, Any], world: World, data: Settings) -> Settings:
+    """Both months ingested and analytics run once."""
+    with pytest.MonkeyPatch.context() as patch, serve(world) as base_url:
+        on(base_url, patch)
+        for month in MONTHS:
+            dag_run = run(dags["hacker_news"], month=month)
+            assert dag_run.state == "success", states(dag_run)
+    assert run(dags["analytics"]).state == "success"
+    return data
+
+
+def test_every_item_of_the_upstream_is_in_bronze_once(path: Settings, world: World) -> None:
+    for month in MONTHS:
+        expected = {item_id for item_id in world.threads(month).items}
+        for block in world.blocks(month):
+            expected |= set(block.items)
+        stored = rows(
+            path, f"select item_id from bronze.raw_hn_items where month = '{month}-01'"
+        )
+        reachable = {item_id for (item_id,) in stored}
+        assert len(stored) == len(reachable)
+        thread = world.item(world.threads(month).thread_id)
+        assert set(thread["kids"]) <= reachable
+        assert reachable <= expected
+
+
+def test_ledger_adds_up(path: Settings) -> None:
+    ledger = rows(
+        path,
+        "select partition, expected, fetched, inserted, unchanged, rejected, missing "
+        "from bronze.loads order by partition",
+    )
+    assert [row[0] for row in ledger] == list(MONTHS)
+    for _, expected, fetched, inserted, unchanged, rejected, missing in ledger:
+        assert expected == fetched + missing == inserted + unchanged + rejected + missing
+        assert unchanged == rejected == missing == 0
+
+
+def test_jobs_agree_with_the_generators_truth(path: Settings, world: World) -> None:
+    jobs = {int(key) for (key,) in rows(
+        path, "select source_key from silver.postings where is_job")}  # fmt: skip
+    truth = {
+        label["id"] for month in MONTHS for label in world.labels(month) if label["is_job"]
+    }
+    assert len(jobs & truth) / len(jobs | truth) > 0.9
+
+
+def test_trends_are_dense_and_recounted(path: Settings) -> None:
+    (count, months, technologies), = rows(
+        path,
+        "select count(*), count(distinct month), count(distinct technology_id) "
+        "from gold.monthly_trends",
+    )  # fmt: skip
+    assert count == months * technologies
+    assert months == 182  # 2011-04 to 2026-05
+    wrong = rows(
+        path,
+        """
+        with recount as (
+            select month, unnest(skills).skill as technology_id, count(*) as n
+            from silver.postings where is_job group by all
+        )
+        select * from gold.monthly_trends
+        left join recount using (month, technology_id)
+        where mention_count <> coalesce(n, 0)
+        """,
+    )
+    assert wrong == []
+
+
+def test_what_the_web_reads_is_what_gold_holds(path: Settings) -> None:
+    gold = rows(path, "select posting_id, title from gold.fct_postings order by 1")
+    engine = sa.create_engine(path.serving_database_url)
+    with engine.connect() as serving:
+        served = serving.exec_driver_sql("select id, title from postings order by 1").fetchall()
+        loads = serving.exec_driver_sql("select count(*) from loads").scalar()
+    engine.dispose()
+    assert [tuple(row) for row in served] == gold
+    assert loads == len(MONTHS)
+
+
+def test_insight_answers_from_the_published_months(path: Settings) -> None:
+    from include.insights.command import insights
+
+    get_settings.cache_clear()
+    answer = insights("Anywhere", "any", "any", 62, 25, "any", path.serving_database_url)
+    assert answer.totals.postings_count > 50
+    assert answer.skills
+    assert answer.filters == IngestionQuery(location="Anywhere", days=62)
+
+
+def test_second_run_of_a_month_adds_nothing(
+    path: Settings, dags: dict[str, Any], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TECHPULSE_DATA_DIR", str(path.data_dir))
+    before = rows(path, "select count(*) from bronze.raw_hn_items")
+    with serve(world) as base_url:
+        on(base_url, monkeypatch)
+        assert run(dags["hacker_news"], month=MONTHS[0]).state == "success"
+    assert rows(path, "select count(*) from bronze.raw_hn_items") == before
+
+
+def test_asset_run_without_news_ends_at_once(path: Settings, monkeypatch: Any) -> None:
+    monkeypatch.setenv("TECHPULSE_DATA_DIR", str(path.data_dir))
+    get_settings.cache_clear()
+    from include.pipeline.publish import has_news, publish_gold
+
+    publish_gold()
+    assert has_news() is False
+    with open_warehouse(path) as warehouse:
+        warehouse.execute(
+            "insert into bronze.loads by name "
+            "select * replace (uuid() as load_id) from bronze.loads limit 1"
+        )
+    assert has_news() is True
+
+
+def test_month_that_has_not_begun_is_skipped_with_the_reason(
+    dags: dict[str, Any], world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(world) as base_url:
+        on(base_url, monkeypatch)
+        dag_run = run(dags["hacker_news"], month="2199-01")
+    assert dag_run.state == "success"
+    assert states(dag_run) == {"skipped": 4}
+
+
+def test_upstream_that_is_down_fails_the_run(
+    dags: dict[str, Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on("http://127.0.0.1:9", monkeypatch)
+    dag_run = run(dags["hacker_news"], month=MONTHS[0])
+    assert dag_run.state == "failed"
+    assert states(dag_run)["failed"] == 1
+
+
+@pytest.mark.shared
+def test_recorded_month_arrives_whole(
+    shared_data: Path,
+    dags: dict[str, Any],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import subprocess
+
+    tool = shared_data.parent / "tools" / "replay_api.py"
+    command = [sys.executable, str(tool), "--data", str(shared_data), "--port", "8797"]
+    replay = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert replay.stdout is not None
+        replay.stdout.readline()
+        on("http://127.0.0.1:8797", monkeypatch)
+        for inserted in (647, 0):  # the second run adds none
+            assert run(dags["hacker_news"], month="2016-03").state == "success"
+            last = rows(
+                settings, "select inserted from bronze.loads order by committed_at desc limit 1"
+            )
+            assert last == [(inserted,)]
+        assert rows(settings, "select count(*) from bronze.raw_hn_items") == [(647,)]
+    finally:
+        replay.terminate()
+        replay.wait()

@@ -1,0 +1,103 @@
+"""One place for each version: requirements*.txt says what, constraints.txt says all of it."""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from include.settings import PROJECT_ROOT
+
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;]+)", re.MULTILINE)
+
+
+def pins(file: str) -> dict[str, str]:
+    text = (PROJECT_ROOT / file).read_text()
+    return {name.lower().replace("_", "-"): version for name, version in _PIN.findall(text)}
+
+
+def names(file: str) -> list[str]:
+    lines = (PROJECT_ROOT / file).read_text().splitlines()
+    return [line for line in lines if line.strip() and not line.startswith(("#", "-r"))]
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_as_in_the_constraints(file: str) -> None:
+    assert len(pins(file)) == len(names(file)), "a requirement without =="
+    locked = pins("constraints.txt")
+    wrong = {n: (v, locked.get(n)) for n, v in pins(file).items() if locked.get(n) != v}
+    assert wrong == {}, "run make lock"
+
+
+def test_image_requirements_do_not_pin_airflow_core() -> None:
+    assert not {"apache-airflow", "apache-airflow-core"} & set(pins("requirements.txt"))
+
+
+def test_constraints_lock_the_versions_that_belong_together() -> None:
+    locked = pins("constraints.txt")
+    assert locked["apache-airflow"] == "3.3.2"
+    assert locked["dbt-core"].startswith("1.11.")
+    assert locked["duckdb"] == "1.5.5"
+
+
+def test_what_is_installed_is_what_is_locked() -> None:
+    locked = pins("constraints.txt")
+    installed = {
+        name: metadata.version(name)
+        for name in (*pins("requirements.txt"), *pins("requirements-dev.txt"))
+    }
+    assert {n: v for n, v in installed.items() if locked[n] != v} == {}
+
+
+def test_each_requirement_is_explained() -> None:
+    text = (PROJECT_ROOT / "docs" / "dependencies.md").read_text()
+    wanted = {*pins("requirements.txt"), *pins("requirements-dev.txt")}
+    assert {name for name in wanted if f"`{name}`" not in text} == set()
+
+
+def test_dockerfile_names_the_runtime_with_its_python() -> None:
+    text = (PROJECT_ROOT / "Dockerfile").read_text()
+    assert "runtime:3.3-8-python-3.12" in text
+    assert "ENV PYTHONPATH=/usr/local/airflow" in text
+
+
+def test_airflow_settings_have_the_keys_that_astro_reads() -> None:
+    import yaml
+
+    settings = yaml.safe_load((PROJECT_ROOT / "airflow_settings.yaml").read_text())["airflow"]
+    assert set(settings) == {"connections", "pools", "variables"}
+    connection_keys = {
+        "conn_id", "conn_type", "conn_host", "conn_schema", "conn_login", "conn_password",
+        "conn_port", "conn_extra",
+    }  # fmt: skip
+    for connection in settings["connections"]:
+        assert set(connection) == connection_keys
+        assert not connection["conn_password"]
+    for pool in settings["pools"]:
+        assert set(pool) == {"pool_name", "pool_slot", "pool_description"}
+
+
+def test_no_path_of_a_machine_is_in_the_code() -> None:
+    home = str(Path.home())
+    for file in (*PROJECT_ROOT.glob("include/**/*.py"), *PROJECT_ROOT.glob("dags/*.py")):
+        text = file.read_text()
+        assert "/usr/local/airflow" not in text, file
+        assert home == "/" or home not in text, file
+
+
+def test_modules_stay_small() -> None:
+    rooms = ("include", "dags", "plugins", "sample", "local")
+    files = [file for room in rooms for file in (PROJECT_ROOT / room).rglob("*.py")]
+    long = {str(f.relative_to(PROJECT_ROOT)) for f in files if f.read_text().count("\n") > 400}
+    assert long == set()
+
+
+def test_make_help_lists_every_target_that_the_readme_names() -> None:
+    makefile = (PROJECT_ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE))
+    readme = (PROJECT_ROOT / "README.md").read_text()
+    named = set(re.findall(r"\bmake ([a-z]+)\b", readme))
+    assert {"demo", "test", "run", "up", "down", "help", "clean", "lint"} <= targets
+    assert named <= targets
