@@ -73,7 +73,7 @@ def server(*answers: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             )
             answers[min(len(seen), len(answers)) - 1](self)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 -- the standard library's names
 
         def log_message(self, *_: object) -> None:
             pass
@@ -130,9 +130,12 @@ def test_refusals_that_may_pass_are_tried_again(status, patience):
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 422])
 def test_final_refusals_are_never_tried_again(status, patience):
-    with server(answer(status, b"why")) as (url, seen), client(url, patience) as http:
-        with pytest.raises(SourceRejectedError, match="why") as caught:
-            http.get_text("x")
+    with (
+        server(answer(status, b"why")) as (url, seen),
+        client(url, patience) as http,
+        pytest.raises(SourceRejectedError, match="why") as caught,
+    ):
+        http.get_text("x")
     assert caught.value.status == status
     assert len(seen) == 1
     assert patience.pauses == []
@@ -145,17 +148,22 @@ def test_broken_answers_and_connections_are_tried_again(patience):
 
 
 def test_no_connection_names_the_address_and_the_tries(patience):
-    with client("http://127.0.0.1:1", patience, tries=3) as http:
-        with pytest.raises(SourceUnavailableError, match="after 3 tries") as caught:
-            http.get_text("x")
+    with (
+        client("http://127.0.0.1:1", patience, tries=3) as http,
+        pytest.raises(SourceUnavailableError, match="after 3 tries") as caught,
+    ):
+        http.get_text("x")
     assert caught.value.record == "http://127.0.0.1:1/x"
     assert len(patience.pauses) == 2
 
 
 def test_pauses_grow_from_the_first_one_and_are_jittered(patience):
-    with server(answer(503)) as (url, _), client(url, patience, tries=5) as http:
-        with pytest.raises(SourceUnavailableError):
-            http.get_text("x")
+    with (
+        server(answer(503)) as (url, _),
+        client(url, patience, tries=5) as http,
+        pytest.raises(SourceUnavailableError),
+    ):
+        http.get_text("x")
     assert len(patience.pauses) == 4
     for number, pause in enumerate(patience.pauses):
         assert 2**number <= pause <= 2**number + 1
@@ -170,9 +178,12 @@ def test_retry_after_is_obeyed_instead_of_the_backoff(patience):
 
 def test_a_longer_retry_after_than_allowed_is_left_to_a_later_run(patience):
     refusal = answer(429, Retry_After="4000")
-    with server(refusal) as (url, seen), client(url, patience) as http:
-        with pytest.raises(SourceUnavailableError, match="4000 s"):
-            http.get_text("x")
+    with (
+        server(refusal) as (url, seen),
+        client(url, patience) as http,
+        pytest.raises(SourceUnavailableError, match="4000 s"),
+    ):
+        http.get_text("x")
     assert len(seen) == 1
 
 
@@ -220,9 +231,12 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(patience):
 
 
 def test_an_answer_that_stays_unreadable_is_said_to_be_malformed(patience):
-    with server(answer(200, b"<h1>")) as (url, seen), client(url, patience, tries=2) as http:
-        with pytest.raises(MalformedAnswerError, match="not JSON"):
-            http.ask("GET", "x", lambda body: parse_json(body, record="x"))
+    with (
+        server(answer(200, b"<h1>")) as (url, seen),
+        client(url, patience, tries=2) as http,
+        pytest.raises(MalformedAnswerError, match="not JSON"),
+    ):
+        http.ask("GET", "x", lambda body: parse_json(body, record="x"))
     assert len(seen) == 2
 
 
@@ -235,9 +249,11 @@ def test_failed_tries_are_told_with_the_status_that_refused_them(patience):
 
 def test_a_budget_is_asked_before_every_try(patience):
     calls: list[int] = []
-    with server(answer(503), answer(200)) as (url, seen):
-        with client(url, patience, before_try=lambda: calls.append(len(seen))) as http:
-            http.get_text("x")
+    with (
+        server(answer(503), answer(200)) as (url, seen),
+        client(url, patience, before_try=lambda: calls.append(len(seen))) as http,
+    ):
+        http.get_text("x")
     assert calls == [0, 1]
 
 
@@ -252,9 +268,12 @@ def test_a_server_that_trickles_is_left_at_the_deadline(patience):
 
 def test_an_endless_answer_is_cut_off_at_the_size_limit(patience):
     big = answer(200, b" " * 200_000)
-    with server(big) as (url, _), client(url, patience, http_answer_longest_bytes=100_000) as http:
-        with pytest.raises(MalformedAnswerError, match="longer than 100000 bytes"):
-            http.get_text("x")
+    with (
+        server(big) as (url, _),
+        client(url, patience, http_answer_longest_bytes=100_000) as http,
+        pytest.raises(MalformedAnswerError, match="longer than 100000 bytes"),
+    ):
+        http.get_text("x")
 
 
 def test_compressed_answers_are_read_and_the_connection_is_kept(patience):

@@ -47,8 +47,15 @@ class Runs:
     params: dict[str, Any] = field(default_factory=dict)
 
     def ask(self, **params: Any) -> dict[str, Any]:
-        everything = {"location": "Anywhere", "role": "any", "level": "any", "days": 90,
-                      "max_results": 100_000, "sources": list(BOARDS), "dry_run": False}  # fmt: skip
+        everything = {
+            "location": "Anywhere",
+            "role": "any",
+            "level": "any",
+            "days": 90,
+            "max_results": 100_000,
+            "sources": list(BOARDS),
+            "dry_run": False,
+        }
         return {**everything, **self.params, **params}
 
     def new(self) -> str:
@@ -77,8 +84,8 @@ class Runs:
             return warehouse.execute(sql).fetchall()
 
     def held(self, source: str) -> set[str]:
-        return {row[0] for row in self.rows(
-            f"select posting_id from bronze.raw_job_postings where source = '{source}'")}  # fmt: skip
+        found = self.rows("select source, posting_id from bronze.raw_job_postings")
+        return {posting_id for name, posting_id in found if name == source}
 
     def state(self, source: str) -> dict[str, Any]:
         path = self.settings.state_dir / f"{source}.json"
@@ -431,7 +438,7 @@ def test_without_any_credit_the_run_says_so_and_succeeds(start):
 def test_a_dry_run_costs_nothing_and_says_what_a_run_would_cost(start):
     runs = start()
     listed = len(runs.upstream.world.listings("theirstack"))
-    with pytest.raises(SkipSource, match=f"{listed} records match.*spend {listed} credits"):
+    with pytest.raises(SkipSource, match=rf"{listed} records match.*spend {listed} credits"):
         runs.whole("theirstack", dry_run=True)
     assert (runs.paid, runs.state("theirstack")) == (0, {})
     with pytest.raises(SkipSource, match="dry run"):
@@ -443,7 +450,7 @@ def test_without_a_key_the_source_is_skipped_with_where_to_put_it(start, monkeyp
     connection = json.loads(os.environ["AIRFLOW_CONN_THEIRSTACK_DEFAULT"])
     connection["password"] = ""
     monkeypatch.setenv("AIRFLOW_CONN_THEIRSTACK_DEFAULT", json.dumps(connection))
-    with pytest.raises(SkipSource, match="THEIRSTACK_API_KEY.*theirstack_default"):
+    with pytest.raises(SkipSource, match=r"THEIRSTACK_API_KEY.*theirstack_default"):
         runs.whole("theirstack")
     monkeypatch.setenv("THEIRSTACK_API_KEY", "sample-key")
     assert runs.whole("theirstack")["inserted"] > 0
@@ -455,7 +462,7 @@ def test_a_refused_key_fails_the_source_and_names_the_remedy(start, monkeypatch)
     monkeypatch.setenv(
         "AIRFLOW_CONN_THEIRSTACK_DEFAULT", json.dumps({**connection, "password": "wrong"})
     )
-    with pytest.raises(ConfigurationError, match="401.*set a valid key"):
+    with pytest.raises(ConfigurationError, match=r"401.*set a valid key"):
         runs.whole("theirstack")
     assert runs.upstream.requests == 1
 

@@ -108,9 +108,14 @@ def test_a_failed_change_leaves_the_state_as_it_was(tmp_path):
     state = StateFile(tmp_path / "x.json")
     with state.change() as values:
         values["a"] = 1
-    with pytest.raises(RuntimeError, match="killed"), state.change() as values:
-        values["a"] = 2
-        raise RuntimeError("killed")
+
+    def change_and_fail():
+        with state.change() as values:
+            values["a"] = 2
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        change_and_fail()
     assert state.read() == {"a": 1}
     assert {path.name for path in tmp_path.iterdir()} == {"x.json", "x.lock"}
 

@@ -149,7 +149,7 @@ def test_unix_times_are_read_in_seconds_and_in_milliseconds():
 
 def test_salaries_are_numbers_with_currency_and_period_or_nothing():
     assert fields.salary_between(50, 60.0, "EUR", "hour") == Salary(50, 60, "EUR", "hour")
-    assert fields.salary_between(70_000, None, "USD", "year") == Salary(70_000, 70_000, "USD", "year")
+    assert fields.salary_between(7e4, None, "USD", "year") == Salary(70_000, 70_000, "USD", "year")
     for values in ((None, None, "USD", "year"), (1, 2, "dollars", "year"), (1, 2, "USD", "weekly"),
                    (0, 9, "USD", "year"), (True, 2, None, "year")):  # fmt: skip
         assert fields.salary_between(*values) is None

@@ -154,9 +154,7 @@ def test_every_month_of_a_generated_history_is_found() -> None:
 
 
 @pytest.mark.shared
-def test_all_recorded_months_are_found(
-    shared_data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_recorded_months_are_found(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(shared_data.parent / "tools"))
     import replay_api
 
