@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from airflow.sdk import FixedKeyMapper, PartitionedAssetTimetable, dag, task
+from airflow.sdk import Asset, FixedKeyMapper, PartitionedAssetTimetable, dag, task
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import InvocationMode, LoadMode, TestBehavior, TestIndirectSelection
 
@@ -27,7 +27,7 @@ from include.dag_rules import (
     WAREHOUSE_POOL,
     Tag,
 )
-from include.dbt_project import DBT_DIR, GRAPH_FILE, dbt_environment
+from include.dbt_project import DBT_DIR, GRAPH_FILE, dbt_environment, marts
 from include.settings import get_settings
 
 
@@ -81,8 +81,13 @@ def analytics() -> None:
             test_behavior=TestBehavior.BUILD,
             emit_datasets=False,
         ),
-        operator_args={"pool": WAREHOUSE_POOL, "install_deps": False},
+        operator_args={"pool": WAREHOUSE_POOL},
     )
+
+    # The task has tested the model by the time it succeeds: who waits for a mart gets a good one.
+    for model, name in marts().items():
+        uri = f"techpulse://warehouse/gold/{name}"
+        models.tasks_map[model].outlets.append(Asset(f"techpulse_gold_{name}", uri=uri))
 
     @task(pool=WAREHOUSE_POOL, outlets=[GOLD, SERVING])
     def publish() -> dict[str, Any]:

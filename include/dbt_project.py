@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from include.settings import PROJECT_ROOT
 
-__all__ = ["DBT_DIR", "GRAPH_FILE", "dbt_environment", "graph_of"]
+__all__ = ["DBT_DIR", "GRAPH_FILE", "dbt_environment", "graph_of", "marts"]
 
 DBT_DIR: Final = PROJECT_ROOT / "dbt"
 GRAPH_FILE: Final = DBT_DIR / "graph.json"
@@ -48,11 +48,20 @@ def _slim(node: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "config": config, "depends_on": {"nodes": parents}}
 
 
+def marts() -> dict[str, str]:
+    """Return the names of the gold models by their ids in the graph."""
+    nodes = json.loads(GRAPH_FILE.read_text())["nodes"]
+    models = (key for key, node in nodes.items() if node["resource_type"] == "model")
+    return {key: key.split(".")[-1] for key in models if nodes[key]["config"]["schema"] == "gold"}
+
+
 def dbt_environment(warehouse_path: str) -> dict[str, str]:
-    """Return the environment in which dbt finds the warehouse and the project's own modules."""
+    """Return the environment in which dbt builds the warehouse: where that is, and our modules."""
     return {
         "TECHPULSE_DBT_WAREHOUSE": warehouse_path,
         "TECHPULSE_DBT_PROJECT_ROOT": str(PROJECT_ROOT),
+        # They test the models' code, not the data: `dbt build` by hand and pytest run them.
+        "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
         "PATH": os.environ.get("PATH", os.defpath),

@@ -23,25 +23,40 @@ def model(dbt, session):
         -- by source: a board may be loaded while Hacker News is being built, and the other way
         with read_until as (
             select source, max(retrieved_at) as retrieved_at from {dbt.this} group by source
-        )
+        ),
 
-        select as_one.*
-        from as_one
-        left join read_until on as_one.source = read_until.source
-        left join {dbt.this} as known on as_one.posting_id = known.posting_id
-        where
-            read_until.source is null
-            or as_one.retrieved_at > read_until.retrieved_at
-            or known.classifier_version <> '{CLASSIFIER_VERSION}'
-            or (
+        -- the keys first, each by narrow columns: what a day adds is little beside the texts
+        unread as (
+            select as_one.posting_id
+            from as_one
+            left join read_until on as_one.source = read_until.source
+            where read_until.source is null or as_one.retrieved_at > read_until.retrieved_at
+
+            union
+
+            select posting_id
+            from {dbt.this}
+            where classifier_version <> '{CLASSIFIER_VERSION}'
+
+            union
+
+            select as_one.posting_id
+            from as_one
+            inner join {dbt.this} as known on as_one.posting_id = known.posting_id
+            where
                 as_one.source <> 'hacker_news'
+                and known.source <> 'hacker_news'
                 and (
                     as_one.title is distinct from known.title
                     or as_one.description_raw is distinct from known.description_raw
                     or as_one.location is distinct from known.location
                     or as_one.date_posted is distinct from known.date_posted
                 )
-            )
+        )
+
+        select as_one.*
+        from as_one
+        semi join unread on as_one.posting_id = unread.posting_id
         """
     )
     return read_postings(unread)

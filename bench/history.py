@@ -1,0 +1,70 @@
+"""Bronze filled from the generated world, by the pipeline's own staging and loading, without HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from include.months import Month
+from include.settings import Settings
+from include.sources.hacker_news import SOURCE, tombstone
+from include.sources.record import Record
+from include.storage.loads import Ledger, hn_items, load
+from include.storage.staging import stage
+from sample.world import World
+
+__all__ = ["REAL_CHARACTERS", "items_of", "load_items", "load_month"]
+
+REAL_CHARACTERS = 1_350
+"""Mean length of a real posting's HTML; the generated ones have a quarter of it."""
+
+_FILLER = "<p>We ship every week, talk to the people who use what we build, and write things down."
+
+
+def load_month(world: World, month: str, settings: Settings, *, characters: int = 0) -> Ledger:
+    """Load a month of the world as it is now; postings are filled up to so many characters."""
+    threads = world.threads(month)
+    stories = (threads.thread_id, *threads.superseded)
+    items = list(items_of(world, stories[:1])) + [(key, world.item(key)) for key in stories[1:]]
+    return load_items(month, threads.thread_id, items, settings, characters=characters)
+
+
+def items_of(world: World, roots: Sequence[int]) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """Yield items and all that is below them, as the API shows them now; null upstream: None."""
+    pending = list(roots)
+    while pending:
+        key = pending.pop()
+        item = world.item(key)
+        yield key, item
+        pending += item.get("kids", []) if item else []
+
+
+def load_items(
+    month: str,
+    thread_id: int,
+    items: Sequence[tuple[int, dict[str, Any] | None]],
+    settings: Settings,
+    *,
+    run_id: str = "bench",
+    characters: int = 0,
+) -> Ledger:
+    """Stage the items, read under ``thread_id``, as one file and load it; return the ledger."""
+    records = (_record(key, item, thread_id, characters) for key, item in items)
+    manifest = stage(
+        records, settings.staging_dir, source=SOURCE, partition=month, run=run_id, name="all"
+    )
+    start = Month.parse(month).start.date()
+    target, now = hn_items(start, thread_id), dt.datetime.now(dt.UTC)
+    return load(target, [manifest], run_id=run_id, started_at=now, settings=settings)
+
+
+def _record(key: int, item: dict[str, Any] | None, thread_id: int, characters: int) -> Record:
+    if item is None:
+        return Record.tombstone(str(key), tombstone(key))
+    if item.get("parent") == thread_id and len(item.get("text", "")) in range(1, characters):
+        missing = characters - len(item["text"])
+        filler = _FILLER * (missing // len(_FILLER) + 1)
+        item = {**item, "text": item["text"] + filler[:missing]}
+    return Record.fetched(str(key), item, json.dumps(item))
