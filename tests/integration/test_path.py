@@ -81,12 +81,10 @@ def path(dags: dict[str, Any], world: World, data: Settings) -> Settings:
 
 def test_every_item_of_the_upstream_is_in_bronze_once(path: Settings, world: World) -> None:
     for month in MONTHS:
-        expected = {item_id for item_id in world.threads(month).items}
+        expected = set(world.threads(month).items)
         for block in world.blocks(month):
             expected |= set(block.items)
-        stored = rows(
-            path, f"select item_id from bronze.raw_hn_items where month = '{month}-01'"
-        )
+        stored = rows(path, f"select item_id from bronze.raw_hn_items where month = '{month}-01'")
         reachable = {item_id for (item_id,) in stored}
         assert len(stored) == len(reachable)
         thread = world.item(world.threads(month).thread_id)
@@ -109,9 +107,7 @@ def test_ledger_adds_up(path: Settings) -> None:
 def test_jobs_agree_with_the_generators_truth(path: Settings, world: World) -> None:
     jobs = {int(key) for (key,) in rows(
         path, "select source_key from silver.postings where is_job")}  # fmt: skip
-    truth = {
-        label["id"] for month in MONTHS for label in world.labels(month) if label["is_job"]
-    }
+    truth = {label["id"] for month in MONTHS for label in world.labels(month) if label["is_job"]}
     assert len(jobs & truth) / len(jobs | truth) > 0.9
 
 

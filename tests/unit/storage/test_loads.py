@@ -25,7 +25,9 @@ def item(item_id: int, **fields: Any) -> Record:
     return Record.fetched(str(item_id), payload, json.dumps(payload))
 
 
-def staged(settings: Settings, records: Iterable[Record], run: str = "r1", name: str = "c") -> Manifest:
+def staged(
+    settings: Settings, records: Iterable[Record], run: str = "r1", name: str = "c"
+) -> Manifest:
     return stage(
         records, settings.staging_dir, source="hacker_news", partition="2016-03", run=run, name=name
     )
@@ -66,7 +68,8 @@ def test_month_read_again_adds_nothing(settings: Settings) -> None:
 
 def test_order_of_keys_is_no_change(settings: Settings) -> None:
     loaded(settings, Record.fetched("1", {"id": 1, "by": "x"}, '{"id":1,"by":"x"}'))
-    again = loaded(settings, Record.fetched("1", {"by": "x", "id": 1}, '{"by":"x","id":1}'), run="2")
+    reordered = Record.fetched("1", {"by": "x", "id": 1}, '{"by":"x","id":1}')
+    again = loaded(settings, reordered, run="r2")
     assert again.unchanged == 1
 
 
@@ -93,9 +96,7 @@ def test_same_load_twice_is_one_load(settings: Settings) -> None:
 
 def test_file_delivered_twice_counts_once(settings: Settings) -> None:
     manifest = staged(settings, [item(1), item(2)])
-    ledger = load(
-        MARCH, [manifest, manifest], run_id="r1", started_at=STARTED, settings=settings
-    )
+    ledger = load(MARCH, [manifest, manifest], run_id="r1", started_at=STARTED, settings=settings)
     assert counts(ledger) == (2, 2, 0, 0, 0)
 
 
