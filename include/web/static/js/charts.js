@@ -37,6 +37,9 @@ function layout(extra) {
   };
 }
 
+/** Return ticks that never fall between months. */
+export const monthTicks = (months) => (months <= 12 ? { dtick: "M1", tickformat: "%b\n%Y" } : {});
+
 /** Draw traces into `element`; it describes itself to those who cannot see it. */
 export async function draw(element, traces, extra = {}) {
   const Plotly = await plotly();

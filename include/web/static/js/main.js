@@ -1,7 +1,7 @@
 // Puts the page together: the filters, the address, and what each card asks.
 
 import { adoptLinks, byId, h } from "./dom.js";
-import { whenKnown } from "./facts.js";
+import { facts, whenKnown } from "./facts.js";
 import { freshnessPill, loadFreshness } from "./freshness.js";
 import { loadMarket, loadPairs, offerPairs, redrawMarket } from "./market.js";
 import { loadMovers } from "./movers.js";
@@ -69,6 +69,7 @@ function start() {
     offerPostings(technologies);
     offerTrends(technologies);
   });
+  facts().catch(welcome);
   startTrends();
   askAgain();
   loadTrends();
@@ -76,6 +77,16 @@ function start() {
   loadMarket();
   loadPairs();
   loadFreshness();
+}
+
+// Before the first publish there is one thing to say, not ten.
+function welcome(error) {
+  if (error.status !== 503) return; // each card says by itself what could not be loaded
+  document.body.classList.add("without-data");
+  byId("main").prepend(h("section", { class: "card full welcome", role: "alert" },
+    h("h2", {}, "There is no data yet"),
+    h("p", {}, "Run the DAGs hacker_news or job_boards; the DAG analytics follows by itself and publishes what this page shows."),
+    h("button", { type: "button", class: "ghost", onclick: () => location.reload() }, "Look again")));
 }
 
 start();

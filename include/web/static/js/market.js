@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { Card } from "./card.js";
-import { chartElement, draw, seriesColor, valueColor } from "./charts.js";
+import { chartElement, draw, monthTicks, seriesColor, valueColor } from "./charts.js";
 import { byId, h } from "./dom.js";
 import { count, label, money, monthName, percent } from "./format.js";
 import { legend } from "./legend.js";
@@ -51,7 +51,7 @@ function showMix(dimension, data) {
     x: months.map((month) => `${month}-01`),
     y: months.map((month) => share.get(`${month} ${value}`)?.pct_share ?? 0),
     line: { width: 0.8, color: valueColor(value, i) }, hovertemplate: "%{y:.0%}",
-  })), { height: 260, yaxis: { tickformat: ".0%", range: [0, 1] } });
+  })), { height: 260, xaxis: monthTicks(months.length), yaxis: { tickformat: ".0%", range: [0, 1] } });
 }
 
 function showSalaries(data) {
@@ -76,7 +76,7 @@ function showSalaries(data) {
     columns: ["month", "currency", "postings", "lower quartile", "median", "upper quartile"],
     rows: rows.map((row) => [row.month, row.currency, row.postings_count, row.p25, row.median, row.p75]),
   }, chart);
-  if (!salaries.asTable) draw(chart, band(rows), { height: 260, yaxis: { tickformat: "~s", rangemode: "normal" } });
+  if (!salaries.asTable) draw(chart, band(rows), { height: 260, xaxis: monthTicks(rows.length), yaxis: { tickformat: "~s", rangemode: "normal" } });
 }
 
 function band(rows) {

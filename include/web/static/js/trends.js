@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { Card } from "./card.js";
-import { chartElement, draw, seriesColor } from "./charts.js";
+import { chartElement, draw, monthTicks, seriesColor } from "./charts.js";
 import { byId, h } from "./dom.js";
 import { facts } from "./facts.js";
 import { count, growth, monthName, percent } from "./format.js";
@@ -10,6 +10,7 @@ import { change, chosenTechnologies, state } from "./state.js";
 
 const MOST = 10;
 const SPAN_MONTHS = 60; // of one question
+const MARKED_MONTHS = 36;
 const card = new Card("trends", { chart: true });
 let taxonomy = [];
 
@@ -117,14 +118,15 @@ function show({ data, meta }) {
     point.pct_share === null ? null : round(100 * point.pct_share), round(point.mom_growth_pct), round(point.yoy_growth_pct)]));
   const chart = chartElement(describe(data));
   card.show({ columns, rows }, chart, latest(data));
-  if (!card.asTable) draw(chart, data.map(line), { yaxis: { tickformat: ".0%" } });
+  if (!card.asTable) draw(chart, data.map(line), { xaxis: monthTicks(data[0].points.length), yaxis: { tickformat: ".0%" } });
 }
 
 const round = (value) => (value === null ? null : Math.round(value * 100) / 100);
 
 function line(series, i) {
   return {
-    type: "scatter", mode: series.points.length > 1 ? "lines" : "markers", name: series.name,
+    // Markers show a month whose neighbours are missing; over many years they would only blur.
+    type: "scatter", mode: series.points.length > MARKED_MONTHS ? "lines" : "lines+markers", name: series.name,
     x: series.points.map((point) => `${point.month}-01`),
     y: series.points.map((point) => point.pct_share),
     customdata: series.points.map((point) => `${count(point.mention_count)} of ${count(point.total_jobs)}`),
