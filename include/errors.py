@@ -18,6 +18,8 @@ Every error says what failed, on which record, and what to do next.
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
     "ConfigurationError",
     "MalformedAnswerError",
@@ -47,10 +49,20 @@ class TechPulseError(Exception):
         self.next_step = next_step
         super().__init__(str(self))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Pickled on the way between Airflow's processes; the constructors have named arguments.
+        return _restore, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         record = "" if self.record is None else f" [{self.record}]"
         next_step = f" Next step: {self.next_step}" if self.next_step else ""
         return f"{self.message}{record}{next_step}"
+
+
+def _restore(kind: type[TechPulseError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class TransientError(TechPulseError):

@@ -83,7 +83,9 @@ class Settings(BaseSettings):
     )
 
     # HTTP
-    http_connect_timeout_seconds: float = Field(default=5.0, gt=0)
+    http_connect_timeout_seconds: float = Field(
+        default=5.0, gt=0, description="A host that is there answers sooner, however far it is."
+    )
     http_read_timeout_seconds: float = Field(
         default=30.0, gt=0, description="Longest silence within an answer."
     )
@@ -100,7 +102,9 @@ class Settings(BaseSettings):
     http_backoff_first_seconds: float = Field(
         default=1.0, ge=0, description="First pause; doubles each try, with jitter."
     )
-    http_backoff_longest_seconds: float = Field(default=60.0, ge=0)
+    http_backoff_longest_seconds: float = Field(
+        default=60.0, ge=0, description="Longest pause that is our own choice."
+    )
     http_retry_after_longest_seconds: float = Field(
         default=300.0,
         ge=0,

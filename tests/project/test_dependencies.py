@@ -98,6 +98,6 @@ def test_make_help_lists_every_target_that_the_readme_names() -> None:
     makefile = (PROJECT_ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE))
     readme = (PROJECT_ROOT / "README.md").read_text()
-    named = set(re.findall(r"\bmake ([a-z]+)\b", readme))
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)\b", readme, re.MULTILINE))
     assert {"demo", "test", "run", "up", "down", "help", "clean", "lint"} <= targets
     assert named <= targets
