@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +16,7 @@ import sqlalchemy as sa
 
 from bench.gold import GoldSize, fill_gold
 from include.errors import ConfigurationError, ServingError
+from include.settings import PROJECT_ROOT
 from include.storage import serving, serving_merge, serving_schema
 from include.storage.serving import TableCounts, publish
 from include.storage.serving_engine import reading_engine, writing_engine
@@ -192,6 +195,31 @@ def test_crash_of_the_first_publish_leaves_no_half_store(
             publish(warehouse, url)
     assert rows(url, "select name from sqlite_master") == []
     assert publish(warehouse, url)["postings"].inserted == SIZE.postings
+
+
+_KILLED = """
+import sys, time, duckdb
+from include.storage import serving
+serving._stamp = lambda *_: (print("all but committed", flush=True), time.sleep(60))
+serving.publish(duckdb.connect(sys.argv[1], read_only=True), sys.argv[2])
+"""
+
+
+def test_publish_that_is_killed_changes_nothing(tmp_path: Path, url: str) -> None:
+    path = str(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(path) as warehouse:
+        fill_gold(warehouse, SIZE)
+        publish(warehouse, url)
+        warehouse.execute("update gold.fct_postings set title = 'Edited'")
+    before = everything(url)
+    command = [sys.executable, "-c", _KILLED, path, url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=PROJECT_ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"all but committed\n"
+        process.kill()
+    assert everything(url) == before
+    with duckdb.connect(path) as warehouse:
+        assert publish(warehouse, url)["postings"].updated == SIZE.postings
 
 
 def test_reader_sees_one_version_while_another_is_published(

@@ -1,0 +1,105 @@
+"""The gold tables of docs/data-model.md, and the marts computed plainly from the fact tables."""
+
+from __future__ import annotations
+
+__all__ = ["MARTS", "TABLES"]
+
+TABLES = """
+create schema if not exists gold;
+create schema if not exists bronze;
+create or replace table gold.fct_postings (
+    posting_id varchar, source varchar, url varchar, title varchar, company varchar,
+    location varchar, locations varchar[], country varchar, remote varchar,
+    date_posted timestamptz, month date, retrieved_at timestamptz, role_bucket varchar,
+    level_bucket varchar, roles varchar[], levels varchar[], salary_min double,
+    salary_max double, salary_currency varchar, salary_period varchar, visa varchar,
+    duplicate_of varchar, description_raw varchar, raw_json json, classifier_version varchar
+);
+create or replace table gold.fct_posting_skills (
+    posting_id varchar, skill varchar, count bigint
+);
+create or replace table gold.dim_technologies (
+    technology_id varchar, name varchar, category varchar, aliases varchar[]
+);
+create or replace table bronze.loads (
+    load_id uuid, source varchar, partition varchar, run_id varchar, started_at timestamptz,
+    committed_at timestamptz, expected bigint, fetched bigint, inserted bigint,
+    unchanged bigint, tombstones bigint, rejected bigint, missing bigint
+);
+create or replace table bronze.rejects (
+    source varchar, record_key varchar, reason_code varchar, message varchar, payload varchar,
+    first_seen_at timestamptz, last_seen_at timestamptz, load_id uuid, state varchar
+);
+insert into bronze.rejects
+select 'remotive', cast(n as varchar), 'not_a_posting', 'no title', '{}',
+    timestamptz '2026-10-05 06:00:00+00', timestamptz '2026-10-19 06:00:00+00', uuid(),
+    case when n < 5 then 'open' else 'replayed' end
+from range(7) as r(n);
+"""
+
+# The marts as docs/data-model.md describes them, computed plainly from the two fact tables.
+MARTS = """
+create or replace table gold.monthly_trends as
+with jobs as (
+    select month, count(*) as total_jobs from gold.fct_postings
+    where source = 'hacker_news' and duplicate_of is null group by month
+), mentions as (
+    select p.month, s.skill, count(*) as mention_count from gold.fct_posting_skills as s
+    join gold.fct_postings as p using (posting_id)
+    where p.source = 'hacker_news' and p.duplicate_of is null group by all
+), grid as (
+    select j.month, t.technology_id, coalesce(m.mention_count, 0) as mention_count, j.total_jobs,
+        coalesce(m.mention_count, 0) / j.total_jobs as pct_share
+    from jobs as j cross join gold.dim_technologies as t
+    left join mentions as m on m.month = j.month and m.skill = t.technology_id
+)
+select n.*,
+    100 * (n.pct_share - m.pct_share) / nullif(m.pct_share, 0) as mom_growth_pct,
+    100 * (n.pct_share - y.pct_share) / nullif(y.pct_share, 0) as yoy_growth_pct
+from grid as n
+left join grid as m on m.technology_id = n.technology_id
+    and m.month = n.month - interval 1 month
+left join grid as y on y.technology_id = n.technology_id
+    and y.month = n.month - interval 12 month;
+
+create or replace table gold.monthly_market_mix as
+with named as (
+    select month, unnest([
+        struct_pack(dimension := 'remote', value := remote),
+        struct_pack(dimension := 'role', value := role_bucket),
+        struct_pack(dimension := 'level', value := level_bucket),
+        struct_pack(dimension := 'visa', value := visa)
+    ], recursive := true)
+    from gold.fct_postings where duplicate_of is null and source = 'hacker_news'
+), jobs as (
+    select month, count(*) as total_jobs from gold.fct_postings
+    where duplicate_of is null and source = 'hacker_news' group by month
+)
+select n.month, n.dimension, n.value, count(*) as postings_count, any_value(j.total_jobs)
+    as total_jobs, count(*) / any_value(j.total_jobs) as pct_share
+from named as n join jobs as j using (month) group by all;
+
+create or replace table gold.monthly_salaries as
+select month, salary_currency as currency, count(*) as postings_count,
+    quantile_cont((salary_min + salary_max) / 2, 0.25) as p25,
+    quantile_cont((salary_min + salary_max) / 2, 0.5) as median,
+    quantile_cont((salary_min + salary_max) / 2, 0.75) as p75
+from gold.fct_postings where salary_min is not null and duplicate_of is null group by all;
+
+create or replace table gold.skill_pairs as
+with recent as (
+    select posting_id from gold.fct_postings
+    where duplicate_of is null and month > (select max(month) from gold.fct_postings)
+        - interval 12 month
+), named as (
+    select s.posting_id, s.skill from gold.fct_posting_skills as s
+    join recent using (posting_id)
+), total as (select count(*) as n from recent),
+single as (select skill, count(*) as n from named group by skill)
+select a.skill as skill_a, b.skill as skill_b, count(*) as postings_count,
+    count(*) / any_value(total.n) as pct_share,
+    count(*) * any_value(total.n) / (any_value(x.n) * any_value(y.n)) as lift
+from named as a join named as b on a.posting_id = b.posting_id and a.skill < b.skill
+join single as x on x.skill = a.skill join single as y on y.skill = b.skill
+cross join total group by all;
+"""
