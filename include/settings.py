@@ -55,8 +55,12 @@ class Settings(BaseSettings):
     board_location: str = Field(
         default="Anywhere", min_length=1, description="A place, Remote, or Anywhere."
     )
-    board_role: Literal["any", "frontend", "backend", "fullstack"] = "any"
-    board_level: Literal["any", "entry", "junior_mid"] = "any"
+    board_role: Literal["any", "frontend", "backend", "fullstack"] = Field(
+        default="any", description="Role wanted where a run does not say."
+    )
+    board_level: Literal["any", "entry", "junior_mid"] = Field(
+        default="any", description="Level wanted where a run does not say."
+    )
     board_days: int = Field(default=30, ge=1, description="Age of the oldest posting.")
     board_max_results: int = Field(
         default=250, ge=1, description="Postings a source, that pass the filters, in one run."
