@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import uuid4
 
 from include.months import Month
 from include.settings import Settings
@@ -47,10 +48,10 @@ def load_items(
     items: Sequence[tuple[int, dict[str, Any] | None]],
     settings: Settings,
     *,
-    run_id: str = "bench",
     characters: int = 0,
 ) -> Ledger:
-    """Stage the items, read under ``thread_id``, as one file and load it; return the ledger."""
+    """Stage the items, read under ``thread_id``, in a run of their own; load them."""
+    run_id = f"manual__{uuid4()}"
     records = (_record(key, item, thread_id, characters) for key, item in items)
     manifest = stage(
         records, settings.staging_dir, source=SOURCE, partition=month, run=run_id, name="all"

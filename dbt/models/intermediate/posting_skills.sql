@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('technologies') }}
 {{ config(materialized='view') }}
 
 with postings as (

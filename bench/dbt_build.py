@@ -1,0 +1,34 @@
+"""dbt in this process, on any warehouse: for tests and measurements."""
+
+from __future__ import annotations
+
+import os
+from unittest import mock
+
+from include.dbt_project import DBT_DIR, dbt_environment
+from include.settings import Settings
+
+__all__ = ["dbt"]
+
+
+def dbt(settings: Settings, *arguments: str) -> dict[str, str]:
+    """Run a dbt command; return the status of each node by its name.
+
+    Its artifacts lie in ``data_dir``, so that several may run at the same time.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    folders = {"--project-dir": DBT_DIR, "--profiles-dir": DBT_DIR}
+    folders["--target-path"] = settings.data_dir / "target"
+    folders["--log-path"] = settings.data_dir / "logs"
+    options = [str(part) for option in folders.items() for part in option]
+    environment = dbt_environment(settings.warehouse_path)
+    del environment["DBT_EXCLUDE_RESOURCE_TYPES"]
+    with mock.patch.dict(os.environ, environment):
+        done = dbtRunner().invoke([*arguments, *options, "--log-level", "none"])
+    # dbt leaves the file open, and locked for other processes, to the end of this one.
+    DuckDBConnectionManager.close_all_connections()
+    if done.exception:
+        raise done.exception
+    return {result.node.name: str(result.status) for result in done.result.results}

@@ -1,0 +1,267 @@
+"""Late and changing data: what each change in bronze does to silver and gold, end to end.
+
+The stages are built once, in this order, whatever order the tests run in: `first`, all of it;
+`later`, after every kind of change; `reread`, after new rules; `refreshed`, made anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bench.dbt_build import dbt
+from bench.history import load_items, load_month
+from include.pipeline import classify
+from include.settings import PROJECT_ROOT, Settings
+from sample.world import World
+
+from .conftest import Tables
+
+MONTHS = ("2026-03", "2026-04", "2026-05")
+REAL_THREAD = 9639001  # of June 2015, in the seed of expected counts
+FALSE_START = 48_000_000
+LATE = "Latecomer | Platform Engineer | REMOTE (EU) | Go, Kafka | https://latecomer.example"
+"""A posting as they are written; the world's own texts are as well."""
+
+
+@dataclass
+class Stage:
+    """The tables after a dbt build, and what became of each node."""
+
+    tables: Tables
+    statuses: dict[str, str]
+
+
+@dataclass
+class Changes:
+    """The items that were changed between the first build and the second."""
+
+    edited: int
+    deleted: int
+    killed: int
+    nulled: int
+    replied_to: int
+    late: int
+    reply: int
+    orphan: int
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World(seed=5, first_month=MONTHS[0], last_month=MONTHS[-1], comments=50, false_starts={})
+
+
+def story(thread_id: int, comments: int) -> dict[int, dict[str, Any]]:
+    """A thread with comments that are all jobs."""
+    keys = range(thread_id + 1, thread_id + 1 + comments)
+    kids = {
+        key: {"id": key, "type": "comment", "parent": thread_id, "by": "poster", "time": 1_433_170_000,
+              "text": f"Firm {key} | Backend Engineer | Onsite, Berlin | Python"}
+        for key in keys
+    }  # fmt: skip
+    head = {"id": thread_id, "type": "story", "by": "whoishiring", "kids": list(keys),
+            "time": 1_433_170_000, "title": "Ask HN: Who is hiring?"}  # fmt: skip
+    return {thread_id: head, **kids}
+
+
+@pytest.fixture(scope="module")
+def first(data: Settings, world: World) -> Stage:
+    for month in MONTHS:
+        load_month(world, month, data)
+    load_items("2015-06", REAL_THREAD, list(story(REAL_THREAD, 3).items()), data)
+    # A thread that looked right when it was read, and was replaced later.
+    load_items("2026-06", FALSE_START, list(story(FALSE_START, 4).items()), data)
+    statuses = dbt(data, "build")
+    return Stage(Tables(data), statuses)
+
+
+def change(world: World, first: Tables) -> Changes:
+    """Change the world in every way; return which items it was."""
+    alive = [
+        block.root
+        for block in world.blocks("2026-05")
+        if first.posting(block.root) and not (world.item(block.root) or {}).get("kids")
+    ]
+    edited, deleted, killed, nulled, replied_to, *_ = alive
+    orphan = world.add_reply(replied_to, LATE)
+    reply = world.add_reply(edited, LATE)
+    late = world.add_comment("2026-05", LATE)
+    world.edit_comment(edited, "Acme Rockets | Compiler Engineer | ONSITE Lyon | OCaml only")
+    world.delete_comment(deleted)
+    world.kill_comment(killed)
+    world.make_null(nulled)
+    world.delete_comment(replied_to)
+    return Changes(edited, deleted, killed, nulled, replied_to, late, reply, orphan)
+
+
+@pytest.fixture(scope="module")
+def changes(world: World, first: Stage) -> Changes:
+    return change(world, first.tables)
+
+
+@pytest.fixture(scope="module")
+def later(data: Settings, world: World, changes: Changes) -> Stage:
+    assert world.item(changes.nulled) is None
+    again = load_month(world, "2026-04", data)
+    assert (again.inserted, again.unchanged) == (0, again.expected)
+    load_month(world, "2026-05", data)
+    replacement = story(FALSE_START + 500, 6)
+    superseded = {FALSE_START: story(FALSE_START, 4)[FALSE_START]}
+    load_items("2026-06", FALSE_START + 500, list({**replacement, **superseded}.items()), data)
+    statuses = dbt(data, "build", "--exclude-resource-type", "unit_test")
+    return Stage(Tables(data), statuses)
+
+
+@pytest.fixture(scope="module")
+def killed(data: Settings, later: Stage) -> Tables:
+    """The tables after dbt was killed while it rewrote the postings."""
+    script = f"""
+import os, signal
+from pathlib import Path
+from bench.dbt_build import dbt
+from include.pipeline import classify
+from include.settings import Settings
+genuine, left = classify.read_posting, iter(range(40))
+def read_posting(*args, **kwargs):
+    if next(left, None) is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return genuine(*args, **kwargs)
+classify.read_posting = read_posting
+classify.BATCH_ROWS = 10
+dbt(Settings(data_dir=Path({str(data.data_dir)!r})), "run", "--select", "postings", "--full-refresh")
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, check=False, timeout=60)
+    assert done.returncode == -9
+    return Tables(data)
+
+
+@pytest.fixture(scope="module")
+def reread(data: Settings, killed: Tables) -> Stage:
+    """After the same, with rules of a newer version, and nothing new in bronze."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classify, "CLASSIFIER_VERSION", "newer")
+        statuses = dbt(data, "run")
+    return Stage(Tables(data), statuses)
+
+
+@pytest.fixture(scope="module")
+def refreshed(data: Settings, reread: Stage) -> Stage:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classify, "CLASSIFIER_VERSION", "newer")
+        statuses = dbt(data, "run", "--full-refresh")
+    return Stage(Tables(data), statuses)
+
+
+def bad(statuses: dict[str, str]) -> dict[str, str]:
+    return {name: word for name, word in statuses.items() if word not in ("success", "pass")}
+
+
+def test_a_month_of_fewer_postings_than_others_counted_is_a_warning(first: Stage) -> None:
+    (name, status), *others = bad(first.statuses).items()
+    assert name.startswith("row_counts_as_expected_hn_threads")
+    assert (status, others) == ("warn", [])
+
+
+def test_unit_tests_of_the_arithmetic_run_in_a_build_by_hand(first: Stage) -> None:
+    assert first.statuses["growth_is_null_where_the_earlier_share_is_zero_or_missing"] == "pass"
+    assert first.statuses["lift_compares_with_chance"] == "pass"
+
+
+def test_every_data_test_holds_after_the_changes(later: Stage) -> None:
+    assert set(bad(later.statuses).values()) <= {"warn"}
+
+
+def test_edited_posting_is_read_anew_and_keeps_its_id(
+    first: Stage, later: Stage, changes: Changes
+) -> None:
+    before, after = first.tables.posting(changes.edited), later.tables.posting(changes.edited)
+    assert before
+    assert after
+    assert after["posting_id"] == before["posting_id"]
+    assert (after["company"], after["remote"]) == ("Acme Rockets", "onsite")
+    skills = skills_of(later.tables, after["posting_id"])
+    assert skills == {"ocaml"} != skills_of(first.tables, before["posting_id"])
+
+
+def skills_of(tables: Tables, posting_id: str) -> set[str]:
+    rows = tables["gold.fct_posting_skills"]
+    return {row["skill"] for row in rows if row["posting_id"] == posting_id}
+
+
+@pytest.mark.parametrize("fate", ["deleted", "killed", "nulled", "replied_to"])
+def test_posting_that_is_gone_upstream_leaves_gold_and_stays_in_silver(
+    fate: str, first: Stage, later: Stage, changes: Changes
+) -> None:
+    item_id = getattr(changes, fate)
+    before = first.tables.posting(item_id)
+    assert before
+    assert later.tables.posting(item_id) is None
+    assert skills_of(later.tables, before["posting_id"]) == set()
+    silver = [row for row in later.tables["silver.postings"] if row["source_key"] == str(item_id)]
+    assert [row["is_job"] for row in silver] == [False]
+
+
+def test_tombstone_keeps_its_place_in_the_thread(later: Stage, changes: Changes) -> None:
+    item = later.tables.item(changes.nulled)
+    assert item["is_tombstone"]
+    assert item["parent_id"] == item["thread_id"]
+
+
+def test_late_comment_is_added(later: Stage, changes: Changes) -> None:
+    posting = later.tables.posting(changes.late)
+    assert posting
+    assert (posting["company"], posting["month"]) == ("Latecomer", dt.date(2026, 5, 1))
+
+
+@pytest.mark.parametrize("kind", ["reply", "orphan"])
+def test_reply_is_an_item_and_no_posting(kind: str, later: Stage, changes: Changes) -> None:
+    item_id = getattr(changes, kind)
+    assert later.tables.item(item_id)["text"] == LATE
+    assert later.tables.posting(item_id) is None
+
+
+def test_totals_follow_the_changes(first: Stage, later: Stage) -> None:
+    assert later.tables.jobs("2026-05") == first.tables.jobs("2026-05") - 4 + 1
+    trends = later.tables["gold.monthly_trends"]
+    ocaml = [r for r in trends if (r["technology_id"], str(r["month"])) == ("ocaml", "2026-05-01")]
+    assert ocaml[0]["total_jobs"] == later.tables.jobs("2026-05")
+
+
+def test_month_read_twice_changes_nothing_of_it(first: Stage, later: Stage) -> None:
+    april = dt.date(2026, 4, 1)
+    for name in ("silver.hn_items", "silver.postings", "gold.fct_postings", "gold.monthly_trends"):
+        before = [row for row in first.tables[name] if row["month"] == april]
+        assert before == [row for row in later.tables[name] if row["month"] == april]
+
+
+def test_replaced_thread_hands_its_month_over(first: Stage, later: Stage) -> None:
+    assert first.tables.jobs("2026-06") == 4
+    assert later.tables.jobs("2026-06") == 6
+    thread = later.tables["silver.hn_threads"][-1]
+    assert (thread["thread_id"], thread["superseded_ids"]) == (FALSE_START + 500, [FALSE_START])
+    assert later.tables.posting(FALSE_START + 1) is None
+    assert later.tables.item(FALSE_START + 1)["text"]
+
+
+def test_dbt_killed_while_it_writes_leaves_every_table_as_it_was(
+    later: Stage, killed: Tables
+) -> None:
+    assert killed.rows == later.tables.rows
+
+
+def test_newer_rules_read_every_posting_again(later: Stage, reread: Stage) -> None:
+    versions = {row["classifier_version"] for row in reread.tables["silver.postings"]}
+    assert versions == {"newer"}
+    for name in ("gold.monthly_trends", "gold.monthly_market", "gold.fct_posting_skills"):
+        assert reread.tables[name] == later.tables[name]
+
+
+def test_full_refresh_gives_the_same_tables_row_for_row(reread: Stage, refreshed: Stage) -> None:
+    assert refreshed.tables.rows.keys() == reread.tables.rows.keys()
+    for name, rows in refreshed.tables.rows.items():
+        assert rows == reread.tables[name], name
