@@ -22,7 +22,7 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
 	@echo "Installing into $(VENV) (a minute or two) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.txt -c constraints.txt
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
 demo: $(INSTALLED) ## generated months through the whole pipeline, no network (MONTHS=4)
@@ -66,5 +66,5 @@ graph: $(INSTALLED) ## write dbt/graph.json, from which the analytics DAG is ren
 	@$(BIN)/python -m include.dbt_project
 
 lock: ## resolve constraints.txt anew from requirements*.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	@$(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --no-header --no-annotate \
 		requirements-dev.txt -o constraints.txt
