@@ -1,0 +1,244 @@
+"""The marts beside a recount in plain Python over the raw posts, generated and recorded ones.
+
+What a text says is read by the one reader in both; what is counted, divided and compared is
+written here a second time, without SQL.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import pytest
+
+from bench.dbt_build import dbt
+from bench.history import load_items, load_month
+from include.postings import Reading, read_posting
+from include.settings import PROJECT_ROOT, Settings
+from sample.world import World
+
+from .conftest import Tables
+
+RECORDED = {"2015-06": 9639001, "2015-07": 9812245, "2016-06": 11814828}
+"""Months that follow each other, and one a year later: growth has something to compare with."""
+
+
+@dataclass
+class Replay:
+    """Built tables, and the texts of each month's live top comments by item id."""
+
+    tables: Tables
+    texts: Mapping[str, Mapping[int, str]]
+    statuses: Mapping[str, str]
+    readings: dict[str, list[Reading]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.readings = {
+            month: [
+                reading
+                for text in texts.values()
+                if (reading := read_posting(text, source="hacker_news")).is_job
+            ]
+            for month, texts in self.texts.items()
+        }
+
+
+@pytest.fixture(scope="module")
+def sample(data: Settings) -> Replay:
+    world = World(seed=3, first_month="2025-04", last_month="2026-05", comments=40)
+    for month in world.months():
+        load_month(world, month, data)
+    statuses = dbt(data, "build", "--exclude-resource-type", "unit_test")
+    texts = {month: live_texts(world, month) for month in world.months()}
+    return Replay(Tables(data), texts, statuses)
+
+
+def live_texts(world: World, month: str) -> dict[int, str]:
+    kids = (world.item(world.threads(month).thread_id) or {})["kids"]
+    items = ((key, world.item(key)) for key in kids)
+    return {
+        key: item["text"]
+        for key, item in items
+        if item and "text" in item and not item.get("deleted") and not item.get("dead")
+    }
+
+
+@pytest.fixture(scope="module")
+def recorded(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Replay:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("recorded"))
+    texts = {}
+    for month, thread_id in RECORDED.items():
+        with gzip.open(shared_data / "hn" / f"{month}.jsonl.gz", "rt") as lines:
+            posts = [json.loads(line) for line in lines]
+        kids = [{**post, "type": "comment", "parent": thread_id} for post in posts]
+        head = {"id": thread_id, "type": "story", "title": "Ask HN: Who is hiring?",
+                "by": "whoishiring", "kids": [kid["id"] for kid in kids]}  # fmt: skip
+        load_items(month, thread_id, [(item["id"], item) for item in (head, *kids)], settings)
+        texts[month] = {post["id"]: post["text"] for post in posts}
+    statuses = dbt(settings, "build", "--exclude-resource-type", "unit_test")
+    return Replay(Tables(settings), texts, statuses)
+
+
+@pytest.fixture(params=["sample", pytest.param("recorded", marks=pytest.mark.shared)])
+def replay(request: pytest.FixtureRequest) -> Replay:
+    found: Replay = request.getfixturevalue(request.param)
+    return found
+
+
+def key_of(row: Mapping[str, Any]) -> str:
+    return f"{row['month']:%Y-%m}"
+
+
+def month_before(month: str, months: int) -> str:
+    number = int(month[:4]) * 12 + int(month[5:]) - 1 - months
+    return f"{number // 12}-{number % 12 + 1:02}"
+
+
+def all_months(last: str) -> list[str]:
+    """Months from the first thread to ``last``."""
+    found = [last]
+    while found[-1] > "2011-04":
+        found.append(month_before(found[-1], 1))
+    return found[::-1]
+
+
+def growth(now: Fraction | None, before: Fraction | None) -> Fraction | None:
+    return None if now is None or not before else 100 * (now - before) / before
+
+
+def test_build_is_green(replay: Replay) -> None:
+    assert set(replay.statuses.values()) == {"success", "pass"}
+
+
+def test_monthly_trends_equal_a_recount_of_the_raw_posts(replay: Replay) -> None:
+    with (PROJECT_ROOT / "dbt" / "seeds" / "technologies.csv").open() as file:
+        technologies = [row["technology_id"] for row in csv.DictReader(file)]
+    shares: dict[tuple[str, str], Fraction] = {}
+    expected = {}
+    for month in all_months(max(replay.texts)):
+        jobs = replay.readings.get(month, [])
+        named = Counter(skill for reading in jobs for skill, _ in reading.skills)
+        for technology in technologies:
+            share = Fraction(named[technology], len(jobs)) if jobs else None
+            if share is not None:
+                shares[technology, month] = share
+            expected[technology, month] = (
+                named[technology],
+                len(jobs),
+                share,
+                growth(share, shares.get((technology, month_before(month, 1)))),
+                growth(share, shares.get((technology, month_before(month, 12)))),
+            )
+    rows = replay.tables["gold.monthly_trends"]
+    assert len(rows) == len(expected)
+    found = {(row["technology_id"], key_of(row)): row for row in rows}
+    assert found.keys() == expected.keys()
+    for key, (mentions, total, *figures) in expected.items():
+        row = found[key]
+        assert (row["mention_count"], row["total_jobs"]) == (mentions, total), key
+        written = [row["pct_share"], row["mom_growth_pct"], row["yoy_growth_pct"]]
+        assert written == [None if f is None else pytest.approx(float(f)) for f in figures], key
+    assert any(figures[-1] for _, _, *figures in expected.values())  # a year is compared
+
+
+def test_market_mix_equals_a_recount(replay: Replay) -> None:
+    expected: Counter[tuple[str, str, str]] = Counter()
+    for month, jobs in replay.readings.items():
+        for job in jobs:
+            expected[month, "remote", job.remote] += 1
+            expected[month, "role", job.role_bucket] += 1
+            expected[month, "level", job.level_bucket] += 1
+            expected[month, "visa", job.visa] += 1
+    rows = replay.tables["gold.monthly_market_mix"]
+    mix = [row for row in rows if row["dimension"] != "company"]
+    found = {(key_of(row), row["dimension"], row["value"]): row["postings_count"] for row in mix}
+    assert found == dict(expected)
+    for row in rows:
+        jobs = replay.readings[key_of(row)]
+        assert row["total_jobs"] == len(jobs)
+        assert row["pct_share"] == row["postings_count"] / len(jobs)
+
+
+def test_companies_are_those_with_the_most_postings(replay: Replay) -> None:
+    for month, jobs in replay.readings.items():
+        named = Counter(job.company.strip().lower() for job in jobs if (job.company or "").strip())
+        rows = [
+            row
+            for row in replay.tables["gold.monthly_market_mix"]
+            if (key_of(row), row["dimension"]) == (month, "company")
+        ]
+        assert sorted((row["postings_count"] for row in rows), reverse=True) == [
+            count for _, count in named.most_common(25)
+        ]
+        assert all(named[row["value"].lower()] == row["postings_count"] for row in rows)
+
+
+def test_market_has_a_row_a_month_with_the_same_figures(replay: Replay) -> None:
+    rows = {key_of(row): row for row in replay.tables["gold.monthly_market"]}
+    assert sorted(rows) == all_months(max(replay.texts))
+    for month, row in rows.items():
+        jobs = replay.readings.get(month, [])
+        assert row["total_jobs"] == len(jobs)
+        if not jobs:
+            figures = {k: v for k, v in row.items() if k.endswith(("_share", "_usd"))}
+            assert set(figures.values()) == {None}
+            continue
+        remote = sum(job.remote == "remote" for job in jobs)
+        seniors = sum(job.level_bucket == "senior_excluded" for job in jobs)
+        sponsors = sum(job.visa == "yes" for job in jobs)
+        assert row["remote_remote_share"] == remote / len(jobs)
+        assert row["level_senior_excluded_share"] == seniors / len(jobs)
+        assert row["visa_yes_share"] == sponsors / len(jobs)
+        assert row["salary_share"] == sum(job.salary is not None for job in jobs) / len(jobs)
+
+
+def test_salaries_are_quantiles_of_yearly_pay(replay: Replay) -> None:
+    expected: dict[tuple[str, str], list[float]] = {}
+    for month, jobs in replay.readings.items():
+        for job in jobs:
+            if job.salary and job.salary.period in ("year", "month"):
+                ends = [end for end in (job.salary.min, job.salary.max) if end is not None]
+                times = 12 if job.salary.period == "month" else 1
+                pay = times * sum(ends) / len(ends)
+                expected.setdefault((month, job.salary.currency), []).append(pay)
+    rows = replay.tables["gold.monthly_salaries"]
+    assert len(rows) == len(expected) > 0
+    for row in rows:
+        pays = expected[key_of(row), row["currency"]]
+        quartiles = quantiles(pays, n=4, method="inclusive") if len(pays) > 1 else pays * 3
+        assert row["postings_count"] == len(pays)
+        assert [row["p25"], row["median"], row["p75"]] == [pytest.approx(q) for q in quartiles]
+
+
+def test_skill_pairs_equal_a_recount_of_the_last_twelve_months(replay: Replay) -> None:
+    window = all_months(max(replay.texts))[-12:]
+    facts = replay.tables["gold.fct_postings"]
+    jobs = [row for row in facts if key_of(row) in window and row["duplicate_of"] is None]
+    by_url = {f"https://news.ycombinator.com/item?id={key}": text
+              for month in window for key, text in replay.texts.get(month, {}).items()}  # fmt: skip
+    named: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for job in jobs:
+        reading = read_posting(by_url[job["url"]], source="hacker_news")
+        skills = sorted(skill for skill, _ in reading.skills)
+        named.update(skills)
+        pairs.update(combinations(skills, 2))
+    rows = replay.tables["gold.skill_pairs"]
+    found = {(row["skill_a"], row["skill_b"]): row for row in rows}
+    assert found.keys() == {pair for pair, count in pairs.items() if count >= 5}
+    assert found
+    for (one, other), row in found.items():
+        together = pairs[one, other]
+        assert row["postings_count"] == together
+        assert row["pct_share"] == pytest.approx(together / len(jobs))
+        chance = named[one] / len(jobs) * named[other] / len(jobs)
+        assert row["lift"] == pytest.approx(together / len(jobs) / chance)
