@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any, cast
 from unittest import mock
 
 from include.dbt_project import DBT_DIR, dbt_environment
@@ -28,7 +29,8 @@ def dbt(settings: Settings, *arguments: str) -> dict[str, str]:
     with mock.patch.dict(os.environ, environment):
         done = dbtRunner().invoke([*arguments, *options, "--log-level", "none"])
     # dbt leaves the file open, and locked for other processes, to the end of this one.
-    DuckDBConnectionManager.close_all_connections()
+    cast("Any", DuckDBConnectionManager).close_all_connections()
     if done.exception:
         raise done.exception
-    return {result.node.name: str(result.status) for result in done.result.results}
+    finished: Any = done.result
+    return {result.node.name: str(result.status) for result in finished.results}

@@ -1,4 +1,4 @@
-"""Bronze filled from the generated world, by the pipeline's own staging and loading, without HTTP."""
+"""Bronze filled from the generated world by the pipeline's own loads, without HTTP."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ class Tables:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings whose data lie in one folder for all tests of a module."""
     folder: Path = tmp_path_factory.mktemp("dbt")
-    yield Settings(data_dir=folder)
+    return Settings(data_dir=folder)

@@ -7,6 +7,7 @@ The stages are built once, in this order, whatever order the tests run in: `firs
 from __future__ import annotations
 
 import datetime as dt
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from bench.dbt_build import dbt
 from bench.history import load_items, load_month
 from include.pipeline import classify
 from include.settings import PROJECT_ROOT, Settings
+from include.storage.warehouse import open_warehouse
 from sample.world import World
 
 from .conftest import Tables
@@ -60,7 +62,7 @@ def story(thread_id: int, comments: int) -> dict[int, dict[str, Any]]:
     """A thread with comments that are all jobs."""
     keys = range(thread_id + 1, thread_id + 1 + comments)
     kids = {
-        key: {"id": key, "type": "comment", "parent": thread_id, "by": "poster", "time": 1_433_170_000,
+        key: {"id": key, "type": "comment", "parent": thread_id, "by": "x", "time": 1_433_170_000,
               "text": f"Firm {key} | Backend Engineer | Onsite, Berlin | Python"}
         for key in keys
     }  # fmt: skip
@@ -133,7 +135,8 @@ def read_posting(*args, **kwargs):
     return genuine(*args, **kwargs)
 classify.read_posting = read_posting
 classify.BATCH_ROWS = 10
-dbt(Settings(data_dir=Path({str(data.data_dir)!r})), "run", "--select", "postings", "--full-refresh")
+settings = Settings(data_dir=Path({str(data.data_dir)!r}))
+dbt(settings, "run", "--select", "postings", "--full-refresh")
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, check=False, timeout=60)
     assert done.returncode == -9
@@ -170,6 +173,22 @@ def test_a_month_of_fewer_postings_than_others_counted_is_a_warning(first: Stage
 def test_unit_tests_of_the_arithmetic_run_in_a_build_by_hand(first: Stage) -> None:
     assert first.statuses["growth_is_null_where_the_earlier_share_is_zero_or_missing"] == "pass"
     assert first.statuses["lift_compares_with_chance"] == "pass"
+
+
+def test_every_column_that_is_built_is_written_down(data: Settings, first: Stage) -> None:
+    manifest = json.loads((data.data_dir / "target" / "manifest.json").read_text())
+    written = {
+        f"{node['schema']}.{node['name']}": set(node["columns"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+    with open_warehouse(data) as warehouse:
+        built = warehouse.execute(
+            "select table_schema || '.' || table_name, list(column_name) "
+            "from information_schema.columns "
+            "where table_schema in ('staging', 'silver', 'gold') group by all"
+        ).fetchall()
+    assert {name: set(columns) for name, columns in built} == written
 
 
 def test_every_data_test_holds_after_the_changes(later: Stage) -> None:
