@@ -37,10 +37,10 @@ def run(month: str) -> None:
 
 @main.command()
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--demo", is_flag=True, help="Show the demo's data.")
+@click.option("--demo", is_flag=True, help="On the demo's data and upstream.")
 def up(port: int, demo: bool) -> None:
     """Start Airflow with the bundle."""
-    start(port, DATA_DIR / "demo" if demo else DATA_DIR)
+    start(port, DATA_DIR / "demo" if demo else DATA_DIR, demo=demo)
 
 
 @main.command()

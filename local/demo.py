@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
 import time
 
 from include.months import Month
 from local.environment import DATA_DIR
 from local.pipeline import ask, ingest_month, new_steps
+from local.upstream import COMMENTS, connections
 from sample.server import spawn
 
 __all__ = ["run_demo"]
 
-COMMENTS = 150  # top-level comments a month: a tenth of a second of generating, half a real month
-
 NEXT = """\
 What next
-  make up DEMO=1          Airflow with this data: log in, then TechPulse in the menu
+  make up DEMO=1          Airflow on this data and upstream: log in, then TechPulse in the menu
   make run MONTH=2026-05  the same pipeline on the real Hacker News
   make help               everything else"""
 
@@ -36,8 +34,7 @@ def run_demo(count: int) -> None:
     print(f"TechPulse demo: {count} generated months through the real pipeline, no network.")
     upstream = ["--months", f"{months[0]}..{months[-1]}", "--comments", str(COMMENTS)]
     with spawn(upstream) as base_url:
-        connection = json.dumps({"conn_type": "http", "host": f"{base_url}/v0"})
-        steps = new_steps("demo", data_dir, AIRFLOW_CONN_HACKERNEWS_DEFAULT=connection)
+        steps = new_steps("demo", data_dir, **connections(base_url))
         steps.airflow("Airflow's metadata database", "db", "migrate")
         for month in months:
             ingest_month(steps, month)

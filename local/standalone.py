@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -14,10 +15,12 @@ from urllib.request import urlopen
 
 import yaml
 
+from include.months import Month
 from include.settings import PROJECT_ROOT
 from local.environment import AIRFLOW_HOME, LOG_DIR
 from local.pipeline import new_steps
 from local.steps import StepFailedError, Steps
+from local.upstream import connections, launch
 
 __all__ = ["start", "stop"]
 
@@ -27,10 +30,11 @@ _READY_SECONDS = 180
 _STOP_SECONDS = 20
 
 
-def start(port: int, data_dir: Path) -> None:
+def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
     """Start Airflow on 127.0.0.1 and return when the UI and the plugin answer.
 
-    Raises StepFailedError when it runs already or does not come up.
+    A demo reads the sample upstream, served on the next port, and nothing else. Raises
+    StepFailedError when Airflow runs already or does not come up.
     """
     if _group() is not None:
         raise StepFailedError("Airflow is running already: make down ends it.")
@@ -42,15 +46,23 @@ def start(port: int, data_dir: Path) -> None:
         AIRFLOW__API__BASE_URL=f"http://127.0.0.1:{port}",
         AIRFLOW__CORE__EXECUTION_API_SERVER_URL=f"http://127.0.0.1:{port}/execution/",
         TECHPULSE_TASK_RETRIES=os.environ.get("TECHPULSE_TASK_RETRIES", "3"),
+        **(connections(f"http://127.0.0.1:{port + 1}") if demo else {}),
     )
     steps.airflow("Airflow's metadata database", "db", "migrate")
     _import_settings(steps)
     process = _launch(steps.environment, LOG_DIR / "standalone.log")
+    if demo:
+        running = Month.of(dt.datetime.now(dt.UTC))
+        launch(port + 1, running, LOG_DIR / "upstream.log", process.pid)
     _wait_until_ready(port, process)
     print(f"\nAirflow      http://127.0.0.1:{port}")
     print(f"Dashboard    http://127.0.0.1:{port}/techpulse/dashboard")
     print(f"Log in as    admin, password {_password()}")
     print(f"Data         {data_dir}")
+    if demo:
+        print(
+            f"Upstream     http://127.0.0.1:{port + 1} (generated; nothing is asked of the network)"
+        )
     print(f"Log          {LOG_DIR / 'standalone.log'}")
     print("End it with  make down")
 
@@ -113,7 +125,7 @@ def _answers(url: str) -> bool:
     """Whether the plugin answers there; an unmounted path answers 200 with Airflow's own page."""
     try:
         with urlopen(url, timeout=5) as answer:  # noqa: S310 -- an address of our own
-            return json.load(answer).get("system") == "TechPulse"
+            return bool(json.load(answer).get("system") == "TechPulse")
     except (URLError, OSError, ValueError):
         return False
 

@@ -17,4 +17,4 @@ if sys.argv[1:2] in (["scheduler"], ["triggerer"]):
     def _run_on_loopback(app: Any, *, host: str = "", **options: Any) -> None:
         _run(app, host=host or "127.0.0.1", **options)
 
-    uvicorn.run = _run_on_loopback  # type: ignore[assignment]
+    uvicorn.run = _run_on_loopback
