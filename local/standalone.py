@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -17,17 +16,17 @@ import yaml
 
 from include.months import Month
 from include.settings import PROJECT_ROOT
+from local import sessions
 from local.environment import AIRFLOW_HOME, LOG_DIR
 from local.pipeline import new_steps
 from local.steps import StepFailedError, Steps
-from local.upstream import connections, launch
+from local.upstream import command, connections
 
 __all__ = ["start", "stop"]
 
-_PID_FILE = AIRFLOW_HOME / "standalone.pid"
+_LEADERS = AIRFLOW_HOME / "sessions"
 _PASSWORDS = AIRFLOW_HOME / "simple_auth_manager_passwords.json.generated"
 _READY_SECONDS = 180
-_STOP_SECONDS = 20
 
 
 def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
@@ -36,7 +35,7 @@ def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
     A demo reads the sample upstream, served on the next port, and nothing else. Raises
     StepFailedError when Airflow runs already or does not come up.
     """
-    if _group() is not None:
+    if sessions.running(_LEADERS):
         raise StepFailedError("Airflow is running already: make down ends it.")
     data_dir.mkdir(parents=True, exist_ok=True)
     steps = new_steps(
@@ -50,10 +49,12 @@ def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
     )
     steps.airflow("Airflow's metadata database", "db", "migrate")
     _import_settings(steps)
-    process = _launch(steps.environment, LOG_DIR / "standalone.log")
+    _LEADERS.unlink(missing_ok=True)
     if demo:
         running = Month.of(dt.datetime.now(dt.UTC))
-        launch(port + 1, running, LOG_DIR / "upstream.log", process.pid)
+        sessions.launch(command(port + 1, running), LOG_DIR / "upstream.log", _LEADERS)
+    standalone = [sys.executable, "-m", "airflow", "standalone"]
+    process = sessions.launch(standalone, LOG_DIR / "standalone.log", _LEADERS, steps.environment)
     _wait_until_ready(port, process)
     print(f"\nAirflow      http://127.0.0.1:{port}")
     print(f"Dashboard    http://127.0.0.1:{port}/techpulse/dashboard")
@@ -88,24 +89,6 @@ def _import_settings(steps: Steps) -> None:
         steps.airflow(f"{kind} of airflow_settings.yaml", kind, "import", str(file))
 
 
-def _launch(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Start standalone as the leader of a process group of its own: so that all of it can be ended.
-
-    A SIGTERM to standalone alone leaves its children.
-    """
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "airflow", "standalone"],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    _PID_FILE.write_text(str(process.pid))
-    return process
-
-
 def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
     print("      waiting for Airflow ", end="", flush=True)
     deadline = time.monotonic() + _READY_SECONDS
@@ -135,36 +118,5 @@ def _password() -> str:
 
 
 def stop() -> None:
-    """End the whole process group; say so where nothing runs."""
-    group = _group()
-    if group is None:
-        print("Airflow is not running.")
-    else:
-        _end(group)
-        print("Airflow has ended.")
-    _PID_FILE.unlink(missing_ok=True)
-
-
-def _group() -> int | None:
-    """Return the process group that was started and still has processes."""
-    if not _PID_FILE.exists():
-        return None
-    group = int(_PID_FILE.read_text())
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return None
-    return group
-
-
-def _end(group: int) -> None:
-    """SIGTERM, then SIGKILL, until no process of the group is left."""
-    for wanted in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(group, wanted)
-            deadline = time.monotonic() + _STOP_SECONDS
-            while time.monotonic() < deadline:
-                os.killpg(group, 0)
-                time.sleep(0.2)
-        except ProcessLookupError:
-            return
+    """End all of its processes; say so where nothing runs."""
+    print("Airflow has ended." if sessions.end(_LEADERS) else "Airflow is not running.")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-from pathlib import Path
 
 from include.months import FIRST_MONTH, Month
-from include.settings import PROJECT_ROOT
 
-__all__ = ["COMMENTS", "connections", "launch"]
+__all__ = ["COMMENTS", "command", "connections"]
 
 COMMENTS = 150  # top-level comments a month: quick to fetch, about half a real month of today
 _PATHS = {"hackernews": "/v0", "remotive": "/api", "arbeitnow": "/api", "himalayas": "",
@@ -27,16 +24,8 @@ def connections(base_url: str) -> dict[str, str]:
     }
 
 
-def launch(port: int, last: Month, log: Path, process_group: int) -> None:
-    """Serve the whole generated history on 127.0.0.1, as a process of that group."""
-    command = [sys.executable, "-m", "sample.server", "--port", str(port),
-               "--months", f"{FIRST_MONTH}..{last}", "--comments", str(COMMENTS)]  # fmt: skip
-    with log.open("ab") as output:
-        subprocess.Popen(  # noqa: S603 -- a command of our own
-            command,
-            cwd=PROJECT_ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            process_group=process_group,
-        )
+def command(port: int, last: Month) -> list[str]:
+    """Return the command that serves the whole generated history on 127.0.0.1."""
+    months = f"{FIRST_MONTH}..{last}"
+    arguments = ["--port", str(port), "--months", months, "--comments", str(COMMENTS)]
+    return [sys.executable, "-m", "sample.server", *arguments]
