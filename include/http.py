@@ -95,7 +95,7 @@ class HttpClient:
         self._quota_at = 0.0  # by the clock: when the server has a request left for us
         self._tries = tries
         self._backoff = wait_exponential_jitter(
-            initial=self._settings.http_backoff_first_seconds,
+            multiplier=self._settings.http_backoff_first_seconds,
             max=self._settings.http_backoff_longest_seconds,
             jitter=self._settings.http_backoff_first_seconds,
         )
