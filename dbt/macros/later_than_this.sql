@@ -1,11 +1,7 @@
-{#- In an incremental run: only rows that were loaded after the newest one already built. -#}
-{% macro later_than_this(column) -%}
-    {% if is_incremental() -%}
-        {{ column }} > (
-            select coalesce(max({{ column }}), '-infinity'::timestamptz)
-            from {{ this }}
-        )
-    {%- else -%}
-        true
-    {%- endif %}
-{%- endmacro %}
+{#- For an incremental run: only rows that were loaded after the newest one already built. -#}
+{% macro later_than_this(column) %}
+    (
+        select coalesce(max({{ column }}), '-infinity'::timestamptz)
+        from {{ this }}
+    ) < {{ column }}
+{% endmacro %}

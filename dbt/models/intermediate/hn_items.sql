@@ -9,7 +9,9 @@
 with versions as (
 
     select * from {{ ref('stg_hn__items') }}
+    {% if is_incremental() %}
     where {{ later_than_this('ingested_at') }}
+    {% endif %}
 
 ),
 
@@ -45,7 +47,7 @@ select
         coalesce(latest.known_item_type, before.item_type) as item_type
     )
     {%- else -%}
-    replace (known_parent_id as parent_id, known_item_type as item_type)
+    replace (latest.known_parent_id as parent_id, latest.known_item_type as item_type)
     {%- endif %}
 from latest
 {% if is_incremental() -%}

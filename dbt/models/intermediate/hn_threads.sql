@@ -31,7 +31,7 @@ months as (
         max(kids_count) filter (place = 1) as comments_count,
         if(bool_or(place = 1 and (is_dead or is_deleted)), 'dead', 'alive') as state,
         coalesce(
-            list(item_id order by item_id) filter (place > 1), []::bigint []
+            list(item_id order by item_id) filter (place > 1), []::bigint[]
         ) as superseded_ids
     from ranked
     group by month

@@ -18,7 +18,7 @@ with hacker_news as (
         month,
         posted_at as date_posted,
         ingested_at as retrieved_at,
-        not (is_deleted or is_dead or text is null) as is_live
+        not is_deleted and not is_dead and text is not null as is_live
     from {{ ref('hn_items') }}
     -- a thread's direct child is a posting, a reply is not
     where item_type = 'comment' and parent_id = thread_id

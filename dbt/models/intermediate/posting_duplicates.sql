@@ -11,7 +11,8 @@ with jobs as (
         -- not asked of Hacker News: at 100,000 comments this alone takes a second
         case when source <> 'hacker_news' then {{ words_of("company") }} end
             as company_words,
-        case when source <> 'hacker_news' then {{ words_of("title") }} end as title_words
+        case when source <> 'hacker_news' then {{ words_of("title") }} end
+            as title_words
     from {{ ref('int_postings__jobs') }}
 
 ),
@@ -56,7 +57,10 @@ marked as (
         *,
         posted_at > lag(posted_at) over by_age + interval 60 day as is_new
     from placed
-    window by_age as (partition by job_name, place order by posted_at, source, posting_id)
+    window
+        by_age as (
+            partition by job_name, place order by posted_at, source, posting_id
+        )
 
 ),
 

@@ -11,6 +11,6 @@ select
     -- text
     name,
     category,
-    coalesce(string_split(nullif(aliases, ''), '|'), []::varchar []) as aliases
+    coalesce(string_split(nullif(aliases, ''), '|'), []::varchar[]) as aliases
 
 from seed

@@ -1,9 +1,10 @@
-{%- set shares = {
+{% set shares = {
     'remote': ['remote', 'hybrid', 'onsite', 'mixed', 'unspecified'],
     'role': ['backend', 'frontend', 'fullstack', 'any'],
     'level': ['entry', 'junior_mid', 'senior_excluded', 'any'],
     'visa': ['yes', 'no', 'unspecified'],
-} -%}
+} %}
+
 with threads as (
 
     select * from {{ ref('hn_threads') }}
@@ -44,13 +45,14 @@ totals as (
 mix as (
 
     select
+        {% for dimension, values in shares.items() %}
+        {% for value in values %}
+        sum(postings_count) filter (
+            dimension = '{{ dimension }}' and value = '{{ value }}'
+        ) as {{ dimension }}_{{ value }}_count,
+        {% endfor %}
+        {% endfor %}
         month
-        {%- for dimension, values in shares.items() %}
-        {%- for value in values %},
-        sum(postings_count) filter (dimension = '{{ dimension }}' and value = '{{ value }}')
-            as {{ dimension }}_{{ value }}_count
-        {%- endfor %}
-        {%- endfor %}
     from {{ ref('monthly_market_mix') }}
     group by month
 
@@ -66,13 +68,13 @@ us_dollars as (
 select
     -- numerics
     coalesce(totals.total_jobs, 0) as total_jobs,
-    coalesce(totals.companies_count, 0) as companies_count
-    {%- for dimension, values in shares.items() %}
-    {%- for value in values %},
+    coalesce(totals.companies_count, 0) as companies_count,
+    {% for dimension, values in shares.items() %}
+    {% for value in values %}
     coalesce(mix.{{ dimension }}_{{ value }}_count, 0) / totals.total_jobs
-        as {{ dimension }}_{{ value }}_share
-    {%- endfor %}
-    {%- endfor %},
+        as {{ dimension }}_{{ value }}_share,
+    {% endfor %}
+    {% endfor %}
     totals.salaries_count / totals.total_jobs as salary_share,
     us_dollars.median as median_salary_usd,
 

@@ -14,7 +14,10 @@ recent as (
     select posting_id
     from jobs
     where
-        month > (select max(jobs.month) from jobs) - interval {{ var('pair_months') }} month
+        month > (
+            select max(all_jobs.month) - interval {{ var('pair_months') }} month
+            from jobs as all_jobs
+        )
 
 ),
 

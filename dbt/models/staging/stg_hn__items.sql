@@ -27,7 +27,8 @@ renamed as (
         -- booleans
         coalesce(try_cast(payload ->> 'deleted' as boolean), false) as is_deleted,
         coalesce(try_cast(payload ->> 'dead' as boolean), false) as is_dead,
-        coalesce(try_cast(payload ->> 'is_tombstone' as boolean), false) as is_tombstone,
+        coalesce(try_cast(payload ->> 'is_tombstone' as boolean), false)
+            as is_tombstone,
 
         -- timestamps
         month,

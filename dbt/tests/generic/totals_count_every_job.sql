@@ -17,11 +17,11 @@ mart as (
 
     select
         month,
-        {% if per %}{{ per }},{% endif %}
+        {{ per or "'all'" }} as part,
         max(total_jobs) as total_jobs,
-        {% if per %}sum(postings_count){% else %}max(total_jobs){% endif %} as counted
+        {{ 'sum(postings_count)' if per else 'max(total_jobs)' }} as counted
     from {{ model }}
-    {% if per %}where {{ per }} in ('{{ of | join("', '") }}'){% endif %}
+    where {{ per or "'all'" }} in ('{{ (of or ["all"]) | join("', '") }}')
     group by all
 
 )
