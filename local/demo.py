@@ -31,13 +31,14 @@ def run_demo(count: int) -> None:
     # Generated data never mixes with real data, nor with that of an earlier demo.
     shutil.rmtree(data_dir, ignore_errors=True)
     months = _whole_months(count)
-    print(f"TechPulse demo: {count} generated months through the real pipeline, no network.")
+    print(f"TechPulse demo: {count} generated months and four boards through the real pipeline.")
     upstream = ["--months", f"{months[0]}..{months[-1]}", "--comments", str(COMMENTS)]
     with spawn(upstream) as base_url:
         steps = new_steps("demo", data_dir, **connections(base_url))
         steps.airflow("Airflow's metadata database", "db", "migrate")
         for month in months:
             ingest_month(steps, month)
+        steps.airflow("job_boards", "dags", "test", "job_boards")
         steps.airflow("analytics: silver, gold, serving", "dags", "test", "analytics")
     question = ["insights", "--role", "backend", "--days", str(31 * count), "--top", "8"]
     answers = [
