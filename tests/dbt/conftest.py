@@ -37,7 +37,10 @@ class Tables:
 
     def posting(self, item_id: int) -> dict[str, Any] | None:
         """The posting of a Hacker News item in gold, if it counts as a job."""
-        url = f"https://news.ycombinator.com/item?id={item_id}"
+        return self.at(f"https://news.ycombinator.com/item?id={item_id}")
+
+    def at(self, url: str) -> dict[str, Any] | None:
+        """The posting with this url in gold, if it counts as a job."""
         return next((row for row in self["gold.fct_postings"] if row["url"] == url), None)
 
     def item(self, item_id: int) -> dict[str, Any]:

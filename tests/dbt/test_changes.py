@@ -12,13 +12,18 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from bench.dbt_build import dbt
 from bench.history import load_items, load_month
 from include.pipeline import classify
+from include.postings.model import posting_id
 from include.settings import PROJECT_ROOT, Settings
+from include.sources.record import Record
+from include.storage.loads import job_postings, load
+from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from sample.world import World
 
@@ -71,13 +76,37 @@ def story(thread_id: int, comments: int) -> dict[int, dict[str, Any]]:
     return {thread_id: head, **kids}
 
 
+def load_board(settings: Settings, records: list[dict[str, Any]]) -> None:
+    """Load what the board shows now."""
+    shown = [
+        Record.fetched(posting_id("remotive", record["url"]), record, json.dumps(record))
+        for record in records
+    ]
+    now, run_id = dt.datetime.now(dt.UTC), f"manual__{uuid4()}"
+    manifest = stage(
+        shown, settings.staging_dir, source="remotive", partition="day", run=run_id, name="all"
+    )
+    target = job_postings("remotive", "day")
+    load(target, [manifest], run_id=run_id, started_at=now, settings=settings)
+
+
 @pytest.fixture(scope="module")
-def first(data: Settings, world: World) -> Stage:
+def board(world: World) -> list[dict[str, Any]]:
+    """Two records of a board as they are shown at first."""
+    shown = map(world.record, world.listings("remotive"))
+    return [record for record in shown if "?" not in record["url"]][:2]  # no tracking
+
+
+@pytest.fixture(scope="module")
+def first(data: Settings, world: World, board: list[dict[str, Any]]) -> Stage:
     for month in MONTHS:
         load_month(world, month, data)
     load_items("2015-06", REAL_THREAD, list(story(REAL_THREAD, 3).items()), data)
     # A thread that looked right when it was read, and was replaced later.
     load_items("2026-06", FALSE_START, list(story(FALSE_START, 4).items()), data)
+    # Null before anything else was known of it.
+    load_items("2015-06", REAL_THREAD, [(REAL_THREAD + 90, None)], data)
+    load_board(data, board)
     statuses = dbt(data, "build")
     return Stage(Tables(data), statuses)
 
@@ -107,7 +136,7 @@ def changes(world: World, first: Stage) -> Changes:
 
 
 @pytest.fixture(scope="module")
-def later(data: Settings, world: World, changes: Changes) -> Stage:
+def later(data: Settings, world: World, changes: Changes, board: list[dict[str, Any]]) -> Stage:
     assert world.item(changes.nulled) is None
     again = load_month(world, "2026-04", data)
     assert (again.inserted, again.unchanged) == (0, again.expected)
@@ -115,6 +144,7 @@ def later(data: Settings, world: World, changes: Changes) -> Stage:
     replacement = story(FALSE_START + 500, 6)
     superseded = {FALSE_START: story(FALSE_START, 4)[FALSE_START]}
     load_items("2026-06", FALSE_START + 500, list({**replacement, **superseded}.items()), data)
+    load_board(data, [{**board[0], "title": "Site Reliability Engineer"}])
     statuses = dbt(data, "build", "--exclude-resource-type", "unit_test")
     return Stage(Tables(data), statuses)
 
@@ -265,6 +295,29 @@ def test_replaced_thread_hands_its_month_over(first: Stage, later: Stage) -> Non
     assert (thread["thread_id"], thread["superseded_ids"]) == (FALSE_START + 500, [FALSE_START])
     assert later.tables.posting(FALSE_START + 1) is None
     assert later.tables.item(FALSE_START + 1)["text"]
+
+
+def test_item_that_was_null_from_the_first_is_no_posting(first: Stage) -> None:
+    assert first.tables.item(REAL_THREAD + 90)["parent_id"] is None
+    assert first.tables.posting(REAL_THREAD + 90) is None
+
+
+def test_board_record_shown_again_changed_is_the_same_posting(
+    first: Stage, later: Stage, board: list[dict[str, Any]]
+) -> None:
+    before, after = (stage.tables.at(board[0]["url"]) for stage in (first, later))
+    assert before
+    assert after
+    assert before["posting_id"] == after["posting_id"]
+    assert (before["title"], after["title"]) == (board[0]["title"], "Site Reliability Engineer")
+
+
+def test_board_record_no_longer_shown_stays(
+    first: Stage, later: Stage, board: list[dict[str, Any]]
+) -> None:
+    kept = first.tables.at(board[1]["url"])
+    assert kept
+    assert later.tables.at(board[1]["url"]) == kept
 
 
 def test_dbt_killed_while_it_writes_leaves_every_table_as_it_was(
