@@ -256,9 +256,7 @@ def _check_required(
         )
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID
-) -> Ledger:
+def _insert(connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID) -> Ledger:
     """Insert the new versions and count what there is of everything."""
     inserted = _one_row(
         connection,
@@ -321,9 +319,7 @@ def _one_row(
     return tuple(row)
 
 
-def _quarantine(
-    connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID
-) -> None:
+def _quarantine(connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID) -> None:
     """Keep every rejected or missing record; one seen before is seen again."""
     connection.execute(
         """

@@ -45,9 +45,7 @@ KILLS = {
 def run_all(run_id: str) -> None:
     for source in sorted(BOARDS, reverse=True):  # theirstack first
         plan = job_boards.plan_source(source, PARAMS, run_id, NOW)
-        reports = [
-            job_boards.fetch_chunk(plan, chunk, PARAMS, run_id) for chunk in plan["chunks"]
-        ]
+        reports = [job_boards.fetch_chunk(plan, chunk, PARAMS, run_id) for chunk in plan["chunks"]]
         job_boards.load_source(plan, reports, PARAMS, run_id, NOW)
 
 
