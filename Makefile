@@ -10,7 +10,7 @@ PORT ?= 8080
 export PYTHONPATH := $(CURDIR)$(if $(PYTHONPATH),:$(PYTHONPATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test run up down clean lint format evaluate bench graph lock
+.PHONY: help install demo test run up down clean lint format evaluate bench docs graph lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -57,9 +57,14 @@ format: $(INSTALLED) ## write the code in the one format
 evaluate: $(INSTALLED) ## score the classifier against hand labels and generated truth
 	@$(BIN)/python -m bench.evaluate
 
-bench: $(INSTALLED) ## measure, side by side: reading of postings, then the web (QUICK=1: shorter)
+bench: $(INSTALLED) ## measure, side by side: reading, analytics, the web (QUICK=1: shorter)
 	@$(BIN)/python -m bench.classify $(if $(QUICK),--quick)
+	@$(BIN)/python -m bench.analytics $(if $(QUICK),--postings 5000)
 	@$(BIN)/python -m bench.web $(if $(QUICK),--postings 20000 --seconds 5)
+
+docs: $(INSTALLED) ## dbt's documentation of every table, as one page: dbt/target/static_index.html
+	@cd dbt && ../$(BIN)/dbt docs generate --static --quiet
+	@echo "open dbt/target/static_index.html"
 
 graph: $(INSTALLED) ## write dbt/graph.json, from which the analytics DAG is rendered
 	@cd dbt && ../$(BIN)/dbt parse --quiet
