@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -209,15 +211,15 @@ def test_recorded_month_arrives_whole(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import subprocess
-
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     tool = shared_data.parent / "tools" / "replay_api.py"
-    command = [sys.executable, str(tool), "--data", str(shared_data), "--port", "8797"]
+    command = [sys.executable, str(tool), "--data", str(shared_data), "--port", str(port)]
     replay = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert replay.stdout is not None
         replay.stdout.readline()
-        on("http://127.0.0.1:8797", monkeypatch)
+        on(f"http://127.0.0.1:{port}", monkeypatch)
         for inserted in (647, 0):  # the second run adds none
             assert run(dags["hacker_news"], month="2016-03").state == "success"
             last = rows(
