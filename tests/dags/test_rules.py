@@ -169,3 +169,9 @@ def test_every_model_of_dbt_is_a_task_of_analytics(dags: dict[str, Any]) -> None
     tasks = set(dags["analytics"].task_ids)
     assert {name for name in wanted if not any(name in task for task in tasks)} == set()
     assert dags["analytics"].get_task("publish").upstream_task_ids
+
+
+def test_only_the_dag_files_are_parsed_where_the_root_is_the_bundle(airflow_database: None) -> None:
+    from airflow.utils.file import list_py_file_paths
+
+    assert sorted(map(Path, list_py_file_paths(str(PROJECT_ROOT)))) == DAG_FILES
