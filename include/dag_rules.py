@@ -29,7 +29,6 @@ class Tag(StrEnum):
     TECHPULSE = "techpulse"
     INGEST = "ingest"
     ANALYTICS = "analytics"
-    UPKEEP = "upkeep"
 
 
 WAREHOUSE_POOL: Final = "techpulse_warehouse"  # one slot: DuckDB has one writing process

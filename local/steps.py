@@ -12,7 +12,6 @@ from pathlib import Path
 __all__ = ["StepFailedError", "Steps"]
 
 _ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|NotOutYet)\b.*", re.MULTILINE)
-_SKIPPED = re.compile(r"Skipping task.*|AirflowSkipException: .*")
 
 
 class StepFailedError(Exception):

@@ -20,9 +20,9 @@ from typing import TypedDict
 from uuid import uuid4
 
 from include.errors import StagedFileError
-from include.sources.record import Record, Status
+from include.sources.record import Record
 
-__all__ = ["Manifest", "check_staged", "stage", "total"]
+__all__ = ["Manifest", "check_staged", "stage"]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _DIGEST_CHARACTERS = 16
@@ -88,8 +88,3 @@ def check_staged(manifest: Manifest) -> None:
         raise StagedFileError(message, record=path, next_step=next_step) from error
     if digest != manifest["sha256"]:
         raise StagedFileError("A staged file is damaged", record=path, next_step=next_step)
-
-
-def total(manifests: Iterable[Manifest], status: Status) -> int:
-    """Return how many records of a status the manifests name together."""
-    return sum(manifest["counts"].get(status, 0) for manifest in manifests)

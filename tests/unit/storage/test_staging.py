@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from include.errors import StagedFileError
-from include.sources.record import Record, Status
-from include.storage.staging import check_staged, stage, total
+from include.sources.record import Record
+from include.storage.staging import check_staged, stage
 
 PLACE = {"source": "hacker_news", "partition": "2016-03", "run": "manual__2016:03", "name": "c 1"}
 
@@ -24,7 +24,7 @@ def test_staged_file_holds_one_line_a_record(tmp_path: Path) -> None:
         rows = [json.loads(line) for line in lines]
     assert [row["key"] for row in rows] == ["1", "2"]
     assert json.loads(rows[0]["payload"]) == {"id": 1, "text": "é"}
-    assert total([manifest], Status.FETCHED) == 2
+    assert manifest["counts"] == {"fetched": 2}
 
 
 def test_same_records_in_any_order_are_the_same_file(tmp_path: Path) -> None:
