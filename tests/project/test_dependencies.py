@@ -11,6 +11,7 @@ import pytest
 from include.settings import PROJECT_ROOT
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;]+)", re.MULTILINE)
+_REQUIREMENTS = ("requirements.txt", "requirements-cluster.txt", "requirements-dev.txt")
 
 
 def pins(file: str) -> dict[str, str]:
@@ -23,7 +24,7 @@ def names(file: str) -> list[str]:
     return [line for line in lines if line.strip() and not line.startswith(("#", "-r"))]
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", _REQUIREMENTS)
 def test_every_requirement_is_pinned_as_in_the_constraints(file: str) -> None:
     assert len(pins(file)) == len(names(file)), "a requirement without =="
     locked = pins("constraints.txt")
@@ -31,8 +32,16 @@ def test_every_requirement_is_pinned_as_in_the_constraints(file: str) -> None:
     assert wrong == {}, "run make lock"
 
 
-def test_image_requirements_do_not_pin_airflow_core() -> None:
-    assert not {"apache-airflow", "apache-airflow-core"} & set(pins("requirements.txt"))
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-cluster.txt"])
+def test_image_requirements_do_not_pin_airflow_core(file: str) -> None:
+    assert not {"apache-airflow", "apache-airflow-core"} & set(pins(file))
+
+
+def test_extensions_are_of_the_version_of_duckdb() -> None:
+    wanted = pins("requirements.txt")["duckdb"]
+    extensions = {n: v for n, v in pins("requirements-cluster.txt").items() if "duckdb" in n}
+    assert len(extensions) == 4
+    assert set(extensions.values()) == {wanted}
 
 
 def test_constraints_lock_the_versions_that_belong_together() -> None:
@@ -44,16 +53,13 @@ def test_constraints_lock_the_versions_that_belong_together() -> None:
 
 def test_what_is_installed_is_what_is_locked() -> None:
     locked = pins("constraints.txt")
-    installed = {
-        name: metadata.version(name)
-        for name in (*pins("requirements.txt"), *pins("requirements-dev.txt"))
-    }
+    installed = {name: metadata.version(name) for file in _REQUIREMENTS for name in pins(file)}
     assert {n: v for n, v in installed.items() if locked[n] != v} == {}
 
 
 def test_each_requirement_is_explained() -> None:
     text = (PROJECT_ROOT / "docs" / "dependencies.md").read_text()
-    wanted = {*pins("requirements.txt"), *pins("requirements-dev.txt")}
+    wanted = {name for file in _REQUIREMENTS for name in pins(file)}
     assert {name for name in wanted if f"`{name}`" not in text} == set()
 
 
@@ -96,8 +102,8 @@ def test_modules_stay_small() -> None:
 
 def test_make_help_lists_every_target_that_the_readme_names() -> None:
     makefile = (PROJECT_ROOT / "Makefile").read_text()
-    targets = set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE))
     readme = (PROJECT_ROOT / "README.md").read_text()
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)\b", readme, re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)\b", readme, re.MULTILINE))
     assert {"demo", "test", "run", "up", "down", "help", "clean", "lint"} <= targets
     assert named <= targets
