@@ -10,6 +10,7 @@
         ├── MalformedAnswerError     the source answered, but not with what its API promises
         ├── ThreadNotFoundError      no thread for a month that should have one
         ├── StagedFileError          a staged file is missing or damaged
+        ├── WarehouseCopyError       a copy of the warehouse is not what it was copied from
         ├── ReconciliationError      a load's counts do not add up, or too much of it is bad
         └── ServingError             the serving store cannot be written or read as it should
 
@@ -32,6 +33,7 @@ __all__ = [
     "TerminalError",
     "ThreadNotFoundError",
     "TransientError",
+    "WarehouseCopyError",
     "WarehouseLockedError",
 ]
 
@@ -105,6 +107,10 @@ class ThreadNotFoundError(TerminalError):
 
 class StagedFileError(TerminalError):
     """A staged file is missing, truncated or not what its manifest says."""
+
+
+class WarehouseCopyError(TerminalError):
+    """A copy of the warehouse, such as a backup, is not what it was copied from."""
 
 
 class ReconciliationError(TerminalError):

@@ -1,0 +1,166 @@
+"""Copy a warehouse from one attached catalog to another, and prove that both hold the same.
+
+The one way in which a warehouse is moved: into a backup, back out of it, into a smaller file, or
+from a file to a lake and back. Bronze carries the history and cannot be had again; silver, gold and
+the seeds are dbt's, and are copied so that nothing has to be built before it can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from include.errors import ConfigurationError, WarehouseCopyError
+from include.storage.warehouse import transaction
+
+__all__ = ["TableDigest", "copy_tables", "copy_views", "digests", "quoted"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableDigest:
+    """A table's number of rows, and a sum of its rows' hashes that no order of rows changes.
+
+    DuckDB may hash differently in another version: compare only what one process has computed, or
+    what the same version has written down.
+    """
+
+    rows: int
+    content: str
+
+
+def copy_tables(
+    connection: duckdb.DuckDBPyConnection,
+    source_catalog: str,
+    target_catalog: str,
+    *,
+    schemas: Collection[str] | None = None,
+) -> dict[str, int]:
+    """Copy every table in one transaction; return the rows of each, by ``schema.table``.
+
+    ``schemas`` names the schemas to copy, None for all (bronze, silver, gold, seeds and whatever
+    else there is). Columns keep their order, type and NOT NULL; views are left to
+    :func:`copy_views` or to dbt. A table that the target has already is left alone where it holds
+    the same rows, so the copy may be repeated.
+
+    Raises ConfigurationError when the target holds other rows, and WarehouseCopyError when source
+    and target differ after the copy; nothing was copied then.
+    """
+    with transaction(connection):  # one moment of the source, whoever writes to it meanwhile
+        wanted = digests(connection, source_catalog, schemas=schemas)
+        present = digests(connection, target_catalog, schemas=schemas)
+        _refuse_to_overwrite(wanted, present, target_catalog)
+        for name in sorted(wanted):
+            if name not in present or not present[name].rows:
+                _copy_table(connection, source_catalog, target_catalog, name)
+        _compare(wanted, digests(connection, target_catalog, schemas=schemas))
+    return {name: digest.rows for name, digest in wanted.items()}
+
+
+def copy_views(
+    connection: duckdb.DuckDBPyConnection, source_catalog: str, target_catalog: str
+) -> list[str]:
+    """Make the source's views in the target, too; return their names as ``schema.view``.
+
+    A view names the catalog that dbt made it in: it can be read where the target is attached, or
+    its file is opened, by that name.
+    """
+    views = connection.execute(
+        "select schema_name, view_name, sql from duckdb_views() "
+        "where database_name = ? and not internal order by all",
+        [source_catalog],
+    ).fetchall()
+    before = connection.execute("select current_catalog()").fetchall()[0][0]
+    with transaction(connection):
+        connection.execute(f"use {quoted(target_catalog)}")
+        for schema, _, statement in views:
+            connection.execute(f"create schema if not exists {quoted(schema)}")
+            connection.execute(statement.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
+        connection.execute(f"use {quoted(before)}")
+    return [f"{schema}.{name}" for schema, name, _ in views]
+
+
+def digests(
+    connection: duckdb.DuckDBPyConnection,
+    catalog: str,
+    *,
+    schemas: Collection[str] | None = None,
+) -> dict[str, TableDigest]:
+    """Return the digest of every table of the catalog, by ``schema.table``."""
+    return {
+        name: _digest(connection, catalog, name)
+        for name, schema in _tables(connection, catalog)
+        if schemas is None or schema in schemas
+    }
+
+
+def quoted(*parts: str) -> str:
+    """Return a dotted SQL name of these parts, whatever characters they have."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> Iterator[tuple[str, str]]:
+    rows = connection.execute(
+        "select schema_name, table_name from duckdb_tables() "
+        "where database_name = ? and not internal and not temporary order by all",
+        [catalog],
+    ).fetchall()
+    yield from ((f"{schema}.{table}", schema) for schema, table in rows)
+
+
+def _digest(connection: duckdb.DuckDBPyConnection, catalog: str, name: str) -> TableDigest:
+    # The columns one by one: a table's row as a struct would take names into the hash.
+    columns = ", ".join(quoted(column) for column, _, _ in _columns(connection, catalog, name))
+    rows, content = connection.execute(
+        f"select count(*), coalesce(sum(hash({columns})), 0) from {_path(catalog, name)}"
+    ).fetchall()[0]
+    return TableDigest(rows, f"{content:x}")
+
+
+def _columns(
+    connection: duckdb.DuckDBPyConnection, catalog: str, name: str
+) -> list[tuple[str, str, bool]]:
+    return connection.execute(
+        "select column_name, data_type, is_nullable from duckdb_columns() "
+        "where database_name = ? and schema_name || '.' || table_name = ? order by column_index",
+        [catalog, name],
+    ).fetchall()
+
+
+def _path(catalog: str, name: str) -> str:
+    return quoted(catalog, *name.split(".", 1))
+
+
+def _refuse_to_overwrite(
+    wanted: Mapping[str, TableDigest], present: Mapping[str, TableDigest], target: str
+) -> None:
+    for name, digest in present.items():
+        if digest.rows and digest != wanted.get(name, digest):
+            raise ConfigurationError(
+                f"The target {target} has {digest.rows} other rows in this table already",
+                record=name,
+                next_step="name an empty target; nothing was copied.",
+            )
+
+
+def _compare(wanted: Mapping[str, TableDigest], copied: Mapping[str, TableDigest]) -> None:
+    for name, digest in wanted.items():
+        if copied[name] != digest:
+            raise WarehouseCopyError(
+                f"A table differs after it was copied: {digest} became {copied[name]}",
+                record=name,
+                next_step="nothing was copied; repeat it, and report this if it stays.",
+            )
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, source: str, target: str, name: str) -> None:
+    columns = ", ".join(
+        f"{quoted(column)} {kind}{'' if nullable else ' not null'}"
+        for column, kind, nullable in _columns(connection, source, name)
+    )
+    connection.execute(f"create schema if not exists {quoted(target, name.split('.', 1)[0])}")
+    connection.execute(f"create table if not exists {_path(target, name)} ({columns})")
+    connection.execute(
+        f"insert into {_path(target, name)} by name select * from {_path(source, name)}"
+    )

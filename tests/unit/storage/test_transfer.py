@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from include.errors import ConfigurationError, WarehouseCopyError
+from include.storage import transfer
+from include.storage.transfer import copy_tables, copy_views, digests
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(tmp_path / "here.duckdb")) as connection:
+        connection.execute(
+            """
+            create schema bronze; create schema silver;
+            create table bronze.items (
+                load_id uuid not null, seen timestamptz, payload json, names varchar[],
+                "odd ""name" struct(a int)[]
+            );
+            insert into bronze.items values
+                (uuid(), now(), '{"a": 1}', ['x', null], [{'a': 1}]),
+                (uuid(), null, null, null, null);
+            insert into bronze.items select * from bronze.items;
+            create table bronze.empty (i bigint not null);
+            create table silver.built as select range as n from range(10);
+            create view silver.few as select * from here.silver.built where n < 3;
+            create view silver.fewer as select * from here.silver.few where n < 2;
+            """
+        )
+        connection.execute(f"attach '{tmp_path / 'there.duckdb'}' as there")
+        yield connection
+
+
+def test_all_tables_arrive_with_their_rows_types_and_not_null(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    copied = copy_tables(connection, "here", "there")
+    assert copied == {"bronze.empty": 0, "bronze.items": 4, "silver.built": 10}
+    assert digests(connection, "here") == digests(connection, "there")
+    shapes = [
+        connection.execute(
+            "select schema_name, table_name, column_name, data_type, is_nullable "
+            "from duckdb_columns() where database_name = ? and not internal "
+            "and table_name not like 'few%' order by all",
+            [catalog],
+        ).fetchall()
+        for catalog in ("here", "there")
+    ]
+    assert shapes[0] == shapes[1]
+    assert (
+        connection.execute("from there.bronze.items except from here.bronze.items").fetchall() == []
+    )
+
+
+def test_only_the_schemas_that_are_named_are_copied(connection: duckdb.DuckDBPyConnection) -> None:
+    assert set(copy_tables(connection, "here", "there", schemas=("silver",))) == {"silver.built"}
+
+
+def test_copy_may_be_repeated_and_fills_what_is_still_empty(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    first = copy_tables(connection, "here", "there")
+    connection.execute("delete from there.silver.built")
+    assert copy_tables(connection, "here", "there") == first
+    assert digests(connection, "here") == digests(connection, "there")
+
+
+def test_target_with_other_rows_is_not_touched(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create schema there.bronze; create table there.bronze.items as select 1 a")
+    with pytest.raises(ConfigurationError, match=r"other rows.*bronze\.items"):
+        copy_tables(connection, "here", "there")
+    assert list(digests(connection, "there")) == ["bronze.items"]
+
+
+def test_copy_that_differs_is_rolled_back(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = transfer._copy_table
+
+    def lossy(connection: duckdb.DuckDBPyConnection, source: str, target: str, name: str) -> None:
+        copy(connection, source, target, name)
+        if name == "silver.built":
+            connection.execute("update there.silver.built set n = 77 where n = 7")
+
+    monkeypatch.setattr(transfer, "_copy_table", lossy)
+    with pytest.raises(WarehouseCopyError, match=r"silver\.built"):
+        copy_tables(connection, "here", "there")
+    assert digests(connection, "there") == {}
+
+
+def test_views_come_along_and_can_be_read_once_the_copy_bears_the_name(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    copy_tables(connection, "here", "there")
+    assert copy_views(connection, "here", "there") == ["silver.few", "silver.fewer"]
+    assert copy_views(connection, "here", "there") == ["silver.few", "silver.fewer"]
+    connection.execute("detach there")
+    connection.close()
+    (tmp_path / "there.duckdb").rename(tmp_path / "here.duckdb")
+    with duckdb.connect(str(tmp_path / "here.duckdb")) as moved:
+        assert moved.execute("select count(*) from silver.fewer").fetchall() == [(2,)]
+
+
+def test_digest_ignores_order_and_notices_one_value(connection: duckdb.DuckDBPyConnection) -> None:
+    before = digests(connection, "here")["silver.built"]
+    connection.execute(
+        "create or replace table silver.built as select 9 - range as n from range(10)"
+    )
+    assert digests(connection, "here")["silver.built"] == before
+    connection.execute("update silver.built set n = 42 where n = 3")
+    assert digests(connection, "here")["silver.built"] != before
