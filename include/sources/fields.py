@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from typing import Any, get_args
 
@@ -10,6 +11,7 @@ from include.postings.places import country_of, find_places
 from include.postings.reading import Period, Salary
 from include.postings.salary import read_salary
 from include.sources.links import is_link
+from include.sources.record import Reason
 from include.sources.source import UnreadableRecordError
 
 __all__ = [
@@ -38,7 +40,7 @@ def title(payload: dict[str, Any], name: str = "title") -> str:
     """Return the title on one line; raise UnreadableRecordError where there is none."""
     found = text(payload, name)
     if not found:
-        raise UnreadableRecordError("no_title", f"the record has no text in {name!r}")
+        raise UnreadableRecordError(Reason.NO_TITLE, f"the record has no text in {name!r}")
     return " ".join(found.split())[:_TITLE_CHARACTERS]
 
 
@@ -82,6 +84,7 @@ def salary_in_words(written: str | None) -> Salary | None:
 def salary_between(low: Any, high: Any, currency: Any, period: Any) -> Salary | None:
     """Return a salary given as numbers; None unless amount, currency and period are all given."""
     amounts = [n for n in (low, high) if isinstance(n, int | float) and not isinstance(n, bool)]
+    amounts = [n for n in amounts if math.isfinite(n)]  # JSON's 1e999 is infinity
     if not amounts or min(amounts) <= 0 or period not in get_args(Period):
         return None
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):

@@ -13,9 +13,9 @@ from typing import Any, Self
 
 from include.errors import MalformedAnswerError, SourceRejectedError
 from include.http import HttpClient, parse_json
-from include.sources.record import Record
+from include.sources.record import Reason, Record
 
-__all__ = ["BASE_URL", "SOURCE", "HackerNews", "tombstone"]
+__all__ = ["BASE_URL", "SOURCE", "HackerNews", "read_item", "tombstone"]
 
 SOURCE = "hacker_news"
 BASE_URL = "https://hacker-news.firebaseio.com/v0"
@@ -34,6 +34,21 @@ def tombstone(item_id: int) -> Item:
         "is_tombstone": True,
         **dict.fromkeys(fields),
     }
+
+
+def read_item(item_id: int, text: str) -> tuple[Record, Item | None]:
+    """Return what an item's answer is, and its payload where it has one."""
+    key = str(item_id)
+    try:
+        payload = parse_json(text, record=f"item {item_id}")
+    except MalformedAnswerError as error:
+        return Record.rejected(key, Reason.MALFORMED_JSON, str(error), text), None
+    if payload is None:
+        return Record.tombstone(key, tombstone(item_id)), None
+    if not isinstance(payload, dict) or payload.get("id") != item_id:
+        message = f"item {item_id} answered with something that is not this item"
+        return Record.rejected(key, Reason.UNEXPECTED_SHAPE, message, text), None
+    return Record.fetched(key, payload, text), payload
 
 
 class HackerNews:
@@ -81,21 +96,11 @@ class HackerNews:
         return self._ask(item_id)[0]
 
     def _ask(self, item_id: int) -> tuple[Record, Item | None]:
-        key = str(item_id)
         try:
             text = self._client.get_text(f"item/{item_id}.json")
         except SourceRejectedError as error:
-            return Record.missing(key, f"http_{error.status}", str(error)), None
-        try:
-            payload = parse_json(text, record=f"item {item_id}")
-        except MalformedAnswerError as error:
-            return Record.rejected(key, "malformed_json", str(error), text), None
-        if payload is None:
-            return Record.tombstone(key, tombstone(item_id)), None
-        if not isinstance(payload, dict) or payload.get("id") != item_id:
-            message = f"item {item_id} answered with something that is not this item"
-            return Record.rejected(key, "unexpected_shape", message, text), None
-        return Record.fetched(key, payload, text), payload
+            return Record.missing(str(item_id), Reason.of_status(error.status), str(error)), None
+        return read_item(item_id, text)
 
     def walk(self, item_ids: Iterable[int]) -> Iterator[Record]:
         """Yield a record for each of the items and for all replies below them, each once.

@@ -9,6 +9,7 @@ from include.postings import read_posting
 from include.postings.model import JobPosting, posting_id
 from include.postings.reading import Remote
 from include.sources.links import canonical_url
+from include.sources.record import Reason
 from include.sources.source import Source, Stated, UnreadableRecordError
 
 __all__ = ["posting_url", "to_posting"]
@@ -23,7 +24,7 @@ def posting_url(source: str, stated: Stated) -> str:
         return canonical_url(stated.url)
     if stated.key:
         return f"{source}://{stated.key}"
-    raise UnreadableRecordError("no_identity", "the record has neither a URL nor an id")
+    raise UnreadableRecordError(Reason.NO_IDENTITY, "the record has neither a URL nor an id")
 
 
 def to_posting(

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Record", "Status", "payload_hash"]
+__all__ = ["ID_FIELDS", "Reason", "Record", "Status", "payload_hash"]
+
+ID_FIELDS = ("id", "slug", "guid")
+"""Where a board's unreadable record may bear a name, in the order tried; its key is `id:<id>`."""
 
 
 class Status(StrEnum):
@@ -21,6 +24,39 @@ class Status(StrEnum):
     FILTERED = "filtered"  # served, but not what was asked for
 
 
+class Reason(StrEnum):
+    """Why a record is in quarantine: a closed set, explained in docs/data-model.md.
+
+    ``http_*`` are of records that the source would not give, all others of what cannot be read.
+    """
+
+    HTTP_400 = "http_400"
+    HTTP_401 = "http_401"
+    HTTP_402 = "http_402"
+    HTTP_403 = "http_403"
+    HTTP_404 = "http_404"
+    HTTP_410 = "http_410"
+    HTTP_422 = "http_422"
+    HTTP_OTHER = "http_other"
+    MALFORMED_JSON = "malformed_json"
+    INVALID_JSON = "invalid_json"
+    INVALID_UNICODE = "invalid_unicode"
+    UNEXPECTED_SHAPE = "unexpected_shape"
+    NOT_AN_OBJECT = "not_an_object"
+    TOO_LARGE = "too_large"
+    NO_TITLE = "no_title"
+    NO_IDENTITY = "no_identity"
+    BLURRED = "blurred"
+    INVALID_POSTING = "invalid_posting"
+    READER_FAILED = "reader_failed"
+
+    @classmethod
+    def of_status(cls, status: int) -> Reason:
+        """Return the reason for a refusal with this HTTP status."""
+        code = f"http_{status}"
+        return cls(code) if code in cls._value2member_map_ else cls.HTTP_OTHER
+
+
 def payload_hash(payload: dict[str, Any]) -> str:
     """Return the sha256, in hex, of the payload with its keys sorted."""
     canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"))
@@ -31,8 +67,8 @@ def payload_hash(payload: dict[str, Any]) -> str:
 class Record:
     """One record of a source, as it will stand in a staged file.
 
-    ``payload`` is the API's own JSON text; ``reason`` is a stable code and ``message`` says more,
-    both for rejected and missing records only.
+    ``payload`` is the API's own JSON text. Of rejected and missing records ``reason`` is a
+    :class:`Reason` and ``message`` says more; of a filtered one ``reason`` names the filter.
     """
 
     key: str
@@ -52,7 +88,7 @@ class Record:
             json.dumps(payload, ensure_ascii=False).encode()
             text.encode()
         except UnicodeEncodeError as error:
-            return cls.rejected(key, "invalid_unicode", str(error), text)
+            return cls.rejected(key, Reason.INVALID_UNICODE, str(error), text)
         return cls(key, Status.FETCHED, text, payload_hash(payload))
 
     @classmethod
@@ -61,13 +97,13 @@ class Record:
         return cls(key, Status.TOMBSTONE, json.dumps(payload), payload_hash(payload))
 
     @classmethod
-    def rejected(cls, key: str, reason: str, message: str, text: str) -> Record:
+    def rejected(cls, key: str, reason: Reason, message: str, text: str) -> Record:
         """Return a record that came but cannot be read; what came is kept, escaped if need be."""
         kept = text.encode("utf-8", errors="backslashreplace").decode()
         return cls(key, Status.REJECTED, kept, None, reason, _printable(message))
 
     @classmethod
-    def missing(cls, key: str, reason: str, message: str) -> Record:
+    def missing(cls, key: str, reason: Reason, message: str) -> Record:
         """Return a record that the source would not give."""
         return cls(key, Status.MISSING, None, None, reason, _printable(message))
 

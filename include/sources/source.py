@@ -17,6 +17,7 @@ from include.postings.model import IngestionQuery, LevelBucket
 from include.postings.reading import Remote, Salary
 from include.settings import Settings
 from include.sources.budget import CallLimit
+from include.sources.record import Reason
 from include.sources.state import StateFile
 
 __all__ = [
@@ -41,9 +42,9 @@ class SkipSource(Exception):  # noqa: N818 -- a reason not to ask, not an error
 
 
 class UnreadableRecordError(Exception):
-    """A record cannot become a posting; ``reason`` is a stable code."""
+    """A record cannot become a posting, for this reason."""
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: Reason, message: str) -> None:
         self.reason = reason
         super().__init__(message)
 

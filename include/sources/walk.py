@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from include.postings.model import IngestionQuery
 from include.sources.links import without_tracking
 from include.sources.normalise import to_posting
-from include.sources.record import Record, Status
+from include.sources.record import ID_FIELDS, Reason, Record, Status
 from include.sources.source import Desk, Page, Source, UnreadableRecordError
 from include.sources.wanted import is_too_old, why_not
 
-__all__ = ["Walk"]
+__all__ = ["Walk", "judge"]
 
 _KEY_CHARACTERS = 16
-_ID_FIELDS = ("id", "slug", "guid")
 
 
 class Walk:
@@ -58,22 +59,16 @@ class Walk:
 
     def _judge(self, value: Any, text: str, unnamed: Counter[str]) -> Record:
         """Return the record as it will be staged: fetched, filtered or rejected."""
+        desk = self._desk
+        limit = desk.settings.record_longest_bytes
         try:
-            size = len(text.encode("utf-8", errors="surrogatepass"))
-            if size > (limit := self._desk.settings.record_longest_bytes):
-                raise UnreadableRecordError("too_large", f"{size} bytes are more than {limit}")
-            if not isinstance(value, dict):
-                raise UnreadableRecordError("not_an_object", f"a {type(value).__name__}")
-            posting, remote = to_posting(self._source, value, self._desk.now)
-        except (UnreadableRecordError, ValueError) as error:
-            return Record.rejected(
-                self._key(value, text, unnamed), _reason_of(error), str(error), text
-            )
-        if reason := why_not(self._desk.query, posting, remote, self._desk.now):
-            return Record.filtered(posting.id, reason)
-        if posting.id not in self.records and self._wanted >= self._desk.query.max_results:
-            return Record.filtered(posting.id, "max_results")
-        return Record.fetched(posting.id, without_tracking(value), text)
+            record = judge(self._source, value, text, desk.query, desk.now, longest_bytes=limit)
+        except UnreadableRecordError as error:
+            return Record.rejected(self._key(value, text, unnamed), error.reason, str(error), text)
+        is_one_more = record.status is Status.FETCHED and record.key not in self.records
+        if is_one_more and self._wanted >= desk.query.max_results:
+            return Record.filtered(record.key, "max_results")
+        return record
 
     def _key(self, value: Any, text: str, unnamed: Counter[str]) -> str:
         """Return the id that an unreadable record bears, else a name made of its text.
@@ -81,7 +76,7 @@ class Walk:
         The same nameless text twice on one page is two records; on two pages it is a repetition.
         """
         if isinstance(value, dict):
-            for field in _ID_FIELDS:
+            for field in ID_FIELDS:
                 if isinstance(value.get(field), str | int) and value[field]:
                     return f"{field}:{value[field]}"
         digest = hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
@@ -100,7 +95,41 @@ class Walk:
         return is_too_old(posted, self._desk.query, self._desk.now)
 
 
-def _reason_of(error: Exception) -> str:
-    if isinstance(error, UnreadableRecordError):
-        return error.reason
-    return "invalid_unicode" if isinstance(error, UnicodeError) else "invalid_posting"
+def judge(
+    source: Source,
+    value: Any,
+    text: str,
+    query: IngestionQuery,
+    now: dt.datetime,
+    *,
+    longest_bytes: int,
+) -> Record:
+    """Return a board's record as it will be staged: fetched, or filtered by the query.
+
+    ``text`` is what the source sent for ``value``. Raises UnreadableRecordError for a record that
+    cannot become a posting, whatever the reader made of it: it must not stop the others.
+    """
+    size = len(text.encode("utf-8", errors="surrogatepass"))
+    if size > longest_bytes:
+        message = f"{size} bytes are more than {longest_bytes}"
+        raise UnreadableRecordError(Reason.TOO_LARGE, message)
+    if not isinstance(value, dict):
+        raise UnreadableRecordError(Reason.NOT_AN_OBJECT, f"a {type(value).__name__}")
+    try:
+        posting, remote = to_posting(source, value, now)
+        why = why_not(query, posting, remote, now)
+        if why:
+            return Record.filtered(posting.id, why)
+        record = Record.fetched(posting.id, without_tracking(value), text)
+    except UnreadableRecordError:
+        raise
+    except UnicodeError as error:
+        raise UnreadableRecordError(Reason.INVALID_UNICODE, str(error)) from error
+    except ValueError as error:
+        raise UnreadableRecordError(Reason.INVALID_POSTING, str(error)) from error
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
+        message = f"{type(error).__name__}: {error}"
+        raise UnreadableRecordError(Reason.READER_FAILED, message) from error
+    if record.reason:  # its text is not Unicode
+        raise UnreadableRecordError(Reason(record.reason), record.message or "")
+    return record

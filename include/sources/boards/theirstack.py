@@ -28,6 +28,7 @@ from include.postings.reading import Remote
 from include.sources import fields
 from include.sources.answers import Answer, read_answer
 from include.sources.paid import CreditBook, Window, WindowBook
+from include.sources.record import Reason
 from include.sources.source import (
     Attribution,
     Chunk,
@@ -220,7 +221,8 @@ class TheirStack(Source):
     def state(self, payload: dict[str, Any]) -> Stated:
         """Return what a record states. A blurred one says too little to be a posting."""
         if payload.get("has_blurred_data") is True:
-            raise UnreadableRecordError("blurred", "the vendor's preview hides company and text")
+            message = "the vendor's preview hides company and text"
+            raise UnreadableRecordError(Reason.BLURRED, message)
         salary = fields.salary_between(
             payload.get("min_annual_salary"),
             payload.get("max_annual_salary"),
