@@ -3,7 +3,8 @@
     TechPulseError
     ├── TransientError               may pass by itself: Airflow retries the task
     │   ├── SourceUnavailableError   no answer, or 429 / 5xx after all tries
-    │   └── WarehouseLockedError     another process is writing the warehouse
+    │   ├── WarehouseLockedError     another process is writing the warehouse
+    │   └── StoreUnavailableError    a database or object store does not answer
     └── TerminalError                the same again until somebody acts: the task fails at once
         ├── ConfigurationError       a setting, parameter or connection is wrong
         ├── SourceRejectedError      the source refused the request (401, 402, 403, 404, 422)
@@ -29,6 +30,7 @@ __all__ = [
     "SourceRejectedError",
     "SourceUnavailableError",
     "StagedFileError",
+    "StoreUnavailableError",
     "TechPulseError",
     "TerminalError",
     "ThreadNotFoundError",
@@ -81,6 +83,10 @@ class SourceUnavailableError(TransientError):
 
 class WarehouseLockedError(TransientError):
     """Another process holds the warehouse file's write lock."""
+
+
+class StoreUnavailableError(TransientError):
+    """A database or an object store that TechPulse keeps its data in does not answer."""
 
 
 class ConfigurationError(TerminalError):

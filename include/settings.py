@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,7 +25,23 @@ class Settings(BaseSettings):
     )
     warehouse_uri: str = Field(
         default="",
-        description="DuckDB file of the warehouse; empty: warehouse.duckdb in data_dir.",
+        description="DuckDB file of the warehouse; empty: warehouse.duckdb in data_dir. Many "
+        "machines write `ducklake:postgres:host=... dbname=... user=...`; its password belongs in "
+        "PGPASSWORD or a pgpass file, since errors print this text.",
+    )
+    warehouse_data_path: str = Field(
+        default="",
+        description="Where a lake keeps its Parquet files: a folder that all workers see, or "
+        "`s3://connection@bucket/prefix`. A file warehouse has none.",
+    )
+    warehouse_meta_schema: str = Field(
+        default="public",
+        description="PostgreSQL schema of a lake's catalog; it must exist. One a warehouse.",
+    )
+    duckdb_extension_dir: str = Field(
+        default="",
+        description="Folder that DuckDB's extensions were installed into when the image was made; "
+        "empty: they are loaded out of their wheels. Nothing is ever downloaded.",
     )
     serving_url: str = Field(
         default="",
@@ -40,6 +56,30 @@ class Settings(BaseSettings):
         "run`, where somebody is watching.",
     )
 
+    daily_deadline_minutes: float = Field(
+        default=120.0,
+        gt=0,
+        description="A daily run that has not ended so long after it was queued raises an alert. It "
+        "takes minutes; retries after an hour's outage are still in time.",
+    )
+    alert_notifier: str = Field(
+        default="",
+        description="Import path of the Airflow notifier that is told of failures and missed "
+        "deadlines, such as airflow.providers.slack.notifications.slack.SlackNotifier; empty: they "
+        "are only logged.",
+    )
+    alert_notifier_kwargs: dict[str, Any] = Field(
+        default={},
+        description="What the notifier is made with, as JSON; {{ alert }} in a text that it "
+        "renders is the message. Name a connection here, not a secret.",
+    )
+    analytics_longest_wait_minutes: float = Field(
+        default=60.0,
+        ge=0,
+        description="Analytics waits so long at most for the loads that are under way, so that a "
+        "backfill of many months is followed by one build, not by one a month; 0: never.",
+    )
+
     # Hacker News
     hn_chunk_comments: int = Field(
         default=100,
@@ -49,6 +89,14 @@ class Settings(BaseSettings):
     )
     hn_concurrency: int = Field(
         default=32, ge=1, description="Requests in flight in one mapped task."
+    )
+
+    hn_turn_silent_minutes: float = Field(
+        default=15.0,
+        gt=0,
+        description="After so long without a sign of life a run no longer keeps others from its "
+        "month: it was killed. A task gives one when it begins and when it ends; a chunk takes "
+        "seconds.",
     )
 
     # Job boards: what is asked for where a run's form is left as it is
@@ -170,6 +218,11 @@ class Settings(BaseSettings):
     def warehouse_path(self) -> str:
         """URI of the warehouse; by default a file in ``data_dir``."""
         return self.warehouse_uri or str(self.data_dir / "warehouse.duckdb")
+
+    @property
+    def warehouse_is_lake(self) -> bool:
+        """Whether the warehouse is a lake, which many processes write at a time."""
+        return self.warehouse_uri.startswith("ducklake:")
 
     @property
     def serving_database_url(self) -> str:

@@ -12,7 +12,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 import duckdb
@@ -20,54 +20,13 @@ import duckdb
 from include.errors import ReconciliationError
 from include.settings import Settings, get_settings
 from include.sources.record import Status
+from include.storage.bronze import BronzeTable, hn_items, job_postings
 from include.storage.staging import Manifest, check_staged
-from include.storage.warehouse import open_warehouse, transaction
+from include.storage.warehouse import commit
 
 __all__ = ["BronzeTable", "Cursor", "Ledger", "hn_items", "job_postings", "load"]
 
 _NAMESPACE = UUID("6f1d2a3c-6a57-5c0e-9a0d-7b2f6b1c9d10")
-
-
-@dataclass(frozen=True, slots=True)
-class BronzeTable:
-    """Where a load goes: the table, its key column, and the columns that are the same for all.
-
-    ``scope`` names those of the constants within which a key's latest version is looked up.
-    """
-
-    name: str
-    source: str
-    partition: str
-    key_column: str
-    key_type: str
-    constants: dict[str, Any]
-    scope: tuple[str, ...]
-
-
-def hn_items(month: dt.date, thread_id: int) -> BronzeTable:
-    """Return the target of a Hacker News month, read under ``thread_id``."""
-    return BronzeTable(
-        name="bronze.raw_hn_items",
-        source="hacker_news",
-        partition=f"{month:%Y-%m}",
-        key_column="item_id",
-        key_type="bigint",
-        constants={"thread_id": thread_id, "month": month},
-        scope=("month",),
-    )
-
-
-def job_postings(source: str, partition: str) -> BronzeTable:
-    """Return the target of one job board's postings."""
-    return BronzeTable(
-        name="bronze.raw_job_postings",
-        source=source,
-        partition=partition,
-        key_column="posting_id",
-        key_type="varchar",
-        constants={"source": source},
-        scope=("source",),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +105,23 @@ def load(
     for manifest in files.values():
         check_staged(manifest)
     load_id = uuid5(_NAMESPACE, "/".join((target.source, target.partition, run_id, *sorted(files))))
-    with open_warehouse(settings) as connection:
+    paths = [manifest["path"] for manifest in files.values()]
+
+    def work(connection: duckdb.DuckDBPyConnection) -> Ledger:
         if done := _ledger_of(connection, load_id):
             return done
-        with transaction(connection):
-            _stage_table(connection, target, [manifest["path"] for manifest in files.values()])
-            _check_required(connection, target, required)
-            ledger = _insert(connection, target, load_id)
-            ledger.check(settings)
-            _quarantine(connection, target, load_id)
-            _write_ledger(connection, ledger, run_id, started_at)
-            if cursor:
-                _write_cursor(connection, target, load_id, cursor)
-    return ledger
+        _stage_table(connection, target, paths)
+        _check_required(connection, target, required)
+        moment = _moment(connection, target)
+        ledger = _insert(connection, target, load_id, moment)
+        ledger.check(settings)
+        _quarantine(connection, target, load_id)
+        _write_ledger(connection, ledger, run_id, started_at, moment)
+        if cursor:
+            _write_cursor(connection, target, load_id, cursor, moment)
+        return ledger
+
+    return commit(work, fence=target.fence, settings=settings)
 
 
 def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger | None:
@@ -256,7 +219,41 @@ def _check_required(
         )
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID) -> Ledger:
+def _moment(connection: duckdb.DuckDBPyConnection, target: BronzeTable) -> dt.datetime:
+    """Return when this load happens: now, and later than all before it in its scope.
+
+    Later even where a machine's clock was set back; what reads on from the latest it has seen
+    would never see it otherwise.
+    """
+    scope = " and ".join(f"{column} = ?" for column in target.scope)
+    (moment,) = _one_row(
+        connection,
+        f"""
+        select greatest(now(), max(moment) + interval 1 microsecond)
+        from (
+            select max(ingested_at) as moment from {target.name} where {scope}
+            union all
+            select max(committed_at) from bronze.loads where source = ? and partition = ?
+            union all
+            select max(committed_at) from bronze.cursors where source = ?
+        )
+        """,
+        [
+            *(target.constants[column] for column in target.scope),
+            target.source,
+            target.partition,
+            target.source,
+        ],
+    )
+    return cast(dt.datetime, moment)
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    target: BronzeTable,
+    load_id: UUID,
+    moment: dt.datetime,
+) -> Ledger:
     """Insert the new versions and count what there is of everything."""
     inserted = _one_row(
         connection,
@@ -264,11 +261,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id:
         insert into {target.name} by name
         select
             ?::uuid as load_id,
-            -- later than all before, even where the machine's clock was set back
-            (
-                select greatest(now(), max(ingested_at) + interval 1 microsecond)
-                from {target.name}
-            ) as ingested_at,
+            ?::timestamptz as ingested_at,
             typed_key as {target.key_column},
             {"".join(f"? as {name}, " for name in target.constants)}
             payload::json as payload,
@@ -277,7 +270,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id:
         where is_new
         order by typed_key
         """,
-        [load_id, *target.constants.values()],
+        [load_id, moment, *target.constants.values()],
     )
     expected, fetched, unchanged, tombstones, rejected, missing, updated, filtered = _one_row(
         connection,
@@ -357,20 +350,33 @@ def _quarantine(connection: duckdb.DuckDBPyConnection, target: BronzeTable, load
 
 
 def _write_ledger(
-    connection: duckdb.DuckDBPyConnection, ledger: Ledger, run_id: str, started_at: dt.datetime
+    connection: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    run_id: str,
+    started_at: dt.datetime,
+    committed_at: dt.datetime,
 ) -> None:
-    row = {**asdict(ledger), "run_id": run_id, "started_at": started_at}
+    row = {
+        **asdict(ledger),
+        "run_id": run_id,
+        "started_at": started_at,
+        "committed_at": committed_at,
+    }
     connection.execute(
-        f"insert into bronze.loads ({', '.join(row)}, committed_at) "
-        f"values ({', '.join('?' for _ in row)}, now())",
+        f"insert into bronze.loads ({', '.join(row)}) values ({', '.join('?' for _ in row)})",
         list(row.values()),
     )
 
 
 def _write_cursor(
-    connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID, cursor: Cursor
+    connection: duckdb.DuckDBPyConnection,
+    target: BronzeTable,
+    load_id: UUID,
+    cursor: Cursor,
+    committed_at: dt.datetime,
 ) -> None:
+    position = json.dumps(cursor.position)
     connection.execute(
-        "insert into bronze.cursors values (?::uuid, now(), ?, ?, ?)",
-        [load_id, target.source, cursor.query_key, json.dumps(cursor.position)],
+        "insert into bronze.cursors values (?::uuid, ?, ?, ?, ?)",
+        [load_id, committed_at, target.source, cursor.query_key, position],
     )

@@ -1,112 +1,87 @@
-"""The warehouse: one DuckDB file, one writing process at a time.
+"""The warehouse: one DuckDB file, or a lake that many machines write.
 
-DuckDB locks its file for the whole of a connection
+The file has one writing process at a time: DuckDB locks it for the whole of a connection
 (https://duckdb.org/docs/stable/connect/concurrency), so a connection waits for the lock, does one
-thing, and closes. Nothing but the pipeline opens the warehouse; the web reads the serving store.
+thing, and closes. A lake has many (``include/storage/lake.py``): there a transaction may lose to
+another one, and is then run again. Nothing but the pipeline opens the warehouse; the web reads the
+serving store.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from include.errors import WarehouseLockedError
 from include.settings import Settings, get_settings
+from include.storage import lake
+from include.storage.transactions import is_conflict, transaction
+from include.storage.warehouse_schema import SCHEMA_VERSION, migrate, require_known, version_of
 
-__all__ = ["open_warehouse", "transaction"]
+__all__ = ["commit", "open_warehouse", "transaction"]
 
+T = TypeVar("T")
+
+_SHORTEST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.3
-
-# No primary key, check, index, sequence or enum: DuckLake, the second warehouse, has none.
-_BRONZE = """
-create schema if not exists bronze;
-
-create table if not exists bronze.raw_hn_items (
-    load_id uuid not null,
-    ingested_at timestamptz not null,
-    item_id bigint not null,
-    thread_id bigint not null,
-    month date not null,
-    payload json not null,
-    payload_hash varchar not null
-);
-
-create table if not exists bronze.raw_job_postings (
-    load_id uuid not null,
-    ingested_at timestamptz not null,
-    source varchar not null,
-    posting_id varchar not null,
-    payload json not null,
-    payload_hash varchar not null
-);
-
-create table if not exists bronze.loads (
-    load_id uuid not null,
-    source varchar not null,
-    partition varchar not null,
-    run_id varchar not null,
-    started_at timestamptz not null,
-    committed_at timestamptz not null,
-    expected bigint not null,
-    fetched bigint not null,
-    inserted bigint not null,
-    unchanged bigint not null,
-    tombstones bigint not null,
-    rejected bigint not null,
-    missing bigint not null,
-    updated bigint not null,
-    filtered bigint not null
-);
-
-create table if not exists bronze.cursors (
-    load_id uuid not null,
-    committed_at timestamptz not null,
-    source varchar not null,
-    query_key varchar not null,
-    position json not null
-);
-
-create table if not exists bronze.rejects (
-    source varchar not null,
-    record_key varchar not null,
-    reason_code varchar not null,
-    message varchar not null,
-    payload varchar,
-    first_seen_at timestamptz not null,
-    last_seen_at timestamptz not null,
-    load_id uuid not null,
-    state varchar not null
-);
-"""
 
 
 @contextmanager
 def open_warehouse(
     settings: Settings | None = None, *, read_only: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse, with its bronze tables there, and close it at the end.
+    """Open the warehouse, with its bronze tables as this code knows them, and close it at the end.
 
-    Waits for another process's lock up to ``warehouse_lock_wait_seconds``, then raises
-    WarehouseLockedError, which names the holder as DuckDB does.
+    A file waits for another process's lock up to ``warehouse_lock_wait_seconds``, then raises
+    WarehouseLockedError, which names the holder as DuckDB does. Raises ConfigurationError for a
+    warehouse that a newer TechPulse has written.
     """
     settings = settings or get_settings()
-    Path(settings.warehouse_path).parent.mkdir(parents=True, exist_ok=True)
-    connection = _connect(settings, read_only=read_only)
+    if settings.warehouse_is_lake:
+        connection = lake.connect(settings, read_only=read_only)
+    else:
+        connection = _open_file(settings, read_only=read_only)
     try:
         connection.execute("set timezone = 'UTC'")
-        if not read_only:
-            connection.execute(_BRONZE)
+        _bring_up_to_date(connection, settings, read_only=read_only)
         yield connection
     finally:
         connection.close()
 
 
-def _connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def commit(
+    work: Callable[[duckdb.DuckDBPyConnection], T],
+    *,
+    fence: str,
+    settings: Settings | None = None,
+) -> T:
+    """Run ``work`` as one transaction and return what it returns; all of it happens, or nothing.
+
+    Of those who commit under the same ``fence`` each sees what the earlier ones have committed. On
+    a lake a loser is run again, whole, so ``work`` does nothing but read and write through its
+    connection. Raises WarehouseLockedError when others are first all the time for
+    ``warehouse_lock_wait_seconds``.
+    """
+    settings = settings or get_settings()
+
+    def attempt() -> T:
+        with transaction(connection):
+            if settings.warehouse_is_lake:
+                lake.raise_fence(connection, fence)
+            return work(connection)
+
+    with open_warehouse(settings) as connection:
+        return _until_it_wins(attempt, settings, fence)
+
+
+def _open_file(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    Path(settings.warehouse_path).parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + settings.warehouse_lock_wait_seconds
     while True:
         try:
@@ -121,17 +96,37 @@ def _connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnectio
                     next_step="close it there (a notebook, the duckdb shell, dbt); tasks that "
                     "write belong in the pool techpulse_warehouse.",
                 ) from error
-            # Jitter, so that two who wait do not meet again.
-            time.sleep(random.uniform(0.02, _LONGEST_PAUSE_SECONDS))  # noqa: S311
+            _pause()
 
 
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit what happens inside, or none of it."""
-    connection.begin()
-    try:
-        yield
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
+def _bring_up_to_date(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool
+) -> None:
+    version = version_of(connection)
+    require_known(version)
+    if version < SCHEMA_VERSION and not read_only:
+        _until_it_wins(lambda: migrate(connection), settings, "bronze.schema_versions")
+
+
+def _until_it_wins(attempt: Callable[[], T], settings: Settings, fence: str) -> T:
+    """Return what the attempt returns, once no other writer was first."""
+    deadline = time.monotonic() + settings.warehouse_lock_wait_seconds
+    while True:
+        try:
+            return attempt()
+        except duckdb.TransactionException as error:
+            if not is_conflict(error):
+                raise
+            if time.monotonic() > deadline:
+                raise WarehouseLockedError(
+                    "Others have committed to the warehouse first, all the time",
+                    record=fence,
+                    next_step="nothing was committed; run fewer loads at once (the pool "
+                    "techpulse_warehouse), or raise TECHPULSE_WAREHOUSE_LOCK_WAIT_SECONDS.",
+                ) from error
+        _pause()
+
+
+def _pause() -> None:
+    # Jitter, so that two who wait do not meet again.
+    time.sleep(random.uniform(_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS))  # noqa: S311

@@ -1,0 +1,58 @@
+"""Where loads go: the bronze tables, and within what a record's latest version is looked up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["BronzeTable", "hn_items", "job_postings"]
+
+
+@dataclass(frozen=True, slots=True)
+class BronzeTable:
+    """Where a load goes: the table, its key column, and the columns that are the same for all.
+
+    ``scope`` names those of the constants within which a key's latest version is looked up, and
+    within which loads commit one after the other: there ``ingested_at`` rises from load to load,
+    in the order of their commits. Between two scopes it need not, where many machines load.
+    """
+
+    name: str
+    source: str
+    partition: str
+    key_column: str
+    key_type: str
+    constants: dict[str, Any]
+    scope: tuple[str, ...]
+
+    @property
+    def fence(self) -> str:
+        """What loads of the same scope share, and no others."""
+        return "/".join((self.name, *(str(self.constants[column]) for column in self.scope)))
+
+
+def hn_items(month: dt.date, thread_id: int) -> BronzeTable:
+    """Return the target of a Hacker News month, read under ``thread_id``."""
+    return BronzeTable(
+        name="bronze.raw_hn_items",
+        source="hacker_news",
+        partition=f"{month:%Y-%m}",
+        key_column="item_id",
+        key_type="bigint",
+        constants={"thread_id": thread_id, "month": month},
+        scope=("month",),
+    )
+
+
+def job_postings(source: str, partition: str) -> BronzeTable:
+    """Return the target of one job board's postings."""
+    return BronzeTable(
+        name="bronze.raw_job_postings",
+        source=source,
+        partition=partition,
+        key_column="posting_id",
+        key_type="varchar",
+        constants={"source": source},
+        scope=("source",),
+    )

@@ -1,0 +1,93 @@
+"""Places in an object store, written ``s3://connection@bucket/prefix``, and the keys to them.
+
+The name before the ``@`` is an Airflow connection, as in Airflow's own object storage
+(https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/objectstorage.html). Without
+one, the keys are those of the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+AWS_SESSION_TOKEN, AWS_REGION, AWS_ENDPOINT_URL.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+__all__ = ["Place", "S3Keys", "keys_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something lies: ``url`` says it to everybody, ``conn_id`` who may go there."""
+
+    url: str
+    conn_id: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """Return the place that ``scheme://connection@bucket/prefix`` names, or a folder."""
+        scheme, found, rest = text.partition("://")
+        conn_id, at, address = rest.partition("@")
+        if not (found and at) or "/" in conn_id:
+            return cls(text)
+        return cls(f"{scheme}://{address}", conn_id)
+
+    @property
+    def is_s3(self) -> bool:
+        """Whether it is in an S3 store."""
+        return self.url.startswith("s3://")
+
+
+@dataclass(frozen=True, slots=True)
+class S3Keys:
+    """What opens an S3 store; secrets are not shown."""
+
+    key: str = ""
+    secret: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    endpoint_url: str = ""
+    region: str = "us-east-1"
+
+    def for_duckdb(self) -> dict[str, str | bool]:
+        """Return the options of a DuckDB secret of type s3.
+
+        https://duckdb.org/docs/stable/core_extensions/httpfs/s3api
+        """
+        options: dict[str, str | bool] = {
+            "key_id": self.key,
+            "secret": self.secret,
+            "session_token": self.token,
+            "region": self.region,
+        }
+        if self.endpoint_url:
+            endpoint = urlsplit(self.endpoint_url)
+            options |= {
+                "endpoint": endpoint.netloc or self.endpoint_url,
+                "use_ssl": endpoint.scheme != "http",
+                "url_style": "path",
+            }
+        return {name: value for name, value in options.items() if value != ""}
+
+
+def keys_of(place: Place) -> S3Keys:
+    """Return the keys to a place in an S3 store, of its connection or of the environment."""
+    if place.conn_id is None:
+        return S3Keys(
+            key=os.environ.get("AWS_ACCESS_KEY_ID", ""),
+            secret=os.environ.get("AWS_SECRET_ACCESS_KEY", ""),
+            token=os.environ.get("AWS_SESSION_TOKEN", ""),
+            endpoint_url=os.environ.get("AWS_ENDPOINT_URL", ""),
+            region=os.environ.get("AWS_REGION", "us-east-1"),
+        )
+    # Only where a connection is named: one machine needs no Airflow to read its warehouse.
+    from airflow.sdk import Connection
+
+    connection = Connection.get(place.conn_id)
+    extra: dict[str, Any] = connection.extra_dejson
+    return S3Keys(
+        key=connection.login or "",
+        secret=connection.password or "",
+        token=extra.get("aws_session_token", ""),
+        endpoint_url=extra.get("endpoint_url", ""),
+        region=extra.get("region_name") or "us-east-1",
+    )

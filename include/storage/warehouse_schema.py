@@ -1,0 +1,133 @@
+"""The bronze tables and the migrations between their versions.
+
+Portable SQL: no primary key, check, index, sequence or enum, since DuckLake has none; no column is
+added with a constraint, since DuckDB adds none so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from include.errors import ConfigurationError
+from include.storage.transactions import transaction
+
+__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "migrate", "require_known", "version_of"]
+
+_FIRST_TABLES = """
+create schema if not exists bronze;
+
+create table if not exists bronze.raw_hn_items (
+    load_id uuid not null,
+    ingested_at timestamptz not null,
+    item_id bigint not null,
+    thread_id bigint not null,
+    month date not null,
+    payload json not null,
+    payload_hash varchar not null
+);
+
+create table if not exists bronze.raw_job_postings (
+    load_id uuid not null,
+    ingested_at timestamptz not null,
+    source varchar not null,
+    posting_id varchar not null,
+    payload json not null,
+    payload_hash varchar not null
+);
+
+create table if not exists bronze.loads (
+    load_id uuid not null,
+    source varchar not null,
+    partition varchar not null,
+    run_id varchar not null,
+    started_at timestamptz not null,
+    committed_at timestamptz not null,
+    expected bigint not null,
+    fetched bigint not null,
+    inserted bigint not null,
+    unchanged bigint not null,
+    tombstones bigint not null,
+    rejected bigint not null,
+    missing bigint not null
+);
+
+create table if not exists bronze.rejects (
+    source varchar not null,
+    record_key varchar not null,
+    reason_code varchar not null,
+    message varchar not null,
+    payload varchar,
+    first_seen_at timestamptz not null,
+    last_seen_at timestamptz not null,
+    load_id uuid not null,
+    state varchar not null
+);
+"""
+
+_BOARDS_ARE_READ_ON = """
+create table if not exists bronze.cursors (
+    load_id uuid not null,
+    committed_at timestamptz not null,
+    source varchar not null,
+    query_key varchar not null,
+    position json not null
+);
+
+alter table bronze.loads add column if not exists updated bigint default 0;
+alter table bronze.loads add column if not exists filtered bigint default 0;
+"""
+
+MIGRATIONS: Sequence[str] = (_FIRST_TABLES, _BOARDS_ARE_READ_ON)
+"""The n-th makes a warehouse of version n out of one of version n - 1, in one transaction.
+
+Those that are here never change: append one. A warehouse from before versions were kept runs all.
+"""
+
+SCHEMA_VERSION = len(MIGRATIONS)
+"""Version of the warehouse that this code reads and writes."""
+
+
+def version_of(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the version of the bronze tables; 0 where none was ever kept."""
+    try:
+        row = connection.execute("select max(version) from bronze.schema_versions").fetchone()
+    except duckdb.CatalogException:
+        return 0
+    return int(row[0] or 0) if row else 0
+
+
+def require_known(version: int, newest: int = SCHEMA_VERSION) -> None:
+    """Raise ConfigurationError for a warehouse that a newer TechPulse has migrated."""
+    if version > newest:
+        raise ConfigurationError(
+            f"The warehouse has schema version {version}, this code knows {newest}.",
+            record="bronze.schema_versions",
+            next_step="upgrade TechPulse here to the version that wrote it.",
+        )
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, migrations: Sequence[str] | None = None) -> int:
+    """Bring bronze to the newest version, a transaction each; return the version it had.
+
+    Raises ConfigurationError for a warehouse that is newer than this code, and DuckDB's
+    TransactionException where another process migrates the same lake: then it is to be tried again.
+    """
+    migrations = MIGRATIONS if migrations is None else migrations
+    found = version_of(connection)
+    require_known(found, len(migrations))
+    for version in range(found + 1, len(migrations) + 1):
+        _apply(connection, version, migrations[version - 1])
+    return found
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, version: int, sql: str) -> None:
+    with transaction(connection):
+        connection.execute("create schema if not exists bronze")
+        connection.execute(
+            "create table if not exists bronze.schema_versions "
+            "(version integer not null, migrated_at timestamptz not null)"
+        )
+        connection.execute(sql)
+        connection.execute("insert into bronze.schema_versions values (?, now())", [version])

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from include.errors import ConfigurationError, WarehouseLockedError
+from include.settings import Settings
+from include.storage import warehouse_schema
+from include.storage.transactions import is_conflict
+from include.storage.warehouse import commit, open_warehouse
+from include.storage.warehouse_schema import MIGRATIONS, SCHEMA_VERSION, migrate, version_of
+
+CONFLICT = "TransactionContext Error: Failed to commit: Transaction conflict - somebody was first"
+
+
+def columns(connection: duckdb.DuckDBPyConnection) -> list[Any]:
+    return connection.execute(
+        "select table_name, column_name, data_type from information_schema.columns "
+        "where table_schema = 'bronze' order by all"
+    ).fetchall()
+
+
+def test_new_warehouse_has_the_newest_version(settings: Settings) -> None:
+    with open_warehouse(settings) as connection:
+        assert version_of(connection) == SCHEMA_VERSION
+
+
+def test_warehouse_that_is_up_to_date_is_not_written_when_opened(settings: Settings) -> None:
+    with open_warehouse(settings):
+        pass
+    before = Path(settings.warehouse_path).read_bytes()
+    with open_warehouse(settings) as connection:
+        assert connection.execute("from bronze.schema_versions").fetchall()
+    assert Path(settings.warehouse_path).read_bytes() == before
+
+
+def test_warehouse_of_an_earlier_version_is_brought_forward_with_its_rows(
+    settings: Settings,
+) -> None:
+    Path(settings.warehouse_path).parent.mkdir(parents=True)
+    with duckdb.connect(settings.warehouse_path) as old:  # before versions were kept
+        old.execute(MIGRATIONS[0])
+        old.execute(
+            "insert into bronze.loads values "
+            "(uuid(), 'hacker_news', '2016-03', 'r', now(), now(), 3, 3, 3, 0, 0, 0, 0)"
+        )
+    with open_warehouse(settings) as connection:
+        assert version_of(connection) == SCHEMA_VERSION
+        rows = connection.execute("select expected, updated, filtered from bronze.loads").fetchall()
+        assert rows == [(3, 0, 0)]
+        brought_forward = columns(connection)
+    fresh = duckdb.connect()
+    migrate(fresh)
+    assert brought_forward == columns(fresh)
+
+
+def test_warehouse_with_all_columns_but_no_version_keeps_its_rows(settings: Settings) -> None:
+    with open_warehouse(settings) as connection:
+        connection.execute("drop table bronze.schema_versions")
+        connection.execute("insert into bronze.cursors values (uuid(), now(), 's', 'q', '{}')")
+    with open_warehouse(settings) as connection:
+        assert connection.execute("select count(*) from bronze.cursors").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_warehouse_of_a_newer_version_is_refused_with_both_versions_named(
+    settings: Settings, read_only: bool
+) -> None:
+    with open_warehouse(settings) as connection:
+        connection.execute("insert into bronze.schema_versions values (99, now())")
+    with (
+        pytest.raises(ConfigurationError, match=f"version 99, this code knows {SCHEMA_VERSION}"),
+        open_warehouse(settings, read_only=read_only),
+    ):
+        pass
+
+
+def test_migration_that_fails_leaves_the_version_before_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = "create table bronze.half_done (a int); select no_such_column from bronze.loads"
+    connection = duckdb.connect()
+    with pytest.raises(duckdb.BinderException):
+        migrate(connection, [*MIGRATIONS, half])
+    assert version_of(connection) == len(MIGRATIONS)
+    assert "half_done" not in {table for table, *_ in columns(connection)}
+    migrate(connection, [*MIGRATIONS, "create table bronze.half_done (a int)"])
+    assert version_of(connection) == len(MIGRATIONS) + 1
+
+
+def test_reader_is_not_stopped_by_a_warehouse_without_versions(settings: Settings) -> None:
+    Path(settings.warehouse_path).parent.mkdir(parents=True)
+    duckdb.connect(settings.warehouse_path).close()
+    with open_warehouse(settings, read_only=True) as connection:
+        assert version_of(connection) == 0
+
+
+def test_commit_returns_what_the_work_returns(settings: Settings) -> None:
+    def work(connection: duckdb.DuckDBPyConnection) -> int:
+        connection.execute("create table main.t as select 7 as a")
+        return 7
+
+    assert commit(work, fence="t", settings=settings) == 7
+    with open_warehouse(settings, read_only=True) as connection:
+        assert connection.execute("from main.t").fetchall() == [(7,)]
+
+
+def test_commit_of_work_that_fails_leaves_nothing(settings: Settings) -> None:
+    def work(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute("create table main.t (a int)")
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        commit(work, fence="t", settings=settings)
+    with open_warehouse(settings, read_only=True) as connection:
+        assert not connection.execute("from duckdb_tables() where table_name = 't'").fetchall()
+
+
+def test_commit_that_loses_is_run_again_whole(settings: Settings) -> None:
+    tries = []
+
+    def work(connection: duckdb.DuckDBPyConnection) -> int:
+        connection.execute("create table main.t as select 1 as a")
+        tries.append(1)
+        if len(tries) < 3:
+            raise duckdb.TransactionException(CONFLICT)
+        return len(tries)
+
+    assert commit(work, fence="t", settings=settings) == 3
+
+
+def test_commit_that_loses_all_the_time_names_the_fence(settings: Settings) -> None:
+    def work(_: duckdb.DuckDBPyConnection) -> None:
+        raise duckdb.TransactionException(CONFLICT)
+
+    impatient = settings.model_copy(update={"warehouse_lock_wait_seconds": 0.0})
+    with pytest.raises(WarehouseLockedError, match="month/2016-03"):
+        commit(work, fence="month/2016-03", settings=impatient)
+
+
+def test_only_a_transaction_that_another_one_beat_is_a_conflict() -> None:
+    assert is_conflict(duckdb.TransactionException(CONFLICT))
+    assert is_conflict(duckdb.TransactionException("Exceeded the maximum retry count of 100"))
+    assert not is_conflict(duckdb.TransactionException("no transaction is active"))
+    assert not is_conflict(duckdb.IOException(CONFLICT))
+
+
+def test_every_migration_is_portable() -> None:
+    for sql in warehouse_schema.MIGRATIONS:
+        for word in ("primary key", "unique", "check (", "references", "create sequence", "enum"):
+            assert word not in sql.lower()
