@@ -56,6 +56,11 @@ class Month:
         return Month(self.year + self.month // 12, self.month % 12 + 1)
 
     @property
+    def previous(self) -> Month:
+        """The month before this one."""
+        return Month(self.year - (self.month == 1), (self.month - 2) % 12 + 1)
+
+    @property
     def first_weekday(self) -> dt.date:
         """The first day that is not a Saturday or Sunday."""
         first = self.start.date()

@@ -64,6 +64,11 @@ class HackerNews:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
+    @property
+    def base_url(self) -> str:
+        """Where it is asked: what is kept of one upstream says nothing of another."""
+        return self._client.base_url
+
     def submitted(self) -> list[int]:
         """Return the ids of all that the account whoishiring posted, newest first.
 
@@ -79,21 +84,20 @@ class HackerNews:
             )
         return sorted({int(item_id) for item_id in ids}, reverse=True)
 
-    def item(self, item_id: int) -> Item | None:
-        """Return one item's payload, None where there is none to be had."""
-        return self._ask(item_id)[1]
-
-    def items(self, item_ids: Iterable[int]) -> Iterator[Item]:
-        """Yield the payloads that there are, in the order of the ids, fetched at the same time."""
-        with ThreadPoolExecutor(self._concurrency, "hacker-news") as pool:
-            yield from (item for item in pool.map(self.item, item_ids) if item is not None)
-
     def read(self, item_id: int) -> Record:
         """Fetch one item and return it as a record: fetched, tombstone, rejected or missing.
 
         Raises SourceUnavailableError when the source does not answer after all tries.
         """
         return self._ask(item_id)[0]
+
+    def read_all(self, item_ids: Iterable[int]) -> Iterator[Record]:
+        """Yield a record for each of the items, in their order, fetched at the same time.
+
+        Raises SourceUnavailableError as soon as one item cannot be had.
+        """
+        with ThreadPoolExecutor(self._concurrency, "hacker-news") as pool:
+            yield from pool.map(self.read, item_ids)
 
     def _ask(self, item_id: int) -> tuple[Record, Item | None]:
         try:

@@ -3,7 +3,8 @@
 The account whoishiring posts other threads too, has posted false starts (replaced the same or the
 next day) and has missed months. So never the first match: among the stories whose title names the
 month, the one that is alive and has most comments; the others are kept as superseded. Months that
-are not among its stories come from ``hn_known_threads.csv``.
+are not among its stories come from ``hn_known_threads.csv``. Titles come from the directory of the
+account's posts; the candidates themselves are read afresh each time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import calendar
 import csv
 import datetime as dt
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,12 +22,20 @@ from pathlib import Path
 from include.errors import ConfigurationError, ThreadNotFoundError
 from include.months import FIRST_MONTH, Month
 from include.sources.hacker_news import ACCOUNT, HackerNews, Item
+from include.sources.hn_directory import Story, ThreadDirectory
+from include.sources.record import Record, Status
 
-__all__ = ["NotOutYet", "Thread", "find_thread", "known_threads", "month_of_title"]
+__all__ = [
+    "NotOutYet",
+    "Thread",
+    "find_newest_thread",
+    "find_thread",
+    "known_threads",
+    "month_of_title",
+]
 
 _TITLE = re.compile(r"ask hn: who is hiring\? \((\w+) (\d{4})\)", re.IGNORECASE)
 _MONTH_NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
-_EARLY = dt.timedelta(days=3)  # a thread's own clock against its month's first instant
 _POSTING_HOUR = dt.timedelta(hours=15)
 _PATIENCE = dt.timedelta(days=2)  # after that a month without a thread is an error
 
@@ -35,12 +46,16 @@ class NotOutYet(Exception):  # noqa: N818 -- a reason to wait, not an error
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A month's thread: its own id, the ids it replaced, and its direct children in order."""
+    """A month's thread: its own id, the ids it replaced, and its direct children in order.
+
+    ``stories`` are the records of all of them, as they were read to tell which one counts.
+    """
 
     month: Month
     thread_id: int
     superseded: tuple[int, ...]
     comments: tuple[int, ...]
+    stories: tuple[Record, ...]
 
 
 @cache
@@ -57,7 +72,21 @@ def month_of_title(title: str) -> Month | None:
     return Month(int(match[2]), number) if match and number else None
 
 
-def find_thread(source: HackerNews, month: Month, now: dt.datetime) -> Thread:
+def find_newest_thread(source: HackerNews, directory: ThreadDirectory, now: dt.datetime) -> Thread:
+    """Return the running month's thread, or last month's while the new one is not out yet.
+
+    Raises ThreadNotFoundError when the running month's is overdue.
+    """
+    running = Month.of(now)
+    try:
+        return find_thread(source, directory, running, now)
+    except NotOutYet:
+        return find_thread(source, directory, running.previous, now)
+
+
+def find_thread(
+    source: HackerNews, directory: ThreadDirectory, month: Month, now: dt.datetime
+) -> Thread:
     """Return the thread of ``month``, as the API has it at ``now`` (aware).
 
     Raises NotOutYet for a month whose thread cannot be expected yet, ConfigurationError for a month
@@ -65,21 +94,44 @@ def find_thread(source: HackerNews, month: Month, now: dt.datetime) -> Thread:
     without one.
     """
     _check_month(month, now)
-    stories = _stories_around(source, month)
-    candidates = {s["id"]: s for s in stories if month_of_title(s.get("title") or "") == month}
     known = known_threads().get(month)
-    if known and (story := source.item(known)):
-        candidates[known] = story
-    alive = [s for s in candidates.values() if not (s.get("dead") or s.get("deleted"))]
+    stories: list[Story] = []
+    records: dict[int, Record] = {}
+    for stories in directory.readings(month, now):
+        candidates = {s.item_id for s in stories if month_of_title(s.title or "") == month}
+        if known:
+            candidates.add(known)
+        records = {item_id: source.read(item_id) for item_id in sorted(candidates)}
+        if thread := _choose(month, records, known):
+            return thread
+    raise _absence(month, now, stories, records)
+
+
+def _choose(month: Month, records: dict[int, Record], known: int | None) -> Thread | None:
+    """Return the living one with most comments, None if all are dead."""
+    items = {item_id: _item(record) for item_id, record in records.items()}
+    alive = {key: item for key, item in items.items() if item and not _dead(item)}
     if not alive:
-        raise _absence(month, now, stories)
-    chosen = max(alive, key=lambda s: (len(s.get("kids") or ()), s["id"] == known, s["id"]))
+        return None
+    chosen = max(alive, key=lambda key: (len(alive[key].get("kids") or ()), key == known, key))
+    others = tuple(item_id for item_id in records if item_id != chosen)
     return Thread(
         month=month,
-        thread_id=chosen["id"],
-        superseded=tuple(sorted(candidates.keys() - {chosen["id"]})),
-        comments=tuple(dict.fromkeys(chosen.get("kids") or ())),
+        thread_id=chosen,
+        superseded=others,
+        comments=tuple(dict.fromkeys(alive[chosen].get("kids") or ())),
+        stories=tuple(records[item_id] for item_id in (chosen, *others)),
     )
+
+
+def _item(record: Record) -> Item | None:
+    if record.status is not Status.FETCHED or not record.payload:
+        return None
+    return dict(json.loads(record.payload))
+
+
+def _dead(item: Item) -> bool:
+    return bool(item.get("dead") or item.get("deleted"))
 
 
 def _check_month(month: Month, now: dt.datetime) -> None:
@@ -93,14 +145,18 @@ def _check_month(month: Month, now: dt.datetime) -> None:
         raise NotOutYet(f"{month} has not begun: it is {now:%Y-%m-%d %H:%M} UTC")
 
 
-def _absence(month: Month, now: dt.datetime, stories: list[Item]) -> Exception:
+def _absence(
+    month: Month, now: dt.datetime, stories: Sequence[Story], records: dict[int, Record]
+) -> Exception:
     """Return why there is no thread: too early, or an error with what was looked at."""
     due = dt.datetime.combine(month.first_weekday, dt.time(), dt.UTC) + _POSTING_HOUR
     if now < due + _PATIENCE:
         return NotOutYet(
             f"the thread of {month} is not out yet: it is due about {due:%Y-%m-%d %H:%M} UTC"
         )
-    seen = "; ".join(_describe(story) for story in stories) or "no story at all"
+    titles = {story.item_id: story.title for story in stories}
+    ids = sorted(titles.keys() | records.keys())
+    seen = "; ".join(_describe(i, titles.get(i), records.get(i)) for i in ids) or "no story at all"
     return ThreadNotFoundError(
         f'No living "Who is hiring?" thread. Looked at the stories of {ACCOUNT} around it: {seen}',
         record=month,
@@ -109,37 +165,15 @@ def _absence(month: Month, now: dt.datetime, stories: list[Item]) -> Exception:
     )
 
 
-def _describe(story: Item) -> str:
-    state = "dead" if story.get("dead") else "deleted" if story.get("deleted") else "alive"
-    comments = len(story.get("kids") or ())
-    return f"{story['id']} {story.get('title', '')!r} ({state}, {comments} comments)"
+def _describe(item_id: int, title: str | None, record: Record | None) -> str:
+    if not record:
+        return f"{item_id} {title!r}" if title is not None else f"{item_id} (cannot be read)"
+    item = _item(record)
+    if not item:
+        return f"{item_id} {title!r} ({record.reason or record.status})"
+    comments = len(item.get("kids") or ())
+    return f"{item_id} {item.get('title', '')!r} ({_state(item)}, {comments} comments)"
 
 
-def _stories_around(source: HackerNews, month: Month) -> list[Item]:
-    """Return the account's items posted from just before the month to its end.
-
-    Ids grow with time, so both ends are found by bisection: some twenty requests whatever the
-    length of the account's history.
-    """
-    ids = source.submitted()[::-1]  # oldest first
-    first = _first_since(source, ids, (month.start - _EARLY).timestamp())
-    last = _first_since(source, ids, month.next.start.timestamp())
-    return list(source.items(ids[first:last]))
-
-
-def _first_since(source: HackerNews, ids: list[int], moment: float) -> int:
-    """Return the index of the first of ``ids`` (ascending) posted at ``moment`` or later."""
-    low, high = 0, len(ids)
-    while low < high:
-        middle = (low + high) // 2
-        if _time_from(source, ids[middle:high]) < moment:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def _time_from(source: HackerNews, ids: list[int]) -> float:
-    """Return the time of the first of these items that has one, infinity if none has."""
-    times = (item["time"] for i in ids if (item := source.item(i)) and item.get("time"))
-    return float(next(times, float("inf")))
+def _state(item: Item) -> str:
+    return "dead" if item.get("dead") else "deleted" if item.get("deleted") else "alive"

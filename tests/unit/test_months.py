@@ -24,6 +24,11 @@ def test_december_is_followed_by_january() -> None:
     assert Month(2015, 11).next == Month(2015, 12)
 
 
+def test_january_is_preceded_by_december() -> None:
+    assert Month(2016, 1).previous == Month(2015, 12)
+    assert Month(2015, 12).previous == Month(2015, 11)
+
+
 @pytest.mark.parametrize(
     ("month", "day"),
     [

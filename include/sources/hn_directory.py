@@ -1,0 +1,161 @@
+"""What the account whoishiring has posted: listed once, kept for every month that is over.
+
+A month's thread is found among the account's own posts. Listing them costs a request each, some
+six hundred for the whole history, so what was read is kept as small state (id, time and title) that
+all runs share: a backfill of any length lists them once.
+
+What is kept may be used for a month that it *covers*: the list was read when the month had been
+over for two days, and every post around the month could be read. Any other month, the running one
+above all, asks for the list anew, which costs one request and one for each post that is new or
+stands around the month. Whether a thread is alive and how many comments it has is never taken from
+here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from include.months import Month
+from include.sources.hacker_news import HackerNews
+from include.sources.record import Record, Status
+
+__all__ = ["KeptState", "Story", "ThreadDirectory"]
+
+_EARLY = dt.timedelta(days=3)  # a thread's own clock against its month's first instant
+_SETTLED = dt.timedelta(days=2)  # a late replacement, or a title put right, comes within these
+_VERSION = 1
+
+log = logging.getLogger(__name__)
+
+
+class KeptState(Protocol):
+    """Where the directory is kept: a JSON object that all processes share, changed under a lock."""
+
+    def read(self) -> dict[str, Any]:
+        """Return the state as last saved."""
+
+    def change(self) -> AbstractContextManager[dict[str, Any]]:
+        """Give the state to be changed in place, to one process at a time."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Story:
+    """One post of the account; a title of None: it could not be read."""
+
+    item_id: int
+    time: int
+    title: str | None
+
+
+@dataclass(slots=True)
+class _Listing:
+    """The account's posts, oldest first, as they were at ``read_at``."""
+
+    read_at: dt.datetime
+    stories: list[Story] = field(default_factory=list)
+
+    def around(self, month: Month) -> list[Story]:
+        """Return the posts from just before the month to its end.
+
+        One that could not be read belongs to every month that it may have been posted in.
+        """
+        first, last = (month.start - _EARLY).timestamp(), month.next.start.timestamp()
+        known = [story.time for story in self.stories if story.title is not None]
+        ids = [story.item_id for story in self.stories if story.title is not None]
+
+        def may_be_within(story: Story) -> bool:
+            if story.title is not None:
+                return first <= story.time < last
+            after = bisect_left(ids, story.item_id)
+            earliest = known[after - 1] if after else 0
+            latest = known[after] if after < len(known) else float("inf")
+            return earliest < last and latest >= first
+
+        return [story for story in self.stories if may_be_within(story)]
+
+    def covers(self, month: Month) -> bool:
+        if self.read_at < month.next.start + _SETTLED:
+            return False
+        return all(story.title is not None for story in self.around(month))
+
+    @classmethod
+    def of(cls, state: dict[str, Any], upstream: str) -> _Listing | None:
+        """Return what is kept of this upstream, None where there is nothing to be used."""
+        if state.get("version") != _VERSION or state.get("upstream") != upstream:
+            return None
+        read_at = dt.datetime.fromisoformat(state["read_at"])
+        return cls(read_at, [Story(*row) for row in state["stories"]])
+
+    def state(self, upstream: str) -> dict[str, Any]:
+        rows = [[story.item_id, story.time, story.title] for story in self.stories]
+        return {
+            "version": _VERSION,
+            "upstream": upstream,
+            "read_at": self.read_at.isoformat(),
+            "stories": rows,
+        }
+
+
+class ThreadDirectory:
+    """The account's posts around a month: from what is kept, or listed anew."""
+
+    def __init__(self, source: HackerNews, state: KeptState) -> None:
+        self._source, self._state = source, state
+
+    def readings(self, month: Month, now: dt.datetime) -> Iterator[list[Story]]:
+        """Yield the posts around ``month``: as they are kept, then, if that will not do, anew.
+
+        A run that finds another one listing waits for it and uses its list.
+        """
+        kept = _Listing.of(self._state.read(), self._source.base_url)
+        if kept and kept.covers(month):
+            yield kept.around(month)
+            yield self._anew(month, now, better_than=kept.read_at).around(month)
+        else:
+            yield self._anew(month, now).around(month)
+
+    def _anew(
+        self, month: Month, now: dt.datetime, better_than: dt.datetime | None = None
+    ) -> _Listing:
+        """Return a list that was read now, or by another run while this one waited for the lock."""
+        upstream = self._source.base_url
+        with self._state.change() as state:
+            kept = _Listing.of(state, upstream)
+            if kept and kept.covers(month) and (not better_than or kept.read_at > better_than):
+                return kept
+            listing = self._list(kept, month, now)
+            state.clear()
+            state.update(listing.state(upstream))
+        return listing
+
+    def _list(self, kept: _Listing | None, month: Month, now: dt.datetime) -> _Listing:
+        """Ask for the account's list, and for what is new in it or stands around the month."""
+        ids = sorted(self._source.submitted())
+        near = {story.item_id for story in kept.around(month)} if kept else set()
+        stories = {
+            story.item_id: story
+            for story in (kept.stories if kept else ())
+            if story.title is not None and story.item_id not in near
+        }
+        wanted = [item_id for item_id in ids if item_id not in stories]
+        log.info("asking for %s of the account's %s posts", len(wanted), len(ids))
+        records = zip(wanted, self._source.read_all(wanted), strict=True)
+        read = _stories(records)
+        return _Listing(now, sorted([stories[i] for i in ids if i in stories] + list(read)))
+
+
+def _stories(records: Iterable[tuple[int, Record]]) -> Iterator[Story]:
+    """Yield what is kept of each post; nothing of one that is null upstream."""
+    for item_id, record in records:
+        if record.status is Status.FETCHED and record.payload:
+            payload = json.loads(record.payload)
+            yield Story(item_id, int(payload.get("time") or 0), str(payload.get("title") or ""))
+        elif record.status is not Status.TOMBSTONE:
+            yield Story(item_id, 0, None)
