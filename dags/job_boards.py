@@ -18,6 +18,7 @@ from typing import Any
 
 from airflow.sdk import Param, dag, task, task_group
 
+from include.alerts import daily_deadline
 from include.dag_rules import DEFAULT_ARGS, RAW_JOB_POSTINGS, WAREHOUSE_POOL, Tag
 from include.settings import get_settings
 from include.sources.boards import board_names
@@ -32,6 +33,7 @@ defaults = get_settings()
     start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
     catchup=False,  # a board shows what is open today, not what was open then
     max_active_runs=1,
+    deadline=daily_deadline(),
     default_args=DEFAULT_ARGS,
     tags=[Tag.TECHPULSE, Tag.INGEST],
     params={

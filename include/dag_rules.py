@@ -9,6 +9,7 @@ from typing import Any, Final
 from airflow.sdk import Asset
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
+from include.alerts import tell_of_failure
 from include.settings import get_settings
 
 __all__ = [
@@ -43,6 +44,7 @@ SERVING = Asset("techpulse_serving", uri="techpulse://serving")
 
 DEFAULT_ARGS: Final[dict[str, Any]] = {
     "owner": "techpulse",
+    "on_failure_callback": tell_of_failure,
     "retries": get_settings().task_retries,
     "retry_delay": dt.timedelta(minutes=1),
     "retry_exponential_backoff": True,

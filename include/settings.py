@@ -59,8 +59,8 @@ class Settings(BaseSettings):
     daily_deadline_minutes: float = Field(
         default=120.0,
         gt=0,
-        description="A daily run that has not ended so long after it was queued raises an alert. It "
-        "takes minutes; retries after an hour's outage are still in time.",
+        description="A daily run that has not ended so long after it was queued raises an alert; "
+        "it takes minutes, and with retries after an hour's outage it is still in time.",
     )
     alert_notifier: str = Field(
         default="",

@@ -8,9 +8,10 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from include.errors import ConfigurationError
 from include.http import HttpClient
 from include.settings import Settings, get_settings
-from include.sources.hacker_news import BASE_URL, HackerNews
+from include.sources.hacker_news import BASE_URL, SOURCE, HackerNews
+from include.sources.state import StateFile
 
-__all__ = ["base_url_of", "hacker_news"]
+__all__ = ["base_url_of", "hacker_news", "hacker_news_state"]
 
 
 def base_url_of(conn_id: str, default: str) -> str:
@@ -47,3 +48,8 @@ def hacker_news(settings: Settings | None = None) -> HackerNews:
         settings=settings,
     )
     return HackerNews(client, concurrency=settings.hn_concurrency)
+
+
+def hacker_news_state(name: str) -> StateFile:
+    """Return one of the small things that all Hacker News runs share, by its name."""
+    return StateFile(get_settings().state_dir / f"{SOURCE}_{name}.json")

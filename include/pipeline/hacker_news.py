@@ -1,19 +1,22 @@
-"""The tasks of the DAG ``hacker_news``: find the month's thread, fetch it in chunks, load it."""
+"""The tasks of the Hacker News DAGs: find a month's thread, fetch it in chunks, load it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, TypedDict
 
 from include.errors import ConfigurationError
-from include.hooks.http_source import hacker_news
+from include.hooks.http_source import hacker_news, hacker_news_state
+from include.metrics import count_load
 from include.months import Month
+from include.pipeline.turns import RunName, Turns
 from include.settings import get_settings
 from include.sources.hacker_news import SOURCE
-from include.sources.hn_threads import find_thread
+from include.sources.hn_directory import ThreadDirectory
+from include.sources.hn_threads import find_newest_thread, find_thread
 from include.sources.record import Record
 from include.storage.loads import hn_items, load
 from include.storage.staging import Manifest, stage
@@ -47,8 +50,8 @@ class StagedThread(TypedDict):
     stories: Manifest
 
 
-def month_to_read(partition_key: str | None, wanted: str | None, now: dt.datetime) -> Month:
-    """Return the month of a run: its partition, else the one asked for, else the running one.
+def month_to_read(partition_key: str | None, wanted: str | None) -> Month | None:
+    """Return the month of a run: its partition, else the one asked for, else None: the newest.
 
     Raises ConfigurationError when partition and param name different months.
     """
@@ -59,30 +62,43 @@ def month_to_read(partition_key: str | None, wanted: str | None, now: dt.datetim
             record=f"partition {partition_key}, param {wanted}",
             next_step="leave the param empty in a run of a partition.",
         )
-    return named.pop() if named else Month.of(now)
+    return named.pop() if named else None
 
 
-def stage_thread(month: Month, run_id: str, now: dt.datetime) -> StagedThread:
+def stage_thread(
+    month: Month | None, run: RunName, now: dt.datetime, is_active: Callable[[RunName], bool]
+) -> StagedThread:
     """Find the month's thread and stage its story, with those of the threads it replaced.
 
-    Raises NotOutYet, ThreadNotFoundError and what the source raises.
+    Without a month it is the newest whose thread is out. Raises NotOutYet, MonthTaken,
+    ThreadNotFoundError and what the source raises.
     """
     with hacker_news() as source:
-        thread = find_thread(source, month, now)
-        stories = [source.read(item_id) for item_id in (thread.thread_id, *thread.superseded)]
+        directory = ThreadDirectory(source, hacker_news_state("threads"))
+        if month:
+            thread = find_thread(source, directory, month, now)
+        else:
+            thread = find_newest_thread(source, directory, now)
+    key = thread.month.key
+    _turns().take(key, run, now, is_active)
     log.info(
         "%s: thread %s with %s comments, superseding %s",
-        month,
+        key,
         thread.thread_id,
         len(thread.comments),
         thread.superseded or "none",
     )
     return StagedThread(
-        month=month.key,
+        month=key,
         thread_id=thread.thread_id,
         comments=list(thread.comments),
-        stories=_stage(stories, month.key, run_id, "stories"),
+        stories=_stage(thread.stories, key, run.run_id, "stories"),
     )
+
+
+def _turns() -> Turns:
+    silence = dt.timedelta(minutes=get_settings().hn_turn_silent_minutes)
+    return Turns(hacker_news_state("turns"), silence=silence)
 
 
 def chunks(comments: Sequence[int]) -> Iterator[Chunk]:
@@ -93,10 +109,13 @@ def chunks(comments: Sequence[int]) -> Iterator[Chunk]:
         yield Chunk(name=f"comments {start + 1}-{start + len(part)}", ids=part)
 
 
-def fetch_chunk(chunk: Chunk, month: str, run_id: str) -> Manifest:
+def fetch_chunk(chunk: Chunk, month: str, run: RunName) -> Manifest:
     """Fetch the chunk's comments and all replies below them; stage them as one file."""
+    turns = _turns()
+    turns.keep(month, run, dt.datetime.now(dt.UTC))
     with hacker_news() as source:
-        manifest = _stage(source.walk(chunk["ids"]), month, run_id, chunk["name"])
+        manifest = _stage(source.walk(chunk["ids"]), month, run.run_id, chunk["name"])
+    turns.keep(month, run, dt.datetime.now(dt.UTC))
     log.info("%s, %s: staged %s", month, chunk["name"], manifest["counts"])
     return manifest
 
@@ -113,7 +132,7 @@ def _stage(records: Iterable[Record], month: str, run_id: str, name: str) -> Man
 
 
 def load_month(
-    thread: StagedThread, comments: Sequence[Manifest], run_id: str, started_at: dt.datetime
+    thread: StagedThread, comments: Sequence[Manifest], run: RunName, started_at: dt.datetime
 ) -> dict[str, Any]:
     """Commit the month's staged files to bronze; return the ledger row."""
     target = hn_items(Month.parse(thread["month"]).start.date(), thread["thread_id"])
@@ -122,10 +141,12 @@ def load_month(
         load(
             target,
             manifests,
-            run_id=run_id,
+            run_id=run.run_id,
             started_at=started_at,
             required=[str(item_id) for item_id in (thread["thread_id"], *thread["comments"])],
         )
     )
+    _turns().end(thread["month"], run)
+    count_load(ledger)
     log.info("loaded %s", ledger)
     return ledger

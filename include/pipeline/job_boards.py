@@ -14,6 +14,7 @@ import pydantic
 
 from include.errors import ConfigurationError
 from include.hooks.boards import budget_of, open_desk
+from include.metrics import count_load
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
 from include.sources.record import Record, Status
@@ -183,6 +184,7 @@ def load_source(
             cursor=Cursor(plan["query_key"] or "", position) if position else None,
         )
         source.committed(desk, planned, position)
+    count_load(asdict(ledger))
     notes = {report["stopped"] for report in staged if report["stopped"]}
     if plan["query_key"] and not position:
         notes.add("more of it waits for the next run")

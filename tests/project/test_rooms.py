@@ -23,8 +23,11 @@ ALLOWED = {
     "web": {"errors", "settings", "insights", "postings", "storage"},
     "pipeline": {
         "errors", "settings", "months", "http", "hooks", "sources", "storage", "postings",
+        "metrics",
     },
-    "dag_rules": {"settings"},
+    "metrics": set(),
+    "alerts": {"errors", "settings"},
+    "dag_rules": {"settings", "alerts"},
     "dbt_project": {"settings"},
     "cli": {"errors", "settings", "insights", "postings", "storage", "pipeline"},
 }  # fmt: skip

@@ -1,0 +1,103 @@
+"""Who is told when a task has failed or a daily run is late: the log, and a notifier if one is set.
+
+``TECHPULSE_ALERT_NOTIFIER`` names any Airflow notifier
+(https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html), which is imported
+when it is needed, never while DAGs are parsed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from include.errors import ConfigurationError
+from include.settings import get_settings
+
+if TYPE_CHECKING:
+    from airflow.sdk.definitions.deadline import DeadlineAlert
+
+__all__ = ["daily_deadline", "tell_of_failure", "tell_of_missed_deadline"]
+
+log = logging.getLogger(__name__)
+
+Context = dict[str, Any]
+
+
+def tell_of_failure(context: Any) -> None:
+    """Tell that a task has failed, with its error: an ``on_failure_callback``."""
+    instance, error = context.get("task_instance"), context.get("exception")
+    where = f"{instance.dag_id}.{instance.task_id}"
+    if instance.map_index >= 0:
+        where += f"[{instance.map_index}]"
+    alert = f"TechPulse: {where} failed in the run {instance.run_id}: {error}"
+    log.error(alert)
+    if notifier := _notifier():
+        notifier({**context, "alert": alert})
+
+
+async def tell_of_missed_deadline(context: Context) -> None:
+    """Tell that a run has not ended in time: a DeadlineAlert's callback, in the triggerer.
+
+    Airflow gives ``dag_run`` and ``deadline``, and no task: a notifier's texts must do with
+    ``{{ alert }}`` and ``{{ dag_run }}``.
+    """
+    run, deadline = context["dag_run"], context["deadline"]
+    alert = (
+        f"TechPulse: the run {run['dag_run_id']} of {run['dag_id']} has not ended by "
+        f"{deadline['deadline_time']}; it is {run['state']}."
+    )
+    log.error(alert)
+    if notifier := _notifier():
+        await _notify_from_a_loop(notifier, {**context, "alert": alert})
+
+
+async def _notify_from_a_loop(notifier: Any, context: Context) -> None:
+    """Use the notifier's asynchronous way where it has one, else its usual one in a thread."""
+    from airflow.sdk import BaseNotifier
+    from asgiref.sync import sync_to_async
+
+    if type(notifier).async_notify is BaseNotifier.async_notify:
+        await sync_to_async(notifier)(context)
+    else:
+        notifier.context = context
+        await notifier
+
+
+def _notifier() -> Callable[[Any], None] | None:
+    """Return a new notifier as the settings name it, None where they name none.
+
+    Raises ConfigurationError when there is no such notifier, or it cannot be made.
+    """
+    settings = get_settings()
+    if not settings.alert_notifier:
+        return None
+    module, _, name = settings.alert_notifier.rpartition(".")
+    try:
+        notifier: Callable[[Any], None] = getattr(import_module(module), name)(
+            **settings.alert_notifier_kwargs
+        )
+    except (ImportError, AttributeError, ValueError, TypeError) as error:
+        raise ConfigurationError(
+            f"The notifier cannot be made: {error}",
+            record=settings.alert_notifier,
+            next_step="correct TECHPULSE_ALERT_NOTIFIER and TECHPULSE_ALERT_NOTIFIER_KWARGS, or "
+            "install the provider that the notifier is of.",
+        ) from error
+    return notifier
+
+
+def daily_deadline() -> DeadlineAlert:
+    """Return the alert of a daily DAG: its run has not ended so long after it was queued."""
+    from airflow.sdk.definitions.callback import AsyncCallback
+    from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+
+    return DeadlineAlert(
+        name="daily",
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=dt.timedelta(minutes=get_settings().daily_deadline_minutes),
+        # By name: the triggerer imports it, and `include` may be elsewhere there.
+        callback=AsyncCallback("include.alerts.tell_of_missed_deadline"),
+    )

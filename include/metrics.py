@@ -1,0 +1,41 @@
+"""A metric for each figure of the ledger, by Airflow's own StatsD or OpenTelemetry.
+
+Nothing is sent where Airflow has no metrics set up (``[metrics]`` in its configuration):
+https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/metrics.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+__all__ = ["LEDGER_METRICS", "count_load"]
+
+_PREFIX = "techpulse.load"
+_COLUMNS = (
+    "expected",
+    "fetched",
+    "inserted",
+    "unchanged",
+    "tombstones",
+    "rejected",
+    "missing",
+    "updated",
+    "filtered",
+)
+LEDGER_METRICS: Final = {column: f"{_PREFIX}.{column}" for column in _COLUMNS}
+"""Ledger column -> the counter's name."""
+
+
+def count_load(ledger: Mapping[str, Any]) -> None:
+    """Count a committed load: a counter for each column, with the tags source and partition.
+
+    They are counters, not gauges: two loads between two readings of the metrics both count. A task
+    that is killed after its commit counts again when it is run again.
+    """
+    from airflow.sdk.observability import stats
+
+    tags = {"source": ledger["source"], "partition": ledger["partition"]}
+    stats.incr(f"{_PREFIX}.committed", tags=tags)
+    for column, name in LEDGER_METRICS.items():
+        stats.incr(name, count=ledger[column], tags=tags)
