@@ -18,19 +18,20 @@ def model(dbt, session):
     as_one = dbt.ref("int_postings__read_as_one")
     if not dbt.is_incremental:
         return read_postings(as_one)
+    scope = "if(source = 'hacker_news', month::varchar, source)"
     unread = session.sql(
         f"""
-        -- by source: a board may be loaded while Hacker News is being built, and the other way
+        -- by thread and by board: loads of one commit in the order of their times, others need not
         with read_until as (
-            select source, max(retrieved_at) as retrieved_at from {dbt.this} group by source
+            select {scope} as scope, max(retrieved_at) as retrieved_at from {dbt.this} group by all
         ),
 
         -- the keys first, each by narrow columns: what a day adds is little beside the texts
         unread as (
             select as_one.posting_id
             from as_one
-            left join read_until on as_one.source = read_until.source
-            where read_until.source is null or as_one.retrieved_at > read_until.retrieved_at
+            left join read_until on {scope} = read_until.scope
+            where read_until.scope is null or as_one.retrieved_at > read_until.retrieved_at
 
             union
 
