@@ -290,3 +290,22 @@ def test_a_post_sends_json_and_its_headers_every_time(patience):
         http.close()
     assert [request["body"] for request in seen] == [b'{"limit": 1}'] * 2
     assert all(request["headers"]["Authorization"] == "Bearer k" for request in seen)
+
+
+def moved(to: str) -> Answer:
+    return answer(301, Location=to)
+
+
+def test_a_redirect_is_followed(patience):
+    answers = moved("/there"), answer(200, b"[1]")
+    with server(*answers) as (url, seen), client(url, patience) as http:
+        assert http.get_json("here") == [1]
+    assert [request["path"] for request in seen] == ["/here", "/there"]
+
+
+def test_a_key_does_not_follow_a_redirect_to_another_host(patience):
+    with server(answer(200)) as (there, seen), server(moved(f"{there}/x")) as (url, _):
+        here = url.replace("127.0.0.1", "localhost")
+        with HttpClient(here, tries=1, headers={"Authorization": "Bearer k"}) as http:
+            http.get_json("x")
+    assert ["Authorization" in request["headers"] for request in seen] == [False]
