@@ -16,19 +16,23 @@ import psutil
 
 from include.settings import PROJECT_ROOT
 
-__all__ = ["end", "launch", "running"]
+__all__ = ["end", "kill", "launch", "running"]
 
 _PATIENCE_SECONDS = 20
 
 
 def launch(
-    command: Sequence[str], log: Path, leaders: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    log: Path,
+    leaders: Path,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = PROJECT_ROOT,
 ) -> subprocess.Popen[bytes]:
     """Start a command in a session of its own and note its leader in the file ``leaders``."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 -- a command of our own
             list(command),
-            cwd=PROJECT_ROOT,
+            cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -48,6 +52,16 @@ def running(leaders: Path) -> list[psutil.Process]:
     return [process for process in _others() if _session(process.pid) in sessions]
 
 
+def kill(leader: int) -> int:
+    """Kill (SIGKILL) every process of one session at once; return how many they were."""
+    found = [process for process in _others() if _session(process.pid) == leader]
+    for process in found:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(found, timeout=_PATIENCE_SECONDS)
+    return len(found)
+
+
 def _others() -> Iterator[psutil.Process]:
     return (process for process in psutil.process_iter() if process.pid != os.getpid())
 
@@ -59,13 +73,13 @@ def _session(pid: int) -> int | None:
         return None
 
 
-def end(leaders: Path) -> bool:
+def end(leaders: Path, patience_seconds: float = _PATIENCE_SECONDS) -> bool:
     """End all processes of the sessions: SIGTERM, then SIGKILL. Return whether there were any."""
     found = running(leaders)
     for process in found:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
-    psutil.wait_procs(found, timeout=_PATIENCE_SECONDS)
+    psutil.wait_procs(found, timeout=patience_seconds)
     # What was started meanwhile is ended as well.
     while left := running(leaders):
         for process in left:
