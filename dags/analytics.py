@@ -1,6 +1,7 @@
 """Silver, gold and the serving store: what the raw records say.
 
-Follows every load of bronze, whatever month or source it was of; a run whose loads an earlier run
+Follows every load of bronze, whatever month or source it was of. It waits for runs of `hacker_news`
+that are under way, so that a backfill is followed by one build; a run whose loads an earlier run
 has taken in already ends at once. dbt builds each model with its tests as one task,
 incrementally: what is new since the last run is read and classified, and everything again when
 the rules have changed. `publish` then brings gold to the serving store in one transaction.
@@ -50,12 +51,18 @@ def analytics() -> None:
     """Build silver and gold, then publish."""
 
     @task.short_circuit(pool=WAREHOUSE_POOL)
-    def has_news(dag_run: Any = None) -> bool:
-        """End a run that follows loads which an earlier run has taken in already."""
-        from include.pipeline import publish
+    def has_news(dag_run: Any = None, ti: Any = None) -> bool:
+        """Wait for loads under way; end a run that follows loads already taken in."""
+        from airflow.sdk.exceptions import AirflowRescheduleException
 
-        # By hand it is run for a reason: new rules, a repair.
-        return dag_run.run_type != "asset_triggered" or publish.has_news()
+        from include.pipeline import publish
+        from include.pipeline.settle import look_again_at
+
+        if dag_run.run_type != "asset_triggered":  # by hand it is run for a reason
+            return True
+        if later := look_again_at(ti, dag_run.start_date, dt.datetime.now(dt.UTC)):
+            raise AirflowRescheduleException(later)  # type: ignore[no-untyped-call]
+        return publish.has_news()
 
     models = DbtTaskGroup(
         group_id="dbt",
