@@ -10,7 +10,7 @@ PORT ?= 8080
 export PYTHONPATH := $(CURDIR)$(if $(PYTHONPATH),:$(PYTHONPATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test run up down clean lint format evaluate bench docs graph lock
+.PHONY: help install demo test run backfill up down clean lint format evaluate bench docs graph lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,6 +33,11 @@ test: $(INSTALLED) ## all tests
 
 run: $(INSTALLED) ## one real month on the configured connections: make run MONTH=2026-05
 	@$(BIN)/python -m local run --month "$(or $(MONTH),$(error say which month: make run MONTH=2026-05))"
+
+backfill: $(INSTALLED) ## many months, resumable: make backfill FROM=2011-04 TO=2026-10 (AGAIN=1: all of them)
+	@$(BIN)/python -m local backfill --port $(PORT) $(if $(AGAIN),--again) \
+		--first "$(or $(FROM),$(error say which months: make backfill FROM=2011-04 TO=2026-10))" \
+		--last "$(or $(TO),$(error say which months: make backfill FROM=2011-04 TO=2026-10))"
 
 up: $(INSTALLED) ## Airflow with the bundle on 127.0.0.1 (PORT=8080, DEMO=1 for the demo's data)
 	@$(BIN)/python -m local up --port $(PORT) $(if $(DEMO),--demo)

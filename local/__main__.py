@@ -1,4 +1,4 @@
-"""``python -m local demo|run|up|down|clean``: called by the Makefile of the same targets."""
+"""``python -m local demo|run|backfill|up|down|clean``: the Makefile's targets of these names."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import sys
 import click
 
 from include.errors import TechPulseError
+from include.months import Month
+from local.backfill import backfill as read_months
 from local.demo import run_demo
 from local.environment import AIRFLOW_HOME, DATA_DIR, airflow_environment
 from local.pipeline import run_month
-from local.standalone import start, stop
+from local.standalone import is_running, local_api, start, stop
 from local.steps import StepFailedError
 
 
@@ -33,6 +35,19 @@ def demo(months: int) -> None:
 def run(month: str) -> None:
     """Run the pipeline for a month, on the configured connections."""
     run_month(month)
+
+
+@main.command()
+@click.option("--first", required=True, help="YYYY-MM, from 2011-04.")
+@click.option("--last", required=True, help="YYYY-MM.")
+@click.option("--again", is_flag=True, help="Also the months that are read already.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+def backfill(first: str, last: str, again: bool, port: int) -> None:
+    """Read a range of months; rerun it to resume, or to watch it."""
+    months = Month.parse(first), Month.parse(last)
+    if not is_running():
+        start(port, DATA_DIR)
+    read_months(local_api(port), *months, again=again)
 
 
 @main.command()

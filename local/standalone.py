@@ -17,12 +17,13 @@ import yaml
 from include.months import Month
 from include.settings import PROJECT_ROOT
 from local import sessions
+from local.airflow_api import AirflowApi
 from local.environment import AIRFLOW_HOME, LOG_DIR
 from local.pipeline import new_steps
 from local.steps import StepFailedError, Steps
 from local.upstream import command, connections
 
-__all__ = ["start", "stop"]
+__all__ = ["is_running", "local_api", "start", "stop"]
 
 _LEADERS = AIRFLOW_HOME / "sessions"
 _PASSWORDS = AIRFLOW_HOME / "simple_auth_manager_passwords.json.generated"
@@ -35,7 +36,7 @@ def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
     A demo reads the sample upstream, served on the next port, and nothing else. Raises
     StepFailedError when Airflow runs already or does not come up.
     """
-    if sessions.running(_LEADERS):
+    if is_running():
         raise StepFailedError("Airflow is running already: make down ends it.")
     data_dir.mkdir(parents=True, exist_ok=True)
     steps = new_steps(
@@ -66,6 +67,16 @@ def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
         )
     print(f"Log          {LOG_DIR / 'standalone.log'}")
     print("End it with  make down")
+
+
+def is_running() -> bool:
+    """Whether an Airflow that was started here is there."""
+    return bool(sessions.running(_LEADERS))
+
+
+def local_api(port: int) -> AirflowApi:
+    """Return the REST API of the Airflow that was started here."""
+    return AirflowApi(f"http://127.0.0.1:{port}", _password())
 
 
 def _import_settings(steps: Steps) -> None:
