@@ -176,7 +176,7 @@ def load_source(
     with open_desk(source, query_of(params), now=now, run_id=run_id) as desk:
         position = source.position_after(desk, planned, reports)
         ledger = load(
-            job_postings(source.name, plan["day"]),
+            job_postings(source.name, plan["day"], _context(plan, params)),
             [cast(Manifest, report["manifest"]) for report in staged]
             or [_stage_records([], plan, "nothing new", run_id)],
             run_id=run_id,
@@ -189,6 +189,11 @@ def load_source(
     if plan["query_key"] and not position:
         notes.add("more of it waits for the next run")
     return _summary(asdict(ledger), staged, sorted(notes))
+
+
+def _context(plan: SourcePlan, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what decides whether a record is wanted: a replay decides as this run does."""
+    return {"query": query_of(params).model_dump(mode="json"), "now": plan["now"]}
 
 
 def _summary(ledger: dict[str, Any], staged: Sequence[Report], notes: list[str]) -> Summary:

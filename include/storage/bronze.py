@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["BronzeTable", "hn_items", "job_postings"]
@@ -16,6 +16,7 @@ class BronzeTable:
     ``scope`` names those of the constants within which a key's latest version is looked up, and
     within which loads commit one after the other: there ``ingested_at`` rises from load to load,
     in the order of their commits. Between two scopes it need not, where many machines load.
+    ``context`` is what a rejected record is kept with, so that it can be read again: small JSON.
     """
 
     name: str
@@ -25,6 +26,7 @@ class BronzeTable:
     key_type: str
     constants: dict[str, Any]
     scope: tuple[str, ...]
+    context: dict[str, Any] = field(default_factory=dict)
 
     @property
     def fence(self) -> str:
@@ -42,11 +44,12 @@ def hn_items(month: dt.date, thread_id: int) -> BronzeTable:
         key_type="bigint",
         constants={"thread_id": thread_id, "month": month},
         scope=("month",),
+        context={"thread_id": thread_id},
     )
 
 
-def job_postings(source: str, partition: str) -> BronzeTable:
-    """Return the target of one job board's postings."""
+def job_postings(source: str, partition: str, context: dict[str, Any] | None = None) -> BronzeTable:
+    """Return the target of one job board's postings; ``context`` has the run's query and clock."""
     return BronzeTable(
         name="bronze.raw_job_postings",
         source=source,
@@ -55,4 +58,5 @@ def job_postings(source: str, partition: str) -> BronzeTable:
         key_type="varchar",
         constants={"source": source},
         scope=("source",),
+        context=context or {},
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 from uuid import UUID, uuid5
@@ -19,9 +19,10 @@ import duckdb
 
 from include.errors import ReconciliationError
 from include.settings import Settings, get_settings
-from include.sources.record import Status
+from include.sources.record import Reason, Status
 from include.storage.bronze import BronzeTable, hn_items, job_postings
-from include.storage.staging import Manifest, check_staged
+from include.storage.rejects import close_rejects, keep_rejects
+from include.storage.staging import Manifest, check_staged, staged_name
 from include.storage.warehouse import commit
 
 __all__ = ["BronzeTable", "Cursor", "Ledger", "hn_items", "job_postings", "load"]
@@ -91,13 +92,16 @@ def load(
     started_at: dt.datetime,
     required: Sequence[str] = (),
     cursor: Cursor | None = None,
+    replayed: Mapping[str, str] | None = None,
     settings: Settings | None = None,
 ) -> Ledger:
     """Commit a run's staged files to bronze and return the ledger row; all of it, or nothing.
 
     ``required`` are keys that must be among the records, whatever came of them; ``cursor`` is where
-    the source is to be read on from. Raises StagedFileError, ReconciliationError (nothing is
-    committed) and WarehouseLockedError.
+    the source is to be read on from; ``replayed`` are ids of rejects, with notes, that this load
+    closes. Open rejects whose records came well are closed in any case.
+
+    Raises StagedFileError, ReconciliationError (nothing is committed) and WarehouseLockedError.
     """
     settings = settings or get_settings()
     # A file delivered twice is one.
@@ -115,8 +119,9 @@ def load(
         moment = _moment(connection, target)
         ledger = _insert(connection, target, load_id, moment)
         ledger.check(settings)
-        _quarantine(connection, target, load_id)
-        _write_ledger(connection, ledger, run_id, started_at, moment)
+        keep_rejects(connection, target, load_id, moment)
+        close_rejects(connection, target, load_id, moment, replayed or {})
+        _write_ledger(connection, ledger, run_id, started_at, moment, paths)
         if cursor:
             _write_cursor(connection, target, load_id, cursor, moment)
         return ledger
@@ -159,7 +164,7 @@ def _stage_table(
                 payload_hash,
                 message,
                 if(unreadable, 'rejected', status) as status,
-                if(unreadable, 'invalid_json', reason) as reason,
+                if(unreadable, '{Reason.INVALID_JSON}', reason) as reason,
             from (
                 select *, status = '{Status.FETCHED}' and not json_valid(payload) as unreadable
                 from read
@@ -312,55 +317,20 @@ def _one_row(
     return tuple(row)
 
 
-def _quarantine(connection: duckdb.DuckDBPyConnection, target: BronzeTable, load_id: UUID) -> None:
-    """Keep every rejected or missing record; one seen before is seen again."""
-    connection.execute(
-        """
-        update bronze.rejects
-        set last_seen_at = now(), load_id = ?::uuid, message = staged.message,
-            payload = staged.payload
-        from staged
-        where staged.is_bad and rejects.source = ? and rejects.state = 'open'
-            and rejects.record_key = staged.key and rejects.reason_code = staged.reason
-        """,
-        [load_id, target.source],
-    )
-    connection.execute(
-        """
-        insert into bronze.rejects by name
-        select
-            ? as source,
-            key as record_key,
-            reason as reason_code,
-            coalesce(message, 'the payload is not valid JSON') as message,
-            payload,
-            now() as first_seen_at,
-            now() as last_seen_at,
-            ?::uuid as load_id,
-            'open' as state
-        from staged
-        where is_bad and not exists (
-            from bronze.rejects as known
-            where known.source = ? and known.state = 'open'
-                and known.record_key = staged.key and known.reason_code = staged.reason
-        )
-        """,
-        [target.source, load_id, target.source],
-    )
-
-
 def _write_ledger(
     connection: duckdb.DuckDBPyConnection,
     ledger: Ledger,
     run_id: str,
     started_at: dt.datetime,
     committed_at: dt.datetime,
+    paths: Sequence[str],
 ) -> None:
     row = {
         **asdict(ledger),
         "run_id": run_id,
         "started_at": started_at,
         "committed_at": committed_at,
+        "files": sorted(staged_name(path) for path in paths),
     }
     connection.execute(
         f"insert into bronze.loads ({', '.join(row)}) values ({', '.join('?' for _ in row)})",

@@ -22,7 +22,7 @@ from uuid import uuid4
 from include.errors import StagedFileError
 from include.sources.record import Record
 
-__all__ = ["Manifest", "check_staged", "stage"]
+__all__ = ["Manifest", "check_staged", "stage", "staged_name"]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _DIGEST_CHARACTERS = 16
@@ -53,6 +53,11 @@ def stage(
     _write_atomically(path, content)
     counts = Counter(str(record.status) for record in ordered)
     return Manifest(path=str(path), sha256=digest, size_bytes=len(content), counts=dict(counts))
+
+
+def staged_name(path: str) -> str:
+    """Return a staged file's name wherever its root is: ``source/partition/run/name``."""
+    return "/".join(path.split("/")[-4:])
 
 
 def _safe(part: str) -> str:

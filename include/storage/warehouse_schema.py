@@ -79,7 +79,17 @@ alter table bronze.loads add column if not exists updated bigint default 0;
 alter table bronze.loads add column if not exists filtered bigint default 0;
 """
 
-MIGRATIONS: Sequence[str] = (_FIRST_TABLES, _BOARDS_ARE_READ_ON)
+_REJECTS_ARE_REPLAYED = """
+alter table bronze.rejects add column if not exists partition varchar;
+alter table bronze.rejects add column if not exists context json;
+alter table bronze.rejects add column if not exists tried_version varchar;
+alter table bronze.rejects add column if not exists closed_at timestamptz;
+alter table bronze.rejects add column if not exists closed_by uuid;
+alter table bronze.rejects add column if not exists note varchar;
+alter table bronze.loads add column if not exists files varchar[];
+"""
+
+MIGRATIONS: Sequence[str] = (_FIRST_TABLES, _BOARDS_ARE_READ_ON, _REJECTS_ARE_REPLAYED)
 """The n-th makes a warehouse of version n out of one of version n - 1, in one transaction.
 
 Those that are here never change: append one. A warehouse from before versions were kept runs all.

@@ -1,0 +1,269 @@
+"""The quarantine: records that could not be read, why, and what became of each.
+
+A row of ``bronze.rejects`` is one bad record with one reason, from its first sight to its last. It
+is *open* until the record comes well (*replayed*) or a human says that it never will (*dismissed*).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import duckdb
+
+from include.errors import ConfigurationError
+from include.sources.record import ID_FIELDS
+from include.storage.bronze import BronzeTable
+
+__all__ = [
+    "Reject",
+    "Selection",
+    "State",
+    "close_rejects",
+    "dismiss",
+    "find_reject",
+    "keep_rejects",
+    "list_rejects",
+    "note_tried",
+]
+
+_ID_CHARACTERS = 10  # 40 bits: among 100,000 rejects two share an id once in 200 installations
+_SHORTEST_PREFIX = 4
+_ID = (
+    "left(md5(concat_ws(chr(31), rejects.source, rejects.record_key, rejects.reason_code)), "
+    f"{_ID_CHARACTERS})"
+)
+_COLUMNS = (
+    "source", "partition", "record_key", "reason_code", "message", "context", "first_seen_at",
+    "last_seen_at", "load_id", "state", "tried_version", "closed_at", "closed_by", "note",
+)  # fmt: skip
+
+
+class State(StrEnum):
+    """What became of a bad record."""
+
+    OPEN = "open"
+    REPLAYED = "replayed"  # it came well in the load ``closed_by``
+    DISMISSED = "dismissed"  # a human closed it; it stays so when it is seen again
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record in quarantine.
+
+    ``reject_id`` is made of source, record key and reason, so it is the same wherever and whenever
+    the record is seen. ``partition`` and ``context`` (what the load knew: thread, query, clock) say
+    where a replay goes; ``tried_version`` is the code that last tried to read it.
+    """
+
+    reject_id: str
+    source: str
+    partition: str | None
+    record_key: str
+    reason_code: str
+    message: str
+    context: dict[str, Any]
+    first_seen_at: dt.datetime
+    last_seen_at: dt.datetime
+    load_id: UUID
+    state: State
+    tried_version: str | None
+    closed_at: dt.datetime | None
+    closed_by: UUID | None
+    note: str | None
+    payload: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rejects: None and empty stand for all. ``untried_by``: not yet tried by this code."""
+
+    source: str | None = None
+    reason: str | None = None
+    state: State | None = None
+    ids: Collection[str] = ()
+    untried_by: str | None = None
+
+
+def list_rejects(
+    connection: duckdb.DuckDBPyConnection,
+    selection: Selection,
+    *,
+    limit: int | None = None,
+    with_payload: bool = False,
+) -> list[Reject]:
+    """Return the selected rejects, last seen first; a payload may have megabytes."""
+    where, values = _where(selection)
+    payload = "payload" if with_payload else "null"
+    rows = connection.execute(
+        f"select {_ID}, {', '.join(_COLUMNS)}, {payload} from bronze.rejects where {where} "
+        f"order by last_seen_at desc, source, record_key, reason_code {_limit(limit)}",
+        values,
+    ).fetchall()
+    return [_reject(row) for row in rows]
+
+
+def find_reject(connection: duckdb.DuckDBPyConnection, reject_id: str) -> Reject:
+    """Return the newest reject whose id begins so, with its payload.
+
+    Raises ConfigurationError where none or several do.
+    """
+    where = f"starts_with({_ID}, lower(?))"
+    found = connection.execute(
+        f"select distinct {_ID} from bronze.rejects where {where} limit 4", [reject_id]
+    ).fetchall()
+    if len(found) != 1 or len(reject_id) < _SHORTEST_PREFIX:
+        raise ConfigurationError(
+            "No reject has an id that begins so"
+            if not found
+            else "The id is too short to name one reject",
+            record=reject_id,
+            next_step="python -m include.cli rejects list --state all shows the ids.",
+        )
+    newest = list_rejects(connection, Selection(ids=(found[0][0],)), limit=1, with_payload=True)
+    return newest[0]
+
+
+def dismiss(connection: duckdb.DuckDBPyConnection, ids: Collection[str], note: str) -> int:
+    """Close open rejects for good; return how many. Within a transaction of the caller's."""
+    return _count(
+        connection,
+        f"update bronze.rejects set state = '{State.DISMISSED}', closed_at = now(), note = ? "
+        f"where state = '{State.OPEN}' and list_contains(?::varchar[], {_ID})",
+        [note, list(ids)],
+    )
+
+
+def note_tried(
+    connection: duckdb.DuckDBPyConnection, ids: Collection[str], version: str, seen: Collection[str]
+) -> None:
+    """Note that this code could not read these; ``seen`` are those the source was asked for."""
+    connection.execute(
+        f"update bronze.rejects set tried_version = ?, "
+        f"last_seen_at = if(list_contains(?::varchar[], {_ID}), now(), last_seen_at) "
+        f"where state = '{State.OPEN}' and list_contains(?::varchar[], {_ID})",
+        [version, list(seen), list(ids)],
+    )
+
+
+def keep_rejects(
+    connection: duckdb.DuckDBPyConnection,
+    target: BronzeTable,
+    load_id: UUID,
+    moment: dt.datetime,
+) -> None:
+    """Keep what is bad in the table ``staged``; what is known is seen again, and not opened."""
+    known = f"state in ('{State.OPEN}', '{State.DISMISSED}')"
+    sight = [moment, load_id, target.partition, json.dumps(target.context)]
+    connection.execute(
+        f"""
+        update bronze.rejects
+        set last_seen_at = ?, load_id = ?::uuid, partition = ?, context = ?::json,
+            message = staged.message, payload = staged.payload
+        from staged
+        where staged.is_bad and rejects.source = ? and rejects.{known}
+            and rejects.record_key = staged.key and rejects.reason_code = staged.reason
+        """,
+        [*sight, target.source],
+    )
+    connection.execute(
+        f"""
+        insert into bronze.rejects by name
+        select
+            $source as source,
+            key as record_key,
+            reason as reason_code,
+            coalesce(message, 'the payload is not valid JSON') as message,
+            payload,
+            $moment as first_seen_at,
+            $moment as last_seen_at,
+            $load_id::uuid as load_id,
+            '{State.OPEN}' as state,
+            $partition as partition,
+            $context::json as context
+        from staged
+        where is_bad and not exists (
+            from bronze.rejects as known
+            where known.source = $source and known.{known}
+                and known.record_key = staged.key and known.reason_code = staged.reason
+        )
+        """,
+        {
+            "source": target.source,
+            "moment": moment,
+            "load_id": load_id,
+            "partition": target.partition,
+            "context": json.dumps(target.context),
+        },
+    )
+
+
+def close_rejects(
+    connection: duckdb.DuckDBPyConnection,
+    target: BronzeTable,
+    load_id: UUID,
+    moment: dt.datetime,
+    replayed: Mapping[str, str],
+) -> None:
+    """Close the open rejects whose records came well in the table ``staged``.
+
+    A board's unreadable record is named by its own id, a good one by its posting's: the payload has
+    both. ``replayed`` are ids of rejects that a replay closes, each with a note, which may be "".
+    """
+    is_open = f"rejects.source = ? and rejects.state = '{State.OPEN}'"
+    count = f"select count(*) from bronze.rejects where {is_open}"
+    if not _count(connection, count, [target.source]):
+        return
+    close = f"update bronze.rejects set state = '{State.REPLAYED}', closed_at = ?, closed_by = ?"
+    note = f"list_extract(?::varchar[], list_position(?::varchar[], {_ID}))"
+    names = ", ".join(f"'{field}:' || (payload ->> '$.{field}')" for field in ID_FIELDS)
+    connection.execute(
+        f"""
+        {close}
+        where {is_open} and record_key in (
+            select unnest([key, {names}]) from staged where is_good and payload is not null
+        )
+        """,
+        [moment, load_id, target.source],
+    )
+    connection.execute(
+        f"{close}, note = nullif({note}, '') "
+        f"where {is_open} and list_contains(?::varchar[], {_ID})",
+        [moment, load_id, [*replayed.values()], [*replayed], target.source, [*replayed]],
+    )
+
+
+def _where(selection: Selection) -> tuple[str, list[object]]:
+    clauses: list[str] = ["true"]
+    values: list[object] = []
+    for clause, value in (
+        ("source = ?", selection.source),
+        ("reason_code = ?", selection.reason),
+        ("state = ?", str(selection.state) if selection.state else None),
+        (f"list_contains(?::varchar[], {_ID})", list(selection.ids) or None),
+        ("tried_version is distinct from ?", selection.untried_by),
+    ):
+        if value is not None:
+            clauses.append(clause)
+            values.append(value)
+    return " and ".join(clauses), values
+
+
+def _limit(limit: int | None) -> str:
+    return "" if limit is None else f"limit {int(limit)}"
+
+
+def _reject(row: Sequence[Any]) -> Reject:
+    values = dict(zip(("reject_id", *_COLUMNS, "payload"), row, strict=True))
+    values["context"] = json.loads(values["context"] or "{}")
+    return Reject(**{**values, "state": State(values["state"])})
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object]) -> int:
+    row = connection.execute(sql, list(values)).fetchone()
+    return int(row[0]) if row else 0
