@@ -228,7 +228,11 @@ class HttpClient:
             "proxies": session.proxies,
         }
         response = session.get_adapter(url).send(request, **how)
-        return [response, *session.resolve_redirects(response, request, **how)][-1]
+        answers: list[requests.Response] = [
+            response,
+            *session.resolve_redirects(response, request, **how),
+        ]
+        return answers[-1]
 
     @property
     def _timeouts(self) -> tuple[float, float]:

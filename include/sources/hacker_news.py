@@ -8,7 +8,8 @@ lack any other field; single items have answered 401.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any, Self
 
 from include.errors import MalformedAnswerError, SourceRejectedError
@@ -113,16 +114,22 @@ class HackerNews:
         had: what was read is not staged, and the task is retried as a whole.
         """
         seen = set(item_ids)
+        done: SimpleQueue[Future[tuple[Record, Item | None]]] = SimpleQueue()
         with ThreadPoolExecutor(self._concurrency, "hacker-news") as pool:
-            pending = {pool.submit(self._ask, item_id) for item_id in sorted(seen)}
+
+            def ask(wanted: set[int]) -> int:
+                for item_id in sorted(wanted):
+                    pool.submit(self._ask, item_id).add_done_callback(done.put)
+                return len(wanted)
+
             try:
+                pending = ask(seen)
                 while pending:
-                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                    for record, item in (future.result() for future in done):
-                        yield record
-                        replies = _kids(item) - seen
-                        seen |= replies
-                        pending |= {pool.submit(self._ask, item_id) for item_id in sorted(replies)}
+                    record, item = done.get().result()
+                    yield record
+                    replies = _kids(item) - seen
+                    seen |= replies
+                    pending += ask(replies) - 1
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
