@@ -2,12 +2,44 @@
 
 The scheduler and the triggerer serve their task logs on all addresses, and no setting changes that
 (``airflow/utils/serve_logs/core.py``: ``host=""``). On a laptop they belong on loopback.
+
+The metadata database is SQLite there, with one writer at a time: whoever else writes waits for it,
+by default for 5 seconds, which a busy laptop and the runs of a long backfill exceed.
 """
 
 from __future__ import annotations
 
 import sys
 from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_SQLITE_WAIT_SECONDS = 60
+
+
+def create_metadata_engine(
+    sql_alchemy_conn: str, *, engine_args: dict[str, Any], connect_args: dict[str, Any]
+) -> Engine:
+    """Create the engine of the metadata database; Airflow calls this instead of its own."""
+    patient = _patient(sql_alchemy_conn) | connect_args
+    return create_engine(sql_alchemy_conn, connect_args=patient, **engine_args, future=True)
+
+
+def create_async_metadata_engine(
+    sql_alchemy_conn_async: str,
+    *,
+    connect_args: dict[str, Any],
+    engine_args: dict[str, Any] | None = None,
+) -> AsyncEngine:
+    """Create the asynchronous engine likewise."""
+    patient = _patient(sql_alchemy_conn_async) | connect_args
+    return create_async_engine(sql_alchemy_conn_async, connect_args=patient, **(engine_args or {}))
+
+
+def _patient(url: str) -> dict[str, Any]:
+    return {"timeout": _SQLITE_WAIT_SECONDS} if url.startswith("sqlite") else {}
+
 
 if sys.argv[1:2] in (["scheduler"], ["triggerer"]):
     import uvicorn
