@@ -8,7 +8,9 @@ writers of the same new key. That last is what fences are for.
 
 from __future__ import annotations
 
+import random
 import re
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -28,6 +30,7 @@ CATALOG: Final = "warehouse"
 _EXTENSIONS = ("ducklake", "postgres_scanner")
 # Retries of appends, which DuckLake makes by itself; its own 10 lost 4 of 480 commits of 8 writers.
 _RETRIES = 100
+_TRIES_TO_MAKE = 10
 
 
 def connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -130,15 +133,24 @@ def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, *, read_o
     options = [f"{name} {_literal(value)}" for name, value in attach_options(settings).items()]
     options += ["read_only"] if read_only else []
     uri = _literal(settings.warehouse_uri)
-    try:
-        connection.execute(f"attach {uri} as {CATALOG} ({', '.join(options)})")
-    except duckdb.Error as error:
-        raise StoreUnavailableError(
-            f"The lake cannot be attached: {error}",
-            record=settings.warehouse_uri,
-            next_step="see whether PostgreSQL is up, PGPASSWORD is set, and the schema "
-            f"{settings.warehouse_meta_schema} exists in it.",
-        ) from error
+    for left in reversed(range(_TRIES_TO_MAKE)):
+        try:
+            connection.execute(f"attach {uri} as {CATALOG} ({', '.join(options)})")
+            return
+        except duckdb.Error as error:
+            # Another process makes the same new lake: the next try finds it made.
+            if not (left and "already exists" in str(error)):
+                raise _unreachable(settings, error) from error
+        time.sleep(random.uniform(0.1, 0.5))  # noqa: S311
+
+
+def _unreachable(settings: Settings, error: duckdb.Error) -> StoreUnavailableError:
+    return StoreUnavailableError(
+        f"The lake cannot be attached: {error}",
+        record=settings.warehouse_uri,
+        next_step="see whether PostgreSQL is up, PGPASSWORD is set, and the schema "
+        f"{settings.warehouse_meta_schema} exists in it.",
+    )
 
 
 def _keep_rows_out_of_the_catalog(connection: duckdb.DuckDBPyConnection) -> None:

@@ -13,6 +13,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -72,8 +73,7 @@ def commit(
 
     def attempt() -> T:
         with transaction(connection):
-            if settings.warehouse_is_lake:
-                lake.raise_fence(connection, fence)
+            _raise_fence(connection, settings, fence)
             return work(connection)
 
     with open_warehouse(settings) as connection:
@@ -105,7 +105,14 @@ def _bring_up_to_date(
     version = version_of(connection)
     require_known(version)
     if version < SCHEMA_VERSION and not read_only:
-        _until_it_wins(lambda: migrate(connection), settings, "bronze.schema_versions")
+        fence = "bronze.schema_versions"
+        first = partial(_raise_fence, connection, settings, fence)
+        _until_it_wins(partial(migrate, connection, first=first), settings, fence)
+
+
+def _raise_fence(connection: duckdb.DuckDBPyConnection, settings: Settings, fence: str) -> None:
+    if settings.warehouse_is_lake:  # a file is locked as a whole
+        lake.raise_fence(connection, fence)
 
 
 def _until_it_wins(attempt: Callable[[], T], settings: Settings, fence: str) -> T:
