@@ -6,7 +6,7 @@ added with a constraint, since DuckDB adds none so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import duckdb
 
@@ -87,6 +87,20 @@ alter table bronze.rejects add column if not exists closed_at timestamptz;
 alter table bronze.rejects add column if not exists closed_by uuid;
 alter table bronze.rejects add column if not exists note varchar;
 alter table bronze.loads add column if not exists files varchar[];
+
+update bronze.rejects set partition = loads.partition
+from bronze.loads
+where loads.load_id = rejects.load_id;
+
+update bronze.rejects set context = threads.context
+from (
+    select
+        strftime(month, '%Y-%m') as partition,
+        json_object('thread_id', arg_max(thread_id, ingested_at)) as context
+    from bronze.raw_hn_items
+    group by month
+) as threads
+where rejects.source = 'hacker_news' and rejects.partition = threads.partition;
 """
 
 MIGRATIONS: Sequence[str] = (_FIRST_TABLES, _BOARDS_ARE_READ_ON, _REJECTS_ARE_REPLAYED)
@@ -118,26 +132,31 @@ def require_known(version: int, newest: int = SCHEMA_VERSION) -> None:
         )
 
 
-def migrate(connection: duckdb.DuckDBPyConnection, migrations: Sequence[str] | None = None) -> int:
-    """Bring bronze to the newest version, a transaction each; return the version it had.
+def migrate(
+    connection: duckdb.DuckDBPyConnection,
+    migrations: Sequence[str] | None = None,
+    *,
+    first: Callable[[], None] = lambda: None,
+) -> None:
+    """Bring bronze to the newest version, a transaction each; ``first`` begins each of them.
 
-    Raises ConfigurationError for a warehouse that is newer than this code, and DuckDB's
-    TransactionException where another process migrates the same lake: then it is to be tried again.
+    Raises ConfigurationError for a warehouse that is newer than this code.
     """
     migrations = MIGRATIONS if migrations is None else migrations
-    found = version_of(connection)
-    require_known(found, len(migrations))
-    for version in range(found + 1, len(migrations) + 1):
-        _apply(connection, version, migrations[version - 1])
-    return found
+    while version_of(connection) != len(migrations):
+        with transaction(connection):
+            first()
+            _apply_next(connection, migrations)
 
 
-def _apply(connection: duckdb.DuckDBPyConnection, version: int, sql: str) -> None:
-    with transaction(connection):
-        connection.execute("create schema if not exists bronze")
-        connection.execute(
-            "create table if not exists bronze.schema_versions "
-            "(version integer not null, migrated_at timestamptz not null)"
-        )
+def _apply_next(connection: duckdb.DuckDBPyConnection, migrations: Sequence[str]) -> None:
+    connection.execute("create schema if not exists bronze")
+    connection.execute(
+        "create table if not exists bronze.schema_versions "
+        "(version integer not null, migrated_at timestamptz not null)"
+    )
+    version = version_of(connection)  # another process may have been first
+    require_known(version, len(migrations))
+    for sql in migrations[version : version + 1]:
         connection.execute(sql)
-        connection.execute("insert into bronze.schema_versions values (?, now())", [version])
+        connection.execute("insert into bronze.schema_versions values (?, now())", [version + 1])
