@@ -1,7 +1,7 @@
-"""Real servers for tests, on loopback ports and in folders of their own: PostgreSQL and S3.
+"""Real servers for tests, on loopback ports and in folders of their own: PostgreSQL, Redis and S3.
 
-Each is a process of this one and ends with it: PostgreSQL of the distribution's package
-(`apt-get install postgresql`), SeaweedFS of its wheel.
+Each is a process of this one and ends with it: PostgreSQL and Redis of the distribution's packages
+(`apt-get install postgresql redis-server`), SeaweedFS of its wheel.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import pytest
 
-__all__ = ["ObjectStore", "Postgres", "free_ports", "object_store", "postgres"]
+__all__ = ["ObjectStore", "Postgres", "Redis", "free_ports", "object_store", "postgres", "redis"]
 
 _READY_SECONDS = 90.0
 _USER, _PASSWORD = "techpulse", "a-pass:word/with@signs"
@@ -102,6 +102,19 @@ class ObjectStore:
         }
 
 
+@dataclass(frozen=True)
+class Redis:
+    """A broker that keeps nothing on disk."""
+
+    port: int
+    password: str = "sample-password"
+
+    @property
+    def url(self) -> str:
+        """The broker's URL."""
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+
 def free_ports(number: int) -> list[int]:
     """Return loopback ports that nobody listens on."""
     with ExitStack() as stack:
@@ -130,6 +143,28 @@ def postgres() -> Iterator[Postgres]:
         with _process(command, folder, signal.SIGINT, _postgres_owner()):
             _wait_until(lambda: bool(server.execute("postgres", "select 1")), folder)
             yield server
+
+
+@contextmanager
+def redis() -> Iterator[Redis]:
+    """Run a Redis server; the test is skipped where it is not installed."""
+    program = shutil.which("redis-server")
+    if not program:
+        pytest.skip("no Redis: apt-get install redis-server")
+    server = Redis(free_ports(1)[0])
+    with _folder() as folder:
+        config = folder / "redis.conf"
+        config.write_text(
+            f'bind 127.0.0.1\nport {server.port}\nrequirepass {server.password}\nsave ""\n'
+        )
+        with _process([program, str(config)], folder, signal.SIGTERM):
+            _wait_until(lambda: _listens(server.port), folder)
+            yield server
+
+
+def _listens(port: int) -> bool:
+    with socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from include.settings import PROJECT_ROOT
-from local.cluster.repository import BRANCH, check_out, commit, snapshot
+from tests.repository import BRANCH, check_out, commit, snapshot
 
 # A DAG beside the project's own, that says which include its parsing and its task have seen.
 PROBE = """

@@ -1,4 +1,8 @@
-"""Airflow as on many machines: each process with a home, a working folder and a log of its own."""
+"""Airflow as on many machines: each process with a home, a working folder and a log of its own.
+
+The DAG bundle comes from Git, so that every machine has its own copy of the project, and what is
+tested is the project as it was when the cluster began.
+"""
 
 from __future__ import annotations
 
@@ -9,37 +13,26 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-import yaml
-
 from include.settings import PROJECT_ROOT
 from local import sessions
-from local.cluster.repository import BRANCH, check_out, snapshot
-from local.cluster.services import (
-    ObjectStore,
-    PostgreSQL,
-    Redis,
-    free_ports,
-    wait_until,
-)
+from tests.repository import BRANCH, check_out, snapshot
+from tests.services import ObjectStore, Postgres, Redis, free_ports, object_store, postgres, redis
 
-__all__ = ["Cluster", "CommandFailedError", "run_cluster"]
+__all__ = ["Cluster", "run_cluster"]
 
-_READY_SECONDS: Final = 120.0
-_PATIENCE_SECONDS: Final = 5.0
-_ADMIN: Final = "admin"
-_API_SERVER: Final = "api-server"
-
-
-class CommandFailedError(RuntimeError):
-    """An ``airflow`` command did not succeed; str() has its last words."""
+_READY_SECONDS = 180.0
+_PATIENCE_SECONDS = 5.0
+_ADMIN = "admin"
+_API_SERVER = "api-server"
 
 
 @dataclass
@@ -47,17 +40,21 @@ class Cluster:
     """Services and Airflow processes on loopback. Made by :func:`run_cluster`."""
 
     root: Path
-    postgres: PostgreSQL
+    postgres: Postgres
     redis: Redis
     store: ObjectStore
     connections: Mapping[str, str]
     settings: Mapping[str, str]
-    warehouse_slots: int
     worker_concurrency: int
     port: int = field(default_factory=lambda: free_ports(1)[0])
     secret: str = field(default_factory=lambda: secrets.token_hex(32))
     password: str = field(default_factory=lambda: secrets.token_hex(16))
+    databases: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("airflow", "lake", "serving"):
+            self.databases[name] = self.postgres.database(name)
 
     @property
     def leaders(self) -> Path:
@@ -70,8 +67,8 @@ class Cluster:
         return self.root / "techpulse.git"
 
     @property
-    def checkout(self) -> Path:
-        """The API server's own copy of the project: its image."""
+    def image(self) -> Path:
+        """The API server's own copy of the project, as in its image."""
         return self.root / "image"
 
     @property
@@ -80,14 +77,14 @@ class Cluster:
         return f"http://127.0.0.1:{self.port}"
 
     def node(self, name: str) -> Path:
-        """Return the folder of one machine: its home, its working folder, its disk."""
+        """One machine: its home, its working folder, its disk."""
         folder = self.root / name
         for part in ("airflow", "tmp", "data"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         return folder
 
     def environment(self, name: str) -> dict[str, str]:
-        """Return the whole environment of a process: nothing of the caller's but the path."""
+        """The whole environment of a process: nothing of the caller's but the path."""
         folder = self.node(name)
         return {
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
@@ -98,20 +95,31 @@ class Cluster:
             "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(folder / "bundles"),
             "TECHPULSE_DATA_DIR": str(folder / "data"),
             **self._airflow_settings(),
+            **self._storage_settings(),
             **(self._plugin() if name == _API_SERVER else {}),
             **self.connections,
             **self.settings,
         }
 
-    def _plugin(self) -> dict[str, str]:
-        """Return what only the API server has: elsewhere it would shadow the bundle's include."""
+    def _storage_settings(self) -> dict[str, str]:
+        bucket = f"s3://techpulse_s3@{self.store.bucket}"
         return {
-            "PYTHONPATH": str(self.checkout),
-            "AIRFLOW__CORE__PLUGINS_FOLDER": str(self.checkout / "plugins"),
+            **self.postgres.environment(),
+            "AIRFLOW_CONN_TECHPULSE_S3": self.store.connection(),
+            "TECHPULSE_WAREHOUSE_URI": self.postgres.lake_uri(self.databases["lake"]),
+            "TECHPULSE_WAREHOUSE_DATA_PATH": f"{bucket}/lake",
+            "TECHPULSE_SERVING_URL": self.postgres.url(self.databases["serving"]),
+        }
+
+    def _plugin(self) -> dict[str, str]:
+        """What only the API server has: elsewhere it would shadow the bundle's include."""
+        return {
+            "PYTHONPATH": str(self.image),
+            "AIRFLOW__CORE__PLUGINS_FOLDER": str(self.image / "plugins"),
         }
 
     def _airflow_settings(self) -> dict[str, str]:
-        metadata = self.postgres.url("airflow")
+        metadata = self.postgres.url(self.databases["airflow"], "postgresql+psycopg2")
         bundle = {
             "name": "techpulse",
             "classpath": "airflow.providers.git.bundles.git.GitDagBundle",
@@ -132,11 +140,12 @@ class Cluster:
             "AIRFLOW__CELERY__BROKER_URL": self.redis.url,
             "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{metadata}",
             "AIRFLOW__CELERY__WORKER_CONCURRENCY": str(self.worker_concurrency),
-            # A dead worker's prefetched task would wait for its timeout.
+            # What a dead worker had taken would wait for these: deploy/ has longer ones.
             "AIRFLOW__CELERY__WORKER_PREFETCH_MULTIPLIER": "1",
-            "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "60",
-            "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "10",
-            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
+            "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "30",
+            "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "5",
+            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
+            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
             "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "30",
             "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
@@ -166,94 +175,78 @@ class Cluster:
         return sessions.kill(self.processes.pop(name).pid)
 
     def airflow(self, *arguments: str) -> str:
-        """Run an ``airflow`` command to its end; return what it printed.
-
-        Raises CommandFailedError.
-        """
-        done = subprocess.run(  # noqa: S603 -- a command of our own
+        """Run an ``airflow`` command to its end; return what it printed."""
+        done = subprocess.run(
             [sys.executable, "-m", "airflow", *arguments],
             env=self.environment(_ADMIN),
             cwd=self.node(_ADMIN),
             capture_output=True,
             text=True,
-            check=False,
         )
-        if done.returncode:
-            words = (done.stdout + done.stderr)[-3_000:]
-            raise CommandFailedError(f"airflow {' '.join(arguments)}: {words}")
+        assert done.returncode == 0, f"airflow {arguments}: {(done.stdout + done.stderr)[-3_000:]}"
         return done.stdout
 
     def prepare(self) -> None:
-        """Make the bundle's repository, migrate the metadata database, make the pools."""
+        """Make the bundle's repository and the pools, migrate the metadata database."""
         snapshot(self.repository)
-        check_out(self.repository, self.checkout)
+        check_out(self.repository, self.image)
         (self.root / "passwords.json").write_text(json.dumps({"admin": self.password}))
         self.airflow("db", "migrate")
-        file = self.root / "pools.json"
-        file.write_text(json.dumps(self._pools()))
-        self.airflow("pools", "import", str(file))
-
-    def _pools(self) -> dict[str, dict[str, Any]]:
-        settings = yaml.safe_load((PROJECT_ROOT / "airflow_settings.yaml").read_text())["airflow"]
-        pools = {
-            pool["pool_name"]: {
-                "slots": pool["pool_slot"],
-                "description": pool["pool_description"],
-                "include_deferred": False,
-            }
-            for pool in settings["pools"]
-        }
-        pools["techpulse_warehouse"]["slots"] = self.warehouse_slots
-        pools["techpulse_hackernews"]["slots"] = 16
-        return pools
+        self.airflow("pools", "import", str(PROJECT_ROOT / "deploy" / "pools.json"))
 
     def start_servers(self) -> None:
         """Start API server, scheduler and DAG processor; return when all DAGs are there."""
         self.start(_API_SERVER, "api-server", "--host", "127.0.0.1", "--port", str(self.port))
         self.start("scheduler", "scheduler")
         self.start("dag-processor", "dag-processor")
-        self._wait("The API server", _API_SERVER, lambda: self.get("/techpulse/health/live"))
-        self._wait("The DAGs", "dag-processor", lambda: len(self.dag_ids()) >= len(_dag_files()))
+        files = list((PROJECT_ROOT / "dags").glob("*.py"))
+        self.wait("the API server", lambda: self.get("/techpulse/health/live"), _READY_SECONDS)
+        self.wait("the DAGs", lambda: len(self.dag_ids()) >= len(files), _READY_SECONDS)
 
-    def _wait(self, what: str, name: str, true: Callable[[], Any]) -> None:
-        process, log = self.processes[name], self.root / f"{name}.log"
-        wait_until(what, true, seconds=_READY_SECONDS, process=process, log=log)
+    def wait(self, what: str, true: Callable[[], Any], seconds: float) -> Any:
+        """Return what ``true()`` does once it is true; fail where a process has ended, or late."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with suppress(OSError):
+                if found := true():
+                    return found
+            ended = [name for name, process in self.processes.items() if process.poll() is not None]
+            assert not ended, f"waiting for {what}: {self._last_words(ended)}"
+            time.sleep(0.25)
+        raise AssertionError(f"no {what} after {seconds:.0f} s: {self._last_words(self.processes)}")
 
-    def get(self, path: str, *, token: str = "") -> Any:
+    def _last_words(self, names: Any) -> str:
+        logs = {name: (self.root / f"{name}.log").read_text(errors="replace") for name in names}
+        return "\n".join(f"--- {name}\n{log[-1_500:]}" for name, log in logs.items())
+
+    def get(self, path: str, token: str = "") -> Any:
         """Return the JSON that the API server answers; raises OSError for anything else."""
-        request = Request(f"{self.url}{path}")  # noqa: S310 -- an address of our own
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        return _json(request)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return _json(Request(f"{self.url}{path}", headers=headers))
 
     def token(self) -> str:
         """Log in; return a token for :meth:`get`."""
         body = json.dumps({"username": "admin", "password": self.password}).encode()
         headers = {"Content-Type": "application/json"}
-        request = Request(f"{self.url}/auth/token", body, headers)  # noqa: S310
-        return str(_json(request)["access_token"])
+        return str(_json(Request(f"{self.url}/auth/token", body, headers))["access_token"])
 
     def metadata(self, sql: str) -> list[tuple[Any, ...]]:
-        """Return rows of Airflow's metadata database."""
-        return self.postgres.execute(sql, "airflow")
+        """Rows of Airflow's metadata database."""
+        return self.postgres.execute(self.databases["airflow"], sql)
 
     def dag_ids(self) -> list[str]:
-        """Return the ids of the DAGs that the DAG processor has read."""
+        """The DAGs that the DAG processor has read."""
         return [row[0] for row in self.metadata("select dag_id from dag where not is_stale")]
 
 
 def _json(request: Request) -> Any:
     try:
-        with urlopen(request, timeout=30) as answer:  # noqa: S310 -- an address of our own
+        with urlopen(request, timeout=30) as answer:
             return json.load(answer)
     except HTTPError as error:
         raise OSError(f"{request.full_url}: {error.code} {error.read()[:500]!r}") from error
     except ValueError as error:  # a path that nothing is mounted on answers Airflow's own page
         raise OSError(f"{request.full_url} did not answer JSON") from error
-
-
-def _dag_files() -> list[Path]:
-    return list((PROJECT_ROOT / "dags").glob("*.py"))
 
 
 @contextmanager
@@ -263,31 +256,21 @@ def run_cluster(
     settings: Mapping[str, str],
     workers: int = 2,
     worker_concurrency: int = 2,
-    warehouse_slots: int = 1,
-    keep: bool = False,
 ) -> Iterator[Cluster]:
     """Give a running cluster; end every process of it and delete its files afterwards.
 
-    ``connections`` and ``settings`` are environment variables of every process. Raises
-    MissingServiceError where a service is not installed or does not come up.
+    ``connections`` and ``settings`` are environment variables of every process. With
+    TECHPULSE_KEEP_CLUSTER set the files stay, for reading the logs.
     """
     root = Path(tempfile.mkdtemp(prefix="techpulse-cluster-"))
-    root.chmod(0o755)  # PostgreSQL runs as a user of its own where we are root
-    leaders = root / "sessions"
-    try:
-        store = ObjectStore.start(root / "object-store", leaders)
-        postgres = PostgreSQL.start(root / "postgres", leaders, ["airflow", "techpulse"])
-        redis = Redis.start(root / "redis", leaders)
-        cluster = Cluster(
-            root, postgres, redis, store, connections, settings, warehouse_slots, worker_concurrency
-        )
+    with ExitStack() as stack:
+        if not os.environ.get("TECHPULSE_KEEP_CLUSTER"):
+            stack.callback(shutil.rmtree, root, ignore_errors=True)
+        servers = [stack.enter_context(start()) for start in (postgres, redis, object_store)]
+        stack.callback(sessions.end, root / "sessions", _PATIENCE_SECONDS)
+        cluster = Cluster(root, *servers, connections, settings, worker_concurrency)
         cluster.prepare()
         for number in range(1, workers + 1):
             cluster.start_worker(f"worker-{number}")
         cluster.start_servers()
-        store.wait()
         yield cluster
-    finally:
-        sessions.end(leaders, _PATIENCE_SECONDS)
-        if not keep:
-            shutil.rmtree(root, ignore_errors=True)

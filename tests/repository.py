@@ -41,8 +41,8 @@ def check_out(repository: Path, folder: Path) -> None:
 
 def _git(*arguments: str, folder: Path | None = None) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(  # noqa: S603 -- a command of our own
-        ["git", *arguments],  # noqa: S607 -- wherever git is
+    done = subprocess.run(
+        ["git", *arguments],
         cwd=folder,
         env=environment,
         capture_output=True,
