@@ -16,7 +16,7 @@ from include.errors import MalformedAnswerError, SourceRejectedError
 from include.http import HttpClient, parse_json
 from include.sources.record import Reason, Record
 
-__all__ = ["BASE_URL", "SOURCE", "HackerNews", "read_item", "tombstone"]
+__all__ = ["BASE_URL", "SOURCE", "HackerNews", "kids_of", "read_item", "tombstone"]
 
 SOURCE = "hacker_news"
 BASE_URL = "https://hacker-news.firebaseio.com/v0"
@@ -127,14 +127,14 @@ class HackerNews:
                 while pending:
                     record, item = done.get().result()
                     yield record
-                    replies = _kids(item) - seen
+                    replies = kids_of(item) - seen
                     seen |= replies
                     pending += ask(replies) - 1
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _kids(item: Item | None) -> set[int]:
+def kids_of(item: Item | None) -> set[int]:
     """Return the ids of an item's direct replies; whatever is no id is passed over."""
     kids = item.get("kids") if item else None
     return {kid for kid in kids if isinstance(kid, int)} if isinstance(kids, list) else set()

@@ -24,12 +24,14 @@ __all__ = [
     "Reject",
     "Selection",
     "State",
+    "close_overtaken",
     "close_rejects",
     "dismiss",
     "find_reject",
     "keep_rejects",
     "list_rejects",
     "note_tried",
+    "overtaken",
 ]
 
 _ID_CHARACTERS = 10  # 40 bits: among 100,000 rejects two share an id once in 200 installations
@@ -149,6 +151,35 @@ def note_tried(
         f"where state = '{State.OPEN}' and list_contains(?::varchar[], {_ID})",
         [version, list(seen), list(ids)],
     )
+
+
+def overtaken(
+    connection: duckdb.DuckDBPyConnection, target: BronzeTable, since: Mapping[str, dt.datetime]
+) -> dict[str, UUID]:
+    """Return those record keys that have a version loaded since, with the newest one's load."""
+    scope = " and ".join(f"{column} = ?" for column in target.scope)
+    rows = connection.execute(
+        f"""
+        select asked.key, arg_max(stored.load_id, stored.ingested_at)
+        from {target.name} as stored
+        inner join (select unnest(?::varchar[]) as key, unnest(?::timestamptz[]) as moment) as asked
+            on stored.{target.key_column}::varchar = asked.key
+        where {scope} and stored.ingested_at >= asked.moment
+        group by asked.key
+        """,
+        [[*since], [*since.values()], *(target.constants[column] for column in target.scope)],
+    ).fetchall()
+    return dict(rows)
+
+
+def close_overtaken(connection: duckdb.DuckDBPyConnection, loads: Mapping[str, UUID]) -> None:
+    """Close open rejects, by id, whose records have come well in these loads."""
+    for reject_id, load_id in loads.items():
+        connection.execute(
+            f"update bronze.rejects set state = '{State.REPLAYED}', closed_at = now(), "
+            f"closed_by = ? where state = '{State.OPEN}' and {_ID} = ?",
+            [load_id, reject_id],
+        )
 
 
 def keep_rejects(

@@ -1,0 +1,275 @@
+"""Read rejects again: with today's code, and from the source where it can be asked for one record.
+
+What is good now lands through the same load as ever, which closes its rejects in its transaction:
+staged file, ledger row, reconciliation. The run is named after what is replayed and by which code,
+so a replay that was killed is the same replay when it is run again. What is still bad stays open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+import duckdb
+
+from include.errors import ConfigurationError
+from include.hooks.http_source import hacker_news
+from include.months import Month
+from include.postings import CLASSIFIER_VERSION
+from include.postings.model import IngestionQuery
+from include.settings import Settings, get_settings
+from include.sources import hacker_news as hn
+from include.sources import normalise, record, walk
+from include.sources.record import Record, Status
+from include.sources.registry import board, reading_version
+from include.sources.source import UnreadableRecordError
+from include.storage.loads import BronzeTable, Ledger, hn_items, job_postings, load
+from include.storage.rejects import (
+    Reject,
+    Selection,
+    State,
+    close_overtaken,
+    list_rejects,
+    note_tried,
+    overtaken,
+)
+from include.storage.staging import stage
+from include.storage.warehouse import commit, open_warehouse
+
+__all__ = ["Outcome", "code_version", "replay"]
+
+_DIGEST_CHARACTERS = 12
+_GOOD = (Status.FETCHED, Status.TOMBSTONE, Status.FILTERED)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the rejects that were tried, in records.
+
+    ``replayed`` landed; ``filtered`` are good, but not what their run had asked for; ``overtaken``
+    had come well in another load. ``loads`` are the ledger rows of those that landed.
+    """
+
+    tried: int = 0
+    replayed: int = 0
+    filtered: int = 0
+    overtaken: int = 0
+    still_bad: int = 0
+    loads: tuple[Ledger, ...] = ()
+
+    def __add__(self, other: Outcome) -> Outcome:
+        return Outcome(
+            *(getattr(self, name) + getattr(other, name) for name in Outcome.__dataclass_fields__)
+        )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What a group of rejects reads as now: ``good`` by the reject's record key."""
+
+    good: dict[str, Record] = field(default_factory=dict)
+    more: list[Record] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+
+    @property
+    def staged(self) -> list[Record]:
+        return [*self.good.values(), *self.more]
+
+
+@cache
+def code_version() -> str:
+    """Return a digest of all the code that decides whether a record can be read."""
+    files = [module.__file__ or "" for module in (hn, normalise, record, walk)]
+    parts = [reading_version().encode(), str(CLASSIFIER_VERSION).encode()]
+    digest = hashlib.sha256(b"\0".join([*parts, *(Path(file).read_bytes() for file in files)]))
+    return digest.hexdigest()[:_DIGEST_CHARACTERS]
+
+
+def replay(selection: Selection, now: dt.datetime, settings: Settings | None = None) -> Outcome:
+    """Try the open ones among the selected rejects, a load for each source and partition.
+
+    Raises SourceUnavailableError when a source that must be asked does not answer: what was loaded
+    before stays loaded, the rest stays open.
+    """
+    settings = settings or get_settings()
+    with open_warehouse(settings) as connection:
+        wanted = replace(selection, state=State.OPEN)
+        rejects = list_rejects(connection, wanted, with_payload=True)
+    outcome = Outcome()
+    for target, group in _by_target(rejects):
+        outcome += _replay_group(target, group, now, settings)
+    log.info("replayed: %s", outcome)
+    return outcome
+
+
+def _by_target(rejects: Iterable[Reject]) -> Iterator[tuple[BronzeTable, list[Reject]]]:
+    """Yield the rejects of each target, newest first; one that names none is left open."""
+    groups: defaultdict[tuple[str, str, int], list[Reject]] = defaultdict(list)
+    for reject in rejects:
+        thread = reject.context.get("thread_id", 0)
+        if reject.partition is None or (reject.source == hn.SOURCE and not thread):
+            log.warning("%s: not known where it belongs; left open", reject.reject_id)
+            continue
+        groups[reject.source, reject.partition, thread].append(reject)
+    for (source, partition, thread), group in sorted(groups.items()):
+        if source == hn.SOURCE:
+            yield hn_items(Month.parse(partition).start.date(), thread), group
+        else:
+            yield job_postings(source, partition), group
+
+
+def _replay_group(
+    target: BronzeTable, group: list[Reject], now: dt.datetime, settings: Settings
+) -> Outcome:
+    newest: dict[str, Reject] = {}
+    for reject in group:
+        newest.setdefault(reject.record_key, reject)
+    is_hn = target.source == hn.SOURCE
+    reading = _read_items(newest) if is_hn else _read_postings(newest, settings)
+    passed = _overtaken(target, newest, reading, settings)
+    for key in passed:
+        del reading.good[key]
+    # All of a record's rejects are closed with it, whatever their reasons.
+    closed = {r.reject_id: _note(reading.good[r.record_key]) for r in group
+              if r.record_key in reading.good}  # fmt: skip
+    ledger = _load(target, group, reading, closed, now, settings) if reading.good else None
+    bad = [r for r in group if r.record_key not in {*reading.good, *passed}]
+    _note_rest(group, bad, passed, reading.asked, settings)
+    filtered = sum(r.status is Status.FILTERED for r in reading.good.values())
+    return Outcome(
+        tried=len(newest),
+        replayed=len(reading.good) - filtered,
+        filtered=filtered,
+        overtaken=len(passed),
+        still_bad=len({reject.record_key for reject in bad}),
+        loads=(ledger,) if ledger else (),
+    )
+
+
+def _read_items(newest: Mapping[str, Reject]) -> _Reading:
+    """Read Hacker News items: from what was kept, else from the source; with their replies."""
+    reading, replies = _Reading(), set[int]()
+    for key, reject in newest.items():
+        kept, item = hn.read_item(int(key), reject.payload or "")
+        if reject.payload is not None and kept.status in _GOOD:
+            reading.good[key] = kept
+            replies |= hn.kids_of(item)
+        else:
+            reading.asked.add(key)
+    if not reading.asked and not replies:
+        return reading
+    with hacker_news() as source:
+        for found in source.walk({*map(int, reading.asked), *replies}):
+            if found.key not in reading.asked:
+                reading.more.append(found)
+            elif found.status in _GOOD:
+                reading.good[found.key] = found
+    return reading
+
+
+def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading:
+    """Read a board's records from what was kept: a board cannot be asked for one record."""
+    reading = _Reading()
+    for key, reject in newest.items():
+        try:
+            reading.good[key] = _judge(reject, settings)
+        except (UnreadableRecordError, ConfigurationError, ValueError, RecursionError) as error:
+            log.info("%s %s is still bad: %s", reject.source, key, error)
+    return reading
+
+
+def _judge(reject: Reject, settings: Settings) -> Record:
+    """Judge a record as the run did that rejected it: by that run's query and clock."""
+    text = reject.payload or ""
+    query, now = reject.context.get("query"), reject.context.get("now")
+    return walk.judge(
+        board(reject.source),
+        json.loads(text),
+        text,
+        IngestionQuery.model_validate(query) if query else _default_query(settings),
+        dt.datetime.fromisoformat(now) if now else reject.last_seen_at,
+        longest_bytes=settings.record_longest_bytes,
+    )
+
+
+def _default_query(settings: Settings) -> IngestionQuery:
+    return IngestionQuery(
+        location=settings.board_location,
+        role_bucket=settings.board_role,
+        level_bucket=settings.board_level,
+        days=settings.board_days,
+    )
+
+
+def _overtaken(
+    target: BronzeTable, newest: Mapping[str, Reject], reading: _Reading, settings: Settings
+) -> dict[str, UUID]:
+    """Return the keys whose kept payload is older than what bronze has, with that load."""
+    names = {record.key: key for key, record in reading.good.items() if key not in reading.asked}
+    if not names:
+        return {}
+    since = {name: newest[key].last_seen_at for name, key in names.items()}
+    with open_warehouse(settings) as connection:
+        return {names[n]: load_id for n, load_id in overtaken(connection, target, since).items()}
+
+
+def _note(good: Record) -> str:
+    return f"filtered: {good.reason}" if good.status is Status.FILTERED else ""
+
+
+def _load(
+    target: BronzeTable,
+    group: Iterable[Reject],
+    reading: _Reading,
+    closed: Mapping[str, str],
+    now: dt.datetime,
+    settings: Settings,
+) -> Ledger:
+    run_id = f"replay__{code_version()}__{_digest(group)}"
+    manifest = stage(
+        reading.staged,
+        settings.staging_dir,
+        source=target.source,
+        partition=target.partition,
+        run=run_id,
+        name="replayed",
+    )
+    return load(
+        target, [manifest], run_id=run_id, started_at=now, replayed=closed, settings=settings
+    )
+
+
+def _digest(group: Iterable[Reject]) -> str:
+    """Name what is replayed: the same rejects at the same sight, and nothing else."""
+    sights = sorted(f"{r.reject_id} {r.last_seen_at.isoformat()}" for r in group)
+    return hashlib.sha256("\n".join(sights).encode()).hexdigest()[:_DIGEST_CHARACTERS]
+
+
+def _note_rest(
+    group: Iterable[Reject],
+    bad: Iterable[Reject],
+    passed: Mapping[str, UUID],
+    asked: set[str],
+    settings: Settings,
+) -> None:
+    """Close what has come well elsewhere, and note that this code could not read the rest."""
+    tried = [reject.reject_id for reject in bad]
+    seen = [reject.reject_id for reject in bad if reject.record_key in asked]
+    loads = {r.reject_id: passed[r.record_key] for r in group if r.record_key in passed}
+
+    def work(connection: duckdb.DuckDBPyConnection) -> None:
+        close_overtaken(connection, loads)
+        note_tried(connection, tried, code_version(), seen)
+
+    if tried or loads:
+        commit(work, fence="bronze.rejects", settings=settings)
