@@ -11,7 +11,8 @@ import pytest
 from include.settings import PROJECT_ROOT
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;]+)", re.MULTILINE)
-_REQUIREMENTS = ("requirements.txt", "requirements-cluster.txt", "requirements-dev.txt")
+_OF_IMAGES = ("requirements.txt", "requirements-lake.txt", "requirements-cluster.txt")
+_REQUIREMENTS = (*_OF_IMAGES, "requirements-dev.txt")
 
 
 def pins(file: str) -> dict[str, str]:
@@ -32,14 +33,14 @@ def test_every_requirement_is_pinned_as_in_the_constraints(file: str) -> None:
     assert wrong == {}, "run make lock"
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-cluster.txt"])
+@pytest.mark.parametrize("file", _OF_IMAGES)
 def test_image_requirements_do_not_pin_airflow_core(file: str) -> None:
     assert not {"apache-airflow", "apache-airflow-core"} & set(pins(file))
 
 
 def test_extensions_are_of_the_version_of_duckdb() -> None:
     wanted = pins("requirements.txt")["duckdb"]
-    extensions = {n: v for n, v in pins("requirements-cluster.txt").items() if "duckdb" in n}
+    extensions = {n: v for n, v in pins("requirements-lake.txt").items() if "duckdb" in n}
     assert len(extensions) == 4
     assert set(extensions.values()) == {wanted}
 
