@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from include.errors import ConfigurationError
 from include.months import Month
 from include.pipeline.hacker_news import chunks, month_to_read
-
-NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
@@ -17,17 +13,20 @@ NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
         ("2016-03", None, "2016-03"),
         (None, "2016-04", "2016-04"),
         ("2016-03", "2016-03", "2016-03"),
-        (None, None, "2026-11"),
-        ("", "", "2026-11"),
     ],
 )
 def test_month_of_a_run(partition: str | None, param: str | None, month: str) -> None:
-    assert month_to_read(partition, param, NOW) == Month.parse(month)
+    assert month_to_read(partition, param) == Month.parse(month)
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_run_that_names_no_month_reads_the_newest(nothing: str | None) -> None:
+    assert month_to_read(nothing, nothing) is None
 
 
 def test_partition_and_param_that_differ_are_refused() -> None:
     with pytest.raises(ConfigurationError, match="different months"):
-        month_to_read("2016-03", "2016-04", NOW)
+        month_to_read("2016-03", "2016-04")
 
 
 def test_chunks_hold_every_comment_once_and_are_named_by_place() -> None:

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from include.pipeline.turns import MonthTaken, RunName, Turns, is_active
+from include.sources.state import StateFile
+
+NOW = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
+DAILY = RunName("hacker_news_daily", "scheduled__2026-11-22")
+BY_HAND = RunName("hacker_news", "manual__1")
+MONTH = "2026-11"
+
+
+def yes(run: RunName) -> bool:
+    return True
+
+
+def no(run: RunName) -> bool:
+    return False
+
+
+@pytest.fixture
+def turns(tmp_path: Path) -> Turns:
+    return Turns(StateFile(tmp_path / "turns.json"), silence=dt.timedelta(minutes=15))
+
+
+def test_second_run_is_told_which_run_reads_the_month(turns: Turns) -> None:
+    turns.take(MONTH, DAILY, NOW, yes)
+    with pytest.raises(MonthTaken, match=r"scheduled__2026-11-22 of hacker_news_daily.*15 minutes"):
+        turns.take(MONTH, BY_HAND, NOW, yes)
+    turns.take("2026-10", BY_HAND, NOW, yes)  # another month is free
+
+
+def test_run_that_is_tried_again_keeps_its_turn(turns: Turns) -> None:
+    turns.take(MONTH, DAILY, NOW, yes)
+    turns.take(MONTH, DAILY, NOW, yes)
+
+
+def test_turn_ends_with_the_load(turns: Turns) -> None:
+    turns.take(MONTH, DAILY, NOW, yes)
+    turns.end(MONTH, DAILY)
+    turns.take(MONTH, BY_HAND, NOW, yes)
+
+
+def test_turn_ends_with_the_run_whatever_came_of_it(turns: Turns) -> None:
+    turns.take(MONTH, DAILY, NOW, yes)
+    turns.take(MONTH, BY_HAND, NOW, no)
+    with pytest.raises(MonthTaken, match="manual__1"):
+        turns.take(MONTH, DAILY, NOW, yes)
+
+
+def test_killed_run_that_airflow_takes_for_running_leaves_its_turn_in_time(turns: Turns) -> None:
+    turns.take(MONTH, DAILY, NOW, yes)
+    turns.keep(MONTH, DAILY, NOW + dt.timedelta(minutes=10))
+    with pytest.raises(MonthTaken):
+        turns.take(MONTH, BY_HAND, NOW + dt.timedelta(minutes=20), yes)
+    turns.take(MONTH, BY_HAND, NOW + dt.timedelta(minutes=26), yes)
+
+
+def test_clock_that_was_set_back_does_not_keep_a_turn(turns: Turns) -> None:
+    turns.take(MONTH, DAILY, NOW + dt.timedelta(days=1), yes)
+    turns.take(MONTH, BY_HAND, NOW, yes)
+
+
+def test_run_that_lost_its_turn_does_not_take_it_back(turns: Turns) -> None:
+    turns.take(MONTH, DAILY, NOW, yes)
+    turns.take(MONTH, BY_HAND, NOW, no)
+    turns.keep(MONTH, DAILY, NOW)
+    turns.end(MONTH, DAILY)
+    with pytest.raises(MonthTaken, match="manual__1"):
+        turns.take(MONTH, DAILY, NOW, yes)
+
+
+def test_of_many_runs_at_once_one_gets_the_turn(tmp_path: Path) -> None:
+    def take(number: int) -> bool:
+        turns = Turns(StateFile(tmp_path / "turns.json"), silence=dt.timedelta(minutes=15))
+        try:
+            turns.take(MONTH, RunName("hacker_news", f"manual__{number}"), NOW, yes)
+        except MonthTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(take, range(16))) == 1
+
+
+def test_whether_a_run_is_under_way_is_asked_of_airflow() -> None:
+    class TaskInstance:
+        def get_dr_count(self, dag_id: str, run_ids: list[str], states: list[str]) -> int:
+            assert states == ["queued", "running"]
+            return int((dag_id, run_ids) == ("hacker_news", ["manual__1"]))
+
+    assert is_active(TaskInstance())(BY_HAND)
+    assert not is_active(TaskInstance())(DAILY)

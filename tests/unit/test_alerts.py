@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk import BaseNotifier
+
+from include import alerts
+from include.errors import ConfigurationError, SourceUnavailableError
+from include.settings import PROJECT_ROOT, get_settings
+
+SENT: list[str] = []
+FAILED = {
+    "task_instance": SimpleNamespace(
+        dag_id="hacker_news_daily", task_id="fetch_comments", run_id="scheduled__1", map_index=3
+    ),
+    "exception": SourceUnavailableError("No answer", record="item 7", next_step="wait."),
+}
+MISSED = {
+    "dag_run": {"dag_id": "job_boards", "dag_run_id": "scheduled__2", "state": "running"},
+    "deadline": {"id": "1", "deadline_time": "2026-11-22T07:00:00Z"},
+}
+
+
+class Pager(BaseNotifier):
+    """A notifier with the usual way only, as most are."""
+
+    template_fields = ("text",)
+
+    def __init__(self, text: str = "{{ alert }}") -> None:
+        super().__init__()
+        self.text = text
+
+    def notify(self, context: Any) -> None:
+        SENT.append(self.text)
+
+
+class AsyncPager(Pager):
+    """A notifier with an asynchronous way, as Slack's is."""
+
+    async def async_notify(self, context: Any) -> None:
+        SENT.append(f"async {self.text}")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_sent() -> None:
+    SENT.clear()
+
+
+def use(monkeypatch: pytest.MonkeyPatch, notifier: str, **kwargs: Any) -> None:
+    module = sys.modules[__name__]
+    monkeypatch.setitem(sys.modules, "pagers", module)
+    monkeypatch.setenv("TECHPULSE_ALERT_NOTIFIER", notifier)
+    monkeypatch.setenv("TECHPULSE_ALERT_NOTIFIER_KWARGS", json.dumps(kwargs))
+    get_settings.cache_clear()
+
+
+def test_failure_is_logged_with_task_run_error_and_next_step(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        alerts.tell_of_failure(dict(FAILED))
+    (message,) = caplog.messages
+    assert "hacker_news_daily.fetch_comments[3] failed in the run scheduled__1" in message
+    assert "[item 7] Next step: wait." in message
+
+
+def test_failure_reaches_the_notifier_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, "pagers.Pager", text="#data {{ alert }} {{ task_instance.task_id }}")
+    alerts.tell_of_failure(dict(FAILED))
+    (text,) = SENT
+    assert text.startswith("#data TechPulse: hacker_news_daily.fetch_comments[3] failed")
+    assert text.endswith("fetch_comments")
+
+
+@pytest.mark.parametrize(
+    ("notifier", "begin"), [("Pager", "TechPulse"), ("AsyncPager", "async TechPulse")]
+)
+def test_missed_deadline_reaches_the_notifier(
+    monkeypatch: pytest.MonkeyPatch, notifier: str, begin: str
+) -> None:
+    use(monkeypatch, f"pagers.{notifier}")
+    asyncio.run(alerts.tell_of_missed_deadline(MISSED))
+    assert SENT == [
+        f"{begin}: the run scheduled__2 of job_boards has not ended by 2026-11-22T07:00:00Z; it "
+        "is running."
+    ]
+
+
+def test_missed_deadline_is_logged_where_no_notifier_is_set(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(alerts.tell_of_missed_deadline(MISSED))
+    assert "scheduled__2 of job_boards" in caplog.text
+    assert SENT == []
+
+
+@pytest.mark.parametrize("notifier", ["no.such.module.Notifier", "json.NoNotifier", "Bare"])
+def test_notifier_that_is_not_there_says_what_to_correct(
+    monkeypatch: pytest.MonkeyPatch, notifier: str
+) -> None:
+    use(monkeypatch, notifier)
+    with pytest.raises(ConfigurationError, match="TECHPULSE_ALERT_NOTIFIER"):
+        alerts.tell_of_failure(dict(FAILED))
+
+
+def test_notifier_is_not_imported_while_dags_are_parsed() -> None:
+    code = """
+import runpy, sys
+runpy.run_path("dags/hacker_news.py")
+assert "ftplib" not in sys.modules, "imported"
+"""
+    environment = {**os.environ, "TECHPULSE_ALERT_NOTIFIER": "ftplib.FTP"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env={**environment, "PYTHONPATH": str(PROJECT_ROOT)},
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
