@@ -178,6 +178,39 @@ class Settings(BaseSettings):
         default=120.0, ge=0, description="DuckDB has one writing process; how long to wait for it."
     )
 
+    # Upkeep
+    staged_retention_days: float = Field(
+        default=30.0,
+        ge=1,
+        description="How long a staged file is kept after its load: bronze has all that is in it, "
+        "the file is for looking into what a source sent. One that no load has committed is kept.",
+    )
+    backup_dir: Path | None = Field(
+        default=None,
+        description="Where backups are put; unset: backups in data_dir. Another disk is better.",
+    )
+    backups_kept: int = Field(
+        default=7, ge=1, description="Newest backups that are kept: a week of daily ones."
+    )
+    compact_free_share: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="The warehouse file is written anew when so much of it is free: below, copying "
+        "all of it costs more than the disk it gives back.",
+    )
+    lake_snapshot_retention_days: float = Field(
+        default=7.0,
+        ge=1,
+        description="How far back a lake can be read as it was; what is older is removed.",
+    )
+    disk_free_least_bytes: int = Field(
+        default=2 * 1024**3,
+        ge=0,
+        description="Doctor warns below this: a backup and a compaction each need the warehouse's "
+        "size once more.",
+    )
+
     # Web
     web_version_check_seconds: float = Field(
         default=1.0,
@@ -208,6 +241,11 @@ class Settings(BaseSettings):
     def staging_dir(self) -> Path:
         """Folder of the staged files."""
         return self.data_dir / "staging"
+
+    @property
+    def backups_dir(self) -> Path:
+        """Folder of the backups."""
+        return self.backup_dir or self.data_dir / "backups"
 
     @property
     def state_dir(self) -> Path:

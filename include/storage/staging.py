@@ -7,14 +7,15 @@ file. What goes through XCom is its manifest: path, digest and counts.
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import hashlib
 import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypedDict
 from uuid import uuid4
@@ -22,7 +23,15 @@ from uuid import uuid4
 from include.errors import StagedFileError
 from include.sources.record import Record
 
-__all__ = ["Manifest", "check_staged", "stage", "staged_name"]
+__all__ = [
+    "Manifest",
+    "StagedFile",
+    "check_staged",
+    "list_staged",
+    "remove_staged",
+    "stage",
+    "staged_name",
+]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _DIGEST_CHARACTERS = 16
@@ -35,6 +44,15 @@ class Manifest(TypedDict):
     sha256: str
     size_bytes: int
     counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A file under the staging root; ``name`` as :func:`staged_name` gives it."""
+
+    name: str
+    size_bytes: int
+    modified_at: dt.datetime
 
 
 def stage(
@@ -58,6 +76,24 @@ def stage(
 def staged_name(path: str) -> str:
     """Return a staged file's name wherever its root is: ``source/partition/run/name``."""
     return "/".join(path.split("/")[-4:])
+
+
+def list_staged(root: Path) -> Iterator[StagedFile]:
+    """Yield all staged files, and what writers that were killed have left aside, by name."""
+    for path in sorted(root.glob("*/*/*/*")):
+        found = path.stat()
+        moment = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
+        yield StagedFile(path.relative_to(root).as_posix(), found.st_size, moment)
+
+
+def remove_staged(root: Path, names: Iterable[str]) -> None:
+    """Remove files by name, and the folders that are empty then; one that is gone is no error."""
+    for name in names:
+        path = root / name
+        path.unlink(missing_ok=True)
+        for folder in list(path.parents)[:3]:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def _safe(part: str) -> str:
