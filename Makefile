@@ -10,10 +10,10 @@ PORT ?= 8080
 export PYTHONPATH := $(CURDIR)$(if $(PYTHONPATH),:$(PYTHONPATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test run backfill up down clean lint format evaluate bench docs graph lock
+.PHONY: help install demo test run backfill up down clean cluster-test lint format evaluate bench docs graph lock
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## make .venv with everything pinned in constraints.txt
 
@@ -30,6 +30,9 @@ demo: $(INSTALLED) ## generated months through the whole pipeline, no network (M
 
 test: $(INSTALLED) ## all tests
 	@$(BIN)/python -m pytest
+
+cluster-test: $(INSTALLED) ## a cluster's backfill with a worker killed: PostgreSQL, Redis, S3, Celery (CLUSTER_MONTHS=12)
+	@$(BIN)/python -m pytest tests/cluster -s --cluster-months $(or $(CLUSTER_MONTHS),12)
 
 run: $(INSTALLED) ## one real month on the configured connections: make run MONTH=2026-05
 	@$(BIN)/python -m local run --month "$(or $(MONTH),$(error say which month: make run MONTH=2026-05))"
@@ -53,7 +56,7 @@ lint: $(INSTALLED) ## ruff, mypy, sqlfluff, hadolint
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@cd dbt && ../$(BIN)/sqlfluff lint --ignore-local-config --config ../pyproject.toml models tests macros
-	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/hadolint Dockerfile deploy/Dockerfile
 
 format: $(INSTALLED) ## write the code in the one format
 	@$(BIN)/ruff check --fix .
