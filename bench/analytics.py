@@ -101,7 +101,7 @@ def _build(settings: Settings, *arguments: str) -> None:
     folders = ["--target-path", str(settings.data_dir / "target")]
     folders += ["--log-path", str(settings.data_dir / "logs")]
     dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build", *folders, *arguments]
-    environment = os.environ | dbt_environment(settings.warehouse_path)
+    environment = os.environ | dbt_environment(settings)
     subprocess.run(dbt, cwd=DBT_DIR, env=environment, check=True)
 
 

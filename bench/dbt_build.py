@@ -24,8 +24,9 @@ def dbt(settings: Settings, *arguments: str) -> dict[str, str]:
     folders["--target-path"] = settings.data_dir / "target"
     folders["--log-path"] = settings.data_dir / "logs"
     options = [str(part) for option in folders.items() for part in option]
-    environment = dbt_environment(settings.warehouse_path)
-    del environment["DBT_EXCLUDE_RESOURCE_TYPES"]
+    environment = dbt_environment(settings)
+    for of_the_dag in ("DBT_EXCLUDE_RESOURCE_TYPES", "DBT_WRITE_JSON", "DBT_LOG_LEVEL_FILE"):
+        del environment[of_the_dag]
     with mock.patch.dict(os.environ, environment):
         done = dbtRunner().invoke([*arguments, *options, "--log-level", "none"])
     # dbt leaves the file open, and locked for other processes, to the end of this one.

@@ -64,17 +64,18 @@ def analytics() -> None:
             raise AirflowRescheduleException(later)  # type: ignore[no-untyped-call]
         return publish.has_news()
 
+    environment = dbt_environment(get_settings())
     models = DbtTaskGroup(
         group_id="dbt",
         project_config=ProjectConfig(
             dbt_project_path=DBT_DIR,
             manifest_path=GRAPH_FILE,
             install_dbt_deps=False,
-            env_vars=dbt_environment(get_settings().warehouse_path),
+            env_vars=environment,
         ),
         profile_config=ProfileConfig(
             profile_name="techpulse",
-            target_name="embedded",
+            target_name=environment["TECHPULSE_DBT_TARGET"],
             profiles_yml_filepath=DBT_DIR / "profiles.yml",
         ),
         # dbt in the task's own process: three times as fast as a subprocess for each model

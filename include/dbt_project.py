@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from include.settings import PROJECT_ROOT
+from include.settings import PROJECT_ROOT, Settings
 
 __all__ = ["DBT_DIR", "GRAPH_FILE", "dbt_environment", "graph_of", "marts"]
 
@@ -55,16 +55,32 @@ def marts() -> dict[str, str]:
     return {key: key.split(".")[-1] for key in models if nodes[key]["config"]["schema"] == "gold"}
 
 
-def dbt_environment(warehouse_path: str) -> dict[str, str]:
+def dbt_environment(settings: Settings) -> dict[str, str]:
     """Return the environment in which dbt builds the warehouse: where that is, and our modules."""
     return {
-        "TECHPULSE_DBT_WAREHOUSE": warehouse_path,
+        "TECHPULSE_DBT_TARGET": "lake" if settings.warehouse_is_lake else "embedded",
+        "TECHPULSE_DBT_WAREHOUSE": settings.warehouse_path,
         "TECHPULSE_DBT_PROJECT_ROOT": str(PROJECT_ROOT),
+        **(_lake_environment(settings) if settings.warehouse_is_lake else {}),
         # They test the models' code, not the data: `dbt build` by hand and pytest run them.
         "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",
+        # What a run of the DAG would leave is thrown away with its folder; writing it and dbt's
+        # debug log takes a sixth of a day's build.
+        "DBT_WRITE_JSON": "false",
+        "DBT_LOG_LEVEL_FILE": "none",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
         "PATH": os.environ.get("PATH", os.defpath),
+    }
+
+
+def _lake_environment(settings: Settings) -> dict[str, str]:
+    """Return the settings that include/storage/dbt_lake.py reads; none of them is a secret."""
+    return {
+        "TECHPULSE_WAREHOUSE_URI": settings.warehouse_uri,
+        "TECHPULSE_WAREHOUSE_DATA_PATH": settings.warehouse_data_path,
+        "TECHPULSE_WAREHOUSE_META_SCHEMA": settings.warehouse_meta_schema,
+        "TECHPULSE_DUCKDB_EXTENSION_DIR": settings.duckdb_extension_dir,
     }
 
 

@@ -22,7 +22,7 @@ from include.errors import ConfigurationError, StoreUnavailableError
 from include.settings import Settings
 from include.storage.object_store import Place, keys_of
 
-__all__ = ["CATALOG", "attach_options", "connect", "prepare", "raise_fence"]
+__all__ = ["CATALOG", "attach", "connect", "raise_fence"]
 
 CATALOG: Final = "warehouse"
 """The name that the lake is attached by: that of the default file, so that the same SQL runs."""
@@ -34,56 +34,34 @@ _TRIES_TO_MAKE = 10
 
 
 def connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Return a connection with the lake as its catalog.
-
-    Raises ConfigurationError for settings that make no lake, StoreUnavailableError when its
-    catalog cannot be reached.
-    """
+    """Return a connection with the lake as its catalog; raises what :func:`attach` raises."""
     connection = duckdb.connect(":memory:")
     try:
-        prepare(connection, settings)
-        _attach(connection, settings, read_only=read_only)
+        attach(connection, settings, read_only=read_only)
         connection.execute(f"use {CATALOG}")
-        if not read_only:
-            _keep_rows_out_of_the_catalog(connection)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Load what a lake needs into a connection, and give it the keys to the lake's data."""
-    data = Place.parse(settings.warehouse_data_path)
-    connection.execute("set autoinstall_known_extensions = false")
-    if settings.duckdb_extension_dir:
-        connection.execute("set extension_directory = ?", [settings.duckdb_extension_dir])
-    for name in (*_EXTENSIONS, *(["httpfs"] if data.is_s3 else [])):
-        _load(connection, name, settings)
-    connection.execute(f"set ducklake_max_retry_count = {_RETRIES}")
-    if data.is_s3:
-        _give_keys(connection, data)
+def attach(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    *,
+    catalog: str = CATALOG,
+    read_only: bool = False,
+) -> None:
+    """Attach the lake to a connection, make it where there is none.
 
-
-def attach_options(settings: Settings) -> dict[str, str]:
-    """Return the options with which the lake is attached.
-
-    Raises ConfigurationError where they are missing, or the URI holds a password.
+    Raises ConfigurationError for settings that make no lake, StoreUnavailableError when its
+    catalog cannot be reached.
     """
-    if re.search(r"passw(or)?d\s*=", settings.warehouse_uri, re.IGNORECASE):
-        raise ConfigurationError(
-            "The warehouse's URI holds a password: every error would print it.",
-            record="TECHPULSE_WAREHOUSE_URI",
-            next_step="take it out, and put it in PGPASSWORD or in a pgpass file.",
-        )
-    if not settings.warehouse_data_path:
-        raise ConfigurationError(
-            "The lake has no place for its data.",
-            record="TECHPULSE_WAREHOUSE_DATA_PATH",
-            next_step="set it to a folder that all workers see, or to s3://connection@bucket/path.",
-        )
-    url = Place.parse(settings.warehouse_data_path).url
-    return {"data_path": url.rstrip("/") + "/", "meta_schema": settings.warehouse_meta_schema}
+    options = _options(settings)
+    _prepare(connection, settings)
+    _attach(connection, settings, catalog, options + (["read_only"] if read_only else []))
+    if not read_only:
+        _keep_rows_out_of_the_catalog(connection, catalog)
 
 
 def raise_fence(connection: duckdb.DuckDBPyConnection, fence: str) -> None:
@@ -96,6 +74,37 @@ def raise_fence(connection: duckdb.DuckDBPyConnection, fence: str) -> None:
     connection.execute(f"create schema if not exists {CATALOG}.fences")
     connection.execute(f"create table if not exists {table} (nothing boolean)")
     connection.execute(f"comment on table {table} is '{uuid4()}'")
+
+
+def _options(settings: Settings) -> list[str]:
+    if re.search(r"passw(or)?d\s*=", settings.warehouse_uri, re.IGNORECASE):
+        raise ConfigurationError(
+            "The warehouse's URI holds a password: every error would print it.",
+            record="TECHPULSE_WAREHOUSE_URI",
+            next_step="take it out, and put it in PGPASSWORD or in a pgpass file.",
+        )
+    if not settings.warehouse_data_path:
+        raise ConfigurationError(
+            "The lake has no place for its data.",
+            record="TECHPULSE_WAREHOUSE_DATA_PATH",
+            next_step="set it to a folder that all workers see, or to s3://connection@bucket/path.",
+        )
+    data = Place.parse(settings.warehouse_data_path).url.rstrip("/") + "/"
+    schema = settings.warehouse_meta_schema
+    return [f"data_path {_literal(data)}", f"meta_schema {_literal(schema)}"]
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Load what a lake needs into a connection, and give it the keys to the lake's data."""
+    data = Place.parse(settings.warehouse_data_path)
+    connection.execute("set autoinstall_known_extensions = false")
+    if settings.duckdb_extension_dir:
+        connection.execute("set extension_directory = ?", [settings.duckdb_extension_dir])
+    for name in (*_EXTENSIONS, *(["httpfs"] if data.is_s3 else [])):
+        _load(connection, name, settings)
+    connection.execute(f"set ducklake_max_retry_count = {_RETRIES}")
+    if data.is_s3:
+        _give_keys(connection, data)
 
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str, settings: Settings) -> None:
@@ -129,13 +138,13 @@ def _give_keys(connection: duckdb.DuckDBPyConnection, place: Place) -> None:
         ) from None
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool) -> None:
-    options = [f"{name} {_literal(value)}" for name, value in attach_options(settings).items()]
-    options += ["read_only"] if read_only else []
-    uri = _literal(settings.warehouse_uri)
+def _attach(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: str, options: list[str]
+) -> None:
+    statement = f"{_literal(settings.warehouse_uri)} as {catalog} ({', '.join(options)})"
     for left in reversed(range(_TRIES_TO_MAKE)):
         try:
-            connection.execute(f"attach {uri} as {CATALOG} ({', '.join(options)})")
+            connection.execute(f"attach {statement}")
             return
         except duckdb.Error as error:
             # Another process makes the same new lake: the next try finds it made.
@@ -153,14 +162,14 @@ def _unreachable(settings: Settings, error: duckdb.Error) -> StoreUnavailableErr
     )
 
 
-def _keep_rows_out_of_the_catalog(connection: duckdb.DuckDBPyConnection) -> None:
+def _keep_rows_out_of_the_catalog(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
     """Write every row to a file: with rows kept in the catalog, time travel showed wrong data."""
     row = connection.execute(
-        f"select count(*) from ducklake_options('{CATALOG}') "
+        f"select count(*) from ducklake_options('{catalog}') "
         "where option_name = 'data_inlining_row_limit' and value = '0'"
     ).fetchone()
     if row == (0,):
-        connection.execute(f"call {CATALOG}.set_option('data_inlining_row_limit', 0)")
+        connection.execute(f"call {catalog}.set_option('data_inlining_row_limit', 0)")
 
 
 def _literal(value: str | bool) -> str:

@@ -27,6 +27,7 @@ from include.storage.serving_schema import (
     write_meta,
 )
 from include.storage.serving_sources import SOURCES, TableSource, columns_of
+from include.storage.transfer import quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,7 +68,9 @@ def _snapshot(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Read all tables as of one moment, and leave nothing behind on the caller's connection."""
+    catalog = warehouse.execute("select current_catalog()").fetchall()[0][0]
     with closing(warehouse.cursor()) as cursor:
+        cursor.execute(f"use {quoted(catalog)}")  # a cursor starts in the connection's first one
         cursor.begin()
         try:
             yield cursor

@@ -128,7 +128,7 @@ def build(target: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", *arguments],
         cwd=PROJECT_ROOT,
-        env={**os.environ, **dbt_environment(get_settings().warehouse_path)},
+        env={**os.environ, **dbt_environment(get_settings())},
         capture_output=True,
         text=True,
         timeout=100,

@@ -23,13 +23,27 @@ def s3_server() -> Iterator[ObjectStore]:
         yield store
 
 
+def empty_lake(server: Postgres, folder: Path) -> Settings:
+    """Settings of an empty lake, its data in a folder."""
+    return Settings(
+        data_dir=folder / "data",
+        warehouse_uri=server.lake_uri(server.database("lake")),
+        warehouse_data_path=str(folder / "lake"),
+    )
+
+
 @pytest.fixture
 def lake(postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings of an empty lake, its data in a folder."""
-    for name, value in postgres_server.environment().items():
-        monkeypatch.setenv(name, value)
-    return Settings(
-        data_dir=tmp_path / "data",
-        warehouse_uri=postgres_server.lake_uri(postgres_server.database("lake")),
-        warehouse_data_path=str(tmp_path / "lake"),
-    )
+    """An empty lake for one test."""
+    monkeypatch.setenv("PGPASSWORD", postgres_server.password)
+    return empty_lake(postgres_server, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def module_lake(
+    postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """An empty lake for all tests of a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGPASSWORD", postgres_server.password)
+        yield empty_lake(postgres_server, tmp_path_factory.mktemp("lake"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from include.dbt_project import DBT_DIR, GRAPH_FILE, dbt_environment, graph_of, marts
+from include.settings import Settings
 
 WRITTEN = [
     file
@@ -31,7 +32,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
     folder = tmp_path_factory.mktemp("parse")
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in dbt_environment(str(folder / "warehouse.duckdb")).items():
+        for name, value in dbt_environment(Settings(data_dir=folder)).items():
             patch.setenv(name, value)
         options = ["--project-dir", str(DBT_DIR), "--profiles-dir", str(DBT_DIR)]
         options += ["--target-path", str(folder), "--log-path", str(folder), "--log-level", "none"]

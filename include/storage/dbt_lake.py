@@ -1,0 +1,23 @@
+"""dbt's way into the lake: the same as everybody's. Named in dbt/profiles.yml, imported by dbt."""
+
+from __future__ import annotations
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from include.settings import Settings
+from include.storage import lake
+
+__all__ = ["Plugin"]
+
+
+class Plugin(BasePlugin):
+    """Attaches the lake to the connection of dbt's process.
+
+    https://github.com/duckdb/dbt-duckdb#writing-your-own-plugins
+    """
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Attach the lake, before dbt would."""
+        # read anew: dbt is given an environment of its own
+        lake.attach(conn, Settings())
