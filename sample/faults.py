@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import random
 from dataclasses import dataclass, field, fields
 from email.utils import formatdate
 from typing import Any
 
-__all__ = ["ACTS", "Faults"]
+__all__ = ["ACTS", "Faults", "muddled"]
 
 # What happens to a request that a switch hits, in the order of precedence.
 ACTS = (
     "reset", "slow_loris", "fail", "rate_limit", "truncate", "invalid_json", "html", "wrong_type",
 )  # fmt: skip
 
+# The lists of all APIs here, by the field that holds them. Of an item's kids the order is content.
+_LISTS = ("submitted", "jobs", "data")
+
 
 @dataclass(slots=True)
 class Faults:
     """Every ``*_every`` is "each Nth API request", 0 is never. Fields may be changed at any time.
 
-    retry_after: seconds as text, ``http-date`` (two seconds ahead), or ``none`` for no header.
+    retry_after: seconds as text, ``http-date`` (retry_date_seconds ahead), or ``none``: no header.
     fail_first: each path answers 503 for its first N requests.
     paging: how the job boards' pages misbehave: ``stable``, ``duplicated`` (every page comes
     twice), ``overlapping`` (a page begins with the last records of the one before) or ``shrinking``
     (records vanish while the pages are read, so that later ones are skipped).
     kinds: only these kinds of request are hit (item, user, maxitem, remotive, theirstack,
     arbeitnow, himalayas); empty: all.
+    muddle: every record of a list is delivered twice, in an order that is never the same.
     enforce_limits: Remotive and TheirStack refuse requests above their published rates.
     """
 
@@ -33,6 +39,7 @@ class Faults:
     fail_first: int = 0
     rate_limit_every: int = 0
     retry_after: str = "1"
+    retry_date_seconds: float = 2
     slow_loris_every: int = 0
     slow_loris_ms: float = 200
     truncate_every: int = 0
@@ -42,6 +49,7 @@ class Faults:
     reset_every: int = 0
     unauthorized_items: frozenset[int] = frozenset()
     paging: str = "stable"
+    muddle: bool = False
     kinds: frozenset[str] = frozenset()
     enforce_limits: bool = False
     _seen: dict[str, int] = field(default_factory=dict, repr=False)
@@ -74,5 +82,16 @@ class Faults:
         if self.retry_after == "none":
             return {}
         if self.retry_after == "http-date":
-            return {"Retry-After": formatdate(now + 2, usegmt=True)}
+            return {"Retry-After": formatdate(now + self.retry_date_seconds, usegmt=True)}
         return {"Retry-After": self.retry_after}
+
+
+def muddled(body: bytes, number: int) -> bytes:
+    """Return an answer's JSON with every element of its list twice, shuffled by the number."""
+    answer = json.loads(body)
+    for name in _LISTS:
+        if isinstance(answer, dict) and isinstance(answer.get(name), list):
+            twice = answer[name] * 2
+            random.Random(number).shuffle(twice)
+            answer[name] = twice
+    return json.dumps(answer).encode()

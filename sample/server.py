@@ -18,12 +18,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sample.board_records import canonical_url, record_id
 from sample.boards import BOARDS
-from sample.faults import Faults
+from sample.faults import Faults, muddled
 from sample.routes import Routes
 from sample.wire import Answer, Request, encode
 from sample.world import World
@@ -74,6 +75,9 @@ class Upstream:
         self.requests += 1
         answer = self.routes.answer(request)
         act = self.faults.act(self.requests, answer.kind, request.path)
+        if self.faults.muddle and answer.status == 200:
+            self.faulted["muddle"] += 1
+            answer = replace(answer, body=muddled(answer.body, self.requests))
         if act:
             self.faulted[act] += 1
             answer = self._spoil(answer, act)

@@ -202,6 +202,25 @@ def test_rate_limits_come_in_every_form(upstream, url, session, form, header):
     assert answer.headers.get("Retry-After") == header
 
 
+def test_the_date_of_a_rate_limit_is_as_far_ahead_as_wanted(upstream, url, session):
+    upstream.faults.update(
+        {"rate_limit_every": 1, "retry_after": "http-date", "retry_date_seconds": 1}
+    )
+    header = session.get(f"{url}/v0/maxitem.json").headers["Retry-After"]
+    assert header == "Fri, 15 Jan 2027 08:00:01 GMT"
+
+
+@pytest.mark.parametrize(
+    ("path", "field"), [("/api/job-board-api", "data"), ("/v0/user/whoishiring.json", "submitted")]
+)
+def test_a_muddled_list_has_everything_twice_in_changing_order(upstream, url, session, path, field):
+    plain = session.get(url + path).json()[field]
+    upstream.faults.muddle = True
+    one, other = (session.get(url + path).json()[field] for _ in range(2))
+    assert sorted(one, key=str) == sorted(other, key=str) == sorted(plain * 2, key=str)
+    assert one != other
+
+
 def test_each_path_fails_first_and_then_recovers(upstream, url, session):
     upstream.faults.fail_first = 2
     for path in ("/v0/maxitem.json", "/v0/item/1.json"):
