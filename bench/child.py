@@ -1,0 +1,57 @@
+"""Run one contestant in a process of its own and print what it took, as one line of JSON.
+
+    python -m bench.child bench.contestants.fetch_techpulse '{"url": "...", ...}'
+
+A contestant is a module with ``work(job)``, which is timed, ``rows(job)``, which says what came of
+it, and ``prepare(job)`` if it needs one; the two others are not timed, nor are imports. Standard
+library only: contestants run on other interpreters too.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+__all__ = ["MARK", "main"]
+
+MARK = "MEASURED "
+
+
+def main() -> None:
+    """Run the contestant named by the first argument on the job given by the second."""
+    contestant = importlib.import_module(sys.argv[1])
+    job: dict[str, Any] = json.loads(sys.argv[2])
+    if hasattr(contestant, "prepare"):
+        contestant.prepare(job)
+    clock, processor = time.perf_counter(), _processor_seconds()
+    contestant.work(job)
+    taken = {
+        "seconds": time.perf_counter() - clock,
+        "processor_seconds": _processor_seconds() - processor,
+        "peak_mb": _peak_mb(),
+    }
+    print(MARK + json.dumps({**taken, "rows": contestant.rows(job)}), flush=True)
+
+
+def _processor_seconds() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def _peak_mb() -> float:
+    """Return the most memory that was held at once; Linux's ru_maxrss begins with the parent's."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Contestants on the same job, in turn: A B C A B C, each time in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.child import MARK
+from include.settings import PROJECT_ROOT
+
+__all__ = ["DLT_PYTHON", "Contestant", "Runs", "compete", "run_child"]
+
+DLT_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
+"""The interpreter of requirements-bench.txt, which `make bench` makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """One way to do a job: a module of bench.contestants, its interpreter, what it is told besides.
+
+    ``rounds`` bounds how often a slow one runs; None: each round.
+    """
+
+    name: str
+    module: str
+    python: Path = Path(sys.executable)
+    rounds: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What a contestant's runs took, in the order of the rounds; ``rows`` is the same for all."""
+
+    seconds: list[float]
+    processor_seconds: list[float]
+    peak_mb: list[float]
+    rows: dict[str, Any]
+
+    @property
+    def median(self) -> float:
+        """Seconds by the clock."""
+        return statistics.median(self.seconds)
+
+    @property
+    def processor(self) -> float:
+        """Median seconds of processor time, of all threads and children together."""
+        return statistics.median(self.processor_seconds)
+
+    @property
+    def spread(self) -> str:
+        """Fastest and slowest run."""
+        return f"{min(self.seconds):.2f} to {max(self.seconds):.2f}"
+
+
+def compete(
+    contestants: Sequence[Contestant],
+    job: Mapping[str, Any],
+    rounds: int,
+) -> dict[str, Runs]:
+    """Run all contestants in turn, so many rounds; return what each took, by name.
+
+    Each run has a new folder, ``job["folder"]``. Raises RuntimeError when one leaves other rows
+    behind than the others: a wrong answer has no speed.
+    """
+    taken: dict[str, list[dict[str, Any]]] = {contestant.name: [] for contestant in contestants}
+    for number in range(rounds):
+        for contestant in contestants:
+            if contestant.rounds is not None and number >= contestant.rounds:
+                continue
+            measured = run_child(contestant, job)
+            print(f"  {contestant.name}: {measured['seconds']:.2f} s", file=sys.stderr, flush=True)
+            taken[contestant.name].append(measured)
+    _require_same_rows(taken)
+    return {name: _runs(measured) for name, measured in taken.items()}
+
+
+def run_child(contestant: Contestant, job: Mapping[str, Any]) -> dict[str, Any]:
+    """Run a contestant once, in a process and a folder of its own; return what it measured."""
+    with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
+        told = json.dumps({**job, **contestant.options, "folder": folder})
+        done = subprocess.run(
+            [str(contestant.python), "-m", "bench.child", contestant.module, told],
+            cwd=PROJECT_ROOT,
+            env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+            capture_output=True,
+            text=True,
+        )
+    lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
+    if done.returncode or not lines:
+        raise RuntimeError(f"{contestant.name} failed:\n{done.stdout}\n{done.stderr}")
+    measured: dict[str, Any] = json.loads(lines[-1].removeprefix(MARK))
+    return measured
+
+
+def _require_same_rows(taken: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    found = {name: measured["rows"] for name, all_of in taken.items() for measured in all_of}
+    first = next(iter(found.values()))
+    if any(rows != first for rows in found.values()):
+        raise RuntimeError(f"the contestants differ in what they leave behind: {found}")
+
+
+def _runs(measured: Sequence[Mapping[str, Any]]) -> Runs:
+    return Runs(
+        seconds=[run["seconds"] for run in measured],
+        processor_seconds=[run["processor_seconds"] for run in measured],
+        peak_mb=[run["peak_mb"] for run in measured],
+        rows=measured[0]["rows"],
+    )

@@ -1,0 +1,99 @@
+"""Load 200,000 raw items to bronze, compared by hash with as many that are there already."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bench.contest import DLT_PYTHON, Contestant, Runs, compete
+from bench.history import items_of
+from bench.report import Result, at_least, at_most
+from include.sources.record import Record
+from include.storage.staging import stage
+from sample.world import World
+
+__all__ = ["run"]
+
+_MONTH = "2026-05"
+_FIRST_ID = 50_000_000
+_FILE_RECORDS = 1_000
+_OURS = Contestant("TechPulse, one transaction", "bench.contestants.load_techpulse")
+_DLT = Contestant("dlt, merge by key", "bench.contestants.load_dlt", DLT_PYTHON)
+
+
+def run(quick: bool = False) -> list[Result]:
+    """Measure: of the news one half is there already, a quarter is edited, a quarter is new."""
+    items, rounds = (10_000, 1) if quick else (200_000, 5)
+    older = Contestant(
+        "older system, executemany by the hundred",
+        "bench.contestants.load_executemany",
+        rounds=1 if quick else 2,
+    )
+    with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
+        there, news = Path(folder) / "there", Path(folder) / "news"
+        half, quarter = items // 2, items // 4
+        _write(there, range(items))
+        _write(news, [*range(half), *range(items, items + quarter)])
+        _write(news, range(half, half + quarter), edit="<p>Edited: the office has moved.")
+        job = {"there": str(there), "news": str(news)}
+        runs = compete([_OURS, _DLT, older], job, rounds)
+    return [_result(runs, items, older)]
+
+
+def _write(folder: Path, numbers: Iterable[int], edit: str = "") -> None:
+    """Stage generated items under these numbers, so many to a file."""
+    records = [_record(number, edit) for number in numbers]
+    for start in range(0, len(records), _FILE_RECORDS):
+        part = records[start : start + _FILE_RECORDS]
+        manifest = stage(
+            part, folder.parent, source="x", partition="x", run="x", name=f"from {part[0].key}"
+        )
+        path = Path(manifest["path"])
+        folder.mkdir(exist_ok=True)
+        path.rename(folder / path.name)
+
+
+def _record(number: int, edit: str) -> Record:
+    item = {**_patterns()[number % len(_patterns())], "id": _FIRST_ID + number}
+    item["text"] = f"{item.get('text', '')}{edit}"
+    return Record.fetched(str(item["id"]), item, json.dumps(item))
+
+
+@cache
+def _patterns() -> list[dict[str, Any]]:
+    world = World(first_month=_MONTH, last_month=_MONTH, comments=1_000)
+    found = items_of(world, [world.threads(_MONTH).thread_id])
+    return [item for _, item in found if item and item["type"] == "comment"]
+
+
+def _result(runs: dict[str, Runs], items: int, older: Contestant) -> Result:
+    ours = runs[_OURS.name]
+    return Result(
+        key="load",
+        work=f"load {items:,} raw items to bronze, compared by hash with {items:,}",
+        goals=[
+            at_least("the older executemany", 10, runs[older.name].median / ours.median),
+            at_least("dlt merge", 2, runs[_DLT.name].median / ours.median),
+            at_most("of memory", 500, max(ours.peak_mb), "MB"),
+        ],
+        lines=[_line(name, found, items) for name, found in runs.items()],
+        command="python -m bench load",
+        note="One half of the news is there already, a quarter is edited, a quarter is new. "
+        "Memory is the highest of the process, the load of what was there before included.",
+    )
+
+
+def _line(name: str, runs: Runs, items: int) -> dict[str, str]:
+    return {
+        "contestant": name,
+        "rounds": str(len(runs.seconds)),
+        "median s": f"{runs.median:.2f}",
+        "spread s": runs.spread,
+        "items/s": f"{items / runs.median:,.0f}",
+        "CPU s": f"{runs.processor:.2f}",
+        "peak MB": f"{max(runs.peak_mb):.0f}",
+    }
