@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -89,15 +90,22 @@ def _notifier() -> Callable[[Any], None] | None:
     return notifier
 
 
-def daily_deadline() -> DeadlineAlert:
-    """Return the alert of a daily DAG: its run has not ended so long after it was queued."""
+def daily_deadline() -> DeadlineAlert | None:
+    """Return the alert of a daily DAG: its run has not ended so long after it was queued.
+
+    None where the settings want none, and under ``airflow dags test``, which cannot end a run that
+    has a deadline (https://github.com/apache/airflow/issues/73428).
+    """
     from airflow.sdk.definitions.callback import AsyncCallback
     from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
+    minutes = get_settings().daily_deadline_minutes
+    if not minutes or sys.argv[1:3] == ["dags", "test"]:
+        return None
     return DeadlineAlert(
         name="daily",
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
-        interval=dt.timedelta(minutes=get_settings().daily_deadline_minutes),
+        interval=dt.timedelta(minutes=minutes),
         # By name: the triggerer imports it, and `include` may be elsewhere there.
         callback=AsyncCallback("include.alerts.tell_of_missed_deadline"),
     )

@@ -58,9 +58,10 @@ class Settings(BaseSettings):
 
     daily_deadline_minutes: float = Field(
         default=120.0,
-        gt=0,
+        ge=0,
         description="A daily run that has not ended so long after it was queued raises an alert; "
-        "it takes minutes, and with retries after an hour's outage it is still in time.",
+        "it takes minutes, and with retries after an hour's outage it is still in time. 0: none, "
+        "which dag.test() needs (https://github.com/apache/airflow/issues/73428).",
     )
     alert_notifier: str = Field(
         default="",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import logging
 import os
@@ -88,10 +89,10 @@ def test_missed_deadline_reaches_the_notifier(
 ) -> None:
     use(monkeypatch, f"pagers.{notifier}")
     asyncio.run(alerts.tell_of_missed_deadline(MISSED))
-    assert SENT == [
+    assert [
         f"{begin}: the run scheduled__2 of job_boards has not ended by 2026-11-22T07:00:00Z; it "
         "is running."
-    ]
+    ] == SENT
 
 
 def test_missed_deadline_is_logged_where_no_notifier_is_set(
@@ -127,3 +128,16 @@ assert "ftplib" not in sys.modules, "imported"
         text=True,
     )
     assert done.returncode == 0, done.stderr[-2_000:]
+
+
+def test_deadline_can_be_switched_off_and_is_off_where_airflow_cannot_end_such_a_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert alerts.daily_deadline() is None  # the tests' own setting is 0
+    monkeypatch.setenv("TECHPULSE_DAILY_DEADLINE_MINUTES", "30")
+    get_settings.cache_clear()
+    alert = alerts.daily_deadline()
+    assert alert
+    assert alert.interval == dt.timedelta(minutes=30)
+    monkeypatch.setattr(sys, "argv", ["airflow", "dags", "test", "job_boards"])
+    assert alerts.daily_deadline() is None
