@@ -32,7 +32,7 @@ test: $(INSTALLED) ## all tests
 	@$(BIN)/python -m pytest
 
 cluster-test: $(INSTALLED) ## a cluster's backfill with a worker killed: PostgreSQL, Redis, S3, Celery (CLUSTER_MONTHS=12)
-	@$(BIN)/python -m pytest tests/cluster -s --cluster-months $(or $(CLUSTER_MONTHS),12)
+	@CLUSTER_MONTHS=$(or $(CLUSTER_MONTHS),12) $(BIN)/python -m pytest tests/cluster -s
 
 run: $(INSTALLED) ## one real month on the configured connections: make run MONTH=2026-05
 	@$(BIN)/python -m local run --month "$(or $(MONTH),$(error say which month: make run MONTH=2026-05))"

@@ -259,11 +259,11 @@ def run_cluster(
     """Give a running cluster; end every process of it and delete its files afterwards.
 
     ``connections`` and ``settings`` are environment variables of every process. With
-    TECHPULSE_KEEP_CLUSTER set the files stay, for reading the logs.
+    KEEP_CLUSTER set the files stay, for reading the logs.
     """
     root = Path(tempfile.mkdtemp(prefix="techpulse-cluster-"))
     with ExitStack() as stack:
-        if not os.environ.get("TECHPULSE_KEEP_CLUSTER"):
+        if not os.environ.get("KEEP_CLUSTER"):
             stack.callback(shutil.rmtree, root, ignore_errors=True)
         servers = [stack.enter_context(start()) for start in (postgres, redis, object_store)]
         stack.callback(sessions.end, root / "sessions", _PATIENCE_SECONDS)
