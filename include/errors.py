@@ -12,6 +12,7 @@
         ├── ThreadNotFoundError      no thread for a month that should have one
         ├── StagedFileError          a staged file is missing or damaged
         ├── WarehouseCopyError       a copy of the warehouse is not what it was copied from
+        ├── BackupError              a backup is damaged, or is none
         ├── ReconciliationError      a load's counts do not add up, or too much of it is bad
         └── ServingError             the serving store cannot be written or read as it should
 
@@ -23,6 +24,7 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = [
+    "BackupError",
     "ConfigurationError",
     "MalformedAnswerError",
     "ReconciliationError",
@@ -117,6 +119,10 @@ class StagedFileError(TerminalError):
 
 class WarehouseCopyError(TerminalError):
     """A copy of the warehouse, such as a backup, is not what it was copied from."""
+
+
+class BackupError(TerminalError):
+    """A backup is not what its manifest says, or is none."""
 
 
 class ReconciliationError(TerminalError):
