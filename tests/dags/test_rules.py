@@ -145,15 +145,71 @@ def test_hacker_news_is_partitioned_by_month(dags: dict[str, Any]) -> None:
     assert f"{dags['hacker_news'].start_date:%Y-%m}" == "2011-04"
 
 
+def test_monthly_schedule_reads_the_month_that_has_ended(dags: dict[str, Any]) -> None:
+    import datetime as dt
+
+    import pendulum
+
+    timetable = serialized(dags["hacker_news"]).timetable
+    first_of_november = pendulum.instance(dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    assert timetable._get_partition_info(first_of_november)[1] == "2026-10"
+
+
+def test_daily_schedule_comes_after_a_new_thread_is_out(dags: dict[str, Any]) -> None:
+    daily = dags["hacker_news_daily"]
+    assert daily.schedule == "0 18 * * *"  # the thread is posted about 15:00 UTC
+    assert set(daily.task_ids) == set(dags["hacker_news"].task_ids)
+    assert "month" not in daily.params
+
+
+def test_daily_dags_have_a_deadline_that_the_triggerer_can_call(
+    airflow_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datetime as dt
+    from importlib import import_module
+    from inspect import iscoroutinefunction
+
+    from airflow.dag_processing.dagbag import DagBag
+
+    from include.settings import get_settings
+
+    monkeypatch.delenv("TECHPULSE_DAILY_DEADLINE_MINUTES")
+    get_settings.cache_clear()
+    bag = DagBag(str(PROJECT_ROOT / "dags"))
+    late = {name: dag.deadline for name, dag in bag.dags.items() if dag.deadline}
+    assert {"hacker_news_daily", "job_boards"} <= set(late)
+    for (alert,) in late.values():
+        assert alert.interval == dt.timedelta(minutes=120)
+        module, name = alert.callback.path.rsplit(".", 1)
+        assert iscoroutinefunction(getattr(import_module(module), name))
+
+
+def test_every_task_tells_of_its_failure(dags: dict[str, Any]) -> None:
+    from include.alerts import tell_of_failure
+
+    for dag in dags.values():
+        for task in dag.tasks:
+            assert tell_of_failure in told_of(task), f"{dag.dag_id}.{task.task_id}"
+
+
+def told_of(task: Any) -> list[Any]:
+    called = task.on_failure_callback
+    return list(called) if isinstance(called, list | tuple) else [called]
+
+
+def serialized(dag: Any) -> Any:
+    """Return the DAG as the scheduler knows it."""
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    return DagSerialization.from_dict(DagSerialization.to_dict(dag))
+
+
 def test_backfill_of_a_range_makes_one_run_a_month(dags: dict[str, Any]) -> None:
     import datetime as dt
 
-    from airflow.serialization.serialized_objects import DagSerialization
-
-    dag = DagSerialization.from_dict(DagSerialization.to_dict(dags["hacker_news"]))
-    infos = dag.timetable.iter_partition_dagrun_infos(
+    infos = serialized(dags["hacker_news"]).timetable.iter_partition_dagrun_infos(
         earliest=dt.datetime(2011, 4, 1, tzinfo=dt.UTC),
-        latest=dt.datetime(2026, 10, 31, tzinfo=dt.UTC),
+        latest=dt.datetime(2026, 10, 1, tzinfo=dt.UTC),
     )
     keys = [info.partition_key for info in infos]
     assert (len(keys), keys[0], keys[-1]) == (187, "2011-04", "2026-10")

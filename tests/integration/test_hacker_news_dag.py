@@ -1,0 +1,198 @@
+"""The Hacker News DAGs by ``dag.test()``: the running month day by day, two runs, alerts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow.sdk import BaseNotifier
+
+from include.hooks.http_source import hacker_news_state
+from include.months import Month
+from include.pipeline.turns import RunName, Turns
+from include.settings import PROJECT_ROOT, Settings, get_settings
+from include.storage.warehouse import open_warehouse
+from sample.server import Upstream
+from sample.world import World
+
+NEWEST = Month.of(dt.datetime.now(dt.UTC))
+
+
+class FilePager(BaseNotifier):
+    """Writes what it is told to a file."""
+
+    template_fields = ("text",)
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__()
+        self.path, self.text = path, text
+
+    def notify(self, context: Any) -> None:
+        with Path(self.path).open("a") as file:
+            file.write(self.text + "\n")
+
+
+@pytest.fixture(scope="module")
+def dags(airflow_database: None) -> dict[str, Any]:
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+
+    DagBundlesManager().sync_bundles_to_db()
+    folder = PROJECT_ROOT / "dags"
+    bag = BundleDagBag(str(folder), bundle_path=folder, bundle_name="dags-folder")
+    sync_bag_to_db(bag, "dags-folder", None)
+    return dict(bag.dags)
+
+
+@pytest.fixture
+def upstream() -> Upstream:
+    months = {"first_month": NEWEST.previous.key, "last_month": NEWEST.key}
+    return Upstream(World(seed=4, comments=100, **months))
+
+
+@pytest.fixture
+def data(
+    upstream: Upstream, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    with upstream.serve() as base_url:
+        connection = json.dumps({"conn_type": "http", "host": f"{base_url}/v0"})
+        monkeypatch.setenv("AIRFLOW_CONN_HACKERNEWS_DEFAULT", connection)
+        yield settings
+
+
+def states(dag_run: Any) -> Counter[str]:
+    return Counter(str(ti.state) for ti in dag_run.get_task_instances())
+
+
+def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with open_warehouse(settings) as warehouse:
+        return warehouse.execute(sql).fetchall()
+
+
+def last_load(settings: Settings) -> dict[str, Any]:
+    columns = ("partition", "inserted", "updated", "unchanged", "tombstones")
+    (row,) = rows(
+        settings,
+        f"select {', '.join(columns)} from bronze.loads order by committed_at desc limit 1",
+    )
+    return dict(zip(columns, row, strict=True))
+
+
+def test_running_month_is_refreshed_day_by_day(
+    dags: dict[str, Any], upstream: Upstream, data: Settings
+) -> None:
+    world = upstream.world
+    assert dags["hacker_news_daily"].test().state == "success"
+    first = last_load(data)
+    assert first["partition"] == NEWEST.key
+    assert first["updated"] == first["unchanged"] == 0
+
+    blocks = [b for b in world.blocks(NEWEST.key) if (world.item(b.root) or {}).get("text")]
+    edited, deleted, vanished, answered = (block.root for block in blocks[:4])
+    world.edit_comment(edited, "We have found somebody. Thank you!")
+    world.delete_comment(deleted)
+    world.make_null(vanished)
+    late = world.add_comment(NEWEST.key, "Late Inc | Remote | Go")
+    reply = world.add_reply(answered, "Is it remote?")
+    assert dags["hacker_news_daily"].test().state == "success"
+    second = last_load(data)
+    # changed: the four, and the thread with its new child; new: the comment and the reply
+    assert (second["updated"], second["inserted"] - second["updated"]) == (5, 2)
+    assert second["tombstones"] == first["tombstones"] + 1
+    new = rows(data, f"select item_id from bronze.raw_hn_items where item_id in ({late}, {reply})")
+    assert len(new) == 2
+
+    assert dags["hacker_news_daily"].test().state == "success"
+    third = last_load(data)
+    assert third["inserted"] == 0
+    assert third["unchanged"] == second["inserted"] + second["unchanged"]
+
+
+def test_month_that_is_read_again_costs_a_request_an_item(
+    dags: dict[str, Any], upstream: Upstream, data: Settings
+) -> None:
+    month = NEWEST.previous.key
+    assert dags["hacker_news"].test(run_conf={"month": month}).state == "success"
+    before = upstream.stats()["by_kind"].copy()
+    assert dags["hacker_news"].test(run_conf={"month": month}).state == "success"
+    asked = upstream.stats()["by_kind"] - before
+    items = last_load(data)["unchanged"]
+    assert asked["item"] - items <= 6  # the account's posts, where the month has just ended
+    assert last_load(data)["inserted"] == 0
+
+
+@pytest.fixture
+def other_run(dags: dict[str, Any], data: Settings) -> Iterator[Any]:
+    """A run by hand that Airflow takes for running and that has the newest month."""
+    from airflow.models.dagrun import DagRun
+    from airflow.models.serialized_dag import SerializedDagModel
+    from airflow.utils.session import create_session
+    from airflow.utils.state import DagRunState
+    from airflow.utils.types import DagRunTriggeredByType, DagRunType
+
+    now = dt.datetime.now(dt.UTC)
+    with create_session() as session:
+        dag = SerializedDagModel.get("hacker_news", session=session).dag
+        run = dag.create_dagrun(
+            run_id="manual__other",
+            run_after=now,
+            run_type=DagRunType.MANUAL,
+            triggered_by=DagRunTriggeredByType.TEST,
+            state=DagRunState.RUNNING,
+            session=session,
+        )
+        run_id = run.id
+
+    def set_state(state: str) -> None:
+        with create_session() as session:
+            session.get(DagRun, run_id).state = state
+
+    turns = Turns(hacker_news_state("turns"), silence=dt.timedelta(minutes=15))
+    turns.take(NEWEST.key, RunName("hacker_news", "manual__other"), now, lambda _: True)
+    yield set_state
+    with create_session() as session:
+        session.delete(session.get(DagRun, run_id))
+
+
+def test_second_run_of_a_month_is_skipped_and_names_the_first(
+    dags: dict[str, Any],
+    data: Settings,
+    upstream: Upstream,
+    other_run: Any,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    dag_run = dags["hacker_news_daily"].test()
+    assert dag_run.state == "success"
+    assert states(dag_run) == {"skipped": 4}
+    out, err = capfd.readouterr()
+    assert f"{NEWEST} is being read by the run manual__other of hacker_news" in out + err
+    assert upstream.stats()["by_kind"]["item"] < 20  # nothing but the look-up of the thread
+    assert rows(data, "select count(*) from bronze.loads") == [(0,)]
+
+    other_run("failed")
+    assert states(dags["hacker_news_daily"].test())["skipped"] == 0
+    assert rows(data, "select count(*) from bronze.loads") == [(1,)]
+
+
+def test_failure_of_a_task_reaches_the_notifier(
+    dags: dict[str, Any], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = tmp_path / "pages.txt"
+    closed = json.dumps({"conn_type": "http", "host": "http://127.0.0.1:9"})
+    monkeypatch.setenv("AIRFLOW_CONN_HACKERNEWS_DEFAULT", closed)
+    monkeypatch.setenv("TECHPULSE_HN_TRIES", "1")
+    monkeypatch.setitem(sys.modules, "pagers", sys.modules[__name__])
+    monkeypatch.setenv("TECHPULSE_ALERT_NOTIFIER", "pagers.FilePager")
+    told = {"path": str(pages), "text": "{{ alert }}"}
+    monkeypatch.setenv("TECHPULSE_ALERT_NOTIFIER_KWARGS", json.dumps(told))
+    get_settings.cache_clear()
+    assert dags["hacker_news_daily"].test().state == "failed"
+    (line,) = pages.read_text().splitlines()
+    assert "hacker_news_daily.find_thread failed" in line
+    assert "Next step" in line
