@@ -43,6 +43,12 @@ class Settings(BaseSettings):
         description="Folder that DuckDB's extensions were installed into when the image was made; "
         "empty: they are loaded out of their wheels. Nothing is ever downloaded.",
     )
+    staging_url: str = Field(
+        default="",
+        description="Where fetched files are staged; empty: the folder staging in data_dir. Workers "
+        "on many machines share `s3://connection@bucket/prefix`, or whatever else Airflow's object "
+        "storage serves; the name before the @ is an Airflow connection.",
+    )
     serving_url: str = Field(
         default="",
         description="SQLAlchemy URL of the serving store; empty: serving.sqlite in data_dir.",
@@ -240,8 +246,13 @@ class Settings(BaseSettings):
 
     @property
     def staging_dir(self) -> Path:
-        """Folder of the staged files."""
+        """Folder of the staged files, where they are in a folder."""
         return self.data_dir / "staging"
+
+    @property
+    def staging_root(self) -> Path | str:
+        """Where staged files are: a folder, or the URL of a place in an object store."""
+        return self.staging_url or self.staging_dir
 
     @property
     def backups_dir(self) -> Path:

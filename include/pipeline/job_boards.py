@@ -151,7 +151,7 @@ def _stage(walk: Walk, plan: SourcePlan, chunk: Chunk, run_id: str) -> Report:
 def _stage_records(records: Iterable[Record], plan: SourcePlan, name: str, run_id: str) -> Manifest:
     return stage(
         records,
-        get_settings().staging_dir,
+        get_settings().staging_root,
         source=plan["source"],
         partition=plan["day"],
         run=run_id,

@@ -238,7 +238,7 @@ def _load(
     run_id = f"replay__{code_version()}__{_digest(group)}"
     manifest = stage(
         reading.staged,
-        settings.staging_dir,
+        settings.staging_root,
         source=target.source,
         partition=target.partition,
         run=run_id,

@@ -22,7 +22,7 @@ from include.settings import Settings, get_settings
 from include.sources.record import Reason, Status
 from include.storage.bronze import BronzeTable, hn_items, job_postings
 from include.storage.rejects import close_rejects, keep_rejects
-from include.storage.staging import Manifest, check_staged, staged_name
+from include.storage.staging import Manifest, checked_files, staged_name
 from include.storage.warehouse import commit
 
 __all__ = ["BronzeTable", "Cursor", "Ledger", "hn_items", "job_postings", "load"]
@@ -106,10 +106,8 @@ def load(
     settings = settings or get_settings()
     # A file delivered twice is one.
     files = {manifest["sha256"]: manifest for manifest in manifests}
-    for manifest in files.values():
-        check_staged(manifest)
     load_id = uuid5(_NAMESPACE, "/".join((target.source, target.partition, run_id, *sorted(files))))
-    paths = [manifest["path"] for manifest in files.values()]
+    staged = [manifest["path"] for manifest in files.values()]
 
     def work(connection: duckdb.DuckDBPyConnection) -> Ledger:
         if done := _ledger_of(connection, load_id):
@@ -121,12 +119,13 @@ def load(
         ledger.check(settings)
         keep_rejects(connection, target, load_id, moment)
         close_rejects(connection, target, load_id, moment, replayed or {})
-        _write_ledger(connection, ledger, run_id, started_at, moment, paths)
+        _write_ledger(connection, ledger, run_id, started_at, moment, staged)
         if cursor:
             _write_cursor(connection, target, load_id, cursor, moment)
         return ledger
 
-    return commit(work, fence=target.fence, settings=settings)
+    with checked_files(list(files.values())) as paths:
+        return commit(work, fence=target.fence, settings=settings)
 
 
 def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger | None:

@@ -45,13 +45,13 @@ class UncommittedRun:
 def prune_staged(settings: Settings, now: dt.datetime) -> Pruned:
     """Remove committed staged files that are older than ``staged_retention_days``."""
     # Listed before the ledger is read: a file that comes later is not touched.
-    files = list(list_staged(settings.staging_dir))
+    files = list(list_staged(settings.staging_root))
     with open_warehouse(settings) as connection:
         committed = _committed(connection, files)
     limit = now - dt.timedelta(days=settings.staged_retention_days)
     old = [f for f in files if f.modified_at < limit]
     gone = [f for f in old if f.name in committed or _ASIDE.search(f.name)]
-    remove_staged(settings.staging_dir, (f.name for f in gone))
+    remove_staged(settings.staging_root, (f.name for f in gone))
     return Pruned(
         removed=len(gone),
         removed_bytes=sum(f.size_bytes for f in gone),
@@ -64,7 +64,7 @@ def uncommitted_runs(
     connection: duckdb.DuckDBPyConnection, settings: Settings
 ) -> list[UncommittedRun]:
     """Return the runs with files that no load has committed, oldest first."""
-    files = list(list_staged(settings.staging_dir))
+    files = list(list_staged(settings.staging_root))
     committed = _committed(connection, files)
     runs: dict[str, list[StagedFile]] = {}
     for file in files:

@@ -3,6 +3,9 @@
 A staged file is gzipped NDJSON, one line a record. Its name ends in the digest of its content, it
 is written aside and renamed, so a file is whole or not there, and the same content is the same
 file. What goes through XCom is its manifest: path, digest and counts.
+
+The root is a folder, or the URL of a place that all workers see (``s3://connection@bucket/prefix``,
+include/storage/staging_objects.py): there one PUT does what the renaming does here.
 """
 
 from __future__ import annotations
@@ -14,10 +17,13 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypedDict
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from include.errors import StagedFileError
@@ -27,6 +33,7 @@ __all__ = [
     "Manifest",
     "StagedFile",
     "check_staged",
+    "checked_files",
     "list_staged",
     "remove_staged",
     "stage",
@@ -56,21 +63,27 @@ class StagedFile:
 
 
 def stage(
-    records: Iterable[Record], root: Path, *, source: str, partition: str, run: str, name: str
+    records: Iterable[Record],
+    root: Path | str,
+    *,
+    source: str,
+    partition: str,
+    run: str,
+    name: str,
 ) -> Manifest:
     """Write ``records`` as one staged file under ``root`` and return its manifest.
 
     The path is ``root/source/partition/run/name-digest.ndjson.gz``. Raises OSError when the disk
-    does not take it; nothing is left behind then.
+    or the store does not take it; nothing is left behind then.
     """
-    folder = root.joinpath(*map(_safe, (source, partition, run)))
+    folder = "/".join(map(_safe, (source, partition, run)))
     ordered = sorted(records, key=lambda record: record.key)
     content = gzip.compress(b"".join(map(_line, ordered)), compresslevel=1, mtime=0)
     digest = hashlib.sha256(content).hexdigest()
-    path = folder / f"{_safe(name)}-{digest[:_DIGEST_CHARACTERS]}.ndjson.gz"
-    _write_atomically(path, content)
+    file = f"{folder}/{_safe(name)}-{digest[:_DIGEST_CHARACTERS]}.ndjson.gz"
+    path = _write(root, file, content)
     counts = Counter(str(record.status) for record in ordered)
-    return Manifest(path=str(path), sha256=digest, size_bytes=len(content), counts=dict(counts))
+    return Manifest(path=path, sha256=digest, size_bytes=len(content), counts=dict(counts))
 
 
 def staged_name(path: str) -> str:
@@ -78,22 +91,103 @@ def staged_name(path: str) -> str:
     return "/".join(path.split("/")[-4:])
 
 
-def list_staged(root: Path) -> Iterator[StagedFile]:
+def list_staged(root: Path | str) -> Iterator[StagedFile]:
     """Yield all staged files, and what writers that were killed have left aside, by name."""
-    for path in sorted(root.glob("*/*/*/*")):
+    folder = _folder(root)
+    if folder is None:
+        from include.storage import staging_objects
+
+        for name, size_bytes, moment in staging_objects.find(str(root)):
+            yield StagedFile(name, size_bytes, moment)
+        return
+    for path in sorted(folder.glob("*/*/*/*")):
         found = path.stat()
         moment = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
-        yield StagedFile(path.relative_to(root).as_posix(), found.st_size, moment)
+        yield StagedFile(path.relative_to(folder).as_posix(), found.st_size, moment)
 
 
-def remove_staged(root: Path, names: Iterable[str]) -> None:
+def remove_staged(root: Path | str, names: Iterable[str]) -> None:
     """Remove files by name, and the folders that are empty then; one that is gone is no error."""
+    folder = _folder(root)
+    if folder is None:
+        from include.storage import staging_objects
+
+        staging_objects.remove(str(root), names)
+        return
     for name in names:
-        path = root / name
+        path = folder / name
         path.unlink(missing_ok=True)
-        for folder in list(path.parents)[:3]:
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
+        for parent in list(path.parents)[:3]:
+            if parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
+
+
+@contextmanager
+def checked_files(manifests: Sequence[Manifest]) -> Iterator[list[str]]:
+    """Give the paths of files on this machine, each found to be what its manifest says.
+
+    What lies in an object store is fetched once, so what was checked is what is read. Raises
+    StagedFileError.
+    """
+    with TemporaryDirectory(prefix="techpulse-staged-") as here:
+        yield [_checked_file(manifest, Path(here)) for manifest in manifests]
+
+
+def check_staged(manifest: Manifest) -> None:
+    """Raise StagedFileError unless the file is there and is what its manifest says."""
+    _checked(manifest)
+
+
+def _checked_file(manifest: Manifest, here: Path) -> str:
+    content, folder = _checked(manifest), _folder(manifest["path"])
+    if folder is not None:
+        return str(folder)
+    copy = here / f"{manifest['sha256']}.ndjson.gz"
+    copy.write_bytes(content)
+    return str(copy)
+
+
+def _checked(manifest: Manifest) -> bytes:
+    path = manifest["path"]
+    next_step = "clear the fetch task of this run: it stages the file again."
+    try:
+        content = _read(path)
+    except OSError as error:
+        message = f"A staged file cannot be read: {error.strerror or type(error).__name__}"
+        raise StagedFileError(message, record=path, next_step=next_step) from error
+    if hashlib.sha256(content).hexdigest() != manifest["sha256"]:
+        raise StagedFileError("A staged file is damaged", record=path, next_step=next_step)
+    return content
+
+
+def _folder(root: Path | str) -> Path | None:
+    """Return the folder or file that a root or address is on this machine; None: it is not."""
+    if isinstance(root, Path) or "://" not in root:
+        return Path(root)
+    url = urlsplit(root)
+    return Path(unquote(url.path)) if url.scheme == "file" else None
+
+
+def _read(address: str) -> bytes:
+    path = _folder(address)
+    if path is not None:
+        return path.read_bytes()
+    from include.storage import staging_objects
+
+    return staging_objects.get(address)
+
+
+def _write(root: Path | str, name: str, content: bytes) -> str:
+    """Write a file, whole or not at all; return its address."""
+    folder = _folder(root)
+    if folder is not None:
+        _write_atomically(folder / name, content)
+        return str(folder / name)
+    from include.storage import staging_objects
+
+    address = f"{str(root).rstrip('/')}/{name}"
+    staging_objects.put(address, content)
+    return address
 
 
 def _safe(part: str) -> str:
@@ -116,16 +210,3 @@ def _write_atomically(path: Path, content: bytes) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def check_staged(manifest: Manifest) -> None:
-    """Raise StagedFileError unless the file is there and is what its manifest says."""
-    path = Path(manifest["path"])
-    next_step = "clear the fetch task of this run: it stages the file again."
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        message = f"A staged file cannot be read: {error.strerror}"
-        raise StagedFileError(message, record=path, next_step=next_step) from error
-    if digest != manifest["sha256"]:
-        raise StagedFileError("A staged file is damaged", record=path, next_step=next_step)

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from include.errors import StagedFileError
 from include.sources.record import Record
-from include.storage.staging import check_staged, stage
+from include.storage.staging import check_staged, list_staged, remove_staged, stage
 
 PLACE = {"source": "hacker_news", "partition": "2016-03", "run": "manual__2016:03", "name": "c 1"}
 
@@ -71,3 +72,16 @@ def test_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(OSError, match="No space"):
         stage([record(1)], tmp_path, **PLACE)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_url_of_a_folder_is_that_folder_and_needs_no_airflow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "airflow.sdk", None)
+    root = (tmp_path / "with space").as_uri()
+    manifest = stage([record(1)], root, **PLACE)
+    check_staged(manifest)
+    (file,) = list_staged(root)
+    assert manifest["path"] == str(tmp_path / "with space" / file.name)
+    remove_staged(root, [file.name])
+    assert list(list_staged(root)) == []

@@ -1,0 +1,53 @@
+"""Staged files in an object store, through Airflow's ObjectStoragePath; workers share them.
+
+https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/objectstorage.html
+Imported only where the staging root is a URL: a folder needs neither Airflow nor fsspec.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from airflow.sdk import ObjectStoragePath
+
+__all__ = ["find", "get", "put", "remove"]
+
+
+def put(address: str, content: bytes) -> None:
+    """Write an object in one request: it is there as a whole, or not at all."""
+    path = ObjectStoragePath(address)
+    path.fs.pipe_file(path.path, content)
+
+
+def get(address: str) -> bytes:
+    """Return an object's content; raise FileNotFoundError when there is none."""
+    path = ObjectStoragePath(address)
+    content: bytes = path.fs.cat_file(path.path)
+    return content
+
+
+def find(root: str) -> Iterator[tuple[str, int, dt.datetime]]:
+    """Yield the name below ``root``, the bytes and the time of every object, by name."""
+    path = ObjectStoragePath(root)
+    path.fs.invalidate_cache()  # other machines write, too
+    prefix = path.path.rstrip("/") + "/"
+    for key, info in sorted(path.fs.find(path.path, detail=True).items()):
+        yield key.removeprefix(prefix), int(info["size"]), _modified(path.fs, key, info)
+
+
+def remove(root: str, names: Iterable[str]) -> None:
+    """Remove objects by name; one that is gone is no error."""
+    path = ObjectStoragePath(root)
+    prefix = path.path.rstrip("/") + "/"
+    for name in names:
+        with suppress(FileNotFoundError):
+            path.fs.rm_file(prefix + name)
+
+
+def _modified(files: Any, key: str, info: dict[str, Any]) -> dt.datetime:
+    # S3 tells it in the listing; elsewhere it may take a request.
+    moment: dt.datetime = info.get("LastModified") or files.modified(key)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
