@@ -94,7 +94,7 @@ def analytics() -> None:
 
     # The task has tested the model by the time it succeeds: who waits for a mart gets a good one.
     for model, name in marts().items():
-        uri = f"techpulse://warehouse/gold/{name}"
+        uri = f"x-techpulse://warehouse/gold/{name}"
         models.tasks_map[model].outlets.append(Asset(f"techpulse_gold_{name}", uri=uri))
 
     @task(pool=WAREHOUSE_POOL, outlets=[GOLD, SERVING])

@@ -30,17 +30,20 @@ class Tag(StrEnum):
     TECHPULSE = "techpulse"
     INGEST = "ingest"
     ANALYTICS = "analytics"
+    UPKEEP = "upkeep"
 
 
 WAREHOUSE_POOL: Final = "techpulse_warehouse"  # one slot: DuckDB has one writing process
 HACKERNEWS_POOL: Final = "techpulse_hackernews"  # bounds the fetching tasks of all runs together
 
-RAW_HN_ITEMS = Asset("techpulse_raw_hn_items", uri="techpulse://warehouse/bronze/raw_hn_items")
+# "x-": a scheme of our own. For any other, Airflow imports every provider that handles some scheme,
+# in each process that parses a DAG.
+RAW_HN_ITEMS = Asset("techpulse_raw_hn_items", uri="x-techpulse://warehouse/bronze/raw_hn_items")
 RAW_JOB_POSTINGS = Asset(
-    "techpulse_raw_job_postings", uri="techpulse://warehouse/bronze/raw_job_postings"
+    "techpulse_raw_job_postings", uri="x-techpulse://warehouse/bronze/raw_job_postings"
 )
-GOLD = Asset("techpulse_gold", uri="techpulse://warehouse/gold")
-SERVING = Asset("techpulse_serving", uri="techpulse://serving")
+GOLD = Asset("techpulse_gold", uri="x-techpulse://warehouse/gold")
+SERVING = Asset("techpulse_serving", uri="x-techpulse://serving")
 
 DEFAULT_ARGS: Final[dict[str, Any]] = {
     "owner": "techpulse",
