@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from email.utils import formatdate
 from typing import Any
 
+from sample.wire import encode
+
 __all__ = ["ACTS", "Faults", "muddled"]
 
 # What happens to a request that a switch hits, in the order of precedence.
@@ -89,9 +91,8 @@ class Faults:
 def muddled(body: bytes, number: int) -> bytes:
     """Return an answer's JSON with every element of its list twice, shuffled by the number."""
     answer = json.loads(body)
-    for name in _LISTS:
-        if isinstance(answer, dict) and isinstance(answer.get(name), list):
-            twice = answer[name] * 2
-            random.Random(number).shuffle(twice)
-            answer[name] = twice
-    return json.dumps(answer).encode()
+    lists = [name for name in _LISTS if isinstance(answer, dict) and name in answer]
+    for name in lists:
+        answer[name] = answer[name] * 2
+        random.Random(number).shuffle(answer[name])
+    return encode(answer) if lists else body

@@ -101,11 +101,23 @@ class HackerNews:
             yield from pool.map(self.read, item_ids)
 
     def _ask(self, item_id: int) -> tuple[Record, Item | None]:
+        unread: list[tuple[Record, Item | None]] = []
+
+        def read(text: str) -> tuple[Record, Item | None]:
+            answer = read_item(item_id, text)
+            if answer[0].reason == Reason.MALFORMED_JSON:
+                unread.append(answer)
+                raise MalformedAnswerError(answer[0].message or "", record=f"item {item_id}")
+            return answer
+
         try:
-            text = self._client.get_text(f"item/{item_id}.json")
+            return self._client.ask("GET", f"item/{item_id}.json", read)
         except SourceRejectedError as error:
             return Record.missing(str(item_id), Reason.of_status(error.status), str(error)), None
-        return read_item(item_id, text)
+        except MalformedAnswerError:
+            if not unread:
+                raise
+            return unread[-1]  # the same after all tries: what came is kept, and named
 
     def walk(self, item_ids: Iterable[int]) -> Iterator[Record]:
         """Yield a record for each of the items and for all replies below them, each once.

@@ -91,6 +91,15 @@ def test_invalid_json_is_rejected_with_what_came(source: HackerNews, faults: Fau
     assert record.payload
 
 
+def test_broken_answer_is_asked_for_again(
+    source: HackerNews, world: World, faults: Faults
+) -> None:
+    thread = world.item(world.threads(MONTH).thread_id)
+    faults.update({"html_every": 2})  # a proxy's page: every other answer
+    records = [source.read(item_id) for item_id in thread["kids"][:6]]
+    assert {record.status for record in records} <= {Status.FETCHED, Status.TOMBSTONE}
+
+
 def test_html_page_with_status_200_is_rejected(source: HackerNews, faults: Faults) -> None:
     faults.update({"html_every": 1})
     record = source.read(1)
