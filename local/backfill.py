@@ -17,7 +17,7 @@ __all__ = ["backfill"]
 
 DAG = "hacker_news"
 _RUNS = 4  # months at a time; the pool techpulse_hackernews bounds what they fetch together
-_PAUSE_SECONDS = 3.0
+_PAUSE_SECONDS = 10.0  # a look costs Airflow some 0.2 s
 _GONE_ON = """
 Airflow goes on with it. make backfill shows it again; make down ends Airflow, and make backfill
 later takes up where it was."""
