@@ -51,7 +51,15 @@ class Settings(BaseSettings):
     )
     serving_url: str = Field(
         default="",
+        repr=False,
         description="SQLAlchemy URL of the serving store; empty: serving.sqlite in data_dir.",
+    )
+
+    state_url: str = Field(
+        default="",
+        repr=False,
+        description="SQLAlchemy URL of the database that keeps calls made and credits spent; empty: "
+        "files in data_dir. Workers on many machines share one, or each would spend the budget.",
     )
 
     # Airflow

@@ -17,7 +17,7 @@ from include.postings.model import IngestionQuery
 from include.settings import get_settings
 from include.sources.budget import CallBudget
 from include.sources.source import Desk, SkipSource, Source
-from include.sources.state import StateFile
+from include.sources.state import KeptState, state_of
 
 __all__ = ["budget_of", "open_desk"]
 
@@ -27,8 +27,8 @@ def budget_of(source: Source) -> CallBudget:
     return CallBudget(_state(source), source.call_limits, record=source.name)
 
 
-def _state(source: Source) -> StateFile:
-    return StateFile(get_settings().state_dir / f"{source.name}.json")
+def _state(source: Source) -> KeptState:
+    return state_of(source.name)
 
 
 @contextmanager

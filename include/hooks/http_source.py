@@ -9,7 +9,7 @@ from include.errors import ConfigurationError
 from include.http import HttpClient
 from include.settings import Settings, get_settings
 from include.sources.hacker_news import BASE_URL, SOURCE, HackerNews
-from include.sources.state import StateFile
+from include.sources.state import KeptState, state_of
 
 __all__ = ["base_url_of", "hacker_news", "hacker_news_state"]
 
@@ -50,6 +50,6 @@ def hacker_news(settings: Settings | None = None) -> HackerNews:
     return HackerNews(client, concurrency=settings.hn_concurrency)
 
 
-def hacker_news_state(name: str) -> StateFile:
+def hacker_news_state(name: str) -> KeptState:
     """Return one of the small things that all Hacker News runs share, by its name."""
-    return StateFile(get_settings().state_dir / f"{SOURCE}_{name}.json")
+    return state_of(f"{SOURCE}_{name}")

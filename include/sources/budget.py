@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from include.errors import SourceUnavailableError
-from include.sources.state import StateFile
+from include.sources.state import KeptState
 
 __all__ = ["CallBudget", "CallLimit"]
 
@@ -28,7 +28,7 @@ class CallBudget:
 
     def __init__(
         self,
-        state: StateFile,
+        state: KeptState,
         limits: Sequence[CallLimit],
         *,
         record: str,

@@ -18,13 +18,13 @@ import json
 import logging
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from include.months import Month
 from include.sources.hacker_news import HackerNews
 from include.sources.record import Record, Status
+from include.sources.state import KeptState
 
 __all__ = ["KeptState", "Story", "ThreadDirectory"]
 
@@ -33,16 +33,6 @@ _SETTLED = dt.timedelta(days=2)  # a late replacement, or a title put right, com
 _VERSION = 1
 
 log = logging.getLogger(__name__)
-
-
-class KeptState(Protocol):
-    """Where the directory is kept: a JSON object that all processes share, changed under a lock."""
-
-    def read(self) -> dict[str, Any]:
-        """Return the state as last saved."""
-
-    def change(self) -> AbstractContextManager[dict[str, Any]]:
-        """Give the state to be changed in place, to one process at a time."""
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from include.sources.source import Report
-from include.sources.state import StateFile
+from include.sources.state import KeptState
 
 __all__ = ["CreditBook", "Window", "WindowBook"]
 
@@ -22,7 +22,7 @@ _RUNS_KEPT = 30
 class CreditBook:
     """Credits spent, by run and by calendar month."""
 
-    def __init__(self, state: StateFile, *, per_run: int, per_month: int) -> None:
+    def __init__(self, state: KeptState, *, per_run: int, per_month: int) -> None:
         self._state, self._per_run, self._per_month = state, per_run, per_month
 
     def left(self, run_id: str, month: str) -> int:
@@ -67,7 +67,7 @@ class WindowBook:
     ids of all records that were paid for in it. A window ends when its last record is committed.
     """
 
-    def __init__(self, state: StateFile) -> None:
+    def __init__(self, state: KeptState) -> None:
         self._state = state
 
     def get(self, key: str) -> Window | None:

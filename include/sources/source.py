@@ -18,7 +18,7 @@ from include.postings.reading import Remote, Salary
 from include.settings import Settings
 from include.sources.budget import CallLimit
 from include.sources.record import Reason
-from include.sources.state import StateFile
+from include.sources.state import KeptState
 
 __all__ = [
     "Attribution",
@@ -105,7 +105,7 @@ class Desk:
     now: dt.datetime
     run_id: str
     settings: Settings
-    state: StateFile
+    state: KeptState
     position: Callable[[str], dict[str, Any] | None] = field(default=lambda _: None)
     held: Callable[[str, str], list[int]] = field(default=lambda _, __: [])
 

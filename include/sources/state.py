@@ -1,8 +1,9 @@
 """Small facts that must outlive a process: calls made, credits spent, pages paid for.
 
-One JSON file a source under ``data_dir/state``. It is changed under a lock (``flock``), written
-aside and renamed, and on the disk before the block ends: whoever is killed after it has been told
-"go" has left its mark.
+On one machine, one JSON file a source under ``data_dir/state``. It is changed under a lock
+(``flock``), written aside and renamed, and on the disk before the block ends: whoever is killed
+after it has been told "go" has left its mark. Workers on many machines share a table instead
+(include/sources/state_table.py), named by ``TECHPULSE_STATE_URL``; it is used in the same way.
 """
 
 from __future__ import annotations
@@ -11,14 +12,40 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from include.errors import ConfigurationError
+from include.settings import Settings, get_settings
 
-__all__ = ["StateFile"]
+__all__ = ["KeptState", "StateFile", "state_of"]
+
+
+class KeptState(Protocol):
+    """A JSON object that all processes share, changed by one of them at a time."""
+
+    def read(self) -> dict[str, Any]:
+        """Return the state as last saved; empty when there is none yet."""
+
+    def change(self) -> AbstractContextManager[dict[str, Any]]:
+        """Give the state to be changed in place; it is saved when the block ends without error."""
+
+
+def state_of(name: str, settings: Settings | None = None) -> KeptState:
+    """Return the state of that name, where the settings keep it.
+
+    What a machine has kept in a file before there was a table goes into the table, once.
+    """
+    settings = settings or get_settings()
+    file = StateFile(settings.state_dir / f"{name}.json")
+    if not settings.state_url:
+        return file
+    # One machine needs no database driver.
+    from include.sources.state_table import StateTable
+
+    return StateTable(settings.state_url, name, first=file.read)
 
 
 class StateFile:

@@ -1,0 +1,128 @@
+"""The state of sources in a database that workers on many machines share: one row a name.
+
+A row is locked while it is changed, so that two workers never spend the same credit: PostgreSQL
+locks it (https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS), SQLite its
+whole file. A worker that is killed meanwhile loses its connection, and with it lock and change.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from include.errors import ConfigurationError, StoreUnavailableError
+
+__all__ = ["StateTable"]
+
+_BUSY_TIMEOUT_SECONDS = 120  # the list of threads is made under its lock: half a minute
+
+_metadata = sa.MetaData()
+_STATE = sa.Table(
+    "techpulse_state",
+    _metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+_ADD = sa.text(
+    "insert into techpulse_state (name, value) values (:name, :value) on conflict (name) do nothing"
+)
+
+
+class StateTable:
+    """The state of that name in the database at ``url``; ``first`` gives it where there is none."""
+
+    def __init__(self, url: str, name: str, *, first: Callable[[], dict[str, Any]] = dict) -> None:
+        self._url, self._name, self._first = url, name, first
+
+    @contextmanager
+    def change(self) -> Iterator[dict[str, Any]]:
+        """Give the state to be changed in place; it is saved when the block ends without error.
+
+        Raises StoreUnavailableError when the database does not answer; nothing was saved then.
+        """
+        with self._transaction() as connection:
+            row = sa.select(_STATE.c.value).where(_STATE.c.name == self._name).with_for_update()
+            value = connection.scalar(row)
+            if value is None:
+                first = json.dumps(self._first(), sort_keys=True)
+                connection.execute(_ADD, {"name": self._name, "value": first})
+                value = connection.scalar(row)
+            state = self._parsed(value)
+            yield state
+            saved = {"value": json.dumps(state, sort_keys=True)}
+            connection.execute(sa.update(_STATE).where(_STATE.c.name == self._name).values(saved))
+
+    def read(self) -> dict[str, Any]:
+        """Return the state as last saved, waiting for nobody."""
+        with self._transaction(writing=False) as connection:
+            value = connection.scalar(sa.select(_STATE.c.value).where(_STATE.c.name == self._name))
+        return self._first() if value is None else self._parsed(value)
+
+    def _parsed(self, value: str | None) -> dict[str, Any]:
+        state = json.loads(value or "null")
+        if not isinstance(state, dict):
+            raise ConfigurationError(
+                "The state of a source is no JSON object",
+                record=f"techpulse_state {self._name}",
+                next_step="restore the row, or delete it: calls and credits are then counted from "
+                "zero.",
+            )
+        return state
+
+    @contextmanager
+    def _transaction(self, *, writing: bool = True) -> Iterator[sa.Connection]:
+        try:
+            engine = _engine(self._url)
+            connection = engine.connect()
+        except sa.exc.OperationalError as error:
+            raise StoreUnavailableError(
+                "The database of the sources' state does not answer",
+                record=sa.make_url(self._url).render_as_string(hide_password=True),
+                next_step="see whether it is up and TECHPULSE_STATE_URL is right.",
+            ) from error
+        with connection.execution_options(techpulse_writing=writing), connection.begin():
+            yield connection
+
+
+@cache
+def _engine(url: str) -> sa.Engine:
+    """Return an engine whose table is there; without a pool, so that a fork inherits nothing."""
+    engine = sa.create_engine(_parsed_url(url), poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    if not sa.inspect(engine).has_table(_STATE.name):
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":  # two that create it at once: one waits
+                connection.execute(sa.text("select pg_advisory_xact_lock(7309453)"))
+            _metadata.create_all(connection)
+    return engine
+
+
+def _parsed_url(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError(
+            "The URL of the sources' state is not one.",
+            record="TECHPULSE_STATE_URL",
+            next_step="set it to a SQLAlchemy URL, or leave it out.",
+        ) from None
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    # The driver's own transactions would begin too late to lock what was read.
+    dbapi_connection.isolation_level = None
+    dbapi_connection.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_SECONDS * 1000}")
+    dbapi_connection.execute("pragma journal_mode = wal")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("techpulse_writing", True)
+    connection.exec_driver_sql("begin immediate" if writing else "begin")
