@@ -33,9 +33,9 @@ def graph_of(manifest: dict[str, Any]) -> dict[str, Any]:
 
     Format of a manifest: https://docs.getdbt.com/reference/artifacts/manifest-json
     """
-    graph: dict[str, Any] = {
-        "metadata": {"project_name": manifest["metadata"]["project_name"]},
-    }
+    # Cosmos shows it to OpenLineage after each run, which fails on one without its version.
+    known = ("dbt_schema_version", "project_name")
+    graph: dict[str, Any] = {"metadata": {name: manifest["metadata"][name] for name in known}}
     for kind in ("nodes", "sources", "exposures"):
         graph[kind] = {key: _slim(manifest[kind][key]) for key in sorted(manifest[kind])}
     return graph
