@@ -4,6 +4,7 @@
     ├── TransientError               may pass by itself: Airflow retries the task
     │   ├── SourceUnavailableError   no answer, or 429 / 5xx after all tries
     │   ├── WarehouseLockedError     another process is writing the warehouse
+    │   └── DiskFullError            a disk has no room for what is to be written
     │   └── StoreUnavailableError    a database or object store does not answer
     └── TerminalError                the same again until somebody acts: the task fails at once
         ├── ConfigurationError       a setting, parameter or connection is wrong
@@ -26,6 +27,7 @@ from typing import Any
 __all__ = [
     "BackupError",
     "ConfigurationError",
+    "DiskFullError",
     "MalformedAnswerError",
     "ReconciliationError",
     "ServingError",
@@ -89,6 +91,10 @@ class WarehouseLockedError(TransientError):
 
 class StoreUnavailableError(TransientError):
     """A database or an object store that TechPulse keeps its data in does not answer."""
+
+
+class DiskFullError(TransientError):
+    """A disk has no room for what is to be written; nothing of it is there."""
 
 
 class ConfigurationError(TerminalError):

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from include.settings import get_settings
+from include.storage.disk import room_for
 from include.storage.serving import publish
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import LOADS, migrate
@@ -39,6 +40,7 @@ def _published(serving_url: str) -> set[str]:
 def publish_gold() -> dict[str, Any]:
     """Make the serving store equal to gold; return what was done, by table."""
     settings = get_settings()
-    with open_warehouse(settings) as warehouse:
+    store = sa.make_url(settings.serving_database_url)
+    with open_warehouse(settings) as warehouse, room_for(store.database or ""):
         counts = publish(warehouse, settings.serving_database_url)
     return {table: asdict(count) for table, count in counts.items()}

@@ -28,6 +28,7 @@ from uuid import uuid4
 
 from include.errors import StagedFileError
 from include.sources.record import Record
+from include.storage.disk import room_for
 
 __all__ = [
     "Manifest",
@@ -42,6 +43,8 @@ __all__ = [
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _DIGEST_CHARACTERS = 16
+# A file system takes 255 bytes a name; a file's has our digests and endings, too.
+_FOLDER_CHARACTERS, _NAME_CHARACTERS = 250, 150
 
 
 class Manifest(TypedDict):
@@ -73,14 +76,14 @@ def stage(
 ) -> Manifest:
     """Write ``records`` as one staged file under ``root`` and return its manifest.
 
-    The path is ``root/source/partition/run/name-digest.ndjson.gz``. Raises OSError when the disk
-    or the store does not take it; nothing is left behind then.
+    The path is ``root/source/partition/run/name-digest.ndjson.gz``. Raises DiskFullError, or the
+    OSError of a disk or store that does not take it; nothing is left behind then.
     """
     folder = "/".join(map(_safe, (source, partition, run)))
     ordered = sorted(records, key=lambda record: record.key)
     content = gzip.compress(b"".join(map(_line, ordered)), compresslevel=1, mtime=0)
     digest = hashlib.sha256(content).hexdigest()
-    file = f"{folder}/{_safe(name)}-{digest[:_DIGEST_CHARACTERS]}.ndjson.gz"
+    file = f"{folder}/{_safe(name, _NAME_CHARACTERS)}-{digest[:_DIGEST_CHARACTERS]}.ndjson.gz"
     path = _write(root, file, content)
     counts = Counter(str(record.status) for record in ordered)
     return Manifest(path=path, sha256=digest, size_bytes=len(content), counts=dict(counts))
@@ -181,7 +184,8 @@ def _write(root: Path | str, name: str, content: bytes) -> str:
     """Write a file, whole or not at all; return its address."""
     folder = _folder(root)
     if folder is not None:
-        _write_atomically(folder / name, content)
+        with room_for(folder / name):
+            _write_atomically(folder / name, content)
         return str(folder / name)
     from include.storage import staging_objects
 
@@ -190,9 +194,16 @@ def _write(root: Path | str, name: str, content: bytes) -> str:
     return address
 
 
-def _safe(part: str) -> str:
-    """Return a part of a path that can neither leave its folder nor hide."""
-    return _UNSAFE.sub("_", part).lstrip(".") or "_"
+def _safe(part: str, longest: int = _FOLDER_CHARACTERS) -> str:
+    """Return a part of a path that can neither leave its folder nor hide, nor be too long for it.
+
+    Two long parts that begin alike stay two.
+    """
+    safe = _UNSAFE.sub("_", part).lstrip(".") or "_"
+    if len(safe) <= longest:
+        return safe
+    digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{safe[: longest - _DIGEST_CHARACTERS - 1]}-{digest[:_DIGEST_CHARACTERS]}"
 
 
 def _line(record: Record) -> bytes:

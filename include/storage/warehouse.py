@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ import duckdb
 from include.errors import WarehouseLockedError
 from include.settings import Settings, get_settings
 from include.storage import lake
+from include.storage.disk import room_for
 from include.storage.transactions import is_conflict, transaction
 from include.storage.warehouse_schema import SCHEMA_VERSION, migrate, require_known, version_of
 
@@ -41,17 +42,19 @@ def open_warehouse(
 
     A file waits for another process's lock up to ``warehouse_lock_wait_seconds``, then raises
     WarehouseLockedError, which names the holder as DuckDB does. Raises ConfigurationError for a
-    warehouse that a newer TechPulse has written.
+    warehouse that a newer TechPulse has written, and DiskFullError.
     """
     settings = settings or get_settings()
     if settings.warehouse_is_lake:
         connection = lake.connect(settings, read_only=read_only)
     else:
         connection = _open_file(settings, read_only=read_only)
+    room = nullcontext() if settings.warehouse_is_lake else room_for(settings.warehouse_path)
     try:
-        connection.execute("set timezone = 'UTC'")
-        _bring_up_to_date(connection, settings, read_only=read_only)
-        yield connection
+        with room:
+            connection.execute("set timezone = 'UTC'")
+            _bring_up_to_date(connection, settings, read_only=read_only)
+            yield connection
     finally:
         connection.close()
 

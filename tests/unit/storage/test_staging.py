@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import StagedFileError
+from include.errors import DiskFullError, StagedFileError
 from include.sources.record import Record
 from include.storage.staging import check_staged, list_staged, remove_staged, stage
 
@@ -43,11 +43,31 @@ def test_other_content_is_another_file_and_the_first_stays(tmp_path: Path) -> No
     check_staged(second)
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "..", "x\x00y"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "a/b",
+        "..",
+        ".",
+        "",
+        "x\x00y",
+        "ü/😀",
+        "\ud800",
+        "a" * 9_000,
+    ],
+)
 def test_no_name_leaves_the_staging_folder(tmp_path: Path, name: str) -> None:
     root = tmp_path / "staging"
     manifest = stage([record(1)], root, source=name, partition=name, run=name, name=name)
     assert Path(manifest["path"]).resolve().is_relative_to(root.resolve())
+
+
+def test_two_long_names_that_begin_alike_stay_two(tmp_path: Path) -> None:
+    runs = {"a" * 300 + "1", "a" * 300 + "2"}
+    places = [{**PLACE, "run": run} for run in runs]
+    assert len({stage([record(1)], tmp_path, **place)["path"] for place in places}) == 2
 
 
 def test_damaged_file_is_named(tmp_path: Path) -> None:
@@ -69,7 +89,7 @@ def test_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(DiskFullError, match=r"c_1-.*Next step: free some space in /"):
         stage([record(1)], tmp_path, **PLACE)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 

@@ -1,0 +1,50 @@
+"""A disk that is full: said as such, with the file and what to do, whoever met it."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from include.errors import DiskFullError, TechPulseError
+
+__all__ = ["room_for"]
+
+_NUMBERS = (errno.ENOSPC, errno.EDQUOT)
+# DuckDB hands on the system's words, SQLite has its own: https://www.sqlite.org/rescode.html#full
+_WORDS = ("no space left on device", "disk quota exceeded", "database or disk is full")
+
+
+@contextmanager
+def room_for(path: Path | str) -> Iterator[None]:
+    """Raise DiskFullError, which names ``path``, when the disk has no room for what is written."""
+    try:
+        yield
+    except TechPulseError:
+        raise
+    except Exception as error:
+        if not _is_full(error):
+            raise
+        raise DiskFullError(
+            f"The disk is full: {error}",
+            record=path,
+            next_step=f"free some space{_left(path)}, then clear the task; nothing is half done.",
+        ) from error
+
+
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, OSError) and error.errno in _NUMBERS:
+        return True
+    told = str(error).lower()
+    return any(words in told for words in _WORDS)
+
+
+def _left(path: Path | str) -> str:
+    """Return how much is left where the path is, "" where that is not on this machine."""
+    for folder in Path(path).absolute().parents:
+        if folder.is_dir():
+            usage = shutil.disk_usage(folder)
+            return f" in {folder} ({usage.free / 1e6:,.1f} of {usage.total / 1e6:,.0f} MB are left)"
+    return ""
