@@ -53,7 +53,7 @@ class Cluster:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("airflow", "lake", "serving"):
+        for name in ("airflow", "lake", "serving", "state"):
             self.databases[name] = self.postgres.database(name)
 
     @property
@@ -108,7 +108,9 @@ class Cluster:
             "AIRFLOW_CONN_TECHPULSE_S3": self.store.connection(),
             "TECHPULSE_WAREHOUSE_URI": self.postgres.lake_uri(self.databases["lake"]),
             "TECHPULSE_WAREHOUSE_DATA_PATH": f"{bucket}/lake",
+            "TECHPULSE_STAGING_URL": f"{bucket}/staging",
             "TECHPULSE_SERVING_URL": self.postgres.url(self.databases["serving"]),
+            "TECHPULSE_STATE_URL": self.postgres.url(self.databases["state"]),
         }
 
     def _plugin(self) -> dict[str, str]:
@@ -198,9 +200,9 @@ class Cluster:
         self.start(_API_SERVER, "api-server", "--host", "127.0.0.1", "--port", str(self.port))
         self.start("scheduler", "scheduler")
         self.start("dag-processor", "dag-processor")
-        files = list((PROJECT_ROOT / "dags").glob("*.py"))
+        files = {file.name for file in (PROJECT_ROOT / "dags").glob("*.py")}
         self.wait("the API server", lambda: self.get("/techpulse/health/live"), _READY_SECONDS)
-        self.wait("the DAGs", lambda: len(self.dag_ids()) >= len(files), _READY_SECONDS)
+        self.wait("the DAGs", lambda: files <= self.files_read(), _READY_SECONDS)
 
     def wait(self, what: str, true: Callable[[], Any], seconds: float) -> Any:
         """Return what ``true()`` does once it is true; fail where a process has ended, or late."""
@@ -233,9 +235,9 @@ class Cluster:
         """Rows of Airflow's metadata database."""
         return self.postgres.execute(self.databases["airflow"], sql)
 
-    def dag_ids(self) -> list[str]:
-        """The DAGs that the DAG processor has read."""
-        return [row[0] for row in self.metadata("select dag_id from dag where not is_stale")]
+    def files_read(self) -> set[str]:
+        """The names of the DAG files that the DAG processor has read."""
+        return {Path(row[0]).name for row in self.metadata("select fileloc from dag")}
 
 
 def _json(request: Request) -> Any:
