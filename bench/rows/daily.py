@@ -1,0 +1,53 @@
+"""The daily refresh of a 600-comment month in which three comments have changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bench.contest import Contestant, compete
+from bench.report import Goal, Result, at_most
+
+__all__ = ["run"]
+
+_MOST_TO_FIND = 5
+"""The account's profile and its posts around the month, the thread among them."""
+_REFRESH = Contestant("TechPulse: find, fetch, stage, load", "bench.contestants.daily")
+
+
+def run(quick: bool = False) -> list[Result]:
+    """Measure the refresh without HTTP and without Airflow; count what it asks."""
+    comments, rounds = (60, 2) if quick else (600, 9)
+    running = f"{dt.datetime.now(dt.UTC):%Y-%m}"
+    runs = compete([_REFRESH], {"month": running, "comments": comments}, rounds)[_REFRESH.name]
+    rows = runs.rows
+    more = rows["requests"] - rows["expected"]
+    return [
+        Result(
+            key="daily",
+            work=f"daily refresh of a {comments}-comment month with 3 changes",
+            goals=[
+                Goal(
+                    "one request an item",
+                    f"{rows['requests']:,} for {rows['expected']:,} items: "
+                    f"{more} more to find the thread",
+                    more <= _MOST_TO_FIND,
+                ),
+                at_most("outside HTTP and Airflow", 1, runs.median, "s"),
+            ],
+            lines=[
+                {
+                    "contestant": _REFRESH.name,
+                    "rounds": str(len(runs.seconds)),
+                    "median s": f"{runs.median:.2f}",
+                    "spread s": runs.spread,
+                    "CPU s": f"{runs.processor:.2f}",
+                    "inserted": f"{rows['inserted']:,}",
+                    "unchanged": f"{rows['unchanged']:,}",
+                }
+            ],
+            command="python -m bench daily",
+            note="Four items differ: the edited comment, the deleted one, the new one, and the "
+            "thread that lists it. Every answer lies in memory, so the clock's seconds are those "
+            "outside HTTP.",
+        )
+    ]
