@@ -1,4 +1,4 @@
-"""The command line: ``python -m include.cli insights|inspect|classify|loads``."""
+"""The command line: ``python -m include.cli``, of which ``--help`` lists the commands."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from include.errors import TechPulseError
+from include.pipeline.command import backup, rejects
 from include.postings.model import QueryLevel, RoleBucket
 
 __all__ = ["main"]
@@ -97,6 +98,10 @@ def classify() -> None:
     from include.postings.command import classify_stream
 
     sys.exit(classify_stream(sys.stdin, sys.stdout, sys.stderr))
+
+
+main.add_command(rejects)
+main.add_command(backup)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,231 @@
+"""``python -m include.cli rejects|backup``: the quarantine and the backups by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from include.errors import ConfigurationError
+from include.pipeline.terminal import printable
+
+if TYPE_CHECKING:
+    from include.storage.backup import Backup
+    from include.storage.rejects import Reject, Selection
+
+__all__ = ["backup", "rejects"]
+
+_STATES = ("open", "replayed", "dismissed", "all")
+_MESSAGE_CHARACTERS = 60
+_PAYLOAD_CHARACTERS = 4_000
+
+
+@click.group()
+def rejects() -> None:
+    """See, replay or dismiss the records in quarantine."""
+
+
+@rejects.command("list")
+@click.option("--source", help="hacker_news, remotive, ...")
+@click.option("--reason", help="A code of docs/data-model.md, such as http_401.")
+@click.option("--state", type=click.Choice(_STATES), default="open", show_default=True)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, without payload.")
+def list_(source: str | None, reason: str | None, state: str, limit: int, as_json: bool) -> None:
+    """List records in quarantine, last seen first."""
+    from include.storage.rejects import list_rejects
+    from include.storage.warehouse import open_warehouse
+
+    with open_warehouse() as connection:
+        found = list_rejects(connection, _selection(source, reason, state), limit=limit)
+    if as_json:
+        for reject in found:
+            click.echo(_as_json(reject))
+    else:
+        _print_table(found)
+
+
+@rejects.command()
+@click.argument("reject_id")
+@click.option("--json", "as_json", is_flag=True, help="All of it, with the whole payload.")
+def show(reject_id: str, as_json: bool) -> None:
+    """Show one record, with what the source sent; the first letters of its id are enough."""
+    from include.storage.rejects import find_reject
+    from include.storage.warehouse import open_warehouse
+
+    with open_warehouse() as connection:
+        reject = find_reject(connection, reject_id)
+    if as_json:
+        click.echo(_as_json(reject))
+        return
+    payload = reject.payload
+    for name, value in {**asdict(reject), "payload": None}.items():
+        if value not in (None, {}):
+            click.echo(f"{name + ':':<15}{printable(value)}")
+    if payload is not None:
+        click.echo(f"payload:       {len(payload):,} characters")
+        click.echo(printable(payload, _PAYLOAD_CHARACTERS))
+
+
+@rejects.command()
+@click.argument("reject_ids", nargs=-1)
+@click.option("--source", help="All open ones of this source.")
+@click.option("--reason", help="All open ones with this reason.")
+def replay(reject_ids: tuple[str, ...], source: str | None, reason: str | None) -> None:
+    """Read records again, by today's code or from the source; what is good now is loaded.
+
+    Without ids: all open ones, or those of a source or reason.
+    """
+    from include.pipeline.connections import use_airflow_connections
+    from include.pipeline.replay import replay as run
+
+    selection = _selection(source, reason, "open", _whole_ids(reject_ids))
+    use_airflow_connections()
+    outcome = run(selection, dt.datetime.now(dt.UTC))
+    click.echo(
+        f"{outcome.tried} tried: {outcome.replayed} replayed, {outcome.filtered} not asked for, "
+        f"{outcome.overtaken} had come well meanwhile, {outcome.still_bad} still bad"
+    )
+    for ledger in outcome.loads:
+        click.echo(
+            f"{ledger.source} {ledger.partition}: {ledger.inserted} inserted, "
+            f"{ledger.unchanged} unchanged (load {ledger.load_id})"
+        )
+    if outcome.loads:
+        click.echo("Next: run the DAG analytics, which takes them in.")
+
+
+@rejects.command()
+@click.argument("reject_ids", nargs=-1, required=True)
+@click.option("--reason-text", required=True, help="Why it will never come well; it is kept.")
+def dismiss(reject_ids: tuple[str, ...], reason_text: str) -> None:
+    """Close open records for good: they stay closed when they are seen again."""
+    from include.storage.rejects import dismiss as close
+    from include.storage.warehouse import commit
+
+    ids = _whole_ids(reject_ids)
+    closed = commit(lambda connection: close(connection, ids, reason_text), fence="bronze.rejects")
+    click.echo(f"{closed} of {len(ids)} dismissed; the others were not open.")
+
+
+@click.group()
+def backup() -> None:
+    """Make, list, check and restore backups of both stores."""
+
+
+@backup.command()
+def create() -> None:
+    """Back up warehouse and serving store as of one moment."""
+    from include.settings import get_settings
+    from include.storage.backup import create_backup
+
+    click.echo(_line(create_backup(get_settings(), dt.datetime.now(dt.UTC))))
+
+
+@backup.command("list")
+def list_backups() -> None:
+    """List the backups, newest first."""
+    from include.settings import get_settings
+    from include.storage.backup import list_backups as find
+
+    found = find(get_settings())
+    for made in found:
+        click.echo(_line(made))
+    if not found:
+        click.echo(f"No backup in {get_settings().backups_dir}.")
+
+
+@backup.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def check(folder: Path) -> None:
+    """Prove that a backup is whole."""
+    from include.storage.backup import check_backup
+
+    click.echo(f"Whole: {_line(check_backup(folder))}")
+
+
+@backup.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--to", "to", type=click.Path(path_type=Path), required=True, help="A new folder.")
+def restore(folder: Path, to: Path) -> None:
+    """Check a backup, put its files into a folder, and check them there."""
+    from include.storage.backup import restore as put_back
+
+    click.echo(f"Restored to {to}: {_line(put_back(folder, to))}")
+    click.echo(
+        "Next: stop the DAGs, let TECHPULSE_DATA_DIR name that folder (or move its files into the "
+        "data folder), start them again."
+    )
+
+
+def _whole_ids(prefixes: tuple[str, ...]) -> list[str]:
+    from include.storage.rejects import find_reject
+    from include.storage.warehouse import open_warehouse
+
+    if not prefixes:
+        return []
+    with open_warehouse() as connection:
+        return [find_reject(connection, prefix).reject_id for prefix in prefixes]
+
+
+def _selection(
+    source: str | None, reason: str | None, state: str, ids: list[str] | None = None
+) -> Selection:
+    from include.sources.record import Reason
+    from include.storage.rejects import Selection, State
+
+    if reason is not None and reason not in set(Reason):
+        raise ConfigurationError(
+            "There is no such reason",
+            record=reason,
+            next_step=f"name one of {', '.join(Reason)}.",
+        )
+    wanted = None if state == "all" else State(state)
+    return Selection(source=source, reason=reason, state=wanted, ids=ids or ())
+
+
+def _as_json(reject: Reject) -> str:
+    # ASCII: a payload's own control characters stay escapes.
+    return json.dumps(asdict(reject), default=str)
+
+
+def _print_table(found: list[Reject]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not found:
+        click.echo("No record of this kind is in quarantine.")
+        return
+    table = Table(title="Records in quarantine")
+    for name in ("id", "source", "partition", "record", "reason", "last seen", "state", "message"):
+        table.add_column(name, overflow="fold", no_wrap=name in ("id", "last seen"))
+    for reject in found:
+        cells: list[Any] = [
+            reject.reject_id,
+            reject.source,
+            reject.partition or "",
+            reject.record_key,
+            reject.reason_code,
+            f"{reject.last_seen_at:%Y-%m-%d %H:%M}",
+            reject.state,
+            printable(reject.message, _MESSAGE_CHARACTERS).replace("\n", " "),
+        ]
+        # Text, not str: what looks like markup is printed as it is.
+        table.add_row(*(Text(printable(cell)) for cell in cells))
+    console = Console()
+    (console if console.is_terminal else Console(width=160)).print(table)
+
+
+def _line(made: Backup) -> str:
+    stored = [made["warehouse"], *([made["serving"]] if made["serving"] else [])]
+    size = sum(file["size_bytes"] for file in stored) / 1e6
+    tables = sum(len(file["tables"]) for file in stored)
+    return (
+        f"{made['path']}  {made['made_at']}  {size:,.1f} MB, {tables} tables, "
+        f"{made['loads']} loads ({made['loads_unpublished']} not yet published)"
+    )

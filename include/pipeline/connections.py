@@ -1,0 +1,55 @@
+"""Airflow's connections outside a task: on the command line only the environment is looked into."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable
+
+__all__ = ["database_trouble", "find_connection", "use_airflow_connections"]
+
+_PARTS = ("conn_type", "host", "schema", "login", "password", "port", "extra")
+
+log = logging.getLogger(__name__)
+
+
+def use_airflow_connections(conn_ids: Iterable[str] = ("hackernews_default",)) -> None:
+    """Let this process find the connections that a task would: the metadata database's, too."""
+    missing = [name for name in conn_ids if f"AIRFLOW_CONN_{name.upper()}" not in os.environ]
+    if missing and (trouble := database_trouble()):
+        log.warning("%s: its connections are not known here, the public APIs are asked.", trouble)
+        return
+    for conn_id in missing:
+        if found := find_connection(conn_id):
+            os.environ[f"AIRFLOW_CONN_{conn_id.upper()}"] = json.dumps(found)
+
+
+def find_connection(conn_id: str) -> dict[str, str | int] | None:
+    """Return a connection's parts, secrets included, None where there is none.
+
+    Looks where Airflow's server does: secrets backend, environment, metadata database.
+    """
+    from airflow.models.connection import Connection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        found = Connection.get_connection_from_secrets(conn_id)
+    except AirflowNotFoundException:
+        return None
+    return {name: value for name in _PARTS if (value := getattr(found, name))}
+
+
+def database_trouble() -> str | None:
+    """Return why Airflow's metadata database cannot be read, None when it can."""
+    from airflow.models.connection import Connection
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        with create_session() as session:
+            session.execute(select(Connection.conn_id).limit(1))
+    except SQLAlchemyError as error:
+        return f"Airflow's database cannot be read ({type(error).__name__})"
+    return None

@@ -1,0 +1,61 @@
+"""The tasks of the DAG ``upkeep``: replay rejects, prune staged files, back up, compact."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from include.metrics import count_load
+from include.pipeline.replay import Outcome, code_version, replay
+from include.settings import get_settings
+from include.storage.backup import create_backup, prune_backups
+from include.storage.compaction import compact
+from include.storage.rejects import Selection
+from include.storage.retention import prune_staged
+
+__all__ = ["back_up", "compact_warehouse", "prune", "replay_rejects"]
+
+log = logging.getLogger(__name__)
+
+
+def replay_rejects(sources: Iterable[str], now: dt.datetime) -> list[dict[str, Any]]:
+    """Try the rejects that this code has not tried yet; return the ledger rows of what landed."""
+    outcome = Outcome()
+    for source in sources:
+        outcome += replay(Selection(source=source, untried_by=code_version()), now)
+    ledgers = [asdict(ledger) for ledger in outcome.loads]
+    for ledger in ledgers:
+        count_load(ledger)
+    return ledgers
+
+
+def prune(now: dt.datetime) -> dict[str, Any]:
+    """Remove staged files that a load has committed and that are old; return the counts."""
+    pruned = asdict(prune_staged(get_settings(), now))
+    log.info("pruned staged files: %s", pruned)
+    return pruned
+
+
+def back_up(now: dt.datetime) -> dict[str, Any]:
+    """Make a backup and remove the oldest; return where it is and what is in it."""
+    settings = get_settings()
+    backup = create_backup(settings, now)
+    removed = prune_backups(settings, now)
+    log.info("backed up to %s; removed %s", backup["path"], removed or "none")
+    files = [backup["warehouse"], *([backup["serving"]] if backup["serving"] else [])]
+    return {
+        "path": backup["path"],
+        "size_bytes": sum(stored["size_bytes"] for stored in files),
+        "loads": backup["loads"],
+        "removed": removed,
+    }
+
+
+def compact_warehouse() -> dict[str, Any]:
+    """Give back the room that the warehouse does not use; return its bytes before and after."""
+    done = asdict(compact(get_settings()))
+    log.info("compacted: %s", done)
+    return done
