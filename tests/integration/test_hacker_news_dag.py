@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import sys
@@ -180,6 +181,15 @@ def test_second_run_of_a_month_is_skipped_and_names_the_first(
     assert rows(data, "select count(*) from bronze.loads") == [(1,)]
 
 
+def tell(monkeypatch: pytest.MonkeyPatch, pages: Path) -> None:
+    """Set the notifier, as an operator does by the environment."""
+    monkeypatch.setitem(sys.modules, "pagers", sys.modules[__name__])
+    monkeypatch.setenv("TECHPULSE_ALERT_NOTIFIER", "pagers.FilePager")
+    told = {"path": str(pages), "text": "{{ alert }}"}
+    monkeypatch.setenv("TECHPULSE_ALERT_NOTIFIER_KWARGS", json.dumps(told))
+    get_settings.cache_clear()
+
+
 def test_failure_of_a_task_reaches_the_notifier(
     dags: dict[str, Any], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,12 +197,55 @@ def test_failure_of_a_task_reaches_the_notifier(
     closed = json.dumps({"conn_type": "http", "host": "http://127.0.0.1:9"})
     monkeypatch.setenv("AIRFLOW_CONN_HACKERNEWS_DEFAULT", closed)
     monkeypatch.setenv("TECHPULSE_HN_TRIES", "1")
-    monkeypatch.setitem(sys.modules, "pagers", sys.modules[__name__])
-    monkeypatch.setenv("TECHPULSE_ALERT_NOTIFIER", "pagers.FilePager")
-    told = {"path": str(pages), "text": "{{ alert }}"}
-    monkeypatch.setenv("TECHPULSE_ALERT_NOTIFIER_KWARGS", json.dumps(told))
-    get_settings.cache_clear()
+    tell(monkeypatch, pages)
     assert dags["hacker_news_daily"].test().state == "failed"
     (line,) = pages.read_text().splitlines()
     assert "hacker_news_daily.find_thread failed" in line
     assert "Next step" in line
+
+
+def test_daily_run_that_is_late_reaches_the_notifier(
+    airflow_database: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow's own way of a missed deadline, without its scheduler and triggerer."""
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+    from airflow.models.deadline import Deadline
+    from airflow.models.serialized_dag import SerializedDagModel
+    from airflow.triggers.callback import CallbackTrigger
+    from airflow.utils.session import create_session
+    from airflow.utils.state import DagRunState
+    from airflow.utils.types import DagRunTriggeredByType, DagRunType
+    from sqlalchemy import select
+
+    pages = tmp_path / "pages.txt"
+    monkeypatch.setenv("TECHPULSE_DAILY_DEADLINE_MINUTES", "30")
+    tell(monkeypatch, pages)
+    DagBundlesManager().sync_bundles_to_db()
+    folder = PROJECT_ROOT / "dags"
+    file = str(folder / "hacker_news.py")
+    bag = BundleDagBag(file, bundle_path=folder, bundle_name="late")
+    sync_bag_to_db(bag, "dags-folder", None)
+    with create_session() as session:
+        dag = SerializedDagModel.get("hacker_news_daily", session=session).dag
+        run = dag.create_dagrun(
+            run_id="manual__late",
+            run_after=dt.datetime.now(dt.UTC),
+            run_type=DagRunType.MANUAL,
+            triggered_by=DagRunTriggeredByType.TEST,
+            state=DagRunState.QUEUED,
+            session=session,
+        )
+        session.flush()
+        deadline = session.scalars(select(Deadline).where(Deadline.dagrun_id == run.id)).one()
+        assert deadline.deadline_time - run.queued_at == dt.timedelta(minutes=30)
+        deadline.handle_miss(session)
+        kwargs = deadline.callback.trigger.kwargs
+        session.rollback()
+
+    async def triggerer() -> list[Any]:
+        return [event.payload async for event in CallbackTrigger(**kwargs).run()]
+
+    assert [str(payload["state"]) for payload in asyncio.run(triggerer())] == ["running", "success"]
+    (line,) = pages.read_text().splitlines()
+    assert "the run manual__late of hacker_news_daily has not ended by" in line
