@@ -6,12 +6,13 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from include.settings import PROJECT_ROOT, Settings, get_settings
+from tests.services import Postgres, postgres
 
 SHARED = PROJECT_ROOT.parent / "shared"
 
@@ -52,6 +53,24 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("TECHPULSE_DATA_DIR", str(tmp_path / "data"))
     get_settings.cache_clear()
     return get_settings()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A real PostgreSQL; the test is skipped where it is not installed."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def new_store_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
+    """Give the URL of a serving store that is not there yet; on both databases."""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres_server")
+        return lambda: server.url(server.database("serving"))
+    return lambda: f"sqlite:///{tmp_path_factory.mktemp('store') / 'folder' / 'serving.sqlite'}"
 
 
 @pytest.fixture(scope="session")

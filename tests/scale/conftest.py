@@ -8,13 +8,7 @@ from pathlib import Path
 import pytest
 
 from include.settings import Settings
-from tests.services import ObjectStore, Postgres, object_store, postgres
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Postgres]:
-    with postgres() as server:
-        yield server
+from tests.services import ObjectStore, Postgres, object_store
 
 
 @pytest.fixture(scope="session")

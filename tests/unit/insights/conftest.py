@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -24,8 +24,8 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="package")
-def url(warehouse: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'serving.sqlite'}"
+def url(warehouse: duckdb.DuckDBPyConnection, new_store_url: Callable[[], str]) -> str:
+    url = new_store_url()
     publish(warehouse, url)
     return url
 

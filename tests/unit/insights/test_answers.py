@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
 import pytest
-import sqlalchemy as sa
 
 from bench.gold import GoldSize, fill_gold
 from include.errors import ConfigurationError, ServingError
@@ -18,7 +18,9 @@ from include.insights.models import Envelope, TrendMeta, TrendSeries
 from include.insights.store import ServingStore, Snapshot
 from include.storage.serving import publish
 from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import write_meta
+from include.storage.serving_schema import STORE_META, write_meta
+
+NewUrl = Callable[[], str]
 
 TODAY = date(2026, 1, 1)
 
@@ -47,8 +49,8 @@ def test_pages_give_every_posting_once_newest_first(
     assert page.meta.total_count == len(expected)
 
 
-def test_pages_do_not_repeat_postings_of_the_same_second(tmp_path: Any) -> None:
-    url = f"sqlite:///{tmp_path / 's.sqlite'}"
+def test_pages_do_not_repeat_postings_of_the_same_second(new_store_url: NewUrl) -> None:
+    url = new_store_url()
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, GoldSize(postings=30, first=date(2025, 1, 1), last=date(2025, 1, 1)))
         warehouse.execute("update gold.fct_postings set date_posted = '2025-01-02 00:00:00+00'")
@@ -128,8 +130,8 @@ def test_trends_equal_the_mart(snapshot: Snapshot, warehouse: duckdb.DuckDBPyCon
         assert [tuple(point.model_dump().values()) for point in series.points] == expected
 
 
-def test_growth_from_nothing_stays_null(tmp_path: Any) -> None:
-    url = f"sqlite:///{tmp_path / 's.sqlite'}"
+def test_growth_from_nothing_stays_null(new_store_url: NewUrl) -> None:
+    url = new_store_url()
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, GoldSize(postings=40, first=date(2025, 1, 1), last=date(2025, 2, 1)))
         publish(warehouse, url)
@@ -205,24 +207,28 @@ def test_store_that_is_not_there_says_what_to_do(tmp_path: Any) -> None:
     assert not (tmp_path / "none.sqlite").exists()
 
 
-def test_store_of_another_schema_version_is_not_read(url: str, tmp_path: Any) -> None:
-    copy = tmp_path / "copy.sqlite"
-    engine = writing_engine(f"sqlite:///{copy}")
-    with sa.create_engine(url).connect() as source, engine.begin() as target:
-        for statement in source.exec_driver_sql(
-            "select sql from sqlite_master where name = 'store_meta' and type = 'table'"
-        ).scalars():
-            target.exec_driver_sql(statement)
+def test_store_where_nothing_was_ever_published_says_what_to_do(new_store_url: NewUrl) -> None:
+    store = ServingStore(new_store_url())
+    with pytest.raises(ServingError, match="run the analytics DAG"), store.read():
+        pass
+    store.close()
+
+
+def test_store_of_another_schema_version_is_not_read(new_store_url: NewUrl) -> None:
+    url = new_store_url()
+    engine = writing_engine(url)
+    with engine.begin() as target:
+        STORE_META.create(target)
         write_meta(target, {"schema_version": "99", "content_version": "x"})
     engine.dispose()
-    store = ServingStore(f"sqlite:///{copy}")
+    store = ServingStore(url)
     with pytest.raises(ServingError, match="schema version 99"), store.read():
         pass
     store.close()
 
 
-def test_new_publish_is_read_though_the_old_is_in_memory(tmp_path: Any) -> None:
-    url = f"sqlite:///{tmp_path / 's.sqlite'}"
+def test_new_publish_is_read_though_the_old_is_in_memory(new_store_url: NewUrl) -> None:
+    url = new_store_url()
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, GoldSize(postings=40, first=date(2025, 1, 1), last=date(2025, 2, 1)))
         publish(warehouse, url)

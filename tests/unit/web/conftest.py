@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import duckdb
@@ -18,8 +19,8 @@ HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</scrip
 
 
 @pytest.fixture(scope="package")
-def serving_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = f"sqlite:///{tmp_path_factory.mktemp('web') / 'serving.sqlite'}"
+def serving_url(new_store_url: Callable[[], str]) -> str:
+    url = new_store_url()
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, GoldSize(300, date(2024, 1, 1), date(2025, 6, 1), companies=40))
         publish(warehouse, url)
