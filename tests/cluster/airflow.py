@@ -96,10 +96,15 @@ class Cluster:
             "TECHPULSE_DATA_DIR": str(folder / "data"),
             **self._airflow_settings(),
             **self._storage_settings(),
-            **(self._plugin() if name == _API_SERVER else {}),
+            **(self._plugin() if name == _API_SERVER else {"PYTHONPATH": self._loopback}),
             **self.connections,
             **self.settings,
         }
+
+    @property
+    def _loopback(self) -> str:
+        """What keeps a scheduler's log server on loopback; it has no ``include``."""
+        return str(self.image / "local" / "config")
 
     def _storage_settings(self) -> dict[str, str]:
         bucket = f"s3://techpulse_s3@{self.store.bucket}"

@@ -1,0 +1,99 @@
+"""Measure a backfill on one machine: embedded, then a cluster with one worker and with two.
+
+    python -m tests.cluster.measure --months 12
+
+The same generated months, served with 20 ms an answer, and the same number of processes at work:
+four of LocalExecutor, or four of Celery on one worker or on two. Nothing is killed. The clock runs
+from the creation of the backfill to the end of its last run, and from there to the end of the
+analytics that follow it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from include.months import Month
+from local.upstream import connections
+from sample.server import spawn
+from tests.cluster.airflow import run_cluster
+from tests.cluster.scenario import backfill, months_before, wait_for
+
+_LATENCY_MS = 20
+_EMBEDDED = {
+    "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+    "AIRFLOW__CORE__PARALLELISM": "4",
+    "TECHPULSE_WAREHOUSE_URI": "",
+    "TECHPULSE_WAREHOUSE_DATA_PATH": "",
+    "TECHPULSE_STAGING_URL": "",
+    "TECHPULSE_SERVING_URL": "",
+    "TECHPULSE_STATE_URL": "",
+}
+
+
+class Home(NamedTuple):
+    """Where a backfill is run."""
+
+    title: str
+    workers: int
+    concurrency: int
+    warehouse_slots: int
+
+
+HOMES = (
+    Home("embedded: LocalExecutor, DuckDB file", 0, 0, 1),
+    Home("lake: one Celery worker of 2", 1, 2, 4),
+    Home("lake: one Celery worker of 4", 1, 4, 4),
+    Home("lake: two Celery workers of 2", 2, 2, 4),
+)
+
+
+def main() -> None:
+    """Measure every home, print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
+    parser.add_argument("--months", type=int, default=12)
+    parser.add_argument("--comments", type=int, default=120)
+    parser.add_argument("--homes", type=int, nargs="+", default=list(range(len(HOMES))))
+    options = parser.parse_args()
+    scheduled = months_before(Month.of(dt.datetime.now(dt.UTC)), 1)[0]
+    months = months_before(scheduled, options.months)
+    upstream = ["--months", f"{months[0]}..{scheduled}", "--comments", str(options.comments)]
+    for number in options.homes:
+        with spawn([*upstream, "--latency-ms", str(_LATENCY_MS)]) as base_url:
+            up, loads, analytics = measure(HOMES[number], months, base_url)
+        print(
+            f"{HOMES[number].title:<40} up {up:4.0f} s, {len(months) + 1} months {loads:4.0f} s, "
+            f"analytics {analytics:4.0f} s",
+            flush=True,
+        )
+
+
+def measure(home: Home, months: list[Month], base_url: str) -> tuple[float, float, float]:
+    """Return the seconds until the cluster was up, of the backfill, of analytics after it."""
+    with tempfile.TemporaryDirectory(prefix="techpulse-embedded-") as folder:
+        embedded = {**_EMBEDDED, "TECHPULSE_DATA_DIR": str(Path(folder) / "data")}
+        started = time.monotonic()
+        with run_cluster(
+            connections=connections(base_url),
+            settings={"TECHPULSE_HN_CHUNK_COMMENTS": "40"} | ({} if home.workers else embedded),
+            workers=home.workers,
+            worker_concurrency=home.concurrency,
+        ) as cluster:
+            cluster.airflow("pools", "set", "techpulse_warehouse", str(home.warehouse_slots), "-")
+            up = time.monotonic() - started
+            for dag_id in ("hacker_news", "analytics"):
+                cluster.airflow("dags", "unpause", dag_id, "--yes")
+            began = time.monotonic()
+            backfill(cluster, months, active_runs=4)
+            wait_for(cluster, "hacker_news", len(months) + 1)
+            loaded = time.monotonic()
+            wait_for(cluster, "analytics", 1)
+            return up, loaded - began, time.monotonic() - loaded
+
+
+if __name__ == "__main__":
+    main()
