@@ -26,7 +26,7 @@ from include.sources.hacker_news import HackerNews
 from include.sources.record import Record, Status
 from include.sources.state import KeptState
 
-__all__ = ["KeptState", "Story", "ThreadDirectory"]
+__all__ = ["Story", "ThreadDirectory"]
 
 _EARLY = dt.timedelta(days=3)  # a thread's own clock against its month's first instant
 _SETTLED = dt.timedelta(days=2)  # a late replacement, or a title put right, comes within these
