@@ -258,6 +258,8 @@ def _posting(
         "duplicate_of": None,
         "description_raw": text,
         "raw_json": json.dumps({"id": number, "text": text}),
+        "payload_hash": hashlib.sha256(f"{number}{text}".encode()).hexdigest(),
+        "reading_version": None,
         "classifier_version": "filler",
     }
 

@@ -13,7 +13,8 @@ create or replace table gold.fct_postings (
     date_posted timestamptz, month date, retrieved_at timestamptz, role_bucket varchar,
     level_bucket varchar, roles varchar[], levels varchar[], salary_min double,
     salary_max double, salary_currency varchar, salary_period varchar, visa varchar,
-    duplicate_of varchar, description_raw varchar, raw_json json, classifier_version varchar
+    duplicate_of varchar, description_raw varchar, raw_json json,
+    payload_hash varchar, reading_version varchar, classifier_version varchar
 );
 create or replace table gold.fct_posting_skills (
     posting_id varchar, skill varchar, count bigint
@@ -37,16 +38,17 @@ select 'remotive', cast(n as varchar), 'not_a_posting', 'no title', '{}',
 from range(7) as r(n);
 """
 
-# The marts as docs/data-model.md describes them, computed plainly from the two fact tables.
+# The rules of dbt/models/marts, plainly: monthly tables count every Hacker News posting, duplicates
+# too, in its month; skill_pairs counts each job of any source once.
 MARTS = """
 create or replace table gold.monthly_trends as
 with jobs as (
     select month, count(*) as total_jobs from gold.fct_postings
-    where source = 'hacker_news' and duplicate_of is null group by month
+    where source = 'hacker_news' group by month
 ), mentions as (
     select p.month, s.skill, count(*) as mention_count from gold.fct_posting_skills as s
     join gold.fct_postings as p using (posting_id)
-    where p.source = 'hacker_news' and p.duplicate_of is null group by all
+    where p.source = 'hacker_news' group by all
 ), grid as (
     select j.month, t.technology_id, coalesce(m.mention_count, 0) as mention_count, j.total_jobs,
         coalesce(m.mention_count, 0) / j.total_jobs as pct_share
@@ -70,10 +72,10 @@ with named as (
         struct_pack(dimension := 'level', value := level_bucket),
         struct_pack(dimension := 'visa', value := visa)
     ], recursive := true)
-    from gold.fct_postings where duplicate_of is null and source = 'hacker_news'
+    from gold.fct_postings where source = 'hacker_news'
 ), jobs as (
     select month, count(*) as total_jobs from gold.fct_postings
-    where duplicate_of is null and source = 'hacker_news' group by month
+    where source = 'hacker_news' group by month
 )
 select n.month, n.dimension, n.value, count(*) as postings_count, any_value(j.total_jobs)
     as total_jobs, count(*) / any_value(j.total_jobs) as pct_share
@@ -84,7 +86,8 @@ select month, salary_currency as currency, count(*) as postings_count,
     quantile_cont((salary_min + salary_max) / 2, 0.25) as p25,
     quantile_cont((salary_min + salary_max) / 2, 0.5) as median,
     quantile_cont((salary_min + salary_max) / 2, 0.75) as p75
-from gold.fct_postings where salary_min is not null and duplicate_of is null group by all;
+from gold.fct_postings
+where salary_min is not null and source = 'hacker_news' group by all;
 
 create or replace table gold.skill_pairs as
 with recent as (
@@ -101,5 +104,5 @@ select a.skill as skill_a, b.skill as skill_b, count(*) as postings_count,
     count(*) * any_value(total.n) / (any_value(x.n) * any_value(y.n)) as lift
 from named as a join named as b on a.posting_id = b.posting_id and a.skill < b.skill
 join single as x on x.skill = a.skill join single as y on y.skill = b.skill
-cross join total group by all;
+cross join total group by all having count(*) >= 5;
 """

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from include.postings import CLASSIFIER_VERSION, Reading, read_posting
+from include.postings.job_name import job_name
+from include.postings.reader import HACKER_NEWS
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["CLASSIFIER_VERSION", "READ_COLUMNS", "read_postings"]
+__all__ = ["CLASSIFIER_VERSION", "COLUMNS", "READ_COLUMNS", "read_postings"]
 
 BATCH_ROWS = 2_000  # about 3 MB of text: small in memory, large beside the cost of a batch
 
@@ -26,6 +28,7 @@ _KEPT = (
     "description_raw",
     "raw_json",
     "payload_hash",
+    "reading_version",
     "month",
     "date_posted",
     "retrieved_at",
@@ -51,11 +54,15 @@ READ_COLUMNS = pa.schema(
         ("salary_currency", pa.string()),
         ("salary_period", pa.string()),
         ("visa", pa.string()),
+        ("job_name", pa.string()),
         ("skills", pa.list_(pa.struct([("skill", pa.string()), ("count", pa.int64())]))),
         ("classifier_version", pa.string()),
     ]
 )
 """What the classifier adds to a posting's own columns."""
+
+COLUMNS = frozenset({*_KEPT, *READ_COLUMNS.names})
+"""All columns of silver's postings: a table that lacks one is from before an upgrade."""
 
 _NOT_LIVE = Reading(is_job=False)
 
@@ -92,10 +99,11 @@ def _answer(row: dict[str, Any]) -> dict[str, Any]:
             source=row["source"],
         )
     salary = reading.salary
+    title, company = row["title"] or reading.title, row["company"] or reading.company or ""
     return {
         "is_job": reading.is_job,
-        "title": row["title"] or reading.title,
-        "company": row["company"] or reading.company or "",
+        "title": title,
+        "company": company,
         "remote": reading.remote,
         "locations": list(reading.locations),
         "country": reading.country,
@@ -108,6 +116,12 @@ def _answer(row: dict[str, Any]) -> dict[str, Any]:
         "salary_currency": salary.currency if salary else None,
         "salary_period": salary.period if salary else None,
         "visa": reading.visa,
+        "job_name": job_name(
+            company=company,
+            title=title or "",
+            text=row["description_raw"],
+            is_comment=row["source"] == HACKER_NEWS,
+        ),
         "skills": [{"skill": skill, "count": count} for skill, count in reading.skills],
         "classifier_version": CLASSIFIER_VERSION,
     }

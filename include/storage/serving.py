@@ -1,7 +1,7 @@
 """Publish the warehouse's gold tables to the serving store, in one transaction.
 
 Readers see the old answer or the new one. A publish that is killed changes nothing; one that is
-run again changes nothing either.
+run again changes nothing either. Months that are as they were are not compared (serving_buckets).
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import logging
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from include.errors import ServingError
+from include.storage.serving_buckets import compared_all, forget, is_due, read_buckets, remember
 from include.storage.serving_engine import reading_engine, writing_engine
 from include.storage.serving_facets import facet_rows
 from include.storage.serving_merge import Merge, TableCounts
@@ -43,9 +45,15 @@ _FACET_TABLES = ("postings", "posting_skills")
 log = logging.getLogger(__name__)
 
 
-def publish(warehouse: duckdb.DuckDBPyConnection, serving_url: str) -> PublishCounts:
+def publish(
+    warehouse: duckdb.DuckDBPyConnection,
+    serving_url: str,
+    *,
+    compare_all_every_days: float = 7,
+) -> PublishCounts:
     """Make the serving store equal to the gold tables; return what was done to each table.
 
+    Every so many days, 0: now, all rows are compared and not only those of changed months.
     Raises ServingError when a required table or column is missing, a key is not unique, or the
     warehouse has no postings while the store has some.
     """
@@ -53,7 +61,14 @@ def publish(warehouse: duckdb.DuckDBPyConnection, serving_url: str) -> PublishCo
     try:
         with _snapshot(warehouse) as gold, engine.begin() as serving:
             migrate(serving)
-            counts = {source.table.name: _merge(gold, serving, source) for source in SOURCES}
+            everything = is_due(serving, compare_all_every_days)
+            there = {source: _columns(gold, source) for source in SOURCES}
+            counts = {
+                source.table.name: _merge(gold, serving, source, columns, everything)
+                for source, columns in there.items()
+            }
+            if everything:
+                compared_all(serving)
             _refuse_to_empty(counts["postings"])
             counts[POSTING_FACETS.name] = _merge_facets(gold, serving, counts)
             _stamp(serving, counts)
@@ -78,21 +93,37 @@ def _snapshot(
             cursor.rollback()
 
 
-def _merge(
-    gold: duckdb.DuckDBPyConnection, serving: sa.Connection, source: TableSource
-) -> TableCounts:
+def _columns(gold: duckdb.DuckDBPyConnection, source: TableSource) -> dict[str, str]:
     columns = columns_of(gold, source.relation)
+    if not columns and source.required:
+        raise ServingError(
+            "The warehouse lacks a table that is published.",
+            record=source.relation,
+            next_step="run the analytics DAG (dbt build) before publishing.",
+        )
+    return columns
+
+
+def _merge(
+    gold: duckdb.DuckDBPyConnection,
+    serving: sa.Connection,
+    source: TableSource,
+    columns: Mapping[str, str],
+    everything: bool,
+) -> TableCounts:
     if not columns:
-        if source.required:
-            raise ServingError(
-                "The warehouse lacks a table that is published.",
-                record=source.relation,
-                next_step="run the analytics DAG (dbt build) before publishing.",
-            )
         log.warning("%s is not in the warehouse; it is published empty", source.relation)
+        forget(serving, source)
         return TableCounts(removed=serving.execute(sa.delete(source.table)).rowcount)
-    query = source.select(columns)
-    return Merge(gold, serving, source.table, query, source.fingerprint).run()
+    buckets = read_buckets(gold, serving, source, columns)
+    parts = None if everything else buckets.differing
+    if parts == []:
+        return TableCounts(unchanged=buckets.unchanged_rows)
+    query, published = source.select(columns, parts), source.select_published(parts)
+    counts = Merge(gold, serving, source.table, query, source.fingerprint, published).run()
+    remember(serving, source, buckets)
+    passed_over = buckets.unchanged_rows if source.month and not everything else 0
+    return replace(counts, unchanged=counts.unchanged + passed_over)
 
 
 def _refuse_to_empty(postings: TableCounts) -> None:

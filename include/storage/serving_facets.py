@@ -12,14 +12,15 @@ would need a hundred milliseconds and a cube would miss the free-text filters.
   to count distinct companies under any filter;
 * `order:*` are arrays: ids by position, and position and time from the newest to the oldest;
 * `text:places` has each posting's places, a line a position.
+
+The warehouse's engine gives the positions and makes the bitmaps: of 100,000 postings that name
+800,000 skills it is quicker than a loop over either by an order of magnitude.
 """
 
 from __future__ import annotations
 
 import zlib
 from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -30,26 +31,66 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-__all__ = ["DAY_BITS", "FIRST_DAY", "FacetBuilder", "day_number", "facet_rows"]
+__all__ = ["DAY_BITS", "FIRST_DAY", "day_number", "facet_rows"]
 
 FIRST_DAY = date(2000, 1, 1)
 DAY_BITS = 16
 """Days 0 to 65,535 from FIRST_DAY: to the year 2179."""
 
-_BATCH_ROWS = 20_000
-_PROPERTIES = ("source", "role", "level", "remote", "country")
-
 # Unknown companies come last and have no end, so that they never count as one.
-_POSTINGS = f"""
-    select p.posting_id as id, p.source, p.role_bucket as role, p.level_bucket as level,
-        coalesce(p.remote, 'unspecified') as remote, p.country, p.location,
-        coalesce(p.locations, []) as locations, p.duplicate_of is not null as duplicate,
-        lower(trim(coalesce(p.company, ''))) as company, {posted_day()} as day,
-        coalesce(epoch(p.date_posted), epoch({posted_day()}))::bigint as posted_at
-    from gold.fct_postings as p
-    order by company = '', company, id
+_POSITIONS = f"""
+    create or replace temp table facet_positions as
+    with known as (
+        select p.posting_id as id, p.source, p.role_bucket as role, p.level_bucket as level,
+            coalesce(p.remote, 'unspecified') as remote, p.country, p.location,
+            coalesce(p.locations, []) as locations, p.duplicate_of is not null as is_duplicate,
+            lower(trim(coalesce(p.company, ''))) as company,
+            least(greatest({posted_day()} - date '{FIRST_DAY}', 0), {(1 << DAY_BITS) - 1}) as day,
+            coalesce(epoch(p.date_posted), epoch({posted_day()}))::bigint as posted_at
+        from gold.fct_postings as p
+    )
+    select *, row_number() over (order by company = '', company, id) - 1 as position from known
 """
-_SKILLS = "select posting_id, skill from gold.fct_posting_skills"
+
+# A bit string is written from its first bit, an integer from its highest: so position 0 comes last.
+_BITMAPS = """
+    with properties as (
+        select 'set' as facet, 'all' as value, position from temp.facet_positions
+        union all
+        select 'set', 'duplicate', position from temp.facet_positions where is_duplicate
+        union all
+        select unnest(['source', 'role', 'level', 'remote', 'country']),
+            unnest([source, role, level, remote, country]), position
+        from temp.facet_positions
+        union all
+        select 'day', bit::varchar, position
+        from temp.facet_positions, range({day_bits}) as bits (bit)
+        where (day >> bit) & 1 = 1
+        union all
+        select 'company', 'ends', position
+        from temp.facet_positions where company <> ''
+        qualify company is distinct from lead(company) over (order by position)
+        union all
+        select 'skill', s.skill, p.position
+        from gold.fct_posting_skills as s join temp.facet_positions as p on s.posting_id = p.id
+    )
+    select facet, value, count(*) as postings_count,
+        cast(bitstring_agg({last} - position, 0, {last}) as blob) as bits
+    from properties where value is not null group by facet, value
+"""
+_NEWEST = "select position, posted_at from temp.facet_positions order by posted_at desc, id desc"
+_PLACES = """
+    create or replace temp table facet_places as
+    select location, locations, country, row_number() over () - 1 as number
+    from (select distinct location, locations, country from temp.facet_positions)
+"""
+_PLACE_NUMBERS = """
+    select f.number
+    from temp.facet_positions as p
+    join temp.facet_places as f on p.location is not distinct from f.location
+        and p.locations = f.locations and p.country is not distinct from f.country
+    order by p.position
+"""
 
 
 def day_number(day: date) -> int:
@@ -57,100 +98,59 @@ def day_number(day: date) -> int:
     return min(max((day - FIRST_DAY).days, 0), (1 << DAY_BITS) - 1)
 
 
-class FacetBuilder:
-    """Collects the properties of postings, position by position."""
-
-    def __init__(self) -> None:
-        self._positions: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("I"))
-        self._ids = bytearray()
-        self._places: list[str] = []
-        self._posted: list[tuple[int, str, int]] = []
-        self._position_of: dict[bytes, int] = {}
-        self._last_company = ""
-
-    def add(self, posting: dict[str, Any]) -> None:
-        """Give the next position to a posting; they come in the order of their companies."""
-        position = len(self._places)
-        raw_id = bytes.fromhex(posting["id"])
-        self._position_of[raw_id] = position
-        self._ids += raw_id
-        self._posted.append((posting["posted_at"], posting["id"], position))
-        self._places.append(
-            place_text(posting["location"], posting["locations"], posting["country"])
-        )
-        self._add_company(posting["company"], position)
-        for facet, value in self._properties(posting):
-            self._positions[facet, value].append(position)
-
-    def add_skill(self, posting_id: str, skill: str) -> None:
-        """Note a skill of a posting that was added; one of an unknown posting is left out."""
-        position = self._position_of.get(bytes.fromhex(posting_id))
-        if position is not None:
-            self._positions["skill", skill].append(position)
-
-    def _add_company(self, company: str, position: int) -> None:
-        if company and company == self._last_company:
-            self._positions["company", "ends"].pop()
-        if company:
-            self._positions["company", "ends"].append(position)
-        self._last_company = company
-
-    def _properties(self, posting: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        yield "set", "all"
-        if posting["duplicate"]:
-            yield "set", "duplicate"
-        for facet in _PROPERTIES:
-            if posting[facet] is not None:
-                yield facet, posting[facet]
-        number = day_number(posting["day"])
-        for bit in range(DAY_BITS):
-            if number >> bit & 1:
-                yield "day", str(bit)
-
-    def rows(self) -> Iterator[tuple[str, str, int, bytes]]:
-        """Yield facet, value, number of postings and compressed payload."""
-        size = (len(self._places) + 7) // 8
-        for (facet, value), positions in self._positions.items():
-            yield facet, value, len(positions), _compress(_bitmap(positions, size))
-        newest = sorted(self._posted, reverse=True)
-        count = len(newest)
-        yield "order", "ids", count, _compress(bytes(self._ids))
-        yield "order", "newest", count, _compress(_array("I", (row[2] for row in newest)))
-        yield "order", "posted_at", count, _compress(_array("q", (row[0] for row in newest)))
-        yield "text", "places", count, _compress("\n".join(self._places).encode())
-
-
 def facet_rows(warehouse: duckdb.DuckDBPyConnection) -> pa.Table:
     """Return the rows of ``posting_facets`` for the warehouse's gold tables."""
     import pyarrow as pa
 
-    builder = FacetBuilder()
-    for posting in _rows(warehouse, _POSTINGS):
-        builder.add(posting)
-    for row in _rows(warehouse, _SKILLS):
-        builder.add_skill(row["posting_id"], row["skill"])
-    columns = list(zip(*builder.rows(), strict=True))
+    warehouse.execute(_POSITIONS)
+    rows = [*_bitmaps(warehouse), *_orders(warehouse)]
+    columns = list(zip(*rows, strict=True))
     names = ["facet", "value", "postings_count", "payload"]
     types = [pa.string(), pa.string(), pa.int64(), pa.binary()]
     arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
     return pa.table(arrays, names=names)
 
 
-def _rows(warehouse: duckdb.DuckDBPyConnection, query: str) -> Iterator[dict[str, Any]]:
-    for batch in warehouse.execute(query).to_arrow_reader(_BATCH_ROWS):
-        yield from batch.to_pylist()
+_Row = tuple[str, str, int, bytes]
 
 
-def _bitmap(positions: Iterable[int], size: int) -> bytes:
-    bits = bytearray(size)
-    for position in positions:
-        bits[position >> 3] |= 1 << (position & 7)
-    return bytes(bits)
+def _bitmaps(warehouse: duckdb.DuckDBPyConnection) -> list[_Row]:
+    """Return facet, value, number of postings and compressed bitmap of each property."""
+    count = _values(warehouse, "select count(*) from temp.facet_positions")[0]
+    if not count:
+        return []
+    size = (count + 7) // 8
+    query = _BITMAPS.format(day_bits=DAY_BITS, last=8 * size - 1)
+    return [
+        (facet, value, number, _compress(bits[::-1]))
+        for facet, value, number, bits in warehouse.execute(query).fetchall()
+    ]
 
 
-def _array(kind: str, values: Iterable[int]) -> bytes:
-    packed = array(kind, values)
-    return packed.tobytes()
+def _orders(warehouse: duckdb.DuckDBPyConnection) -> list[_Row]:
+    """Return the rows that are arrays: ids, newest first, places."""
+    ids = _values(warehouse, "select id from temp.facet_positions order by position")
+    newest = warehouse.execute(_NEWEST).to_arrow_table()
+    payloads = {
+        ("order", "ids"): bytes.fromhex("".join(ids)),
+        ("order", "newest"): array("I", newest["position"].to_pylist()).tobytes(),
+        ("order", "posted_at"): array("q", newest["posted_at"].to_pylist()).tobytes(),
+        ("text", "places"): "\n".join(_places(warehouse)).encode(),
+    }
+    return [(*key, len(ids), _compress(payload)) for key, payload in payloads.items()]
+
+
+def _places(warehouse: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the searchable places of each posting; what is written alike is read once."""
+    warehouse.execute(_PLACES)
+    written = "select location, locations, country from temp.facet_places order by number"
+    texts = [place_text(*row) for row in warehouse.execute(written).fetchall()]
+    return [texts[number] for number in _values(warehouse, _PLACE_NUMBERS)]
+
+
+def _values(warehouse: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
+    column: list[Any] = warehouse.execute(query).to_arrow_table().column(0).to_pylist()
+    return column
 
 
 def _compress(payload: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Make one serving table equal to one warehouse query, writing only the rows that differ.
+"""Make a serving table, or part of it, equal to a warehouse query, writing only what differs.
 
 The keys and fingerprints of what is published are compared in the warehouse's engine, which
 spills to disk when it must: rows that are unchanged never leave it, and those that are not
@@ -49,7 +49,8 @@ class Merge:
     """One table's merge; both connections are in a transaction of the caller's.
 
     ``fingerprint`` names the column that differs whenever a row differs. ``row_hash`` is added
-    here; a table with a single value column is its own fingerprint.
+    here; a table with a single value column is its own fingerprint. ``published`` selects the
+    keys and fingerprints of the rows that the query is compared with; None: all of the table.
     """
 
     warehouse: duckdb.DuckDBPyConnection
@@ -57,6 +58,7 @@ class Merge:
     table: sa.Table
     query: str
     fingerprint: str = "row_hash"
+    published: sa.Select[Any] | None = None
 
     def run(self) -> TableCounts:
         """Make the table equal to the query; raise ServingError if it gives a key twice."""
@@ -90,8 +92,10 @@ class Merge:
         names = [*self._keys, "fingerprint"]
         fields = ", ".join(f'"{name}" varchar' for name in names)
         self.warehouse.execute(f"create or replace temp table published ({fields})")
-        columns = [*self.table.primary_key.columns, self.table.c[self.fingerprint]]
-        result = self.serving.execute(sa.select(*columns).execution_options(yield_per=_BATCH_ROWS))
+        select = self.published
+        if select is None:
+            select = sa.select(*self.table.primary_key.columns, self.table.c[self.fingerprint])
+        result = self.serving.execute(select.execution_options(yield_per=_BATCH_ROWS))
         for rows in result.partitions():
             arrays = [pa.array([str(v) for v in column]) for column in zip(*rows, strict=True)]
             self.warehouse.register("published_batch", pa.table(arrays, names=names))

@@ -23,6 +23,7 @@ __all__ = [
     "POSTINGS",
     "POSTING_FACETS",
     "POSTING_SKILLS",
+    "PUBLISHED_BUCKETS",
     "REJECTS",
     "SCHEMA_VERSION",
     "SKILL_PAIRS",
@@ -34,7 +35,7 @@ __all__ = [
     "write_meta",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the store that this code writes and reads; older stores are migrated by publish."""
 
 metadata = sa.MetaData()
@@ -86,6 +87,8 @@ POSTINGS = sa.Table(
     _text("row_hash"),
     # Covers the counts of `inspect`: a scan of the table itself would read every description.
     sa.Index("ix_postings_buckets", "source", "role_bucket", "level_bucket"),
+    # Publish compares months.
+    sa.Index("ix_postings_month", "month"),
 )
 
 POSTING_SKILLS = sa.Table(
@@ -207,13 +210,28 @@ POSTING_FACETS = sa.Table(
 )
 """Pre-aggregated: which postings have which property, one bitmap a property (serving_facets)."""
 
+PUBLISHED_BUCKETS = sa.Table(
+    "published_buckets",
+    metadata,
+    _text("table_name", key=True),
+    _text("bucket", key=True),
+    _integer("rows_count"),
+    _text("fingerprint"),
+)
+"""What each part of each table was made of when it was published (serving_buckets)."""
+
 
 def _create_first_version(connection: sa.Connection) -> None:
     metadata.create_all(connection)
 
 
+def _add_buckets(connection: sa.Connection) -> None:
+    PUBLISHED_BUCKETS.create(connection, checkfirst=True)
+    connection.exec_driver_sql("create index if not exists ix_postings_month on postings (month)")
+
+
 MIGRATIONS: Mapping[int, Callable[[sa.Connection], None]] = MappingProxyType(
-    {1: _create_first_version}
+    {1: _create_first_version, 2: _add_buckets}
 )
 """What makes a store of version n out of one of version n - 1, within publish's transaction."""
 

@@ -3,13 +3,15 @@
 Each query yields the serving table's columns in their final form, so that a row's hash is a hash
 of what is stored. `posted_day` is the day a posting counts for: that of `date_posted`, kept
 within the posting's month; without one the month's first day; else the day it was read.
+
+A second query gives a hash for each row, without reading what is wide (serving_buckets).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -19,7 +21,14 @@ from include.storage import serving_schema as schema
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["SOURCES", "TableSource", "columns_of", "iso_timestamp", "posted_day"]
+__all__ = [
+    "SOURCES",
+    "Columns",
+    "TableSource",
+    "columns_of",
+    "iso_timestamp",
+    "posted_day",
+]
 
 Columns = Mapping[str, str]
 
@@ -40,7 +49,7 @@ def posted_day(alias: str = "p") -> str:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TableSource:
     """A serving table, the warehouse table it is made of, and the SQL of its columns."""
 
@@ -51,16 +60,60 @@ class TableSource:
     required: bool = True
     fingerprint: str = "row_hash"
     grouped: bool = False
+    month: str = ""
+    months_from: str = ""
+    decided_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def select(self, columns: Columns) -> str:
-        """Return the query, given the columns that the warehouse table has.
+    def select(self, columns: Columns, buckets: Sequence[str] | None = None) -> str:
+        """Return the query, given the columns that the warehouse table has; of ``buckets`` only.
 
         Raises ServingError when a column is missing.
         """
-        names = [column.name for column in self.table.columns if column.name != "row_hash"]
-        items = ", ".join(f'{self._expression(name, columns)} as "{name}"' for name in names)
+        items = ", ".join(f'{self._expression(n, columns)} as "{n}"' for n in self._names)
+        where = "" if buckets is None or not self.month else f" where {self._is_in(buckets)}"
         grouped = " group by all" if self.grouped else ""
-        return f"select {items} from {self.relation} as p{grouped}"
+        return f"select {items} from {self.relation} as p{self.months_from}{where}{grouped}"
+
+    def select_hashes(self, columns: Columns) -> str:
+        """Return the query of each row's bucket and hash: what changes a row changes its hash.
+
+        Raises ServingError when a column is missing.
+        """
+        month = f"coalesce(cast({self.month} as varchar), '')" if self.month else "''"
+        parts = list(dict.fromkeys(p for n in self._names for p in self._deciding(n, columns)))
+        items = ", ".join(f"{part} as part_{number}" for number, part in enumerate(parts))
+        hashed = ", ".join(f"part_{number}" for number in range(len(parts)))
+        grouped = " group by all" if self.grouped else ""
+        rows = f"select {month} as bucket, {items} from {self.relation} as p{self.months_from}"
+        return f"select bucket, hash({hashed}) as row from ({rows}{grouped})"
+
+    def select_published(self, buckets: Sequence[str] | None = None) -> sa.Select[Any]:
+        """Return the query of the keys and fingerprints that are published; of ``buckets`` only."""
+        keys = self.table.primary_key.columns
+        query = sa.select(*keys, self.table.c[self.fingerprint])
+        if buckets is None or not self.month:
+            return query
+        months = self.table if "month" in self.table.c else schema.POSTINGS
+        if months is not self.table:
+            query = query.join(months, months.c.id == self.table.c.posting_id)
+        known = months.c.month.in_([bucket for bucket in buckets if bucket])
+        return query.where(known | months.c.month.is_(None) if "" in buckets else known)
+
+    @property
+    def _names(self) -> list[str]:
+        return [column.name for column in self.table.columns if column.name != "row_hash"]
+
+    def _is_in(self, buckets: Sequence[str]) -> str:
+        months = ", ".join(f"date '{bucket}'" for bucket in buckets if bucket)
+        known = f"{self.month} in ({months})" if months else "false"
+        return f"({known} or {self.month} is null)" if "" in buckets else known
+
+    def _deciding(self, name: str, columns: Columns) -> list[str]:
+        """Return the SQL of what decides a column: itself, or narrower columns that are there."""
+        narrow = self.decided_by.get(name, ())
+        if narrow and all(column in columns for column in narrow):
+            return [f'p."{column}"' for column in narrow]
+        return [self._expression(name, columns)]
 
     def _expression(self, name: str, columns: Columns) -> str:
         found = next((c for c in self.aliases.get(name, (name,)) if c in columns), None)
@@ -100,6 +153,14 @@ def columns_of(warehouse: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
 
 
 SOURCES: tuple[TableSource, ...] = (
+    # Before the postings, whose months, as they were, say which rows are compared.
+    TableSource(
+        schema.POSTING_SKILLS,
+        "gold.fct_posting_skills",
+        fingerprint="count",
+        month="m.month",
+        months_from=" left join gold.fct_postings as m on p.posting_id = m.posting_id",
+    ),
     TableSource(
         schema.POSTINGS,
         "gold.fct_postings",
@@ -112,11 +173,17 @@ SOURCES: tuple[TableSource, ...] = (
             "classifier_version": "coalesce(cast(p.classifier_version as varchar), '')",
         },
         aliases={"id": ("posting_id",)},
+        month="p.month",
+        decided_by={
+            "description_raw": ("payload_hash", "reading_version"),
+            "raw_json": ("payload_hash",),
+        },
     ),
-    TableSource(schema.POSTING_SKILLS, "gold.fct_posting_skills", fingerprint="count"),
     TableSource(schema.DIM_TECHNOLOGIES, "gold.dim_technologies"),
-    TableSource(schema.MONTHLY_TRENDS, "gold.monthly_trends", required=False),
-    TableSource(schema.MONTHLY_MARKET_MIX, "gold.monthly_market_mix", required=False),
+    TableSource(schema.MONTHLY_TRENDS, "gold.monthly_trends", required=False, month="p.month"),
+    TableSource(
+        schema.MONTHLY_MARKET_MIX, "gold.monthly_market_mix", required=False, month="p.month"
+    ),
     TableSource(schema.MONTHLY_SALARIES, "gold.monthly_salaries", required=False),
     TableSource(schema.SKILL_PAIRS, "gold.skill_pairs", required=False),
     TableSource(schema.LOADS, "bronze.loads", required=False),

@@ -34,6 +34,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in dbt_environment(Settings(data_dir=folder)).items():
             patch.setenv(name, value)
+        patch.setenv("DBT_WRITE_JSON", "true")
         options = ["--project-dir", str(DBT_DIR), "--profiles-dir", str(DBT_DIR)]
         options += ["--target-path", str(folder), "--log-path", str(folder), "--log-level", "none"]
         done = dbtRunner().invoke(["parse", *options])

@@ -1,7 +1,7 @@
 """Silver board postings: what each record states, read by its own source in include/sources.
 
-Incremental: what was loaded since the last run, and, when the code that reads records has changed,
-everything.
+Incremental: what was loaded since the last run, and, when the code that reads records or the
+columns have changed, everything.
 """
 
 
@@ -11,29 +11,38 @@ def model(dbt, session):
         materialized="incremental",
         incremental_strategy="delete+insert",
         unique_key="posting_id",
-        on_schema_change="fail",
+        on_schema_change="sync_all_columns",
     )
-    from include.pipeline.board_postings import read_records, reading_version
+    from include.pipeline.board_postings import COLUMNS, read_records, reading_version
 
-    known = "select null::varchar as source, null::timestamptz as retrieved_at limit 0"
-    if dbt.is_incremental:
-        known = f"select * from {dbt.this} where reading_version = '{reading_version()}'"
+    known = "select null as posting_id, null as retrieved_at, null as reading_version limit 0"
+    there = session.sql(f"select * from {dbt.this} limit 0").columns if dbt.is_incremental else ()
+    if set(there) >= COLUMNS:
+        known = f"select posting_id, retrieved_at, reading_version from {dbt.this}"
     unread = dbt.ref("stg_boards__postings").query(
         "versions",
         f"""
         with known as ({known}),
 
-        read_until as (
-            select source, max(retrieved_at) as retrieved_at from known group by source
+        -- by narrow columns: what a day adds is little beside the payloads
+        latest as (
+            select posting_id, max(ingested_at) as ingested_at from versions group by posting_id
+        ),
+
+        unread as (
+            select latest.*
+            from latest
+            left join known on latest.posting_id = known.posting_id
+            where
+                known.retrieved_at is distinct from latest.ingested_at
+                or known.reading_version is distinct from '{reading_version()}'
         )
 
         select versions.*
         from versions
-        left join read_until on versions.source = read_until.source
-        where read_until.source is null or versions.ingested_at > read_until.retrieved_at
-        qualify row_number() over (
-            partition by versions.posting_id order by versions.ingested_at desc
-        ) = 1
+        semi join unread
+            on versions.posting_id = unread.posting_id
+            and versions.ingested_at = unread.ingested_at
         """,
     )
     return read_records(unread)

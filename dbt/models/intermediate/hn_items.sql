@@ -3,8 +3,10 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='item_id',
+        on_schema_change='sync_all_columns',
     )
 }}
+{%- set goes_on = is_incremental() and has_every_column() %}
 
 with items as (
 
@@ -12,7 +14,7 @@ with items as (
 
 ),
 
-{% if is_incremental() -%}
+{% if goes_on -%}
 -- month by month: loads of one commit in the order of their times, those of two need not
 read_until as (
 
@@ -37,7 +39,7 @@ unread as (
 versions as (
 
     select * from items
-    {% if is_incremental() -%}
+    {% if goes_on -%}
     where item_id in (select unread.item_id from unread)
     {%- endif %}
 

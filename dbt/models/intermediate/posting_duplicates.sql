@@ -5,38 +5,29 @@ with jobs as (
     select
         posting_id,
         source,
+        job_name,
         coalesce(location, '') as location,
-        coalesce(date_posted, month::timestamptz) as posted_at,
-        description_raw,
-        -- not asked of Hacker News: at 100,000 comments this alone takes a second
-        case when source <> 'hacker_news' then {{ words_of("company") }} end
-            as company_words,
-        case when source <> 'hacker_news' then {{ words_of("title") }} end
-            as title_words
+        coalesce(date_posted, month::timestamptz) as posted_at
     from {{ ref('int_postings__jobs') }}
+    where job_name is not null
+
+),
+
+-- nearly all jobs are there once: what follows is for the others
+shared_names as (
+
+    select job_name
+    from jobs
+    group by job_name
+    having count(*) > 1
 
 ),
 
 named as (
 
-    select
-        posting_id,
-        source,
-        location,
-        posted_at,
-        case
-            -- a comment offers several jobs, its first line names some: only its text is compared
-            when source = 'hacker_news' then md5(description_raw)
-            else
-                regexp_replace(
-                    company_words,
-                    '( (inc|llc|ltd|limited|gmbh|ag|se|bv|sa|sas|corp|co|plc))+$', ''
-                )
-                || '|'
-                || regexp_replace(title_words, '( [mwfdxi]){2,}$', '')
-        end as job_name
+    select jobs.*
     from jobs
-    where source = 'hacker_news' or (company_words <> '' and title_words <> '')
+    semi join shared_names on jobs.job_name = shared_names.job_name
 
 ),
 

@@ -1,7 +1,7 @@
 """Silver postings: each posting read by the one classifier, include/postings.
 
 Incremental: what was loaded since the last run, what a source now reads another way, and, when the
-rules or the taxonomy have changed, everything that an older version has read.
+rules, the taxonomy or the columns have changed, everything that an older version has read.
 """
 
 
@@ -11,53 +11,35 @@ def model(dbt, session):
         materialized="incremental",
         incremental_strategy="delete+insert",
         unique_key="posting_id",
-        on_schema_change="fail",
+        on_schema_change="sync_all_columns",
     )
-    from include.pipeline.classify import CLASSIFIER_VERSION, read_postings
+    from include.pipeline.classify import CLASSIFIER_VERSION, COLUMNS, read_postings
 
     as_one = dbt.ref("int_postings__read_as_one")
-    if not dbt.is_incremental:
+    there = session.sql(f"select * from {dbt.this} limit 0").columns if dbt.is_incremental else ()
+    if not set(there) >= COLUMNS:
         return read_postings(as_one)
-    scope = "if(source = 'hacker_news', month::varchar, source)"
+    # the keys first, by narrow columns: what a day adds is little beside the texts
+    session.sql(
+        f"""
+        create or replace temp table unread as
+        select as_one.posting_id, as_one.retrieved_at
+        from as_one
+        left join {dbt.this} as known on as_one.posting_id = known.posting_id
+        where
+            known.retrieved_at is distinct from as_one.retrieved_at
+            or known.reading_version is distinct from as_one.reading_version
+            or known.classifier_version is distinct from '{CLASSIFIER_VERSION}'
+        """
+    )
+    (oldest,) = session.sql("select min(retrieved_at)::varchar from unread").fetchone()
     unread = session.sql(
         f"""
-        -- by thread and by board: loads of one commit in the order of their times, others need not
-        with read_until as (
-            select {scope} as scope, max(retrieved_at) as retrieved_at from {dbt.this} group by all
-        ),
-
-        -- the keys first, each by narrow columns: what a day adds is little beside the texts
-        unread as (
-            select as_one.posting_id
-            from as_one
-            left join read_until on {scope} = read_until.scope
-            where read_until.scope is null or as_one.retrieved_at > read_until.retrieved_at
-
-            union
-
-            select posting_id
-            from {dbt.this}
-            where classifier_version <> '{CLASSIFIER_VERSION}'
-
-            union
-
-            select as_one.posting_id
-            from as_one
-            inner join {dbt.this} as known on as_one.posting_id = known.posting_id
-            where
-                as_one.source <> 'hacker_news'
-                and known.source <> 'hacker_news'
-                and (
-                    as_one.title is distinct from known.title
-                    or as_one.description_raw is distinct from known.description_raw
-                    or as_one.location is distinct from known.location
-                    or as_one.date_posted is distinct from known.date_posted
-                )
-        )
-
         select as_one.*
         from as_one
         semi join unread on as_one.posting_id = unread.posting_id
+        -- as a constant it spares reading the texts of what is older
+        where as_one.retrieved_at >= {f"'{oldest}'::timestamptz" if oldest else "'infinity'"}
         """
     )
     return read_postings(unread)

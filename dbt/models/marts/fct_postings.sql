@@ -50,6 +50,8 @@ select
     jobs.visa,
     jobs.description_raw,
     jobs.raw_json::json as raw_json,
+    jobs.payload_hash,
+    jobs.reading_version,
     jobs.classifier_version,
 
     -- numerics

@@ -313,12 +313,13 @@ def test_older_store_is_migrated_within_the_publish(
 ) -> None:
     publish(warehouse, url)
     engine = writing_engine(url)
+    version = serving_schema.SCHEMA_VERSION + 1
     newer = dict(serving_schema.MIGRATIONS) | {
-        2: lambda connection: connection.exec_driver_sql("create table added (a int)") and None
+        version: lambda connection: connection.exec_driver_sql("create table added (a int)") and None
     }
     with engine.begin() as connection:
-        assert serving_schema.migrate(connection, newer) == 1
-    assert rows(url, "select value from store_meta where key = 'schema_version'") == [("2",)]
+        assert serving_schema.migrate(connection, newer) == version - 1
+    assert rows(url, "select value from store_meta where key = 'schema_version'") == [(str(version),)]
     assert rows(url, "select count(*) from added") == [(0,)]
     assert rows(url, "select count(*) from postings") == [(SIZE.postings,)]
     engine.dispose()

@@ -1,0 +1,127 @@
+"""Which parts of a table have to be compared at all: buckets of rows and what they were made of.
+
+A bucket is a table's rows of one month, or all of them where a table has no months. Its
+fingerprint is the number of its rows and the sum of their hashes, computed by the warehouse's
+engine in one scan of narrow columns; a row's hash covers every column that is published, the wide
+ones by what decides them (`payload_hash` for a posting's text and payload). What was published is
+kept beside it, in the same transaction. So a day costs what its own month costs, and a month that
+is as it was is counted and not read.
+
+A fingerprint vouches only for rows that the same code has written: another version of the code
+that publishes, another DuckDB, whose hashes may differ, and every so many days the calendar make
+all rows be compared, whatever the fingerprints say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from include.storage.serving_schema import PUBLISHED_BUCKETS, read_meta, write_meta
+from include.storage.serving_sources import Columns, TableSource
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Buckets", "compared_all", "forget", "is_due", "read_buckets", "remember"]
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """Rows and fingerprint by bucket; a bucket is a month as ISO text, empty without one."""
+
+    found: Mapping[str, tuple[int, str]]
+    published: Mapping[str, tuple[int, str]]
+
+    @property
+    def differing(self) -> list[str]:
+        """Buckets that are not as they were published, or not there on one side."""
+        names = sorted({*self.found, *self.published})
+        return [name for name in names if self.found.get(name) != self.published.get(name)]
+
+    @property
+    def unchanged_rows(self) -> int:
+        """Rows of the buckets that need no comparison."""
+        differing = {*self.differing}
+        return sum(rows for name, (rows, _) in self.found.items() if name not in differing)
+
+
+def read_buckets(
+    warehouse: duckdb.DuckDBPyConnection,
+    serving: sa.Connection,
+    source: TableSource,
+    columns: Columns,
+) -> Buckets:
+    """Return the buckets of a table as they are in the warehouse and as they were published."""
+    found = warehouse.execute(
+        "select bucket, count(*) as rows_count, sum(row)::varchar as fingerprint "
+        f"from ({source.select_hashes(columns)}) group by bucket"
+    ).fetchall()
+    table = PUBLISHED_BUCKETS.c
+    published = serving.execute(
+        sa.select(table.bucket, table.rows_count, table.fingerprint).where(
+            table.table_name == source.table.name
+        )
+    )
+    return Buckets(
+        {bucket: (rows, fingerprint) for bucket, rows, fingerprint in found},
+        {row.bucket: (row.rows_count, row.fingerprint) for row in published},
+    )
+
+
+def remember(serving: sa.Connection, source: TableSource, buckets: Buckets) -> None:
+    """Keep the fingerprints of what is published now."""
+    differing = buckets.differing
+    if not differing:
+        return
+    table = PUBLISHED_BUCKETS
+    name = source.table.name
+    stale = (table.c.table_name == name, table.c.bucket.in_(differing))
+    serving.execute(sa.delete(table).where(*stale))
+    rows = [
+        {"table_name": name, "bucket": bucket, "rows_count": rows, "fingerprint": fingerprint}
+        for bucket, (rows, fingerprint) in buckets.found.items()
+        if bucket in set(differing)
+    ]
+    if rows:
+        serving.execute(sa.insert(table), rows)
+
+
+def forget(serving: sa.Connection, source: TableSource) -> None:
+    """Keep nothing of a table that is gone."""
+    table = PUBLISHED_BUCKETS
+    serving.execute(sa.delete(table).where(table.c.table_name == source.table.name))
+
+
+def is_due(serving: sa.Connection, every_days: float) -> bool:
+    """Whether all rows have to be compared: other code, or the last time was too long ago."""
+    meta = read_meta(serving)
+    if meta.get("compared_by") != _publishing_version():
+        return True
+    age = datetime.now(UTC) - datetime.fromisoformat(meta["compared_at"])
+    return age >= timedelta(days=every_days)
+
+
+def compared_all(serving: sa.Connection) -> None:
+    """Note that all rows were compared, when and by which code."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    write_meta(serving, {"compared_by": _publishing_version(), "compared_at": now})
+
+
+@cache
+def _publishing_version() -> str:
+    """Return a digest of the code that decides what is published, and of the engine's version."""
+    import duckdb
+
+    files = sorted(_HERE.glob("serving*.py"))
+    digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in files))
+    return f"{digest.hexdigest()[:12]} {duckdb.__version__}"
