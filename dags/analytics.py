@@ -65,14 +65,19 @@ def analytics() -> None:
         return publish.has_news()
 
     environment = dbt_environment(get_settings())
+    project = ProjectConfig(
+        dbt_project_path=DBT_DIR,
+        manifest_path=GRAPH_FILE,
+        install_dbt_deps=False,
+        env_vars=environment,
+    )
+    # A path, not what Cosmos makes of it: that would import every provider's file systems, S3 and
+    # requests among them, while DAGs are parsed.
+    project.manifest_path = GRAPH_FILE
+
     models = DbtTaskGroup(
         group_id="dbt",
-        project_config=ProjectConfig(
-            dbt_project_path=DBT_DIR,
-            manifest_path=GRAPH_FILE,
-            install_dbt_deps=False,
-            env_vars=environment,
-        ),
+        project_config=project,
         profile_config=ProfileConfig(
             profile_name="techpulse",
             target_name=environment["TECHPULSE_DBT_TARGET"],
