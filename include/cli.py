@@ -9,6 +9,7 @@ import click
 from pydantic import ValidationError
 from rich.console import Console
 
+from include.doctor.command import doctor
 from include.errors import TechPulseError
 from include.pipeline.command import backup, rejects
 from include.postings.model import QueryLevel, RoleBucket
@@ -102,6 +103,7 @@ def classify() -> None:
 
 main.add_command(rejects)
 main.add_command(backup)
+main.add_command(doctor)
 
 
 if __name__ == "__main__":

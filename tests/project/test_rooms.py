@@ -29,7 +29,8 @@ ALLOWED = {
     "alerts": {"errors", "settings"},
     "dag_rules": {"settings", "alerts"},
     "dbt_project": {"settings"},
-    "cli": {"errors", "settings", "insights", "postings", "storage", "pipeline"},
+    "doctor": {"errors", "settings", "pipeline", "sources", "storage"},
+    "cli": {"errors", "settings", "doctor", "insights", "postings", "storage", "pipeline"},
 }  # fmt: skip
 
 

@@ -1,0 +1,135 @@
+"""Airflow: its database, the pools, and the connections with their hosts and keys."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from include.doctor.finding import Finding, fail, ok, warn
+from include.pipeline.connections import database_trouble, find_connection
+from include.settings import PROJECT_ROOT, Settings
+from include.sources.boards import board_names
+from include.sources.hacker_news import BASE_URL
+from include.sources.registry import board
+
+__all__ = ["airflow"]
+
+_ANSWER_SECONDS = 5.0
+_WAREHOUSE_POOL, _HACKERNEWS_POOL = "techpulse_warehouse", "techpulse_hackernews"
+
+
+def airflow(settings: Settings) -> Iterator[Finding]:
+    """Check what lives in Airflow; without its database, only what the environment tells."""
+    trouble = database_trouble()
+    if trouble:
+        yield warn(
+            "airflow database",
+            f"{trouble}; pools were not looked into, and connections only in the environment",
+            "run this where Airflow's scheduler runs, with its AIRFLOW_HOME and settings; "
+            "`airflow db migrate` makes a new one.",
+        )
+    else:
+        yield ok("airflow database", "can be read")
+        yield from _pools(settings)
+    yield _plugins_folder()
+    yield from _connection("hackernews_default", BASE_URL, None)
+    for name in board_names():
+        source = board(name)
+        yield from _connection(f"{name}_default", source.base_url, source.key_variable)
+
+
+def _pools(settings: Settings) -> Iterator[Finding]:
+    from airflow.models.pool import Pool
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        slots = {pool.pool: pool.slots for pool in session.scalars(select(Pool))}
+    yield _warehouse_pool(slots.get(_WAREHOUSE_POOL), settings)
+    if _HACKERNEWS_POOL in slots:
+        yield ok(f"pool {_HACKERNEWS_POOL}", f"{slots[_HACKERNEWS_POOL]} slots")
+    else:
+        mend = f"airflow pools set {_HACKERNEWS_POOL} 4 'fetching tasks of all runs together'"
+        yield fail(f"pool {_HACKERNEWS_POOL}", "does not exist: its tasks never start", mend)
+
+
+def _warehouse_pool(slots: int | None, settings: Settings) -> Finding:
+    check = f"pool {_WAREHOUSE_POOL}"
+    mend = f"airflow pools set {_WAREHOUSE_POOL} 1 'one writing process'"
+    if slots is None:
+        return fail(check, "does not exist: its tasks never start", mend)
+    if slots != 1 and not settings.warehouse_is_lake:
+        told = f"has {slots} slots, but the warehouse is a file with one writing process"
+        return fail(check, told, mend)
+    return ok(check, f"{slots} slots")
+
+
+def _plugins_folder() -> Finding:
+    from airflow.configuration import conf
+
+    folder = Path(conf.get("core", "plugins_folder"))
+    if (folder / "techpulse_plugin.py").exists():
+        return ok("plugins folder", f"{folder} has the plugin")
+    return warn(
+        "plugins folder",
+        f"{folder} has no techpulse_plugin.py: this Airflow shows no TechPulse page",
+        f"set AIRFLOW__CORE__PLUGINS_FOLDER={PROJECT_ROOT / 'plugins'}",
+    )
+
+
+def _connection(conn_id: str, default: str, key_variable: str | None) -> Iterator[Finding]:
+    found = find_connection(conn_id)
+    url = _url(found, default)
+    check = f"connection {conn_id}"
+    if url is None:
+        mend = f"set its host to the API's base URL ({default}), or delete it."
+        yield fail(check, "has no host", mend)
+        return
+    said = "" if found else "not set, the public API is asked: "
+    trouble = _trouble(url)
+    if trouble:
+        yield fail(
+            check, f"{said}{url} does not answer: {trouble}", "check host, proxy and firewall."
+        )
+    else:
+        yield ok(check, f"{said}{url} answers")
+    if key_variable:
+        yield _key(check, conn_id, bool(found and found.get("password")), key_variable)
+
+
+def _url(found: Mapping[str, str | int] | None, default: str) -> str | None:
+    """Return the base URL without whatever secret stands in it, None where there is no host."""
+    host = str((found or {"host": default}).get("host", "")).rstrip("/")
+    if found and host and "://" not in host:
+        port = f":{found['port']}" if "port" in found else ""
+        host = f"{found.get('schema', 'https')}://{host}{port}"
+    parts = urlsplit(host)
+    return parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1]).geturl() if host else None
+
+
+def _trouble(url: str) -> str | None:
+    """Return why a host does not answer. Connects only: a request would count, or cost."""
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme)
+    if proxy and not proxy_bypass(parts.hostname or ""):
+        parts = urlsplit(proxy)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), timeout=_ANSWER_SECONDS).close()
+    except (OSError, ValueError) as error:
+        return str(error)
+    return None
+
+
+def _key(check: str, conn_id: str, has_password: bool, variable: str) -> Finding:
+    if has_password or os.environ.get(variable):
+        return ok(f"{check} key", "there is one")
+    return warn(
+        f"{check} key",
+        "there is none: the source is skipped",
+        f"put it in {variable}, or in the password of {conn_id}; or leave the source out.",
+    )

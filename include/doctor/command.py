@@ -1,0 +1,93 @@
+"""``python -m include.cli doctor``: all checks; exit code 1 where something is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from include.doctor.finding import Finding, Level, fail
+from include.errors import TechPulseError
+from include.settings import Settings
+
+__all__ = ["doctor"]
+
+Check = Callable[[Settings], Iterable[Finding]]
+_STYLE = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="A JSON list instead of a table.")
+@click.option(
+    "--check-backup", type=click.Path(path_type=Path), help="Only prove that this backup is whole."
+)
+@click.option("--restore", type=click.Path(path_type=Path), help="Only restore this backup.")
+@click.option("--to", type=click.Path(path_type=Path), help="The new folder to restore to.")
+def doctor(as_json: bool, check_backup: Path | None, restore: Path | None, to: Path | None) -> None:
+    """Say what is wrong with this installation and how to mend it; exit 1 if anything is."""
+    if check_backup or restore:
+        _backup(check_backup, restore, to)
+        return
+    findings = list(_examine(Settings()))
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
+    else:
+        _print(findings)
+    if any(finding.level is Level.FAIL for finding in findings):
+        raise SystemExit(1)
+
+
+def _backup(check_backup: Path | None, restore: Path | None, to: Path | None) -> None:
+    from include.storage import backup
+
+    if check_backup:
+        made = backup.check_backup(check_backup)
+        click.echo(f"{check_backup} is whole: {made['loads']} loads, made at {made['made_at']}.")
+    if restore:
+        if to is None:
+            raise click.UsageError("--restore wants --to, a new folder.")
+        made = backup.restore(restore, to)
+        click.echo(f"Restored {made['loads']} loads to {to}, and checked them there.")
+
+
+def _examine(settings: Settings) -> Iterator[Finding]:
+    from include.doctor import airflow, machine, stores
+
+    checks: dict[str, Check] = {
+        "versions": machine.versions,
+        "imports": machine.imports,
+        "paths": machine.paths,
+        "disks": machine.disks,
+        "airflow": airflow.airflow,
+        "stores": stores.warehouse_and_serving,
+        "backups": stores.backups,
+    }
+    for name, check in checks.items():
+        try:
+            yield from check(settings)
+        except TechPulseError as error:
+            told = error.message if error.record is None else f"{error.message} [{error.record}]"
+            yield fail(name, told, error.next_step)
+        except Exception as error:  # a check that fails is a finding; the others go on
+            told = f"cannot be checked: {type(error).__name__}: {error}"
+            yield fail(name, told, "mend that first; report it if it stays.")
+
+
+def _print(findings: Iterable[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from include.pipeline.terminal import printable
+
+    table = Table("", "check", "what was found, and what to do", title="Doctor")
+    for finding in findings:
+        told = Text(printable(finding.told))
+        if finding.mend:
+            told.append(f"\n-> {printable(finding.mend)}", style="italic")
+        table.add_row(Text(finding.level, style=_STYLE[finding.level]), finding.check, told)
+    console = Console()
+    (console if console.is_terminal else Console(width=120)).print(table)

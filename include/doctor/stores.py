@@ -1,0 +1,214 @@
+"""The stores: who holds the warehouse, whether the ledger adds up, whether serving follows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from include.doctor.finding import Finding, fail, ok, warn
+from include.errors import TechPulseError, WarehouseLockedError
+from include.settings import Settings
+from include.storage.backup import list_backups
+from include.storage.retention import uncommitted_runs
+from include.storage.serving_engine import reading_engine
+from include.storage.serving_schema import LOADS, known_meta, require_current
+from include.storage.warehouse import open_warehouse
+from include.storage.warehouse_schema import SCHEMA_VERSION, version_of
+
+__all__ = ["backups", "warehouse_and_serving"]
+
+_HOLDER = re.compile(r"PID (\d+)")
+_COUNTS = (
+    "expected", "fetched", "inserted", "unchanged", "tombstones", "rejected", "missing",
+)  # fmt: skip
+_RUNNING_HOURS = 24  # a run that has staged within this may still be going to load
+_BACKUP_HOURS = 48
+_SHOWN = 3
+
+
+def warehouse_and_serving(settings: Settings) -> Iterator[Finding]:
+    """Check the warehouse from its lock to its ledger, then the serving store against it."""
+    if not settings.warehouse_is_lake and not Path(settings.warehouse_path).exists():
+        told = f"{settings.warehouse_path} is not there: nothing was loaded yet"
+        yield warn("warehouse", told, "run the DAG hacker_news or job_boards.")
+        return
+    impatient = settings.model_copy(update={"warehouse_lock_wait_seconds": 0.0})
+    try:
+        with open_warehouse(impatient, read_only=True) as connection:
+            yield from _warehouse(connection, settings)
+            yield from _serving(connection, settings)
+    except WarehouseLockedError as error:
+        yield _locked(error)
+
+
+def _locked(error: WarehouseLockedError) -> Finding:
+    found = _HOLDER.search(str(error))
+    holder = f"process {found[1]}: {_command(found[1])}" if found else "a process unknown"
+    return warn(
+        "warehouse lock",
+        f"held by {holder}; the ledger was not looked into",
+        "if it is a task, wait for its end; else close it there (a notebook, the duckdb shell, dbt)"
+        + (f", or `kill {found[1]}`." if found else "."),
+    )
+
+
+def _command(pid: str) -> str:
+    """Return the command line of a process, where the system tells it."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return "on another machine, or of another user"
+    return " ".join(word.decode(errors="replace") for word in words if word)[:200]
+
+
+def _warehouse(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Finding]:
+    version = version_of(connection)
+    if version < SCHEMA_VERSION:
+        told = f"has schema version {version}, this code writes {SCHEMA_VERSION}"
+        yield warn("warehouse", told, "nothing to do: the next load migrates it.")
+        return
+    yield ok("warehouse", f"can be read, schema version {version}")
+    yield _ledger(connection)
+    yield from _ages(connection, settings)
+    yield _rejects(connection)
+    yield _staged(connection, settings)
+
+
+def _ledger(connection: duckdb.DuckDBPyConnection) -> Finding:
+    loads, wrong = connection.execute(
+        """
+        select
+            count(*),
+            list(source || ' ' || partition || ' ' || run_id) filter (
+                expected <> fetched + missing
+                or fetched <> inserted + unchanged + rejected
+                or updated > inserted
+            )
+        from bronze.loads
+        """
+    ).fetchall()[0]
+    if not wrong:
+        return ok("ledger", f"the counts of all {loads:,} loads add up")
+    return fail(
+        "ledger",
+        f"the counts of {len(wrong)} loads do not add up: {'; '.join(wrong[:_SHOWN])}",
+        "restore a backup from before (`backup list`): something else has written bronze.loads.",
+    )
+
+
+def _ages(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Finding]:
+    rows = connection.execute(
+        "select source, max(committed_at) from bronze.loads group by source order by source"
+    ).fetchall()
+    limits = settings.data_age_hours
+    for source, committed_at in rows:
+        hours = (dt.datetime.now(dt.UTC) - committed_at).total_seconds() / 3600
+        limit = limits.get(source, limits["default"])
+        told = f"last load {hours:,.0f} h ago"
+        if hours <= limit:
+            yield ok(f"age {source}", told)
+        else:
+            yield warn(
+                f"age {source}",
+                f"{told}, more than {limit:,.0f} h",
+                "see whether its DAG is paused or fails; TECHPULSE_DATA_AGE_HOURS is the limit.",
+            )
+
+
+def _rejects(connection: duckdb.DuckDBPyConnection) -> Finding:
+    rows = connection.execute(
+        "select reason_code, count(*) from bronze.rejects where state = 'open' "
+        "group by reason_code order by count(*) desc, reason_code"
+    ).fetchall()
+    if not rows:
+        return ok("rejects", "no record is in quarantine")
+    told = ", ".join(f"{count:,} {reason}" for reason, count in rows)
+    mend = (
+        "`rejects list` shows them; `rejects replay` tries them again, `rejects dismiss` ends it."
+    )
+    return warn("rejects", f"open: {told}", mend)
+
+
+def _staged(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Finding:
+    limit = dt.datetime.now(dt.UTC) - dt.timedelta(hours=_RUNNING_HOURS)
+    runs = [run for run in uncommitted_runs(connection, settings) if run.newest_at < limit]
+    if not runs:
+        return ok("staged files", "no run older than a day waits to be loaded")
+    size = sum(run.size_bytes for run in runs)
+    return warn(
+        "staged files",
+        f"{len(runs)} runs were never loaded ({size / 1e6:,.1f} MB): "
+        f"{', '.join(run.name for run in runs[:_SHOWN])}",
+        "clear their load tasks in Airflow; where a later run has read the same, remove the "
+        f"folders under {settings.staging_dir}.",
+    )
+
+
+def _serving(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Finding]:
+    url = make_url(settings.serving_database_url)
+    name = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        yield warn("serving", f"{name} is not there yet", "run the DAG analytics.")
+        return
+    engine = reading_engine(settings.serving_database_url)
+    try:
+        with engine.begin() as store:
+            require_current(known_meta(store))
+            columns = [LOADS.c.load_id, *(LOADS.c[count] for count in _COUNTS)]
+            published = {row[0]: tuple(row[1:]) for row in store.execute(sa.select(*columns))}
+    except TechPulseError as error:
+        yield fail("serving", error.message, error.next_step)
+        return
+    except sa.exc.SQLAlchemyError as error:
+        told = f"{name} cannot be read ({type(error).__name__}: {error.__cause__ or error})"
+        yield fail("serving", told, "see that the database runs, or restore a backup.")
+        return
+    finally:
+        engine.dispose()
+    yield _compared(_loads(connection), published, name)
+
+
+def _loads(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, ...]]:
+    rows = connection.execute(f"select load_id, {', '.join(_COUNTS)} from bronze.loads").fetchall()
+    return {str(row[0]): tuple(row[1:]) for row in rows}
+
+
+def _compared(
+    loads: dict[str, tuple[int, ...]], published: dict[str, tuple[int, ...]], name: str
+) -> Finding:
+    unknown = published.keys() - loads.keys()
+    differing = [key for key in published.keys() & loads.keys() if published[key] != loads[key]]
+    if unknown or differing:
+        return fail(
+            "serving",
+            f"{name} has {len(unknown)} loads that the warehouse lacks, and {len(differing)} with "
+            "other figures",
+            "the two are not of one installation or moment: run the DAG analytics, which publishes "
+            "what the warehouse has.",
+        )
+    if waiting := len(loads) - len(published):
+        told = f"{waiting} of {len(loads)} loads are not yet published"
+        return warn("serving", told, "run the DAG analytics, or see why it fails.")
+    return ok("serving", f"has all {len(loads):,} loads of the ledger, with the same figures")
+
+
+def backups(settings: Settings) -> Iterator[Finding]:
+    """Check that there is a recent backup."""
+    newest = next(iter(list_backups(settings)), None)
+    if newest is None:
+        told = f"there is none in {settings.backups_dir}"
+        yield warn("backup", told, "unpause the DAG upkeep, or run `backup create`.")
+        return
+    age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(newest["made_at"])
+    hours = age.total_seconds() / 3600
+    told = f"the newest is {hours:,.0f} h old: {newest['path']}"
+    if hours <= _BACKUP_HOURS:
+        yield ok("backup", told)
+    else:
+        yield warn("backup", told, "see why the task back_up of the DAG upkeep does not run.")
