@@ -13,6 +13,7 @@ from include.doctor.command import doctor
 from include.errors import TechPulseError
 from include.pipeline.command import backup, rejects
 from include.postings.model import QueryLevel, RoleBucket
+from include.storage.command import warehouse
 
 __all__ = ["main"]
 
@@ -104,6 +105,7 @@ def classify() -> None:
 main.add_command(rejects)
 main.add_command(backup)
 main.add_command(doctor)
+main.add_command(warehouse)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def attach(
     catalog cannot be reached.
     """
     options = _options(settings)
-    _prepare(connection, settings)
+    _prepare(connection, settings, catalog)
     _attach(connection, settings, catalog, options + (["read_only"] if read_only else []))
     if not read_only:
         _keep_rows_out_of_the_catalog(connection, catalog)
@@ -94,7 +94,7 @@ def _options(settings: Settings) -> list[str]:
     return [f"data_path {_literal(data)}", f"meta_schema {_literal(schema)}"]
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: str) -> None:
     """Load what a lake needs into a connection, and give it the keys to the lake's data."""
     data = Place.parse(settings.warehouse_data_path)
     connection.execute("set autoinstall_known_extensions = false")
@@ -104,7 +104,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         _load(connection, name, settings)
     connection.execute(f"set ducklake_max_retry_count = {_RETRIES}")
     if data.is_s3:
-        _give_keys(connection, data)
+        _give_keys(connection, data, catalog)
 
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str, settings: Settings) -> None:
@@ -124,11 +124,11 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str, settings: Settings) 
         ) from error
 
 
-def _give_keys(connection: duckdb.DuckDBPyConnection, place: Place) -> None:
-    keys = keys_of(place).for_duckdb()
+def _give_keys(connection: duckdb.DuckDBPyConnection, place: Place, catalog: str) -> None:
+    keys = {"scope": place.url, **keys_of(place).for_duckdb()}
     options = ", ".join(f"{name} {_literal(value)}" for name, value in keys.items())
     try:
-        connection.execute(f"create or replace secret lake_data (type s3, {options})")
+        connection.execute(f"create or replace secret data_of_{catalog} (type s3, {options})")
     except duckdb.Error:
         # Neither the statement nor what DuckDB says of it: both may show the keys.
         raise ConfigurationError(

@@ -1,0 +1,40 @@
+"""``python -m include.cli warehouse``: the warehouse by hand."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["warehouse"]
+
+
+@click.group()
+def warehouse() -> None:
+    """Move the warehouse to its other home."""
+
+
+@warehouse.command()
+@click.option("--to", "uri", required=True, help="A file, or `ducklake:postgres:host=... ...`.")
+@click.option("--data-path", default="", help="A lake's: a folder, or s3://connection@bucket/path.")
+@click.option("--meta-schema", default="public", show_default=True, help="A lake's, in PostgreSQL.")
+def move(uri: str, data_path: str, meta_schema: str) -> None:
+    """Copy the warehouse that the settings name, with its history, to where --to says.
+
+    The target must be empty. Pause the DAGs first. Killed, it has moved nothing; run it again.
+    """
+    from include.settings import get_settings
+    from include.storage.move import move_warehouse
+
+    source = get_settings()
+    changed = {
+        "warehouse_uri": uri,
+        "warehouse_data_path": data_path,
+        "warehouse_meta_schema": meta_schema,
+    }
+    moved = move_warehouse(source, source.model_copy(update=changed))
+    for name, rows in sorted(moved.rows.items()):
+        click.echo(f"{rows:>12,}  {name}")
+    total = sum(moved.rows.values())
+    click.echo(f"{total:>12,}  rows in {len(moved.rows)} tables, the same on both sides.")
+    if not moved.views:
+        click.echo("Run the DAG analytics once: it makes the views.")
+    click.echo("Now set TECHPULSE_WAREHOUSE_URI, and for a lake its data path and schema, to this.")
