@@ -89,6 +89,11 @@ def _connection(conn_id: str, default: str, key_variable: str | None) -> Iterato
         mend = f"set its host to the API's base URL ({default}), or delete it."
         yield fail(check, "has no host", mend)
         return
+    has_password = bool(found and found.get("password"))
+    if key_variable and not (has_password or os.environ.get(key_variable)):
+        mend = f"put it in {key_variable}, or in the password of {conn_id}; or leave it out."
+        yield warn(check, "has no key: the source is skipped", mend)
+        return
     said = "" if found else "not set, the public API is asked: "
     trouble = _trouble(url)
     if trouble:
@@ -96,9 +101,7 @@ def _connection(conn_id: str, default: str, key_variable: str | None) -> Iterato
             check, f"{said}{url} does not answer: {trouble}", "check host, proxy and firewall."
         )
     else:
-        yield ok(check, f"{said}{url} answers")
-    if key_variable:
-        yield _key(check, conn_id, bool(found and found.get("password")), key_variable)
+        yield ok(check, f"{said}{url} answers{', and there is a key' if key_variable else ''}")
 
 
 def _url(found: Mapping[str, str | int] | None, default: str) -> str | None:
@@ -123,13 +126,3 @@ def _trouble(url: str) -> str | None:
     except (OSError, ValueError) as error:
         return str(error)
     return None
-
-
-def _key(check: str, conn_id: str, has_password: bool, variable: str) -> Finding:
-    if has_password or os.environ.get(variable):
-        return ok(f"{check} key", "there is one")
-    return warn(
-        f"{check} key",
-        "there is none: the source is skipped",
-        f"put it in {variable}, or in the password of {conn_id}; or leave the source out.",
-    )
