@@ -14,6 +14,7 @@ import json
 import os
 import re
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -21,7 +22,7 @@ from typing import Any, NoReturn, Self, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
+from requests.utils import get_auth_from_url, get_environ_proxies, urldefragauth
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -87,7 +88,8 @@ class HttpClient:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.base_url = base_url.rstrip("/")
+        # A login in the URL goes into a header: errors name the URL.
+        self.base_url = urldefragauth(base_url).rstrip("/")
         self._settings = settings or get_settings()
         self._before_try = before_try
         self._sleep = sleep
@@ -100,6 +102,12 @@ class HttpClient:
             jitter=self._settings.http_backoff_first_seconds,
         )
         self._session = self._new_session(connections, headers or {})
+        login = get_auth_from_url(base_url)
+        if any(login):
+            code = b64encode(":".join(login).encode()).decode()
+            self._session.headers["Authorization"] = f"Basic {code}"
+        key = str(self._session.headers.get("Authorization") or "").rpartition(" ")[2]
+        self._secrets = [secret for secret in (key, login[1]) if secret]
 
     def _new_session(self, connections: int, headers: Mapping[str, str]) -> requests.Session:
         session = requests.Session()
@@ -279,7 +287,7 @@ class HttpClient:
 
     def _refuse(self, response: requests.Response, text: str, url: str) -> NoReturn:
         status = response.status_code
-        excerpt = " ".join(text[:_EXCERPT_CHARACTERS].split())
+        excerpt = " ".join(self._without_secrets(text)[:_EXCERPT_CHARACTERS].split())
         if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR:
             raise _TryAgainError(
                 f"HTTP {status}: {excerpt}",
@@ -288,6 +296,12 @@ class HttpClient:
                 pause_seconds=pause_asked_for(response.headers, dt.datetime.now(dt.UTC)),
             )
         raise SourceRejectedError(f"HTTP {status}: {excerpt}", status=status, record=url)
+
+    def _without_secrets(self, text: str) -> str:
+        """Return what a server says without the key that it may repeat."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
 
     def _pause(self, state: RetryCallState) -> float:
         """Return the seconds to wait before the next try."""

@@ -309,3 +309,52 @@ def test_a_key_does_not_follow_a_redirect_to_another_host(patience):
         with HttpClient(here, tries=1, headers={"Authorization": "Bearer k"}) as http:
             http.get_json("x")
     assert ["Authorization" in request["headers"] for request in seen] == [False]
+
+
+KEY = "key-that-nobody-may-see"
+BEARER = {"Authorization": f"Bearer {KEY}"}
+
+
+def redirect(to: str, status: int = 307) -> Answer:
+    return answer(status, b"", Location=to)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_key_is_not_sent_to_where_another_host_is_named(status: int, method: str) -> None:
+    with server(answer(200)) as (other, seen_there):
+        address = other.replace("127.0.0.1", "localhost")
+        with (
+            server(redirect(f"{address}/elsewhere", status)) as (url, seen_here),
+            HttpClient(url, tries=1, headers=BEARER) as client,
+        ):
+            client.request(method, "jobs", body={"page": 0} if method == "POST" else None)
+    assert seen_here[0]["headers"]["Authorization"] == f"Bearer {KEY}"
+    assert len(seen_there) == 1
+    assert KEY not in str(seen_there)
+
+
+def test_login_in_the_url_is_sent_and_never_told() -> None:
+    with server(answer(200), answer(403, b"no")) as (url, seen):
+        with_login = url.replace("http://", f"http://user:{KEY}@")
+        with HttpClient(f"{with_login}/v0/", tries=1) as client:
+            assert client.get_text("item/1.json") == "{}"
+            assert seen[0]["path"] == "/v0/item/1.json"
+            assert seen[0]["headers"]["Authorization"].startswith("Basic ")
+            with pytest.raises(SourceRejectedError) as raised:
+                client.get_text("item/2.json")
+    assert KEY not in str(raised.value)
+
+
+@pytest.mark.parametrize("status", [401, 402, 422, 429, 500])
+def test_key_that_a_refusal_repeats_is_not_told(status: int) -> None:
+    body = f'{{"error": "the header Authorization: Bearer {KEY} is wrong"}}'.encode()
+    with (
+        server(answer(status, body)) as (url, _),
+        HttpClient(url, tries=1, headers=BEARER) as client,
+        pytest.raises((SourceRejectedError, SourceUnavailableError)) as raised,
+    ):
+        client.get_text("jobs")
+    assert KEY not in str(raised.value)
+    assert "Bearer *** is wrong" in str(raised.value)
+    assert KEY not in str(raised.value.__cause__)
