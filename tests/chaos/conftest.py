@@ -1,0 +1,86 @@
+"""The two undisturbed days that all else is compared with, and the table at the end."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import dbt.adapters.duckdb  # noqa: F401 -- imported before any fork: each child would pay for it
+import dbt.cli.main  # noqa: F401
+import pytest
+
+from sample.faults import Faults
+from sample.world import World
+
+from . import report
+from .arena import Arena
+from .steps import FIRST, SECOND, run_step
+from .upstream import STEPS, at, connections, upstream_of, world_of
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--chaos", choices=("short", "full"), default="short",
+        help="full: every kill and fault, and the table into docs/chaos.md",
+    )  # fmt: skip
+    parser.addoption(
+        "--chaos-seed", type=int, default=20261122, help="decides the moments of kills"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "chaos":
+            item.add_marker(pytest.mark.chaos)
+            item.add_marker(pytest.mark.timeout(900))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    report.show(terminalreporter)
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether everything is to be done, or what CI has the time for."""
+    return bool(request.config.getoption("--chaos") == "full")
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """What decides the moments of kills."""
+    return int(request.config.getoption("--chaos-seed"))
+
+
+@pytest.fixture(scope="session")
+def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+    """Two days lived undisturbed; kept as ``empty``, ``first`` and ``second``."""
+    with ExitStack() as stack:
+        upstreams = {
+            day.name: stack.enter_context(connections(upstream_of(day))) for day in (FIRST, SECOND)
+        }
+        arena = Arena(tmp_path_factory.mktemp("chaos"), upstreams)
+        arena.live(FIRST)
+        arena.keep("first")
+        arena.live(SECOND)
+        arena.keep("second")
+        # What dbt has parsed is kept: a round that begins anew is to take as long as another.
+        shutil.copytree(arena.data / "target", arena.root / "empty" / "target")
+        yield arena
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """A smaller world, for what needs no dbt."""
+    return world_of(FIRST, comments=40, jobs=120)
+
+
+@pytest.fixture(scope="session")
+def calm(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
+    """What comes of an upstream that behaves, read in this process."""
+    data = tmp_path_factory.mktemp("calm") / "data"
+    with at(world, Faults(), data):
+        for step in STEPS:
+            run_step(step)
+    return data

@@ -1,0 +1,109 @@
+"""What the DAGs' tasks do, in their order and without Airflow: one step is one process to kill.
+
+A program too (``python steps.py publish``), for what needs a process from its very start.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from include.dbt_project import DBT_DIR, dbt_environment
+from include.errors import TransientError
+from include.pipeline import hacker_news as hn
+from include.pipeline import job_boards as boards
+from include.pipeline.publish import publish_gold
+from include.pipeline.turns import RunName
+from include.settings import get_settings
+from include.sources.boards.remotive import Remotive
+from sample.boards import BOARDS
+
+__all__ = ["FIRST", "PARAMS", "SECOND", "Day", "run_step", "steps_of"]
+
+PARAMS: dict[str, Any] = {
+    "location": "Anywhere", "role": "any", "level": "any", "days": 90,
+    "max_results": 100_000, "sources": list(BOARDS), "dry_run": False,
+}  # fmt: skip
+
+# Four calls a day are advised: a step that is killed and repeated ten times makes more.
+Remotive.call_limits = ()
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the pipeline: what is read, and the clock that the runs are given."""
+
+    name: str
+    now: dt.datetime
+    months: tuple[str, ...]
+
+
+FIRST = Day("first", dt.datetime(2026, 9, 20, 12, tzinfo=dt.UTC), ("2026-08", "2026-09"))
+SECOND = Day("second", dt.datetime(2026, 10, 5, 12, tzinfo=dt.UTC), ("2026-09", "2026-10"))
+_DAYS = {day.name: day for day in (FIRST, SECOND)}
+
+Step = tuple[str, ...]
+"""A step's name and its arguments, as words."""
+
+
+def steps_of(day: Day) -> list[Step]:
+    """Return a day's steps in their order."""
+    months = [("hacker_news", month, day.name) for month in day.months]
+    return [*months, ("job_boards", day.name), ("analytics",), ("publish",)]
+
+
+def hacker_news(month: str, day: str, run_id: str = "") -> None:
+    """Read one month, as the DAG's tasks do: the thread, its chunks, the load."""
+    now, run = _DAYS[day].now, RunName("hacker_news", run_id or f"{day}__{month}")
+    thread = hn.stage_thread(hn.Month.parse(month), run, now, lambda _: False)
+    staged = [hn.fetch_chunk(chunk, month, run) for chunk in hn.chunks(thread["comments"])]
+    hn.load_month(thread, staged, run, now)
+
+
+def job_boards(day: str, run_id: str = "") -> None:
+    """Read every board, as the DAG's tasks do: the plan, its chunks, the load."""
+    now, run_id = _DAYS[day].now, run_id or f"{day}__boards"
+    for source in BOARDS:
+        plan = boards.plan_source(source, PARAMS, run_id, now)
+        reports = [boards.fetch_chunk(plan, chunk, PARAMS, run_id) for chunk in plan["chunks"]]
+        boards.load_source(plan, reports, PARAMS, run_id, now)
+
+
+def analytics(target: str = "target") -> None:
+    """Build silver and gold, every model with its tests; dbt's own files go to ``target``."""
+    from dbt.cli.main import dbtRunner
+
+    settings = get_settings()
+    os.environ.update(dbt_environment(settings))
+    folders = {
+        "--project-dir": DBT_DIR,
+        "--profiles-dir": DBT_DIR,
+        "--target-path": settings.data_dir / target,
+        "--log-path": settings.data_dir / "logs",
+    }
+    # Trends are dense from this month on: fifteen years of them cost seconds, each time.
+    options = ["--vars", "first_month: 2025-09-01"]
+    options += [str(part) for option in folders.items() for part in option]
+    done = dbtRunner().invoke(["build", *options, "--log-level-file", "none"])
+    if not done.success:
+        raise TransientError(f"dbt has failed: {done.exception or 'see its output'}")
+
+
+def publish() -> None:
+    """Bring gold to the serving store."""
+    print(publish_gold())
+
+
+_STEPS = {step.__name__: step for step in (hacker_news, job_boards, analytics, publish)}
+
+
+def run_step(step: Step) -> None:
+    """Run a step in this process."""
+    _STEPS[step[0]](*step[1:])
+
+
+if __name__ == "__main__":
+    run_step(tuple(sys.argv[1:]))

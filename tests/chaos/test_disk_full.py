@@ -1,0 +1,122 @@
+"""A disk that is really full (a small tmpfs), at every place that is written."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from .arena import Arena
+from .contents import rows_of
+from .report import note
+from .steps import SECOND, steps_of
+
+_ROOM_BYTES = 100 << 20
+
+
+class SmallDisk:
+    """A disk with so many bytes left."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self._mount(_ROOM_BYTES)
+
+    def _mount(self, size: int, *options: str) -> None:
+        how = ",".join((*options, f"size={size}"))
+        command = ["mount", "-t", "tmpfs", "-o", how, "tmpfs", str(self.folder)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
+
+    def fill_but(self, left: int) -> None:
+        """Leave so much of it."""
+        self._mount(shutil.disk_usage(self.folder).used + left, "remount")
+
+    def make_room(self) -> None:
+        """Have enough again."""
+        self._mount(_ROOM_BYTES, "remount")
+
+    def close(self) -> None:
+        subprocess.run(["umount", str(self.folder)], check=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], SmallDisk]]:
+    """Make small disks by name."""
+    disks: list[SmallDisk] = []
+
+    def make(name: str) -> SmallDisk:
+        made = SmallDisk(tmp_path / name)
+        disks.append(made)
+        return made
+
+    yield make
+    for made in disks:
+        made.close()
+
+
+def test_a_full_disk_is_named_and_with_room_again_every_row_is_there(
+    arena: Arena, disk: Callable[[str], SmallDisk]
+) -> None:
+    arena.restore("first")
+    staging, warehouse, serving = disk("staging"), disk("warehouse"), disk("serving")
+    files = {
+        warehouse: arena.data / "warehouse.duckdb",
+        serving: arena.data / "serving.sqlite",
+    }
+    for small, file in files.items():
+        shutil.move(file, small.folder / file.name)
+    on_small_disks = {
+        "TECHPULSE_STAGING_URL": str(staging.folder),
+        "TECHPULSE_WAREHOUSE_URI": str(warehouse.folder / "warehouse.duckdb"),
+        "TECHPULSE_SERVING_URL": f"sqlite:///{serving.folder / 'serving.sqlite'}",
+    }
+    month, other, boards, analytics, publish = steps_of(SECOND)
+    full_for = [
+        (month, staging, 4 << 10, "DiskFullError: The disk is full"),
+        (other, warehouse, 48 << 10, "DiskFullError: The disk is full"),
+        (boards, staging, 4 << 10, "DiskFullError: The disk is full"),
+        (analytics, warehouse, 256 << 10, "No space left on device"),
+        (publish, serving, 128 << 10, "DiskFullError: The disk is full"),
+    ]
+    for step, small, left, told in full_for:
+        before = {p.name: p.read_bytes() for p in serving.folder.iterdir()}
+        small.fill_but(left)
+        child = arena.start(SECOND, step, more=on_small_disks)
+        assert child.end() == 1, f"{step} has found room\n{child.words}"
+        words = child.words
+        assert told in words
+        assert str(small.folder) in words
+        if "DiskFullError" in told:
+            assert "Next step: free some space in" in words
+        assert not [p for p in staging.folder.rglob(".*") if p.is_file()]
+        if step == publish:
+            assert_answers(serving.folder / "serving.sqlite", before)
+        small.make_room()
+        arena.finish(SECOND, step, more=on_small_disks)
+    for small, file in files.items():
+        shutil.copy(small.folder / file.name, file)
+    assert arena.differences("second") == []
+    expected, found = rows_of(arena.root / "second"), rows_of(arena.data)
+    note("a full disk while staging, loading, dbt, publishing", faults=len(full_for),
+         expected=expected, found=found)  # fmt: skip
+
+
+def assert_answers(store: Path, before: dict[str, bytes]) -> None:
+    """The store still holds what was published last."""
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(store)) as connection:
+        kept = connection.execute("select count(*), max(value) from store_meta").fetchall()
+        whole = connection.execute("pragma integrity_check").fetchall()
+    copy = store.with_name("before.sqlite")
+    copy.write_bytes(before[store.name])
+    with closing(sqlite3.connect(copy)) as connection:
+        assert kept == connection.execute("select count(*), max(value) from store_meta").fetchall()
+    copy.unlink()
+    assert whole == [("ok",)]
