@@ -18,8 +18,9 @@ EXTENSIONS = ("ducklake", "httpfs", "postgres_scanner")
 def bake(folder: Path) -> None:
     """Install every extension into ``folder``, and load it once from there."""
     folder.mkdir(parents=True, exist_ok=True)
-    options = {"extension_directory": str(folder), "autoinstall_known_extensions": "false"}
-    with duckdb.connect(config=options) as connection:
+    with duckdb.connect() as connection:
+        connection.execute("set extension_directory = ?", [str(folder)])
+        connection.execute("set autoinstall_known_extensions = false")
         for name in EXTENSIONS:
             import_extension(name, con=connection)
             connection.load_extension(name)

@@ -9,7 +9,7 @@ import sys
 import time
 
 from airflow.sdk import ObjectStoragePath
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
 WAIT_SECONDS = 120
 
