@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import duckdb
-from duckdb_extensions import import_extension
+from duckdb_extensions import import_extension  # type: ignore[import-untyped]
 
 EXTENSIONS = ("ducklake", "httpfs", "postgres_scanner")
 
