@@ -226,6 +226,14 @@ class Settings(BaseSettings):
         "size once more.",
     )
 
+    # Serving store
+    publish_compare_all_days: float = Field(
+        default=7.0,
+        ge=0,
+        description="A publish compares the months that changed; after so many days all rows, so "
+        "that a store that was changed by anybody else heals. 0: each time.",
+    )
+
     # Web
     web_version_check_seconds: float = Field(
         default=1.0,
