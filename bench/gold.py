@@ -318,6 +318,8 @@ def _load(
         "tombstones": rng.randrange(0, 5),
         "rejected": rejected,
         "missing": missing,
+        "updated": unchanged // 10,
+        "filtered": expected // 5,
     }
 
 

@@ -25,7 +25,8 @@ create or replace table gold.dim_technologies (
 create or replace table bronze.loads (
     load_id uuid, source varchar, partition varchar, run_id varchar, started_at timestamptz,
     committed_at timestamptz, expected bigint, fetched bigint, inserted bigint,
-    unchanged bigint, tombstones bigint, rejected bigint, missing bigint
+    unchanged bigint, tombstones bigint, rejected bigint, missing bigint,
+    updated bigint, filtered bigint
 );
 create or replace table bronze.rejects (
     source varchar, record_key varchar, reason_code varchar, message varchar, payload varchar,

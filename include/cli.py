@@ -88,7 +88,9 @@ def loads(limit: int) -> None:
     """Show the load ledger, newest load first."""
     from include.insights.ledger import ledger_table
 
-    _console().print(ledger_table(limit))
+    console = Console()
+    wide = console if console.is_terminal else Console(width=220)
+    wide.print(ledger_table(limit))
 
 
 @main.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.markup import escape
 from rich.table import Table
 
+from include.insights.models import LoadRow
 from include.insights.postings import loads
 from include.insights.store import ServingStore
 from include.settings import get_settings
@@ -15,10 +16,12 @@ _COUNTS = (
     "expected",
     "fetched",
     "inserted",
+    "updated",
     "unchanged",
     "rejected",
     "missing",
     "tombstones",
+    "filtered",
 )
 
 
@@ -27,16 +30,38 @@ def ledger_table(limit: int, url: str | None = None) -> Table:
 
     Raises ServingError when there is no serving store.
     """
-    table = Table("source", "partition", "committed", title="Loads")
+    table = Table(
+        "source",
+        "partition",
+        "run",
+        "started",
+        "committed",
+        title="Loads",
+        caption="expected = fetched + missing; fetched = inserted + unchanged + rejected. "
+        "Updated are among the inserted, tombstones among the fetched, filtered beside them.",
+    )
     for name in _COUNTS:
         table.add_column(name, justify="right")
+    table.add_column("adds up")
     store = ServingStore(url or get_settings().serving_database_url)
     try:
         with store.read() as snapshot:
             for load in loads(snapshot, limit=limit).data:
-                counts = (f"{getattr(load, name):,}" for name in _COUNTS)
-                committed = load.committed_at[:19].replace("T", " ")
-                table.add_row(escape(load.source), escape(load.partition or ""), committed, *counts)
+                table.add_row(*_cells(load))
     finally:
         store.close()
     return table
+
+
+def _cells(load: LoadRow) -> list[str]:
+    words = (load.source, load.partition, load.run_id)
+    return [
+        *(escape(word or "") for word in words),
+        *(_minute(moment) for moment in (load.started_at, load.committed_at)),
+        *(f"{getattr(load, name):,}" for name in _COUNTS),
+        "yes" if load.reconciled else "[bold red]NO[/]",
+    ]
+
+
+def _minute(moment: str | None) -> str:
+    return (moment or "")[:16].replace("T", " ")

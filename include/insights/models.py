@@ -200,6 +200,8 @@ class LoadRow(Contract):
     tombstones: Count
     rejected: Count
     missing: Count
+    updated: Count = Field(description="Those of the inserted that are new versions.")
+    filtered: Count = Field(description="Served, but not asked for: neither expected nor fetched.")
     reconciled: bool = Field(
         description="expected = fetched + missing and fetched = inserted + unchanged + rejected."
     )

@@ -35,7 +35,7 @@ __all__ = [
     "write_meta",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the store that this code writes and reads; older stores are migrated by publish."""
 
 metadata = sa.MetaData()
@@ -181,6 +181,8 @@ LOADS = sa.Table(
             "tombstones",
             "rejected",
             "missing",
+            "updated",
+            "filtered",
         )
     ),
     _text("row_hash"),
@@ -230,8 +232,14 @@ def _add_buckets(connection: sa.Connection) -> None:
     connection.exec_driver_sql("create index if not exists ix_postings_month on postings (month)")
 
 
+def _complete_loads(connection: sa.Connection) -> None:
+    present = {column["name"] for column in sa.inspect(connection).get_columns(LOADS.name)}
+    for name in sorted({"updated", "filtered"} - present):
+        connection.exec_driver_sql(f"alter table loads add column {name} bigint not null default 0")
+
+
 MIGRATIONS: Mapping[int, Callable[[sa.Connection], None]] = MappingProxyType(
-    {1: _create_first_version, 2: _add_buckets}
+    {1: _create_first_version, 2: _add_buckets, 3: _complete_loads}
 )
 """What makes a store of version n out of one of version n - 1, within publish's transaction."""
 

@@ -31,9 +31,10 @@ function show({ summary, ledger }) {
   if (!sources.length) return card.empty("Nothing loaded yet", "Run the source DAGs, then the analytics DAG.");
   const open = rejects.filter((row) => row.state === "open");
   card.show({
-    columns: ["source", "partition", "committed", "expected", "fetched", "inserted", "unchanged", "rejected", "missing", "adds up"],
-    rows: ledger.data.map((row) => [row.source, row.partition, row.committed_at, row.expected, row.fetched, row.inserted,
-      row.unchanged, row.rejected, row.missing, row.reconciled ? "yes" : "no"]),
+    columns: ["source", "partition", "run", "started", "committed", "expected", "fetched", "inserted", "updated", "unchanged", "rejected", "missing",
+      "tombstones", "filtered", "adds up"],
+    rows: ledger.data.map((row) => [row.source, row.partition, row.run_id, row.started_at, row.committed_at, row.expected, row.fetched, row.inserted,
+      row.updated, row.unchanged, row.rejected, row.missing, row.tombstones, row.filtered, row.reconciled ? "yes" : "no"]),
   },
     h("ul", { class: "sources" }, sources.map(sourceItem)),
     h("div", { class: "columns" },
