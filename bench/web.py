@@ -30,6 +30,8 @@ from bench.airflow_server import airflow_server
 from bench.gold import TECHNOLOGIES, GoldSize, fill_gold
 from include.storage.serving import publish
 
+__all__ = ["fill", "main", "measure"]
+
 _PLACES = ("Anywhere", "Remote", "US", "Berlin", "Dallas, TX", "Germany", "New York", "London")
 
 
@@ -44,13 +46,13 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
-        store = options.store or _fill(Path(folder), options.postings)
+        store = options.store or fill(Path(folder), options.postings)
         with airflow_server(Path(folder), f"sqlite:///{store.absolute()}") as server:
             found = [
                 row
                 for pause in (options.pause, 0.0)
                 for row in asyncio.run(
-                    _measure(server.port, server.token, options.clients, options.seconds, pause)
+                    measure(server.port, server.token, options.clients, options.seconds, pause)
                 )
             ]
     _show(found)
@@ -58,7 +60,8 @@ def main() -> None:
         options.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
 
 
-def _fill(folder: Path, postings: int) -> Path:
+def fill(folder: Path, postings: int) -> Path:
+    """Publish so many generated postings to a new store in the folder; return its path."""
     store = folder / "serving.sqlite"
     with duckdb.connect(str(folder / "warehouse.duckdb")) as warehouse:
         fill_gold(warehouse, GoldSize(postings, date(2011, 4, 1), date(2026, 11, 1)))
@@ -101,9 +104,10 @@ def _first(questions: Iterator[str], number: int) -> Iterator[str]:
     return cycle([next(questions) for _ in range(number)])
 
 
-async def _measure(
+async def measure(
     port: int, token: str, clients: int, seconds: float, pause: float
 ) -> list[dict[str, str | float]]:
+    """Ask each case's questions for so many seconds; return a row of figures for each case."""
     cases = {
         "no-op, public (health/live)": cycle(["/techpulse/health/live"]),
         "no-op, behind the login (icon)": cycle(["/techpulse/static/icon.svg"]),
