@@ -68,7 +68,7 @@ class HackerNews:
     @property
     def base_url(self) -> str:
         """Where it is asked: what is kept of one upstream says nothing of another."""
-        return self._client.base_url
+        return str(self._client.base_url)
 
     def submitted(self) -> list[int]:
         """Return the ids of all that the account whoishiring posted, newest first.
