@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     )
     warehouse_uri: str = Field(
         default="",
+        repr=False,
         description="DuckDB file of the warehouse; empty: warehouse.duckdb in data_dir. Many "
         "machines write `ducklake:postgres:host=... dbname=... user=...`; its password belongs in "
         "PGPASSWORD or a pgpass file, since errors print this text.",
