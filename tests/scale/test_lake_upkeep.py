@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from include.settings import Settings
 from include.sources.record import Reason, Record
 from include.storage.backup import check_backup, create_backup, restore
@@ -14,9 +16,12 @@ from include.storage.compaction import compact
 from include.storage.loads import hn_items, load
 from include.storage.rejects import Selection, State, dismiss, list_rejects, note_tried
 from include.storage.retention import prune_staged
+from include.storage.serving_engine import writing_engine
+from include.storage.serving_schema import LOADS, migrate
 from include.storage.staging import stage
 from include.storage.transfer import digests
 from include.storage.warehouse import commit, open_warehouse
+from tests.services import Postgres
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)
 NOW = dt.datetime.now(dt.UTC)
@@ -118,3 +123,22 @@ def test_what_a_snapshot_within_the_retention_shows_is_kept(lake: Settings) -> N
             f"select count(*) from bronze.raw_hn_items at (version => {version})"
         ).fetchall()
     assert old == [(1,)]
+
+
+def test_backup_of_a_serving_store_on_postgres_is_a_sqlite_file(
+    postgres_server: Postgres, settings: Settings
+) -> None:
+    url = postgres_server.url(postgres_server.database("serving"))
+    there = settings.model_copy(update={"serving_url": url})
+    bring(there, "r1", good(1))
+    assert create_backup(there, NOW)["serving"] is None  # nothing was published yet
+    engine = writing_engine(url)
+    row = {c.name: 0 if isinstance(c.type, sa.BigInteger) else "" for c in LOADS.columns}
+    with engine.begin() as store:
+        migrate(store)
+        store.execute(sa.insert(LOADS), [{**row, "load_id": str(n)} for n in range(3)])
+    engine.dispose()
+    backup = check_backup(Path(create_backup(there, NOW)["path"]))
+    assert backup["serving"] is not None
+    assert backup["serving"]["tables"]["loads"] == {"rows": 3}
+    assert (backup["loads"], backup["loads_unpublished"]) == (1, 1)
