@@ -22,6 +22,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import psutil
+
 from include.settings import PROJECT_ROOT
 from local import sessions
 from tests.repository import BRANCH, check_out, snapshot
@@ -181,6 +183,14 @@ class Cluster:
     def kill(self, name: str) -> int:
         """Kill (SIGKILL) a process with all of its children; return how many they were."""
         return sessions.kill(self.processes.pop(name).pid)
+
+    def processor_seconds(self) -> float:
+        """What all of Airflow's processes, and those that have ended below them, have used."""
+        used = 0.0
+        for process in sessions.running(self.leaders):
+            with suppress(psutil.NoSuchProcess):
+                used += sum(process.cpu_times()[:4])  # its own, and that of children it awaited
+        return used
 
     def airflow(self, *arguments: str) -> str:
         """Run an ``airflow`` command to its end; return what it printed."""
