@@ -82,9 +82,12 @@ class WindowBook:
 
     @contextmanager
     def change(self, key: str) -> Iterator[Window]:
-        """Give the open window of a query to be changed in place."""
+        """Give the open window of a query to be changed in place.
+
+        One that another run has closed meanwhile stays closed: half a window would stop the source.
+        """
         with self._state.change() as state:
-            yield state.setdefault("windows", {}).setdefault(key, {})
+            yield state.get("windows", {}).get(key, {})
 
     def drop(self, key: str) -> None:
         """Close the window of a query."""

@@ -8,7 +8,7 @@ import pytest
 from include.errors import ConfigurationError, SourceUnavailableError
 from include.sources.boards.remotive import BOARD as REMOTIVE
 from include.sources.budget import CallBudget, CallLimit
-from include.sources.paid import CreditBook
+from include.sources.paid import CreditBook, WindowBook
 from include.sources.state import StateFile
 
 
@@ -125,3 +125,11 @@ def test_a_damaged_state_is_an_error_and_not_a_fresh_budget(tmp_path, content):
     (tmp_path / "x.json").write_text(content)
     with pytest.raises(ConfigurationError, match="cannot be read"):
         StateFile(tmp_path / "x.json").read()
+
+
+def test_a_window_that_another_run_has_closed_stays_closed(tmp_path):
+    books = WindowBook(StateFile(tmp_path / "theirstack.json"))
+    books.put("query", {"from": "a", "to": "b", "total": 1, "before": []})
+    books.drop("query")
+    books.keep("query", 0, {"manifest": {}, "delivered": 1, "ids": [7], "stopped": ""})
+    assert books.get("query") is None
