@@ -78,7 +78,7 @@ def test_a_full_disk_is_named_and_with_room_again_every_row_is_there(
     month, other, boards, analytics, publish = steps_of(SECOND)
     full_for = [
         (month, staging, 4 << 10, "DiskFullError: The disk is full"),
-        (other, warehouse, 48 << 10, "DiskFullError: The disk is full"),
+        (other, warehouse, 8 << 10, "DiskFullError: The disk is full"),
         (boards, staging, 4 << 10, "DiskFullError: The disk is full"),
         (analytics, warehouse, 256 << 10, "No space left on device"),
         (publish, serving, 128 << 10, "DiskFullError: The disk is full"),
