@@ -5,6 +5,7 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+BENCH_INSTALLED := .venv-bench/.installed
 MONTHS ?= 4
 PORT ?= 8080
 export PYTHONPATH := $(CURDIR)$(if $(PYTHONPATH),:$(PYTHONPATH))
@@ -65,10 +66,14 @@ format: $(INSTALLED) ## write the code in the one format
 evaluate: $(INSTALLED) ## score the classifier against hand labels and generated truth
 	@$(BIN)/python -m bench.evaluate
 
-bench: $(INSTALLED) ## measure, side by side: reading, analytics, the web (QUICK=1: shorter)
-	@$(BIN)/python -m bench.classify $(if $(QUICK),--quick)
-	@$(BIN)/python -m bench.analytics $(if $(QUICK),--postings 5000)
-	@$(BIN)/python -m bench.web $(if $(QUICK),--postings 20000 --seconds 5)
+bench: $(INSTALLED) $(BENCH_INSTALLED) ## measure, side by side (QUICK=1: 3 minutes; ONLY=fetch; HISTORY=1)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(or $(ONLY),$(if $(HISTORY),history))
+
+$(BENCH_INSTALLED): requirements-bench.txt | $(INSTALLED)
+	@echo "Installing what the product is measured against into .venv-bench ..."
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-bench
+	@$(BIN)/uv pip install --quiet --system-certs --python .venv-bench/bin/python --compile-bytecode -r $<
+	@touch $@
 
 docs: $(INSTALLED) ## dbt's documentation of every table, as one page: dbt/target/static_index.html
 	@cd dbt && ../$(BIN)/dbt docs generate --static --quiet

@@ -2,9 +2,10 @@
 
     python -m bench.child bench.contestants.fetch_techpulse '{"url": "...", ...}'
 
-A contestant is a module with ``work(job)``, which is timed, ``rows(job)``, which says what came of
-it, and ``prepare(job)`` if it needs one; the two others are not timed, nor are imports. Standard
-library only: contestants run on other interpreters too.
+A contestant is a module with ``work(job)``, which is timed; ``rows(job)``, which says what came of
+it, the same for all who did it right; and, where needed, ``prepare(job)``, ``clean(job)`` and
+``details(job)``, which says more of this run. Only work is timed; imports are not. Standard library
+only: contestants run on other interpreters too.
 """
 
 from __future__ import annotations
@@ -30,13 +31,19 @@ def main() -> None:
     if hasattr(contestant, "prepare"):
         contestant.prepare(job)
     clock, processor = time.perf_counter(), _processor_seconds()
-    contestant.work(job)
-    taken = {
-        "seconds": time.perf_counter() - clock,
-        "processor_seconds": _processor_seconds() - processor,
-        "peak_mb": _peak_mb(),
-    }
-    print(MARK + json.dumps({**taken, "rows": contestant.rows(job)}), flush=True)
+    try:
+        contestant.work(job)
+        taken = {
+            "seconds": time.perf_counter() - clock,
+            "processor_seconds": _processor_seconds() - processor,
+            "peak_mb": _peak_mb(),
+            "rows": contestant.rows(job),
+            "details": contestant.details(job) if hasattr(contestant, "details") else None,
+        }
+    finally:
+        if hasattr(contestant, "clean"):
+            contestant.clean(job)
+    print(MARK + json.dumps(taken), flush=True)
 
 
 def _processor_seconds() -> float:
