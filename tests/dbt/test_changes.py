@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from bench.dbt_build import dbt
 from bench.history import load_items, load_month
@@ -22,7 +23,10 @@ from include.pipeline import classify
 from include.postings.model import posting_id
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Record
+from include.storage import serving_schema
 from include.storage.loads import job_postings, load
+from include.storage.serving import publish
+from include.storage.serving_engine import reading_engine
 from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from sample.world import World
@@ -36,12 +40,38 @@ LATE = "Latecomer | Platform Engineer | REMOTE (EU) | Go, Kafka | https://lateco
 """A posting as they are written; the world's own texts are as well."""
 
 
+Contents = dict[str, list[tuple[Any, ...]]]
+
+
 @dataclass
 class Stage:
-    """The tables after a dbt build, and what became of each node."""
+    """The tables after a dbt build, what became of each node, and the serving store.
+
+    ``store`` has been published to after each build, ``fresh`` only now.
+    """
 
     tables: Tables
     statuses: dict[str, str]
+    store: Contents
+    fresh: Contents
+
+
+def stage_of(settings: Settings, statuses: dict[str, str]) -> Stage:
+    fresh = f"sqlite:///{settings.data_dir / f'{uuid4()}.sqlite'}"
+    stores = [published(settings, url) for url in (settings.serving_database_url, fresh)]
+    return Stage(Tables(settings), statuses, *stores)
+
+
+def published(settings: Settings, url: str) -> Contents:
+    with open_warehouse(settings) as warehouse:
+        publish(warehouse, url)
+    tables = [t for t in serving_schema.metadata.sorted_tables if t.name != "store_meta"]
+    engine = reading_engine(url)
+    try:
+        with engine.connect() as connection:
+            return {t.name: sorted(map(tuple, connection.execute(sa.select(t)))) for t in tables}
+    finally:
+        engine.dispose()
 
 
 @dataclass
@@ -108,7 +138,7 @@ def first(data: Settings, world: World, board: list[dict[str, Any]]) -> Stage:
     load_items("2015-06", REAL_THREAD, [(REAL_THREAD + 90, None)], data)
     load_board(data, board)
     statuses = dbt(data, "build")
-    return Stage(Tables(data), statuses)
+    return stage_of(data, statuses)
 
 
 def change(world: World, first: Tables) -> Changes:
@@ -146,7 +176,7 @@ def later(data: Settings, world: World, changes: Changes, board: list[dict[str, 
     load_items("2026-06", FALSE_START + 500, list({**replacement, **superseded}.items()), data)
     load_board(data, [{**board[0], "title": "Site Reliability Engineer"}])
     statuses = dbt(data, "build", "--exclude-resource-type", "unit_test")
-    return Stage(Tables(data), statuses)
+    return stage_of(data, statuses)
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +209,7 @@ def reread(data: Settings, killed: Tables) -> Stage:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(classify, "CLASSIFIER_VERSION", "newer")
         statuses = dbt(data, "run")
-    return Stage(Tables(data), statuses)
+    return stage_of(data, statuses)
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +217,7 @@ def refreshed(data: Settings, reread: Stage) -> Stage:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(classify, "CLASSIFIER_VERSION", "newer")
         statuses = dbt(data, "run", "--full-refresh")
-    return Stage(Tables(data), statuses)
+    return stage_of(data, statuses)
 
 
 def bad(statuses: dict[str, str]) -> dict[str, str]:
@@ -337,3 +367,13 @@ def test_full_refresh_gives_the_same_tables_row_for_row(reread: Stage, refreshed
     assert refreshed.tables.rows.keys() == reread.tables.rows.keys()
     for name, rows in refreshed.tables.rows.items():
         assert rows == reread.tables[name], name
+
+
+@pytest.mark.parametrize("name", ["first", "later", "reread", "refreshed"])
+def test_store_published_day_by_day_is_as_one_published_now(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    stage: Stage = request.getfixturevalue(name)
+    assert stage.store.keys() == stage.fresh.keys()
+    for table, rows in stage.fresh.items():
+        assert stage.store[table] == rows, table
