@@ -11,7 +11,7 @@ PORT ?= 8080
 export PYTHONPATH := $(CURDIR)$(if $(PYTHONPATH),:$(PYTHONPATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test run backfill up down clean cluster-test lint format evaluate bench docs graph lock
+.PHONY: help install demo test run backfill up down clean chaos audit cluster-test lint format evaluate bench docs graph lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -31,6 +31,12 @@ demo: $(INSTALLED) ## generated months through the whole pipeline, no network (M
 
 test: $(INSTALLED) ## all tests
 	@$(BIN)/python -m pytest
+
+chaos: $(INSTALLED) ## kill, starve and damage the pipeline, then compare every row; fills docs/chaos.md
+	@$(BIN)/python -m pytest tests/chaos --chaos full
+
+audit: $(INSTALLED) ## known vulnerabilities in what is locked (REQUIRED=1: fail where that cannot be asked)
+	@$(BIN)/python -m local.audit $(if $(REQUIRED),--required)
 
 cluster-test: $(INSTALLED) ## a cluster's backfill with a worker killed: PostgreSQL, Redis, S3, Celery (CLUSTER_MONTHS=12)
 	@CLUSTER_MONTHS=$(or $(CLUSTER_MONTHS),12) $(BIN)/python -m pytest tests/cluster -s
