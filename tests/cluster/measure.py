@@ -65,6 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("--months", type=int, default=12)
     parser.add_argument("--comments", type=int, default=120)
+    parser.add_argument("--without-analytics", action="store_true")
     parser.add_argument("--homes", type=int, nargs="+", default=list(range(len(HOMES))))
     options = parser.parse_args()
     scheduled = months_before(Month.of(dt.datetime.now(dt.UTC)), 1)[0]
@@ -72,13 +73,17 @@ def main() -> None:
     upstream = ["--months", f"{months[0]}..{scheduled}", "--comments", str(options.comments)]
     for number in options.homes:
         with spawn([*upstream, "--latency-ms", str(_LATENCY_MS)]) as base_url:
-            taken = measure(HOMES[number], months, base_url)
+            taken = measure(
+                HOMES[number], months, base_url, analytics=not options.without_analytics
+            )
         print(f"{HOMES[number].title}, {len(months) + 1} months", flush=True)
         for step, seconds in taken.items():
             print(f"  {step:<12}{seconds.clock:6.0f} s {seconds.processor:6.0f} s of processor")
 
 
-def measure(home: Home, months: list[Month], base_url: str) -> dict[str, Seconds]:
+def measure(
+    home: Home, months: list[Month], base_url: str, *, analytics: bool = True
+) -> dict[str, Seconds]:
     """Return what it took until the cluster was up, for the backfill, for analytics after it."""
     with tempfile.TemporaryDirectory(prefix="techpulse-embedded-") as folder:
         embedded = {**_EMBEDDED, "TECHPULSE_DATA_DIR": str(Path(folder) / "data")}
@@ -90,14 +95,15 @@ def measure(home: Home, months: list[Month], base_url: str) -> dict[str, Seconds
             worker_concurrency=home.concurrency,
         ) as cluster:
             cluster.airflow("pools", "set", "techpulse_warehouse", str(home.warehouse_slots), "-")
-            for dag_id in ("hacker_news", "analytics"):
+            for dag_id in ("hacker_news", "analytics") if analytics else ("hacker_news",):
                 cluster.airflow("dags", "unpause", dag_id, "--yes")
             marks.append(_now(cluster))
             backfill(cluster, months, active_runs=4)
             wait_for(cluster, "hacker_news", len(months) + 1)
             marks.append(_now(cluster))
-            wait_for(cluster, "analytics", 1)
-            marks.append(_now(cluster))
+            if analytics:
+                wait_for(cluster, "analytics", 1)
+                marks.append(_now(cluster))
     steps = zip(("up", "backfill", "analytics"), marks, marks[1:], strict=False)
     return {name: Seconds(b.clock - a.clock, b.processor - a.processor) for name, a, b in steps}
 

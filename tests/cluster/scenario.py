@@ -17,7 +17,7 @@ _LOG = re.compile(
     r"dag_id=(?P<dag>[^/]+)/run_id=(?P<run>[^/]+)/task_id=(?P<task>[^/]+)/"
     r"(?:map_index=(?P<index>\d+)/)?attempt=(?P<attempt>\d+)\.log$"
 )
-_LONGEST_SECONDS = 900.0
+_LONGEST_SECONDS = 1_200.0
 
 
 @dataclass(frozen=True, order=True)
