@@ -229,7 +229,7 @@ def _make_cluster(programs: Path, server: Postgres) -> None:
     command = [
         str(programs / "initdb"), "-D", str(server.folder / "data"), "-U", server.user,
         "--auth=scram-sha-256", f"--pwfile={password}", "--no-sync", "--encoding=UTF8",
-        "--locale=C.UTF-8",
+        "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US",
     ]  # fmt: skip
     subprocess.run(
         command, check=True, user=_postgres_owner(), cwd=server.folder, capture_output=True

@@ -14,13 +14,17 @@ __all__ = ["reading_engine", "writing_engine"]
 
 # A writer that has to wait for another one gives up after so long; readers never wait in WAL.
 _BUSY_TIMEOUT_SECONDS = 30
+_PUBLISH_LOCK = 7_309_454  # any number that nothing else in that database locks
 
 
 def writing_engine(url: str) -> sa.Engine:
     """Return an engine whose transactions take the store's one write lock when they begin."""
     parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed)
+        engine = sa.create_engine(parsed)
+        if parsed.get_backend_name() == "postgresql":
+            sa.event.listen(engine, "begin", _begin_alone)
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, connect_args={"timeout": _BUSY_TIMEOUT_SECONDS})
@@ -76,6 +80,11 @@ def _prepare_sqlite_writer(dbapi_connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: sa.Connection) -> None:
     connection.exec_driver_sql("begin immediate")
+
+
+def _begin_alone(connection: sa.Connection) -> None:
+    # Of two that publish at once the second waits, and finds what the first has published.
+    connection.exec_driver_sql(f"select pg_advisory_xact_lock({_PUBLISH_LOCK})")
 
 
 def _begin(connection: sa.Connection) -> None:

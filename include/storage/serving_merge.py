@@ -156,4 +156,17 @@ class Merge:
     def _batches(self, query: str, rows: int) -> Iterator[list[dict[str, Any]]]:
         for batch in self.warehouse.execute(query).to_arrow_reader(rows):
             if batch.num_rows:
-                yield batch.to_pylist()
+                rows_read = batch.to_pylist()
+                yield [_without_nul(row) for row in rows_read] if self._takes_no_nul else rows_read
+
+    @property
+    def _takes_no_nul(self) -> bool:
+        return self.serving.dialect.name == "postgresql"
+
+
+def _without_nul(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row as PostgreSQL can keep it: its text has every character but NUL."""
+    return {
+        name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
+        for name, value in row.items()
+    }

@@ -41,8 +41,12 @@ SCHEMA_VERSION = 3
 metadata = sa.MetaData()
 
 
+# Sorted and compared by code points, as SQLite does: pages are cut where the last row was.
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 def _text(name: str, *, key: bool = False, null: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, primary_key=key, nullable=null)
+    return sa.Column(name, _TEXT, primary_key=key, nullable=null)
 
 
 def _integer(name: str) -> sa.Column[int]:

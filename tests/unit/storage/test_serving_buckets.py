@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,8 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'serving.sqlite'}"
+def url(new_store_url: Callable[[], str]) -> str:
+    return new_store_url()
 
 
 def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
