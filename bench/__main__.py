@@ -15,10 +15,10 @@ from importlib import import_module
 
 from bench.report import Result, as_page, keep, write_page
 
-__all__ = ["ROWS", "main"]
+__all__ = ["KEYS", "ROWS", "main"]
 
 ROWS = ("fetch", "load", "reading", "daily", "analytics", "dags", "web")
-_KEYS = ("fetch", "fetch_cpu", "load", "reading", "history", "daily", "analytics", "dag", "parsing",
+KEYS = ("fetch", "fetch_cpu", "load", "reading", "history", "daily", "analytics", "dag", "parsing",
          "web")  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def main() -> None:
         measured = import_module(f"bench.rows.{row}").run(quick=options.quick)
         found += measured
         if not options.quick:
-            write_page(keep(measured), _KEYS)
+            write_page(keep(measured), KEYS)
         print(f"  {row}: {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
     print(as_page(found))
     if options.quick:

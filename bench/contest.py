@@ -90,7 +90,7 @@ def run_child(contestant: Contestant, job: Mapping[str, Any]) -> dict[str, Any]:
         done = subprocess.run(
             [str(contestant.python), "-m", "bench.child", contestant.module, told],
             cwd=PROJECT_ROOT,
-            env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+            env={**os.environ, "PYTHONPATH": _python_path()},
             capture_output=True,
             text=True,
         )
@@ -99,6 +99,10 @@ def run_child(contestant: Contestant, job: Mapping[str, Any]) -> dict[str, Any]:
         raise RuntimeError(f"{contestant.name} failed:\n{done.stdout}\n{done.stderr}")
     measured: dict[str, Any] = json.loads(lines[-1].removeprefix(MARK))
     return measured
+
+
+def _python_path() -> str:
+    return os.pathsep.join(filter(None, (str(PROJECT_ROOT), os.environ.get("PYTHONPATH"))))
 
 
 def _require_same_rows(taken: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

@@ -16,32 +16,36 @@ from include.sources.record import Record
 from include.storage.staging import stage
 from sample.world import World
 
-__all__ = ["run"]
+__all__ = ["DLT", "OURS", "run", "write_job"]
 
 _MONTH = "2026-05"
 _FIRST_ID = 50_000_000
 _FILE_RECORDS = 1_000
-_OURS = Contestant("TechPulse, one transaction", "bench.contestants.load_techpulse")
-_DLT = Contestant("dlt, merge by key", "bench.contestants.load_dlt", DLT_PYTHON)
+OURS = Contestant("TechPulse, one transaction", "bench.contestants.load_techpulse")
+DLT = Contestant("dlt, merge by key", "bench.contestants.load_dlt", DLT_PYTHON)
 
 
 def run(quick: bool = False) -> list[Result]:
     """Measure: of the news one half is there already, a quarter is edited, a quarter is new."""
-    items, rounds = (10_000, 1) if quick else (200_000, 5)
+    items, rounds = (2_000, 1) if quick else (200_000, 5)
     older = Contestant(
         "older system, executemany by the hundred",
         "bench.contestants.load_executemany",
         rounds=1 if quick else 2,
     )
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
-        there, news = Path(folder) / "there", Path(folder) / "news"
-        half, quarter = items // 2, items // 4
-        _write(there, range(items))
-        _write(news, [*range(half), *range(items, items + quarter)])
-        _write(news, range(half, half + quarter), edit="<p>Edited: the office has moved.")
-        job = {"there": str(there), "news": str(news)}
-        runs = compete([_OURS, _DLT, older], job, rounds)
+        runs = compete([OURS, DLT, older], write_job(Path(folder), items), rounds)
     return [_result(runs, items, older)]
+
+
+def write_job(folder: Path, items: int) -> dict[str, str]:
+    """Write what is there and what is news as staged files; return the job that names both."""
+    there, news = folder / "there", folder / "news"
+    half, quarter = items // 2, items // 4
+    _write(there, range(items))
+    _write(news, [*range(half), *range(items, items + quarter)])
+    _write(news, range(half, half + quarter), edit="<p>Edited: the office has moved.")
+    return {"there": str(there), "news": str(news)}
 
 
 def _write(folder: Path, numbers: Iterable[int], edit: str = "") -> None:
@@ -71,13 +75,13 @@ def _patterns() -> list[dict[str, Any]]:
 
 
 def _result(runs: dict[str, Runs], items: int, older: Contestant) -> Result:
-    ours = runs[_OURS.name]
+    ours = runs[OURS.name]
     return Result(
         key="load",
         work=f"load {items:,} raw items to bronze, compared by hash with {items:,}",
         goals=[
             at_least("the older executemany", 10, runs[older.name].median / ours.median),
-            at_least("dlt merge", 2, runs[_DLT.name].median / ours.median),
+            at_least("dlt merge", 2, runs[DLT.name].median / ours.median),
             at_most("of memory", 500, max(ours.peak_mb), "MB"),
         ],
         lines=[_line(name, found, items) for name, found in runs.items()],

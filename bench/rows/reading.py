@@ -36,7 +36,7 @@ _WHOLE = "TechPulse, the whole reading"
 
 def run(quick: bool = False) -> list[Result]:
     """Measure in rounds, each with postings of its own; the older loop reads the first of each."""
-    count = 1_000 if quick else 100_000
+    count = 500 if quick else 100_000
     texts = postings(count)
     size = count // _ROUNDS
     seconds: dict[str, list[float]] = {_OLD: [], _MATCHER: [], _WHOLE: []}
