@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,7 +33,8 @@ def doctor(as_json: bool, check_backup: Path | None, restore: Path | None, to: P
     if check_backup or restore:
         _backup(check_backup, restore, to)
         return
-    findings = list(_examine(Settings()))
+    with redirect_stdout(sys.stderr):  # where Airflow's own logging is to go
+        findings = list(_examine(Settings()))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
     else:

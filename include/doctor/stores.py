@@ -199,8 +199,16 @@ def _compared(
 
 
 def backups(settings: Settings) -> Iterator[Finding]:
-    """Check that there is a recent backup."""
-    newest = next(iter(list_backups(settings)), None)
+    """Check that there is a recent backup, and none that cannot be read."""
+    found = list_backups(settings)
+    folders = {path.name for path in settings.backups_dir.glob("[!.]*/")}
+    if damaged := sorted(folders - {Path(backup["path"]).name for backup in found}):
+        yield fail(
+            "backups",
+            f"these have no manifest that can be read: {', '.join(damaged)}",
+            f"remove them from {settings.backups_dir}; nothing prunes them.",
+        )
+    newest = next(iter(found), None)
     if newest is None:
         told = f"there is none in {settings.backups_dir}"
         yield warn("backup", told, "unpause the DAG upkeep, or run `backup create`.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,12 +82,14 @@ def replay(reject_ids: tuple[str, ...], source: str | None, reason: str | None) 
 
     Without ids: all open ones, or those of a source or reason.
     """
-    from include.pipeline.connections import use_airflow_connections
-    from include.pipeline.replay import replay as run
+    with redirect_stdout(sys.stderr):
+        from include.pipeline.connections import use_airflow_connections
+        from include.pipeline.replay import replay as run
 
     selection = _selection(source, reason, "open", _whole_ids(reject_ids))
-    use_airflow_connections()
-    outcome = run(selection, dt.datetime.now(dt.UTC))
+    with redirect_stdout(sys.stderr):  # where the log is to go
+        use_airflow_connections()
+        outcome = run(selection, dt.datetime.now(dt.UTC))
     click.echo(
         f"{outcome.tried} tried: {outcome.replayed} replayed, {outcome.filtered} not asked for, "
         f"{outcome.overtaken} had come well meanwhile, {outcome.still_bad} still bad"

@@ -23,6 +23,7 @@ import duckdb
 from include.errors import ConfigurationError
 from include.hooks.http_source import hacker_news
 from include.months import Month
+from include.pipeline.terminal import printable
 from include.postings import CLASSIFIER_VERSION
 from include.postings.model import IngestionQuery
 from include.settings import Settings, get_settings
@@ -184,7 +185,7 @@ def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading
         try:
             reading.good[key] = _judge(reject, settings)
         except (UnreadableRecordError, ConfigurationError, ValueError, RecursionError) as error:
-            log.info("%s %s is still bad: %s", reject.source, key, error)
+            log.info("%s %s is still bad: %s", reject.source, printable(key), printable(error))
     return reading
 
 

@@ -176,6 +176,17 @@ def test_password_of_the_serving_store_is_not_told(settings: Settings) -> None:
     assert SECRET not in finding.told + finding.mend
 
 
+def test_backup_that_cannot_be_read_is_named(settings: Settings) -> None:
+    bring(settings)
+    create_backup(settings, NOW)
+    broken = settings.backups_dir / "broken"
+    broken.mkdir()
+    (broken / "manifest.json").write_text("{")
+    findings = list(stores.backups(settings))
+    assert [finding.level for finding in findings] == [Level.FAIL, Level.OK]
+    assert "broken" in findings[0].told
+
+
 def test_folder_that_cannot_be_written_is_named(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
