@@ -29,7 +29,7 @@ _CURSORS = """
     select source, query_key, max_by(position::varchar, committed_at) as position
     from {table} group by source, query_key
 """
-_BOOKKEEPING = {"bronze.schema_versions", "bronze.fences", "store_meta"}
+_BOOKKEEPING = {"bronze.schema_versions", "bronze.fences", "store_meta", "published_buckets"}
 
 
 @dataclass(frozen=True)
