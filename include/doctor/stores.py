@@ -146,7 +146,7 @@ def _staged(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Findin
         f"{len(runs)} runs were never loaded ({size / 1e6:,.1f} MB): "
         f"{', '.join(run.name for run in runs[:_SHOWN])}",
         "clear their load tasks in Airflow; where a later run has read the same, remove the "
-        f"folders under {settings.staging_dir}.",
+        f"folders under {settings.staging_root}.",
     )
 
 

@@ -107,7 +107,7 @@ def load(
     # A file delivered twice is one.
     files = {manifest["sha256"]: manifest for manifest in manifests}
     load_id = uuid5(_NAMESPACE, "/".join((target.source, target.partition, run_id, *sorted(files))))
-    staged = [manifest["path"] for manifest in files.values()]
+    staged = [manifest["path"] for manifest in manifests]
 
     def work(connection: duckdb.DuckDBPyConnection) -> Ledger:
         if done := _ledger_of(connection, load_id):
@@ -329,7 +329,7 @@ def _write_ledger(
         "run_id": run_id,
         "started_at": started_at,
         "committed_at": committed_at,
-        "files": sorted(staged_name(path) for path in paths),
+        "files": sorted({staged_name(path) for path in paths}),
     }
     connection.execute(
         f"insert into bronze.loads ({', '.join(row)}) values ({', '.join('?' for _ in row)})",

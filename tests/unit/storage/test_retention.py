@@ -73,6 +73,12 @@ def test_file_that_another_run_has_loaded_goes_too(settings: Settings) -> None:
     assert prune_staged(settings, NOW).removed == 2
 
 
+def test_file_with_the_same_content_as_another_is_committed_with_it(settings: Settings) -> None:
+    commit(settings, "run 2", staged(settings, "run 1"), staged(settings, "run 2"))
+    assert uncommitted(settings) == []
+    assert prune_staged(settings, NOW).removed == 2
+
+
 def test_what_a_killed_writer_left_aside_goes(settings: Settings) -> None:
     path = Path(staged(settings, "run")["path"])
     aside = path.with_name(f".{path.name}.123")
