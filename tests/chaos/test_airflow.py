@@ -1,0 +1,127 @@
+"""SIGKILL and SIGTERM to Airflow itself in the middle of a run, then the run again."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from include.settings import PROJECT_ROOT
+from local import sessions
+
+from .arena import Arena
+from .contents import rows_of
+from .report import note
+from .steps import SECOND, steps_of
+
+_MONTH, _OTHER_MONTH = SECOND.months
+_PATIENCE_SECONDS = 30
+
+
+class Airflow:
+    """An Airflow of its own, on the arena's folder and upstream."""
+
+    def __init__(self, arena: Arena, home: Path) -> None:
+        self.home, self.log = home, home / "dags_test.log"
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")}
+        self.environment = {
+            **kept,
+            **arena.environment(SECOND),
+            "AIRFLOW_HOME": str(home),
+            "PYTHONPATH": str(PROJECT_ROOT),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
+            "AIRFLOW__CORE__PLUGINS_FOLDER": str(home / "plugins"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
+            "TECHPULSE_TASK_RETRIES": "0",
+        }
+        self._run("db", "migrate")
+
+    def _run(self, *arguments: str) -> None:
+        process = self._start(*arguments)
+        assert process.wait(500) == 0, self.words
+
+    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        self.log.write_text("")
+        command = [sys.executable, "-m", "airflow", *arguments]
+        return sessions.launch(command, self.log, self.home / "leaders", self.environment)
+
+    @property
+    def words(self) -> str:
+        return self.log.read_text(errors="replace")[-4_000:]
+
+    def run_dag(self, dag_id: str, **conf: str) -> float:
+        """Run a DAG to its good end; return its seconds."""
+        began = time.monotonic()
+        self._run("dags", "test", dag_id, "--conf", json.dumps(conf))
+        assert "DagRun failed" not in self.log.read_text(errors="replace"), self.words
+        return time.monotonic() - began
+
+    def break_dag(self, dag_id: str, number: int, after: float | str, **conf: str) -> None:
+        """Send a signal to all of a run's processes after so long, or once it has said that."""
+        process = self._start("dags", "test", dag_id, "--conf", json.dumps(conf))
+        try:
+            self._wait(process, after)
+            for one in self._processes(process.pid):
+                one.send_signal(number)
+            process.wait(_PATIENCE_SECONDS)
+        except (subprocess.TimeoutExpired, psutil.NoSuchProcess):
+            pass  # it may take SIGTERM as a wish
+        finally:
+            sessions.kill(process.pid)
+            process.wait()
+        assert process.returncode != 0, "it was done before"
+
+    def _wait(self, process: subprocess.Popen[bytes], after: float | str) -> None:
+        if isinstance(after, float):
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(after)
+            return
+        while after not in self.log.read_text(errors="replace"):
+            assert process.poll() is None, self.words
+            time.sleep(0.1)
+
+    @staticmethod
+    def _processes(leader: int) -> list[psutil.Process]:
+        return [p for p in psutil.process_iter() if _session(p.pid) == leader]
+
+
+def _session(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return None
+
+
+def test_airflow_killed_and_terminated_then_run_again_leaves_the_same_rows(
+    arena: Arena, full: bool, seed: int, tmp_path: Path
+) -> None:
+    if not full:
+        pytest.skip("in the full suite only: each run of Airflow costs ten seconds before a task")
+    rng, day = random.Random(seed + 3), steps_of(SECOND)
+    arena.restore("first")
+    airflow = Airflow(arena, tmp_path)
+    seconds = airflow.run_dag("hacker_news", month=_OTHER_MONTH)
+    for _ in range(3):
+        airflow.break_dag(
+            "hacker_news", signal.SIGKILL, rng.uniform(0.3, 0.9) * seconds, month=_MONTH
+        )
+    airflow.run_dag("hacker_news", month=_MONTH)
+    arena.finish(SECOND, day[2])
+    # The models of the DAG's second and of a later dbt task are being built.
+    airflow.break_dag("analytics", signal.SIGTERM, "silver.hn_items")
+    airflow.break_dag("analytics", signal.SIGKILL, "gold.fct_postings")
+    airflow.run_dag("analytics")
+    for step in day[3:]:  # with the months that all else is compared with
+        arena.finish(SECOND, step)
+    assert arena.differences("second") == []
+    expected, found = (rows_of(p) for p in (arena.root / "second", arena.data))
+    note("Airflow: 4 times SIGKILL, once SIGTERM", kills=5, expected=expected, found=found)
