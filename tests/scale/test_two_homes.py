@@ -89,7 +89,7 @@ def warehouse_rows(settings: Settings) -> Rows:
     with open_warehouse(settings) as warehouse:
         names = warehouse.execute(
             "select table_schema || '.' || table_name from information_schema.tables "
-            "where table_catalog = 'warehouse' and table_schema not in ('fences', 'main') "
+            "where table_catalog = 'warehouse' and table_schema <> 'fences' "
             "order by all"
         ).fetchall()
         return {name: _rows(warehouse, name) for (name,) in names}

@@ -1,0 +1,99 @@
+"""What the warehouse's homes cost: the file, a lake on a folder, a lake on an object store.
+
+``python -m bench.homes [MONTHS] [COMMENTS]`` loads so many months, builds, publishes, loads the
+last month again and builds again, at each home, one after the other on the same machine; it prints
+seconds of the clock and of the processor. PostgreSQL and the object store are those of the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.dbt_build import dbt
+from bench.history import load_month
+from include.settings import Settings
+from include.storage.serving import publish
+from include.storage.warehouse import open_warehouse
+from sample.world import World
+from tests.services import object_store, postgres
+
+__all__ = ["main"]
+
+_CHARACTERS = 1_350
+_BUILD = ("build", "--exclude-resource-type", "unit_test")
+
+
+def main(months: int = 6, comments: int = 300) -> None:
+    """Print a table, one line a step and home."""
+    print(f"{months} months of {comments} comments")
+    for home, settings in _homes():
+        for step, work in _steps(settings, months, comments):
+            wall, processor = time.perf_counter(), time.process_time()
+            work()
+            wall, processor = time.perf_counter() - wall, time.process_time() - processor
+            print(f"{home:16} {step:28} {wall:8.2f} s {processor:8.2f} s CPU", flush=True)
+
+
+def _steps(
+    settings: Settings, months: int, comments: int
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    last = 2026 * 12 + 5
+    names = [f"{m // 12}-{m % 12 + 1:02}" for m in range(last - months + 1, last + 1)]
+    world = World(seed=3, first_month=names[0], last_month=names[-1], comments=comments)
+
+    def load(*wanted: str) -> None:
+        for month in wanted:
+            load_month(world, month, settings, characters=_CHARACTERS)
+
+    def publish_it() -> None:
+        with open_warehouse(settings) as warehouse:
+            publish(warehouse, settings.serving_database_url)
+
+    yield "open, first time", lambda: _open(settings)
+    yield "open", lambda: _open(settings)
+    yield f"load {months} months", lambda: load(*names)
+    yield "dbt build, first", lambda: dbt(settings, *_BUILD)
+    yield "publish, first", publish_it
+    world.add_comment(names[-1], "Late | Platform Engineer | REMOTE (EU) | Go, Kafka")
+    yield "load a month again", lambda: load(names[-1])
+    yield "dbt build, a day", lambda: dbt(settings, *_BUILD)
+    yield "publish, a day", publish_it
+
+
+def _open(settings: Settings) -> None:
+    with open_warehouse(settings):
+        pass
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="techpulse-homes-") as folder:
+        yield Path(folder)
+
+
+def _homes() -> Iterator[tuple[str, Settings]]:
+    with _folder() as folder, postgres() as server, object_store() as store:
+        os.environ |= server.environment() | store.environment()
+        yield "file", Settings(data_dir=folder / "file")
+        for home, place in (
+            ("lake on a folder", str(folder / "lake")),
+            ("lake on S3", f"s3://{store.bucket}/lake"),
+        ):
+            yield (
+                home,
+                Settings(
+                    data_dir=folder / home.replace(" ", "_"),
+                    warehouse_uri=server.lake_uri(server.database("lake")),
+                    warehouse_data_path=place,
+                ),
+            )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
