@@ -77,7 +77,7 @@ def raise_fence(connection: duckdb.DuckDBPyConnection, fence: str) -> None:
 
 
 def _options(settings: Settings) -> list[str]:
-    if re.search(r"passw(or)?d\s*=", settings.warehouse_uri, re.IGNORECASE):
+    if re.search(r"passw(or)?d\s*=|://[^/@\s]*:[^/@\s]+@", settings.warehouse_uri, re.IGNORECASE):
         raise ConfigurationError(
             "The warehouse's URI holds a password: every error would print it.",
             record="TECHPULSE_WAREHOUSE_URI",
