@@ -30,11 +30,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+_ORDER = ("test_kills", "test_at_once", "test_readers", "test_faults")  # then all others
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.parent.name == "chaos":
-            item.add_marker(pytest.mark.chaos)
-            item.add_marker(pytest.mark.timeout(3_600))
+    ours = [item for item in items if item.path.parent.name == "chaos"]
+    for item in ours:
+        item.add_marker(pytest.mark.chaos)
+        item.add_marker(pytest.mark.timeout(3_600))
+    if len(ours) == len(items):  # the table is read from its head
+        items.sort(key=lambda item: (*(item.path.stem != name for name in _ORDER), item.path.stem))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
