@@ -8,7 +8,8 @@
 }}
 {%- set goes_on = is_incremental() and has_every_column() %}
 
-with items as (
+-- not materialized: what is unread is found without reading the payload of every item
+with items as not materialized (
 
     select * from {{ ref('stg_hn__items') }}
 
