@@ -26,7 +26,8 @@ DLT_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
 class Contestant:
     """One way to do a job: a module of bench.contestants, its interpreter, what it is told besides.
 
-    ``rounds`` bounds how often a slow one runs; None: each round.
+    ``rounds`` bounds how often a slow one runs; None: each round. One that is too slow for the
+    ``whole`` job is told a part of it by its options: its rows are others.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Contestant:
     python: Path = Path(sys.executable)
     rounds: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def compete(
             measured = run_child(contestant, job)
             print(f"  {contestant.name}: {measured['seconds']:.2f} s", file=sys.stderr, flush=True)
             taken[contestant.name].append(measured)
-    _require_same_rows(taken)
+    _require_same_rows({one.name: taken[one.name] for one in contestants if one.whole})
     return {name: _runs(measured) for name, measured in taken.items()}
 
 

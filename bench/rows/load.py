@@ -21,20 +21,25 @@ __all__ = ["DLT", "OURS", "run", "write_job"]
 _MONTH = "2026-05"
 _FIRST_ID = 50_000_000
 _FILE_RECORDS = 1_000
+_PART = 10
+"""The older system is given every tenth file: each of its batches costs the same."""
 OURS = Contestant("TechPulse, one transaction", "bench.contestants.load_techpulse")
 DLT = Contestant("dlt, merge by key", "bench.contestants.load_dlt", DLT_PYTHON)
 
 
 def run(quick: bool = False) -> list[Result]:
     """Measure: of the news one half is there already, a quarter is edited, a quarter is new."""
-    items, rounds = (2_000, 1) if quick else (200_000, 5)
-    older = Contestant(
-        "older system, executemany by the hundred",
-        "bench.contestants.load_executemany",
-        rounds=1 if quick else 2,
-    )
+    items, rounds = (20_000, 1) if quick else (200_000, 3)
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
-        runs = compete([OURS, DLT, older], write_job(Path(folder), items), rounds)
+        job = write_job(Path(folder), items)
+        part = _part(Path(job["news"]), Path(folder) / "part")
+        older = Contestant(
+            f"older system, executemany by the hundred, one item in {_PART}",
+            "bench.contestants.load_executemany",
+            options={"news": str(part)},
+            whole=False,
+        )
+        runs = compete([OURS, DLT, older], job, rounds)
     return [_result(runs, items, older)]
 
 
@@ -46,6 +51,14 @@ def write_job(folder: Path, items: int) -> dict[str, str]:
     _write(news, [*range(half), *range(items, items + quarter)])
     _write(news, range(half, half + quarter), edit="<p>Edited: the office has moved.")
     return {"there": str(there), "news": str(news)}
+
+
+def _part(news: Path, part: Path) -> Path:
+    """Put one file in ten of the news into a folder of its own."""
+    part.mkdir()
+    for path in sorted(news.iterdir())[::_PART]:
+        (part / path.name).hardlink_to(path)
+    return part
 
 
 def _write(folder: Path, numbers: Iterable[int], edit: str = "") -> None:
@@ -76,18 +89,24 @@ def _patterns() -> list[dict[str, Any]]:
 
 def _result(runs: dict[str, Runs], items: int, older: Contestant) -> Result:
     ours = runs[OURS.name]
+    older_seconds = runs[older.name].median * _PART
     return Result(
         key="load",
         work=f"load {items:,} raw items to bronze, compared by hash with {items:,}",
         goals=[
-            at_least("the older executemany", 10, runs[older.name].median / ours.median),
+            at_least("the older executemany", 10, older_seconds / ours.median),
             at_least("dlt merge", 2, runs[DLT.name].median / ours.median),
             at_most("of memory", 500, max(ours.peak_mb), "MB"),
         ],
-        lines=[_line(name, found, items) for name, found in runs.items()],
+        lines=[
+            _line(name, found, items // _PART if name == older.name else items)
+            for name, found in runs.items()
+        ],
         command="python -m bench load",
         note="One half of the news is there already, a quarter is edited, a quarter is new. "
-        "Memory is the highest of the process, the load of what was there before included.",
+        "Memory is the highest of the process, the load of what was there before included. The "
+        f"older system loads one item in {_PART} of the same news into the same table: each of "
+        "its batches costs the same, and all of them would take a quarter of an hour.",
     )
 
 
