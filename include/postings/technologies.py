@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from include.postings.lexicon import Lexicon
 from include.postings.taxonomy import Taxonomy, Technology, load_taxonomy
 
 __all__ = ["Find", "TechnologyMatcher", "default_matcher"]
@@ -66,17 +67,16 @@ _NOT_USED_ENDS = (
     "st ",
 )
 """How what ``_NOT_USED`` matches ends: cheap to ask first."""
-_AS_COMPANY = re.compile(
-    r"(?:\bex-|\bex |backed by|customers?\b|clients\b|used by|trusted by|investors?\b|\balum|"
-    r"former|previously|\bfounders\b|\bfounded\b|founder|\bcto\b|\bceo\b|teams?, including|"
-    r"funded by|partners\b|partnered|companies (?:like|such)|"
-    r"compan\w{1,3} including|teams (?:at|like)|(?<!models )\bfrom\b|acquired|competitor|"
-    r"brands\b|invested|"
-    r"led by|veterans|engineers at|worked at|people at|think\b|(?:users|creators|makers|team|"
-    r"authors) of)"
-    r"[^.!?\n]*$",
-    re.IGNORECASE,
-)
+_AS_COMPANY = (
+    r"ex[ -]", "backed by", r"customers?\b", r"clients\b", "used by", "trusted by", r"investors?\b",
+    "alum", "former", "previously", "founder", "cofounder", r"founded\b", r"cto\b", r"ceo\b",
+    "teams?, including", "funded by", r"partners\b", "partnered", "companies (?:like|such)",
+    r"compan\w{1,3} including", "teams (?:at|like)", r"(?<!models )from\b", "acquired",
+    "competitor", r"brands\b", "invested", "led by", "veterans", "engineers at", "worked at",
+    "people at", r"think\b", "(?:users|creators|makers|team|authors) of",
+)  # fmt: skip
+"""What, earlier in the sentence, makes of a technology's name that of its company."""
+_SENTENCES = re.compile(r"[.!?\n]")
 
 
 # Sets of one-character strings; an edge of the text is the empty string, in none of them.
@@ -116,6 +116,9 @@ class _Spelling:
         """Return the cases in which a one-letter spelling can count at all."""
         both = {written.lower(), written.upper()} if self.any_case or self.never else set()
         return both | self.exact.keys() | self.weak.keys()
+
+
+_NOTHING = _Spelling()
 
 
 class TechnologyMatcher:
@@ -199,7 +202,7 @@ class TechnologyMatcher:
         ):
             yield start, end, self._long[index][1]
         for match in self._letter.finditer(text):
-            yield match.start(), match.end(), self._letters.get(match.group(), _Spelling())
+            yield match.start(), match.end(), self._letters.get(match.group(), _NOTHING)
 
     def _vouched(self, text: str, finds: list[Find]) -> Iterator[Find]:
         """Yield the certain finds and the weak ones that have a witness."""
@@ -299,7 +302,13 @@ def _named_otherwise(text: str, find: Find) -> bool:
         return True
     if not find.technology.company:
         return False
-    return bool(_AS_COMPANY.search(text[max(0, start - _CONTEXT_CHARS) : start]))
+    sentence = _SENTENCES.split(text[max(0, start - _CONTEXT_CHARS) : start])[-1]
+    return bool(_company_lexicon().labels(sentence.lower()))
+
+
+@cache
+def _company_lexicon() -> Lexicon:
+    return Lexicon({"company": _AS_COMPANY})
 
 
 def _name_key(name: str) -> str:
