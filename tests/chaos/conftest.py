@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import dbt.adapters.duckdb  # noqa: F401 -- imported before any fork: each child would pay for it
-import dbt.cli.main  # noqa: F401
 import pytest
 
 from sample.faults import Faults
@@ -20,17 +18,16 @@ from .steps import FIRST, SECOND, run_step
 from .upstream import STEPS, at, connections, upstream_of, world_of
 
 
+_SEED = 20261122
+_ORDER = ("test_kills", "test_at_once", "test_readers", "test_faults")  # then all others
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--chaos", choices=("short", "full"), default="short",
         help="full: every kill and fault, and the table into docs/chaos.md",
     )  # fmt: skip
-    parser.addoption(
-        "--chaos-seed", type=int, default=20261122, help="decides the moments of kills"
-    )
-
-
-_ORDER = ("test_kills", "test_at_once", "test_readers", "test_faults")  # then all others
+    parser.addoption("--chaos-seed", type=int, default=_SEED, help="decides the moments of kills")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,18 +46,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether everything is to be done, or what CI has the time for."""
-    return bool(request.config.getoption("--chaos") == "full")
+    return bool(request.config.getoption("--chaos", "short") == "full")
 
 
 @pytest.fixture(scope="session")
 def seed(request: pytest.FixtureRequest) -> int:
     """What decides the moments of kills."""
-    return int(request.config.getoption("--chaos-seed"))
+    return int(request.config.getoption("--chaos-seed", _SEED))
 
 
 @pytest.fixture(scope="session")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     """Two days lived undisturbed; kept as ``empty``, ``first`` and ``second``."""
+    # Before any fork: each child would pay for it.
+    import dbt.adapters.duckdb
+    import dbt.cli.main  # noqa: F401
+
     with ExitStack() as stack:
         upstreams = {
             day.name: stack.enter_context(connections(upstream_of(day))) for day in (FIRST, SECOND)

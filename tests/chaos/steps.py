@@ -28,9 +28,6 @@ PARAMS: dict[str, Any] = {
     "max_results": 100_000, "sources": list(BOARDS), "dry_run": False,
 }  # fmt: skip
 
-# Four calls a day are advised: a step that is killed and repeated ten times makes more.
-Remotive.call_limits = ()
-
 
 @dataclass(frozen=True)
 class Day:
@@ -102,6 +99,8 @@ _STEPS = {step.__name__: step for step in (hacker_news, job_boards, analytics, p
 
 def run_step(step: Step) -> None:
     """Run a step in this process."""
+    # Four calls a day are advised: a step that is killed and repeated ten times makes more.
+    Remotive.call_limits = ()
     _STEPS[step[0]](*step[1:])
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from include.settings import get_settings
+from include.sources.boards.remotive import Remotive
 from sample.board_records import record_id
 from sample.boards import BOARDS, DEFECTS
 from sample.faults import Faults
@@ -124,6 +125,7 @@ def at(world: World, faults: Faults, data: Path, **more: str) -> Iterator[Upstre
         for name, value in {**_SETTINGS, **environment, **more}.items():
             patch.setenv(name, value)
         patch.setenv("TECHPULSE_DATA_DIR", str(data))
+        patch.setattr(Remotive, "call_limits", ())  # as run_step does, but not for good
         get_settings.cache_clear()
         yield upstream
     get_settings.cache_clear()
