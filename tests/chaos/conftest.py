@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ from . import report
 from .arena import Arena
 from .steps import FIRST, SECOND, run_step
 from .upstream import STEPS, at, connections, upstream_of, world_of
-
 
 _SEED = 20261122
 _ORDER = ("test_kills", "test_at_once", "test_readers", "test_faults")  # then all others
@@ -58,10 +58,8 @@ def seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     """Two days lived undisturbed; kept as ``empty``, ``first`` and ``second``."""
-    # Before any fork: each child would pay for it.
-    import dbt.adapters.duckdb
-    import dbt.cli.main  # noqa: F401
-
+    for heavy in ("dbt.adapters.duckdb", "dbt.cli.main"):
+        import_module(heavy)  # before any fork: each child would pay for it
     with ExitStack() as stack:
         upstreams = {
             day.name: stack.enter_context(connections(upstream_of(day))) for day in (FIRST, SECOND)
