@@ -205,11 +205,12 @@ def test_csv_is_what_is_shown_and_runs_no_formula(page: Any, tmp_path: Any) -> N
     assert [row[0] for row in rows[1:]] == names
     escaped = page.evaluate(
         "import('./static/js/table.js').then((m) => m.csv({columns: ['a'], rows: "
-        "[['=1+1'], ['+1'], ['-1'], ['@x'], ['\\tx'], ['say \"hi\"'], [-1.5], [null]]}))"
+        "[['=1+1'], ['+1'], ['-1'], ['@x'], ['\\tx'], "
+        "['\uff1d1+1'], ['say \"hi\"'], [-1.5], [null]]}))"
     )
     assert escaped.splitlines() == [
         '"a"', "\"'=1+1\"", "\"'+1\"", "\"'-1\"", "\"'@x\"", "\"'\tx\"",
-        '"say ""hi"""', '"-1.5"', '""',
+        "\"'\uff1d1+1\"", '"say ""hi"""', '"-1.5"', '""',
     ]  # fmt: skip
 
 

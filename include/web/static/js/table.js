@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 
 // A spreadsheet would run a cell that begins like a formula (https://owasp.org/www-community/attacks/CSV_Injection).
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 function cell(value) {
   if (value === null || value === undefined) return "";
