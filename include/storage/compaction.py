@@ -148,6 +148,7 @@ def _tend_lake(settings: Settings) -> Compaction:
             "ducklake_merge_adjacent_files('{0}')",
             "ducklake_expire_snapshots('{0}', older_than => {1})",
             "ducklake_cleanup_old_files('{0}', older_than => {1})",
+            "ducklake_delete_orphaned_files('{0}', older_than => {1})",  # of killed writers
         ):
             connection.execute(f"call {call.format(catalog, older)}")
         after = _lake_bytes(connection, catalog)

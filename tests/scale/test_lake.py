@@ -17,6 +17,7 @@ from include.errors import ConfigurationError, StoreUnavailableError
 from include.settings import Settings
 from include.storage import lake as lakes
 from include.storage.bronze import hn_items
+from include.storage.compaction import compact
 from include.storage.transactions import is_conflict
 from include.storage.warehouse import commit, open_warehouse
 
@@ -199,3 +200,16 @@ def test_extension_that_is_not_there_is_not_downloaded(lake: Settings, tmp_path:
     elsewhere = lake.model_copy(update={"duckdb_extension_dir": str(tmp_path / "none")})
     with pytest.raises(ConfigurationError, match="requirements-cluster"), open_warehouse(elsewhere):
         pass
+
+
+def test_tending_the_lake_joins_files_and_removes_what_killed_writers_left(lake: Settings) -> None:
+    for number in range(3):
+        load_items(f"2016-0{number + 1}", number, month_of(number, items=5), lake)
+    before = rows(lake, "from bronze.raw_hn_items order by all")
+    folder = Path(lake.warehouse_data_path) / "bronze" / "raw_hn_items"
+    orphan = folder / "ducklake-of-a-killed-writer.parquet"
+    orphan.write_bytes(next(folder.rglob("*.parquet")).read_bytes())
+    compact(lake.model_copy(update={"lake_snapshot_retention_days": 0}))
+    assert rows(lake, "from bronze.raw_hn_items order by all") == before
+    assert not orphan.exists()
+    assert len(list(folder.rglob("*.parquet"))) == 1

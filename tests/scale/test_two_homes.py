@@ -30,7 +30,7 @@ MONTHS = ("2026-03", "2026-04", "2026-05")
 OF_THE_RUN = {
     "load_id", "run_id", "ingested_at", "retrieved_at", "started_at", "committed_at",
     "first_seen_at", "last_seen_at", "closed_at", "closed_by", "migrated_at", "published_at",
-    "content_version", "row_hash", "files",
+    "content_version", "row_hash", "files", "compared_at",
 }  # fmt: skip
 
 Rows = dict[str, list[tuple[Any, ...]]]
