@@ -8,15 +8,15 @@ import gzip
 import json
 import os
 import pickle
-import subprocess
-import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from include.cli import main
 from include.errors import TechPulseError
 from include.hooks.http_source import hacker_news
 from include.pipeline import job_boards
@@ -208,20 +208,16 @@ def test_no_failure_of_a_store_tells_its_password(
 
 
 @pytest.mark.parametrize("name", STORES)
-def test_the_command_line_tells_no_secret(name: str, tmp_path: Path) -> None:
-    environment = {
-        **os.environ,
-        "TECHPULSE_DATA_DIR": str(tmp_path),
-        "THEIRSTACK_API_KEY": KEY,
-        name.split()[0]: STORES[name],
-    }
+def test_the_command_line_tells_no_secret(
+    name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THEIRSTACK_API_KEY", KEY)
+    monkeypatch.setenv(name.split()[0], STORES[name])
+    get_settings.cache_clear()
     told = ""
     for command in (["doctor", "--json"], ["loads"], ["inspect"], ["rejects", "list"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "include.cli", *command],
-            cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, timeout=100,
-        )  # fmt: skip
-        told += done.stdout + done.stderr
+        done = CliRunner().invoke(main, command)
+        told += done.output + (told_by(done.exception) if done.exception else "")
     assert len(told) > 500
     assert secrets_in(told) == []
 
