@@ -46,9 +46,9 @@ class Settings(BaseSettings):
     )
     staging_url: str = Field(
         default="",
-        description="Where fetched files are staged; empty: the folder staging in data_dir. Workers "
-        "on many machines share `s3://connection@bucket/prefix`, or whatever else Airflow's object "
-        "storage serves; the name before the @ is an Airflow connection.",
+        description="Where fetched files are staged; empty: the folder staging in data_dir. "
+        "Workers on many machines share `s3://connection@bucket/prefix`, or whatever else "
+        "Airflow's object storage serves; the name before the @ is an Airflow connection.",
     )
     serving_url: str = Field(
         default="",
@@ -59,8 +59,8 @@ class Settings(BaseSettings):
     state_url: str = Field(
         default="",
         repr=False,
-        description="SQLAlchemy URL of the database that keeps calls made and credits spent; empty: "
-        "files in data_dir. Workers on many machines share one, or each would spend the budget.",
+        description="SQLAlchemy URL of the database that keeps calls made and credits spent; "
+        "empty: files in data_dir. Workers on many machines share one, or each would spend the budget.",
     )
 
     # Airflow
