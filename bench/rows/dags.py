@@ -31,7 +31,7 @@ _BARE = Contestant(
 
 def run(quick: bool = False) -> list[Result]:
     """Measure both."""
-    comments, rounds = (100, 1) if quick else (600, 5)
+    comments, rounds = (100, 1) if quick else (600, 3)
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as home:
         result = _dag_runs(Path(home), comments, rounds)
     return [result, _parsing(rounds)]

@@ -44,7 +44,7 @@ def run(quick: bool = False) -> list[Result]:
     for start in range(0, count, size):
         part = texts[start : start + size]
         plain = [plain_text(text) for text in part]
-        seconds[_OLD].append(_each(old, plain[: max(size // 100, 20)]))
+        seconds[_OLD].append(_each(old, plain[: max(size // 400, 20)]))
         seconds[_MATCHER].append(_each(matcher.count, plain))
         seconds[_WHOLE].append(_each(read_posting, part))
     return [_result(seconds, texts)]
