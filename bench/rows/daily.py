@@ -47,7 +47,7 @@ def run(quick: bool = False) -> list[Result]:
             ],
             command="python -m bench daily",
             note="Four items differ: the edited comment, the deleted one, the new one, and the "
-            "thread that lists it. Every answer lies in memory, so this is all that is not HTTP. The "
+            "thread that lists it. Every answer lies in memory, so this is all but HTTP. The "
             "clock's seconds have waits for the disk and for a busy processor in them.",
         )
     ]
