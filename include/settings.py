@@ -60,7 +60,8 @@ class Settings(BaseSettings):
         default="",
         repr=False,
         description="SQLAlchemy URL of the database that keeps calls made and credits spent; "
-        "empty: files in data_dir. Workers on many machines share one, or each would spend the budget.",
+        "empty: files in data_dir. Workers on many machines share one, or each would spend the "
+        "budget.",
     )
 
     # Airflow
