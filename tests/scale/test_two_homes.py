@@ -26,6 +26,8 @@ from include.storage.warehouse import open_warehouse
 from sample.boards import BOARDS
 from sample.world import World
 
+pytestmark = pytest.mark.timeout(900)  # four dbt builds, on a machine that may be busy
+
 MONTHS = ("2026-03", "2026-04", "2026-05")
 OF_THE_RUN = {
     "load_id", "run_id", "ingested_at", "retrieved_at", "started_at", "committed_at",
