@@ -6,6 +6,7 @@ Each is a process of this one and ends with it: PostgreSQL and Redis of the dist
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -255,7 +256,13 @@ def _process(
 ) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            command, stdout=log, stderr=log, cwd=folder, user=owner, start_new_session=True
+            command,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            user=owner,
+            start_new_session=True,
+            preexec_fn=lambda: _end_with_parent(end),
         )
     try:
         yield process
@@ -266,6 +273,12 @@ def _process(
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(30)
+
+
+def _end_with_parent(end: signal.Signals) -> None:
+    # PR_SET_PDEATHSIG of prctl(2): a test run that is killed leaves no server behind.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, int(end))
 
 
 def _wait_until(ready: Callable[[], bool], folder: Path) -> None:
