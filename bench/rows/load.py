@@ -104,7 +104,7 @@ def _result(runs: dict[str, Runs], items: int, older: Contestant) -> Result:
         ],
         command="python -m bench load",
         note="One half of the news is there already, a quarter is edited, a quarter is new. "
-        "Memory is the highest of the process, the load of what was there before included. The "
+        "Memory is the highest of the process during the load. The "
         f"older system loads one item in {_PART} of the same news into the same table: each of "
         "its batches costs the same, and all of them would take a quarter of an hour.",
     )
