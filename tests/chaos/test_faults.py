@@ -51,9 +51,15 @@ SHORT = (
 )  # fmt: skip
 
 
-def check(calm: Path, data: Path, what: str, faults: int) -> None:
-    assert differences_of_warehouses(calm, data) == []
-    expected, found = (rows_of(folder) for folder in (calm, data))
+def check(calm: Path, data: Path, what: str, faults: int, *, nameless: int = 0) -> None:
+    """Compare with the quiet run; so many rejects more are of records that have no name."""
+    differences = differences_of_warehouses(calm, data)
+    if nameless:
+        rejects = differences.pop()
+        assert (rejects.table, rejects.lost, rejects.extra) == ('bronze."rejects"', 0, nameless)
+        assert "nameless:" in rejects.example
+    assert differences == []
+    expected, found = rows_of(calm), rows_of(data) - nameless
     note(what, faults=faults, expected=expected, found=found)
     assert expected == found
 
@@ -85,7 +91,9 @@ def test_faults_cost_time_but_no_row(
         # TheirStack's page 2 came in page 3's place: what was not shown is asked for the next day.
         with at(world, Faults(), tmp_path, **settings):
             run_step(("job_boards", "first", "the_next_run"))
-    check(calm, tmp_path, name, hit)
+    # `null` twice on one page may be two records as well as one: both are kept, and counted.
+    nameless = 2 * len(BOARDS) if "muddle" in faults else 0
+    check(calm, tmp_path, name, hit, nameless=nameless)
 
 
 def test_an_item_that_always_answers_401_is_named_and_the_others_load(
