@@ -18,7 +18,7 @@ help: ## list the targets
 
 install: $(INSTALLED) ## make .venv with everything pinned in constraints.txt
 
-$(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
+$(INSTALLED): $(filter-out requirements-bench.txt,$(wildcard requirements*.txt)) constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "TechPulse needs Python 3.11, 3.12 or 3.13; this is %d.%d. Next step: make PYTHON=python3.12 $(MAKECMDGOALS)" % v)'
 	@echo "Installing into $(VENV) (a minute or two) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
