@@ -91,9 +91,7 @@ def test_invalid_json_is_rejected_with_what_came(source: HackerNews, faults: Fau
     assert record.payload
 
 
-def test_broken_answer_is_asked_for_again(
-    source: HackerNews, world: World, faults: Faults
-) -> None:
+def test_broken_answer_is_asked_for_again(source: HackerNews, world: World, faults: Faults) -> None:
     thread = world.item(world.threads(MONTH).thread_id)
     faults.update({"html_every": 2})  # a proxy's page: every other answer
     records = [source.read(item_id) for item_id in thread["kids"][:6]]
