@@ -99,8 +99,14 @@ def _facts() -> dict[str, str]:
         f"{platform.machine()}",
         "load": f"{os.getloadavg()[1]:.1f}",
         "versions": f"Python {platform.python_version()}, "
-        + ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES),
+        + ", ".join([*(f"{name} {metadata.version(name)}" for name in _PACKAGES), _dlt()]),
     }
+
+
+def _dlt() -> str:
+    pins = (PROJECT_ROOT / "requirements-bench.txt").read_text(encoding="utf-8")
+    found = re.search(r"^dlt\[[^\]]*\]==(\S+)", pins, re.MULTILINE)
+    return f"dlt {found[1]}" if found else "dlt"
 
 
 def _memory_gb() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bench.web import fill, measure
 
 __all__ = ["run"]
 
-_SIZES = (10_000, 200_000, 1_000_000)
+_SIZES = tuple(map(int, os.environ.get("BENCH_SIZES", "10000 200000 1000000").split()))
 _CLIENTS = 20
 _PAUSE_SECONDS = 0.25
 _GOALS_MS = {"insights": 50.0, "trends": 20.0}
