@@ -74,11 +74,11 @@ class Airflow:
                 one.send_signal(number)
             process.wait(_PATIENCE_SECONDS)
         except (subprocess.TimeoutExpired, psutil.NoSuchProcess):
-            pass  # it may take SIGTERM as a wish
+            pass  # `dags test` may take SIGTERM as a wish, and go on
         finally:
             sessions.kill(process.pid)
             process.wait()
-        assert process.returncode != 0, "it was done before"
+        assert process.returncode != 0 or number == signal.SIGTERM, "it was done before"
 
     def _wait(self, process: subprocess.Popen[bytes], after: float | str) -> None:
         if isinstance(after, float):
@@ -117,7 +117,7 @@ def test_airflow_killed_and_terminated_then_run_again_leaves_the_same_rows(
     airflow.run_dag("hacker_news", month=_MONTH)
     arena.finish(SECOND, day[2])
     # The models of the DAG's second and of a later dbt task are being built.
-    airflow.break_dag("analytics", signal.SIGTERM, "silver.hn_items")
+    airflow.break_dag("analytics", signal.SIGTERM, "Running with dbt")
     airflow.break_dag("analytics", signal.SIGKILL, "gold.fct_postings")
     airflow.run_dag("analytics")
     for step in day[3:]:  # with the months that all else is compared with
