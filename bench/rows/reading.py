@@ -108,6 +108,8 @@ def _result(seconds: dict[str, list[float]], texts: Sequence[str]) -> Result:
         ],
         lines=[_line(name, taken) for name, taken in seconds.items()],
         command="python -m bench reading",
+        note="Every text is read once, so that no cache has seen it. Processor seconds grow where "
+        "other processes share the core's caches.",
     )
 
 
