@@ -21,7 +21,7 @@ def new_steps(name: str, data_dir: Path, **environment: str) -> Steps:
     """Return steps that log to a file of this name, in Airflow's environment."""
     # Somebody is watching: what fails is said at once, not tried again a minute later.
     environment.setdefault("TECHPULSE_TASK_RETRIES", "0")
-    # And what was ended by hand does not keep its month from the next try: that takes longer to start.
+    # And a run that was ended by hand does not keep its month from the next try.
     environment.setdefault("TECHPULSE_HN_TURN_SILENT_MINUTES", "0.1")
     return Steps(LOG_DIR / f"{name}.log", airflow_environment(data_dir, **environment))
 
