@@ -22,7 +22,7 @@ def market_mix(
     query = (
         sa.select(MONTHLY_MARKET_MIX)
         .where(columns.dimension == dimension)
-        .where(columns.month.between(f"{first}-01", f"{last}-01"))
+        .where(columns.month >= f"{first}-01", columns.month <= f"{last}-01")
         .order_by(columns.month, columns.value)
     )
     data = [
@@ -44,7 +44,7 @@ def salaries(snapshot: Snapshot, first: str, last: str) -> Envelope[SalaryRow, M
     columns = MONTHLY_SALARIES.c
     query = (
         sa.select(MONTHLY_SALARIES)
-        .where(columns.month.between(f"{first}-01", f"{last}-01"))
+        .where(columns.month >= f"{first}-01", columns.month <= f"{last}-01")
         .order_by(columns.currency, columns.month)
     )
     data = [

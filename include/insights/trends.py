@@ -127,7 +127,7 @@ def _span(snapshot: Snapshot, first: str, last: str) -> dict[str, tuple[int, int
             sa.func.sum(_TREND.mention_count).label("mentions"),
             sa.func.sum(_TREND.total_jobs).label("jobs"),
         )
-        .where(_TREND.month.between(f"{first}-01", f"{last}-01"))
+        .where(_TREND.month >= f"{first}-01", _TREND.month <= f"{last}-01")
         .group_by(_TREND.technology_id)
     )
     rows = snapshot.connection.execute(query)

@@ -204,6 +204,8 @@ class TheirStack(Source):
         window = WindowBook(desk.state).get(query_key(desk.query))
         if window is None or any(report["stopped"] for report in reports):
             return None
+        if "total" not in window:  # another run has just opened it anew: its own reading decides
+            return None
         ids = [key for report in reports for key in report["ids"]]
         nameless = sum(report["delivered"] - len(report["ids"]) for report in reports)
         is_whole = len(set(ids)) + nameless >= window["total"]

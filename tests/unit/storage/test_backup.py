@@ -13,7 +13,7 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from include.errors import BackupError, ConfigurationError
+from include.errors import BackupError, ConfigurationError, DiskFullError
 from include.settings import Settings
 from include.sources.record import Record
 from include.storage import backup as module
@@ -180,7 +180,7 @@ def test_backup_that_fails_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(module, "copy_store", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(DiskFullError, match="No space"):
         create_backup(filled, NOW)
     assert list(filled.backups_dir.iterdir()) == []
 

@@ -190,7 +190,7 @@ def test_store_of_the_first_version_gets_its_buckets(
     with engine.begin() as connection:
         connection.exec_driver_sql("drop table published_buckets")
         connection.exec_driver_sql("drop index ix_postings_month")
-        connection.exec_driver_sql("delete from store_meta where key like 'compared%'")
+        connection.execute(sa.text("delete from store_meta where key like 'compared%'"))
         serving_schema.write_meta(connection, {"schema_version": "1"})
     engine.dispose()
     assert not any(table.changed for table in publish(warehouse, url).values())
