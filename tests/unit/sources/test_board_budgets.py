@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from types import SimpleNamespace
 
 import pytest
 
 from include.errors import ConfigurationError, SourceUnavailableError
+from include.postings.model import IngestionQuery
 from include.sources.boards.remotive import BOARD as REMOTIVE
+from include.sources.boards.theirstack import BOARD as THEIRSTACK
+from include.sources.boards.theirstack import query_key
 from include.sources.budget import CallBudget, CallLimit
 from include.sources.paid import CreditBook, WindowBook
 from include.sources.state import StateFile
@@ -133,3 +137,14 @@ def test_a_window_that_another_run_has_closed_stays_closed(tmp_path):
     books.drop("query")
     books.keep("query", 0, {"manifest": {}, "delivered": 1, "ids": [7], "stopped": ""})
     assert books.get("query") is None
+
+
+def test_a_window_that_another_run_has_just_opened_anew_is_not_read_to_its_end(tmp_path):
+    state, query = StateFile(tmp_path / "theirstack.json"), IngestionQuery(location="Anywhere")
+    desk = SimpleNamespace(state=state, query=query)
+    report = {"manifest": {}, "delivered": 1, "ids": [7], "stopped": ""}
+    window = {"from": "a", "to": "b", "before": []}
+    WindowBook(state).put(query_key(query), window)
+    assert THEIRSTACK.position_after(desk, None, [report]) is None
+    WindowBook(state).put(query_key(query), {**window, "total": 1})
+    assert THEIRSTACK.position_after(desk, None, [report]) == {"to": "b"}
