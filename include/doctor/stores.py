@@ -15,6 +15,7 @@ from include.doctor.finding import Finding, fail, ok, warn
 from include.errors import TechPulseError, WarehouseLockedError
 from include.settings import Settings
 from include.storage.backup import list_backups
+from include.storage.bronze import LEDGER_COUNTS
 from include.storage.retention import uncommitted_runs
 from include.storage.serving_engine import reading_engine
 from include.storage.serving_schema import LOADS, known_meta, require_current
@@ -24,9 +25,6 @@ from include.storage.warehouse_schema import SCHEMA_VERSION, version_of
 __all__ = ["backups", "warehouse_and_serving"]
 
 _HOLDER = re.compile(r"PID (\d+)")
-_COUNTS = (
-    "expected", "fetched", "inserted", "unchanged", "tombstones", "rejected", "missing",
-)  # fmt: skip
 _RUNNING_HOURS = 24  # a run that has staged within this may still be going to load
 _BACKUP_HOURS = 48
 _SHOWN = 3
@@ -160,7 +158,7 @@ def _serving(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Itera
     try:
         with engine.begin() as store:
             require_current(known_meta(store))
-            columns = [LOADS.c.load_id, *(LOADS.c[count] for count in _COUNTS)]
+            columns = [LOADS.c.load_id, *(LOADS.c[count] for count in LEDGER_COUNTS)]
             published = {row[0]: tuple(row[1:]) for row in store.execute(sa.select(*columns))}
     except TechPulseError as error:
         yield fail("serving", error.message, error.next_step)
@@ -175,7 +173,9 @@ def _serving(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Itera
 
 
 def _loads(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, ...]]:
-    rows = connection.execute(f"select load_id, {', '.join(_COUNTS)} from bronze.loads").fetchall()
+    rows = connection.execute(
+        f"select load_id, {', '.join(LEDGER_COUNTS)} from bronze.loads"
+    ).fetchall()
     return {str(row[0]): tuple(row[1:]) for row in rows}
 
 

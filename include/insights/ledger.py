@@ -9,20 +9,9 @@ from include.insights.models import LoadRow
 from include.insights.postings import loads
 from include.insights.store import ServingStore
 from include.settings import get_settings
+from include.storage.bronze import LEDGER_COUNTS
 
 __all__ = ["ledger_table"]
-
-_COUNTS = (
-    "expected",
-    "fetched",
-    "inserted",
-    "updated",
-    "unchanged",
-    "rejected",
-    "missing",
-    "tombstones",
-    "filtered",
-)
 
 
 def ledger_table(limit: int, url: str | None = None) -> Table:
@@ -40,7 +29,7 @@ def ledger_table(limit: int, url: str | None = None) -> Table:
         caption="expected = fetched + missing; fetched = inserted + unchanged + rejected. "
         "Updated are among the inserted, tombstones among the fetched, filtered beside them.",
     )
-    for name in _COUNTS:
+    for name in LEDGER_COUNTS:
         table.add_column(name, justify="right")
     table.add_column("adds up")
     store = ServingStore(url or get_settings().serving_database_url)
@@ -58,7 +47,7 @@ def _cells(load: LoadRow) -> list[str]:
     return [
         *(escape(word or "") for word in words),
         *(_minute(moment) for moment in (load.started_at, load.committed_at)),
-        *(f"{getattr(load, name):,}" for name in _COUNTS),
+        *(f"{getattr(load, name):,}" for name in LEDGER_COUNTS),
         "yes" if load.reconciled else "[bold red]NO[/]",
     ]
 

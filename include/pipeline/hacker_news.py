@@ -10,8 +10,8 @@ from typing import Any, TypedDict
 
 from include.errors import ConfigurationError
 from include.hooks.http_source import hacker_news, hacker_news_state
-from include.metrics import count_load
 from include.months import Month
+from include.pipeline.metrics import count_load
 from include.pipeline.turns import RunName, Turns
 from include.settings import get_settings
 from include.sources.hacker_news import SOURCE

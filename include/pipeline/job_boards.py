@@ -14,7 +14,7 @@ import pydantic
 
 from include.errors import ConfigurationError
 from include.hooks.boards import budget_of, open_desk
-from include.metrics import count_load
+from include.pipeline.metrics import count_load
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
 from include.sources.record import Record, Status

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from include.metrics import count_load
+from include.pipeline.metrics import count_load
 from include.pipeline.replay import Outcome, code_version, replay
 from include.settings import get_settings
 from include.storage.backup import create_backup, prune_backups

@@ -1,12 +1,18 @@
-"""Where loads go: the bronze tables, and within what a record's latest version is looked up."""
+"""Where loads go: the bronze tables, their ledger's counts, and where a latest version is found."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-__all__ = ["BronzeTable", "hn_items", "job_postings"]
+__all__ = ["LEDGER_COUNTS", "BronzeTable", "hn_items", "job_postings"]
+
+LEDGER_COUNTS: Final = (
+    "expected", "fetched", "inserted", "unchanged", "tombstones", "rejected", "missing", "updated",
+    "filtered",
+)  # fmt: skip
+"""What bronze.loads counts of each load, wherever it is shown, published or compared."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from include.errors import ServingError
+from include.storage.bronze import LEDGER_COUNTS
 
 __all__ = [
     "DIM_TECHNOLOGIES",
@@ -175,20 +176,7 @@ LOADS = sa.Table(
     _text("run_id", null=True),
     _text("started_at", null=True),
     _text("committed_at"),
-    *(
-        _integer(name)
-        for name in (
-            "expected",
-            "fetched",
-            "inserted",
-            "unchanged",
-            "tombstones",
-            "rejected",
-            "missing",
-            "updated",
-            "filtered",
-        )
-    ),
+    *(_integer(name) for name in LEDGER_COUNTS),
     _text("row_hash"),
     sa.Index("ix_loads_committed_at", "committed_at", "load_id"),
 )

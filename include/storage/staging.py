@@ -33,7 +33,6 @@ from include.storage.disk import room_for
 __all__ = [
     "Manifest",
     "StagedFile",
-    "check_staged",
     "checked_files",
     "list_staged",
     "remove_staged",
@@ -134,11 +133,6 @@ def checked_files(manifests: Sequence[Manifest]) -> Iterator[list[str]]:
     """
     with TemporaryDirectory(prefix="techpulse-staged-") as here:
         yield [_checked_file(manifest, Path(here)) for manifest in manifests]
-
-
-def check_staged(manifest: Manifest) -> None:
-    """Raise StagedFileError unless the file is there and is what its manifest says."""
-    _checked(manifest)
 
 
 def _checked_file(manifest: Manifest, here: Path) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -14,6 +15,19 @@ import pytest
 from bench.gold import GoldSize, fill_gold
 from include.settings import PROJECT_ROOT
 from include.storage.serving import publish
+
+
+@pytest.fixture(scope="module")
+def dags(airflow_database: None) -> dict[str, Any]:
+    """The bundle's DAGs by id, known to the tests' Airflow."""
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+
+    DagBundlesManager().sync_bundles_to_db()
+    folder = PROJECT_ROOT / "dags"
+    bag = BundleDagBag(str(folder), bundle_path=folder, bundle_name="dags-folder")
+    sync_bag_to_db(bag, "dags-folder", None)
+    return dict(bag.dags)
 
 
 @pytest.fixture(scope="session")

@@ -39,18 +39,6 @@ class FilePager(BaseNotifier):
             file.write(self.text + "\n")
 
 
-@pytest.fixture(scope="module")
-def dags(airflow_database: None) -> dict[str, Any]:
-    from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
-
-    DagBundlesManager().sync_bundles_to_db()
-    folder = PROJECT_ROOT / "dags"
-    bag = BundleDagBag(str(folder), bundle_path=folder, bundle_name="dags-folder")
-    sync_bag_to_db(bag, "dags-folder", None)
-    return dict(bag.dags)
-
-
 @pytest.fixture
 def upstream() -> Upstream:
     months = {"first_month": NEWEST.previous.key, "last_month": NEWEST.key}

@@ -37,18 +37,6 @@ CONF = {
 
 
 @pytest.fixture(scope="module")
-def dags(airflow_database: None) -> dict[str, Any]:
-    from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
-
-    DagBundlesManager().sync_bundles_to_db()
-    folder = PROJECT_ROOT / "dags"
-    bag = BundleDagBag(str(folder), bundle_path=folder, bundle_name="dags-folder")
-    sync_bag_to_db(bag, "dags-folder", None)
-    return dict(bag.dags)
-
-
-@pytest.fixture(scope="module")
 def world() -> World:
     # Jobs of today would still be to come for a run in the morning.
     return World(jobs=900, today=dt.datetime.now(dt.UTC).date(), malformed=len(DEFECTS))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from include.pipeline.publish import has_news
-from include.settings import PROJECT_ROOT, Settings
+from include.settings import Settings
 from include.storage.backup import check_backup, list_backups
 from include.storage.warehouse import open_warehouse
 from sample.faults import Faults
@@ -18,18 +18,6 @@ from sample.server import serve
 from sample.world import World
 
 MONTH = "2026-05"
-
-
-@pytest.fixture(scope="module")
-def dags(airflow_database: None) -> dict[str, Any]:
-    from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
-
-    DagBundlesManager().sync_bundles_to_db()
-    folder = PROJECT_ROOT / "dags"
-    bag = BundleDagBag(str(folder), bundle_path=folder, bundle_name="dags-folder")
-    sync_bag_to_db(bag, "dags-folder", None)
-    return dict(bag.dags)
 
 
 @pytest.fixture

@@ -23,9 +23,7 @@ ALLOWED = {
     "web": {"errors", "settings", "insights", "postings", "storage"},
     "pipeline": {
         "errors", "settings", "months", "http", "hooks", "sources", "storage", "postings",
-        "metrics",
     },
-    "metrics": set(),
     "alerts": {"errors", "settings"},
     "dag_rules": {"settings", "alerts"},
     "dbt_project": {"settings"},

@@ -16,7 +16,7 @@ from include.sources.record import Record
 from include.storage import staging_objects
 from include.storage.bronze import hn_items
 from include.storage.loads import load
-from include.storage.staging import check_staged, list_staged, remove_staged, stage
+from include.storage.staging import Manifest, checked_files, list_staged, remove_staged, stage
 from include.storage.warehouse import open_warehouse
 from tests.services import ObjectStore
 
@@ -34,6 +34,11 @@ def _store(s3_server: ObjectStore) -> Iterator[None]:
 def root(_store: None, s3_server: ObjectStore) -> str:
     """A staging root of this test alone."""
     return f"s3://lake_store@{s3_server.bucket}/{uuid4().hex}"
+
+
+def check_staged(*manifests: Manifest) -> None:
+    with checked_files(manifests):
+        pass
 
 
 def record(key: int, text: str = "é 😀") -> Record:

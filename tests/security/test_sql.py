@@ -34,7 +34,7 @@ CATALOG = "the name under which our own code has attached the warehouse"
 QUOTED = "text with its quotes doubled: ATTACH and CREATE SECRET take no parameters"
 LISTED: dict[str, dict[str, str]] = {
     "include/doctor/stores.py": {
-        "', '.join(_COUNTS)": OURS,
+        "', '.join(LEDGER_COUNTS)": OURS,
     },
     "include/storage/backup.py": {
         "literal": QUOTED,

@@ -9,9 +9,14 @@ import pytest
 
 from include.errors import DiskFullError, StagedFileError
 from include.sources.record import Record
-from include.storage.staging import check_staged, list_staged, remove_staged, stage
+from include.storage.staging import Manifest, checked_files, list_staged, remove_staged, stage
 
 PLACE = {"source": "hacker_news", "partition": "2016-03", "run": "manual__2016:03", "name": "c 1"}
+
+
+def check_staged(*manifests: Manifest) -> None:
+    with checked_files(manifests):
+        pass
 
 
 def record(number: int) -> Record:

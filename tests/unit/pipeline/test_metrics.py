@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from include.metrics import LEDGER_METRICS, count_load
+from include.pipeline.metrics import LEDGER_METRICS, count_load
 from include.settings import PROJECT_ROOT
 from include.storage.loads import Ledger
 

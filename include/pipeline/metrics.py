@@ -9,21 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from include.storage.bronze import LEDGER_COUNTS
+
 __all__ = ["LEDGER_METRICS", "count_load"]
 
 _PREFIX = "techpulse.load"
-_COLUMNS = (
-    "expected",
-    "fetched",
-    "inserted",
-    "unchanged",
-    "tombstones",
-    "rejected",
-    "missing",
-    "updated",
-    "filtered",
-)
-LEDGER_METRICS: Final = {column: f"{_PREFIX}.{column}" for column in _COLUMNS}
+LEDGER_METRICS: Final = {column: f"{_PREFIX}.{column}" for column in LEDGER_COUNTS}
 """Ledger column -> the counter's name."""
 
 
