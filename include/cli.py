@@ -18,10 +18,10 @@ from include.storage.command import warehouse
 __all__ = ["main"]
 
 
-def _console() -> Console:
+def _console(width: int = 120) -> Console:
     """Return a console that does not squeeze tables where the output is no terminal."""
     console = Console()
-    return console if console.is_terminal else Console(width=120)
+    return console if console.is_terminal else Console(width=width)
 
 
 class _Group(click.Group):
@@ -84,13 +84,12 @@ def inspect(limit: int) -> None:
 
 @main.command()
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
-def loads(limit: int) -> None:
+@click.option("--runs", is_flag=True, help="Also the run of each load, and when that began.")
+def loads(limit: int, runs: bool) -> None:
     """Show the load ledger, newest load first."""
     from include.insights.ledger import ledger_table
 
-    console = Console()
-    wide = console if console.is_terminal else Console(width=220)
-    wide.print(ledger_table(limit))
+    _console(220 if runs else 160).print(ledger_table(limit, runs=runs))
 
 
 @main.command()

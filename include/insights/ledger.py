@@ -14,16 +14,16 @@ from include.storage.bronze import LEDGER_COUNTS
 __all__ = ["ledger_table"]
 
 
-def ledger_table(limit: int, url: str | None = None) -> Table:
+def ledger_table(limit: int, url: str | None = None, *, runs: bool = False) -> Table:
     """Return the newest loads, newest first, with their reconciliation.
 
-    Raises ServingError when there is no serving store.
+    ``runs``: also of which run each was, and when that began. Raises ServingError when there is no
+    serving store.
     """
     table = Table(
         "source",
         "partition",
-        "run",
-        "started",
+        *(("run", "started") if runs else ()),
         "committed",
         title="Loads",
         caption="expected = fetched + missing; fetched = inserted + unchanged + rejected. "
@@ -36,17 +36,19 @@ def ledger_table(limit: int, url: str | None = None) -> Table:
     try:
         with store.read() as snapshot:
             for load in loads(snapshot, limit=limit).data:
-                table.add_row(*_cells(load))
+                table.add_row(*_cells(load, runs))
     finally:
         store.close()
     return table
 
 
-def _cells(load: LoadRow) -> list[str]:
-    words = (load.source, load.partition, load.run_id)
+def _cells(load: LoadRow, runs: bool) -> list[str]:
+    run = (escape(load.run_id or ""), _minute(load.started_at)) if runs else ()
     return [
-        *(escape(word or "") for word in words),
-        *(_minute(moment) for moment in (load.started_at, load.committed_at)),
+        escape(load.source),
+        escape(load.partition or ""),
+        *run,
+        _minute(load.committed_at),
         *(f"{getattr(load, name):,}" for name in LEDGER_COUNTS),
         "yes" if load.reconciled else "[bold red]NO[/]",
     ]

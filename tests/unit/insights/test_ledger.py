@@ -44,7 +44,7 @@ def store(folder: Path, **changes: int) -> str:
 
 def printed(url: str) -> str:
     out = StringIO()
-    Console(file=out, width=240).print(ledger_table(5, url))
+    Console(file=out, width=240).print(ledger_table(5, url, runs=True))
     return out.getvalue()
 
 
