@@ -130,7 +130,7 @@ def _snippets(header: Header, body: Cues, title: str | None, company: str | None
 
 def _described(header: Header, plain: str, company: str | None) -> str:
     """Return the text without the header's company segment: "Acme (Stripe for dentists)"."""
-    first = header.segments[0].text if header.piped else ""
+    first = header.segments[0].text if header.piped and header.segments else ""
     return plain.replace(first, "", 1) if company and company in first else plain
 
 
