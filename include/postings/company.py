@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from include.postings import words
+from include.postings.guarded import Guarded
 from include.postings.header import Header, Segment
 from include.postings.lexicon import title_labels
 from include.postings.places import is_only_places
@@ -15,8 +16,8 @@ __all__ = ["read_company"]
 
 _LONGEST_NAME = 60
 _START_CHARS = 500
-_TAG = re.compile(r"\s*[(\[{<][^)\]}>]*[)\]}>]?")
-_URL = re.compile(r"\s*\b(?:https?://\S+|www\.\S+)")
+_TAG = Guarded(r"\s*[(\[{<][^)\]}>]*[)\]}>]?", stems=("(", "[", "{", "<"))
+_URL = Guarded(r"\s*\b(?:https?://\S+|www\.\S+)", stems=("http", "www."))
 _BATCH = re.compile(r"[,\s]+\(?(?:YC|Y ?Combinator|Techstars)\b.*$", re.IGNORECASE)
 _TAGLINE = re.compile(
     r"(?:\s+[-:]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks)\b|,\s+(?!Inc|"
@@ -24,13 +25,19 @@ _TAGLINE = re.compile(
     r"|!\s|\.\s).*$",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"^(?:company|employer|(?:now |we're )?hiring|join)\s*[:@]\s*", re.IGNORECASE)
-_ROLE = re.compile(
+_LEAD = Guarded(
+    r"^(?:company|employer|(?:now |we're )?hiring|join)\s*[:@]\s*",
+    stems=(":", "@"),
+    flags=re.IGNORECASE,
+)
+_ROLE_LAST = re.compile(
     r"\b(?:engineers?|developers?|managers?|designers?|scientists?|wanted|consultants?|analysts?|"
-    r"programmers?|architects?|interns?|directors?|full[- ]?stack|front[- ]?end|back[- ]?end)$|"
-    r"^(?:head|director|vp|vice president) of\b",
+    r"programmers?|architects?|interns?|directors?|full[- ]?stack|front[- ]?end|back[- ]?end)$",
     re.IGNORECASE,
 )
+_ROLE_LAST_CHARS = len(" programmers") + 1
+"""The longest such word, a line's end and the character before it."""
+_ROLE_FIRST = re.compile(r"(?:head|director|vp|vice president) of\b", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"onsite|on-site|remote|full[- ]time|contract|hybrid|(?:\w+[- ]){0,3}(?:company|start-?up|"
     r"firm|client|agency|team)|"
@@ -38,20 +45,30 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"(?:stealth|confidential|undisclosed)\b", re.IGNORECASE)
-_AT = re.compile(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])")
+_AT = Guarded(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])", stems=("@", "at "))
 _WORD = r"[A-Z0-9][\w&'+/-]*(?:\.\w+)*"
 _NAME = (
     r"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*"
     rf"(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b)?)"
 )
 _SENTENCES = (
-    re.compile(
+    Guarded(
         rf"(?:^|[.!,\n] ){_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|"
-        rf"seeking|"
-        r"recruiting|growing|more open|several|multiple)\b"
+        r"seeking|recruiting|growing|more open|several|multiple)\b",
+        stems=(
+            " hiring",
+            " looking",
+            " seeking",
+            " recruiting",
+            " growing",
+            " more open",
+            " several",
+            " multiple",
+        ),
     ),
-    re.compile(
-        rf"\b(?:I'm|I am|[Tt]his is) \w+,? (?:(?:the )?[\w-]+ )?(?:from|at|of|with) {_NAME}"
+    Guarded(
+        rf"\b(?:I'm|I am|[Tt]his is) \w+,? (?:(?:the )?[\w-]+ )?(?:from|at|of|with) {_NAME}",
+        stems=("I'm ", "I am ", "his is "),
     ),
     re.compile(
         rf"^{_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:building|an?|the|on|open)\b", re.M
@@ -60,15 +77,24 @@ _SENTENCES = (
         r"(?:hiring|developers|engineer|role|position|team|work|write|join us|founder|CTO|CEO|lead)"
         rf"[^.\n]{{0,60}}? (?:at|of|for|from) {_NAME}"
     ),
-    re.compile(rf"\b(?:At|Join|About) {_NAME}"),
-    re.compile(rf"\b{_NAME} (?:is|are|has) (?:hiring|more|several|multiple|looking)\b"),
-    re.compile(rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Ww]e at) {_NAME}"),
+    Guarded(rf"\b(?:At|Join|About) {_NAME}", stems=("At ", "Join ", "About ")),
+    Guarded(
+        rf"\b{_NAME} (?:is|are|has) (?:hiring|more|several|multiple|looking)\b",
+        stems=(" hiring", " more", " several", " multiple", " looking"),
+    ),
+    Guarded(
+        rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Ww]e at) {_NAME}",
+        stems=("I'm ", "I am ", "e're ", "e are ", "e at "),
+    ),
     re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
 )
 _HOST = re.compile(
     r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)"
 )
-_BARE_HOST = re.compile(r"(?<![@\w.-])([a-z][\w-]{2,40})\.(?:com|io|ai|co|dev|org|net)\b")
+_BARE_HOST = Guarded(
+    r"(?<![@\w.-])([a-z][\w-]{2,40})\.(?:com|io|ai|co|dev|org|net)\b",
+    stems=(".com", ".io", ".ai", ".co", ".dev", ".org", ".net"),
+)
 _JOB_SITES = frozenset(
     [
         "ashbyhq",
@@ -170,9 +196,14 @@ def _candidates(header: Header) -> Sequence[Segment]:
     """Return the segments that may name the company: the first, unless it is a job's title."""
     if not header.segments:
         return ()
-    if _ROLE.search(_LEAD.sub("", _TAG.sub("", header.segments[0].text)).strip()):
+    if _is_role(_LEAD.sub("", _TAG.sub("", header.segments[0].text)).strip()):
         return [s for s in header.segments[:4] if s.kind == "text" or _AT.search(s.text)]
     return header.segments[:3] if header.piped else header.segments[:1]
+
+
+def _is_role(segment: str) -> bool:
+    """Tell whether a segment is a job's title, by its first words or its last."""
+    return bool(_ROLE_FIRST.match(segment) or _ROLE_LAST.search(segment[-_ROLE_LAST_CHARS:]))
 
 
 def _at_company(segment: str) -> str | None:

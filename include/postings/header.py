@@ -10,6 +10,7 @@ import re
 from typing import Literal, NamedTuple
 
 from include.postings import words
+from include.postings.guarded import Guarded
 from include.postings.lexicon import title_labels
 
 __all__ = ["Header", "Kind", "Segment", "read_header"]
@@ -22,7 +23,7 @@ _OTHER_SEPARATORS = (" / ", " // ", "; ", " :: ")
 _FEWEST_SEPARATORS = 2
 _NAME_CHARS = 60
 _PIPE = re.compile(r"\s*[|]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
-_DASH = re.compile(r"\s+-{1,3}\s+|\s*[•·]\s*|\s-{1,2}(?=[A-Z])")
+_DASH = Guarded(r"\s+-{1,3}\s+|\s*[•·]\s*|\s-{1,2}(?=[A-Z])", stems=("-", "•", "·"))
 _URL_ONLY = re.compile(
     r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?", re.I
 )
@@ -74,12 +75,12 @@ def read_header(lines: list[str]) -> Header:
 
 def _split(line: str) -> list[str]:
     """Cut a header without pipes at the separator it uses."""
-    dash = _DASH.search(line)
-    first = min(dash.start() if dash else len(line), _NAME_CHARS)
+    dashed = _DASH.split(line)
+    first = min(len(dashed[0]), _NAME_CHARS)
     for separator in _OTHER_SEPARATORS:
         if line.count(separator) >= _FEWEST_SEPARATORS and line.find(separator) < first:
             return line.split(separator)
-    return _DASH.split(line)
+    return dashed
 
 
 def _is_piped(line: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from include.postings import words
+from include.postings.guarded import Guarded
 from include.postings.header import Header
 
 __all__ = ["is_job"]
@@ -18,24 +19,23 @@ _HEADER_SEGMENTS = 4
 _EVIDENCE_CHARS = 3_000
 _AT = re.compile(r"[\[(<{ ]at[\])>} ]")
 
-_SEEKER = re.compile(
+_SEEKER = Guarded(
     r"\b(?:seeking (?:work|partner|a partner|remote work|employment)|"
     r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|"
     r"opportunit\w+))|resum[eé](?:/cv)?:|"
     r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|i(?:'m| am) (?:a|"
     r"an) [^.\n]{0,60}(?:looking for (?:remote |new |full-time )?(?:work|opportunit|roles|"
     r"positions|a (?:new )?(?:role|job|position|opportunit))|available)|technologies:)",
-)
-_SEEKER_STEMS = (
-    "seeking",
-    "willing to",
-    "looking",
-    "resum",
-    "not a job",
-    "hire",
-    "available",
-    "technologies:",
-    "exploring",
+    stems=(
+        "seeking ",
+        "willing to ",
+        "looking for ",
+        "resum",
+        "not a job",
+        " exploring",
+        "available",
+        "technologies:",
+    ),
 )
 _NO_OFFER = re.compile(
     r"\W*(?:seeking (?:work|a? ?partner|employment|remote|opportunit)|(?:for hire|"
@@ -59,12 +59,26 @@ _REPLY = re.compile(
     r"great (?:post|idea|thread)|nice|interesting|wow|lol|yes|no,|not sure|good luck|"
     r"in addition|for (?:those|anyone)|many|if you (?!like|love|enjoy|want))(?!\w)",
 )
-_RULES = re.compile(
+_RULES = Guarded(
     r"please (?:state the location|only post|do not|don't|lead with)|who wants to be hired|"
     r"who is hiring posts|hnhiring|"
     r"search(?:ing|able)? (?:tools?|through|these|the|this)|browse (?:all|the|these)|(?:chat|"
     r"posts|jobs) (?:with|on|in) (?:this|the) (?:page|thread|posts)|"
     r"readers: please",
+    stems=(
+        "please ",
+        "who wants to be hired",
+        "who is hiring posts",
+        "hnhiring",
+        "search t",
+        "searching t",
+        "searchable t",
+        "browse ",
+        " page",
+        " thread",
+        " posts",
+        "readers: please",
+    ),
 )
 
 
@@ -78,7 +92,7 @@ def is_job(header: Header, text: str) -> bool:
         return False
     if header.piped and not header.line.startswith(">") and len(header.segments) > 1:
         return True
-    if any(stem in opening for stem in _SEEKER_STEMS) and _SEEKER.search(opening):
+    if _SEEKER.search(opening):
         return False
     if _REPLY.match(lower):
         return False

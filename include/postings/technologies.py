@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from include.postings.guarded import Guarded
 from include.postings.lexicon import Lexicon
 from include.postings.taxonomy import Taxonomy, Technology, load_taxonomy
 
@@ -26,9 +27,12 @@ _CONTEXT_CHARS = 90
 _NOT_USED_CHARS = 24
 
 _ADDRESSES = (
-    re.compile(r"https?://\S+"),
-    re.compile(r"www\.\S+"),
-    re.compile(r"\.(?:com|org|net|co|io|ai|dev|app)/\S+"),
+    Guarded(r"https?://\S+", stems=("http",)),
+    Guarded(r"www\.\S+", stems=("www.",)),
+    Guarded(
+        r"\.(?:com|org|net|co|io|ai|dev|app)/\S+",
+        stems=(".com/", ".org/", ".net/", ".co/", ".io/", ".ai/", ".dev/", ".app/"),
+    ),
 )
 _SEPARATOR = re.compile(r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE)
 _BEFORE = re.compile(

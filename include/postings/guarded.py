@@ -1,0 +1,52 @@
+r"""A regular expression tried only where it can match.
+
+``re`` tries a pattern that begins with ``\b`` or a group at every character. To look for a few
+stems first (``in``, one search for a plain string each) costs a fraction, and most texts hold none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+__all__ = ["Guarded"]
+
+
+class Guarded:
+    r"""A pattern with its stems: whatever it matches contains one of them, as written.
+
+    ``Guarded(r"\b(?:on-?site|in[- ]office)\b", stems=("site", "office"))`` finds just what the
+    pattern finds. A stem that is missing loses matches: the tests try an example of every
+    alternative. ``re.IGNORECASE`` goes only with stems that have no case, such as ":".
+    """
+
+    __slots__ = ("pattern", "stems")
+
+    def __init__(
+        self, expression: str, *, stems: Sequence[str], flags: re.RegexFlag = re.NOFLAG
+    ) -> None:
+        self.pattern = re.compile(expression, flags)
+        self.stems = tuple(stems)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.search``."""
+        return self.pattern.search(text) if self._may_match(text) else None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern.finditer``."""
+        return self.pattern.finditer(text) if self._may_match(text) else iter(())
+
+    def split(self, text: str) -> list[str]:
+        """As ``re.Pattern.split`` of a pattern without groups."""
+        return self.pattern.split(text) if self._may_match(text) else [text]
+
+    def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
+        """As ``re.Pattern.sub``."""
+        return self.pattern.sub(replacement, text) if self._may_match(text) else text
+
+    def _may_match(self, text: str) -> bool:
+        # A loop, not any(): its generator would cost more than the stems.
+        for stem in self.stems:  # noqa: SIM110
+            if stem in text:
+                return True
+        return False
