@@ -28,8 +28,8 @@ HACKER_NEWS = "hacker_news"
 _RULES_FILES = ("*.py", "*.toml", "*.csv")
 _TITLE_CHARS = 200
 _FIELD_CHARS = 60
-_ABBREVIATED = re.compile(r"\b([SJ]n?r)\.(?=\s)", re.IGNORECASE)
-"""So that no rule takes the point of "Sr. Engineer" for the end of a sentence."""
+_ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
+"""The point of "Sr. Engineer", which no rule may take for the end of a sentence."""
 _LOCATION_LINE = re.compile(
     r"^\W{0,3}(?:locations?|based in|where|office)\s?[:\-]\s*(.{2,120})", re.I | re.M
 )
@@ -66,7 +66,7 @@ def read_posting(
     """
     plain = plain_text(text)
     if "r. " in plain:
-        plain = _ABBREVIATED.sub(r"\1", plain)
+        plain = _ABBREVIATING.sub("", plain)
     header = _header(plain, title)
     if source == HACKER_NEWS and not title and not is_job(header, plain):
         return Reading(is_job=False, title=_title(header))
