@@ -32,7 +32,7 @@ def test_a_posting_is_read_whole():
 
 def test_a_header_of_nothing_but_pipes_names_nothing():
     reading = read_posting("| |<p>We are hiring an engineer to write Go: jobs@fernglow.example")
-    assert (reading.is_job, reading.title, reading.skills) == (True, "| |", (("go", 1),))
+    assert (reading.is_job, reading.title, reading.company) == (True, "| |", None)
 
 
 def test_a_board_gives_title_and_company():
