@@ -91,7 +91,10 @@ def _options(settings: Settings) -> list[str]:
         )
     data = Place.parse(settings.warehouse_data_path).url.rstrip("/") + "/"
     schema = settings.warehouse_meta_schema
-    return [f"data_path {_literal(data)}", f"meta_schema {_literal(schema)}"]
+    # Said here too, not only in the lake's own options: who attaches a new lake before those are
+    # set has not read them, and gave tables a part in the catalog that others did not find.
+    inlining = "data_inlining_row_limit 0"
+    return [f"data_path {_literal(data)}", f"meta_schema {_literal(schema)}", inlining]
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: str) -> None:
@@ -163,7 +166,7 @@ def _unreachable(settings: Settings, error: duckdb.Error) -> StoreUnavailableErr
 
 
 def _keep_rows_out_of_the_catalog(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
-    """Write every row to a file: with rows kept in the catalog, time travel showed wrong data."""
+    """Have others, too, write rows to files: kept in the catalog, time travel showed wrong data."""
     row = connection.execute(
         f"select count(*) from ducklake_options('{catalog}') "
         "where option_name = 'data_inlining_row_limit' and value = '0'"

@@ -176,6 +176,21 @@ def test_rows_are_never_kept_in_the_catalog(lake: Settings) -> None:
     assert list(Path(lake.warehouse_data_path).rglob("*.parquet"))
 
 
+def test_lake_attached_while_another_one_makes_it_keeps_no_rows_in_the_catalog(
+    lake: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have attached it before the lake's own option was set."""
+    with monkeypatch.context() as patch:
+        patch.setattr(lakes, "_keep_rows_out_of_the_catalog", lambda *_: None)
+        late = lakes.connect(lake)
+    with open_warehouse(lake), late:
+        late.execute("create table main.late (key integer)")
+        late.execute("insert into main.late values (1)")
+    in_catalog = "__ducklake_metadata_warehouse.public.ducklake_inlined_data_tables"
+    assert rows(lake, f"select count(*) from {in_catalog}") == [(0,)]
+    assert len(list(Path(lake.warehouse_data_path).rglob("late/*.parquet"))) == 1
+
+
 def test_password_in_the_uri_is_refused_and_not_repeated(lake: Settings) -> None:
     told = lake.model_copy(update={"warehouse_uri": f"{lake.warehouse_uri} password=hunter2"})
     with pytest.raises(ConfigurationError, match="PGPASSWORD") as caught, open_warehouse(told):
