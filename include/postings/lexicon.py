@@ -1,8 +1,8 @@
 r"""Many small patterns tried only where a word can begin them.
 
-``re`` tries every alternative of ``\b(?:a|b|...)`` at every character. A lexicon looks up a
-word's first letters and tries only the patterns that begin so: ten times as fast on the
-vocabularies here, and as linear as its patterns.
+``re`` tries every alternative of ``\b(?:a|b|...)`` at every character. A lexicon finds the letters
+that its patterns begin with, all in one pass of an Aho-Corasick automaton, and tries only the
+patterns that begin so: ten times as fast on the vocabularies here, and as linear as its patterns.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
+from ahocorasick_rs import AhoCorasick
+
 __all__ = ["VOCABULARY_PATH", "Lexicon", "title_labels", "vocabulary_section"]
 
 VOCABULARY_PATH = Path(__file__).with_name("vocabulary.toml")
 
-_WORD = re.compile(r"[^\W_]+")
-_START_CHARS = 5
-_MOST_STARTS = 20_000
-"""Starts kept: about as many as English has, few enough for whatever else is sent."""
-_Tries = tuple[tuple[str, re.Pattern[str]], ...]
 _OPTIONAL = frozenset("?*{")
+_SPECIAL = frozenset(r".^$*+?{}[]\|()")
 
 
 class Lexicon:
@@ -40,37 +38,22 @@ class Lexicon:
             for pattern in patterns:
                 for start in _starts(pattern):
                     by_start.setdefault(start, {}).setdefault(label, []).append(pattern)
-        self._by_start = by_start
-        self._tries: dict[str, _Tries] = {}
-        self._compiled: dict[tuple[str, ...], _Tries] = {}
+        self._starts = AhoCorasick(list(by_start))
+        self._tries = [
+            tuple((label, re.compile("|".join(found)).match) for label, found in parts.items())
+            for parts in by_start.values()
+        ]
 
     def labels(self, lower: str) -> set[str]:
         """Return the labels whose pattern matches somewhere in a lower-case text."""
         found: set[str] = set()
-        known = self._tries
-        for word in _WORD.finditer(lower):
-            start = word.group()[:_START_CHARS]
-            tries = known[start] if start in known else self._tries_of(start)
-            for label, pattern in tries:
-                if label not in found and pattern.match(lower, word.start()):
+        for index, at, _ in self._starts.find_matches_as_indexes(lower, overlapping=True):
+            if at and lower[at - 1].isalnum():
+                continue
+            for label, match in self._tries[index]:
+                if label not in found and match(lower, at):
                     found.add(label)
         return found
-
-    def _tries_of(self, word: str) -> _Tries:
-        """Return, and keep, what to try at a word that begins so."""
-        starts = tuple(s for n in range(1, len(word) + 1) if (s := word[:n]) in self._by_start)
-        if starts not in self._compiled:
-            self._compiled[starts] = self._compile(starts)
-        if len(self._tries) < _MOST_STARTS:
-            self._tries[word] = self._compiled[starts]
-        return self._compiled[starts]
-
-    def _compile(self, starts: Sequence[str]) -> _Tries:
-        parts: dict[str, list[str]] = {}
-        for start in starts:
-            for label, patterns in self._by_start[start].items():
-                parts.setdefault(label, []).extend(patterns)
-        return tuple((label, re.compile("|".join(found))) for label, found in parts.items())
 
 
 @cache
@@ -117,17 +100,17 @@ def _alternatives(expression: str) -> list[str]:
 
 
 def _starts(pattern: str) -> set[str]:
-    """Return the letters, at most five, that a match of this pattern begins with."""
+    """Return the plain texts, the longest there are, that a match of this pattern begins with."""
     if pattern.startswith(("(?<", "(?!", "(?=")):
         return _starts(pattern[_closing(pattern) + 1 :])
     if pattern.startswith("("):
         return _starts_of_group(pattern)
     start = ""
-    for position, char in enumerate(pattern[:_START_CHARS]):
-        if not char.isalnum() or pattern[position + 1 : position + 2] in _OPTIONAL:
+    for position, char in enumerate(pattern):
+        if char in _SPECIAL or pattern[position + 1 : position + 2] in _OPTIONAL:
             break
         start += char
-    if not start:
+    if not start[:1].isalnum():
         raise ValueError(f"pattern does not begin with a letter: {pattern!r}")
     return {start}
 
