@@ -144,7 +144,8 @@ def postgres() -> Iterator[Postgres]:
         }
         command = [str(programs / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
         command += [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
-        with _process(command, folder, signal.SIGINT, _postgres_owner()):
+        # At once: its data are thrown away, and a checkpoint of some hundred databases takes long.
+        with _process(command, folder, signal.SIGQUIT, _postgres_owner()):
             _wait_until(lambda: bool(server.execute("postgres", "select 1")), folder)
             yield server
 

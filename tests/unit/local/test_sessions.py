@@ -31,16 +31,13 @@ def wait_for(text: str, log: Path) -> None:
         time.sleep(0.02)
 
 
-def test_end_reaches_children_in_groups_of_their_own(
-    tmp_path: Path, leaders: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sessions, "_PATIENCE_SECONDS", 0.3)
+def test_end_reaches_children_in_groups_of_their_own(tmp_path: Path, leaders: Path) -> None:
     log = tmp_path / "log"
     leader = sessions.launch([sys.executable, "-c", TREE], log, leaders)
     wait_for("ready", log)
     processes = sessions.running(leaders)
     assert len(processes) == 2
-    assert sessions.end(leaders) is True
+    assert sessions.end(leaders, patience_seconds=0.3) is True
     leader.wait(5)
     assert [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
     assert sessions.running(leaders) == []
