@@ -8,7 +8,6 @@ of the overlapping finds the leftmost longest that stands as a word of its own c
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from operator import itemgetter
@@ -31,7 +30,7 @@ _ADDRESSES = (
     Guarded(r"www\.\S+", stems=("www.",)),
     Guarded(
         r"\.(?:com|org|net|co|io|ai|dev|app)/\S+",
-        stems=(".com/", ".org/", ".net/", ".co/", ".io/", ".ai/", ".dev/", ".app/"),
+        stems=("/",),
     ),
 )
 _SEPARATOR = re.compile(r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE)
@@ -81,6 +80,9 @@ _AS_COMPANY = (
 )  # fmt: skip
 """What, earlier in the sentence, makes of a technology's name that of its company."""
 _SENTENCES = re.compile(r"[.!?\n]")
+_JOINED_NAMES = re.compile(r"[/&]")
+_NO_NAME = re.compile(r"[^a-z0-9]+")
+_NAME_END = re.compile(r"(?:technologies|labs|inc|io|ai|dev|data)$")
 
 
 # Sets of one-character strings; an edge of the text is the empty string, in none of them.
@@ -122,9 +124,6 @@ class _Spelling:
         return both | self.exact.keys() | self.weak.keys()
 
 
-_NOTHING = _Spelling()
-
-
 class TechnologyMatcher:
     """Finds technologies; build once (about 10 ms), use for every text."""
 
@@ -141,7 +140,6 @@ class TechnologyMatcher:
             if len(written) == 1
             for surface in spelling.surfaces(written)
         }
-        self._letter = re.compile(rf"[{re.escape(''.join(self._letters)) or ' '}](?![^\W_])")
         self._automaton = AhoCorasick([written for written, _ in self._long])
         self._name_keys = {t.id: _name_key(t.name) for t in taxonomy.technologies}
         self._near = {t.id: _words(t.near) for t in taxonomy.technologies if t.near}
@@ -152,12 +150,12 @@ class TechnologyMatcher:
 
         ``own_name`` is the company's: its own product is not a skill it asks for.
         """
-        own = {_name_key(part) for part in re.split(r"[/&]", own_name or "")}
-        counts = Counter(
-            find.technology.id
-            for find in self.finds(text)
-            if self._name_keys[find.technology.id] not in own
-        )
+        own = {_name_key(part) for part in _JOINED_NAMES.split(own_name)} if own_name else ()
+        counts: dict[str, int] = {}
+        for find in self.finds(text):
+            key = find.technology.id
+            if self._name_keys[key] not in own:
+                counts[key] = counts.get(key, 0) + 1
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     def finds(self, text: str) -> list[Find]:
@@ -178,11 +176,7 @@ class TechnologyMatcher:
 
     def _candidates(self, text: str) -> Iterator[Find]:
         """Yield the leftmost longest finds that stand as words, weak ones unproven."""
-        matches = [
-            (start, -end, spelling)
-            for start, end, spelling in self._matches(text)
-            if _is_word(text, start, end)
-        ]
+        matches = self._matches(text)
         matches.sort(key=itemgetter(0, 1))
         free_from = 0
         for start, minus_end, spelling in matches:
@@ -199,14 +193,21 @@ class TechnologyMatcher:
                 yield Find(technology, start, end, False)
                 free_from = end
 
-    def _matches(self, text: str) -> Iterator[tuple[int, int, _Spelling]]:
-        """Yield (start, end, spelling) of all that is spelled somewhere, word or not."""
-        for index, start, end in self._automaton.find_matches_as_indexes(
-            _lower(text), overlapping=True
-        ):
-            yield start, end, self._long[index][1]
-        for match in self._letter.finditer(text):
-            yield match.start(), match.end(), self._letters.get(match.group(), _NOTHING)
+    def _matches(self, text: str) -> list[tuple[int, int, _Spelling]]:
+        """Return (start, -end, spelling) of all that is spelled as a word of its own."""
+        found = self._automaton.find_matches_as_indexes(_lower(text), overlapping=True)
+        matches = [
+            (start, -end, self._long[index][1])
+            for index, start, end in found
+            if _is_word(text, start, end)
+        ]
+        for letter, spelling in self._letters.items():
+            at = text.find(letter)
+            while at >= 0:
+                if _is_word(text, at, at + 1):
+                    matches.append((at, -at - 1, spelling))
+                at = text.find(letter, at + 1)
+        return matches
 
     def _vouched(self, text: str, finds: list[Find]) -> Iterator[Find]:
         """Yield the certain finds and the weak ones that have a witness."""
@@ -316,5 +317,4 @@ def _company_lexicon() -> Lexicon:
 
 
 def _name_key(name: str) -> str:
-    key = re.sub(r"[^a-z0-9]+", "", name.lower())
-    return re.sub(r"(?:technologies|labs|inc|io|ai|dev|data)$", "", key)
+    return _NAME_END.sub("", _NO_NAME.sub("", name.lower()))
