@@ -20,7 +20,7 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
-_SPACES = re.compile(r" {2,}")
+_SPACES = re.compile("  +")
 _ENTITIES = (
     ("&#x27;", "'"), ("&#x2F;", "/"), ("&quot;", '"'), ("&gt;", ">"), ("&lt;", "<"),
 )  # fmt: skip
@@ -65,8 +65,7 @@ def plain_text(markup: str) -> str:
             text = text.replace(written, plain)
     if "  " in text or "\t" in text:
         text = _SPACES.sub(" ", text.replace("\t", " "))
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
+    return "\n".join([line for written in text.splitlines() if (line := written.strip())])
 
 
 def _without_element(markup: str, name: str) -> str:

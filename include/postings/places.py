@@ -62,25 +62,22 @@ def _named(text: str) -> tuple[tuple[str, Place], ...]:
 def _find(text: str) -> Iterator[tuple[str, Place]]:
     """Yield each place's spelling in the text and the place, longest spelling first."""
     gazetteer = _gazetteer()
-    spans = [(match.start(), match.end()) for match in _WORD.finditer(text)]
-    position = 0
-    while position < len(spans):
-        first = text[spans[position][0] : spans[position][1]].rstrip(".")
-        if first not in gazetteer.first_words:
-            position += 1
+    spans = [match.span() for match in _WORD.finditer(text)]
+    free_from = 0
+    for position, (start, end) in enumerate(spans):
+        if position < free_from or text[start:end].rstrip(".") not in gazetteer.first_words:
             continue
         for count in range(min(_LONGEST_WORDS, len(spans) - position), 0, -1):
-            surface = text[spans[position][0] : spans[position + count - 1][1]]
+            surface = text[start : spans[position + count - 1][1]]
             place = gazetteer.get(surface.rstrip(".")) or gazetteer.get(surface)
             if place is None and len(surface) > _SHORT_NAME_CHARS:
                 place = gazetteer.get(surface.rstrip(".").lower())
-            if place and _counts(text, spans[position][0], surface):
-                if place.kind in _WIDER and (city := _city_before(text, spans[position][0])):
+            if place and _counts(text, start, surface):
+                if place.kind in _WIDER and (city := _city_before(text, start)):
                     yield city, Place(city, place.country, "city")
                 yield surface, place
-                position += count - 1
+                free_from = position + count
                 break
-        position += 1
 
 
 def is_only_places(text: str) -> bool:

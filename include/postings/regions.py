@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from include.postings.cues import Cues
+from include.postings.guarded import Guarded
 from include.postings.lexicon import title_labels
 
 __all__ = ["offers"]
@@ -70,10 +71,11 @@ _LIST_HEADING = re.compile(
     r"vacanc\w+|hear from|we need)\b",
     re.IGNORECASE,
 )
-_LIST_IN_LINE = re.compile(
+_LIST_IN_LINE = Guarded(
     r"\W*(?:open |current |available )?(?:roles|positions|openings|"
     r"hiring)\b[^:.]{0,30}: (.{4,300})",
-    re.IGNORECASE,
+    stems=(": ",),
+    flags=re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(
     r"^[\W\d]{0,4}(?:the |our |your |tech(?:nical|nology)? )?(?:requirements|qualifications|"
@@ -122,10 +124,10 @@ def _from_lines(body: Cues) -> Iterator[str]:
             continue
         if line.endswith(":") and _LIST_HEADING.search(line):
             listing, closed = True, False
-        title = None if closed and "http" not in line else _title_line(line, listing)
+        may_be_title = not closed or "http" in line
         if listed := _LIST_IN_LINE.match(line):
             yield listed.group(1)
-        elif title:
+        elif may_be_title and (title := _title_line(line, listing)):
             yield title
         elif len(line) > 12:
             listing = listing and len(line) < 250

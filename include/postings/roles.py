@@ -22,7 +22,7 @@ ROLES = (*vocabulary_section("roles"), "software")
 LEVELS = tuple(vocabulary_section("levels"))
 _LEVELS = frozenset(LEVELS)
 _YEARS = re.compile(
-    r"(\d{1,2})\s?(?:\+|plus |or more )?\s?(?:(?:-|to)\s?(?P<high>\d{1,2})\+?\s?)?"
+    r"(\d\d?)\s?(?:\+|plus |or more )?\s?(?:(?:-|to)\s?(?P<high>\d{1,2})\+?\s?)?"
     r"(?:years?|yrs?\.?|yoe)\b"
 )
 _YEARS_BEFORE_CHARS = 30

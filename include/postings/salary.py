@@ -18,7 +18,7 @@ _SIGN_CHARS = 8
 _SIGN_ENDS = (*_SIGNS, *_CODES.split("|"), *_CODES.lower().split("|"))
 _UNITS = ("unit1", "unit2", "sign2", "code")
 _NUMBER = (
-    r"(?P<%s>\d{1,3}(?:[,.' ]\d{3})+(?!\d)|\d{1,7}(?:[.,]\d{1,2})?)\s?"
+    r"(?P<%s>\d(?:\d{0,2}(?:[,.' ]\d{3})+(?!\d)|\d{0,6}(?:[.,]\d{1,2})?))\s?"
     r"(?P<%s>[kK]\b|[lL]\b|LPA\b|lakhs?\b|[mM]\b)?"
 )
 # Begins with a digit, so that the search skips from number to number; the sign is behind it.
