@@ -56,7 +56,7 @@ def _choices(operator, argument) -> list[str]:
             return _examples(argument[-1])
         case "MAX_REPEAT" | "MIN_REPEAT":
             least, _, part = argument
-            return [example * max(least, 1) for example in _examples(part)] + [""] * (not least)
+            return [""] * (not least) + [example * max(least, 1) for example in _examples(part)]
         case "ASSERT":
             return _examples(argument[1]) if argument[0] > 0 else [""]
         case "AT" | "ASSERT_NOT":
@@ -84,8 +84,11 @@ def _characters(members) -> list[str]:
 @each_guarded
 def test_no_stem_is_forgotten(guarded: Guarded) -> None:
     """An example of each alternative is found, so each has a stem."""
-    examples = _examples(parser.parse(guarded.pattern.pattern, guarded.pattern.flags))
-    assert [example for example in examples if not guarded.search(example)] == []
+    pattern = guarded.pattern
+    examples = _examples(parser.parse(pattern.pattern, pattern.flags))
+    matched = [example for example in examples if pattern.search(example)]
+    assert len(matched) > 0.8 * len(examples), "an example may break a word's end, few may"
+    assert [example for example in matched if not guarded.search(example)] == []
 
 
 def test_a_forgotten_stem_would_be_seen():
