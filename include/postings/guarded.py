@@ -36,6 +36,10 @@ class Guarded:
         """As ``re.Pattern.match``."""
         return self.pattern.match(text) if self._may_match(text) else None
 
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.fullmatch``."""
+        return self.pattern.fullmatch(text) if self._may_match(text) else None
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As ``re.Pattern.finditer``."""
         return self.pattern.finditer(text) if self._may_match(text) else iter(())

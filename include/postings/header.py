@@ -24,8 +24,10 @@ _FEWEST_SEPARATORS = 2
 _NAME_CHARS = 60
 _PIPE = re.compile(r"\s*[|]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
 _DASH = Guarded(r"\s+-{1,3}\s+|\s*[•·]\s*|\s-{1,2}(?=[A-Z])", stems=("-", "•", "·"))
-_URL_ONLY = re.compile(
-    r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?", re.I
+_URL_ONLY = Guarded(
+    r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?",
+    stems=(".", "://"),
+    flags=re.IGNORECASE,
 )
 
 
@@ -58,7 +60,7 @@ def read_header(lines: list[str]) -> Header:
     at = next((i for i, line in enumerate(lines[:_HEADER_LINES]) if _is_piped(line)), None)
     position = at or 0
     line = lines[position]
-    parts = _PIPE.split(line) if at is not None else _split(line)
+    parts = _split_at_pipes(line) if at is not None else _split(line)
     if at is None and len(parts) < 3 and len(line) > 160:
         parts = parts[:1]
     segments = tuple(
@@ -71,6 +73,13 @@ def read_header(lines: list[str]) -> Header:
         before=tuple(lines[:position]),
         body=tuple(lines[position + 1 :]),
     )
+
+
+def _split_at_pipes(line: str) -> list[str]:
+    """Cut a header at ``|`` and at what stands for it; most hold nothing but ``|``."""
+    if "•" not in line and "·" not in line and ";" not in line:
+        return [part.strip() for part in line.split("|")]
+    return _PIPE.split(line)
 
 
 def _split(line: str) -> list[str]:

@@ -50,22 +50,7 @@ _BULLET = re.compile(
     re.IGNORECASE,
 )
 _DETAIL = re.compile(r"\s-{1,2}\s([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)")
-_HEAD_ENDS = (
-    " - ",
-    " -- ",
-    ": ",
-    " → ",
-    " > ",
-    "http",
-    ". ",
-    "; ",
-    " | ",
-    " = ",
-    " @ ",
-    " • ",
-    " ⬪ ",
-    " [",
-)
+_HEAD_END = re.compile(r": |http|\. |; | (?:--?|[→>|=@•⬪]) | \[")
 _LIST_HEADING = re.compile(
     r"\b(?:hiring|roles?|positions?|openings?|opportunit\w+|looking for|seeking|jobs?|"
     r"vacanc\w+|hear from|we need)\b",
@@ -143,8 +128,8 @@ def _title_line(line: str, listing: bool) -> str | None:
         return None
     bullet = _BULLET.match(line)
     rest = line[bullet.end() :] if bullet else line
-    ends = [at for mark in _HEAD_ENDS if (at := rest.find(mark, 0, _TITLE_CHARS + 9)) >= 0]
-    head = rest[: min(ends)] if ends else rest.removesuffix(":")
+    end = _HEAD_END.search(rest, 0, _TITLE_CHARS + 9)
+    head = rest[: end.start()] if end else rest.removesuffix(":")
     if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head):
         return None
     if not head[:1].isupper() and head[:1] not in ("(", "[", '"') and not bullet:

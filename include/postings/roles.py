@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from include.postings.lexicon import title_labels, vocabulary_section
+from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
 
 __all__ = ["LEVELS", "ROLES", "level_bucket", "read_levels", "read_roles", "role_bucket"]
 
 
 _KINDS = frozenset(vocabulary_section("roles"))
+_ENGINEERS = Lexicon({"engineer": vocabulary_section("titles")["engineer"]})
 _TECHNICAL = _KINDS - {"sales", "product", "design", "management", "other", "research", "qa"}
 _BODY_FULLSTACK = re.compile(r"full[- ]?stack|(?:entire|whole|full) (?:\w+ )?stack")
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
@@ -38,7 +39,7 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     found = {kind for snippet in snippets for kind in _kinds_of(snippet)}
     if any(_is_plain(snippet) for snippet in snippets):
         found.add("software" if found & _TECHNICAL else _engineer_kind(text.lower()))
-    if not found and "engineer" in title_labels(text[:_FALLBACK_CHARS]):
+    if not found and _ENGINEERS.labels(text[:_FALLBACK_CHARS].lower()):
         found.add(_engineer_kind(text.lower()))
     return tuple(role for role in ROLES if role in found)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from include.postings.guarded import Guarded
 from include.postings.lexicon import title_labels
 from include.postings.places import find_places
 
 __all__ = ["is_place", "names_job", "names_money"]
 
-_MONEY = re.compile(
-    r"[$€£₹¥]\s?~?\d|\b\d{2,3}(?:,000|k|K)\b|\b(?:USD|EUR|GBP|CAD|AUD|CHF|INR|SGD)\b"
+_CODES = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "SGD")
+_MONEY = Guarded(
+    rf"[$€£₹¥]\s?~?\d|\b\d{{2,3}}(?:,000|k|K)\b|\b(?:{'|'.join(_CODES)})\b",
+    stems=("$", "€", "£", "₹", "¥", ",000", "k", "K", *_CODES),
 )
 _PLACE_CHARS = 120
 _JOB = frozenset(("noun", "field"))
