@@ -1,15 +1,19 @@
-"""Mount the TechPulse Flask app in the Airflow API server under /techpulse.
+"""The Flask app under /techpulse in the API server, and dbt warmed up in a scheduler.
 
 Every Airflow process imports this file, so nothing heavy (flask, duckdb, include) may be imported
-here: `fastapi_apps` is a property, and only the API server reads it.
+here: `fastapi_apps` is a property, and only the API server reads it; the listener acts in a
+scheduler that forks tasks.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
+import time
 from functools import cached_property
 from typing import Any
 
+from airflow.listeners import hookimpl
 from airflow.plugins_manager import AirflowPlugin
 
 URL_PREFIX = "/techpulse"
@@ -40,10 +44,54 @@ def _build_app() -> Any:
         return _unavailable
 
 
+def _tasks_are_forked() -> bool:
+    """Whether tasks are forks of the scheduler, which this is: not with Celery or Kubernetes."""
+    import multiprocessing
+
+    from airflow.executors.executor_loader import ExecutorLoader
+    from airflow.executors.local_executor import LocalExecutor
+
+    names = ExecutorLoader.get_executor_names()
+    executors = [ExecutorLoader.import_executor_cls(name)[0] for name in names]
+    local = any(issubclass(executor, LocalExecutor) for executor in executors)
+    return local and multiprocessing.get_start_method() == "fork"
+
+
+def _warm_dbt() -> None:
+    known, began = set(sys.modules), time.monotonic()
+    try:
+        from include.dbt_warm import warm_dbt
+        from include.settings import get_settings
+
+        if not get_settings().warm_dbt:
+            return
+        warm_dbt(get_settings())
+        log.info("dbt is warm after %.1f s: tasks need not start it", time.monotonic() - began)
+    except Exception:
+        log.warning("dbt could not be warmed; every task starts its own", exc_info=True)
+    finally:
+        # A task takes our own modules from its bundle, as they are when it runs.
+        for name in set(sys.modules) - known:
+            if name.split(".")[0] == "include":
+                del sys.modules[name]
+
+
+class SchedulerListener:
+    """Warms dbt in a scheduler that starts, before it forks the workers that fork the tasks."""
+
+    @hookimpl
+    def on_starting(self, component: object) -> None:
+        """Act in a scheduler alone; its tasks, which are told of too, have its arguments."""
+        is_job = type(component).__name__ == "Job"
+        if is_job and sys.argv[1:2] == ["scheduler"] and _tasks_are_forked():
+            _warm_dbt()
+
+
 class TechPulsePlugin(AirflowPlugin):
     """The page in Airflow's menu, and the app behind it."""
 
     name = "techpulse"
+    listeners = [SchedulerListener()]  # noqa: RUF012  Airflow reads a plain list
     external_views = [  # noqa: RUF012  Airflow reads a plain list
         {
             "name": "TechPulse",

@@ -27,6 +27,7 @@ ALLOWED = {
     "alerts": {"errors", "settings"},
     "dag_rules": {"settings", "alerts"},
     "dbt_project": {"settings"},
+    "dbt_warm": {"errors", "settings", "dbt_project"},
     "doctor": {"errors", "settings", "pipeline", "sources", "storage"},
     "cli": {"errors", "settings", "doctor", "insights", "postings", "storage", "pipeline"},
 }  # fmt: skip

@@ -1,0 +1,40 @@
+"""A real scheduler: whether it has dbt when it forks its workers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.conftest import airflow_environment
+
+_FORKED = "Worker starting up"
+_WARM = "dbt is warm"
+
+
+def words_of_a_scheduler(home: Path, serving_url: str, **settings: str) -> str:
+    """What a scheduler says that looks once for what there is to do, and ends."""
+    environment = airflow_environment(home, serving_url) | settings
+    command = [sys.executable, "-m", "airflow", "scheduler", "--num-runs", "1", "--skip-serve-logs"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("setting", "warm"), [("true", True), ("false", False)])
+def test_scheduler_warms_dbt_before_it_forks_unless_told_not_to(
+    migrated_home: Path, serving_url: str, setting: str, warm: bool
+) -> None:
+    words = words_of_a_scheduler(
+        migrated_home,
+        serving_url,
+        AIRFLOW__CORE__EXECUTOR="LocalExecutor",
+        AIRFLOW__CORE__PARALLELISM="1",
+        AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK="False",
+        TECHPULSE_WARM_DBT=setting,
+    )
+    assert _FORKED in words
+    assert (_WARM in words.partition(_FORKED)[0]) == warm
+    assert "could not be warmed" not in words
