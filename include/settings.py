@@ -99,7 +99,7 @@ class Settings(BaseSettings):
 
     warm_dbt: bool = Field(
         default=True,
-        description="A scheduler with the LocalExecutor starts dbt once, in some 4 s and 100 MB; "
+        description="A scheduler with the LocalExecutor starts dbt once, in some 5 s and 100 MB; "
         "its tasks are forks of it and need a sixth of the time that dbt takes to start in each.",
     )
 

@@ -17,8 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import include.dbt_warm
 from include.dbt_project import DBT_DIR, dbt_environment
 from include.dbt_warm import warm_dbt
+from include.errors import ConfigurationError
 from include.settings import Settings
 
 _NODE = "stg_loads"
@@ -45,6 +47,7 @@ def main(folder: Path) -> None:
         "cold": cold,
         "warm": _in_fork(lambda: _build(data, project)),
         "counted": _in_fork(_count),
+        "refused": _in_fork(lambda: _refused(settings, folder)),
     }
     (model,) = project.rglob(f"{_NODE}.sql")
     model.write_text(f"select *, 1 as changed_since from ({model.read_text()})")
@@ -104,6 +107,17 @@ def _build(settings: Settings, project: Path) -> dict[str, Any]:
         "processor_seconds": seconds,
         "compiled": done.result.results[0].node.compiled_code,
     }
+
+
+def _refused(settings: Settings, folder: Path) -> dict[str, Any]:
+    """What is said, and left, where there is no project."""
+    include.dbt_warm._PARSE += (f"--project-dir={folder / 'nowhere'}",)
+    before, words = _state(), ""
+    try:
+        warm_dbt(settings)
+    except ConfigurationError as error:
+        words = str(error)
+    return {"words": words, "kept": _state() == before, "children": _children()}
 
 
 def _make_bronze(settings: Settings) -> None:

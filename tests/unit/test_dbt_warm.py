@@ -63,3 +63,12 @@ def test_fork_builds_a_model_as_it_is_now(found: dict[str, Any]) -> None:
 
 def test_fork_has_threads_of_its_own_for_duckdb(found: dict[str, Any]) -> None:
     assert found["counted"] == 1_000_000
+
+
+def test_project_that_cannot_be_parsed_is_an_error_that_leaves_nothing(
+    found: dict[str, Any],
+) -> None:
+    assert "dbt cannot parse the project" in found["refused"]["words"]
+    assert "nowhere" in found["refused"]["words"]
+    assert found["refused"]["kept"]
+    assert found["refused"]["children"] == []
