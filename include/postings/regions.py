@@ -116,7 +116,8 @@ def _from_lines(body: Cues) -> Iterator[str]:
             yield title
         elif len(line) > 12:
             listing = listing and len(line) < 250
-            yield from _sentences(line, body.positions("offer", number))
+            if cues := body.positions("offer", number):
+                yield from _sentences(line, cues)
 
 
 def _title_line(line: str, listing: bool) -> str | None:

@@ -34,6 +34,8 @@ _ADDRESSES = (
     ),
 )
 _SEPARATOR = re.compile(r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE)
+_SEPARATOR_CHARS = 10
+"""The most that ``_SEPARATOR`` can match."""
 _BEFORE = re.compile(
     r"(?:written in|built (?:in|on|with|using)|build (?:in|on|with)|experienced? (?:in|with)|using|"
     r"proficien\w{1,5} (?:in|with)|knowledge of|expertise (?:in|with)|familiar(?:ity)? with|"
@@ -44,6 +46,8 @@ _BEFORE = re.compile(
     r"primarily|mainly|modern|idiomatic|some|production) )\W{0,3}$",
     re.IGNORECASE,
 )
+_BEFORE_CHARS = 24
+"""More than ``_BEFORE`` can match: it is not tried where it cannot reach the end."""
 _AFTER = re.compile(
     r"[\s-](?:developers?|engineers?|programmers?|programming|codebase|backend|back-end|stack|"
     r"(?:micro)?services|experience|development|apps?|code|frameworks?|language|services|ecosystem|"
@@ -212,7 +216,7 @@ class TechnologyMatcher:
     def _vouched(self, text: str, finds: list[Find]) -> Iterator[Find]:
         """Yield the certain finds and the weak ones that have a witness."""
         for group in _enumerations(text, finds):
-            proven = any(find.certain for find in group) or len(group) > 2
+            proven = len(group) > 2 or any(find.certain for find in group)
             for find in group:
                 if find.certain or proven or self._has_witness(text, find):
                     yield find
@@ -228,7 +232,7 @@ class TechnologyMatcher:
         near = self._near.get(find.technology.id)
         return bool(
             (near and near.search(f"{before}\x00{after}"))
-            or _BEFORE.search(before)
+            or _BEFORE.search(before[-_BEFORE_CHARS:])
             or _AFTER.match(after)
         )
 
@@ -291,9 +295,12 @@ def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
     """Yield runs of finds with nothing but separators between them: ``Go, Swift and C``."""
     group: list[Find] = []
     for find in finds:
-        if group and not _SEPARATOR.fullmatch(text, group[-1].end, find.start):
-            yield group
-            group = []
+        if group:
+            end = group[-1].end
+            near = find.start - end <= _SEPARATOR_CHARS
+            if not (near and _SEPARATOR.fullmatch(text, end, find.start)):
+                yield group
+                group = []
         group.append(find)
     if group:
         yield group

@@ -42,6 +42,8 @@ def read_visa(lines: Sequence[str]) -> Visa:
 
     ``lines`` are those of a posting that may speak of it.
     """
+    if not lines:
+        return "unspecified"
     lower = [line.lower() for line in lines]
     if any(_NO.search(line) for line in lower):
         return "no"

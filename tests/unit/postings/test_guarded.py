@@ -14,6 +14,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 import pytest
 
 from include import postings
+from include.postings import company, technologies
 from include.postings.guarded import Guarded
 from include.postings.markup import plain_text
 from sample.world import World
@@ -102,6 +103,19 @@ def test_a_forgotten_stem_would_be_seen():
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "chars"),
+    [
+        (company._ROLE_LAST, company._ROLE_LAST_CHARS - 1),
+        (technologies._BEFORE, technologies._BEFORE_CHARS - 1),
+        (technologies._SEPARATOR, technologies._SEPARATOR_CHARS),
+    ],
+)
+def test_a_pattern_tried_on_a_part_fits_into_it(pattern: re.Pattern[str], chars: int) -> None:
+    """One character less: what stands before decides whether a word begins."""
+    assert parser.parse(pattern.pattern, pattern.flags).getwidth()[1] <= chars
 
 
 def _assert_same(guarded: Guarded, texts: Iterable[str]) -> None:
