@@ -1,10 +1,8 @@
 """The one HTTP client: requests for the connection, tenacity for the retries.
 
 Retried: connection errors, timeouts, 429 and 5xx. A server that says when to come back
-(``Retry-After``, `RFC 9110 §10.2.3 <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>`_, or
-``RateLimit``, `IETF draft <https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/>`_)
-is obeyed instead of the exponential backoff; one that says that no request is left is given its
-pause before the next one. Every other status is final.
+(include/pauses.py) is obeyed instead of the exponential backoff; one that says that no request is
+left is given its pause before the next one. Every other status is final.
 """
 
 from __future__ import annotations
@@ -16,7 +14,6 @@ import re
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NoReturn, Self, TypeVar
 
@@ -34,9 +31,10 @@ from tenacity.wait import wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
 from include.errors import MalformedAnswerError, SourceRejectedError, SourceUnavailableError
+from include.pauses import pause_asked_for, pause_until_quota
 from include.settings import Settings, get_settings
 
-__all__ = ["HttpClient", "parse_json", "pause_asked_for", "pause_until_quota"]
+__all__ = ["HttpClient", "parse_json"]
 
 T = TypeVar("T")
 
@@ -45,7 +43,8 @@ _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _EXCERPT_CHARACTERS = 200
 _PART_BYTES = 65_536
-_QUOTA = re.compile(r";\s*r=(\d+)[^,]*?;\s*t=(\d+)")
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/-]*")
+"""URLs that preparing leaves as they are."""
 
 
 class _TryAgainError(SourceUnavailableError):
@@ -102,6 +101,7 @@ class HttpClient:
             jitter=self._settings.http_backoff_first_seconds,
         )
         self._session = self._new_session(connections, headers or {})
+        self._plain_get: requests.PreparedRequest | None = None
         login = get_auth_from_url(base_url)
         if any(login):
             code = b64encode(":".join(login).encode()).decode()
@@ -227,8 +227,7 @@ class HttpClient:
         was a third of the client's whole work (docs/benchmarks.md).
         """
         session = self._session
-        headers = dict(session.headers)
-        request = requests.Request(method, url, headers, params=params, json=body).prepare()
+        request = self._prepare(method, url, params, body)
         how: dict[str, Any] = {
             "stream": True,
             "timeout": self._timeouts,
@@ -241,6 +240,21 @@ class HttpClient:
             *session.resolve_redirects(response, request, **how),
         ]
         return answers[-1]
+
+    def _prepare(
+        self, method: str, url: str, params: Mapping[str, Any] | None, body: Any
+    ) -> requests.PreparedRequest:
+        """Return the request to send; a plain GET is a copy of an earlier one with another URL."""
+        is_plain = method == "GET" and params is None and body is None and _PLAIN.fullmatch(url)
+        if is_plain and self._plain_get:
+            request = self._plain_get.copy()
+            request.url = url
+            return request
+        headers = dict(self._session.headers)
+        request = requests.Request(method, url, headers, params=params, json=body).prepare()
+        if is_plain:
+            self._plain_get = request.copy()
+        return request
 
     @property
     def _timeouts(self) -> tuple[float, float]:
@@ -335,47 +349,6 @@ def _root_cause(error: BaseException) -> str:
     reason: Any = error.args[0] if error.args else error
     reason = getattr(reason, "reason", reason)
     return f"{type(error).__name__}: {reason}"
-
-
-def pause_asked_for(headers: Mapping[str, str], now: dt.datetime) -> float | None:
-    """Return the seconds that the server asks to wait, None when it does not say.
-
-    Reads ``Retry-After`` (seconds or HTTP-date), else the RateLimit headers: the longest reset of a
-    window that is used up. An unreadable value counts as not said.
-    """
-    value = (headers.get("Retry-After") or "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return pause_until_quota(headers) or _lone_reset(headers)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return max(0.0, (moment - now).total_seconds())
-
-
-def pause_until_quota(headers: Mapping[str, str]) -> float:
-    """Return the seconds until every rate window has a request left; 0.0 when all have.
-
-    Reads ``RateLimit: "per-minute";r=0;t=30, ...``, else the older lists ``RateLimit-Remaining``
-    and ``RateLimit-Reset``, which name the windows in the same order.
-    """
-    found = _QUOTA.findall(headers.get("RateLimit") or "")
-    windows = [(int(left), float(reset)) for left, reset in found] or list(
-        zip(_numbers(headers, "Remaining"), map(float, _numbers(headers, "Reset")), strict=False)
-    )
-    return max((reset for left, reset in windows if left == 0), default=0.0)
-
-
-def _lone_reset(headers: Mapping[str, str]) -> float | None:
-    """Return the reset of a refusal that says nothing else."""
-    resets = _numbers(headers, "Reset")
-    return float(resets[0]) if resets and not _numbers(headers, "Remaining") else None
-
-
-def _numbers(headers: Mapping[str, str], name: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", headers.get(f"RateLimit-{name}") or "")]
 
 
 def parse_json(text: str, *, record: object) -> Any:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from include.errors import MalformedAnswerError, SourceRejectedError, SourceUnavailableError
-from include.http import HttpClient, parse_json, pause_asked_for, pause_until_quota
+from include.http import HttpClient, parse_json
+from include.pauses import pause_asked_for, pause_until_quota
 from include.settings import Settings
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
@@ -110,10 +111,12 @@ def patience() -> Patience:
 
 def client(url: str, patience: Patience, tries: int = 4, **changes: Any) -> HttpClient:
     before_try = changes.pop("before_try", None)
+    headers = changes.pop("headers", None)
     values = {"http_backoff_first_seconds": 1.0, **changes}
     return HttpClient(
         url,
         tries=tries,
+        headers=headers,
         settings=Settings(**values),
         before_try=before_try,
         sleep=patience.sleep,
@@ -281,6 +284,24 @@ def test_compressed_answers_are_read_and_the_connection_is_kept(patience):
     with server(packed) as (url, seen), client(url, patience) as http:
         assert [http.get_json("x") for _ in range(3)] == [{"a": 1}] * 3
     assert len({request["peer"] for request in seen}) == 1
+
+
+def test_every_get_is_prepared_as_the_first_one(patience):
+    """A plain GET is a copy of an earlier one."""
+    paths = ["v0/item/1.json", "v0/item/2.json", "a%20b", "ü", "v0/item/3.json", "", "a?b=1#c"]
+    for key in ({}, {"Authorization": "Bearer k"}):
+        with server(answer(200)) as (url, copied), client(url, patience, headers=key) as http:
+            for path in paths:
+                http.get_text(path, {"page": 2} if path == paths[1] else None)
+        with server(answer(200)) as (url, alone):
+            for path in paths:
+                with client(url, patience, headers=key) as http:
+                    http.get_text(path, {"page": 2} if path == paths[1] else None)
+        for request in (*copied, *alone):
+            request["headers"].pop("Host")
+            request.pop("peer")
+        assert copied == alone
+        assert [r["headers"].get("Authorization") for r in copied] == [key.get("Authorization")] * 7
 
 
 def test_a_post_sends_json_and_its_headers_every_time(patience):
