@@ -29,8 +29,8 @@ $(INSTALLED): $(filter-out requirements-bench.txt,$(wildcard requirements*.txt))
 demo: $(INSTALLED) ## generated months through the whole pipeline, no network (MONTHS=4)
 	@$(BIN)/python -m local demo --months $(MONTHS)
 
-test: $(INSTALLED) ## all tests
-	@$(BIN)/python -m pytest
+test: $(INSTALLED) ## all tests, on up to four cores
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 chaos: $(INSTALLED) ## kill, starve and damage the pipeline, then compare every row; fills docs/chaos.md
 	@$(BIN)/python -m pytest tests/chaos --chaos full

@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from include.settings import PROJECT_ROOT, Settings, get_settings
+from tests.chaos import report
 from tests.services import Postgres, postgres
 
 SHARED = PROJECT_ROOT.parent / "shared"
@@ -38,6 +42,32 @@ os.environ.update(
         "NO_PROXY": "127.0.0.1",
     }
 )
+
+
+class _ByFile(LoadFileScheduling):
+    """One worker a file, so that what a file shares is made once; the chaos suite shares as one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "tests/chaos" if file.startswith("tests/chaos/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Hand out the files in their order: the long ones first."""
+    config.option.loadscopereorder = False
+    return _ByFile(config, log)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    report.hand_over(session.config)
+
+
+def pytest_testnodedown(node: WorkerController) -> None:
+    report.gather(node)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    report.show(terminalreporter)
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,6 @@ import pytest
 from sample.faults import Faults
 from sample.world import World
 
-from . import report
 from .arena import Arena
 from .steps import FIRST, SECOND, run_step
 from .upstream import STEPS, at, connections, upstream_of, world_of
@@ -37,10 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.timeout(3_600))
     if len(ours) == len(items):  # the table is read from its head
         items.sort(key=lambda item: (*(item.path.stem != name for name in _ORDER), item.path.stem))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    report.show(terminalreporter)
 
 
 @pytest.fixture(scope="session")

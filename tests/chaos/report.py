@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import platform
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 import pytest
+from xdist.workermanage import WorkerController
 
 from include.settings import PROJECT_ROOT
 
-__all__ = ["Line", "note", "show"]
+__all__ = ["Line", "gather", "hand_over", "note", "show"]
 
 _PAGE = PROJECT_ROOT / "docs" / "chaos.md"
 _MARKS = ("<!-- table: made by make chaos -->", "<!-- end of the table -->")
@@ -37,6 +38,17 @@ _LINES: list[Line] = []
 def note(what: str, *, kills: int = 0, faults: int = 0, expected: int, found: int) -> None:
     """Add a line; the test itself asserts that both numbers are the same."""
     _LINES.append(Line(what, kills, faults, expected, found))
+
+
+def hand_over(config: pytest.Config) -> None:
+    """Give the lines to the process that prints, if this is a worker of it."""
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["chaos"] = [asdict(line) for line in _LINES]
+
+
+def gather(worker: WorkerController) -> None:
+    """Take the lines of a worker that has ended; one that was killed has left none."""
+    _LINES.extend(Line(**line) for line in getattr(worker, "workeroutput", {}).get("chaos", ()))
 
 
 def show(reporter: pytest.TerminalReporter) -> None:
