@@ -141,8 +141,8 @@ def _section(result: Result) -> str:
     told = [f"### {result.work}", "", as_table(result.lines)]
     if result.note:
         told += [result.note, ""]
-    told += [f"`{result.command}`, {facts.get('date')}, load {facts.get('load')}; "
-             f"{facts.get('machine')}; {facts.get('versions')}.", ""]  # fmt: skip
+    when = f", {facts['date']}, load {facts['load']}; {facts['machine']}; {facts['versions']}"
+    told += [f"`{result.command}`{when if facts else ''}.", ""]
     return "\n".join(told)
 
 

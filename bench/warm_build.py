@@ -1,0 +1,49 @@
+"""One dbt build in a fork of this process, which has started dbt before; what the fork alone took.
+
+    python -m bench.warm_build <data folder> [dbt's arguments]
+
+Prints its seconds by the clock and of the processor as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from include.dbt_project import DBT_DIR, dbt_environment
+from include.dbt_warm import warm_dbt
+from include.settings import Settings
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Warm up, fork, build, print."""
+    settings = Settings(data_dir=Path(sys.argv[1]))
+    warm_dbt(settings)
+    begun = time.perf_counter()
+    child = os.fork()
+    if not child:
+        os._exit(_build(settings, sys.argv[2:]))
+    _, status, used = os.wait4(child, 0)
+    if status:
+        raise SystemExit(f"dbt build ended with {os.waitstatus_to_exitcode(status)}")
+    print(json.dumps([time.perf_counter() - begun, used.ru_utime + used.ru_stime]))
+
+
+def _build(settings: Settings, arguments: list[str]) -> int:
+    from dbt.cli.main import dbtRunner
+
+    os.chdir(DBT_DIR)
+    os.environ.update(dbt_environment(settings))
+    folders = ["--target-path", str(settings.data_dir / "target")]
+    folders += ["--log-path", str(settings.data_dir / "logs")]
+    done = dbtRunner().invoke(["--quiet", "build", *folders, *arguments])
+    return 0 if done.success else 1
+
+
+if __name__ == "__main__":
+    main()
