@@ -141,8 +141,8 @@ def _section(result: Result) -> str:
     told = [f"### {result.work}", "", as_table(result.lines)]
     if result.note:
         told += [result.note, ""]
-    when = f", {facts['date']}, load {facts['load']}; {facts['machine']}; {facts['versions']}"
-    told += [f"`{result.command}`{when if facts else ''}.", ""]
+    when = ", {date}, load {load}; {machine}; {versions}".format(**facts) if facts else ""
+    told += [f"`{result.command}`{when}.", ""]
     return "\n".join(told)
 
 

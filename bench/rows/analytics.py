@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bench.analytics import Seconds, measure
-from bench.report import Result, at_most
+from bench.report import Goal, Result, at_most
 
 __all__ = ["run"]
 
@@ -19,7 +21,7 @@ def _result(postings: int, taken: dict[str, Seconds]) -> Result:
     return Result(
         key="analytics",
         work=f"incremental analytics: 300 new on {postings:,}",
-        goals=[at_most("of a full build", 10, 100 * day.processor / full.processor, "%")],
+        goals=list(_goals(taken)),
         lines=[
             {
                 "step": step,
@@ -30,7 +32,19 @@ def _result(postings: int, taken: dict[str, Seconds]) -> Result:
             for step, seconds in taken.items()
         ],
         command="python -m bench analytics",
-        note=f"The 300 themselves are {day.processor - taken['nothing new'].processor:.1f} s of "
-        "processor time above a build with nothing new; the rest is dbt's own: its start, and a "
-        "statement for each model and test, whatever is new.",
+        note=f"A day's build takes {day.processor - taken['nothing new'].processor:.1f} s of "
+        "processor time more than one with nothing new; the rest is dbt's own: its start, and a "
+        "statement for each model and test, whatever is new. `dbt started before`: in a fork of a "
+        "process that has run dbt, as tasks are forks of the scheduler.",
     )
+
+
+def _goals(taken: dict[str, Seconds]) -> Iterator[Goal]:
+    """Yield what a day costs of a full build: both commands, and both where dbt has started."""
+    for where, full in (
+        ("", "full build"),
+        (", dbt started before", "full refresh, dbt started before"),
+    ):
+        if full in taken:
+            share = taken[f"a day's build{where}"].processor / taken[full].processor
+            yield at_most(f"of a full build{where or ', as a command'}", 10, 100 * share, "%")
