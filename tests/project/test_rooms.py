@@ -28,7 +28,7 @@ ALLOWED = {
     "alerts": {"errors", "settings"},
     "dag_rules": {"settings", "alerts"},
     "dbt_project": {"settings"},
-    "dbt_warm": {"errors", "settings", "dbt_project"},
+    "dbt_warm": {"errors", "settings", "dbt_project", "postings", "sources"},
     "doctor": {"errors", "settings", "pipeline", "sources", "storage"},
     "cli": {"errors", "settings", "doctor", "insights", "postings", "storage", "pipeline"},
 }  # fmt: skip
