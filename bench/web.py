@@ -121,7 +121,7 @@ async def measure(
     }
     found: list[dict[str, str | float]] = []
     for name, questions in cases.items():
-        await _ask_for(port, token, questions, clients, 1, pause)  # warm up
+        await _ask_for(port, token, questions, clients, min(seconds, 1), pause)  # warm up
         times = await _ask_for(port, token, questions, clients, seconds, pause)
         cuts = quantiles(times, n=100)
         found.append(
