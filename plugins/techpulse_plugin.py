@@ -67,7 +67,7 @@ def _warm_dbt() -> None:
             return
         warm_dbt(get_settings())
         log.info("dbt is warm after %.1f s: tasks need not start it", time.monotonic() - began)
-    except Exception:
+    except Exception:  # without it tasks are slower, a scheduler that does not start is down
         log.warning("dbt could not be warmed; every task starts its own", exc_info=True)
     finally:
         # A task takes our own modules from its bundle, as they are when it runs.

@@ -21,19 +21,12 @@ from sample.board_records import canonical_url
 from sample.boards import BOARDS, DEFECTS
 from sample.server import serve
 from sample.world import World
+from tests.unit.pipeline.board_runs import EVERYTHING
 
 FIVE = ("inserted", "updated", "unchanged", "filtered", "rejected")
 PATHS = {"remotive": "/api", "arbeitnow": "/api", "himalayas": "", "theirstack": ""}
 # All of it: dag.test() keeps in the DAG what the run before was given.
-CONF = {
-    "location": "Anywhere",
-    "role": "any",
-    "level": "any",
-    "days": 90,
-    "max_results": 100_000,
-    "sources": list(BOARDS),
-    "dry_run": False,
-}
+CONF = EVERYTHING
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,18 @@ from include.storage.warehouse import open_warehouse
 from sample.boards import BOARDS
 from sample.server import Upstream
 
-__all__ = ["NOW", "Runs", "adds_up"]
+__all__ = ["EVERYTHING", "NOW", "Runs", "adds_up"]
 
+EVERYTHING: dict[str, Any] = {
+    "location": "Anywhere",
+    "role": "any",
+    "level": "any",
+    "days": 90,
+    "max_results": 100_000,
+    "sources": list(BOARDS),
+    "dry_run": False,
+}
+"""What a run is asked that is to read all there is."""
 NOW = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
 _five = itemgetter("inserted", "updated", "unchanged", "filtered", "rejected")
 
@@ -31,16 +41,7 @@ class Runs:
     params: dict[str, Any] = field(default_factory=dict)
 
     def ask(self, **params: Any) -> dict[str, Any]:
-        everything = {
-            "location": "Anywhere",
-            "role": "any",
-            "level": "any",
-            "days": 90,
-            "max_results": 100_000,
-            "sources": list(BOARDS),
-            "dry_run": False,
-        }
-        return {**everything, **self.params, **params}
+        return {**EVERYTHING, **self.params, **params}
 
     def new(self) -> str:
         self.number += 1
