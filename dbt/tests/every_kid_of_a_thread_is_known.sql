@@ -3,7 +3,7 @@ with kids as (
 
     select
         items.item_id as thread_id,
-        unnest(cast(items.payload -> 'kids' as bigint[])) as kid_id
+        unnest(items.kids) as kid_id
     from {{ ref('hn_items') }} as items
     inner join {{ ref('hn_threads') }} as threads
         on items.item_id = threads.thread_id

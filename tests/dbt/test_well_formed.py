@@ -28,9 +28,12 @@ BREAKS = {
             "posting_id is there more than once"
         },
     },
-    "well_formed_posting_skills": {
-        f"update silver.postings set skills = [{{'skill': 'no such', 'count': 1}}] "
-        f"where {ANY_POSTING}": {"skill is not among technology_id"},
+    "well_formed_fct_posting_skills": {
+        "update silver.postings set skills = [{'skill': 'no such', 'count': 0}] "
+        "where posting_id = (select min(posting_id) from gold.fct_postings)": {
+            "skill is not among technology_id",
+            "does not hold: count > 0",
+        },
     },
     "well_formed_monthly_trends": {
         "update gold.monthly_trends set total_jobs = 1, mention_count = 7 "
@@ -63,6 +66,9 @@ def upgraded(data: Settings, built: Tables) -> Tables:
             "alter table silver.postings add column of_old varchar",
             "alter table silver.board_postings drop column level_bucket",
             "alter table silver.hn_items drop column kids_count",
+            "alter table gold.monthly_trends drop column jobs_fingerprint",
+            "drop table gold.monthly_market",
+            "create view gold.monthly_market as select 1 as total_jobs",
         ):
             warehouse.execute(change)
     dbt(data, "run")

@@ -8,16 +8,12 @@ columns have changed, everything.
 def model(dbt, session):
     """Return an Arrow reader over the latest version of each posting to be (re)written."""
     dbt.config(
-        materialized="incremental",
-        incremental_strategy="delete+insert",
-        unique_key="posting_id",
-        on_schema_change="sync_all_columns",
+        materialized="incremental", incremental_strategy="delete+insert", unique_key="posting_id"
     )
-    from include.pipeline.board_postings import COLUMNS, read_records, reading_version
+    from include.pipeline.board_postings import read_records, reading_version
 
     known = "select null as posting_id, null as retrieved_at, null as reading_version limit 0"
-    there = session.sql(f"select * from {dbt.this} limit 0").columns if dbt.is_incremental else ()
-    if set(there) >= COLUMNS:
+    if dbt.is_incremental:
         known = f"select posting_id, retrieved_at, reading_version from {dbt.this}"
     unread = dbt.ref("stg_boards__postings").query(
         "versions",

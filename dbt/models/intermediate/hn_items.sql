@@ -3,10 +3,9 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='item_id',
-        on_schema_change='sync_all_columns',
     )
 }}
-{%- set goes_on = is_incremental() and has_every_column() %}
+{%- set goes_on = is_incremental() %}
 
 -- not materialized: what is unread is found without reading the payload of every item
 with items as not materialized (

@@ -41,11 +41,12 @@ months as (
 alive as (
 
     select
-        parent_id as thread_id,
+        items.parent_id as thread_id,
         count(*) as postings_count
     from items
-    where item_type = 'comment' and not is_dead and not is_deleted
-    group by parent_id
+    semi join months on items.parent_id = months.thread_id
+    where not items.is_dead and not items.is_deleted
+    group by items.parent_id
 
 )
 

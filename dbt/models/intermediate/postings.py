@@ -8,28 +8,25 @@ rules, the taxonomy or the columns have changed, everything that an older versio
 def model(dbt, session):
     """Return an Arrow reader over the postings to be (re)written."""
     dbt.config(
-        materialized="incremental",
-        incremental_strategy="delete+insert",
-        unique_key="posting_id",
-        on_schema_change="sync_all_columns",
+        materialized="incremental", incremental_strategy="delete+insert", unique_key="posting_id"
     )
-    from include.pipeline.classify import CLASSIFIER_VERSION, COLUMNS, read_postings
+    from include.pipeline.classify import CLASSIFIER_VERSION, read_postings
 
     as_one = dbt.ref("int_postings__read_as_one")
-    there = session.sql(f"select * from {dbt.this} limit 0").columns if dbt.is_incremental else ()
-    if not set(there) >= COLUMNS:
+    if not dbt.is_incremental:
         return read_postings(as_one)
-    # the keys first, by narrow columns: what a day adds is little beside the texts
+    # first which they are, by narrow columns: what a day adds is little beside the texts
     session.sql(
         f"""
         create or replace temp table unread as
-        select as_one.posting_id, as_one.retrieved_at
+        select as_one.source, as_one.url, as_one.retrieved_at
         from as_one
-        left join {dbt.this} as known on as_one.posting_id = known.posting_id
-        where
-            known.retrieved_at is distinct from as_one.retrieved_at
-            or known.reading_version is distinct from as_one.reading_version
-            or known.classifier_version is distinct from '{CLASSIFIER_VERSION}'
+        anti join {dbt.this} as known
+            on as_one.url = known.url
+            and as_one.source = known.source
+            and as_one.retrieved_at = known.retrieved_at
+            and as_one.reading_version is not distinct from known.reading_version
+            and known.classifier_version = '{CLASSIFIER_VERSION}'
         """
     )
     (oldest,) = session.sql("select min(retrieved_at)::varchar from unread").fetchone()
@@ -37,7 +34,7 @@ def model(dbt, session):
         f"""
         select as_one.*
         from as_one
-        semi join unread on as_one.posting_id = unread.posting_id
+        semi join unread on as_one.url = unread.url and as_one.source = unread.source
         -- as a constant it spares reading the texts of what is older
         where as_one.retrieved_at >= {f"'{oldest}'::timestamptz" if oldest else "'infinity'"}
         """

@@ -1,9 +1,17 @@
+-- depends_on: {{ ref('dim_technologies') }}
 {{ config(materialized='view') }}
 
+with jobs as (
+
+    select
+        posting_id,
+        unnest(skills) as skill
+    from {{ ref('int_postings__jobs') }}
+
+)
+
 select
-    skills.posting_id,
-    skills.skill,
-    skills.count
-from {{ ref('posting_skills') }} as skills
-inner join {{ ref('fct_postings') }} as postings
-    on skills.posting_id = postings.posting_id
+    posting_id,
+    skill.skill,
+    skill.count
+from jobs

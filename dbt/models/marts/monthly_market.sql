@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='changed_months') }}
 {% set shares = {
     'remote': ['remote', 'hybrid', 'onsite', 'mixed', 'unspecified'],
     'role': ['backend', 'frontend', 'fullstack', 'any'],
@@ -5,35 +6,25 @@
     'visa': ['yes', 'no', 'unspecified'],
 } %}
 
-with threads as (
+with months as (
 
-    select * from {{ ref('hn_threads') }}
-
-),
-
--- dense from the first thread to the newest month loaded
-months as (
-
-    select unnest(range(
-        '{{ var("first_month") }}'::date,
-        (select max(threads.month) from threads) + interval 1 month,
-        interval 1 month
-    ))::date as month
+    select months.*
+    from {{ ref('hn_months') }} as months
+    {{ whose_jobs_changed('months') }}
 
 ),
 
 jobs as (
 
     select * from {{ ref('fct_postings') }}
-    where source = 'hacker_news'
+    where source = 'hacker_news' and month in (select months.month from months)
 
 ),
 
-totals as (
+named as (
 
     select
         month,
-        count(*) as total_jobs,
         count(distinct lower(trim(company))) filter (trim(company) <> '')
             as companies_count,
         count(salary_currency) as salaries_count
@@ -54,6 +45,7 @@ mix as (
         {% endfor %}
         month
     from {{ ref('monthly_market_mix') }}
+    where month in (select months.month from months)
     group by month
 
 ),
@@ -67,21 +59,24 @@ us_dollars as (
 
 select
     -- numerics
-    coalesce(totals.total_jobs, 0) as total_jobs,
-    coalesce(totals.companies_count, 0) as companies_count,
+    months.total_jobs,
+    coalesce(named.companies_count, 0) as companies_count,
     {% for dimension, values in shares.items() %}
     {% for value in values %}
-    coalesce(mix.{{ dimension }}_{{ value }}_count, 0) / totals.total_jobs
+    coalesce(mix.{{ dimension }}_{{ value }}_count, 0) / nullif(months.total_jobs, 0)
         as {{ dimension }}_{{ value }}_share,
     {% endfor %}
     {% endfor %}
-    totals.salaries_count / totals.total_jobs as salary_share,
+    named.salaries_count / nullif(months.total_jobs, 0) as salary_share,
     us_dollars.median as median_salary_usd,
 
     -- timestamps
-    months.month
+    months.month,
+
+    -- made of
+    months.jobs_fingerprint
 
 from months
-left join totals on months.month = totals.month
+left join named on months.month = named.month
 left join mix on months.month = mix.month
 left join us_dollars on months.month = us_dollars.month

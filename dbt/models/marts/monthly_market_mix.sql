@@ -1,4 +1,14 @@
-with jobs as (
+{{ config(materialized='incremental', incremental_strategy='changed_months') }}
+
+with changed as (
+
+    select months.*
+    from {{ ref('hn_months') }} as months
+    {{ whose_jobs_changed('months') }}
+
+),
+
+jobs as (
 
     select
         month,
@@ -8,17 +18,7 @@ with jobs as (
         visa,
         trim(company) as company
     from {{ ref('fct_postings') }}
-    where source = 'hacker_news'
-
-),
-
-totals as (
-
-    select
-        month,
-        count(*) as total_jobs
-    from jobs
-    group by month
+    where source = 'hacker_news' and month in (select changed.month from changed)
 
 ),
 
@@ -99,11 +99,14 @@ select
 
     -- numerics
     counted.postings_count,
-    totals.total_jobs,
-    counted.postings_count / totals.total_jobs as pct_share,
+    changed.total_jobs,
+    counted.postings_count / changed.total_jobs as pct_share,
 
     -- timestamps
-    counted.month
+    counted.month,
+
+    -- made of
+    changed.jobs_fingerprint
 
 from counted
-inner join totals on counted.month = totals.month
+inner join changed on counted.month = changed.month

@@ -1,4 +1,14 @@
-with jobs as (
+{{ config(materialized='incremental', incremental_strategy='changed_months') }}
+
+with changed as (
+
+    select months.*
+    from {{ ref('hn_months') }} as months
+    {{ whose_jobs_changed('months') }}
+
+),
+
+jobs as (
 
     select * from {{ ref('fct_postings') }}
     where source = 'hacker_news'
@@ -9,12 +19,17 @@ with jobs as (
 yearly as (
 
     select
-        month,
-        salary_currency as currency,
-        (coalesce(salary_min, salary_max) + coalesce(salary_max, salary_min)) / 2
-        * case salary_period when 'year' then 1 when 'month' then 12 end as salary
+        changed.month,
+        changed.jobs_fingerprint,
+        jobs.salary_currency as currency,
+        (
+            coalesce(jobs.salary_min, jobs.salary_max)
+            + coalesce(jobs.salary_max, jobs.salary_min)
+        ) / 2
+        * case jobs.salary_period when 'year' then 1 when 'month' then 12 end as salary
     from jobs
-    where salary_currency is not null and salary_period in ('year', 'month')
+    inner join changed on jobs.month = changed.month
+    where jobs.salary_currency is not null and jobs.salary_period in ('year', 'month')
 
 )
 
@@ -29,8 +44,11 @@ select
     quantile_cont(salary, 0.75) as p75,
 
     -- timestamps
-    month
+    month,
+
+    -- made of
+    jobs_fingerprint
 
 from yearly
 where salary is not null
-group by month, currency
+group by month, currency, jobs_fingerprint

@@ -1,67 +1,69 @@
-with threads as (
+{{ config(materialized='incremental', incremental_strategy='changed_months') }}
 
-    select * from {{ ref('hn_threads') }}
+with months as (
 
-),
-
--- dense from the first thread to the newest month loaded
-months as (
-
-    select unnest(range(
-        '{{ var("first_month") }}'::date,
-        (select max(month) from threads) + interval 1 month,
-        interval 1 month
-    ))::date as month
+    select * from {{ ref('hn_months') }}
 
 ),
 
-jobs as (
+changed as (
 
-    select
-        posting_id,
-        month
-    from {{ ref('fct_postings') }}
-    where source = 'hacker_news'
+    select months.*
+    from months
+    {{ whose_jobs_changed('months') }}
 
 ),
 
-totals as (
+-- what is compared with a changed month changes with it: the month and the year after
+to_count as (
+
+    select months.*
+    from months
+    semi join changed
+        on
+            changed.month in (
+                months.month,
+                months.month - interval 1 month,
+                months.month - interval 12 month
+            )
+
+),
+
+-- and what these are compared with has to be known
+to_look_at as (
+
+    select months.*
+    from months
+    semi join to_count
+        on
+            months.month in (
+                to_count.month,
+                to_count.month - interval 1 month,
+                to_count.month - interval 12 month
+            )
+
+),
+
+named as (
 
     select
         month,
-        count(*) as total_jobs
-    from jobs
-    group by month
+        unnest(skills).skill as technology_id
+    from {{ ref('int_postings__jobs') }}
+    where
+        source = 'hacker_news'
+        and month in (select to_look_at.month from to_look_at)
 
 ),
 
 mentions as (
 
     select
-        jobs.month,
-        skills.skill as technology_id,
+        month,
+        technology_id,
         count(*) as mention_count
-    from {{ ref('posting_skills') }} as skills
-    inner join jobs on skills.posting_id = jobs.posting_id
+    from named
     group by all
-
-),
-
-counted as (
-
-    select
-        months.month,
-        technologies.technology_id,
-        coalesce(mentions.mention_count, 0) as mention_count,
-        coalesce(totals.total_jobs, 0) as total_jobs,
-        mentions.mention_count / totals.total_jobs as named_share
-    from months
-    cross join {{ ref('dim_technologies') }} as technologies
-    left join totals on months.month = totals.month
-    left join mentions
-        on
-            months.month = mentions.month
-            and technologies.technology_id = mentions.technology_id
 
 ),
 
@@ -69,35 +71,49 @@ counted as (
 shares as (
 
     select
-        * exclude (named_share),
-        if(total_jobs = 0, null, coalesce(named_share, 0))::double as pct_share
-    from counted
-
-),
-
-compared as (
-
-    select
-        *,
-        lag(pct_share) over by_month as share_a_month_before,
-        lag(pct_share, 12) over by_month as share_a_year_before
-    from shares
-    window by_month as (partition by technology_id order by month)
+        months.month,
+        months.total_jobs,
+        months.jobs_fingerprint,
+        technologies.technology_id,
+        coalesce(mentions.mention_count, 0) as mention_count,
+        if(
+            months.total_jobs = 0,
+            null,
+            coalesce(mentions.mention_count, 0) / months.total_jobs
+        )::double as pct_share
+    from to_look_at as months
+    cross join {{ ref('dim_technologies') }} as technologies
+    left join mentions
+        on
+            months.month = mentions.month
+            and technologies.technology_id = mentions.technology_id
 
 )
 
 select
     -- ids
-    technology_id,
+    shares.technology_id,
 
     -- numerics
-    mention_count,
-    total_jobs,
-    pct_share,
-    100 * (pct_share / nullif(share_a_month_before, 0) - 1) as mom_growth_pct,
-    100 * (pct_share / nullif(share_a_year_before, 0) - 1) as yoy_growth_pct,
+    shares.mention_count,
+    shares.total_jobs,
+    shares.pct_share,
+    100 * (shares.pct_share / nullif(month_before.pct_share, 0) - 1) as mom_growth_pct,
+    100 * (shares.pct_share / nullif(year_before.pct_share, 0) - 1) as yoy_growth_pct,
 
     -- timestamps
-    month
+    shares.month,
 
-from compared
+    -- made of
+    shares.jobs_fingerprint
+
+from shares
+semi join to_count on shares.month = to_count.month
+left join shares as month_before
+    on
+        shares.technology_id = month_before.technology_id
+        and shares.month = month_before.month + interval 1 month
+left join shares as year_before
+    on
+        shares.technology_id = year_before.technology_id
+        and shares.month = year_before.month + interval 12 month

@@ -1,33 +1,38 @@
 with jobs as (
 
-    select
-        posting_id,
-        month
-    from {{ ref('fct_postings') }}
-    -- each job once, however many boards show it; a date that is yet to come moves no window
-    where duplicate_of is null and month <= retrieved_at
+    select * from {{ ref('int_postings__jobs') }}
+    -- a date that is yet to come moves no window
+    where month <= retrieved_at
+
+),
+
+newest as (
+
+    select max(month) as month
+    from jobs
 
 ),
 
 recent as (
 
-    select posting_id
+    select
+        jobs.posting_id,
+        jobs.skills
     from jobs
-    where
-        month > (
-            select max(all_jobs.month) - interval {{ var('pair_months') }} month
-            from jobs as all_jobs
-        )
+    inner join newest
+        on jobs.month > newest.month - interval {{ var('pair_months') }} month
+    -- each job once, however many boards show it
+    anti join {{ ref('posting_duplicates') }} as duplicates
+        on jobs.posting_id = duplicates.posting_id
 
 ),
 
 named as (
 
     select
-        skills.posting_id,
-        skills.skill
-    from {{ ref('fct_posting_skills') }} as skills
-    semi join recent on skills.posting_id = recent.posting_id
+        posting_id,
+        unnest(skills).skill as skill
+    from recent
 
 ),
 

@@ -23,6 +23,7 @@ renamed as (
 
         -- numerics
         coalesce(json_array_length(payload -> 'kids'), 0) as kids_count,
+        coalesce(try_cast(payload -> 'kids' as bigint[]), []) as kids,
 
         -- booleans
         coalesce(try_cast(payload ->> 'deleted' as boolean), false) as is_deleted,

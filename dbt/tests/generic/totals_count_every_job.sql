@@ -7,7 +7,7 @@ with jobs as (
     select
         month,
         count(*) as total_jobs
-    from {{ ref('fct_postings') }}
+    from {{ ref('int_postings__jobs') }}
     where source = 'hacker_news'
     group by month
 

@@ -30,6 +30,13 @@
             column ~ " not in ('" ~ values | join("', '") ~ "')"
     }) -%}
 {%- endfor -%}
+{%- for column, origin in known.items() -%}
+    {%- do rules.update({
+        column ~ ' is not among ' ~ origin.field:
+            column ~ ' not in (select ' ~ origin.field ~ ' from ' ~ origin.to
+            ~ ' where ' ~ origin.field ~ ' is not null)'
+    }) -%}
+{%- endfor -%}
 {%- for expression in holds -%}
     {%- do rules.update({
         'does not hold: ' ~ expression: 'not coalesce((' ~ expression ~ '), false)'
@@ -50,21 +57,6 @@ with broken as (
     where {{ rules.values() | join(' or ') }}
 
 )
-
-{% for column, origin in known.items() %}
-select
-    '{{ column }} is not among {{ origin.field }}' as rule,
-    {{ column }}::varchar as record
-from {{ model }}
-where
-    {{ column }} is not null
-    and {{ column }} not in (
-        select {{ origin.field }} from {{ origin.to }}
-        where {{ origin.field }} is not null
-    )
-
-union all
-{% endfor %}
 
 {% for key in keys %}
 select
