@@ -1,7 +1,7 @@
 -- no item is lost on the way, and none is made up
 with raw as (
 
-    select distinct item_id from {{ source('bronze', 'raw_hn_items') }}
+    select item_id from {{ source('bronze', 'raw_hn_items') }}
 
 ),
 
@@ -11,7 +11,12 @@ silver as (
 
 )
 
-select coalesce(raw.item_id, silver.item_id) as item_id
+select raw.item_id
 from raw
-full join silver on raw.item_id = silver.item_id
-where raw.item_id is null or silver.item_id is null
+anti join silver on raw.item_id = silver.item_id
+
+union all
+
+select silver.item_id
+from silver
+anti join raw on silver.item_id = raw.item_id

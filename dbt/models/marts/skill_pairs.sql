@@ -13,15 +13,23 @@ newest as (
 
 ),
 
+recent_months as (
+
+    select distinct jobs.month
+    from jobs
+    inner join newest
+        on jobs.month > newest.month - interval {{ var('pair_months') }} month
+
+),
+
+-- each job once, however many boards show it
 recent as (
 
     select
         jobs.posting_id,
         jobs.skills
     from jobs
-    inner join newest
-        on jobs.month > newest.month - interval {{ var('pair_months') }} month
-    -- each job once, however many boards show it
+    semi join recent_months on jobs.month = recent_months.month
     anti join {{ ref('posting_duplicates') }} as duplicates
         on jobs.posting_id = duplicates.posting_id
 
