@@ -73,16 +73,28 @@ def measure(postings: int, quick: bool = False) -> dict[str, Seconds]:
             "first publish": _timed(lambda: _publish(settings)),
         }
         if not quick:
-            taken["nothing new"] = min(_timed(lambda: _build(settings)) for _ in range(2))
-        _add_news(world, settings)
-        taken["a day's build"] = _timed(lambda: _build(settings))
-        taken["a day's publish"] = _timed(lambda: _publish(settings))
+            taken["nothing new"] = _cheapest([_timed(lambda: _build(settings)) for _ in range(2)])
+        days = 1 if quick else 2  # the cheaper of two: what else the machine does is not the day's
+        built, published = [], []
+        for _ in range(days):
+            _add_news(world, settings)
+            built.append(_timed(lambda: _build(settings)))
+            published.append(_timed(lambda: _publish(settings)))
+        taken["a day's build"] = _cheapest(built)
+        taken["a day's publish"] = _cheapest(published)
         if not quick:
             taken["full refresh"] = _timed(lambda: _build(settings, "--full-refresh"))
             taken["full refresh, dbt started before"] = _started_before(settings, "--full-refresh")
-            _add_news(world, settings)
-            taken["a day's build, dbt started before"] = _started_before(settings)
+            forked = []
+            for _ in range(days):
+                _add_news(world, settings)
+                forked.append(_started_before(settings))
+            taken["a day's build, dbt started before"] = _cheapest(forked)
     return taken
+
+
+def _cheapest(taken: list[Seconds]) -> Seconds:
+    return min(taken, key=lambda seconds: seconds.processor)
 
 
 def _world(postings: int) -> World:
