@@ -31,9 +31,6 @@ class Answer:
 
 
 def encode(value: Any) -> bytes:
-    """Return compact JSON in UTF-8; text that UTF-8 cannot hold is escaped, as real APIs do."""
+    """Return compact JSON in UTF-8; a character that UTF-8 cannot hold, and no other, is escaped."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
+    return text.encode("utf-8", "backslashreplace")  # a surrogate, as JSON escapes it
