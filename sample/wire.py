@@ -31,6 +31,6 @@ class Answer:
 
 
 def encode(value: Any) -> bytes:
-    """Return compact JSON in UTF-8; a character that UTF-8 cannot hold, and no other, is escaped."""
+    """Return compact JSON in UTF-8; only what UTF-8 cannot hold is escaped."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")  # a surrogate, as JSON escapes it
