@@ -17,7 +17,7 @@ from include.sources.source import Stated, UnreadableRecordError
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["COLUMNS", "read_records", "reading_version"]
+__all__ = ["read_records", "reading_version"]
 
 _BATCH_ROWS = 2_000
 
@@ -47,8 +47,6 @@ _COLUMNS = pa.schema(
         ("reading_version", pa.string()),
     ]
 )
-COLUMNS = frozenset(_COLUMNS.names)
-"""All columns of silver's board_postings: a table that lacks one is from before an upgrade."""
 
 _UNREADABLE = Stated(key="", url=None, title="", company="", description="")
 

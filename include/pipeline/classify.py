@@ -14,7 +14,7 @@ from include.postings.reader import HACKER_NEWS
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["CLASSIFIER_VERSION", "COLUMNS", "READ_COLUMNS", "read_postings"]
+__all__ = ["CLASSIFIER_VERSION", "READ_COLUMNS", "read_postings"]
 
 BATCH_ROWS = 2_000  # about 3 MB of text: small in memory, large beside the cost of a batch
 
@@ -60,9 +60,6 @@ READ_COLUMNS = pa.schema(
     ]
 )
 """What the classifier adds to a posting's own columns."""
-
-COLUMNS = frozenset({*_KEPT, *READ_COLUMNS.names})
-"""All columns of silver's postings: a table that lacks one is from before an upgrade."""
 
 _NOT_LIVE = Reading(is_job=False)
 

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('technologies') }}
 {{ config(materialized='view') }}
 
 with postings as (
