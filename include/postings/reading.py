@@ -12,7 +12,7 @@ __all__ = ["Period", "Reading", "Remote", "Salary", "Visa"]
 
 Remote = Literal["remote", "hybrid", "onsite", "mixed", "unspecified"]
 Visa = Literal["yes", "no", "unspecified"]
-Period = Literal["year", "month", "day", "hour"]
+Period = Literal["year", "month", "week", "day", "hour"]
 
 
 @dataclass(frozen=True, slots=True)

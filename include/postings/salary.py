@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from include.postings.reading import Period, Salary
 
-__all__ = ["read_salary"]
+__all__ = ["PLAUSIBLE", "read_salary"]
 
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY"}
 _CODES = "USD|EUR|GBP|CAD|AUD|CHF|INR|SGD|NZD|SEK|NOK|DKK|PLN|JPY|BRL|ILS|CZK|HKD|ZAR"
@@ -38,6 +38,14 @@ _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
     ),
     ("day", re.compile(r"^[^.\n|;]{0,14}?(?:/\s?day|per day|a day|daily|p/d)", re.I)),
     (
+        "week",  # not "$120k, four days a week", nor "40h/week"
+        re.compile(
+            r"^[^.,\n|;]{0,14}?(?<!h)(?<!h )(?<!hours)(?<!hours )(?<!hrs )(?<!days)(?<!days )"
+            r"(?:/\s?w(?:ee)?k\b|per week|a week|weekly|p/w\b)",
+            re.I,
+        ),
+    ),
+    (
         "month",
         re.compile(r"^[^.\n|;]{0,14}?(?:/\s?mo(?:nth)?\b|per month|a month|monthly|p/m\b)", re.I),
     ),
@@ -51,14 +59,18 @@ _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
 )
 _BEFORE_CHARS = 40
 _AFTER_CHARS = 24
-_YEARLY: dict[Period, tuple[int, int]] = {
+PLAUSIBLE: dict[Period, tuple[int, int]] = {
     "year": (10_000, 20_000_000),
     "month": (500, 500_000),
+    "week": (150, 25_000),
     "day": (50, 5_000),
     "hour": (8, 1_000),
 }
+"""The least and the most that a base salary can be, in any currency, by its period."""
 _NOT_PAY_AFTER = re.compile(
-    r"^\s?(?:bonus|\(?ote\b|\+?\s?(?:m\b|mm\b|mln|million|b\b|bn\b|billion|%|arr\b|"
+    # "$120k (OTE $200k)": the OTE is the amount that follows, not this one
+    r"^\s?(?:bonus|\(?(?:ote\b|on[- ]target)(?!\W{0,3}(?:earnings?\W{1,3})?(?:of )?[$€£₹¥\d])|"
+    r"\+?\s?(?:m\b|mm\b|mln|million|b\b|bn\b|billion|%|arr\b|"
     r"in (?:funding|revenue|arr|seed|"
     r"annual)|raised|users|customers|funding|series|valuation|seed|ote\b|sign|referral|stipend|"
     r"budget|homes|companies|req|people|employees|developers|engineers|years?|yoe|mrr|round|grant|"
@@ -70,6 +82,11 @@ _NOT_PAY_BEFORE = re.compile(
     r"stipend|series \w|"
     r"seed|backed|manage|managing|managed|save[sd]?|over|processed|processing|referral|bounty|"
     r"allowance|worth|up to \d+% of|market|401|spend)\W{0,3}(?:\w{1,9} ){0,2}$",
+    re.IGNORECASE,
+)
+# "OTE: $180k - $220k" is what a good year brings, commission and all; the base is less.
+_ON_TARGET_BEFORE = re.compile(
+    r"\b(?:OTE|on[- ]target(?: earnings?)?)\b\W{0,3}(?:(?:of|is|up to|from|range)\W{1,2}){0,2}$",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"^\W{0,3}(?:annual |yearly )?(?:total|tc\b)", re.IGNORECASE)
@@ -130,11 +147,13 @@ def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | No
         return None
     if _NOT_PAY_AFTER.match(after) or (match["unit2"] or match["unit1"] or "").lower() == "m":
         return None
+    if _ON_TARGET_BEFORE.search(before.removesuffix(sign)):
+        return None
     if _NOT_PAY_BEFORE.search(before.removesuffix(sign)) and not (in_header and ranged):
         return None
     period: Period = next((name for name, p in _PERIODS if p.search(after)), "year")
     low, high = _bounds(match)
-    smallest, largest = _YEARLY[period]
+    smallest, largest = PLAUSIBLE[period]
     if not smallest <= low <= high <= largest:
         return None
     if not ranged and not in_header and not _PAY_WORD.search(before + after):

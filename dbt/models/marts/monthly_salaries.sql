@@ -26,10 +26,14 @@ yearly as (
             coalesce(jobs.salary_min, jobs.salary_max)
             + coalesce(jobs.salary_max, jobs.salary_min)
         ) / 2
-        * case jobs.salary_period when 'year' then 1 when 'month' then 12 end as salary
+        * case jobs.salary_period
+            when 'year' then 1 when 'month' then 12 when 'week' then 52
+        end as salary
     from jobs
     inner join changed on jobs.month = changed.month
-    where jobs.salary_currency is not null and jobs.salary_period in ('year', 'month')
+    where
+        jobs.salary_currency is not null
+        and jobs.salary_period in ('year', 'month', 'week')
 
 )
 
