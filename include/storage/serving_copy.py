@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from include.storage.serving_engine import reading_engine, writing_engine
-from include.storage.serving_schema import metadata
+from include.storage.serving_migrations import MIGRATIONS
+from include.storage.serving_schema import known_version, migrate, read_meta
 
 __all__ = ["copy_store"]
 
@@ -29,12 +30,14 @@ def copy_store(serving_url: str, to: Path) -> bool:
     source, target = reading_engine(serving_url), writing_engine(f"sqlite:///{to}")
     try:
         with source.begin() as here:
-            if not sa.inspect(here).has_table("store_meta"):
+            version = known_version(read_meta(here))
+            if not version:
                 return False
             with target.begin() as there:
-                metadata.create_all(there)
-                for table in metadata.sorted_tables:
-                    _copy_table(here, there, table)
+                # As it is: a store that no publish has migrated yet is copied in its version.
+                migrate(there, {n: step for n, step in MIGRATIONS.items() if n <= version})
+                for name in sa.inspect(there).get_table_names():
+                    _copy_table(here, there, name)
     finally:
         source.dispose()
         target.dispose()
@@ -52,7 +55,9 @@ def _copy_sqlite(path: Path, to: Path) -> bool:
     return True
 
 
-def _copy_table(here: sa.Connection, there: sa.Connection, table: sa.Table) -> None:
+def _copy_table(here: sa.Connection, there: sa.Connection, name: str) -> None:
+    table = sa.Table(name, sa.MetaData(), autoload_with=there)
+    there.execute(sa.delete(table))  # the version, which migrating has written
     rows = here.execute(sa.select(table).execution_options(yield_per=_BATCH_ROWS))
     for batch in rows.mappings().partitions():
         there.execute(sa.insert(table), [dict(row) for row in batch])

@@ -1,18 +1,21 @@
-"""The serving store's tables, its schema version and the migrations between versions.
+"""The serving store's tables as the newest of its migrations leaves them, and its version.
 
-Portable SQL: the same definitions make SQLite and PostgreSQL tables. Timestamps are ISO 8601
-text in UTC, lists are JSON text, so that every client reads them alike.
+These are what queries are written with; the tables themselves are made by the migrations
+(include/storage/serving_migrations.py), and a test compares the two. Portable: SQLite and
+PostgreSQL. Timestamps are ISO 8601 text in UTC, lists are JSON text, so that every client reads
+them alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
+from typing import Final
 
 import sqlalchemy as sa
 
 from include.errors import ServingError
 from include.storage.bronze import LEDGER_COUNTS
+from include.storage.serving_migrations import MIGRATIONS, Migration
 
 __all__ = [
     "DIM_TECHNOLOGIES",
@@ -30,13 +33,14 @@ __all__ = [
     "SKILL_PAIRS",
     "STORE_META",
     "known_meta",
+    "known_version",
     "migrate",
     "read_meta",
     "require_current",
     "write_meta",
 ]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION: Final = max(MIGRATIONS)
 """Version of the store that this code writes and reads; older stores are migrated by publish."""
 
 metadata = sa.MetaData()
@@ -215,27 +219,6 @@ PUBLISHED_BUCKETS = sa.Table(
 """What each part of each table was made of when it was published (serving_buckets)."""
 
 
-def _create_first_version(connection: sa.Connection) -> None:
-    metadata.create_all(connection)
-
-
-def _add_buckets(connection: sa.Connection) -> None:
-    PUBLISHED_BUCKETS.create(connection, checkfirst=True)
-    connection.exec_driver_sql("create index if not exists ix_postings_month on postings (month)")
-
-
-def _complete_loads(connection: sa.Connection) -> None:
-    present = {column["name"] for column in sa.inspect(connection).get_columns(LOADS.name)}
-    for name in sorted({"updated", "filtered"} - present):
-        connection.exec_driver_sql(f"alter table loads add column {name} bigint not null default 0")
-
-
-MIGRATIONS: Mapping[int, Callable[[sa.Connection], None]] = MappingProxyType(
-    {1: _create_first_version, 2: _add_buckets, 3: _complete_loads}
-)
-"""What makes a store of version n out of one of version n - 1, within publish's transaction."""
-
-
 def read_meta(connection: sa.Connection) -> dict[str, str]:
     """Return the store's own facts (schema_version, content_version, published_at), maybe none."""
     if not sa.inspect(connection).has_table(STORE_META.name):
@@ -256,18 +239,13 @@ def write_meta(connection: sa.Connection, values: Mapping[str, str]) -> None:
     connection.execute(sa.insert(STORE_META), rows)
 
 
-def migrate(
-    connection: sa.Connection,
-    migrations: Mapping[int, Callable[[sa.Connection], None]] = MIGRATIONS,
-) -> int:
+def migrate(connection: sa.Connection, migrations: Mapping[int, Migration] = MIGRATIONS) -> int:
     """Bring the store to the newest version of ``migrations``; return the version it had.
 
     Raises ServingError for a store that a newer TechPulse wrote.
     """
-    found = int(read_meta(connection).get("schema_version", 0))
     newest = max(migrations)
-    if found > newest:
-        raise _too_new(found)
+    found = known_version(read_meta(connection), newest)
     for version in range(found + 1, newest + 1):
         migrations[version](connection)
     if found < newest:
@@ -275,20 +253,25 @@ def migrate(
     return found
 
 
+def known_version(meta: Mapping[str, str], newest: int = SCHEMA_VERSION) -> int:
+    """Return the version of a store with these facts, 0 where nothing was ever published.
+
+    Raises ServingError for a store that a newer TechPulse wrote.
+    """
+    found = int(meta.get("schema_version", 0))
+    if found > newest:
+        raise ServingError(
+            f"The serving store has schema version {found}, this code knows {newest}.",
+            next_step="upgrade TechPulse here to the version that publishes.",
+        )
+    return found
+
+
 def require_current(meta: Mapping[str, str]) -> None:
     """Raise ServingError unless the store has the schema version that this code reads."""
-    found = int(meta.get("schema_version", 0))
-    if found > SCHEMA_VERSION:
-        raise _too_new(found)
+    found = known_version(meta)
     if found < SCHEMA_VERSION:
         raise ServingError(
             f"The serving store has schema version {found}, this code reads {SCHEMA_VERSION}.",
             next_step="run the analytics DAG: its publish task migrates the store.",
         )
-
-
-def _too_new(found: int) -> ServingError:
-    return ServingError(
-        f"The serving store has schema version {found}, this code knows {SCHEMA_VERSION}.",
-        next_step="upgrade TechPulse here to the version that publishes.",
-    )

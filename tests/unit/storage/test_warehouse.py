@@ -57,6 +57,17 @@ def test_warehouse_of_an_earlier_version_is_brought_forward_with_its_rows(
     assert brought_forward == columns(fresh)
 
 
+@pytest.mark.parametrize("version", range(len(MIGRATIONS)))
+def test_plain_added_column_works_on_new_warehouses_and_old_ones(version: int) -> None:
+    newer = [*MIGRATIONS, "alter table bronze.loads add column added varchar"]
+    old, new = duckdb.connect(), duckdb.connect()
+    migrate(old, MIGRATIONS[:version])
+    migrate(old, newer)
+    migrate(new, newer)
+    assert columns(old) == columns(new)
+    assert ("loads", "added", "VARCHAR") in columns(new)
+
+
 def test_warehouse_with_all_columns_but_no_version_keeps_its_rows(settings: Settings) -> None:
     with open_warehouse(settings) as connection:
         connection.execute("drop table bronze.schema_versions")

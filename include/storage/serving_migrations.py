@@ -1,0 +1,208 @@
+"""The serving store from its first version on: what makes version n of version n - 1.
+
+Each migration is frozen SQL, none asks today's models (include/storage/serving_schema.py): a new
+store runs all of them and has the schema that an upgraded one has. To change the store, change the
+model and append a migration, such as ``statements("alter table postings add column x {text}")``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import sqlalchemy as sa
+
+__all__ = ["MIGRATIONS", "Migration", "statements"]
+
+Migration = Callable[[sa.Connection], None]
+
+# Text is compared by code points everywhere: PostgreSQL has to be asked for it.
+_SQLITE = {"text": "text", "bytes": "blob", "without_rowid": "without rowid"}
+_POSTGRESQL = {"text": 'text collate "C"', "bytes": "bytea", "without_rowid": ""}
+
+
+def statements(*sql: str) -> Migration:
+    """Return the migration that runs these statements.
+
+    ``{text}`` and ``{bytes}`` stand for the database's types, ``{without_rowid}`` for what follows
+    the columns of a SQLite table that is its own index.
+    """
+
+    def run(connection: sa.Connection) -> None:
+        words = _POSTGRESQL if connection.dialect.name == "postgresql" else _SQLITE
+        for statement in sql:
+            connection.exec_driver_sql(statement.format(**words))
+
+    return run
+
+
+_FIRST = statements(
+    """
+    create table store_meta (key {text} not null primary key, value {text} not null)
+    """,
+    """
+    create table postings (
+        id {text} not null primary key,
+        source {text} not null,
+        url {text} not null,
+        title {text} not null,
+        company {text} not null,
+        location {text},
+        date_posted {text},
+        retrieved_at {text} not null,
+        role_bucket {text} not null,
+        level_bucket {text} not null,
+        description_raw {text} not null,
+        raw_json {text} not null,
+        posted_day {text} not null,
+        month {text},
+        locations {text} not null,
+        country {text},
+        remote {text} not null,
+        roles {text} not null,
+        levels {text} not null,
+        salary_min float,
+        salary_max float,
+        salary_currency {text},
+        salary_period {text},
+        visa {text} not null,
+        duplicate_of {text},
+        classifier_version {text} not null,
+        row_hash {text} not null
+    )
+    """,
+    "create index ix_postings_buckets on postings (source, role_bucket, level_bucket)",
+    """
+    create table posting_skills (
+        posting_id {text} not null,
+        skill {text} not null,
+        count bigint not null,
+        primary key (posting_id, skill)
+    ) {without_rowid}
+    """,
+    """
+    create table dim_technologies (
+        technology_id {text} not null primary key,
+        name {text} not null,
+        category {text} not null,
+        aliases {text} not null,
+        row_hash {text} not null
+    )
+    """,
+    """
+    create table monthly_trends (
+        technology_id {text} not null,
+        month {text} not null,
+        mention_count bigint not null,
+        total_jobs bigint not null,
+        pct_share float,
+        mom_growth_pct float,
+        yoy_growth_pct float,
+        row_hash {text} not null,
+        primary key (technology_id, month)
+    ) {without_rowid}
+    """,
+    "create index ix_monthly_trends_month on monthly_trends (month)",
+    """
+    create table monthly_market_mix (
+        dimension {text} not null,
+        month {text} not null,
+        value {text} not null,
+        postings_count bigint not null,
+        total_jobs bigint not null,
+        pct_share float,
+        row_hash {text} not null,
+        primary key (dimension, month, value)
+    ) {without_rowid}
+    """,
+    """
+    create table monthly_salaries (
+        currency {text} not null,
+        month {text} not null,
+        postings_count bigint not null,
+        p25 float,
+        median float,
+        p75 float,
+        row_hash {text} not null,
+        primary key (currency, month)
+    )
+    """,
+    """
+    create table skill_pairs (
+        skill_a {text} not null,
+        skill_b {text} not null,
+        postings_count bigint not null,
+        pct_share float,
+        lift float,
+        row_hash {text} not null,
+        primary key (skill_a, skill_b)
+    )
+    """,
+    "create index ix_skill_pairs_skill_b on skill_pairs (skill_b)",
+    """
+    create table loads (
+        load_id {text} not null primary key,
+        source {text} not null,
+        partition {text},
+        run_id {text},
+        started_at {text},
+        committed_at {text} not null,
+        expected bigint not null,
+        fetched bigint not null,
+        inserted bigint not null,
+        unchanged bigint not null,
+        tombstones bigint not null,
+        rejected bigint not null,
+        missing bigint not null,
+        row_hash {text} not null
+    )
+    """,
+    "create index ix_loads_committed_at on loads (committed_at, load_id)",
+    """
+    create table rejects (
+        source {text} not null,
+        reason_code {text} not null,
+        state {text} not null,
+        records_count bigint not null,
+        last_seen_at {text},
+        row_hash {text} not null,
+        primary key (source, reason_code, state)
+    )
+    """,
+    """
+    create table posting_facets (
+        facet {text} not null,
+        value {text} not null,
+        postings_count bigint not null,
+        payload {bytes} not null,
+        row_hash {text} not null,
+        primary key (facet, value)
+    )
+    """,
+)
+
+_BUCKETS = statements(
+    """
+    create table published_buckets (
+        table_name {text} not null,
+        bucket {text} not null,
+        rows_count bigint not null,
+        fingerprint {text} not null,
+        primary key (table_name, bucket)
+    )
+    """,
+    "create index ix_postings_month on postings (month)",
+)
+
+_LOADS_ARE_COMPLETE = statements(
+    "alter table loads add column updated bigint not null default 0",
+    "alter table loads add column filtered bigint not null default 0",
+)
+
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
+    {1: _FIRST, 2: _BUCKETS, 3: _LOADS_ARE_COMPLETE}
+)
+"""What makes a store of version n out of one of version n - 1, within publish's transaction.
+
+Those that are here never change: append one.
+"""

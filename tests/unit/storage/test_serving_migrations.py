@@ -1,0 +1,167 @@
+"""A new store and an upgraded one have the same schema, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from include.errors import ServingError
+from include.storage.serving_copy import copy_store
+from include.storage.serving_engine import writing_engine
+from include.storage.serving_migrations import MIGRATIONS, Migration, statements
+from include.storage.serving_schema import (
+    LOADS,
+    SCHEMA_VERSION,
+    metadata,
+    migrate,
+    read_meta,
+    write_meta,
+)
+
+Schema = dict[str, Any]
+
+ADDED = {
+    **MIGRATIONS,
+    SCHEMA_VERSION + 1: statements(
+        "alter table postings add column added {text} not null default ''"
+    ),
+}
+
+
+@pytest.fixture
+def new_store(new_store_url: Callable[[], str]) -> Iterator[Callable[[], sa.Connection]]:
+    """Give connections to stores that are not there yet, each in a transaction."""
+    engines: list[sa.Engine] = []
+
+    def new() -> sa.Connection:
+        engines.append(writing_engine(new_store_url()))
+        connection = engines[-1].connect()
+        connection.begin()
+        return connection
+
+    yield new
+    for engine in engines:
+        engine.dispose()
+
+
+def schema(connection: sa.Connection) -> Schema:
+    """Return each table's columns, key, indexes and what only its database knows."""
+    there = sa.inspect(connection)
+    found: Schema = {}
+    for name in there.get_table_names():
+        columns = {
+            column["name"]: (str(column["type"]), column["nullable"])
+            for column in there.get_columns(name)
+        }
+        key = there.get_pk_constraint(name)["constrained_columns"]
+        indexes = {index["name"]: index["column_names"] for index in there.get_indexes(name)}
+        found[name] = (columns, key, indexes, of_this_database(connection, name))
+    return found
+
+
+def of_this_database(connection: sa.Connection, name: str) -> object:
+    """Return PostgreSQL's collations, and whether SQLite's table has a row id."""
+    if connection.dialect.name == "sqlite":
+        query = sa.text(
+            "select lower(sql) like '%without rowid%' from sqlite_master where name = :n"
+        )
+        return connection.scalar(query, {"n": name})
+    query = sa.text(
+        "select column_name, collation_name from information_schema.columns where table_name = :n"
+    )
+    return {row[0]: row[1] for row in connection.execute(query, {"n": name})}
+
+
+def up_to(version: int) -> Mapping[int, Migration]:
+    return {n: step for n, step in MIGRATIONS.items() if n <= version}
+
+
+def test_new_store_is_what_the_models_say(new_store: Callable[[], sa.Connection]) -> None:
+    made, modelled = new_store(), new_store()
+    migrate(made)
+    metadata.create_all(modelled)
+    assert schema(made) == schema(modelled)
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION + 1))
+def test_upgraded_store_has_the_schema_of_a_new_one(
+    new_store: Callable[[], sa.Connection], version: int
+) -> None:
+    old, new = new_store(), new_store()
+    migrate(old, up_to(version))
+    assert migrate(old) == version
+    migrate(new)
+    assert schema(old) == schema(new)
+    assert read_meta(old) == read_meta(new)
+
+
+def test_first_migration_makes_the_first_version_and_not_todays(
+    new_store: Callable[[], sa.Connection],
+) -> None:
+    store = new_store()
+    migrate(store, up_to(1))
+    first = schema(store)
+    assert "published_buckets" not in first
+    assert not {"updated", "filtered"} & first["loads"][0].keys()
+
+
+def test_plain_added_column_works_on_new_stores_and_old_ones(
+    new_store: Callable[[], sa.Connection],
+) -> None:
+    old, new = new_store(), new_store()
+    migrate(old)
+    migrate(old, ADDED)
+    migrate(new, ADDED)
+    assert schema(old) == schema(new)
+    assert "added" in schema(new)["postings"][0]
+
+
+def test_store_that_was_made_of_the_models_takes_an_added_column(
+    new_store: Callable[[], sa.Connection],
+) -> None:
+    old, new = new_store(), new_store()
+    metadata.create_all(old)  # as new stores were made before migrations were frozen
+    write_meta(old, {"schema_version": str(SCHEMA_VERSION)})
+    assert migrate(old, ADDED) == SCHEMA_VERSION
+    migrate(new, ADDED)
+    assert schema(old) == schema(new)
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION + 1))
+def test_copy_of_a_store_that_is_not_upgraded_yet_is_of_its_version(
+    new_store_url: Callable[[], str], tmp_path: Path, version: int
+) -> None:
+    url = new_store_url()
+    engine = writing_engine(url)
+    with engine.begin() as store:
+        migrate(store, up_to(version))
+        columns = {column["name"] for column in sa.inspect(store).get_columns("loads")}
+        row = {c.name: 7 if isinstance(c.type, sa.BigInteger) else "x" for c in LOADS.columns}
+        store.execute(
+            sa.insert(sa.table("loads", *map(sa.column, sorted(columns)))),
+            [{name: row[name] for name in columns}],
+        )
+    engine.dispose()
+    assert copy_store(url, tmp_path / "copy.sqlite")
+    copy = writing_engine(f"sqlite:///{tmp_path / 'copy.sqlite'}")
+    with copy.begin() as store:
+        assert migrate(store) == version
+        assert store.scalar(sa.select(LOADS.c.expected)) == 7
+    copy.dispose()
+
+
+def test_store_of_a_newer_version_is_not_copied_in_part(
+    postgres_server: Any, tmp_path: Path
+) -> None:
+    url = postgres_server.url(postgres_server.database("newer"))
+    engine = writing_engine(url)
+    with engine.begin() as store:
+        migrate(store)
+        write_meta(store, {"schema_version": "99"})
+    engine.dispose()
+    with pytest.raises(ServingError, match="version 99, this code knows"):
+        copy_store(url, tmp_path / "copy.sqlite")
