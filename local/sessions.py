@@ -2,14 +2,19 @@
 
 A signal to Airflow's standalone command leaves its children, and Airflow puts each task in a
 process group of its own: the session is what they all share.
+
+A process id says nothing after a crash or a reboot: the system gives it to somebody else. So a
+session is noted with its leader's id and start time, and only what matches both is ended.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
@@ -19,6 +24,36 @@ from include.settings import PROJECT_ROOT
 __all__ = ["end", "kill", "launch", "running"]
 
 _PATIENCE_SECONDS = 20
+_SAME_START_SECONDS = 0.5
+"""Start times closer than this are one: the system counts them in hundredths of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """A session that was started here: its leader, when that began, and where it works."""
+
+    leader: int
+    started: float
+    folder: str
+
+    def has(self, process: psutil.Process) -> bool:
+        """Whether the process is of this session, and not of a later one with the same id."""
+        if _session_id(process.pid) != self.leader:
+            return False
+        try:
+            return self._began_with(psutil.Process(self.leader))
+        except psutil.NoSuchProcess:  # killed: what it has left is younger, and where it worked
+            return self._has_orphan(process)
+
+    def _began_with(self, leader: psutil.Process) -> bool:
+        return abs(_started(leader) - self.started) < _SAME_START_SECONDS
+
+    def _has_orphan(self, process: psutil.Process) -> bool:
+        try:
+            is_younger = _started(process) > self.started - _SAME_START_SECONDS
+            return is_younger and process.cwd() == self.folder
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return False
 
 
 def launch(
@@ -39,38 +74,27 @@ def launch(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    started = _started(psutil.Process(process.pid))
+    session = _Session(process.pid, started, str(folder.resolve()))
     with leaders.open("a") as file:
-        file.write(f"{process.pid}\n")
+        file.write(json.dumps(asdict(session)) + "\n")
     return process
 
 
 def running(leaders: Path) -> list[psutil.Process]:
     """Return all processes of the sessions that are noted."""
-    if not leaders.exists():
-        return []
-    sessions = {int(line) for line in leaders.read_text().split()}
-    return [process for process in _others() if _session(process.pid) in sessions]
+    sessions = _noted(leaders)
+    return [process for process in _others() if any(one.has(process) for one in sessions)]
 
 
 def kill(leader: int) -> int:
     """Kill (SIGKILL) every process of one session at once; return how many they were."""
-    found = [process for process in _others() if _session(process.pid) == leader]
+    found = [process for process in _others() if _session_id(process.pid) == leader]
     for process in found:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(found, timeout=_PATIENCE_SECONDS)
     return len(found)
-
-
-def _others() -> Iterator[psutil.Process]:
-    return (process for process in psutil.process_iter() if process.pid != os.getpid())
-
-
-def _session(pid: int) -> int | None:
-    try:
-        return os.getsid(pid)
-    except (ProcessLookupError, PermissionError):  # gone meanwhile, or somebody else's
-        return None
 
 
 def end(leaders: Path, patience_seconds: float = _PATIENCE_SECONDS) -> bool:
@@ -88,3 +112,30 @@ def end(leaders: Path, patience_seconds: float = _PATIENCE_SECONDS) -> bool:
         psutil.wait_procs(left, timeout=_PATIENCE_SECONDS)
     leaders.unlink(missing_ok=True)
     return bool(found)
+
+
+def _noted(leaders: Path) -> list[_Session]:
+    """Return the sessions of the file; a line that is none names no process to end."""
+    if not leaders.exists():
+        return []
+    sessions = []
+    for line in leaders.read_text().splitlines():
+        with suppress(ValueError, TypeError):
+            sessions.append(_Session(**json.loads(line)))
+    return sessions
+
+
+def _started(process: psutil.Process) -> float:
+    """Return when a process began, in seconds since boot: a clock that is set moves it not."""
+    return process.create_time() - psutil.boot_time()
+
+
+def _others() -> Iterator[psutil.Process]:
+    return (process for process in psutil.process_iter() if process.pid != os.getpid())
+
+
+def _session_id(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except (ProcessLookupError, PermissionError):  # gone meanwhile, or somebody else's
+        return None

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -48,5 +51,74 @@ def test_nothing_to_end_is_said(leaders: Path) -> None:
 
 
 def test_old_note_of_a_session_that_is_gone_is_no_session(leaders: Path) -> None:
-    leaders.write_text("4194303\n")
+    leaders.write_text(note(4194303, 1.0))
     assert sessions.running(leaders) == []
+
+
+def note(leader: int, started: float, folder: Path | None = None) -> str:
+    where = str((folder or Path.cwd()).resolve())
+    return json.dumps({"leader": leader, "started": started, "folder": where}) + "\n"
+
+
+@pytest.fixture
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    """A process of somebody else's, which leads a session, as a shell does."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("seconds", [-86_400.0, -1.0, 1.0, 86_400.0])
+def test_stranger_that_has_the_id_of_an_ended_session_lives_on(
+    leaders: Path, stranger: subprocess.Popen[bytes], seconds: float
+) -> None:
+    began = psutil.Process(stranger.pid).create_time() - psutil.boot_time()
+    leaders.write_text(note(stranger.pid, began + seconds))
+    assert sessions.end(leaders, patience_seconds=0.1) is False
+    assert stranger.poll() is None
+
+
+@pytest.mark.parametrize("line", ["{pid}", '{{"leader": {pid}}}', "[{pid}]", "null", ""])
+def test_note_without_a_start_time_ends_nothing(
+    leaders: Path, stranger: subprocess.Popen[bytes], line: str
+) -> None:
+    leaders.write_text(line.format(pid=stranger.pid) + "\n")
+    assert sessions.end(leaders, patience_seconds=0.1) is False
+    assert stranger.poll() is None
+
+
+def test_orphans_of_a_killed_leader_are_ended_and_none_but_its_own(
+    tmp_path: Path, leaders: Path
+) -> None:
+    log = tmp_path / "log"
+    leader = sessions.launch([sys.executable, "-c", TREE], log, leaders)
+    wait_for("ready", log)
+    leader.kill()
+    leader.wait(5)
+    (orphan,) = sessions.running(leaders)
+    written = leaders.read_text()
+    # a later session under the same id, or one that works elsewhere, is somebody else's
+    session = json.loads(written)
+    leaders.write_text(note(leader.pid, session["started"] + 3_600))
+    assert sessions.running(leaders) == []
+    leaders.write_text(note(leader.pid, session["started"], tmp_path))
+    assert sessions.running(leaders) == []
+    leaders.write_text(written)
+    assert sessions.end(leaders, patience_seconds=0.3) is True
+    assert not psutil.pid_exists(orphan.pid) or orphan.status() == psutil.STATUS_ZOMBIE
+
+
+def test_start_time_does_not_move_with_the_clock(
+    tmp_path: Path, leaders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    leader = sessions.launch(sleeper, tmp_path / "log", leaders)
+    created, booted = psutil.Process.create_time, psutil.boot_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda self: created(self) + 7_200)
+    monkeypatch.setattr(psutil, "boot_time", lambda: booted() + 7_200)
+    assert [process.pid for process in sessions.running(leaders)] == [leader.pid]
+    assert sessions.end(leaders) is True
+    leader.wait(5)
