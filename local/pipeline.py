@@ -17,13 +17,14 @@ _SKIPPED = re.compile(r"Skipping task\..*?reason=(['\"])(.*?)\1")
 _LOADED = re.compile(r"loaded (\{.*?\})")
 
 
-def new_steps(name: str, data_dir: Path, **environment: str) -> Steps:
+def new_steps(name: str, data_dir: Path, *, demo: bool = False, **environment: str) -> Steps:
     """Return steps that log to a file of this name, in Airflow's environment."""
     # Somebody is watching: what fails is said at once, not tried again a minute later.
     environment.setdefault("TECHPULSE_TASK_RETRIES", "0")
     # And a run that was ended by hand does not keep its month from the next try.
     environment.setdefault("TECHPULSE_HN_TURN_SILENT_MINUTES", "0.1")
-    return Steps(LOG_DIR / f"{name}.log", airflow_environment(data_dir, **environment))
+    environment = airflow_environment(data_dir, demo=demo, **environment)
+    return Steps(LOG_DIR / f"{name}.log", environment)
 
 
 def ingest_month(steps: Steps, month: Month) -> str:

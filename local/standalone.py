@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 import yaml
 
@@ -28,6 +28,7 @@ __all__ = ["is_running", "local_api", "start", "stop"]
 _LEADERS = AIRFLOW_HOME / "sessions"
 _PASSWORDS = AIRFLOW_HOME / "simple_auth_manager_passwords.json.generated"
 _READY_SECONDS = 180
+_DIRECT = build_opener(ProxyHandler({}))  # our own server: never through a proxy
 
 
 def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
@@ -39,13 +40,16 @@ def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
     if is_running():
         raise StepFailedError("Airflow is running already: make down ends it.")
     data_dir.mkdir(parents=True, exist_ok=True)
+    AIRFLOW_HOME.mkdir(exist_ok=True)
+    AIRFLOW_HOME.chmod(0o700)  # made with other rights by an earlier version
     steps = new_steps(
         "up",
         data_dir,
+        demo=demo,
         AIRFLOW__API__PORT=str(port),
         AIRFLOW__API__BASE_URL=f"http://127.0.0.1:{port}",
         AIRFLOW__CORE__EXECUTION_API_SERVER_URL=f"http://127.0.0.1:{port}/execution/",
-        TECHPULSE_TASK_RETRIES=os.environ.get("TECHPULSE_TASK_RETRIES", "3"),
+        TECHPULSE_TASK_RETRIES="3" if demo else os.environ.get("TECHPULSE_TASK_RETRIES", "3"),
         **(connections(f"http://127.0.0.1:{port + 1}") if demo else {}),
     )
     steps.airflow("Airflow's metadata database", "db", "migrate")
@@ -118,7 +122,7 @@ def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
 def _answers(url: str) -> bool:
     """Whether the plugin answers there; an unmounted path answers 200 with Airflow's own page."""
     try:
-        with urlopen(url, timeout=5) as answer:  # noqa: S310 -- an address of our own
+        with _DIRECT.open(url, timeout=5) as answer:
             return bool(json.load(answer).get("system") == "TechPulse")
     except (URLError, OSError, ValueError):
         return False
