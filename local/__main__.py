@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
+from pathlib import Path
 
 import click
 
-from include.errors import TechPulseError
+from include.errors import ConfigurationError, TechPulseError
 from include.months import Month
 from local.backfill import backfill as read_months
 from local.demo import run_demo
-from local.environment import AIRFLOW_HOME, DATA_DIR, airflow_environment
+from local.environment import AIRFLOW_HOME, DATA_DIR, DEMO_DATA_DIR, airflow_environment
+from local.folders import contents, delete_data, delete_folder, may_delete, size_bytes
 from local.pipeline import run_month
 from local.standalone import is_running, local_api, start, stop
 from local.steps import StepFailedError
@@ -55,7 +56,7 @@ def backfill(first: str, last: str, again: bool, port: int) -> None:
 @click.option("--demo", is_flag=True, help="On the demo's data and upstream.")
 def up(port: int, demo: bool) -> None:
     """Start Airflow with the bundle."""
-    start(port, DATA_DIR / "demo" if demo else DATA_DIR, demo=demo)
+    start(port, DEMO_DATA_DIR if demo else DATA_DIR, demo=demo)
 
 
 @main.command()
@@ -77,21 +78,38 @@ def airflow(arguments: tuple[str, ...]) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def clean(yes: bool) -> None:
     """Delete Airflow's files and all data, after saying what that is."""
-    there = [path for path in (AIRFLOW_HOME, DATA_DIR) if path.exists()]
-    if not there:
+    data = contents(DATA_DIR)
+    found = [*([AIRFLOW_HOME] if AIRFLOW_HOME.exists() else []), *data]
+    if not found:
         click.echo("There is nothing to delete.")
         return
     click.echo("This deletes:")
-    for path in there:
-        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-        click.echo(f"  {path}  ({size / 1e6:.1f} MB)")
+    for path in found:
+        click.echo(f"  {path}  ({size_bytes(path) / 1e6:.1f} MB)")
+    if data and not may_delete(DATA_DIR, _retype):
+        raise ConfigurationError(
+            "The data lie outside the project, and their path was not typed: nothing is deleted",
+            record=DATA_DIR,
+            next_step="run make clean in a terminal and type the path, or delete it by hand.",
+        )
     if yes or click.confirm("Delete it?"):
         stop()
-        for path in there:
-            shutil.rmtree(path)
+        delete_folder(AIRFLOW_HOME)
+        for path in delete_data(DATA_DIR):
+            click.echo(f"Left, since TechPulse has not made it: {path}")
+
+
+def _retype(folder: Path) -> str:
+    """Ask for the folder's path; "" where nobody can answer."""
+    if not sys.stdin.isatty():
+        return ""
+    click.echo(f"{folder} is outside the project.")
+    return str(click.prompt("Type its path to delete the data in it", default=""))
 
 
 if __name__ == "__main__":
+    # Airflow writes the administrator's password, its database and the data: for their owner alone.
+    os.umask(0o077)
     try:
         main(prog_name="python -m local")
     except (StepFailedError, TechPulseError) as error:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import time
 
 from include.months import Month
-from local.environment import DATA_DIR
+from local.environment import DEMO_DATA_DIR
+from local.folders import delete_data
 from local.pipeline import ask, ingest_month, new_steps
 from local.upstream import COMMENTS, connections
 from sample.server import spawn
@@ -27,14 +27,14 @@ def run_demo(count: int) -> None:
     Raises StepFailedError with the reason when a step fails.
     """
     started = time.monotonic()
-    data_dir = DATA_DIR / "demo"
+    data_dir = DEMO_DATA_DIR
     # Generated data never mixes with real data, nor with that of an earlier demo.
-    shutil.rmtree(data_dir, ignore_errors=True)
+    delete_data(data_dir)
     months = _whole_months(count)
     print(f"TechPulse demo: {count} generated months and four boards through the real pipeline.")
     upstream = ["--months", f"{months[0]}..{months[-1]}", "--comments", str(COMMENTS)]
     with spawn(upstream) as base_url:
-        steps = new_steps("demo", data_dir, **connections(base_url))
+        steps = new_steps("demo", data_dir, demo=True, **connections(base_url))
         steps.airflow("Airflow's metadata database", "db", "migrate")
         for month in months:
             ingest_month(steps, month)
