@@ -16,14 +16,14 @@ export PYTHONPATH := $(CURDIR)$(if $(PYTHONPATH),:$(PYTHONPATH))
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-install: $(INSTALLED) ## make .venv with everything pinned in constraints.txt
+install: $(INSTALLED) ## make .venv with every package of locks/dev.txt, its hash checked
 
-$(INSTALLED): $(filter-out requirements-bench.txt,$(wildcard requirements*.txt)) constraints.txt
+$(INSTALLED): locks/dev.txt locks/uv.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "TechPulse needs Python 3.11, 3.12 or 3.13; this is %d.%d. Next step: make PYTHON=python3.12 $(MAKECMDGOALS)" % v)'
 	@echo "Installing into $(VENV) (a minute or two) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode -r requirements-dev.txt -c constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode --require-hashes -r locks/dev.txt
 	@touch $@
 
 demo: $(INSTALLED) ## generated months through the whole pipeline, no network (MONTHS=4)
@@ -75,10 +75,10 @@ evaluate: $(INSTALLED) ## score the classifier against hand labels and generated
 bench: $(INSTALLED) $(BENCH_INSTALLED) ## measure, side by side (QUICK=1: 3 minutes; ONLY=fetch; HISTORY=1)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(or $(ONLY),$(if $(HISTORY),history))
 
-$(BENCH_INSTALLED): requirements-bench.txt | $(INSTALLED)
+$(BENCH_INSTALLED): locks/bench.txt | $(INSTALLED)
 	@echo "Installing what the product is measured against into .venv-bench ..."
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-bench
-	@$(BIN)/uv pip install --quiet --system-certs --python .venv-bench/bin/python --compile-bytecode -r $<
+	@$(BIN)/uv pip install --quiet --system-certs --python .venv-bench/bin/python --compile-bytecode --require-hashes -r $<
 	@touch $@
 
 docs: $(INSTALLED) ## dbt's documentation of every table, as one page: dbt/target/static_index.html
@@ -89,6 +89,10 @@ graph: $(INSTALLED) ## write dbt/graph.json, from which the analytics DAG is ren
 	@cd dbt && ../$(BIN)/dbt parse --quiet
 	@$(BIN)/python -m include.dbt_project
 
-lock: ## resolve constraints.txt anew from requirements*.txt
-	@$(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --no-header --no-annotate \
-		requirements-dev.txt -o constraints.txt
+COMPILE := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --no-header --no-annotate
+lock: ## resolve constraints.txt from requirements*.txt, and each lock, with hashes, from both
+	@$(COMPILE) requirements-dev.txt -o constraints.txt
+	@$(COMPILE) --generate-hashes -c constraints.txt requirements-dev.txt -o locks/dev.txt
+	@$(COMPILE) --generate-hashes -c constraints.txt requirements.txt requirements-cluster.txt -o locks/image.txt
+	@$(COMPILE) --generate-hashes requirements-bench.txt -o locks/bench.txt
+	@echo uv==$(UV_VERSION) | $(COMPILE) --generate-hashes - -o locks/uv.txt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,7 +23,12 @@ SHARED = PROJECT_ROOT.parent / "shared"
 
 _HOME = tempfile.mkdtemp(prefix="techpulse-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
-for _name in [name for name in os.environ if name.startswith(("AIRFLOW", "TECHPULSE"))]:
+# Whatever the shell has set (another Airflow, an installation, a proxy): no test meets it.
+_FOREIGN = re.compile(
+    r"_?AIRFLOW.*|TECHPULSE_.*|THEIRSTACK_.*|DBT_.*|OPENLINEAGE_.*|(?:HTTPS?|ALL|NO)_PROXY|PG[A-Z]+",
+    re.IGNORECASE,
+)
+for _name in [name for name in os.environ if _FOREIGN.fullmatch(name)]:
     del os.environ[_name]
 os.environ.update(
     {
@@ -39,7 +45,6 @@ os.environ.update(
         # dag.test() cannot end a run that has one: https://github.com/apache/airflow/issues/73428
         "TECHPULSE_DAILY_DEADLINE_MINUTES": "0",
         "DO_NOT_TRACK": "1",
-        "NO_PROXY": "127.0.0.1",
     }
 )
 

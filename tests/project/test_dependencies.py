@@ -1,4 +1,4 @@
-"""One place for each version: requirements*.txt says what, constraints.txt says all of it."""
+"""One place for each version: requirements say what, constraints.txt all, locks/ which files."""
 
 from __future__ import annotations
 
@@ -31,6 +31,41 @@ def test_every_requirement_is_pinned_as_in_the_constraints(file: str) -> None:
     locked = pins("constraints.txt")
     wrong = {n: (v, locked.get(n)) for n, v in pins(file).items() if locked.get(n) != v}
     assert wrong == {}, "run make lock"
+
+
+@pytest.mark.parametrize("lock", ["dev.txt", "image.txt", "bench.txt", "uv.txt"])
+def test_every_locked_package_carries_hashes(lock: str) -> None:
+    text = (PROJECT_ROOT / "locks" / lock).read_text()
+    requirements = re.split(r"^(?=\S)", text, flags=re.MULTILINE)[1:]
+    assert requirements
+    assert [one for one in requirements if not _PIN.match(one)] == []
+    hashes = re.compile(r"(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n")
+    assert [one for one in requirements if not hashes.search(one)] == []
+
+
+@pytest.mark.parametrize("lock", ["dev.txt", "image.txt"])
+def test_locks_have_the_versions_of_the_constraints(lock: str) -> None:
+    constraints, locked = pins("constraints.txt"), pins(f"locks/{lock}")
+    assert {n: v for n, v in locked.items() if constraints[n] != v} == {}, "run make lock"
+
+
+def test_locks_have_all_that_is_required() -> None:
+    assert set(pins("locks/dev.txt")) == set(pins("constraints.txt"))
+    wanted = {name for file in _OF_IMAGES for name in pins(file)}
+    assert wanted <= set(pins("locks/image.txt"))
+    assert pins("requirements-bench.txt").items() <= pins("locks/bench.txt").items()
+    makefile = (PROJECT_ROOT / "Makefile").read_text()
+    assert f"UV_VERSION := {pins('locks/uv.txt')['uv']}\n" in makefile
+
+
+def test_whatever_is_installed_has_its_hash_checked() -> None:
+    """By make, and in the image that the project builds."""
+    makefile = (PROJECT_ROOT / "Makefile").read_text()
+    dockerfile = (PROJECT_ROOT / "deploy" / "Dockerfile").read_text().replace("\\\n", "")
+    for text in (makefile, dockerfile):
+        installs = [line for line in text.splitlines() if "pip install" in line]
+        assert installs
+        assert [line for line in installs if "--require-hashes -r" not in line] == []
 
 
 @pytest.mark.parametrize("file", _OF_IMAGES)
