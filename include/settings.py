@@ -4,20 +4,44 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-__all__ = ["PROJECT_ROOT", "Settings", "get_settings"]
+from include.errors import ConfigurationError
+
+__all__ = ["LAKE_CATALOG", "PROJECT_ROOT", "Settings", "get_settings"]
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
+LAKE_CATALOG: Final = "warehouse"
+"""The name that a lake is attached by: that of the default file, so that the same SQL runs."""
+
+_PREFIX = "TECHPULSE_"
+_DATA_AGE_HOURS = {"default": 48.0}
+# DuckDB's own catalogs and schemas, and ours: as a catalog's name, each would be ambiguous.
+_TAKEN_CATALOGS = {
+    "bronze", "gold", "information_schema", "main", "memory", "pg_catalog", "seeds", "silver",
+    "staging", "system", "temp",
+}  # fmt: skip
+_UNQUOTABLE = frozenset("\"';?#\\")  # dbt or DuckDB cuts a file's name there, or does not quote it
+
 
 class Settings(BaseSettings):
-    """What an operator may change. Units are part of the names."""
+    """What an operator may change. Units are part of the names.
 
-    model_config = SettingsConfigDict(env_prefix="TECHPULSE_", frozen=True, extra="ignore")
+    An environment variable that is empty is as one that is not set. Raises ConfigurationError,
+    which names the variables and not their values, for what cannot be.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        allow_inf_nan=False,
+    )
 
     data_dir: Path = Field(
         default=PROJECT_ROOT / "data",
@@ -262,11 +286,41 @@ class Settings(BaseSettings):
         "store and one that computes. More only take the interpreter from each other: with four, "
         "the slowest hundredth of 20 clients' requests took ten times as long.",
     )
-    data_age_hours: dict[str, float] = Field(
-        default={"default": 48.0},
-        description="Health is degraded when a source's last load is older: every source is read "
+    data_age_hours: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default=_DATA_AGE_HOURS,
+        description="Health is degraded when a source's last load is older, as JSON by source; "
+        "sources that are not named have `default`, 48 unless it is set: every source is read "
         "daily, and one day may fail.",
     )
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except (ValidationError, SettingsError) as error:
+            raise _wrong(error) from None  # pydantic's own text shows values, maybe a password
+
+    @field_validator("data_age_hours")
+    @classmethod
+    def _with_default(cls, hours: dict[str, float]) -> dict[str, float]:
+        return _DATA_AGE_HOURS | hours
+
+    @field_validator("warehouse_uri")
+    @classmethod
+    def _has_a_name(cls, uri: str) -> str:
+        name = _catalog_of_file(uri)
+        if (
+            uri
+            and not uri.startswith("ducklake:")
+            and (
+                not name or name.casefold() in _TAKEN_CATALOGS or _UNQUOTABLE & set(Path(uri).name)
+            )
+        ):
+            raise ValueError(
+                "the warehouse's file needs another name, such as warehouse.duckdb: what is before "
+                "its first dot is its catalog in SQL, and that cannot be empty, a schema's name, "
+                "or contain quotes or any of ; ? # \\"
+            )
+        return uri
 
     @property
     def staging_dir(self) -> Path:
@@ -299,9 +353,35 @@ class Settings(BaseSettings):
         return self.warehouse_uri.startswith("ducklake:")
 
     @property
+    def warehouse_catalog(self) -> str:
+        """The name that the warehouse has in SQL; views name it, so a copy wants the same."""
+        return LAKE_CATALOG if self.warehouse_is_lake else _catalog_of_file(self.warehouse_path)
+
+    @property
     def serving_database_url(self) -> str:
         """SQLAlchemy URL of the serving store; by default a SQLite file in ``data_dir``."""
         return self.serving_url or f"sqlite:///{self.data_dir / 'serving.sqlite'}"
+
+
+def _catalog_of_file(path: str) -> str:
+    """Return the name that DuckDB, and dbt after it, give to the catalog in a file."""
+    return Path(path).name.lstrip(".").split(".")[0]
+
+
+def _wrong(error: ValidationError | SettingsError) -> ConfigurationError:
+    if isinstance(error, ValidationError):
+        found = [(*map(str, one["loc"]), one["msg"]) for one in error.errors(include_input=False)]
+    else:  # such as: error parsing value for field "data_age_hours" from source "..."
+        found = [
+            (name, "is no JSON") for name in Settings.model_fields if f'"{name}"' in str(error)
+        ]
+    variables = [_PREFIX + name.upper() for name, *_ in found]
+    troubles = (f"{v}: {': '.join(why)}" for v, (_, *why) in zip(variables, found, strict=True))
+    return ConfigurationError(
+        f"The settings cannot be used: {'; '.join(troubles)}",
+        record=", ".join(dict.fromkeys(variables)),
+        next_step="correct the variable, or leave it out; include/settings.py describes each.",
+    )
 
 
 @cache

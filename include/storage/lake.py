@@ -19,13 +19,13 @@ from uuid import uuid4
 import duckdb
 
 from include.errors import ConfigurationError, StoreUnavailableError
-from include.settings import Settings
+from include.settings import LAKE_CATALOG, Settings
 from include.storage.object_store import Place, keys_of
 
 __all__ = ["CATALOG", "attach", "connect", "raise_fence"]
 
-CATALOG: Final = "warehouse"
-"""The name that the lake is attached by: that of the default file, so that the same SQL runs."""
+CATALOG: Final = LAKE_CATALOG
+"""The name that the lake is attached by."""
 
 _EXTENSIONS = ("ducklake", "postgres_scanner")
 # Retries of appends, which DuckLake makes by itself; its own 10 lost 4 of 480 commits of 8 writers.

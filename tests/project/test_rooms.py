@@ -12,7 +12,7 @@ from include.settings import PROJECT_ROOT
 # Each room may import what is named here, and itself.
 ALLOWED = {
     "errors": set(),
-    "settings": set(),
+    "settings": {"errors"},
     "months": {"errors"},
     "pauses": set(),
     "http": {"errors", "settings", "pauses"},
