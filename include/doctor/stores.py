@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from include.doctor.finding import Finding, fail, ok, warn
 from include.errors import TechPulseError, WarehouseLockedError
+from include.pipeline.terminal import printable
 from include.settings import Settings
 from include.storage.backup import list_backups
 from include.storage.bronze import LEDGER_COUNTS
@@ -75,6 +76,7 @@ def _warehouse(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Ite
     yield _ledger(connection)
     yield from _ages(connection, settings)
     yield _rejects(connection)
+    yield _unreadable(connection)
     yield _staged(connection, settings)
 
 
@@ -131,6 +133,28 @@ def _rejects(connection: duckdb.DuckDBPyConnection) -> Finding:
         "`rejects list` shows them; `rejects replay` tries them again, `rejects dismiss` ends it."
     )
     return warn("rejects", f"open: {told}", mend)
+
+
+def _unreadable(connection: duckdb.DuckDBPyConnection) -> Finding:
+    """Find what was loaded well and this code cannot read: silver marks it, and it is no job."""
+    built = connection.execute(
+        "select count(*) from duckdb_columns() where schema_name = 'silver' "
+        "and table_name = 'postings' and column_name = 'reader_error'"
+    ).fetchone()
+    rows = []
+    if built and built[0]:
+        rows = connection.execute(
+            "select source, count(*), min(reader_error) from silver.postings "
+            "where reader_error is not null group by source order by source"
+        ).fetchall()
+    if not rows:
+        return ok("readers", "every stored record can be read")
+    told = "; ".join(f"{count:,} of {source} ({printable(why)})" for source, count, why in rows)
+    return warn(
+        "readers",
+        f"stored records that this code cannot read count as no job: {told}",
+        "silver.postings.reader_error says why of each; correct the reader and run `analytics`.",
+    )
 
 
 def _staged(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Finding:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from include.errors import ConfigurationError
+from include.pipeline.batches import Row, read_batches
 from include.postings.places import find_places, most_exact
 from include.sources.normalise import posting_url
+from include.sources.record import Reason
 from include.sources.registry import board, reading_version
-from include.sources.source import Stated, UnreadableRecordError
+from include.sources.source import Source, Stated, UnreadableRecordError
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,42 +46,52 @@ _COLUMNS = pa.schema(
         ("date_posted", pa.timestamp("us", tz="UTC")),
         ("retrieved_at", pa.timestamp("us", tz="UTC")),
         ("is_live", pa.bool_()),
+        ("reader_error", pa.string()),
         ("reading_version", pa.string()),
     ]
 )
 
-_UNREADABLE = Stated(key="", url=None, title="", company="", description="")
+_NOTHING = Stated(key="", url=None, title="", company="", description="")
 
 
 def read_records(versions: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
     """Return rows of stg_boards__postings as silver has them (dbt's board_postings.yml).
 
-    Reads batch by batch while the result is consumed.
+    Reads batch by batch while the result is consumed. A record that cannot be read is not live, and
+    ``reader_error`` says why.
     """
     # The rows leave the connection first: dbt writes the result through the same connection.
-    rows = versions.to_arrow_table()
-    return pa.RecordBatchReader.from_batches(_COLUMNS, _read(rows))
+    rows = versions.to_arrow_table().to_batches(max_chunksize=_BATCH_ROWS)
+    return pa.RecordBatchReader.from_batches(
+        _COLUMNS, read_batches(rows, _COLUMNS, _silver, _unreadable)
+    )
 
 
-def _read(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    for batch in rows.to_batches(max_chunksize=_BATCH_ROWS):
-        read = [_silver(row) for row in batch.to_pylist()]
-        yield pa.RecordBatch.from_pylist(read, schema=_COLUMNS)
+def _silver(row: Row) -> Row:
+    """Return the silver row of one raw record, as its source reads it now."""
+    source = _source(row["source"])
+    stated = source.state(json.loads(row["payload"]))
+    return _columns(row, stated, url=posting_url(source.name, stated))
 
 
-def _silver(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the silver row of one raw record; one that is unreadable by now is not live."""
-    source = board(row["source"])
+def _source(name: str) -> Source:
     try:
-        stated, is_live = source.state(json.loads(row["payload"])), True
-        url = posting_url(source.name, stated)
-    except UnreadableRecordError:
-        stated, is_live = _UNREADABLE, False
-        url = f"{source.name}://{row['posting_id']}"
+        return board(name)
+    except ConfigurationError as error:  # its file is gone, its records are still there
+        raise UnreadableRecordError(Reason.READER_FAILED, str(error)) from error
+
+
+def _unreadable(row: Row, why: str) -> Row:
+    """Return the row of a record that this code cannot read: still named, and not live."""
+    url = f"{row['source']}://{row['posting_id']}"
+    return {**_columns(row, _NOTHING, url=url), "is_live": False, "reader_error": why}
+
+
+def _columns(row: Row, stated: Stated, *, url: str) -> dict[str, Any]:
     salary = asdict(stated.salary) if stated.salary else {}
     return {
         "posting_id": row["posting_id"],
-        "source": source.name,
+        "source": row["source"],
         "source_key": stated.key,
         "url": url,
         "title": stated.title,
@@ -98,6 +110,7 @@ def _silver(row: dict[str, Any]) -> dict[str, Any]:
         "payload_hash": row["payload_hash"],
         "date_posted": stated.date_posted,
         "retrieved_at": row["ingested_at"],
-        "is_live": is_live,
+        "is_live": True,
+        "reader_error": None,
         "reading_version": reading_version(),
     }

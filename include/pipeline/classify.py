@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from include.pipeline.batches import Row, read_batches
 from include.postings import CLASSIFIER_VERSION, Reading, read_posting
 from include.postings.job_name import job_name
 from include.postings.reader import HACKER_NEWS
@@ -35,7 +36,9 @@ _KEPT = (
     "is_live",
 )
 
-_READ = ["is_live", "source", "title", "company", "description_raw"]
+_READ = [
+    "posting_id", "source", "is_live", "title", "company", "description_raw", "reader_error",
+]  # fmt: skip
 
 READ_COLUMNS = pa.schema(
     [
@@ -57,11 +60,12 @@ READ_COLUMNS = pa.schema(
         ("job_name", pa.string()),
         ("skills", pa.list_(pa.struct([("skill", pa.string()), ("count", pa.int64())]))),
         ("classifier_version", pa.string()),
+        ("reader_error", pa.string()),
     ]
 )
 """What the classifier adds to a posting's own columns."""
 
-_NOT_LIVE = Reading(is_job=False)
+_NO_JOB = Reading(is_job=False)
 
 
 def read_postings(unread: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
@@ -70,37 +74,56 @@ def read_postings(unread: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
     Reads and classifies batch by batch while the result is consumed.
     """
     # The rows leave the connection first: dbt writes the result through the same connection.
-    rows = unread.select(*_KEPT, "title", "company").to_arrow_table()
+    rows = unread.select(*_KEPT, "title", "company", "reader_error").to_arrow_table()
     schema = pa.unify_schemas([rows.select(_KEPT).schema, READ_COLUMNS])
     return pa.RecordBatchReader.from_batches(schema, _read(rows))
 
 
 def _read(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    for batch in rows.to_batches(max_chunksize=BATCH_ROWS):
-        answers = [_answer(row) for row in batch.select(_READ).to_pylist()]
-        read = pa.RecordBatch.from_pylist(answers, schema=READ_COLUMNS)
+    batches = rows.to_batches(max_chunksize=BATCH_ROWS)
+    texts = [batch.select(_READ) for batch in batches]
+    for batch, read in zip(
+        batches, read_batches(texts, READ_COLUMNS, _answer, _unreadable), strict=True
+    ):
         kept = batch.select(list(_KEPT))
         yield pa.RecordBatch.from_arrays(
             [*kept.columns, *read.columns], names=[*kept.schema.names, *read.schema.names]
         )
 
 
-def _answer(row: dict[str, Any]) -> dict[str, Any]:
+def _answer(row: Row) -> Row:
     """Return the columns of READ_COLUMNS for one posting; a dead one is not read."""
-    reading = _NOT_LIVE
-    if row["is_live"]:
-        reading = read_posting(
-            row["description_raw"],
-            title=row["title"],
-            company=row["company"],
-            source=row["source"],
-        )
+    if not row["is_live"]:
+        return _columns(row, _NO_JOB, job_name=_job_name(row, _NO_JOB))
+    reading = read_posting(
+        row["description_raw"],
+        title=row["title"],
+        company=row["company"],
+        source=row["source"],
+    )
+    return _columns(row, reading, job_name=_job_name(row, reading))
+
+
+def _unreadable(row: Row, why: str) -> Row:
+    """Return the columns of a posting that the classifier fails on: no job, and why."""
+    return {**_columns(row, _NO_JOB, job_name=None), "reader_error": row["reader_error"] or why}
+
+
+def _job_name(row: Row, reading: Reading) -> str | None:
+    return job_name(
+        company=row["company"] or reading.company or "",
+        title=row["title"] or reading.title or "",
+        text=row["description_raw"],
+        is_comment=row["source"] == HACKER_NEWS,
+    )
+
+
+def _columns(row: Row, reading: Reading, *, job_name: str | None) -> dict[str, Any]:
     salary = reading.salary
-    title, company = row["title"] or reading.title, row["company"] or reading.company or ""
     return {
         "is_job": reading.is_job,
-        "title": title,
-        "company": company,
+        "title": row["title"] or reading.title,
+        "company": row["company"] or reading.company or "",
         "remote": reading.remote,
         "locations": list(reading.locations),
         "country": reading.country,
@@ -113,12 +136,8 @@ def _answer(row: dict[str, Any]) -> dict[str, Any]:
         "salary_currency": salary.currency if salary else None,
         "salary_period": salary.period if salary else None,
         "visa": reading.visa,
-        "job_name": job_name(
-            company=company,
-            title=title or "",
-            text=row["description_raw"],
-            is_comment=row["source"] == HACKER_NEWS,
-        ),
+        "job_name": job_name,
         "skills": [{"skill": skill, "count": count} for skill, count in reading.skills],
         "classifier_version": CLASSIFIER_VERSION,
+        "reader_error": row["reader_error"],
     }

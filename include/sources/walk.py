@@ -11,6 +11,7 @@ from typing import Any
 from include.postings.model import IngestionQuery
 from include.sources.links import without_tracking
 from include.sources.normalise import to_posting
+from include.sources.parsing import parse_or_reject
 from include.sources.record import ID_FIELDS, Reason, Record, Status
 from include.sources.source import Desk, Page, Source, UnreadableRecordError
 from include.sources.wanted import is_too_old, why_not
@@ -89,8 +90,8 @@ class Walk:
 
     def _is_old(self, value: Any) -> bool:
         try:
-            posted = self._source.state(value).date_posted
-        except (UnreadableRecordError, AttributeError, TypeError):
+            posted = parse_or_reject(self._source.state, value).date_posted
+        except UnreadableRecordError:
             return False
         return is_too_old(posted, self._desk.query, self._desk.now)
 
@@ -115,21 +116,16 @@ def judge(
         raise UnreadableRecordError(Reason.TOO_LARGE, message)
     if not isinstance(value, dict):
         raise UnreadableRecordError(Reason.NOT_AN_OBJECT, f"a {type(value).__name__}")
-    try:
-        posting, remote = to_posting(source, value, now)
-        why = why_not(query, posting, remote, now)
-        if why:
-            return Record.filtered(posting.id, why)
-        record = Record.fetched(posting.id, without_tracking(value), text)
-    except UnreadableRecordError:
-        raise
-    except UnicodeError as error:
-        raise UnreadableRecordError(Reason.INVALID_UNICODE, str(error)) from error
-    except ValueError as error:
-        raise UnreadableRecordError(Reason.INVALID_POSTING, str(error)) from error
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
-        message = f"{type(error).__name__}: {error}"
-        raise UnreadableRecordError(Reason.READER_FAILED, message) from error
-    if record.reason:  # its text is not Unicode
-        raise UnreadableRecordError(Reason(record.reason), record.message or "")
+    record = parse_or_reject(_judge, source, value, text, query, now)
+    if record.status is Status.REJECTED:  # its text is not Unicode
+        raise UnreadableRecordError(Reason(record.reason or ""), record.message or "")
     return record
+
+
+def _judge(
+    source: Source, value: dict[str, Any], text: str, query: IngestionQuery, now: dt.datetime
+) -> Record:
+    posting, remote = to_posting(source, value, now)
+    if why := why_not(query, posting, remote, now):
+        return Record.filtered(posting.id, why)
+    return Record.fetched(posting.id, without_tracking(value), text)

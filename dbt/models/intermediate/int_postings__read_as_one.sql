@@ -8,6 +8,7 @@ with hacker_news as (
         'hacker_news' as source,
         item_id::varchar as source_key,
         'https://news.ycombinator.com/item?id=' || item_id as url,
+        substr(sha256('hacker_news:' || url), 1, 32) as posting_id,
         parent_id as thread_id,
         null::varchar as title,
         null::varchar as company,
@@ -19,7 +20,8 @@ with hacker_news as (
         month,
         posted_at as date_posted,
         ingested_at as retrieved_at,
-        not is_deleted and not is_dead and text is not null as is_live
+        not is_deleted and not is_dead and text is not null as is_live,
+        null::varchar as reader_error
     from {{ ref('hn_items') }}
     -- a thread's direct child is a posting, a reply is not
     where item_type = 'comment' and parent_id = thread_id
@@ -29,6 +31,8 @@ with hacker_news as (
 boards as (
 
     select
+        -- the load's: that of a record which can no longer be read is not in its url
+        posting_id,
         source,
         source_key,
         url,
@@ -43,7 +47,8 @@ boards as (
         date_trunc('month', coalesce(date_posted, retrieved_at))::date as month,
         date_posted,
         retrieved_at,
-        is_live
+        is_live,
+        reader_error
     from {{ ref('board_postings') }}
 
 ),
@@ -58,7 +63,4 @@ every_source as (
 
 )
 
-select
-    substr(sha256(source || ':' || url), 1, 32) as posting_id,
-    *
-from every_source
+select * from every_source
