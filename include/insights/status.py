@@ -11,7 +11,7 @@ from include.insights.models import CountRow, RejectRow, SourceStatus, Summary
 from include.insights.postings import loads
 from include.insights.sources import attribution
 from include.insights.store import Snapshot
-from include.storage.serving_schema import LOADS, MONTHLY_TRENDS, POSTINGS, REJECTS
+from include.storage.serving_schema import LOADS, MONTHLY_TRENDS, REJECTS
 
 __all__ = ["AgeLimits", "source_statuses", "summary"]
 
@@ -23,15 +23,10 @@ def source_statuses(
     snapshot: Snapshot, limits: AgeLimits, now: datetime | None = None
 ) -> list[SourceStatus]:
     """Return each source that has postings or loads, with its last load."""
-    counts = _posting_counts(snapshot)
+    counts = snapshot.index.values("source")
     names = sorted({*counts, *snapshot.connection.scalars(sa.select(LOADS.c.source).distinct())})
     moment = now or datetime.now(UTC)
     return [_status(snapshot, name, counts.get(name, 0), limits, moment) for name in names]
-
-
-def _posting_counts(snapshot: Snapshot) -> dict[str, int]:
-    query = sa.select(POSTINGS.c.source, sa.func.count()).group_by(POSTINGS.c.source)
-    return {row[0]: row[1] for row in snapshot.connection.execute(query)}
 
 
 def _status(
