@@ -286,6 +286,13 @@ class Settings(BaseSettings):
         "store and one that computes. More only take the interpreter from each other: with four, "
         "the slowest hundredth of 20 clients' requests took ten times as long.",
     )
+    web_send_seconds: float = Field(
+        default=120.0,
+        gt=0,
+        description="A client that has not read an answer so long after it began is dropped: each "
+        "one that waits keeps a connection and 128 kB. The largest, 4.8 MB of JavaScript, then "
+        "needs a line of 320 kbit/s, compressed a third of it.",
+    )
     data_age_hours: dict[str, Annotated[float, Field(gt=0)]] = Field(
         default=_DATA_AGE_HOURS,
         description="Health is degraded when a source's last load is older, as JSON by source; "

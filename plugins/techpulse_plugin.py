@@ -23,9 +23,17 @@ log = logging.getLogger(__name__)
 
 async def _unavailable(scope: Any, receive: Any, send: Any) -> None:
     """Stand in for an app that could not be built: an error would stop the whole API server."""
+    if scope["type"] == "websocket":  # closed before it is accepted: 403
+        await send({"type": "websocket.close", "code": 1008})
     if scope["type"] != "http":
         return
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"cache-control", b"no-store"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'self'"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"x-frame-options", b"SAMEORIGIN"),
+    ]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     body = b'{"status":"unavailable","system":"TechPulse"}'
     await send({"type": "http.response.body", "body": body})
@@ -34,11 +42,11 @@ async def _unavailable(scope: Any, receive: Any, send: Any) -> None:
 def _build_app() -> Any:
     try:
         from include.settings import get_settings
-        from include.web.airflow_gate import build_asgi_app
-        from include.web.app import create_app
+        from include.web.airflow_gate import behind_gate
+        from include.web.asgi import create_web_app
 
         settings = get_settings()
-        return build_asgi_app(create_app(settings), URL_PREFIX, settings.web_threads)
+        return behind_gate(create_web_app(settings), URL_PREFIX, settings.web_send_seconds)
     except Exception:
         log.exception("TechPulse could not be started; %s answers 503", URL_PREFIX)
         return _unavailable

@@ -7,10 +7,9 @@ mounted app: hence a gate around it, in plain ASGI.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from a2wsgi import WSGIMiddleware
 from airflow.api_fastapi.app import get_auth_manager, get_cookie_path
 from airflow.api_fastapi.auth.managers.models.resource_details import AccessView
 from airflow.api_fastapi.core_api.security import bearer_scheme, get_user
@@ -18,20 +17,20 @@ from fastapi import HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from include.web.asgi import guarded, path_of
+from include.web.health import HEALTH_PATHS
+
 if TYPE_CHECKING:
-    from flask import Flask
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["PUBLIC_PATHS", "AirflowAuthGate", "build_asgi_app"]
-
-PUBLIC_PATHS = ("/health", "/health/live", "/health/ready")
+__all__ = ["AirflowAuthGate", "behind_gate"]
 
 
 class AirflowAuthGate:
     """No valid Airflow user who may see the web site: no call to the wrapped app."""
 
     def __init__(
-        self, app: ASGIApp, url_prefix: str, public_paths: Iterable[str] = PUBLIC_PATHS
+        self, app: ASGIApp, url_prefix: str, public_paths: Iterable[str] = HEALTH_PATHS
     ) -> None:
         self._app = app
         self._url_prefix = url_prefix
@@ -39,11 +38,9 @@ class AirflowAuthGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer 302, 401 or 403."""
-        if scope["type"] != "http":  # a mounted app gets no lifespan, and there are no websockets
-            return
         scope = self._with_root(scope)
         refusal = None
-        if scope["path"].removeprefix(scope.get("root_path", "")) not in self._public_paths:
+        if path_of(scope) not in self._public_paths:
             refusal = await self._refusal(scope, receive)
         await (refusal or self._app)(scope, receive, send)
 
@@ -81,8 +78,9 @@ def _unauthenticated(request: Request, error: HTTPException) -> Response:
     return JSONResponse({"detail": error.detail}, error.status_code, headers=headers)
 
 
-def build_asgi_app(flask_app: Flask, url_prefix: str, threads: int) -> AirflowAuthGate:
-    """Return the Flask app as an ASGI app behind the gate."""
-    application: Any = flask_app  # Flask types its environ more loosely than a2wsgi
-    wsgi: Any = WSGIMiddleware(application, workers=threads)
-    return AirflowAuthGate(wsgi, url_prefix)
+def behind_gate(app: ASGIApp, url_prefix: str, send_seconds: float) -> ASGIApp:
+    """Return the web app behind the login, its refusals with the same headers as its answers.
+
+    ``send_seconds`` is how long a client may take to read an answer.
+    """
+    return guarded(AirflowAuthGate(app, url_prefix), send_seconds)

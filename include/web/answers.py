@@ -14,17 +14,34 @@ from include.insights.store import ServingStore
 from include.web.api import Endpoint
 from include.web.params import Params, parse
 
-__all__ = ["AnswerCache"]
+__all__ = ["Answer", "AnswerCache"]
 
 # A browser may keep an answer, but asks each time whether it still holds: a 304 costs little.
 _CACHE_CONTROL = "private, no-cache"
 
 
 @dataclass(frozen=True)
-class _Answer:
+class Answer:
+    """The body of an answer with its ETag and, where it has one, its reference day."""
+
     body: bytes
     etag: str
-    as_of: str
+    as_of: str | None
+
+    @classmethod
+    def of(cls, body: bytes, as_of: str | None = None) -> Answer:
+        """Return the answer that ``body`` is; its ETag is made of its content."""
+        return cls(body, hashlib.sha256(body).hexdigest()[:32], as_of)
+
+    def response(self) -> Response:
+        """Return it for the request that Flask is serving: whole, or 304."""
+        response = Response(self.body, content_type="application/json")
+        response.headers["Cache-Control"] = _CACHE_CONTROL
+        if self.as_of:
+            response.headers["TechPulse-As-Of"] = self.as_of
+        response.set_etag(self.etag)
+        response.make_conditional(request)
+        return response
 
 
 class AnswerCache:
@@ -35,7 +52,7 @@ class AnswerCache:
         self._most = most
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._answers: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
 
     def respond(self, endpoint: Endpoint) -> Response:
         """Answer the request that Flask is serving.
@@ -43,15 +60,9 @@ class AnswerCache:
         Raises ServingError, ConfigurationError, ValidationError or UnknownTechnologyError.
         """
         params = parse(endpoint.params, request.args)
-        answer = self._answer(endpoint, params)
-        response = Response(answer.body, content_type="application/json")
-        response.headers["Cache-Control"] = _CACHE_CONTROL
-        response.headers["TechPulse-As-Of"] = answer.as_of
-        response.set_etag(answer.etag)
-        response.make_conditional(request)
-        return response
+        return self._answer(endpoint, params).response()
 
-    def _answer(self, endpoint: Endpoint, params: Params) -> _Answer:
+    def _answer(self, endpoint: Endpoint, params: Params) -> Answer:
         # Ages are told in an answer: it is made anew after a while even if nothing changed.
         moment = int(datetime.now(UTC).timestamp()) // self._seconds
         key = (self._store.version(), endpoint.path, params.model_dump_json(), str(moment))
@@ -66,10 +77,9 @@ class AnswerCache:
                 self._answers.popitem(last=False)
         return answer
 
-    def _ask(self, endpoint: Endpoint, params: Params) -> _Answer:
+    def _ask(self, endpoint: Endpoint, params: Params) -> Answer:
         with self._store.read() as snapshot:
             answer = endpoint.answer(snapshot, params)
             body = (answer if isinstance(answer, str) else answer.model_dump_json()).encode()
             as_of = snapshot.index.as_of(datetime.now(UTC).date())
-        etag = hashlib.sha256(body).hexdigest()[:32]
-        return _Answer(body, etag, as_of.isoformat())
+        return Answer.of(body, as_of.isoformat())

@@ -1,92 +1,43 @@
-"""The Flask app: health, the API and the dashboard. It knows nothing of Airflow."""
+"""The Flask app: the API and the dashboard.
+
+Health and files are not Flask's (``include/web/asgi.py``): they must be there when its few threads
+are busy. The app knows nothing of Airflow.
+"""
 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from flask import Blueprint, Flask, Response, render_template, request, send_file, url_for
-from pydantic import BaseModel
+from flask import Blueprint, Flask, Response, render_template, request, url_for
 
 from include.insights.store import ServingStore
 from include.settings import Settings, get_settings
-from include.web.answers import AnswerCache
+from include.web.answers import Answer, AnswerCache
 from include.web.api import Endpoint, endpoints
-from include.web.health import liveness, readiness
+from include.web.files import FILE_PATHS
 from include.web.openapi import openapi_document
 from include.web.problems import register_problems
 
-__all__ = ["CONTENT_SECURITY_POLICY", "create_app"]
+__all__ = ["create_app"]
 
-# The two style elements that plotly 7.1 adds: an empty one, which it fills through the CSSOM, and
-# that of its maps. Nothing else may be inline; a browser test tells when an upgrade changes them.
-_PLOTLY_STYLES = (
-    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
-    "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='",
-)
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        f"style-src 'self' {' '.join(_PLOTLY_STYLES)}",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        # Airflow shows the page in an iframe of its own origin; nobody else may.
-        "frame-ancestors 'self'",
-    )
-)
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+_KEPT_DESCRIPTIONS = 8
+"""Of the API, one for each root that it is mounted under: the server's choice, commonly one."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the app that reads the serving store of ``settings``."""
     settings = settings or get_settings()
     store = ServingStore(settings.serving_database_url, settings.web_version_check_seconds)
-    app = Flask("include.web", root_path=str(Path(__file__).parent))
+    app = Flask("include.web", root_path=str(Path(__file__).parent), static_folder=None)
     app.extensions["techpulse"] = store
-    app.register_blueprint(_health_pages(store, settings))
     app.register_blueprint(_api_pages(store, settings))
     app.register_blueprint(_pages())
-    app.after_request(_secure)
+    for path, name in FILE_PATHS.items():
+        app.add_url_rule(path, name, build_only=True)
     register_problems(app)
     return app
-
-
-def _secure(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
-
-
-def _json(model: BaseModel, status: int = 200) -> Response:
-    response = Response(model.model_dump_json(), status, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _health_pages(store: ServingStore, settings: Settings) -> Blueprint:
-    pages = Blueprint("health", __name__)
-
-    @pages.get("/health")
-    @pages.get("/health/live")
-    def live() -> Response:
-        return _json(liveness())
-
-    @pages.get("/health/ready")
-    def ready() -> Response:
-        answer = readiness(store, settings.data_age_hours)
-        return _json(answer, 503 if answer.status == "not_ready" else 200)
-
-    return pages
 
 
 def _api_pages(store: ServingStore, settings: Settings) -> Blueprint:
@@ -101,10 +52,13 @@ def _api_pages(store: ServingStore, settings: Settings) -> Blueprint:
     for question in questions:
         add(question)
 
+    @lru_cache(_KEPT_DESCRIPTIONS)
+    def description(root: str) -> Answer:
+        return Answer.of(json.dumps(openapi_document(questions, root)).encode())
+
     @pages.get("/api/v1/openapi.json")
     def openapi() -> Response:
-        document: dict[str, Any] = openapi_document(questions, request.script_root)
-        return Response(json.dumps(document), content_type="application/json")
+        return description(request.script_root).response()
 
     return pages
 
@@ -118,28 +72,10 @@ def _pages() -> Blueprint:
         response.headers["Cache-Control"] = "private, no-cache"
         return response
 
-    @pages.get("/vendor/plotly-<version>.min.js")
-    def charts(version: str) -> Response:
-        # The version is in the name, so that a browser may keep the file for good.
-        response = send_file(
-            _charts_file(), mimetype="text/javascript", max_age=31_536_000, conditional=True
-        )
-        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-        return response
-
     return pages
-
-
-def _charts_file() -> Path:
-    from importlib.util import find_spec
-
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("plotly is not installed")
-    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
 
 
 def _charts_url() -> str:
     from importlib.metadata import version
 
-    return url_for("pages.charts", version=version("plotly"))
+    return url_for("charts", version=version("plotly"))

@@ -1,21 +1,48 @@
-"""Health for probes: open to all, so it names no path, no secret and no error's own words."""
+"""Health for probes: open to all, so it names no path, no secret and no error's own words.
+
+It answers in the event loop, whatever Flask's threads are doing. The store is looked at in one
+thread of its own, once for all who ask within a second.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator
-from typing import Literal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
+from starlette.responses import Response
 
 from include.errors import ServingError
 from include.insights.models import SourceStatus
 from include.insights.status import AgeLimits, source_statuses
 from include.insights.store import ServingStore
+from include.web.problems import problem_reply
 
-__all__ = ["Check", "Liveness", "Readiness", "liveness", "readiness"]
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+__all__ = [
+    "HEALTH_PATHS",
+    "Check",
+    "Health",
+    "KeptReadiness",
+    "Liveness",
+    "Readiness",
+    "liveness",
+    "readiness",
+]
 
 SYSTEM: Literal["TechPulse"] = "TechPulse"
+READY_PATH = "/health/ready"
+HEALTH_PATHS = ("/health", "/health/live", READY_PATH)
+
+_LONGEST_LOOK_SECONDS = 5.0
+"""A store that takes longer cannot answer a page in time either; a look takes milliseconds."""
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +88,7 @@ def readiness(store: ServingStore, limits: AgeLimits) -> Readiness:
             sources = source_statuses(snapshot, limits)
     except ServingError as error:
         log.warning("Not ready: %s", error)
-        failed = Check(name="serving_store", status="failed", detail=_why(error))
-        return Readiness(status="not_ready", checks=[failed])
+        return _not_ready(_why(error))
     checks = [Check(name="serving_store", status="ok", detail="opens, schema version fits")]
     checks += [check for source in sources for check in _source_checks(source)]
     if not any(source.postings_count for source in sources):
@@ -70,6 +96,74 @@ def readiness(store: ServingStore, limits: AgeLimits) -> Readiness:
         return Readiness(status="not_ready", checks=checks)
     degraded = any(check.status == "degraded" for check in checks)
     return Readiness(status="degraded" if degraded else "ready", checks=checks)
+
+
+class KeptReadiness:
+    """What ``look`` found last, for so many seconds; only one look at a time."""
+
+    def __init__(self, look: Callable[[], Readiness], kept_seconds: float) -> None:
+        self._look = look
+        self._kept_seconds = kept_seconds
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="techpulse-health")
+        self._lock = threading.Lock()
+        self._found: Future[Readiness] | None = None
+        self._found_at = 0.0
+
+    async def get(self) -> Readiness:
+        """Return the newest answer; not ready when the store gives none in time."""
+        found = asyncio.wrap_future(self._newest())
+        try:
+            return await asyncio.wait_for(asyncio.shield(found), _LONGEST_LOOK_SECONDS)
+        except TimeoutError:
+            log.warning("Not ready: the serving store gives no answer")
+            return _not_ready(f"gives no answer within {_LONGEST_LOOK_SECONDS:g} s")
+
+    def _newest(self) -> Future[Readiness]:
+        with self._lock:
+            found = self._found
+            if found is None or (found.done() and self._age() >= self._kept_seconds):
+                self._found = found = self._thread.submit(self._look_once)
+            return found
+
+    def _age(self) -> float:
+        return time.monotonic() - self._found_at
+
+    def _look_once(self) -> Readiness:
+        try:
+            return self._look()
+        except Exception:  # a probe gets an answer; what is wrong stands in the log
+            log.exception("Health could not be looked at")
+            return _not_ready("could not be looked at; the log has the details")
+        finally:
+            self._found_at = time.monotonic()
+
+
+class Health:
+    """The public pages for probes, in ASGI: ``/health``, ``/health/live``, ``/health/ready``."""
+
+    def __init__(self, readiness: KeptReadiness) -> None:
+        self._readiness = readiness
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        """Answer one request for one of HEALTH_PATHS."""
+        if scope["method"] not in ("GET", "HEAD"):
+            response = problem_reply(405)
+        elif path == READY_PATH:
+            ready = await self._readiness.get()
+            response = _reply(ready, 503 if ready.status == "not_ready" else 200)
+        else:
+            response = _reply(liveness(), 200)
+        await response(scope, receive, send)
+
+
+def _reply(model: BaseModel, status: int) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(model.model_dump_json(), status, headers, "application/json")
+
+
+def _not_ready(detail: str) -> Readiness:
+    failed = Check(name="serving_store", status="failed", detail=detail)
+    return Readiness(status="not_ready", checks=[failed])
 
 
 def _why(error: ServingError) -> str:

@@ -12,6 +12,8 @@ from include.insights.trends import months_before
 from include.postings.model import LevelBucket, QueryLevel, RoleBucket
 
 __all__ = [
+    "MAX_NAMED_PARAMETERS",
+    "MAX_NAME_CHARACTERS",
     "InsightsParams",
     "LoadsParams",
     "MarketParams",
@@ -22,12 +24,17 @@ __all__ = [
     "PostingsParams",
     "SalariesParams",
     "TrendsParams",
+    "named",
     "parse",
 ]
 
 ParamsType = TypeVar("ParamsType", bound="Params")
 
 MAX_TECHNOLOGIES = 10
+MAX_NAMED_PARAMETERS = 20
+"""Wrong parameters that an error names; the others are counted, so that its size has a bound."""
+MAX_NAME_CHARACTERS = 64
+"""Of a parameter's name, as an error repeats it."""
 MAX_TREND_MONTHS = 60
 MAX_MARKET_MONTHS = 240
 
@@ -172,8 +179,14 @@ def parse(model: type[ParamsType], arguments: MultiDict[str, str]) -> ParamsType
     """
     twice = sorted(name for name, values in arguments.lists() if len(values) > 1)
     if twice:
+        first = [name[:MAX_NAME_CHARACTERS] for name in twice[:MAX_NAMED_PARAMETERS]]
         raise ConfigurationError(
-            f"Given more than once: {', '.join(name[:64] for name in twice)}.",
+            f"Given more than once: {named(first, len(twice) - len(first))}.",
             next_step="give each parameter once.",
         )
     return model.model_validate(arguments.to_dict())
+
+
+def named(first: list[str], others: int) -> str:
+    """Return the names of the first and the number of the others, for an error's text."""
+    return ", ".join(first) + (f" and {others:,} more" if others else "")

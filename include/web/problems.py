@@ -11,15 +11,18 @@ from types import MappingProxyType
 
 from flask import Flask, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from werkzeug.exceptions import HTTPException
+from starlette.responses import Response as AsgiResponse
+from werkzeug.exceptions import HTTPException, default_exceptions
 
 from include.errors import ConfigurationError, ServingError
+from include.web.params import MAX_NAME_CHARACTERS, MAX_NAMED_PARAMETERS, named
 
 __all__ = [
     "PROBLEM_TYPE",
     "InvalidParameter",
     "Problem",
     "UnknownTechnologyError",
+    "problem_reply",
     "register_problems",
 ]
 
@@ -61,6 +64,14 @@ class UnknownTechnologyError(Exception):
         super().__init__(", ".join(technology_ids))
 
 
+def problem_reply(status: int) -> AsgiResponse:
+    """Return the ASGI answer for a path that takes GET only (405) or that is none (404)."""
+    error = default_exceptions[status]()
+    problem = _problem(_BY_STATUS[status], error.name, status, error.description or error.name)
+    headers = {"Cache-Control": "no-store"} | ({"Allow": "GET, HEAD"} if status == 405 else {})
+    return AsgiResponse(problem.model_dump_json(), status, headers, PROBLEM_TYPE)
+
+
 def register_problems(app: Flask) -> None:
     """Answer every error of the app with a problem detail."""
     app.register_error_handler(ValidationError, _invalid_parameters)
@@ -71,28 +82,37 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(Exception, _internal_error)
 
 
-def _answer(kind: str, title: str, status: int, detail: str, *errors: InvalidParameter) -> Response:
-    problem = Problem(
+def _problem(kind: str, title: str, status: int, detail: str, *errors: InvalidParameter) -> Problem:
+    return Problem(
         type=f"urn:techpulse:problem:{kind}",
         title=title,
         status=status,
         detail=detail,
         errors=list(errors),
     )
+
+
+def _answer(kind: str, title: str, status: int, detail: str, *errors: InvalidParameter) -> Response:
+    problem = _problem(kind, title, status, detail, *errors)
     response = Response(problem.model_dump_json(), status, content_type=PROBLEM_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _invalid_parameters(error: ValidationError) -> Response:
+    errors = error.errors(include_url=False, include_input=False, include_context=False)
     found = [
-        InvalidParameter(parameter=".".join(map(str, e["loc"])) or "query", message=e["msg"])
-        for e in error.errors(include_url=False, include_input=False, include_context=False)
+        InvalidParameter(parameter=_name(e["loc"]), message=e["msg"])
+        for e in errors[:MAX_NAMED_PARAMETERS]
     ]
-    names = ", ".join(sorted({item.parameter for item in found}))
+    names = named(sorted({item.parameter for item in found}), len(errors) - len(found))
     return _answer(
         "invalid-parameter", "Invalid parameter", 400, f"Not as described: {names}.", *found
     )
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location))[:MAX_NAME_CHARACTERS] or "query"
 
 
 def _invalid_request(error: ConfigurationError) -> Response:

@@ -13,10 +13,12 @@ from typing import Any
 
 import jwt
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 API = "/techpulse/api/v1/insights"
 PAGE = "/techpulse/dashboard"
 ICON = "/techpulse/static/icon.svg"
+HEALTH = "/techpulse/health"
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
 
@@ -94,6 +96,15 @@ def cases(token: str) -> dict[str, tuple[str, str, dict[str, str]]]:
     }
 
 
+def websocket_code(client: TestClient, path: str) -> int | None:
+    """With which code an upgrade is refused; None where it is accepted."""
+    try:
+        with client.websocket_connect(path):
+            return None
+    except WebSocketDisconnect as refused:
+        return refused.code
+
+
 def main(kind: str) -> dict[str, Any]:
     people = users(kind)
     from airflow.api_fastapi.app import create_app, get_auth_manager
@@ -118,6 +129,7 @@ def main(kind: str) -> dict[str, Any]:
                 "headers": dict(answer.headers),
                 "body": answer.text[:4_000],
             }
+        websockets = {path: websocket_code(client, path) for path in (API, PAGE, ICON, HEALTH)}
         views = client.get("/api/v2/plugins", headers=bearer(token))
         errors = client.get("/api/v2/plugins/importErrors", headers=bearer(token))
         revoked = None
@@ -126,6 +138,7 @@ def main(kind: str) -> dict[str, Any]:
             revoked = client.get(API, headers=bearer(token)).status_code
     return {
         "answers": found,
+        "websockets": websockets,
         "plugins": views.json(),
         "import_errors": errors.json(),
         "after_logout": revoked,

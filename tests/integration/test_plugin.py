@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from include.web.headers import SECURITY_HEADERS
 from tests.integration.conftest import airflow_environment, run_airflow
 
 REQUESTS = Path(__file__).with_name("plugin_requests.py")
@@ -128,3 +129,21 @@ def test_answers_allow_airflows_iframe_and_no_other(simple: dict[str, Any]) -> N
     assert "frame-ancestors 'self'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("kind", ["simple", "fab"])
+def test_every_answer_and_refusal_carries_the_same_headers(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    asked: dict[str, Any] = request.getfixturevalue(kind)["answers"]
+    assert {answer["status"] for answer in asked.values()} == {200, 302, 401, 403, 404}
+    for case, answer in asked.items():
+        headers = answer["headers"]
+        lacking = {n for n, v in SECURITY_HEADERS.items() if headers.get(n.lower()) != v}
+        assert lacking == set(), case
+        if answer["status"] != 200:
+            assert headers["cache-control"] == "no-store", case
+
+
+def test_websocket_is_refused_without_login(simple: dict[str, Any]) -> None:
+    assert set(simple["websockets"].values()) == {1008}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from starlette.testclient import TestClient
 
 from include.errors import ConfigurationError, TechPulseError
 from include.months import Month
@@ -21,6 +22,7 @@ from include.storage.loads import hn_items, load
 from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from include.web.app import create_app
+from include.web.asgi import create_web_app, guarded
 
 NAMES = {
     "a way up": "../../x",
@@ -96,25 +98,31 @@ def client(settings: Settings) -> FlaskClient:
     return create_app(settings).test_client()
 
 
+@pytest.fixture
+def web(settings: Settings) -> TestClient:
+    return TestClient(guarded(create_web_app(settings), settings.web_send_seconds))
+
+
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 @pytest.mark.parametrize(
     "path",
-    ["/static/{}", "/vendor/plotly-{}.min.js", "/api/v1/{}", "/{}"],
+    ["/static/{}", "/static/js/{}", "/vendor/plotly-{}.min.js", "/api/v1/{}", "/{}"],
 )
 def test_the_web_serves_no_file_by_a_name_from_outside(
-    client: FlaskClient, path: str, name: str
+    web: TestClient, path: str, name: str
 ) -> None:
     from urllib.parse import quote
 
     for written in (name, quote(name, safe="", errors="surrogatepass")):
         if "\x00" in written or "\n" in written or not written.isascii():
             continue  # no server hands on such a request line; the quoted form is asked
-        answer = client.get(path.format(written))
-        assert answer.status_code < 500
-        assert b"root:x:0" not in answer.data
+        answer = web.get(f"http://testserver{path.format(written)}")
+        # 503: the paths that lead to a question; nothing is published
+        assert answer.status_code in (200, 400, 404, 503)
+        assert b"root:x:0" not in answer.content
         if answer.status_code == 200:  # the library's own file, whatever version is asked for
             assert path.startswith("/vendor")
-            assert answer.mimetype == "text/javascript"
+            assert "javascript" in answer.headers["Content-Type"]
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)

@@ -9,11 +9,13 @@ import duckdb
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from starlette.testclient import TestClient
 
 from bench.gold import GoldSize, fill_gold
 from include.settings import Settings
 from include.storage.serving import publish
 from include.web.app import create_app
+from include.web.asgi import create_web_app, guarded
 
 HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
@@ -28,8 +30,23 @@ def serving_url(new_store_url: Callable[[], str]) -> str:
 
 
 @pytest.fixture(scope="package")
-def app(serving_url: str) -> Flask:
-    return create_app(Settings(serving_url=serving_url, data_age_hours={"default": 1e6}))
+def web_settings(serving_url: str) -> Settings:
+    return Settings(serving_url=serving_url, data_age_hours={"default": 1e6})
+
+
+@pytest.fixture(scope="package")
+def app(web_settings: Settings) -> Flask:
+    return create_app(web_settings)
+
+
+@pytest.fixture(scope="package")
+def web(web_settings: Settings) -> TestClient:
+    """The whole web app without its gate: questions, files and health."""
+    return web_client(web_settings)
+
+
+def web_client(settings: Settings) -> TestClient:
+    return TestClient(guarded(create_web_app(settings), settings.web_send_seconds))
 
 
 @pytest.fixture

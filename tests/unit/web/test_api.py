@@ -10,11 +10,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
 
 from include.insights.contracts import schema_file
 from include.settings import Settings
 from include.web.app import create_app
+from include.web.headers import CONTENT_SECURITY_POLICY
+from include.web.openapi import openapi_document
 from include.web.problems import Problem
+from tests.unit.web.conftest import web_client
 
 PATHS = [
     "insights", "technologies", "trends", "movers", "market", "salaries", "pairs", "postings",
@@ -147,19 +151,26 @@ def test_answers_are_private_and_asked_for_again(client: FlaskClient) -> None:
     assert response.headers["TechPulse-As-Of"] == "2025-06-27"
 
 
-@pytest.mark.parametrize("path", ["/health", "/api/v1/insights", "/dashboard", "/nothing"])
-def test_every_answer_has_the_security_headers(client: FlaskClient, path: str) -> None:
-    headers = client.get(path).headers
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
-    assert "unsafe" not in headers["Content-Security-Policy"]
+@pytest.mark.parametrize(
+    "path",
+    ["/health", "/health/ready", "/api/v1/insights", "/dashboard", "/nothing", "/static/icon.svg",
+     "/static/nothing", "/vendor/plotly-7.1.0.min.js", "/api/v1/insights?days=0"],
+)  # fmt: skip
+def test_every_answer_has_the_security_headers(web: TestClient, path: str) -> None:
+    headers = web.get(path).headers
+    assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert "default-src 'none'" in CONTENT_SECURITY_POLICY
+    assert "frame-ancestors 'self'" in CONTENT_SECURITY_POLICY
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert headers["Cache-Control"]
 
 
 def test_without_a_store_the_answer_is_503_and_tells_no_path(tmp_path: Path) -> None:
-    app = create_app(Settings(serving_url=f"sqlite:///{tmp_path / 'secret-name.sqlite'}"))
+    client = web_client(Settings(serving_url=f"sqlite:///{tmp_path / 'secret-name.sqlite'}"))
     for path in ("/api/v1/insights", "/api/v1/summary", "/health/ready"):
-        response = app.test_client().get(path)
+        response = client.get(path)
         assert response.status_code == 503
         assert "secret-name" not in response.text
         assert "Traceback" not in response.text
@@ -179,3 +190,47 @@ def test_own_failure_is_500_and_tells_nothing(app: Flask, monkeypatch: pytest.Mo
 def test_description_names_the_root_it_is_mounted_under(client: FlaskClient) -> None:
     document = client.get("/api/v1/openapi.json", base_url="http://localhost/airflow/techpulse")
     assert document.json["servers"] == [{"url": "/airflow/techpulse"}]
+
+
+@pytest.mark.parametrize("path", ["insights", "movers", "technologies"])
+def test_ten_thousand_unknown_parameters_get_a_short_answer(client: FlaskClient, path: str) -> None:
+    query = "&".join(f"p{number}=1" for number in range(10_000))
+    response = client.get(f"/api/v1/{path}?{query}")
+    assert response.status_code == 400
+    assert len(response.data) < 4_000
+    assert len(response.json["errors"]) == 20
+    assert "and 9,980 more" in response.json["detail"]
+
+
+def test_ten_thousand_repeated_parameters_get_a_short_answer(client: FlaskClient) -> None:
+    query = "&".join(f"p{number}=1&p{number}=2" for number in range(10_000))
+    response = client.get(f"/api/v1/insights?{query}")
+    assert response.status_code == 400
+    assert len(response.data) < 1_000
+    assert "and 9,980 more" in response.json["detail"]
+
+
+def test_long_names_are_cut_in_the_answer(client: FlaskClient) -> None:
+    query = "&".join(f"{'x' * 5_000}{number}=1" for number in range(10))
+    for question in (f"?{query}", f"?{query}&{query}"):
+        response = client.get(f"/api/v1/insights{question}")
+        assert response.status_code == 400
+        assert len(response.data) < 4_000
+
+
+def test_description_is_made_once(web_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def count(endpoints: Any, root: str) -> dict[str, Any]:
+        made.append(root)
+        return openapi_document(endpoints, root)
+
+    monkeypatch.setattr("include.web.app.openapi_document", count)
+    client = create_app(web_settings).test_client()
+    first = client.get("/api/v1/openapi.json")
+    assert client.get("/api/v1/openapi.json").data == first.data
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/api/v1/openapi.json", headers=known).status_code == 304
+    assert made == [""]
+    client.get("/api/v1/openapi.json", base_url="http://localhost/other")
+    assert made == ["", "/other"]

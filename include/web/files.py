@@ -1,0 +1,74 @@
+"""Static files and plotly's JavaScript, served in the event loop.
+
+Not by Flask: a file that a client does not read would hold one of the few threads that answer
+questions. Starlette reads 64 kB at a time in a thread of its own pool and holds none in between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from include.web.problems import problem_reply
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+__all__ = ["FILE_PATHS", "Files"]
+
+FILE_PATHS: Mapping[str, str] = MappingProxyType(
+    {"/static/<path:filename>": "static", "/vendor/plotly-<version>.min.js": "charts"}
+)
+"""The paths as Flask writes them in the page, each with the name that it is asked for by."""
+
+_PLOTLY = re.compile(r"/vendor/plotly-[^/]+\.min\.js")
+_STATIC = "/static/"
+# A browser may keep a file, but asks each time whether it still holds.
+_ASK_AGAIN = "no-cache"
+# The version is in the name, so that a browser may keep the file for good.
+_FOR_GOOD = "private, max-age=31536000, immutable"
+
+
+class Files:
+    """The files of the page: ``/static/...`` and ``/vendor/plotly-<version>.min.js``."""
+
+    def __init__(self) -> None:
+        self._static = StaticFiles(directory=Path(__file__).parent / "static", follow_symlink=True)
+        package = _plotly_folder()
+        self._vendor = StaticFiles(directory=package, follow_symlink=True) if package else None
+
+    def serves(self, path: str) -> bool:
+        """Return whether a path, without the root it is mounted under, is one of a file."""
+        return path.startswith(_STATIC) or _PLOTLY.fullmatch(path) is not None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        """Answer with the file, 304, or a problem detail."""
+        try:
+            response = await self._response(scope, path)
+        except HTTPException as error:
+            response = problem_reply(405 if error.status_code == 405 else 404)
+        await response(scope, receive, send)
+
+    async def _response(self, scope: Scope, path: str) -> Response:
+        if path.startswith(_STATIC):
+            response = await self._static.get_response(path.removeprefix(_STATIC), scope)
+            response.headers["Cache-Control"] = _ASK_AGAIN
+            return response
+        if self._vendor is None:
+            raise HTTPException(404)
+        response = await self._vendor.get_response("plotly.min.js", scope)
+        response.headers["Cache-Control"] = _FOR_GOOD
+        return response
+
+
+def _plotly_folder() -> Path | None:
+    spec = find_spec("plotly")
+    return Path(spec.origin).parent / "package_data" if spec and spec.origin else None
