@@ -88,6 +88,13 @@ class Settings(BaseSettings):
         "budget.",
     )
 
+    files_for_group: bool = Field(
+        default=False,
+        description="Files and folders that TechPulse makes are their owner's alone (0600, 0700); "
+        "true: their group's as well (0660, 0770), where Airflow's parts run as different users of "
+        "one group.",
+    )
+
     # Airflow
     task_retries: int = Field(
         default=3,

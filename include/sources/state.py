@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from include.errors import ConfigurationError
+from include.files import make_file, new_file
 from include.settings import Settings, get_settings
 
 __all__ = ["KeptState", "StateFile", "state_of"]
@@ -57,8 +58,9 @@ class StateFile:
     @contextmanager
     def change(self) -> Iterator[dict[str, Any]]:
         """Give the state to be changed in place; it is saved when the block ends without error."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.with_suffix(".lock").open("w") as lock:
+        lock_file = self._path.with_suffix(".lock")
+        make_file(lock_file)
+        with lock_file.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             state = self.read()
             yield state
@@ -89,8 +91,8 @@ class StateFile:
     def _write(self, state: dict[str, Any]) -> None:
         aside = self._path.with_name(f".{self._path.name}.{uuid4().hex}")
         try:
-            with aside.open("w", encoding="utf-8") as file:
-                json.dump(state, file, sort_keys=True)
+            with new_file(aside) as file:
+                file.write(json.dumps(state, sort_keys=True).encode())
                 file.flush()
                 os.fsync(file.fileno())
             aside.replace(self._path)

@@ -11,12 +11,14 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from include.errors import ConfigurationError, StoreUnavailableError
+from include.files import make_file
 
 __all__ = ["StateTable"]
 
@@ -95,6 +97,8 @@ def _engine(url: str) -> sa.Engine:
     """Return an engine whose table is there; without a pool, so that a fork inherits nothing."""
     engine = sa.create_engine(_parsed_url(url), poolclass=NullPool)
     if engine.dialect.name == "sqlite":
+        if path := engine.url.database:
+            sa.event.listen(engine, "do_connect", lambda *_: make_file(Path(path)))
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     if not sa.inspect(engine).has_table(_STATE.name):

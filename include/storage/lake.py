@@ -19,6 +19,7 @@ from uuid import uuid4
 import duckdb
 
 from include.errors import ConfigurationError, StoreUnavailableError
+from include.files import make_folder
 from include.settings import LAKE_CATALOG, Settings
 from include.storage.object_store import Place, keys_of
 
@@ -100,6 +101,8 @@ def _options(settings: Settings) -> list[str]:
 def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: str) -> None:
     """Load what a lake needs into a connection, and give it the keys to the lake's data."""
     data = Place.parse(settings.warehouse_data_path)
+    if "://" not in data.url:
+        make_folder(Path(data.url))
     connection.execute("set autoinstall_known_extensions = false")
     if settings.duckdb_extension_dir:
         connection.execute("set extension_directory = ?", [settings.duckdb_extension_dir])

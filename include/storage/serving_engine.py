@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from include.errors import ConfigurationError
+from include.files import make_file
 
 __all__ = ["reading_engine", "writing_engine"]
 
@@ -25,12 +26,18 @@ def writing_engine(url: str) -> sa.Engine:
         if parsed.get_backend_name() == "postgresql":
             sa.event.listen(engine, "begin", _begin_alone)
         return engine
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, connect_args={"timeout": _BUSY_TIMEOUT_SECONDS})
+    _make_private(engine)
     sa.event.listen(engine, "connect", _prepare_sqlite_writer)
     sa.event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _make_private(engine: sa.Engine) -> None:
+    """Have a SQLite file made as our files are; SQLite gives its log the same mode."""
+    path = engine.url.database
+    if path and path != ":memory:":
+        sa.event.listen(engine, "do_connect", lambda *_: make_file(Path(path)))
 
 
 def reading_engine(url: str) -> sa.Engine:

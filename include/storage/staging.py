@@ -11,6 +11,7 @@ include/storage/staging_objects.py): there one PUT does what the renaming does h
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import gzip
 import hashlib
 import json
@@ -18,15 +19,16 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypedDict
+from typing import BinaryIO, TypedDict
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from include.errors import StagedFileError
+from include.files import make_folder, new_file
 from include.sources.record import Record
 from include.storage.disk import room_for
 
@@ -44,6 +46,10 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _DIGEST_CHARACTERS = 16
 # A file system takes 255 bytes a name; a file's has our digests and endings, too.
 _FOLDER_CHARACTERS, _NAME_CHARACTERS = 250, 150
+_LEVELS = 4  # source, partition, run, file
+# Why a folder stays: a file came into it, another one removed it, or it is a link to elsewhere.
+_NOT_OURS_TO_REMOVE = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR}
+_TRIES_TO_MAKE = 20  # upkeep may remove the empty folder between its making and its first file
 
 
 class Manifest(TypedDict):
@@ -102,10 +108,12 @@ def list_staged(root: Path | str) -> Iterator[StagedFile]:
         for name, size_bytes, moment in staging_objects.find(str(root)):
             yield StagedFile(name, size_bytes, moment)
         return
-    for path in sorted(folder.glob("*/*/*/*")):
-        found = path.stat()
-        moment = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
-        yield StagedFile(path.relative_to(folder).as_posix(), found.st_size, moment)
+    for entry in _entries(str(folder), _LEVELS):
+        with suppress(FileNotFoundError):  # its writer has renamed it, or upkeep removed it
+            found = entry.stat(follow_symlinks=False)
+            moment = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
+            name = Path(entry.path).relative_to(folder).as_posix()
+            yield StagedFile(name, found.st_size, moment)
 
 
 def remove_staged(root: Path | str, names: Iterable[str]) -> None:
@@ -119,9 +127,27 @@ def remove_staged(root: Path | str, names: Iterable[str]) -> None:
     for name in names:
         path = folder / name
         path.unlink(missing_ok=True)
-        for parent in list(path.parents)[:3]:
-            if parent.is_dir() and not any(parent.iterdir()):
+        for parent in list(path.parents)[: _LEVELS - 1]:
+            try:
                 parent.rmdir()
+            except OSError as error:
+                if error.errno not in _NOT_OURS_TO_REMOVE:
+                    raise
+                break
+
+
+def _entries(folder: str, levels: int) -> Iterator[os.DirEntry[str]]:
+    """Yield the files so many levels below, by name; folders may come and go meanwhile."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if levels > 1:
+            yield from _entries(entry.path, levels - 1)
+        elif not entry.is_dir(follow_symlinks=False):
+            yield entry
 
 
 @contextmanager
@@ -205,13 +231,21 @@ def _line(record: Record) -> bytes:
 
 
 def _write_atomically(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with aside.open("wb") as file:
+        with _new_file(aside) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _new_file(path: Path) -> BinaryIO:
+    for _ in range(_TRIES_TO_MAKE - 1):
+        with suppress(FileNotFoundError):
+            make_folder(path.parent)
+            return new_file(path)
+    make_folder(path.parent)
+    return new_file(path)

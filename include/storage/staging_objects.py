@@ -35,7 +35,8 @@ def find(root: str) -> Iterator[tuple[str, int, dt.datetime]]:
     path.fs.invalidate_cache()  # other machines write, too
     prefix = path.path.rstrip("/") + "/"
     for key, info in sorted(path.fs.find(path.path, detail=True).items()):
-        yield key.removeprefix(prefix), int(info["size"]), _modified(path.fs, key, info)
+        with suppress(FileNotFoundError):  # removed since it was listed
+            yield key.removeprefix(prefix), int(info["size"]), _modified(path.fs, key, info)
 
 
 def remove(root: str, names: Iterable[str]) -> None:

@@ -20,6 +20,7 @@ from typing import TypeVar
 import duckdb
 
 from include.errors import WarehouseLockedError
+from include.files import make_folder, protect
 from include.settings import Settings, get_settings
 from include.storage import lake
 from include.storage.disk import room_for
@@ -84,11 +85,13 @@ def commit(
 
 
 def _open_file(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    Path(settings.warehouse_path).parent.mkdir(parents=True, exist_ok=True)
+    path = Path(settings.warehouse_path)
+    make_folder(path.parent)
+    is_new = not (read_only or path.exists())
     deadline = time.monotonic() + settings.warehouse_lock_wait_seconds
     while True:
         try:
-            return duckdb.connect(settings.warehouse_path, read_only=read_only)
+            connection = duckdb.connect(str(path), read_only=read_only)
         except duckdb.IOException as error:
             if "lock" not in str(error).lower():
                 raise
@@ -100,6 +103,10 @@ def _open_file(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnect
                     "write belong in the pool techpulse_warehouse.",
                 ) from error
             _pause()
+        else:
+            if is_new:  # DuckDB takes no empty file that was made for it
+                protect(path)
+            return connection
 
 
 def _bring_up_to_date(

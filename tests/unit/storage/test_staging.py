@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,7 +11,15 @@ import pytest
 
 from include.errors import DiskFullError, StagedFileError
 from include.sources.record import Record
-from include.storage.staging import Manifest, checked_files, list_staged, remove_staged, stage
+from include.storage import staging
+from include.storage.staging import (
+    Manifest,
+    checked_files,
+    list_staged,
+    remove_staged,
+    stage,
+    staged_name,
+)
 
 PLACE = {"source": "hacker_news", "partition": "2016-03", "run": "manual__2016:03", "name": "c 1"}
 
@@ -110,3 +120,136 @@ def test_url_of_a_folder_is_that_folder_and_needs_no_airflow(
     assert manifest["path"] == str(tmp_path / "with space" / file.name)
     remove_staged(root, [file.name])
     assert list(list_staged(root)) == []
+
+
+def test_file_that_is_renamed_while_it_is_listed_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = stage([record(1)], tmp_path, **PLACE)
+    folder = Path(kept["path"]).parent
+    (folder / ".aside").touch()
+    genuine = os.scandir
+
+    def renamed_meanwhile(path: str) -> object:
+        found = genuine(path)
+        if str(path) == str(folder):
+            entries = list(found)
+            (folder / ".aside").unlink(missing_ok=True)
+            return closing_list(entries)
+        return found
+
+    monkeypatch.setattr("os.scandir", renamed_meanwhile)
+    assert [file.name for file in list_staged(tmp_path)] == [staged_name(kept["path"])]
+
+
+class closing_list(list[object]):  # noqa: N801
+    """Entries that were read before, as scandir gives them."""
+
+    def __enter__(self) -> closing_list:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def test_folder_that_is_removed_while_it_is_listed_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = stage([record(1)], tmp_path, **PLACE)
+    gone = tmp_path / "hacker_news" / "2016-04"
+    gone.mkdir()
+    genuine = os.scandir
+
+    def removed_meanwhile(path: str) -> object:
+        if str(path) == str(gone):
+            gone.rmdir()
+        return genuine(path)
+
+    monkeypatch.setattr("os.scandir", removed_meanwhile)
+    assert [file.name for file in list_staged(tmp_path)] == [staged_name(kept["path"])]
+    assert not gone.exists()
+
+
+def test_links_that_lead_nowhere_or_round_and_folders_are_no_obstacle(tmp_path: Path) -> None:
+    kept = stage([record(1)], tmp_path, **PLACE)
+    folder = Path(kept["path"]).parent
+    (folder / "dangling").symlink_to(tmp_path / "nothing")
+    (folder / "round").symlink_to(folder / "round")
+    (folder / "folder").mkdir()
+    (tmp_path / "hacker_news" / "nowhere").symlink_to(tmp_path / "nothing")
+    (tmp_path / "file").touch()
+    names = [file.name for file in list_staged(tmp_path)]
+    assert [name.rsplit("/", 1)[1].split("-")[0] for name in names] == ["c_1", "dangling", "round"]
+    remove_staged(tmp_path, names)
+    assert list(list_staged(tmp_path)) == []
+
+
+def test_listing_and_removing_go_on_beside_a_busy_writer(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from include.sources.record import Record\n"
+        "from include.storage.staging import stage\n"
+        "for n in range(400):\n"
+        "    r = Record.fetched(str(n), {'id': n}, '{}')\n"
+        "    place = {'source': 's', 'partition': 'p', 'run': f'r{n % 3}', 'name': str(n)}\n"
+        "    stage([r], Path(sys.argv[1]), **place)\n"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)])
+    seen, listings = set(), 0
+    while writer.poll() is None:
+        names = [file.name for file in list_staged(tmp_path)]
+        whole = [name for name in names if not name.rsplit("/", 1)[1].startswith(".")]
+        remove_staged(tmp_path, whole)
+        seen |= set(whole)
+        listings += 1
+    assert writer.returncode == 0
+    last = [file.name for file in list_staged(tmp_path)]
+    assert len(seen | set(last)) == 400
+    assert listings > 1
+
+
+def test_folder_that_gets_a_file_while_it_is_removed_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = stage([record(1)], tmp_path, **PLACE)
+    genuine = Path.rmdir
+
+    def file_comes(path: Path) -> None:
+        if path.name == "manual__2016_03":
+            (path / "new").touch()
+        genuine(path)
+
+    monkeypatch.setattr(Path, "rmdir", file_comes)
+    remove_staged(tmp_path, [staged_name(manifest["path"])])
+    assert (Path(manifest["path"]).parent / "new").exists()
+
+
+def test_folder_that_another_one_removed_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = stage([record(1)], tmp_path, **PLACE)
+    genuine = Path.rmdir
+
+    def twice(path: Path) -> None:
+        genuine(path)
+        genuine(path)
+
+    monkeypatch.setattr(Path, "rmdir", twice)
+    remove_staged(tmp_path, [staged_name(manifest["path"])])
+    assert list(list_staged(tmp_path)) == []
+
+
+def test_folder_that_upkeep_removes_before_its_first_file_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine, removed = staging.make_folder, []
+
+    def made_and_removed(folder: Path) -> None:
+        genuine(folder)
+        if len(removed) < 3:
+            folder.rmdir()
+            removed.append(folder)
+
+    monkeypatch.setattr(staging, "make_folder", made_and_removed)
+    check_staged(stage([record(1)], tmp_path, **PLACE))
+    assert len(removed) == 3
