@@ -13,25 +13,26 @@ from email.utils import parsedate_to_datetime
 
 __all__ = ["pause_asked_for", "pause_until_quota"]
 
-_QUOTA = re.compile(r";\s*r=(\d+)[^,]*?;\s*t=(\d+)")
+_LONGEST_CHARACTERS = 1_024  # of a header that is read: real ones have some 100
+_LONGEST_SECONDS = 1e9  # 30 years: a number of any length becomes this at most
+_WINDOW = re.compile(r";\s*([rt])=([0-9]+)")
 
 
 def pause_asked_for(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     """Return the seconds that the server asks to wait, None when it does not say.
 
     Reads ``Retry-After`` (seconds or HTTP-date), else the RateLimit headers: the longest reset of a
-    window that is used up. An unreadable value counts as not said.
+    window that is used up. A date counts from the answer's own ``Date``, for the server's clock and
+    ours (``now``) may differ. An unreadable value counts as not said.
     """
-    value = (headers.get("Retry-After") or "").strip()
+    value = _header(headers, "Retry-After")
     if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+        return _seconds(value)
+    moment = _moment(value)
+    if moment is None:
         return pause_until_quota(headers) or _lone_reset(headers)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return max(0.0, (moment - now).total_seconds())
+    sent = _moment(_header(headers, "Date")) or now
+    return max(0.0, (moment - sent).total_seconds())
 
 
 def pause_until_quota(headers: Mapping[str, str]) -> float:
@@ -40,18 +41,37 @@ def pause_until_quota(headers: Mapping[str, str]) -> float:
     Reads ``RateLimit: "per-minute";r=0;t=30, ...``, else the older lists ``RateLimit-Remaining``
     and ``RateLimit-Reset``, which name the windows in the same order.
     """
-    found = _QUOTA.findall(headers.get("RateLimit") or "")
-    windows = [(int(left), float(reset)) for left, reset in found] or list(
-        zip(_numbers(headers, "Remaining"), map(float, _numbers(headers, "Reset")), strict=False)
-    )
-    return max((reset for left, reset in windows if left == 0), default=0.0)
+    named = [dict(_WINDOW.findall(part)) for part in _header(headers, "RateLimit").split(",")]
+    windows = [(window["r"], window["t"]) for window in named if window.keys() == {"r", "t"}]
+    if not windows:
+        windows = list(
+            zip(_numbers(headers, "Remaining"), _numbers(headers, "Reset"), strict=False)
+        )
+    return max((_seconds(reset) for left, reset in windows if not left.strip("0")), default=0.0)
 
 
 def _lone_reset(headers: Mapping[str, str]) -> float | None:
     """Return the reset of a refusal that says nothing else."""
     resets = _numbers(headers, "Reset")
-    return float(resets[0]) if resets and not _numbers(headers, "Remaining") else None
+    return _seconds(resets[0]) if resets and not _numbers(headers, "Remaining") else None
 
 
-def _numbers(headers: Mapping[str, str], name: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", headers.get(f"RateLimit-{name}") or "")]
+def _numbers(headers: Mapping[str, str], name: str) -> list[str]:
+    return re.findall(r"[0-9]+", _header(headers, f"RateLimit-{name}"))
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    return (headers.get(name) or "")[:_LONGEST_CHARACTERS].strip()
+
+
+def _seconds(digits: str) -> float:
+    return min(float(digits), _LONGEST_SECONDS)
+
+
+def _moment(value: str) -> dt.datetime | None:
+    """Return what an HTTP-date means, None for what is none."""
+    try:
+        moment = parsedate_to_datetime(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
