@@ -28,7 +28,7 @@ __all__ = [
 RESULTS = PROJECT_ROOT / "bench" / "results.json"
 PAGE = PROJECT_ROOT / "docs" / "benchmarks.md"
 _BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
-_PACKAGES = ("apache-airflow", "duckdb", "dbt-core", "dbt-duckdb", "requests", "aiohttp")
+_PACKAGES = ("apache-airflow", "duckdb", "dbt-core", "dbt-duckdb", "urllib3", "aiohttp")
 
 
 @dataclass(frozen=True, slots=True)

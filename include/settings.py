@@ -196,7 +196,10 @@ class Settings(BaseSettings):
         default=30.0, gt=0, description="Longest silence within an answer."
     )
     http_answer_longest_seconds: float = Field(
-        default=120.0, gt=0, description="Whole answer; ends a server that trickles bytes."
+        default=120.0,
+        gt=0,
+        description="One try, from connecting to the last byte, redirects included; ends a server "
+        "that trickles header lines or bytes. Remotive's whole answer takes seconds.",
     )
     http_answer_longest_bytes: int = Field(
         default=64 * 1024 * 1024, gt=0, description="Remotive's whole answer is about 1 MB."
@@ -214,7 +217,8 @@ class Settings(BaseSettings):
     http_retry_after_longest_seconds: float = Field(
         default=300.0,
         ge=0,
-        description="A longer Retry-After is left to Airflow's own retry: it frees the worker.",
+        description="A longer Retry-After, or RateLimit reset, is left to Airflow's own retry: it "
+        "frees the worker.",
     )
 
     # Loads

@@ -50,6 +50,7 @@ def open_desk(
         base_url_of(f"{source.name}_default", source.base_url),
         tries=settings.board_tries,
         headers=_authorization(source),
+        redirect_hosts=source.redirect_hosts,
         before_try=budget_of(source).take if source.call_limits else None,
         settings=settings,
     )

@@ -137,6 +137,8 @@ class Source(ABC):
     attribution: ClassVar[Attribution]
     base_url: ClassVar[str]
     """Of the public API; the connection ``<name>_default`` may name another."""
+    redirect_hosts: ClassVar[tuple[str, ...]] = ()
+    """Hosts that the API's redirects may lead to, besides its own; no key goes there."""
     call_limits: ClassVar[tuple[CallLimit, ...]] = ()
     """Counted over all processes, runs and retries."""
     key_variable: ClassVar[str | None] = None

@@ -1,127 +1,24 @@
 from __future__ import annotations
 
-import datetime as dt
 import gzip
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+import tracemalloc
 
 import pytest
 
-from include.errors import MalformedAnswerError, SourceRejectedError, SourceUnavailableError
+from include.errors import (
+    ConfigurationError,
+    MalformedAnswerError,
+    SourceRejectedError,
+    SourceUnavailableError,
+)
 from include.http import HttpClient, parse_json
-from include.pauses import pause_asked_for, pause_until_quota
-from include.settings import Settings
-
-NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-def answer(status: int, body: bytes = b"{}", **headers: str) -> Answer:
-    def send(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return send
-
-
-def cut_off(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "1000")
-    handler.end_headers()
-    handler.wfile.write(b'{"half":')
-    handler.close_connection = True
-
-
-def trickle(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "100000")
-    handler.end_headers()
-    try:
-        while True:
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            time.sleep(0.02)
-    except OSError:
-        handler.close_connection = True
-
-
-@contextmanager
-def server(*answers: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Serve the answers in turn, the last one for ever; give the URL and the requests seen."""
-    seen: list[dict[str, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            seen.append(
-                {
-                    "method": self.command,
-                    "path": self.path,
-                    "body": self.rfile.read(length),
-                    "headers": dict(self.headers),
-                    "peer": self.client_address,
-                }
-            )
-            answers[min(len(seen), len(answers)) - 1](self)
-
-        do_POST = do_GET  # noqa: N815 -- the standard library's names
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    http_server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http_server.daemon_threads = True
-    thread = threading.Thread(target=http_server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{http_server.server_port}", seen
-    finally:
-        http_server.shutdown()
-        http_server.server_close()
-        thread.join()
-
-
-class Patience:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.pauses: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-
-    def now(self) -> float:
-        return sum(self.pauses)
+from tests.wire import Patience, answer, client, cut_off, server, trickle, wire
 
 
 @pytest.fixture
 def patience() -> Patience:
     return Patience()
-
-
-def client(url: str, patience: Patience, tries: int = 4, **changes: Any) -> HttpClient:
-    before_try = changes.pop("before_try", None)
-    headers = changes.pop("headers", None)
-    values = {"http_backoff_first_seconds": 1.0, **changes}
-    return HttpClient(
-        url,
-        tries=tries,
-        headers=headers,
-        settings=Settings(**values),
-        before_try=before_try,
-        sleep=patience.sleep,
-        clock=patience.now,
-    )
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -188,31 +85,6 @@ def test_a_longer_retry_after_than_allowed_is_left_to_a_later_run(patience):
     ):
         http.get_text("x")
     assert len(seen) == 1
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"Retry-After": "30"}, 30.0),
-        ({"Retry-After": "Fri, 01 May 2026 12:00:45 GMT"}, 45.0),
-        ({"Retry-After": "Fri, 01 May 2026 11:00:00 GMT"}, 0.0),
-        ({"Retry-After": "soon"}, None),
-        ({"Retry-After": "-3"}, None),
-        ({}, None),
-        ({"RateLimit-Reset": "9"}, 9.0),
-        ({"RateLimit-Remaining": "3, 0, 49", "RateLimit-Reset": "1, 42, 3600"}, 42.0),
-        ({"RateLimit": '"per-second";r=0;t=1, "per-minute";r=0;t=31;pk="eA=="'}, 31.0),
-        ({"RateLimit": '"per-second";r=1;t=1', "Retry-After": "2"}, 2.0),
-    ],
-)
-def test_what_a_server_asks_for_is_read_in_every_form(headers, seconds):
-    assert pause_asked_for(headers, NOW) == seconds
-
-
-def test_a_quota_that_is_not_used_up_asks_for_no_pause():
-    assert pause_until_quota({"RateLimit": '"per-minute";r=9;t=60;pk="eA=="'}) == 0.0
-    assert pause_until_quota({"RateLimit-Reset": "60"}) == 0.0
-    assert pause_until_quota({}) == 0.0
 
 
 def test_a_used_up_quota_delays_the_next_request_and_no_later_one(patience):
@@ -286,22 +158,31 @@ def test_compressed_answers_are_read_and_the_connection_is_kept(patience):
     assert len({request["peer"] for request in seen}) == 1
 
 
-def test_every_get_is_prepared_as_the_first_one(patience):
-    """A plain GET is a copy of an earlier one."""
-    paths = ["v0/item/1.json", "v0/item/2.json", "a%20b", "ü", "v0/item/3.json", "", "a?b=1#c"]
-    for key in ({}, {"Authorization": "Bearer k"}):
-        with server(answer(200)) as (url, copied), client(url, patience, headers=key) as http:
-            for path in paths:
-                http.get_text(path, {"page": 2} if path == paths[1] else None)
-        with server(answer(200)) as (url, alone):
-            for path in paths:
-                with client(url, patience, headers=key) as http:
-                    http.get_text(path, {"page": 2} if path == paths[1] else None)
-        for request in (*copied, *alone):
-            request["headers"].pop("Host")
-            request.pop("peer")
-        assert copied == alone
-        assert [r["headers"].get("Authorization") for r in copied] == [key.get("Authorization")] * 7
+@pytest.mark.parametrize(
+    ("path", "params", "sent"),
+    [
+        ("v0/item/1.json", None, "/v0/item/1.json"),
+        ("/jobs", {"page": 2, "q": "C++ & Go", "none": None}, "/jobs?page=2&q=C%2B%2B+%26+Go"),
+        ("jobs?a=b", {"tag": ["x", "y"]}, "/jobs?a=b&tag=x&tag=y"),
+        ("a%20b", None, "/a%20b"),
+        ("a b", None, "/a%20b"),
+        ("\u00fc", None, "/%C3%BC"),
+        ("a\r\nX-Evil: 1", None, "/a%0D%0AX-Evil:%201"),
+        ("\ud800", None, "/%ED%A0%80"),
+        ("a?b=1#c", None, "/a?b=1"),
+        ("", None, "/"),
+    ],
+)
+def test_paths_and_parameters_are_sent_encoded(path, params, sent, patience):
+    with server(answer(200)) as (url, seen), client(url, patience) as http:
+        http.get_text(path, params)
+    with server(answer(200)) as (url, below), client(f"{url}/api/", patience) as http:
+        http.get_text(path, params)
+    assert [request["path"] for request in seen] == [sent]
+    assert [request["path"] for request in below] == [f"/api{sent}" if path else "/api"]
+    assert seen[0]["headers"]["Accept"] == "application/json"
+    assert seen[0]["headers"]["User-Agent"].startswith("TechPulse/")
+    assert "X-Evil" not in seen[0]["headers"]
 
 
 def test_a_post_sends_json_and_its_headers_every_time(patience):
@@ -313,46 +194,8 @@ def test_a_post_sends_json_and_its_headers_every_time(patience):
     assert all(request["headers"]["Authorization"] == "Bearer k" for request in seen)
 
 
-def moved(to: str) -> Answer:
-    return answer(301, Location=to)
-
-
-def test_a_redirect_is_followed(patience):
-    answers = moved("/there"), answer(200, b"[1]")
-    with server(*answers) as (url, seen), client(url, patience) as http:
-        assert http.get_json("here") == [1]
-    assert [request["path"] for request in seen] == ["/here", "/there"]
-
-
-def test_a_key_does_not_follow_a_redirect_to_another_host(patience):
-    with server(answer(200)) as (there, seen), server(moved(f"{there}/x")) as (url, _):
-        here = url.replace("127.0.0.1", "localhost")
-        with HttpClient(here, tries=1, headers={"Authorization": "Bearer k"}) as http:
-            http.get_json("x")
-    assert ["Authorization" in request["headers"] for request in seen] == [False]
-
-
 KEY = "key-that-nobody-may-see"
 BEARER = {"Authorization": f"Bearer {KEY}"}
-
-
-def redirect(to: str, status: int = 307) -> Answer:
-    return answer(status, b"", Location=to)
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_key_is_not_sent_to_where_another_host_is_named(status: int, method: str) -> None:
-    with server(answer(200)) as (other, seen_there):
-        address = other.replace("127.0.0.1", "localhost")
-        with (
-            server(redirect(f"{address}/elsewhere", status)) as (url, seen_here),
-            HttpClient(url, tries=1, headers=BEARER) as client,
-        ):
-            client.request(method, "jobs", body={"page": 0} if method == "POST" else None)
-    assert seen_here[0]["headers"]["Authorization"] == f"Bearer {KEY}"
-    assert len(seen_there) == 1
-    assert KEY not in str(seen_there)
 
 
 def test_login_in_the_url_is_sent_and_never_told() -> None:
@@ -379,3 +222,112 @@ def test_key_that_a_refusal_repeats_is_not_told(status: int) -> None:
     assert KEY not in str(raised.value)
     assert "Bearer *** is wrong" in str(raised.value)
     assert KEY not in str(raised.value.__cause__)
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 503])
+def test_refusal_moves_no_cursor_of_a_terminal(status: int) -> None:
+    hostile = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202eevil \r\n\b\x00 \udc80 end".encode(
+        "utf-8", "surrogateescape"
+    )
+    with (
+        server(answer(status, hostile)) as (url, _),
+        HttpClient(url, tries=1) as client,
+        pytest.raises((SourceRejectedError, SourceUnavailableError)) as raised,
+    ):
+        client.get_text("jobs")
+    for error in (raised.value, raised.value.__cause__):
+        assert all(character.isprintable() for character in str(error or ""))
+    assert "[31mred" in str(raised.value)
+    assert str(raised.value).encode()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 \x1b[31m Bad\r\n\r\n",
+        b"\x1b[2J\r\n\r\n",
+        b"HTTP/\x1b[31m 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\x1b[31m\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1b[2J",
+        b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 200 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"1" * 70_000 + b"\r\n\r\n",
+        b"HTTP/1.1 999999999999 OK\r\n\r\n",
+        b"HTTP/1.1 -1 OK\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://\x1b[31m/\r\nContent-Length: 0\r\n\r\n",
+        b"",
+    ],
+)
+def test_damaged_answer_is_an_error_of_the_tree(head: bytes, patience: Patience) -> None:
+    with (
+        wire(lambda connection: connection.sendall(head)) as url,
+        client(url, patience, tries=2) as http,
+        pytest.raises((SourceRejectedError, SourceUnavailableError)) as raised,
+    ):
+        http.get_text("x")
+    assert all(character.isprintable() for character in str(raised.value))
+
+
+@pytest.mark.parametrize("key", ["key\n", "key\r\nX-Evil: 1", "ключ", "key\x00", "k\x7f"])
+def test_key_that_no_header_may_hold_is_a_wrong_configuration(key: str) -> None:
+    with pytest.raises(ConfigurationError, match="header Authorization") as raised:
+        HttpClient("http://127.0.0.1:1", tries=1, headers={"Authorization": f"Bearer {key}"})
+    assert key not in str(raised.value)
+    assert "API key" in raised.value.next_step
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "api.example.com", "ftp://api.example.com", "http://", "http://[::1", "http://a:b@:80",
+     "http://user:password-1@host:port", "https://" + "a" * 70 + ".example", "http://a..b"],
+)  # fmt: skip
+def test_address_that_is_none_is_a_wrong_configuration(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="no http or https URL") as raised:
+        HttpClient(address, tries=1)
+    assert "password-1" not in str(raised.value)
+    assert raised.value.next_step
+
+
+def test_no_cookie_is_sent_back_and_no_netrc_is_read(tmp_path, monkeypatch, patience) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password secret")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(netrc))
+    cookie = answer(200, Set_Cookie="a=b; Path=/")
+    with server(cookie) as (url, seen), client(url, patience) as http:
+        http.get_text("x")
+        http.get_text("x")
+    for request in seen:
+        assert not {"cookie", "authorization"} & {name.lower() for name in request["headers"]}
+
+
+def test_bytes_that_are_not_utf_8_are_kept(patience: Patience) -> None:
+    with server(answer(200, b'"\xff\xc3"')) as (url, _), client(url, patience) as http:
+        text = http.get_text("x")
+    assert text.encode("utf-8", errors="surrogateescape") == b'"\xff\xc3"'
+
+
+def test_connection_of_an_answer_that_is_too_long_is_not_used_again(patience: Patience) -> None:
+    big = answer(200, b" " * 2_000_000)
+    with (
+        server(big, answer(200, b"1")) as (url, seen),
+        client(url, patience, http_answer_longest_bytes=1_000) as http,
+    ):
+        with pytest.raises(MalformedAnswerError):
+            http.get_text("x")
+        assert http.get_json("x") == 1
+    assert len({request["peer"] for request in seen}) == 2
+
+
+def test_gzip_bomb_is_left_at_the_limit_of_bytes(patience: Patience) -> None:
+    bomb = answer(200, gzip.compress(b" " * 20_000_000), Content_Encoding="gzip")
+    with server(bomb) as (url, _), client(url, patience, http_answer_longest_bytes=500_000) as http:
+        tracemalloc.start()
+        try:
+            with pytest.raises(MalformedAnswerError, match="longer than 500000 bytes"):
+                http.get_text("x")
+            assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        finally:
+            tracemalloc.stop()

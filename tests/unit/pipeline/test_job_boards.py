@@ -10,10 +10,10 @@ from include.errors import (
     MalformedAnswerError,
     ReconciliationError,
 )
-from include.http import HttpClient
 from include.pipeline import job_boards
 from include.settings import Settings
 from include.sources.source import SkipSource
+from include.transport import Transport
 from sample.board_records import record_id
 from sample.boards import BOARDS, DEFECTS
 from sample.world import World
@@ -140,7 +140,7 @@ def test_hostile_records_are_read_or_rejected_and_counted(start, monkeypatch):
 
 def test_an_answer_without_its_list_fails_the_source_and_loads_nothing(start, monkeypatch):
     runs = start()
-    monkeypatch.setattr(HttpClient, "_read", lambda *_: '{"data": {"jobs": []}}')
+    monkeypatch.setattr(Transport, "_read", lambda *_: b'{"data": {"jobs": []}}')
     with pytest.raises(MalformedAnswerError, match="no list of 'jobs'"):
         runs.whole("himalayas")
 
@@ -193,7 +193,7 @@ def test_a_list_that_never_ends_is_left_at_the_limit_of_pages(start, monkeypatch
 def test_the_real_answer_loads_whole(start, shared_data, monkeypatch):
     runs = start()
     body = (shared_data / "remotive" / "remote-jobs.json").read_text()
-    monkeypatch.setattr(HttpClient, "_read", lambda *_: body)
+    monkeypatch.setattr(Transport, "_read", lambda *_: body.encode())
     runs.now = dt.datetime(2026, 7, 17, tzinfo=dt.UTC)
     summary = runs.whole("remotive")
     count = len(json.loads(body)["jobs"])
