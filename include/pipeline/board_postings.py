@@ -11,6 +11,7 @@ import pyarrow as pa
 from include.errors import ConfigurationError
 from include.pipeline.batches import Row, read_batches
 from include.postings.places import find_places, most_exact
+from include.sources.links import canonical_url
 from include.sources.normalise import posting_url
 from include.sources.record import Reason
 from include.sources.registry import board, reading_version
@@ -29,6 +30,7 @@ _COLUMNS = pa.schema(
         ("source", pa.string()),
         ("source_key", pa.string()),
         ("url", pa.string()),
+        ("canonical_url", pa.string()),
         ("title", pa.string()),
         ("company", pa.string()),
         ("location", pa.string()),
@@ -94,6 +96,7 @@ def _columns(row: Row, stated: Stated, *, url: str) -> dict[str, Any]:
         "source": row["source"],
         "source_key": stated.key,
         "url": url,
+        "canonical_url": canonical_url(url),
         "title": stated.title,
         "company": stated.company,
         "location": stated.location,

@@ -24,6 +24,7 @@ _KEPT = (
     "source",
     "source_key",
     "url",
+    "canonical_url",
     "thread_id",
     "location",
     "description_raw",

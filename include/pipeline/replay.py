@@ -183,7 +183,9 @@ def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading
     reading = _Reading()
     for key, reject in newest.items():
         try:
-            reading.good[key] = _judge(reject, settings)
+            good = _judge(reject, settings)
+            if not key.startswith(f"{good.key}{record.NAMED}"):  # else its link is still another's
+                reading.good[key] = good
         except (UnreadableRecordError, ConfigurationError, ValueError, RecursionError) as error:
             log.info("%s %s is still bad: %s", reject.source, printable(key), printable(error))
     return reading

@@ -28,9 +28,12 @@ LevelBucket = Literal["any", "entry", "junior_mid", "senior_excluded"]
 NonEmptyText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-def posting_id(source: str, url: str) -> str:
-    """Return a posting's primary key: the first 32 hex digits of sha256(``source:url``)."""
-    return hashlib.sha256(f"{source}:{url}".encode()).hexdigest()[:32]
+def posting_id(source: str, canonical_url: str) -> str:
+    """Return a posting's primary key: the first 32 hex digits of sha256(``source:canonical_url``).
+
+    ``canonical_url`` is the link that names the job (include/sources/links.py).
+    """
+    return hashlib.sha256(f"{source}:{canonical_url}".encode()).hexdigest()[:32]
 
 
 class IngestionQuery(BaseModel):

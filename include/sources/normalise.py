@@ -16,12 +16,13 @@ __all__ = ["posting_url", "to_posting"]
 
 
 def posting_url(source: str, stated: Stated) -> str:
-    """Return the address that names a posting; ``<source>://<its id>`` where there is no page.
+    """Return a posting's address as it was sent; ``<source>://<its id>`` where there is no page.
 
-    Raises UnreadableRecordError for a record with neither.
+    Its canonical form names the posting (include/sources/links.py). Raises UnreadableRecordError
+    for a record with neither.
     """
     if stated.url:
-        return canonical_url(stated.url)
+        return stated.url
     if stated.key:
         return f"{source}://{stated.key}"
     raise UnreadableRecordError(Reason.NO_IDENTITY, "the record has neither a URL nor an id")
@@ -42,7 +43,7 @@ def to_posting(
     )
     read_level = reading.level_bucket
     posting = JobPosting(
-        id=posting_id(source.name, url),
+        id=posting_id(source.name, canonical_url(url)),
         source=source.name,
         url=url,
         title=stated.title,

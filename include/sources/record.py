@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["ID_FIELDS", "Reason", "Record", "Status", "payload_hash"]
+__all__ = ["ID_FIELDS", "NAMED", "Reason", "Record", "Status", "payload_hash"]
 
 ID_FIELDS = ("id", "slug", "guid")
-"""Where a board's unreadable record may bear a name, in the order tried; its key is `id:<id>`."""
+"""Where a board's record may bear a name, in the order tried; an unreadable one's key is `id:<id>`.
+
+Two records of one link that bear different names are two jobs.
+"""
+
+NAMED = " named "
+"""In the key of a record that has another one's link: `<posting id> named <its own id>`."""
 
 
 class Status(StrEnum):
@@ -46,6 +52,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     NO_TITLE = "no_title"
     NO_IDENTITY = "no_identity"
+    SAME_LINK = "same_link"
     BLURRED = "blurred"
     INVALID_POSTING = "invalid_posting"
     READER_FAILED = "reader_failed"

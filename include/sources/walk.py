@@ -12,7 +12,7 @@ from include.postings.model import IngestionQuery
 from include.sources.links import without_tracking
 from include.sources.normalise import to_posting
 from include.sources.parsing import parse_or_reject
-from include.sources.record import ID_FIELDS, Reason, Record, Status
+from include.sources.record import ID_FIELDS, NAMED, Reason, Record, Status
 from include.sources.source import Desk, Page, Source, UnreadableRecordError
 from include.sources.wanted import is_too_old, why_not
 
@@ -24,8 +24,10 @@ _KEY_CHARACTERS = 16
 class Walk:
     """The records of one mapped task, each once, whatever page repeats it.
 
-    ``records`` by key; ``delivered`` counts all that came, repetitions included; ``ids`` are the
-    records' own ids where they are numbers; ``stopped`` is the source's reason to give no more.
+    ``records`` by key; of two versions of a record the later one, and two records of one link that
+    their source names apart are both there: the load sets one apart. ``delivered`` counts all that
+    came, repetitions included; ``ids`` are the records' own ids where they are numbers; ``stopped``
+    is the source's reason to give no more.
     """
 
     def __init__(self, source: Source, desk: Desk) -> None:
@@ -34,6 +36,7 @@ class Walk:
         self.delivered = 0
         self.ids: list[int] = []
         self.stopped = ""
+        self._names: dict[str, str] = {}
         self._wanted = 0
 
     def read(self, pages: Iterable[Page]) -> None:
@@ -53,10 +56,16 @@ class Walk:
             self.delivered += 1
             if isinstance(value, dict) and type(value.get("id")) is int:
                 self.ids.append(value["id"])
-            record = self._judge(value, text, unnamed)
-            if record.key not in self.records:
-                self.records[record.key] = record
-                self._wanted += record.status is Status.FETCHED
+            self._keep(self._judge(value, text, unnamed), value)
+
+    def _keep(self, record: Record, value: Any) -> None:
+        place, name = record.key, _name(value)
+        if self._names.setdefault(place, name) != name:
+            place = f"{record.key}{NAMED}{name}"
+        known = self.records.get(place)
+        if known is None or record.status is Status.FETCHED:
+            self.records[place] = record
+            self._wanted += known is None and record.status is Status.FETCHED
 
     def _judge(self, value: Any, text: str, unnamed: Counter[str]) -> Record:
         """Return the record as it will be staged: fetched, filtered or rejected."""
@@ -76,10 +85,8 @@ class Walk:
 
         The same nameless text twice on one page is two records; on two pages it is a repetition.
         """
-        if isinstance(value, dict):
-            for field in ID_FIELDS:
-                if isinstance(value.get(field), str | int) and value[field]:
-                    return f"{field}:{value[field]}"
+        if field := _name_field(value):
+            return f"{field}:{value[field]}"
         digest = hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
         unnamed[digest] += 1
         return f"nameless:{digest[:_KEY_CHARACTERS]}:{unnamed[digest]}"
@@ -94,6 +101,16 @@ class Walk:
         except UnreadableRecordError:
             return False
         return is_too_old(posted, self._desk.query, self._desk.now)
+
+
+def _name_field(value: Any) -> str | None:
+    """Return the field in which a record bears its own id, None where it bears none."""
+    fields = ID_FIELDS if isinstance(value, dict) else ()
+    return next((f for f in fields if isinstance(value.get(f), str | int) and value[f]), None)
+
+
+def _name(value: Any) -> str:
+    return str(value[field]) if (field := _name_field(value)) else ""
 
 
 def judge(

@@ -19,7 +19,7 @@ import duckdb
 
 from include.errors import ReconciliationError
 from include.settings import Settings, get_settings
-from include.sources.record import Reason, Status
+from include.sources.record import ID_FIELDS, NAMED, Reason, Status
 from include.storage.bronze import BronzeTable, hn_items, job_postings
 from include.storage.rejects import close_rejects, keep_rejects
 from include.storage.staging import Manifest, checked_files, staged_name
@@ -27,6 +27,7 @@ from include.storage.warehouse import commit
 
 __all__ = ["BronzeTable", "Cursor", "Ledger", "hn_items", "job_postings", "load"]
 
+_NAMES = ", ".join(f"payload ->> '$.{field}'" for field in ID_FIELDS)
 _NAMESPACE = UUID("6f1d2a3c-6a57-5c0e-9a0d-7b2f6b1c9d10")
 
 
@@ -60,8 +61,11 @@ class Ledger:
     updated: int
     filtered: int
 
-    def check(self, settings: Settings) -> None:
-        """Raise ReconciliationError when the counts do not add up or too much is bad."""
+    def check(self, settings: Settings, *, same_link: int = 0) -> None:
+        """Raise ReconciliationError when the counts do not add up or too much is bad.
+
+        ``same_link`` of the rejected are good records: only their links are not their own.
+        """
         sums = (
             self.expected == self.fetched + self.missing,
             self.fetched == self.inserted + self.unchanged + self.rejected,
@@ -73,7 +77,7 @@ class Ledger:
                 record=f"{self.source} {self.partition}",
                 next_step="nothing was committed; report this with the staged files of the run.",
             )
-        bad = self.missing + self.rejected
+        bad = self.missing + self.rejected - same_link
         served = self.expected + self.filtered
         if bad > max(settings.max_bad_records_free, settings.max_bad_share * served):
             raise ReconciliationError(
@@ -116,7 +120,7 @@ def load(
         _check_required(connection, target, required)
         moment = _moment(connection, target)
         ledger = _insert(connection, target, load_id, moment)
-        ledger.check(settings)
+        ledger.check(settings, same_link=_count_same_link(connection))
         keep_rejects(connection, target, load_id, moment)
         close_rejects(connection, target, load_id, moment, replayed or {})
         _write_ledger(connection, ledger, run_id, started_at, moment, staged)
@@ -164,15 +168,43 @@ def _stage_table(
                 message,
                 if(unreadable, 'rejected', status) as status,
                 if(unreadable, '{Reason.INVALID_JSON}', reason) as reason,
+                case
+                    when status = '{Status.FETCHED}' and not unreadable then coalesce({_NAMES}, '')
+                end as name,
             from (
                 select *, status = '{Status.FETCHED}' and not json_valid(payload) as unreadable
                 from read
             )
         ),
 
+        -- two records with one link, named apart by their source, are two jobs: the link names
+        -- the one that was there first, as far as ids rise
+        holders as (
+            select key, arg_min(name, (length(name), name)) as holder
+            from checked
+            where name is not null
+            group by key
+            having min(name) <> max(name)
+        ),
+
+        apart as (
+            select
+                checked.* replace (
+                    if(is_other, key || ' {NAMED}' || name, key) as key,
+                    if(is_other, '{Status.REJECTED}', status) as status,
+                    if(is_other, '{Reason.SAME_LINK}', reason) as reason,
+                    if(is_other, 'has the link of the record ' || holder, message) as message
+                )
+            from (
+                select checked.*, holder, coalesce(name <> holder, false) as is_other
+                from checked
+                left join holders using (key)
+            ) as checked
+        ),
+
         -- a record delivered twice is one; what was read well wins over what was not
         one_a_key as (
-            select * from checked
+            select * from apart
             qualify row_number() over (
                 partition by key
                 order by
@@ -305,6 +337,11 @@ def _insert(
         updated=updated,
         filtered=filtered,
     )
+
+
+def _count_same_link(connection: duckdb.DuckDBPyConnection) -> int:
+    query = f"select count(*) from staged where reason = '{Reason.SAME_LINK}'"
+    return int(_one_row(connection, query)[0])
 
 
 def _one_row(

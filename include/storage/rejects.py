@@ -17,7 +17,7 @@ from uuid import UUID
 import duckdb
 
 from include.errors import ConfigurationError
-from include.sources.record import ID_FIELDS
+from include.sources.record import ID_FIELDS, NAMED
 from include.storage.bronze import BronzeTable
 
 __all__ = [
@@ -243,8 +243,9 @@ def close_rejects(
 ) -> None:
     """Close the open rejects whose records came well in the table ``staged``.
 
-    A board's unreadable record is named by its own id, a good one by its posting's: the payload has
-    both. ``replayed`` are ids of rejects that a replay closes, each with a note, which may be "".
+    A board's unreadable record is named by its own id, a good one by its posting's, one that has
+    another one's link by both; the payload has all of it. ``replayed`` are ids of rejects that a
+    replay closes, each with a note, which may be "".
     """
     is_open = f"rejects.source = ? and rejects.state = '{State.OPEN}'"
     count = f"select count(*) from bronze.rejects where {is_open}"
@@ -257,7 +258,9 @@ def close_rejects(
         f"""
         {close}
         where {is_open} and record_key in (
-            select unnest([key, {names}]) from staged where is_good and payload is not null
+            select unnest([key, key || '{NAMED}' || name, {names}])
+            from staged
+            where is_good and payload is not null
         )
         """,
         [moment, load_id, target.source],

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 import duckdb
 
 from include.errors import ConfigurationError
+from include.storage.rekey import rekey_postings
 from include.storage.transactions import transaction
 
-__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "migrate", "require_known", "version_of"]
+__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "Migration", "migrate", "require_known", "version_of"]
 
 _FIRST_TABLES = """
 create schema if not exists bronze;
@@ -103,10 +104,19 @@ from (
 where rejects.source = 'hacker_news' and rejects.partition = threads.partition;
 """
 
-MIGRATIONS: Sequence[str] = (_FIRST_TABLES, _BOARDS_ARE_READ_ON, _REJECTS_ARE_REPLAYED)
+Migration = str | Callable[[duckdb.DuckDBPyConnection], None]
+"""SQL, or what SQL cannot say."""
+
+MIGRATIONS: Sequence[Migration] = (
+    _FIRST_TABLES,
+    _BOARDS_ARE_READ_ON,
+    _REJECTS_ARE_REPLAYED,
+    rekey_postings,
+)
 """The n-th makes a warehouse of version n out of one of version n - 1, in one transaction.
 
-Those that are here never change: append one. A warehouse from before versions were kept runs all.
+Those that are here never change: append one; after a change of what an id is made of that is
+``rekey_postings`` once more. A warehouse from before versions were kept runs all.
 """
 
 SCHEMA_VERSION = len(MIGRATIONS)
@@ -134,7 +144,7 @@ def require_known(version: int, newest: int = SCHEMA_VERSION) -> None:
 
 def migrate(
     connection: duckdb.DuckDBPyConnection,
-    migrations: Sequence[str] | None = None,
+    migrations: Sequence[Migration] | None = None,
     *,
     first: Callable[[], None] = lambda: None,
 ) -> None:
@@ -149,7 +159,7 @@ def migrate(
             _apply_next(connection, migrations)
 
 
-def _apply_next(connection: duckdb.DuckDBPyConnection, migrations: Sequence[str]) -> None:
+def _apply_next(connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration]) -> None:
     connection.execute("create schema if not exists bronze")
     connection.execute(
         "create table if not exists bronze.schema_versions "
@@ -157,6 +167,9 @@ def _apply_next(connection: duckdb.DuckDBPyConnection, migrations: Sequence[str]
     )
     version = version_of(connection)  # another process may have been first
     require_known(version, len(migrations))
-    for sql in migrations[version : version + 1]:
-        connection.execute(sql)
+    for migration in migrations[version : version + 1]:
+        if callable(migration):
+            migration(connection)
+        else:
+            connection.execute(migration)
         connection.execute("insert into bronze.schema_versions values (?, now())", [version + 1])

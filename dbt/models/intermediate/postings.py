@@ -19,10 +19,10 @@ def model(dbt, session):
     session.sql(
         f"""
         create or replace temp table unread as
-        select as_one.source, as_one.url, as_one.retrieved_at
+        select as_one.source, as_one.canonical_url, as_one.retrieved_at
         from as_one
         anti join {dbt.this} as known
-            on as_one.url = known.url
+            on as_one.canonical_url = known.canonical_url
             and as_one.source = known.source
             and as_one.retrieved_at = known.retrieved_at
             and as_one.reading_version is not distinct from known.reading_version
@@ -34,7 +34,8 @@ def model(dbt, session):
         f"""
         select as_one.*
         from as_one
-        semi join unread on as_one.url = unread.url and as_one.source = unread.source
+        semi join unread
+            on as_one.canonical_url = unread.canonical_url and as_one.source = unread.source
         -- as a constant it spares reading the texts of what is older
         where as_one.retrieved_at >= {f"'{oldest}'::timestamptz" if oldest else "'infinity'"}
         """

@@ -27,6 +27,7 @@ select
     -- text
     jobs.source,
     jobs.url,
+    jobs.canonical_url,
     jobs.title,
     jobs.company,
     coalesce(

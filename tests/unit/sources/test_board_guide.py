@@ -74,7 +74,9 @@ def test_the_guides_file_is_all_that_a_new_board_needs(example_jobs, settings):
         raw = warehouse.sql("select *, payload::varchar as payload from bronze.raw_job_postings")
         silver = read_records(raw.select("posting_id, source, payload, payload_hash, ingested_at"))
         rows = silver.read_all().to_pylist()
-    assert {row["url"] for row in rows} == {f"https://jobs.example/{n}" for n in range(5)}
+    addresses = {f"https://jobs.example/{n}" for n in range(5)}
+    assert {row["canonical_url"] for row in rows} == addresses
+    assert {row["url"] for row in rows} == {f"{url}?utm_source=api" for url in addresses}
     first = next(row for row in rows if row["source_key"] == "0")
     assert (first["country"], first["remote"], first["salary_max"]) == ("DE", "remote", 100_000.0)
     assert (settings.state_dir / "example_jobs.json").exists()  # its calls are counted

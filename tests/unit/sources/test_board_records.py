@@ -10,7 +10,7 @@ import pytest
 from include.errors import ConfigurationError
 from include.postings.model import IngestionQuery, JobPosting, posting_id
 from include.postings.reading import Salary
-from include.sources import fields, registry
+from include.sources import fields, links, registry
 from include.sources.boards import board_names
 from include.sources.boards.theirstack import filters_of, query_key
 from include.sources.normalise import to_posting
@@ -61,7 +61,8 @@ def test_a_record_becomes_a_posting_of_the_contract(world, board):
         assert posting.date_posted is not None
         assert posting.date_posted.tzinfo is not None
         assert posting.date_posted.date() == entry.job.posted_at.date()
-        assert posting.url == canonical_url(board, entry.job)
+        assert links.canonical_url(posting.url) == canonical_url(board, entry.job)
+        assert posting.url in payload.values()
         assert posting.raw == payload
         assert json.dumps(payload) == before
         assert (remote == "remote") == (entry.truth.remote == "remote"), entry.truth
