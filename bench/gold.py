@@ -237,6 +237,7 @@ def _posting(
         "posting_id": hashlib.sha256(f"{source}:{url}".encode()).hexdigest()[:32],
         "source": source,
         "url": url,
+        "canonical_url": url,
         "title": LEVEL_WORDS[level] + job,
         "company": "" if rng.random() < 0.02 else company,
         "location": place,

@@ -53,8 +53,9 @@ def canonical_url(url: str) -> str:
     """
     if not is_link(url):
         return url
-    parts = urlsplit(url)
-    query, fragment = _without_tracking(parts.query), _naming_fragment(parts.fragment)
+    parts = urlsplit(url.strip())
+    query = "&".join(filter(None, _without_tracking(parts.query).split("&")))
+    fragment = _naming_fragment(parts.fragment)
     return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, query, fragment))
 
 
@@ -67,7 +68,7 @@ def without_tracking(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_tracking(query: str) -> str:
-    return "&".join(part for part in query.split("&") if part and not _is_tracking(part))
+    return "&".join(part for part in query.split("&") if not _is_tracking(part))
 
 
 def _is_tracking(parameter: str) -> bool:

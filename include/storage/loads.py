@@ -190,7 +190,7 @@ def _stage_table(
         apart as (
             select
                 checked.* replace (
-                    if(is_other, key || ' {NAMED}' || name, key) as key,
+                    if(is_other, key || '{NAMED}' || name, key) as key,
                     if(is_other, '{Status.REJECTED}', status) as status,
                     if(is_other, '{Reason.SAME_LINK}', reason) as reason,
                     if(is_other, 'has the link of the record ' || holder, message) as message

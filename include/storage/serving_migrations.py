@@ -199,8 +199,13 @@ _LOADS_ARE_COMPLETE = statements(
     "alter table loads add column filtered bigint not null default 0",
 )
 
+_POSTINGS_HAVE_THEIR_NAME = statements(
+    # The same publish fills it in: it is made of other code than the one before.
+    "alter table postings add column canonical_url {text} not null default ''",
+)
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
-    {1: _FIRST, 2: _BUCKETS, 3: _LOADS_ARE_COMPLETE}
+    {1: _FIRST, 2: _BUCKETS, 3: _LOADS_ARE_COMPLETE, 4: _POSTINGS_HAVE_THEIR_NAME}
 )
 """What makes a store of version n out of one of version n - 1, within publish's transaction.
 

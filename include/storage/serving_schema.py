@@ -70,6 +70,7 @@ POSTINGS = sa.Table(
     _text("id", key=True),
     _text("source"),
     _text("url"),
+    _text("canonical_url"),
     _text("title"),
     _text("company"),
     _text("location", null=True),

@@ -16,6 +16,7 @@ from bench.dbt_build import dbt
 from bench.history import load_items, load_month
 from include.postings.model import posting_id
 from include.settings import Settings
+from include.sources.links import canonical_url
 from include.sources.normalise import posting_url
 from include.sources.record import Record
 from include.sources.registry import board
@@ -42,7 +43,7 @@ def load_board(settings: Settings, world: World, source: str, run_id: str, shown
     records = []
     for listing in world.listings(source)[:shown]:
         record = world.record(listing)
-        key = posting_id(source, posting_url(source, board(source).state(record)))
+        key = posting_id(source, canonical_url(posting_url(source, board(source).state(record))))
         records.append(Record.fetched(key, record, json.dumps(record)))
     records.append(Record.rejected(f"{source}-bad", "malformed_json", "no JSON", "<html>"))
     records.append(Record.missing(f"{source}-gone", "http_401", "refused"))

@@ -304,3 +304,26 @@ def test_closing_also_takes_the_records_other_reasons(home: Open) -> None:
 
 def _raise(error: type[BaseException]) -> None:
     raise error
+
+
+def test_job_whose_link_is_still_another_ones_stays_open(home: Open) -> None:
+    here = home("a")
+    one = {"id": 9, "url": "https://acme.example/careers", "title": "A", "company_name": "Acme"}
+    here.read_board([one, {**one, "id": 10, "title": "B"}])
+    outcome = here.replay()
+    assert (outcome.replayed, outcome.overtaken, outcome.still_bad) == (0, 0, 1)
+    open_ones = "select reason_code, payload ->> 'id' from bronze.rejects where state = 'open'"
+    assert here.rows(open_ones) == [("same_link", "10")]
+
+
+def test_job_whose_link_is_its_own_by_todays_rule_is_replayed(
+    home: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = home("a")
+    one = {"id": 9, "url": "https://acme.example/#/9", "title": "A", "company_name": "Acme"}
+    with monkeypatch.context() as yesterday:
+        yesterday.setattr("include.sources.normalise.canonical_url", lambda url: url.split("#")[0])
+        here.read_board([one, {**one, "id": 10, "url": "https://acme.example/#/10"}])
+    assert here.replay().replayed == 1
+    assert not here.rejects()
+    assert here.rows("select count(distinct posting_id) from bronze.raw_job_postings") == [(2,)]
