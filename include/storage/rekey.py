@@ -60,26 +60,23 @@ def _changed(batch: pa.RecordBatch) -> Iterator[tuple[str, str, str, str, str]]:
 
 def _named_today(source: str, text: str) -> tuple[str, str] | None:
     """Return a payload's posting id and hash; None for one that cannot be read."""
+    from include.sources.parsing import parse_or_reject
+    from include.sources.source import UnreadableRecordError
+
+    try:
+        return parse_or_reject(_name, source, text)
+    except (UnreadableRecordError, ConfigurationError) as error:
+        log.warning("a stored record of %s keeps its id: %s", source, error)
+        return None
+
+
+def _name(source: str, text: str) -> tuple[str, str]:
     from include.postings.model import posting_id
     from include.sources.links import canonical_url, without_tracking
     from include.sources.normalise import posting_url
     from include.sources.record import payload_hash
     from include.sources.registry import board
-    from include.sources.source import UnreadableRecordError
 
-    try:
-        payload = json.loads(text)
-        url = posting_url(source, board(source).state(payload))
-        return posting_id(source, canonical_url(url)), payload_hash(without_tracking(payload))
-    except (
-        UnreadableRecordError,
-        ConfigurationError,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
-        log.warning("a stored record of %s keeps its id: %s", source, error)
-        return None
+    payload = json.loads(text)
+    url = posting_url(source, board(source).state(payload))
+    return posting_id(source, canonical_url(url)), payload_hash(without_tracking(payload))
