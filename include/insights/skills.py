@@ -12,7 +12,7 @@ from include.insights.models import (
     Totals,
     Window,
 )
-from include.insights.store import Snapshot
+from include.insights.store import Snapshot, Tally
 from include.postings.model import SCHEMA_VERSION, IngestionQuery
 
 __all__ = ["skill_insights", "top_skills", "whole_percent"]
@@ -42,22 +42,34 @@ def skill_insights(
         days=query.days,
     )
     bits = index.select(wanted, index.as_of(today or datetime.now(UTC).date()))
-    total = bits.bit_count()
+    tally = _tally(snapshot, bits)
+    total = tally.postings_count
     skills = [
         SkillCount(name=snapshot.names.get(skill, skill), count=n, pct=whole_percent(n, total))
-        for skill, n in top_skills(index, bits, MAX_SKILLS)
+        for skill, n in tally.skills
     ]
     return SkillInsightsResponse(
         title=_title(query),
         subtitle=_subtitle(query, total),
         window=Window(days=query.days),
         filters=query,
-        totals=Totals(postings_count=total, unique_companies_count=index.companies(bits)),
+        totals=Totals(postings_count=total, unique_companies_count=tally.companies_count),
         skills=sorted(skills, key=lambda s: (-s.pct, -s.count, s.name))[:top],
         # The data's own time: two servers that read the same data give the same answer.
         generated_at=datetime.fromisoformat(snapshot.meta["published_at"]),
         schema_version=SCHEMA_VERSION,
     )
+
+
+def _tally(snapshot: Snapshot, bits: int) -> Tally:
+    """Count a set of postings, once: many questions, however they are put, mean the same set."""
+    kept = snapshot.memory.tallies.get(bits)
+    if kept is None:
+        index = snapshot.index
+        skills = top_skills(index, bits, MAX_SKILLS)
+        kept = Tally(bits.bit_count(), index.companies(bits), skills)
+        snapshot.memory.tallies.put(bits, kept)
+    return kept
 
 
 def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:

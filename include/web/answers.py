@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Response, request
 
+from include.insights.kept import KeptAnswers
 from include.insights.store import ServingStore
 from include.web.api import Endpoint
 from include.web.params import Params, parse
@@ -49,10 +48,8 @@ class AnswerCache:
 
     def __init__(self, store: ServingStore, most: int, seconds: int) -> None:
         self._store = store
-        self._most = most
         self._seconds = seconds
-        self._lock = threading.Lock()
-        self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
+        self._answers: KeptAnswers[tuple[str, ...], Answer] = KeptAnswers(most)
 
     def respond(self, endpoint: Endpoint) -> Response:
         """Answer the request that Flask is serving.
@@ -66,15 +63,10 @@ class AnswerCache:
         # Ages are told in an answer: it is made anew after a while even if nothing changed.
         moment = int(datetime.now(UTC).timestamp()) // self._seconds
         key = (self._store.version(), endpoint.path, params.model_dump_json(), str(moment))
-        with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
+        if (kept := self._answers.get(key)) is not None:
+            return kept
         answer = self._ask(endpoint, params)
-        with self._lock:
-            self._answers[key] = answer
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
+        self._answers.put(key, answer)
         return answer
 
     def _ask(self, endpoint: Endpoint, params: Params) -> Answer:

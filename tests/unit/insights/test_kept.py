@@ -1,0 +1,62 @@
+"""The cache: bounded, and not emptied by a flood of questions that are asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from include.insights.kept import KeptAnswers
+
+
+def flood(cache: KeptAnswers[str, int], times: int, again: int = 1) -> None:
+    for number in range(times):
+        for _ in range(again):
+            if cache.get(f"flood {number}") is None:
+                cache.put(f"flood {number}", number)
+
+
+@pytest.fixture
+def cache() -> KeptAnswers[str, int]:
+    return KeptAnswers(8)
+
+
+def test_flood_does_not_displace_what_was_asked_again(cache: KeptAnswers[str, int]) -> None:
+    for name in ("a", "b", "c"):
+        cache.put(name, 1)
+        assert cache.get(name) == 1
+    flood(cache, 10_000)
+    assert [cache.get(name) for name in ("a", "b", "c")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 8, 100])
+@pytest.mark.parametrize("again", [1, 3])
+def test_flood_does_not_grow_it(most: int, again: int) -> None:
+    cache: KeptAnswers[str, int] = KeptAnswers(most)
+    flood(cache, 1_000, again)
+    assert len(cache) <= max(most, 2)
+
+
+def test_flood_of_pairs_leaves_what_is_in_use(cache: KeptAnswers[str, int]) -> None:
+    cache.put("a", 1)
+    for number in range(1_000):
+        assert cache.get("a") == 1
+        flood(cache, number % 3, again=2)
+
+
+def test_newest_value_of_a_key_counts(cache: KeptAnswers[str, int]) -> None:
+    for value in (1, 2):
+        cache.put("a", value)
+        assert cache.get("a") == value
+    cache.put("a", 3)
+    assert cache.get("a") == 3
+
+
+def test_oldest_goes_first(cache: KeptAnswers[str, int]) -> None:
+    numbers: Iterator[int] = count()
+    for name in "abcdefghij":
+        cache.put(name, next(numbers))
+        cache.get(name)
+    assert cache.get("a") is None
+    assert cache.get("j") == 9
