@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -212,6 +213,41 @@ def test_csv_is_what_is_shown_and_runs_no_formula(page: Any, tmp_path: Any) -> N
         '"a"', "\"'=1+1\"", "\"'+1\"", "\"'-1\"", "\"'@x\"", "\"'\tx\"",
         "\"'\uff1d1+1\"", '"say ""hi"""', '"-1.5"', '""',
     ]  # fmt: skip
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@x", "\uff1d1+1", " =1+1", '"=1+1"', '  "" =1+1']
+CELLS = [
+    *FORMULAS,
+    *(f"x{mark}{formula}" for mark in ";\t\n\r" for formula in FORMULAS),
+    *(f'say "hi"{mark}{formula};y' for mark in ";\t\n" for formula in FORMULAS),
+    ";;=1+1", "\t;=1+1", "a;b;=1+1", ';"";"=1+1"', "\tx",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_no_separator_makes_a_formula_of_a_cell(page: Any, separator: str, columns: int) -> None:
+    rows = [["plain"] * (columns - 1) + [cell] for cell in CELLS] + [
+        [cell] * columns for cell in CELLS
+    ]
+    text = page.evaluate(
+        "rows => import('./static/js/table.js').then((m) => m.csv({columns: ['a'], rows}))", rows
+    )
+    for lines in (text.splitlines(), io.StringIO(text, newline="")):
+        read = [cell for row in csv.reader(lines, delimiter=separator) for cell in row]
+        assert len(read) >= len(rows)
+        assert [
+            cell for cell in read if cell.strip(' "\t\r\n').startswith(tuple("=+-@\uff1d"))
+        ] == []
+
+
+def test_cells_without_a_formula_stay_as_they_are(page: Any) -> None:
+    cells = ["C++", "C#; C++", "a;b", "1 - 2", "x=y", "mail@example.com", "node.js\tReact"]
+    text = page.evaluate(
+        "rows => import('./static/js/table.js').then((m) => m.csv({columns: ['a'], rows}))",
+        [[cell] for cell in cells],
+    )
+    assert [row[0] for row in csv.reader(io.StringIO(text, newline=""))] == ["a", *cells]
 
 
 def test_remotive_is_named_and_linked(page: Any) -> None:

@@ -3,13 +3,14 @@
 import { h } from "./dom.js";
 
 // A spreadsheet would run a cell that begins like a formula (https://owasp.org/www-community/attacks/CSV_Injection).
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+// Where `;` or a tab is the separator it reads our quotes as text, so that a cell may begin after
+// each of these, and after a line's end; spaces and quotes before the sign do not keep it from that.
+const FORMULA = /(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])|^(?=[\t\r\n])/g;
 
 function cell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
-  const text = String(value);
-  return FORMULA.test(text) ? `'${text}` : text;
+  return String(value).replaceAll(FORMULA, "$&'");
 }
 
 const quoted = (value) => `"${cell(value).replaceAll('"', '""')}"`;
