@@ -49,7 +49,11 @@ def _source(job: dict[str, Any]) -> HackerNews:
         connections=settings.hn_concurrency,
         settings=settings,
     )
-    return HackerNews(client, concurrency=settings.hn_concurrency)
+    return HackerNews(
+        client,
+        concurrency=settings.hn_concurrency,
+        items_longest=settings.hn_items_longest,
+    )
 
 
 def _stage(job: dict[str, Any], records: Iterable[Record], name: str) -> Manifest:

@@ -47,7 +47,11 @@ def hacker_news(settings: Settings | None = None) -> HackerNews:
         connections=settings.hn_concurrency,
         settings=settings,
     )
-    return HackerNews(client, concurrency=settings.hn_concurrency)
+    return HackerNews(
+        client,
+        concurrency=settings.hn_concurrency,
+        items_longest=settings.hn_items_longest,
+    )
 
 
 def hacker_news_state(name: str) -> KeptState:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from include.errors import ConfigurationError
 from include.pipeline.batches import Row, read_batches
 from include.postings.places import find_places, most_exact
+from include.sources.answers import Unread, read_value
 from include.sources.links import canonical_url
 from include.sources.normalise import posting_url
 from include.sources.record import Reason
@@ -35,6 +36,7 @@ _COLUMNS = pa.schema(
         ("company", pa.string()),
         ("location", pa.string()),
         ("locations", pa.list_(pa.string())),
+        ("places_stated", pa.string()),
         ("country", pa.string()),
         ("remote", pa.string()),
         ("level_bucket", pa.string()),
@@ -72,8 +74,17 @@ def read_records(versions: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
 def _silver(row: Row) -> Row:
     """Return the silver row of one raw record, as its source reads it now."""
     source = _source(row["source"])
-    stated = source.state(json.loads(row["payload"]))
+    stated = source.state(_payload(row["payload"]))
     return _columns(row, stated, url=posting_url(source.name, stated))
+
+
+def _payload(text: str) -> dict[str, Any]:
+    payload = read_value(text)
+    if isinstance(payload, Unread):
+        raise UnreadableRecordError(payload.reason, payload.message)
+    if not isinstance(payload, dict):
+        raise UnreadableRecordError(Reason.NOT_AN_OBJECT, f"a {type(payload).__name__}")
+    return payload
 
 
 def _source(name: str) -> Source:
@@ -90,6 +101,7 @@ def _unreadable(row: Row, why: str) -> Row:
 
 
 def _columns(row: Row, stated: Stated, *, url: str) -> dict[str, Any]:
+    places = stated.places or most_exact(find_places(stated.location or ""))
     salary = asdict(stated.salary) if stated.salary else {}
     return {
         "posting_id": row["posting_id"],
@@ -100,7 +112,8 @@ def _columns(row: Row, stated: Stated, *, url: str) -> dict[str, Any]:
         "title": stated.title,
         "company": stated.company,
         "location": stated.location,
-        "locations": [place.name for place in most_exact(find_places(stated.location or ""))],
+        "locations": [place.name for place in places],
+        "places_stated": _as_json(stated.places_stated),
         "country": stated.country,
         "remote": stated.remote,
         "level_bucket": stated.level,
@@ -117,3 +130,7 @@ def _columns(row: Row, stated: Stated, *, url: str) -> dict[str, Any]:
         "reader_error": None,
         "reading_version": reading_version(),
     }
+
+
+def _as_json(value: list[Any] | None) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, TypedDict
 
-from include.errors import ConfigurationError
+from include.errors import ConfigurationError, MalformedAnswerError
 from include.hooks.http_source import hacker_news, hacker_news_state
 from include.months import Month
 from include.pipeline.metrics import count_load
@@ -16,7 +16,7 @@ from include.pipeline.turns import RunName, Turns
 from include.settings import get_settings
 from include.sources.hacker_news import SOURCE
 from include.sources.hn_directory import ThreadDirectory
-from include.sources.hn_threads import find_newest_thread, find_thread
+from include.sources.hn_threads import Thread, find_newest_thread, find_thread
 from include.sources.record import Record
 from include.storage.loads import hn_items, load
 from include.storage.staging import Manifest, stage
@@ -79,6 +79,7 @@ def stage_thread(
             thread = find_thread(source, directory, month, now)
         else:
             thread = find_newest_thread(source, directory, now)
+    _check_size(thread)
     key = thread.month.key
     _turns().take(key, run, now, is_active)
     log.info(
@@ -94,6 +95,16 @@ def stage_thread(
         comments=list(thread.comments),
         stories=_stage(thread.stories, key, run.run_id, "stories"),
     )
+
+
+def _check_size(thread: Thread) -> None:
+    longest = get_settings().hn_thread_comments_longest
+    if len(thread.comments) > longest:
+        raise MalformedAnswerError(
+            f"The thread has {len(thread.comments)} comments, more than {longest}",
+            record=f"item {thread.thread_id}",
+            next_step="look at the thread; raise TECHPULSE_HN_THREAD_COMMENTS_LONGEST if it is so.",
+        )
 
 
 def _turns() -> Turns:

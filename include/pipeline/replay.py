@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,8 +26,10 @@ from include.pipeline.terminal import printable
 from include.postings import CLASSIFIER_VERSION
 from include.postings.model import IngestionQuery
 from include.settings import Settings, get_settings
+from include.sources import answers, normalise, parsing, record, walk
 from include.sources import hacker_news as hn
-from include.sources import normalise, record, walk
+from include.sources.answers import read_value
+from include.sources.parsing import parse_or_reject
 from include.sources.record import Record, Status
 from include.sources.registry import board, reading_version
 from include.sources.source import UnreadableRecordError
@@ -90,7 +91,7 @@ class _Reading:
 @cache
 def code_version() -> str:
     """Return a digest of all the code that decides whether a record can be read."""
-    files = [module.__file__ or "" for module in (hn, normalise, record, walk)]
+    files = [module.__file__ or "" for module in (answers, hn, normalise, parsing, record, walk)]
     parts = [reading_version().encode(), str(CLASSIFIER_VERSION).encode()]
     digest = hashlib.sha256(b"\0".join([*parts, *(Path(file).read_bytes() for file in files)]))
     return digest.hexdigest()[:_DIGEST_CHARACTERS]
@@ -186,7 +187,7 @@ def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading
             good = _judge(reject, settings)
             if not key.startswith(f"{good.key}{record.NAMED}"):  # else its link is still another's
                 reading.good[key] = good
-        except (UnreadableRecordError, ConfigurationError, ValueError, RecursionError) as error:
+        except (UnreadableRecordError, ConfigurationError) as error:
             log.info("%s %s is still bad: %s", reject.source, printable(key), printable(error))
     return reading
 
@@ -197,7 +198,7 @@ def _judge(reject: Reject, settings: Settings) -> Record:
     query, now = reject.context.get("query"), reject.context.get("now")
     return walk.judge(
         board(reject.source),
-        json.loads(text),
+        parse_or_reject(read_value, text),
         text,
         IngestionQuery.model_validate(query) if query else _default_query(settings),
         dt.datetime.fromisoformat(now) if now else reject.last_seen_at,

@@ -20,6 +20,11 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+_ESCAPED = re.compile(
+    r"\s*&lt;(?:p|div|br|ul|ol|li|h[1-6]|strong|b|em|i|u|span|section|article|table|a)\b"
+    r"(?:(?!&[lg]t;)[^<>])*&gt;",
+    re.IGNORECASE,
+)
 _SPACES = re.compile("  +")
 _ENTITIES = (
     ("&#x27;", "'"), ("&#x2F;", "/"), ("&quot;", '"'), ("&gt;", ">"), ("&lt;", "<"),
@@ -49,7 +54,7 @@ def plain_text(markup: str) -> str:
 
     Quotes, dashes and blanks are the ASCII ones, so that no rule need know the others.
     """
-    markup = markup[: 4 * MAX_TEXT_CHARS]
+    markup = _unescaped(markup[: 4 * MAX_TEXT_CHARS])
     if "<" in markup:
         if "<s" in markup or "<S" in markup:
             for name in _HIDDEN:
@@ -66,6 +71,15 @@ def plain_text(markup: str) -> str:
     if "  " in text or "\t" in text:
         text = _SPACES.sub(" ", text.replace("\t", " "))
     return "\n".join([line for written in text.splitlines() if (line := written.strip())])
+
+
+def _unescaped(markup: str) -> str:
+    """Return HTML whose markup was escaped once too often ("&lt;p&gt;We are ...") as HTML.
+
+    Arbeitnow and Greenhouse send such texts. One that has a tag of its own, or that does not begin
+    with an escaped one, is as it should be: there "&lt;p&gt;" is text.
+    """
+    return html.unescape(markup) if "<" not in markup and _ESCAPED.match(markup) else markup
 
 
 def _without_element(markup: str, name: str) -> str:

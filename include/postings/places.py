@@ -1,18 +1,21 @@
 """Places: which ones a posting names, and the country when it is certain.
 
 The gazetteer ``places.csv`` is data: one row a place with its short form, country and spellings.
+Countries that it lacks come from ``countries.csv``, by those names that mean nothing else.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Place", "country_of", "find_places", "is_only_places", "most_exact"]
+from include.postings.countries import countries, country_called
+
+__all__ = ["Place", "country_of", "find_places", "is_only_places", "most_exact", "place_called"]
 
 _PATH = Path(__file__).with_name("places.csv")
 _WORD = re.compile(r"[^\W\d_]+(?:[.'-][^\W\d_]+)*\.?", re.UNICODE)
@@ -40,6 +43,18 @@ class Place(NamedTuple):
 def find_places(text: str) -> list[Place]:
     """Return the places named in a short text, in order, each once."""
     return list({place.name: place for _, place in _named(text)}.values())
+
+
+def place_called(name: str) -> Place:
+    """Return the place that a whole text names, as in a list of places.
+
+    A name of two readings is the country's ("Georgia"). One that nobody knows is a region of no
+    known country: what else is in the list is then no reason to be certain.
+    """
+    if country := country_called(name):
+        return Place(country.name, country.code, "country")
+    found = most_exact(find_places(name))
+    return found[0] if len(found) == 1 else Place(name.strip(), None, "region")
 
 
 def most_exact(places: Sequence[Place]) -> list[Place]:
@@ -109,18 +124,30 @@ def country_of(places: Iterable[Place]) -> str | None:
 class _Gazetteer(dict[str, Place]):
     """Places by spelling: as written, and in lower case for names longer than four letters."""
 
-    def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
+    def __init__(self, spellings: Iterable[tuple[str, Place]]) -> None:
         super().__init__()
-        for row in rows:
-            place = Place(row["name"], row["country"] or None, row["kind"])
-            for written in (row["name"], *filter(None, row["aliases"].split("|"))):
-                self.setdefault(written, place)
-                if len(written) > _SHORT_NAME_CHARS:
-                    self.setdefault(written.lower(), place)
+        for written, place in spellings:
+            self.setdefault(written, place)
+            if len(written) > _SHORT_NAME_CHARS:
+                self.setdefault(written.lower(), place)
         self.first_words = {_WORD.findall(written)[0].rstrip(".") for written in self}
 
 
 @cache
 def _gazetteer() -> _Gazetteer:
+    return _Gazetteer([*_listed(), *_countries()])
+
+
+def _listed() -> Iterator[tuple[str, Place]]:
     with _PATH.open(encoding="utf-8", newline="") as file:
-        return _Gazetteer(csv.DictReader(file))
+        for row in csv.DictReader(file):
+            place = Place(row["name"], row["country"] or None, row["kind"])
+            for written in (row["name"], *filter(None, row["aliases"].split("|"))):
+                yield written, place
+
+
+def _countries() -> Iterator[tuple[str, Place]]:
+    for country in countries():
+        place = Place(country.name, country.code, "country")
+        for written in country.certain:
+            yield written, place

@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from include.errors import MalformedAnswerError
+from include.sources.record import Reason
 
-__all__ = ["Answer", "read_answer"]
+__all__ = ["Answer", "Unread", "read_answer", "read_value"]
 
+_NAME_CHARACTERS = 60
 _BLANK = re.compile(r"[ \t\n\r]*")
+
+
+_BARE = re.compile(r"[-+\w.]+")
+_STRING_OR_BRACKETS = re.compile(r'"(?:[^"\\]+|\\.)*"|[\[{]+|[\]}]+', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What stands for a record whose text is whole, and which no reader may be given."""
+
+    reason: Reason
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``records`` are (value, text) in the order sent; ``envelope`` is all that is around them."""
+    """``records`` are (value, text) in the order sent; ``envelope`` is all that is around them.
+
+    The value of a record that cannot be read by itself is an :class:`Unread`: nested too deeply, a
+    number of thousands of digits, NaN, or an object with one key twice.
+    """
 
     records: list[tuple[Any, str]]
     envelope: dict[str, Any]
@@ -38,6 +57,18 @@ def read_answer(text: str, field: str) -> Answer:
     return Answer(records, envelope)
 
 
+def read_value(text: str) -> Any:
+    """Return one record's text as a value, or an Unread.
+
+    One key twice in an object is refused: Python reads the last of the two, DuckDB the first, so
+    what is checked here would not be what is counted there. Raises ValueError for what is no JSON.
+    """
+    reader = _Reader(text)
+    value, _ = reader.element()
+    reader.end()
+    return value
+
+
 def _malformed(what: str, text: str) -> MalformedAnswerError:
     return MalformedAnswerError(
         f"The answer {what}; it begins {text[:60]!r}",
@@ -51,7 +82,6 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._decoder = json.JSONDecoder(parse_constant=_no_constant)
 
     def object_with(self, field: str) -> tuple[dict[str, Any], list[tuple[Any, str]] | None]:
         envelope: dict[str, Any] = {}
@@ -61,26 +91,65 @@ class _Reader:
             name, _ = self._value()
             self._expect(":")
             if name == field and self._found("["):
+                if records is not None:
+                    raise ValueError(f"{field!r} is there twice")
                 records = self._elements()
             else:
                 envelope[str(name)], _ = self._value()
             self._comma_before("}")
+        self.end()
+        return envelope, records
+
+    def element(self) -> tuple[Any, str]:
+        """Return the next value and its text; one that is whole and cannot be read is an Unread.
+
+        Raises ValueError where the text is broken: then where it ends is not known either.
+        """
+        self._blank()
+        start = self._at
+        value: Any
+        try:
+            value, self._at = _RECORDS.raw_decode(self._text, start)
+        except json.JSONDecodeError:
+            raise
+        except _DuplicateKeyError as error:
+            value, self._at = Unread(Reason.DUPLICATE_KEY, str(error)), self._end_of(start)
+        except (ValueError, RecursionError) as error:
+            value, self._at = Unread(Reason.MALFORMED_JSON, str(error)), self._end_of(start)
+        return value, self._text[start : self._at]
+
+    def end(self) -> None:
+        """Raise ValueError unless all of the text was read."""
         self._blank()
         if self._at != len(self._text):
-            raise ValueError("something follows the object")
-        return envelope, records
+            raise ValueError("something follows the value")
+
+    def _end_of(self, start: int) -> int:
+        """Return where the value that begins here ends, by its brackets alone."""
+        if bare := _BARE.match(self._text, start):
+            return bare.end()
+        depth = 0
+        for match in _STRING_OR_BRACKETS.finditer(self._text, start):
+            marks = match[0]
+            if marks[0] == '"':
+                continue
+            for at, mark in enumerate(marks, match.start()):
+                depth += 1 if mark in "[{" else -1
+                if depth == 0:
+                    return at + 1
+        raise ValueError("a record does not end")
 
     def _elements(self) -> list[tuple[Any, str]]:
         found = []
         while not self._found("]"):
-            found.append(self._value())
+            found.append(self.element())
             self._comma_before("]")
         return found
 
     def _value(self) -> tuple[Any, str]:
         self._blank()
         start = self._at
-        value, self._at = self._decoder.raw_decode(self._text, start)
+        value, self._at = _ENVELOPE.raw_decode(self._text, start)
         return value, self._text[start : self._at]
 
     def _blank(self) -> None:
@@ -110,5 +179,21 @@ class _Reader:
             raise ValueError(f"expected ',' or {end!r} at character {self._at}")
 
 
+class _DuplicateKeyError(ValueError):
+    """One object has one key twice."""
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(name for name, times in Counter(n for n, _ in pairs).items() if times > 1)
+        raise _DuplicateKeyError(f"one object has the key {twice[:_NAME_CHARACTERS]!r} twice")
+    return found
+
+
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_ENVELOPE = json.JSONDecoder(parse_constant=_no_constant)
+_RECORDS = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_unambiguous)

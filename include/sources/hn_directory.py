@@ -30,6 +30,7 @@ __all__ = ["Story", "ThreadDirectory"]
 
 _EARLY = dt.timedelta(days=3)  # a thread's own clock against its month's first instant
 _SETTLED = dt.timedelta(days=2)  # a late replacement, or a title put right, comes within these
+_LATEST_TIME = 4_102_444_800  # the year 2100, in Unix seconds
 _VERSION = 1
 
 log = logging.getLogger(__name__)
@@ -145,7 +146,15 @@ def _stories(records: Iterable[tuple[int, Record]]) -> Iterator[Story]:
     """Yield what is kept of each post; nothing of one that is null upstream."""
     for item_id, record in records:
         if record.status is Status.FETCHED and record.payload:
-            payload = json.loads(record.payload)
-            yield Story(item_id, int(payload.get("time") or 0), str(payload.get("title") or ""))
+            yield _story(item_id, json.loads(record.payload))
         elif record.status is not Status.TOMBSTONE:
             yield Story(item_id, 0, None)
+
+
+def _story(item_id: int, payload: dict[str, Any]) -> Story:
+    """Return a post; one whose time or title is of another kind counts as one not read."""
+    time, title = payload.get("time") or 0, payload.get("title") or ""
+    if type(time) is not int or not 0 <= time <= _LATEST_TIME or not isinstance(title, str):
+        log.warning("post %s has no time or title that can be read", item_id)
+        return Story(item_id, 0, None)
+    return Story(item_id, time, title)

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from include.errors import ConfigurationError, ThreadNotFoundError
+from include.errors import ConfigurationError, MalformedAnswerError, ThreadNotFoundError
 from include.months import FIRST_MONTH, Month
-from include.sources.hacker_news import ACCOUNT, HackerNews, Item
+from include.sources.hacker_news import ACCOUNT, HackerNews, Item, item_ids_in, kids_of
 from include.sources.hn_directory import Story, ThreadDirectory
 from include.sources.record import Record, Status
 
@@ -113,13 +113,20 @@ def _choose(month: Month, records: dict[int, Record], known: int | None) -> Thre
     alive = {key: item for key, item in items.items() if item and not _dead(item)}
     if not alive:
         return None
-    chosen = max(alive, key=lambda key: (len(alive[key].get("kids") or ()), key == known, key))
+    chosen = max(alive, key=lambda key: (len(kids_of(alive[key])), key == known, key))
+    kids = alive[chosen].get("kids")
+    if not isinstance(kids, list | None):
+        raise MalformedAnswerError(
+            f"The thread's comments are no list but a {type(kids).__name__}",
+            record=f"item {chosen}",
+            next_step="clear the task later; where it stays so, look at the item's JSON.",
+        )
     others = tuple(item_id for item_id in records if item_id != chosen)
     return Thread(
         month=month,
         thread_id=chosen,
         superseded=others,
-        comments=tuple(dict.fromkeys(alive[chosen].get("kids") or ())),
+        comments=tuple(item_ids_in(kids, f"the comments of thread {chosen}")),
         stories=tuple(records[item_id] for item_id in (chosen, *others)),
     )
 
@@ -171,7 +178,7 @@ def _describe(item_id: int, title: str | None, record: Record | None) -> str:
     item = _item(record)
     if not item:
         return f"{item_id} {title!r} ({record.reason or record.status})"
-    comments = len(item.get("kids") or ())
+    comments = len(kids_of(item))
     return f"{item_id} {item.get('title', '')!r} ({_state(item)}, {comments} comments)"
 
 

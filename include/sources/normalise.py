@@ -29,14 +29,19 @@ def posting_url(source: str, stated: Stated) -> str:
 
 
 def to_posting(
-    source: Source, payload: dict[str, Any], retrieved_at: dt.datetime
+    source: Source,
+    payload: dict[str, Any],
+    retrieved_at: dt.datetime,
+    stated: Stated | None = None,
 ) -> tuple[JobPosting, Remote]:
     """Return a record as a posting, and its way of working.
+
+    ``stated`` is what the source's ``state`` makes of the payload, where that is known already.
 
     Its id does not change with a tracking parameter. What the record states wins over what its text
     says. Raises UnreadableRecordError for a record that cannot be a posting.
     """
-    stated = source.state(payload)
+    stated = stated or source.state(payload)
     url = posting_url(source.name, stated)
     reading = read_posting(
         stated.description, title=stated.title, company=stated.company or None, source=source.name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["ID_FIELDS", "NAMED", "Reason", "Record", "Status", "payload_hash"]
+__all__ = ["ID_FIELDS", "NAMED", "Reason", "Record", "Status", "is_item_id", "payload_hash"]
 
 ID_FIELDS = ("id", "slug", "guid")
 """Where a board's record may bear a name, in the order tried; an unreadable one's key is `id:<id>`.
@@ -33,7 +33,8 @@ class Status(StrEnum):
 class Reason(StrEnum):
     """Why a record is in quarantine: a closed set, explained in docs/data-model.md.
 
-    ``http_*`` are of records that the source would not give, all others of what cannot be read.
+    ``http_*`` and ``too_many_replies`` are of records that did not come, all others of what cannot
+    be read.
     """
 
     HTTP_400 = "http_400"
@@ -44,7 +45,9 @@ class Reason(StrEnum):
     HTTP_410 = "http_410"
     HTTP_422 = "http_422"
     HTTP_OTHER = "http_other"
+    TOO_MANY_REPLIES = "too_many_replies"
     MALFORMED_JSON = "malformed_json"
+    DUPLICATE_KEY = "duplicate_key"
     INVALID_JSON = "invalid_json"
     INVALID_UNICODE = "invalid_unicode"
     UNEXPECTED_SHAPE = "unexpected_shape"
@@ -64,6 +67,19 @@ class Reason(StrEnum):
         return cls(code) if code in cls._value2member_map_ else cls.HTTP_OTHER
 
 
+_LARGEST_ID = 2**63 - 1  # what a column of bronze holds
+_KEY_CHARACTERS = 250
+_DIGEST_CHARACTERS = 16
+
+
+def is_item_id(value: object) -> bool:
+    """Tell whether a value is a number that can name a record: 1 to 2^63 - 1, and no truth value.
+
+    ``True`` and ``1.0`` equal 1 in Python, and are not the id 1 in an answer.
+    """
+    return type(value) is int and 0 < value <= _LARGEST_ID
+
+
 def payload_hash(payload: dict[str, Any]) -> str:
     """Return the sha256, in hex, of the payload with its keys sorted."""
     canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"))
@@ -74,6 +90,7 @@ def payload_hash(payload: dict[str, Any]) -> str:
 class Record:
     """One record of a source, as it will stand in a staged file.
 
+    ``key`` is what the source names it by, cut and escaped where UTF-8 or a column cannot hold it.
     ``payload`` is the API's own JSON text. Of rejected and missing records ``reason`` is a
     :class:`Reason` and ``message`` says more; of a filtered one ``reason`` names the filter.
     """
@@ -84,6 +101,12 @@ class Record:
     payload_hash: str | None = None
     reason: str | None = None
     message: str | None = None
+
+    def __post_init__(self) -> None:
+        """Make what a source sends as a name storable: an odd id must not stop its whole file."""
+        object.__setattr__(self, "key", _short(_storable(self.key)))
+        if self.message is not None:
+            object.__setattr__(self, "message", _storable(self.message))
 
     @classmethod
     def fetched(cls, key: str, payload: dict[str, Any], text: str) -> Record:
@@ -106,13 +129,12 @@ class Record:
     @classmethod
     def rejected(cls, key: str, reason: Reason, message: str, text: str) -> Record:
         """Return a record that came but cannot be read; what came is kept, escaped if need be."""
-        kept = text.encode("utf-8", errors="backslashreplace").decode()
-        return cls(key, Status.REJECTED, kept, None, reason, _printable(message))
+        return cls(key, Status.REJECTED, _storable(text), None, reason, message)
 
     @classmethod
     def missing(cls, key: str, reason: Reason, message: str) -> Record:
         """Return a record that the source would not give."""
-        return cls(key, Status.MISSING, None, None, reason, _printable(message))
+        return cls(key, Status.MISSING, None, None, reason, message)
 
     @classmethod
     def filtered(cls, key: str, reason: str) -> Record:
@@ -120,5 +142,14 @@ class Record:
         return cls(key, Status.FILTERED, reason=reason)
 
 
-def _printable(message: str) -> str:
-    return message.encode("utf-8", errors="backslashreplace").decode()
+def _storable(text: str) -> str:
+    """Return the text with lone surrogates as escapes: UTF-8 cannot hold them."""
+    return text.encode("utf-8", errors="backslashreplace").decode()
+
+
+def _short(key: str) -> str:
+    """Return a key of at most 250 characters; two long ones that begin alike stay two."""
+    if len(key) <= _KEY_CHARACTERS:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+    return f"{key[: _KEY_CHARACTERS - _DIGEST_CHARACTERS - 1]}-{digest}"

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypedDict
 
 from include.http import HttpClient
 from include.postings.model import IngestionQuery, LevelBucket
+from include.postings.places import Place
 from include.postings.reading import Remote, Salary
 from include.settings import Settings
 from include.sources.budget import CallLimit
@@ -74,6 +75,8 @@ class Stated:
     location: str | None = None
     date_posted: dt.datetime | None = None
     country: str | None = None
+    places: tuple[Place, ...] = ()
+    places_stated: list[Any] | None = None
     remote: Remote | None = None
     salary: Salary | None = None
     level: LevelBucket | None = None

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from include.postings.model import IngestionQuery
+from include.sources.answers import Unread
 from include.sources.links import without_tracking
 from include.sources.normalise import to_posting
 from include.sources.parsing import parse_or_reject
-from include.sources.record import ID_FIELDS, NAMED, Reason, Record, Status
+from include.sources.record import ID_FIELDS, NAMED, Reason, Record, Status, is_item_id
 from include.sources.source import Desk, Page, Source, UnreadableRecordError
 from include.sources.wanted import is_too_old, why_not
 
@@ -54,7 +55,7 @@ class Walk:
         unnamed: Counter[str] = Counter()
         for value, text in page.records:
             self.delivered += 1
-            if isinstance(value, dict) and type(value.get("id")) is int:
+            if isinstance(value, dict) and is_item_id(value.get("id")):
                 self.ids.append(value["id"])
             self._keep(self._judge(value, text, unnamed), value)
 
@@ -106,7 +107,7 @@ class Walk:
 def _name_field(value: Any) -> str | None:
     """Return the field in which a record bears its own id, None where it bears none."""
     fields = ID_FIELDS if isinstance(value, dict) else ()
-    return next((f for f in fields if isinstance(value.get(f), str | int) and value[f]), None)
+    return next((f for f in fields if type(value.get(f)) in (str, int) and value[f]), None)
 
 
 def _name(value: Any) -> str:
@@ -131,6 +132,8 @@ def judge(
     if size > longest_bytes:
         message = f"{size} bytes are more than {longest_bytes}"
         raise UnreadableRecordError(Reason.TOO_LARGE, message)
+    if isinstance(value, Unread):
+        raise UnreadableRecordError(value.reason, value.message)
     if not isinstance(value, dict):
         raise UnreadableRecordError(Reason.NOT_AN_OBJECT, f"a {type(value).__name__}")
     record = parse_or_reject(_judge, source, value, text, query, now)
@@ -142,7 +145,8 @@ def judge(
 def _judge(
     source: Source, value: dict[str, Any], text: str, query: IngestionQuery, now: dt.datetime
 ) -> Record:
-    posting, remote = to_posting(source, value, now)
-    if why := why_not(query, posting, remote, now):
+    stated = source.state(value)
+    posting, remote = to_posting(source, value, now, stated)
+    if why := why_not(query, posting, remote, now, stated.places):
         return Record.filtered(posting.id, why)
     return Record.fetched(posting.id, without_tracking(value), text)

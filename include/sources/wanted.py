@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from include.postings.model import IngestionQuery, JobPosting
-from include.postings.places import Place, find_places, most_exact
+from include.postings.places import Place, find_places, most_exact, place_called
 from include.postings.reading import Remote
 
 __all__ = ["ANYWHERE", "is_too_old", "place_wanted", "why_not"]
@@ -18,11 +18,18 @@ _WORD = re.compile(r"\w+")
 _AREAS = ("country", "state")
 
 
-def why_not(query: IngestionQuery, posting: JobPosting, remote: Remote, now: dt.datetime) -> str:
+def why_not(
+    query: IngestionQuery,
+    posting: JobPosting,
+    remote: Remote,
+    now: dt.datetime,
+    places: Sequence[Place] = (),
+) -> str:
     """Return the filter that a posting does not pass: age, role, level or location; "" for none.
 
     Role and level mean what they mean in the insights: a posting that says neither is in no bucket
-    but ``any``. What is remote passes a location that it is open to.
+    but ``any``. What is remote passes a location that it is open to. ``places`` are those that the
+    record lists; without them they are read in its location.
     """
     if is_too_old(posting.date_posted, query, now):
         return "age"
@@ -30,7 +37,9 @@ def why_not(query: IngestionQuery, posting: JobPosting, remote: Remote, now: dt.
         return "role"
     if query.level_bucket not in ("any", posting.level_bucket):
         return "level"
-    return "" if _is_there(query.location, posting.location or "", remote) else "location"
+    location = posting.location or ""
+    named = places or find_places(location)
+    return "" if _is_there(query.location, location, remote, named) else "location"
 
 
 def is_too_old(posted: dt.datetime | None, query: IngestionQuery, now: dt.datetime) -> bool:
@@ -45,16 +54,21 @@ def place_wanted(location: str) -> tuple[bool, str]:
     return bool(remote), "" if place.casefold() in ANYWHERE else place
 
 
-def _is_there(wanted: str, location: str, remote: Remote) -> bool:
+def _is_there(wanted: str, location: str, remote: Remote, named: Sequence[Place]) -> bool:
     only_remote, place = place_wanted(wanted)
     if only_remote and remote not in ("remote", "mixed"):
         return False
     if not place or _words(place.split(",")[0]) in _words(location):
         return True
-    target, named = most_exact(find_places(place))[:1], find_places(location)
+    target = most_exact(find_places(place))[:1] or _country(place)
     if target and _names(named, target[0]):
         return True
     return remote in ("remote", "mixed") and _is_open_to(named, target)
+
+
+def _country(place: str) -> list[Place]:
+    named = place_called(place)
+    return [named] if named.country else []
 
 
 def _names(named: Sequence[Place], target: Place) -> bool:

@@ -1,8 +1,9 @@
 """Arbeitnow: jobs in Europe, mostly Germany, from applicant tracking systems.
 
-API: https://www.arbeitnow.com/blog/job-board-api (no key, no stated rate). Pages from 1, newest
-first, as ``created_at`` says; ``links.next`` is null on the last one. Its terms ask for a link back
-to the posting and for naming the source.
+API: https://www.arbeitnow.com/blog/job-board-api (no key). Pages from 1, newest first, as
+``created_at`` says; ``links.next`` is null on the last one. Every answer says
+``x-ratelimit-limit: 50`` and not of what time: a minute, as its framework counts. Its terms ask for
+a link back to the posting and for naming the source.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, ClassVar
 
 from include.sources import fields
 from include.sources.answers import read_answer
+from include.sources.budget import CallLimit
 from include.sources.source import Attribution, Chunk, Desk, Page, Source, Stated
 
 __all__ = ["BOARD"]
@@ -23,6 +25,7 @@ class Arbeitnow(Source):
     name: ClassVar[str] = "arbeitnow"
     attribution = Attribution("Arbeitnow", "https://www.arbeitnow.com/")
     base_url = "https://www.arbeitnow.com/api"
+    call_limits = (CallLimit(calls=50, seconds=60),)
 
     def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
         """Yield the pages until there is no next one."""
@@ -41,12 +44,12 @@ class Arbeitnow(Source):
 
     def state(self, payload: dict[str, Any]) -> Stated:
         """Return what a record states; ``remote`` false does not rule out hybrid work."""
-        location = fields.text(payload, "location")
+        location = fields.line(payload, "location")
         return Stated(
-            key=fields.text(payload, "slug") or "",
+            key=fields.key(payload, "slug"),
             url=fields.link(payload, "url"),
             title=fields.title(payload),
-            company=fields.text(payload, "company_name") or "",
+            company=fields.line(payload, "company_name") or "",
             description=fields.text(payload, "description") or "",
             location=location,
             date_posted=fields.unix_moment(payload.get("created_at")),

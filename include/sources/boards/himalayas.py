@@ -7,10 +7,12 @@ caller that asks too often gets 429. A link back to the posting and the name are
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 from include.postings.model import LevelBucket
+from include.postings.places import country_of, place_called
 from include.postings.reading import Period
 from include.sources import fields
 from include.sources.answers import read_answer
@@ -19,7 +21,14 @@ from include.sources.source import Attribution, Chunk, Desk, Page, Source, State
 __all__ = ["BOARD"]
 
 _PAGE_RECORDS: Final = 20
-_PERIODS: Final[dict[Any, Period]] = {"annual": "year", "monthly": "month", "hourly": "hour"}
+_PERIODS: Final[dict[str, Period]] = {
+    "annual": "year",
+    "monthly": "month",
+    "weekly": "week",
+    "daily": "day",
+    "hourly": "hour",
+}
+_NO_COMPANY: Final = "name"  # what the feed has sent where a company's name belongs
 _LEVELS: Final[dict[str, LevelBucket]] = {
     "Entry-level": "entry",
     "Mid-level": "junior_mid",
@@ -46,37 +55,49 @@ class Himalayas(Source):
             )
             yield Page(answer.records)
             cursor = answer.envelope.get("nextCursor")
-            params = {"limit": _PAGE_RECORDS, "cursor": cursor} if cursor else None
+            more = isinstance(cursor, str | int) and cursor
+            params = {"limit": _PAGE_RECORDS, "cursor": cursor} if more else None
 
     def state(self, payload: dict[str, Any]) -> Stated:
         """Return what a record states; ``guid`` is its address, free of tracking parameters."""
-        places = _names(payload.get("locationRestrictions"))
+        names = _names(payload.get("locationRestrictions"))
+        places = tuple(place_called(name) for name in names)
         levels = {_LEVELS.get(name) for name in _names(payload.get("seniority"))}
         return Stated(
-            key=fields.text(payload, "guid") or "",
+            key=fields.key(payload, "guid"),
             url=fields.link(payload, "guid", "applicationLink"),
             title=fields.title(payload),
-            company=fields.text(payload, "companyName") or "",
+            company=_company(payload),
             description=fields.text(payload, "description") or "",
-            location=", ".join(places) or None,
+            location=", ".join(names) or None,
             date_posted=fields.unix_moment(payload.get("pubDate")),
-            country=fields.country_named(", ".join(places)),
+            country=country_of(places),
+            places=places,
+            places_stated=payload["locationRestrictions"] if names else None,
             remote="remote",
             salary=fields.salary_between(
                 payload.get("minSalary"),
                 payload.get("maxSalary"),
                 payload.get("currency"),
-                _PERIODS.get(payload.get("salaryPeriod") or "annual"),
+                _PERIODS.get(fields.text(payload, "salaryPeriod") or "annual"),
             ),
             level=levels.pop() if len(levels) == 1 else None,
         )
+
+
+def _company(payload: dict[str, Any]) -> str:
+    name = fields.line(payload, "companyName")
+    if name is None or name == _NO_COMPANY:
+        return fields.line(payload, "companySlug") or ""
+    return name
 
 
 def _names(value: Any) -> list[str]:
     """Return the names of a list of texts, or of objects with a ``name``: both have been seen."""
     entries = value if isinstance(value, list) else []
     named = (entry.get("name") if isinstance(entry, dict) else entry for entry in entries)
-    return [name for name in named if isinstance(name, str)]
+    texts = (html.unescape(name).strip() for name in named if isinstance(name, str))
+    return [name for name in texts if name]
 
 
 BOARD = Himalayas()

@@ -33,12 +33,12 @@ class Remotive(Source):
 
     def state(self, payload: dict[str, Any]) -> Stated:
         """Return what a record states; its date has no zone and is taken as UTC."""
-        location = fields.text(payload, "candidate_required_location")
+        location = fields.line(payload, "candidate_required_location")
         return Stated(
-            key=str(payload.get("id", "")),
+            key=fields.key(payload),
             url=fields.link(payload, "url"),
             title=fields.title(payload),
-            company=fields.text(payload, "company_name") or "",
+            company=fields.line(payload, "company_name") or "",
             description=fields.text(payload, "description") or "",
             location=location,
             date_posted=fields.iso_moment(payload.get("publication_date")),

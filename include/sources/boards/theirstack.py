@@ -10,7 +10,6 @@ moves on in the transaction that loads the last of them.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -22,12 +21,13 @@ from include.errors import (
     SourceRejectedError,
     SourceUnavailableError,
 )
+from include.postings.countries import country_code
 from include.postings.model import IngestionQuery, LevelBucket
 from include.postings.places import find_places, most_exact
 from include.postings.reading import Remote
 from include.sources import fields
 from include.sources.answers import Answer, read_answer
-from include.sources.paid import CreditBook, Window, WindowBook
+from include.sources.paid import CreditBook, Window, WindowBook, new_window, offset_chunks
 from include.sources.record import Reason
 from include.sources.source import (
     Attribution,
@@ -49,8 +49,6 @@ _PATH: Final = "v1/jobs/search"
 _OUT_OF_BUDGET: Final = "the budget of credits is used up"
 _PAYMENT_REQUIRED: Final = 402
 _KEY_REFUSED: Final = (401, 403)
-# The vendor's index may show a job later than it says: windows overlap, exclusion makes that free.
-_OVERLAP: Final = dt.timedelta(hours=2)
 _SENIORITIES: Final[dict[str, list[str]]] = {
     "entry": ["junior"],
     "junior_mid": ["junior", "mid_level"],
@@ -115,11 +113,14 @@ class TheirStack(Source):
         window = self._window(desk, books, key)
         total = self._count(desk, window)
         allowed = min(desk.query.max_results, _credits(desk).left(desk.run_id, _month(desk)))
-        if total and not allowed and not window["before"]:
+        paid = window["paid"]
+        if total and not allowed and not window["before"] and not paid:
             raise SkipSource(f"the budget of credits is used up; {total} records wait.")
-        books.put(key, {**window, "total": total})
+        waiting = total + sum(page["records"] for page in paid.values())
+        books.put(key, {**window, "total": waiting})
+        pages = offset_chunks(min(total, allowed), desk.settings.theirstack_page_records)
         return Plan(
-            chunks=list(_chunks(min(total, allowed), desk.settings.theirstack_page_records)),
+            chunks=[*(Chunk(name=f"paid before, {name}", paid=name) for name in paid), *pages],
             before=window["before"],
             query_key=key,
             note=f"{total} records wait, {min(total, allowed)} of them are asked for",
@@ -138,8 +139,12 @@ class TheirStack(Source):
 
     def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
         """Yield the one page of the chunk, paid for; what credits cannot buy is left for later."""
-        window = WindowBook(desk.state).get(query_key(desk.query))
-        if window is None:
+        key, books = query_key(desk.query), WindowBook(desk.state)
+        if paid := books.paid(key, _page(chunk)):
+            yield _read(read_answer(paid, "data"))
+            return
+        window = books.get(key)
+        if window is None or "paid" in chunk:
             raise ConfigurationError(
                 "The window of this page is no longer open",
                 record=chunk["name"],
@@ -151,7 +156,7 @@ class TheirStack(Source):
             return
         body = {**self._body(desk, window), "offset": chunk["offset"], "limit": limit}
         try:
-            answer = self._pay(desk, body, limit)
+            answer = self._pay(desk, body, limit, _page(chunk))
         except _OutOfBudgetError:
             yield Page([], stopped=_OUT_OF_BUDGET)
             return
@@ -160,11 +165,10 @@ class TheirStack(Source):
                 raise
             yield Page([], stopped="the account has no credits left (HTTP 402)")
             return
-        truncated = _metadata(answer).get("truncated_results")
-        yield Page(answer.records, f"credits ended {truncated} records early" if truncated else "")
+        yield _read(answer)
 
-    def _pay(self, desk: Desk, body: dict[str, Any], reserved: int) -> Answer:
-        """Ask for a page whose credits are reserved; give back what it did not cost.
+    def _pay(self, desk: Desk, body: dict[str, Any], reserved: int, page: str) -> Answer:
+        """Ask for a page whose credits are reserved, note it, give back what it did not cost.
 
         An answer that is broken off may have cost all the same: the next try has credits reserved
         of its own, and _OutOfBudgetError is raised where there are none.
@@ -177,8 +181,10 @@ class TheirStack(Source):
 
         unused = reserved
         try:
-            answer = self._ask(desk, body, after_failure)
+            text, answer = self._ask(desk, body, after_failure)
             unused = reserved - len(answer.records)
+            if answer.records:  # at once: what is made of it may fail
+                WindowBook(desk.state).pay(query_key(desk.query), page, text, answer.records)
         except _OutOfBudgetError:
             unused = 0
             raise
@@ -189,13 +195,13 @@ class TheirStack(Source):
     def staged(self, desk: Desk, chunk: Chunk) -> Report | None:
         """Return the page's report where it is paid for already."""
         window = WindowBook(desk.state).get(query_key(desk.query)) or {}
-        report: Report | None = window.get("pages", {}).get(str(chunk["offset"]))
+        report: Report | None = window.get("pages", {}).get(_page(chunk))
         return report
 
     def keep(self, desk: Desk, chunk: Chunk, report: Report) -> None:
         """Note the page as paid for, unless credits left it short."""
         if not report["stopped"] or report["delivered"]:
-            WindowBook(desk.state).keep(query_key(desk.query), chunk["offset"], report)
+            WindowBook(desk.state).keep(query_key(desk.query), _page(chunk), report)
 
     def position_after(
         self, desk: Desk, plan: Plan, reports: Sequence[Report]
@@ -232,7 +238,7 @@ class TheirStack(Source):
             "year",
         )
         return Stated(
-            key=str(payload.get("id", "")),
+            key=fields.key(payload),
             url=fields.link(payload, "url", "final_url"),
             title=fields.title(payload, "job_title"),
             company=_company(payload),
@@ -240,6 +246,7 @@ class TheirStack(Source):
             location=_location(payload),
             date_posted=fields.iso_moment(payload.get("date_posted")),
             country=_country(payload),
+            places_stated=_places(payload) or None,
             remote=_remote(payload),
             salary=salary or fields.salary_in_words(fields.text(payload, "salary_string")),
             level=_LEVELS.get(payload.get("seniority")) if _is_text(payload, "seniority") else None,
@@ -259,13 +266,20 @@ class TheirStack(Source):
         """
         done = (desk.position(query_key(desk.query)) or {}).get("to")
         if opened is None or (done and opened["to"] <= done):  # committed, then killed
-            opened = _new_window(desk, done)
+            opened = new_window(desk.now, desk.query.days, done)
         since = opened["from"] or opened["posted_from"]
         seen = opened.get("seen", [])
         held = desk.held("discovered_at", since.rstrip("Z"))
         before = [*opened.get("before", []), *opened.get("pages", {}).values()]
-        excluded = sorted({*seen, *held})
-        return {**opened, "pages": {}, "before": before, "seen": seen, "excluded": excluded}
+        paid = {f"page {n}": page for n, page in enumerate(opened.get("paid", {}).values(), 1)}
+        return {
+            **opened,
+            "pages": {},
+            "before": before,
+            "paid": paid,
+            "seen": seen,
+            "excluded": sorted({*seen, *held}),
+        }
 
     def _body(self, desk: Desk, window: Window) -> dict[str, Any]:
         body = {
@@ -282,9 +296,9 @@ class TheirStack(Source):
     def _count(self, desk: Desk, window: Window) -> int:
         """Return how many records the window still has, at no cost."""
         free = {"include_total_results": True, "blur_company_data": True, "offset": 0, "limit": 1}
-        answer = self._ask(desk, {**self._body(desk, window), **free})
+        _, answer = self._ask(desk, {**self._body(desk, window), **free})
         total = _metadata(answer).get("total_results")
-        if not isinstance(total, int):
+        if type(total) is not int or total < 0:  # true is no number: the cursor would move on
             raise MalformedAnswerError(
                 "The answer does not say how many records there are",
                 record=desk.client.base_url,
@@ -297,12 +311,12 @@ class TheirStack(Source):
         desk: Desk,
         body: dict[str, Any],
         after_failure: Callable[[int | None], None] | None = None,
-    ) -> Answer:
+    ) -> tuple[str, Answer]:
         try:
             return desk.client.ask(
                 "POST",
                 _PATH,
-                lambda text: read_answer(text, "data"),
+                lambda text: (text, read_answer(text, "data")),
                 body=body,
                 after_failure=after_failure,
             )
@@ -317,6 +331,17 @@ class TheirStack(Source):
             ) from error
 
 
+def _page(chunk: Chunk) -> str:
+    """Return the name under which a chunk's page is kept."""
+    return str(chunk["paid"] if "paid" in chunk else chunk["offset"])
+
+
+def _read(answer: Answer) -> Page:
+    truncated = _metadata(answer).get("truncated_results")
+    is_short = type(truncated) is int and truncated > 0
+    return Page(answer.records, f"credits ended {truncated} records early" if is_short else "")
+
+
 def _credits(desk: Desk) -> CreditBook:
     return CreditBook(
         desk.state,
@@ -327,25 +352,6 @@ def _credits(desk: Desk) -> CreditBook:
 
 def _month(desk: Desk) -> str:
     return f"{desk.now:%Y-%m}"
-
-
-def _new_window(desk: Desk, done: str | None) -> Window:
-    start = dt.datetime.fromisoformat(done) - _OVERLAP if done else None
-    return {
-        "from": _iso(start) if start else None,
-        "to": _iso(desk.now),
-        "posted_from": f"{desk.now - dt.timedelta(days=desk.query.days):%Y-%m-%d}",
-    }
-
-
-def _iso(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _chunks(records: int, size: int) -> Iterator[Chunk]:
-    for offset in range(0, records, size):
-        limit = min(size, records - offset)
-        yield Chunk(name=f"records {offset + 1}-{offset + limit}", offset=offset, limit=limit)
 
 
 def _metadata(answer: Answer) -> dict[str, Any]:
@@ -359,29 +365,29 @@ def _is_text(payload: dict[str, Any], name: str) -> bool:
 
 def _company(payload: dict[str, Any]) -> str:
     company = payload.get("company_object")
-    named = fields.text(company, "name") if isinstance(company, dict) else None
-    return named or fields.text(payload, "company") or ""
+    named = fields.line(company, "name") if isinstance(company, dict) else None
+    return named or fields.line(payload, "company") or ""
 
 
 def _places(payload: dict[str, Any]) -> list[dict[str, Any]]:
     places = payload.get("locations")
-    return (
-        [place for place in places if isinstance(place, dict)] if isinstance(places, list) else []
-    )
+    found = places if isinstance(places, list) else []
+    return [place for place in found if isinstance(place, dict)]
 
 
 def _location(payload: dict[str, Any]) -> str | None:
-    named = [name for place in _places(payload) if (name := fields.text(place, "display_name"))]
+    named = [name for place in _places(payload) if (name := fields.line(place, "display_name"))]
     return "; ".join(named) or next(
         (found for name in ("long_location", "short_location", "location", "country")
-         if (found := fields.text(payload, name))), None
+         if (found := fields.line(payload, name))), None
     )  # fmt: skip
 
 
 def _country(payload: dict[str, Any]) -> str | None:
-    codes = payload.get("country_codes")
-    named = {code for code in codes if isinstance(code, str)} if isinstance(codes, list) else set()
-    named = named or {code for code in [fields.text(payload, "country_code")] if code}
+    stated = payload.get("country_codes")
+    codes = [code for code in stated if isinstance(code, str)] if isinstance(stated, list) else []
+    named = {country_code(code) for code in codes}
+    named = named or {country_code(fields.text(payload, "country_code") or "")}
     return named.pop() if len(named) == 1 else None
 
 

@@ -10,15 +10,19 @@ import pytest
 
 from include.errors import (
     ConfigurationError,
+    MalformedAnswerError,
     SourceRejectedError,
     SourceUnavailableError,
     WarehouseLockedError,
 )
+from include.http import HttpClient
 from include.pipeline import job_boards
 from include.settings import get_settings
 from include.sources.boards import theirstack
 from include.sources.budget import CallBudget
+from include.sources.paid import WindowBook
 from include.sources.source import SkipSource
+from include.sources.walk import Walk
 from sample.world import World
 from tests.unit.pipeline.board_runs import NOW, Runs, adds_up
 
@@ -214,7 +218,7 @@ def test_a_run_killed_between_payment_and_page_counts_the_credits_as_spent(start
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(job_boards, "_stage", killed)
+        patch.setattr(WindowBook, "pay", killed)
         with pytest.raises(Killed):
             job_boards.fetch_chunk(plan, plan["chunks"][0], runs.ask(), run_id)
     assert runs.state("theirstack")["months"]["2026-10"] == plan["chunks"][0]["limit"]
@@ -222,6 +226,92 @@ def test_a_run_killed_between_payment_and_page_counts_the_credits_as_spent(start
     assert runs.whole("theirstack")["inserted"] == listed
     assert runs.paid == listed + plan["chunks"][0]["limit"]  # that page alone
     assert runs.state("theirstack")["months"]["2026-10"] == runs.paid
+
+
+def _failing(*_: Any, **__: Any) -> Any:
+    raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+
+
+@pytest.mark.parametrize("place", ["_stage", "Walk"])
+def test_a_page_is_paid_once_however_often_what_is_made_of_it_fails(start, monkeypatch, place):
+    runs = start()
+    run_id = runs.new()
+    plan = runs.plan("theirstack", run_id)
+    first = plan["chunks"][0]
+    with monkeypatch.context() as patch:
+        patch.setattr(job_boards, place, _failing)
+        if place == "Walk":  # after the page was read, whatever reads it
+            patch.setattr(job_boards, "Walk", FailsWhileReading)
+        for _ in range(4):  # Airflow's tries
+            with pytest.raises(UnicodeEncodeError):
+                job_boards.fetch_chunk(plan, first, runs.ask(), run_id)
+    assert runs.paid == first["limit"]
+    reports = [job_boards.fetch_chunk(plan, c, runs.ask(), run_id) for c in plan["chunks"]]
+    summary = runs.load(plan, reports, run_id)
+    listed = len(runs.upstream.world.listings("theirstack"))
+    assert (summary["inserted"], runs.paid) == (listed, listed)
+    assert runs.state("theirstack")["months"]["2026-10"] == listed
+
+
+class FailsWhileReading(Walk):
+    def read(self, pages: Any) -> None:
+        next(iter(pages))
+        _failing()
+
+
+@pytest.mark.parametrize("replans", [1, 3])
+def test_what_a_run_has_paid_for_and_could_not_stage_comes_with_the_next_one(
+    start, monkeypatch, replans
+):
+    runs = start()
+    run_id = runs.new()
+    plan = runs.plan("theirstack", run_id)
+    with monkeypatch.context() as patch:
+        patch.setattr(job_boards, "_stage", _failing)
+        for chunk in plan["chunks"][:2]:
+            with pytest.raises(UnicodeEncodeError):
+                job_boards.fetch_chunk(plan, chunk, runs.ask(), run_id)
+    for _ in range(replans - 1):
+        runs.plan("theirstack", runs.new())
+    listed = len(runs.upstream.world.listings("theirstack"))
+    summary = runs.whole("theirstack")
+    assert (summary["inserted"], summary["notes"]) == (listed, [])
+    assert runs.paid == listed
+    assert "windows" not in runs.state("theirstack") or not runs.state("theirstack")["windows"]
+    assert runs.whole("theirstack")["served"] == 0  # the cursor has moved on
+
+
+@pytest.mark.parametrize("total", [-5, True, False, 5.0, "5", None, [5]])
+def test_a_count_that_is_no_count_is_refused_and_the_cursor_stays(start, monkeypatch, total):
+    runs = start()
+    genuine = HttpClient._read
+
+    def read(*arguments: Any) -> str:
+        answer = json.loads(genuine(*arguments))
+        answer["metadata"]["total_results"] = total
+        return json.dumps(answer)
+
+    monkeypatch.setattr(HttpClient, "_read", read)
+    with pytest.raises(MalformedAnswerError, match="how many records"):
+        runs.whole("theirstack")
+    assert runs.paid == 0
+    assert runs.rows("select * from bronze.cursors") == []
+
+
+@pytest.mark.parametrize("note", [True, "all\ud800", [1], {"a": 1}, -3])
+def test_an_odd_note_on_credits_does_not_stop_a_page_that_is_paid_for(start, monkeypatch, note):
+    runs = start()
+    genuine = HttpClient._read
+
+    def read(*arguments: Any) -> str:
+        answer = json.loads(genuine(*arguments))
+        answer["metadata"]["truncated_results"] = note
+        return json.dumps(answer)
+
+    monkeypatch.setattr(HttpClient, "_read", read)
+    summary = runs.whole("theirstack")
+    assert summary["inserted"] == len(runs.upstream.world.listings("theirstack"))
+    assert summary["notes"] == []
 
 
 def test_the_cursor_moves_with_the_load_or_not_at_all(start, monkeypatch):

@@ -30,7 +30,9 @@ def faults() -> Faults:
 def source(world: World, faults: Faults) -> Iterator[HackerNews]:
     with (
         serve(world, faults) as base_url,
-        HackerNews(HttpClient(f"{base_url}/v0", tries=3, connections=8), concurrency=8) as source,
+        HackerNews(
+            HttpClient(f"{base_url}/v0", tries=3, connections=8), concurrency=8, items_longest=1_000
+        ) as source,
     ):
         yield source
 

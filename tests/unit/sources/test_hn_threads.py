@@ -224,7 +224,9 @@ def test_run_that_waited_for_the_list_uses_it(tmp_path: Path) -> None:
     world = World(seed=5, comments=1, first_month="2015-01", last_month="2016-12")
     upstream = Upstream(world)
     with upstream.serve() as base_url, ThreadPoolExecutor(6) as pool:
-        source = HackerNews(HttpClient(f"{base_url}/v0", tries=2), concurrency=8)
+        source = HackerNews(
+            HttpClient(f"{base_url}/v0", tries=2), concurrency=8, items_longest=1_000
+        )
         months = [Month(2015, n) for n in range(6, 12)]
 
         def look_up(month: Month) -> int:
@@ -288,8 +290,12 @@ def test_month_before_the_first_thread_is_refused() -> None:
 
 def test_every_month_of_a_generated_history_is_found() -> None:
     world = World(seed=5, comments=6)
-    with serve(world) as base_url, HackerNews(HttpClient(f"{base_url}/v0", tries=2),
-                                              concurrency=8) as source:  # fmt: skip
+    with (
+        serve(world) as base_url,
+        HackerNews(
+            HttpClient(f"{base_url}/v0", tries=2), concurrency=8, items_longest=1_000
+        ) as source,
+    ):
         for key in ("2011-04", "2011-07", "2011-12", "2015-04", "2016-03", "2026-10"):
             expected = world.threads(key)
             found = find(source, Month.parse(key))
