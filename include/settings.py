@@ -148,14 +148,8 @@ class Settings(BaseSettings):
     hn_items_longest: int = Field(
         default=20_000,
         ge=1,
-        description="Items that one task reads, replies included: ends a tree of replies that "
-        "never does. The largest thread has some 2,000.",
-    )
-    hn_thread_comments_longest: int = Field(
-        default=20_000,
-        ge=1,
-        description="Direct comments of a thread: more is a fault upstream, not a month. At 100 a "
-        "chunk it is 200 of the 1,024 tasks that a map may have.",
+        description="Items one task reads, replies included, and comments a thread may have: ends "
+        "what never does. The largest thread has 2,000; 20,000 are 200 chunks of 100.",
     )
     hn_turn_silent_minutes: float = Field(
         default=15.0,

@@ -98,12 +98,12 @@ def stage_thread(
 
 
 def _check_size(thread: Thread) -> None:
-    longest = get_settings().hn_thread_comments_longest
+    longest = get_settings().hn_items_longest
     if len(thread.comments) > longest:
         raise MalformedAnswerError(
             f"The thread has {len(thread.comments)} comments, more than {longest}",
             record=f"item {thread.thread_id}",
-            next_step="look at the thread; raise TECHPULSE_HN_THREAD_COMMENTS_LONGEST if it is so.",
+            next_step="look at the thread; raise TECHPULSE_HN_ITEMS_LONGEST if it is so.",
         )
 
 
