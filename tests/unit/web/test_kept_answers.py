@@ -21,6 +21,7 @@ from include.web.app import create_app
 _POSTINGS = """
     insert into gold.fct_postings by name
     select md5(n::varchar) as posting_id, 'hacker_news' as source, 'https://x.example/' || n as url,
+        url as canonical_url,
         'Engineer' as title, 'Company ' || n // 2 as company, place as location,
         [place] as locations, country, 'onsite' as remote,
         timestamptz '2026-01-02 15:00:00+00' as date_posted, date '2026-01-01' as month,
