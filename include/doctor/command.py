@@ -44,16 +44,16 @@ def doctor(as_json: bool, check_backup: Path | None, restore: Path | None, to: P
 
 
 def _backup(check_backup: Path | None, restore: Path | None, to: Path | None) -> None:
-    from include.storage import backup
+    from include.pipeline.command import put_back
+    from include.storage.backup import check_backup as prove
 
     if check_backup:
-        made = backup.check_backup(check_backup)
+        made = prove(check_backup)
         click.echo(f"{check_backup} is whole: {made['loads']} loads, made at {made['made_at']}.")
     if restore:
         if to is None:
             raise click.UsageError("--restore wants --to, a new folder.")
-        made = backup.restore(restore, to)
-        click.echo(f"Restored {made['loads']} loads to {to}, and checked them there.")
+        put_back(restore, to)
 
 
 def _examine(settings: Settings) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from include.doctor.finding import Finding, fail, ok, warn
 from include.errors import TechPulseError, WarehouseLockedError
 from include.pipeline.terminal import printable
 from include.settings import Settings
-from include.storage.backup import list_backups
+from include.storage.backup import find_backups
 from include.storage.bronze import LEDGER_COUNTS
 from include.storage.retention import uncommitted_runs
 from include.storage.serving_engine import reading_engine
@@ -224,12 +224,12 @@ def _compared(
 
 def backups(settings: Settings) -> Iterator[Finding]:
     """Check that there is a recent backup, and none that cannot be read."""
-    found = list_backups(settings)
-    folders = {path.name for path in settings.backups_dir.glob("[!.]*/")}
-    if damaged := sorted(folders - {Path(backup["path"]).name for backup in found}):
+    found, damaged = find_backups(settings)
+    if damaged:
+        told = "; ".join(f"{Path(str(error.record)).name}: {error.message}" for error in damaged)
         yield fail(
             "backups",
-            f"these have no manifest that can be read: {', '.join(damaged)}",
+            f"{len(damaged)} of {len(damaged) + len(found)} cannot be read: {told}",
             f"remove them from {settings.backups_dir}; nothing prunes them.",
         )
     newest = next(iter(found), None)

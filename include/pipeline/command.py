@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shlex
 import sys
 from contextlib import redirect_stdout
 from dataclasses import asdict
@@ -123,7 +124,7 @@ def backup() -> None:
 
 @backup.command()
 def create() -> None:
-    """Back up warehouse and serving store as of one moment."""
+    """Back up warehouse and serving store."""
     from include.settings import get_settings
     from include.storage.backup import create_backup
 
@@ -134,12 +135,16 @@ def create() -> None:
 def list_backups() -> None:
     """List the backups, newest first."""
     from include.settings import get_settings
-    from include.storage.backup import list_backups as find
+    from include.storage.backup import find_backups
 
-    found = find(get_settings())
+    found, damaged = find_backups(get_settings())
     for made in found:
         click.echo(_line(made))
-    if not found:
+    for error in damaged:
+        click.echo(str(error))
+    if damaged:
+        click.echo(f"{len(damaged)} of {len(damaged) + len(found)} cannot be read.")
+    if not (found or damaged):
         click.echo(f"No backup in {get_settings().backups_dir}.")
 
 
@@ -156,14 +161,37 @@ def check(folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--to", "to", type=click.Path(path_type=Path), required=True, help="A new folder.")
 def restore(folder: Path, to: Path) -> None:
-    """Check a backup, put its files into a folder, and check them there."""
-    from include.storage.backup import restore as put_back
+    """Check a backup, put its files into a new folder, and check them there."""
+    put_back(folder, to)
 
-    click.echo(f"Restored to {to}: {_line(put_back(folder, to))}")
-    click.echo(
-        "Next: stop the DAGs, let TECHPULSE_DATA_DIR name that folder (or move its files into the "
-        "data folder), start them again."
-    )
+
+def put_back(folder: Path, to: Path) -> None:
+    """Restore a backup, and say with which settings it is opened."""
+    from include.settings import get_settings
+    from include.storage.backup import restore, settings_to_open
+
+    click.echo(f"Restored to {to.resolve()}, and checked there: {_line(restore(folder, to))}")
+    settings = get_settings()
+    variables = settings_to_open(to, settings)
+    if not variables:
+        click.echo("The settings lead there already: start the DAGs again.")
+        return
+    click.echo("Nothing opens it yet. Stop the DAGs, and set wherever Airflow runs:")
+    for name, value in variables.items():
+        click.echo(f"  {name}={shlex.quote(value)}")
+    click.echo("Staged files, budgets and backups stay in TECHPULSE_DATA_DIR: leave it as it is.")
+    if settings.warehouse_is_lake:
+        click.echo(
+            "To go on in a lake instead, keep the old settings but for an empty meta schema and "
+            "data path, and copy it there: with the two lines above in the environment,\n"
+            f"  python -m include.cli warehouse move --to {shlex.quote(settings.warehouse_uri)} "
+            "--data-path PATH --meta-schema SCHEMA"
+        )
+    if not settings.serving_database_url.startswith("sqlite"):
+        click.echo(
+            "To go on with the serving store that is set, leave TECHPULSE_SERVING_URL as it is and "
+            "run the DAG analytics, which makes it what the warehouse is."
+        )
 
 
 def _whole_ids(prefixes: tuple[str, ...]) -> list[str]:
@@ -229,7 +257,11 @@ def _line(made: Backup) -> str:
     stored = [made["warehouse"], *([made["serving"]] if made["serving"] else [])]
     size = sum(file["size_bytes"] for file in stored) / 1e6
     tables = sum(len(file["tables"]) for file in stored)
-    return (
+    line = (
         f"{made['path']}  {made['made_at']}  {size:,.1f} MB, {tables} tables, "
         f"{made['loads']} loads ({made['loads_unpublished']} not yet published)"
     )
+    moments = made.get("moments")
+    if moments and not moments["are_one"]:
+        line += f"; the warehouse of {moments['warehouse']}, the serving store of a moment before"
+    return line

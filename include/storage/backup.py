@@ -1,70 +1,76 @@
-"""Backups: the warehouse and the serving store as of one moment, with a manifest that proves them.
+"""Backups: the warehouse and the serving store, with a manifest that proves them.
 
 A backup is a folder with a DuckDB file, a SQLite file and ``manifest.json``, whatever the two
-stores live in: it can be read, checked and restored with nothing but Python. It is made while the
-warehouse's lock is held, so no publish comes between the two; readers of the web go on meanwhile.
+stores live in and are called: it can be read, checked and restored with nothing but Python. Of a
+file both are of one moment, for its lock is held. A lake has no lock: its copy is of one snapshot,
+the serving store's of a moment before, and the manifest says whether anything came in between.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
+import glob
 import logging
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any
 from uuid import uuid4
 
 import duckdb
+from sqlalchemy.engine import make_url
 
 from include.errors import BackupError, ConfigurationError
+from include.files import make_folder, new_file, protect
 from include.settings import Settings
+from include.storage import lake
+from include.storage.backup_check import (
+    check_backup,
+    check_file,
+    check_warehouse,
+    digest_of,
+    serving_tables,
+    stored_files,
+)
+from include.storage.backup_manifest import (
+    FORMAT,
+    Backup,
+    Moments,
+    StoredFile,
+    StoredTable,
+    read_manifest,
+    write_manifest,
+)
+from include.storage.disk import room_for
 from include.storage.serving_copy import copy_store
-from include.storage.transfer import TableDigest, copy_tables, copy_views, digests, quoted
+from include.storage.transactions import transaction
+from include.storage.transfer import attach_new, copy_catalog, copy_name, digests
+from include.storage.views import make_views, quoted, renamed_views, schemas_of, views_of
 from include.storage.warehouse import open_warehouse
 
-__all__ = ["Backup", "check_backup", "create_backup", "list_backups", "prune_backups", "restore"]
+__all__ = [
+    "Backup",
+    "check_backup",
+    "create_backup",
+    "find_backups",
+    "list_backups",
+    "prune_backups",
+    "restore",
+    "settings_to_open",
+]
 
-_MANIFEST = "manifest.json"
-_SERVING = "serving.sqlite"
+# The names of a data folder, so that a restored one is one (include/settings.py).
+_WAREHOUSE, _SERVING = "warehouse.duckdb", "serving.sqlite"
 _ASIDE = ".unfinished-"
+_RESTORING = ".restoring-"
 _LEFTOVER_HOURS = 24  # longer than any backup takes
-_FORMAT = 1
 _CHUNK_BYTES = 1 << 20
+_SHOWN = 3
 
 log = logging.getLogger(__name__)
-
-
-class StoredFile(TypedDict):
-    """One of a backup's files."""
-
-    file: str
-    sha256: str
-    size_bytes: int
-    tables: dict[str, dict[str, Any]]
-
-
-class Backup(TypedDict):
-    """A backup's manifest, and ``path``, the folder it was read from.
-
-    ``serving`` is None where nothing had been published. ``loads_unpublished``: loads that the
-    warehouse had and the serving store not yet.
-    """
-
-    path: str
-    format: int
-    made_at: str
-    duckdb_version: str
-    warehouse: StoredFile
-    serving: StoredFile | None
-    loads: int
-    loads_unpublished: int
 
 
 def create_backup(settings: Settings, now: dt.datetime) -> Backup:
@@ -76,247 +82,242 @@ def create_backup(settings: Settings, now: dt.datetime) -> Backup:
     name = f"{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
     final = settings.backups_dir / name
     aside = settings.backups_dir / f"{_ASIDE}{name}"
-    aside.mkdir(parents=True)
+    make_folder(aside)
     try:
-        with open_warehouse(settings) as connection:
-            warehouse = _copy_warehouse(connection, aside)
-            serving = _copy_serving(settings, aside)
-            loads = {str(row[0]) for row in _rows(connection, "select load_id from bronze.loads")}
-        published = _published(aside) if serving else set()
-        backup = Backup(
-            path=str(final),
-            format=_FORMAT,
-            made_at=now.isoformat(timespec="seconds"),
-            duckdb_version=duckdb.__version__,
-            warehouse=warehouse,
-            serving=serving,
-            loads=len(loads),
-            loads_unpublished=len(loads - published),
-        )
-        _write_manifest(aside / _MANIFEST, backup)
+        backup = _copy_both(settings, aside, now)
+        write_manifest(aside, backup)
         aside.replace(final)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return {**backup, "path": str(final)}
+
+
+def _copy_both(settings: Settings, folder: Path, now: dt.datetime) -> Backup:
+    """Copy the serving store first: what was published is in the warehouse that is copied then.
+
+    A file's lock keeps others from both meanwhile. A lake has none; there a snapshot that is still
+    the newest shows that nothing was committed in between.
+    """
+    with open_warehouse(settings) as connection:
+        before = _snapshot(connection, settings, now)
+        serving = _copy_serving(settings, folder)
+        with _attached(connection, folder / _WAREHOUSE) as (catalog, copy):
+            with transaction(connection):
+                copied = _snapshot(connection, settings, now)
+                copy_catalog(connection, catalog, copy)
+            tables = {
+                name: StoredTable(rows=digest.rows, content=digest.content)
+                for name, digest in digests(connection, copy).items()
+            }
+            query = f"select load_id from {quoted(copy)}.bronze.loads"
+            loads = {str(row[0]) for row in _rows(connection, query)}
+    published, published_at = _published(folder) if serving else (set[str](), None)
+    return Backup(
+        path=str(folder),
+        format=FORMAT,
+        made_at=now.isoformat(timespec="seconds"),
+        duckdb_version=duckdb.__version__,
+        warehouse=_stored(folder / _WAREHOUSE, tables),
+        serving=serving,
+        loads=len(loads),
+        loads_unpublished=len(loads - published),
+        moments=Moments(
+            warehouse=copied[1],
+            warehouse_snapshot=copied[0],
+            serving=published_at,
+            are_one=before == copied,
+        ),
+    )
+
+
+def find_backups(settings: Settings) -> tuple[list[Backup], list[BackupError]]:
+    """Return the finished backups, newest first, and why each other folder is none."""
+    found, damaged = [], []
+    if not settings.backups_dir.is_dir():
+        return [], []
+    for path in sorted(settings.backups_dir.iterdir(), reverse=True):
+        if path.name.startswith(".") or not path.is_dir():
+            continue
+        try:
+            found.append(read_manifest(path))
+        except BackupError as error:
+            damaged.append(error)
+    return found, damaged
+
+
+def list_backups(settings: Settings) -> list[Backup]:
+    """Return the finished backups, newest first; what is none is logged, and never removed."""
+    found, damaged = find_backups(settings)
+    for error in damaged:
+        log.warning("%s", error)
+    if damaged:
+        log.warning("%d of %d backups cannot be read", len(damaged), len(damaged) + len(found))
+    return found
+
+
+def prune_backups(settings: Settings, now: dt.datetime) -> list[str]:
+    """Remove all but the ``backups_kept`` newest, and what killed ones left; return the names.
+
+    Of a backup that was moved to another disk, with a link left in its place, the link is removed.
+    """
+    old = [Path(backup["path"]) for backup in list_backups(settings)[settings.backups_kept :]]
+    limit = (now - dt.timedelta(hours=_LEFTOVER_HOURS)).timestamp()
+    left = settings.backups_dir.glob(f"{_ASIDE}*")
+    gone = [*old, *(path for path in left if _is_older(path, limit))]
+    return [path.name for path in gone if _remove(path)]
+
+
+def _is_older(path: Path, limit: float) -> bool:
+    try:
+        return path.lstat().st_mtime < limit
+    except FileNotFoundError:  # that backup was finished, or another process removes it
+        return False
+
+
+def _remove(path: Path) -> bool:
+    try:
+        if path.is_symlink():
+            path.unlink()
+        else:
+            shutil.rmtree(path)
+    except FileNotFoundError:  # another process removes it
+        return False
+    return True
+
+
+def restore(folder: Path, to: Path) -> Backup:
+    """Check a backup, put its files into the new folder ``to``, and check them there.
+
+    All of it, or nothing: it is made beside ``to`` and renamed. ``to`` then has the names of a data
+    folder, whatever the backup's stores were called; :func:`settings_to_open` says what opens it.
+    Raises BackupError for a backup that is damaged, ConfigurationError where ``to`` is no new or
+    empty folder, and DiskFullError.
+    """
+    backup = check_backup(folder)
+    to = to.resolve()
+    _refuse_what_is_there(to)
+    make_folder(to.parent)
+    for left in to.parent.glob(f".{glob.escape(to.name)}{_RESTORING}*"):  # of one that was killed
+        shutil.rmtree(left)
+    aside = to.with_name(f".{to.name}{_RESTORING}{uuid4().hex}")
+    make_folder(aside)
+    try:
+        with room_for(to):
+            for stored in stored_files(backup):
+                _copy_file(folder / stored["file"], aside / stored["file"], stored)
+            _rename_warehouse(aside, backup["warehouse"]["file"])
+            check_warehouse(aside / _WAREHOUSE, backup)
+        aside.rename(to)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return backup
 
 
-def list_backups(settings: Settings) -> list[Backup]:
-    """Return the finished backups that can be read, newest first; others are logged."""
-    found = []
-    for path in sorted(settings.backups_dir.glob(f"[!.]*/{_MANIFEST}"), reverse=True):
-        try:
-            found.append(_read_manifest(path.parent))
-        except BackupError as error:  # it is neither offered nor removed
-            log.warning("%s", error)
-    return found
+def settings_to_open(folder: Path, settings: Settings) -> dict[str, str]:
+    """Return the variables that must be set for a restored folder to be what is opened.
 
-
-def prune_backups(settings: Settings, now: dt.datetime) -> list[str]:
-    """Remove all but the ``backups_kept`` newest, and what killed ones left; return the names."""
-    old = [Path(backup["path"]) for backup in list_backups(settings)[settings.backups_kept :]]
-    limit = (now - dt.timedelta(hours=_LEFTOVER_HOURS)).timestamp()
-    left = settings.backups_dir.glob(f"{_ASIDE}*")
-    for path in (gone := [*old, *(p for p in left if p.stat().st_mtime < limit)]):
-        shutil.rmtree(path)
-    return [path.name for path in gone]
-
-
-def check_backup(folder: Path) -> Backup:
-    """Prove that a backup is what its manifest says: files, rows, content, and the ledger's sums.
-
-    Contents are compared where this DuckDB is the version that wrote the manifest; the files' sums
-    are compared always. Raises BackupError for whatever differs.
+    Empty where the settings lead there already. The data folder is no part of it: staged files,
+    the state of budgets and the backups stay where they are.
     """
-    backup = _read_manifest(folder)
-    for stored in _files(backup):
-        _check_file(folder / stored["file"], stored)
-    _check_warehouse(folder / backup["warehouse"]["file"], backup)
-    if backup["serving"]:
-        _check_serving(folder / backup["serving"]["file"], backup["serving"])
-    return backup
+    warehouse, serving = folder.resolve() / _WAREHOUSE, folder.resolve() / _SERVING
+    wanted = {}
+    if settings.warehouse_is_lake or Path(settings.warehouse_path).resolve() != warehouse:
+        wanted["TECHPULSE_WAREHOUSE_URI"] = str(warehouse)
+    url = make_url(settings.serving_database_url)
+    if url.get_backend_name() != "sqlite" or Path(url.database or "").resolve() != serving:
+        wanted["TECHPULSE_SERVING_URL"] = f"sqlite:///{serving}"
+    return wanted
 
 
-def restore(folder: Path, to: Path) -> Backup:
-    """Check a backup, put its files into the folder ``to``, and check them there.
-
-    ``to`` is then a data folder: TECHPULSE_DATA_DIR may name it. Raises BackupError for a backup
-    that is damaged, ConfigurationError where ``to`` has data already.
-    """
-    backup = check_backup(folder)
-    names = [stored["file"] for stored in _files(backup)]
-    if there := [name for name in names if (to / name).exists()]:
+def _refuse_what_is_there(to: Path) -> None:
+    if not to.exists():
+        return
+    names = sorted(path.name for path in to.iterdir()) if to.is_dir() else ["a file"]
+    if names or to.is_mount():  # a mount cannot be replaced by what was made beside it
+        there = [name for name in (_WAREHOUSE, _SERVING) if name in names] or names[:_SHOWN]
         raise ConfigurationError(
-            f"The folder has {', '.join(there)} already",
+            f"The folder has {', '.join(there)} already" if names else "The folder is a mount",
             record=to,
-            next_step="name an empty folder, or move these away; nothing was restored.",
+            next_step="name a new folder, such as one in it; nothing was restored.",
         )
-    to.mkdir(parents=True, exist_ok=True)
-    for stored in _files(backup):
-        aside = to / f".{stored['file']}.{uuid4().hex}"
-        try:
-            shutil.copyfile(folder / stored["file"], aside)
-            _check_file(aside, stored)
-            aside.replace(to / stored["file"])
-        finally:
-            aside.unlink(missing_ok=True)
-    _check_warehouse(to / backup["warehouse"]["file"], backup)
-    return backup
 
 
-def _copy_warehouse(connection: duckdb.DuckDBPyConnection, folder: Path) -> StoredFile:
-    # Views name the catalog they were made in: the file keeps its name.
-    catalog = str(_rows(connection, "select current_catalog()")[0][0])
-    path = folder / f"{catalog}.duckdb"
-    with _attached(connection, path) as copy:
-        copy_tables(connection, catalog, copy)
-        copy_views(connection, catalog, copy)
-        tables = {name: asdict(digest) for name, digest in digests(connection, copy).items()}
-    return _stored(path, tables)
+def _copy_file(source: Path, to: Path, stored: StoredFile) -> None:
+    with source.open("rb") as read, new_file(to) as written:
+        shutil.copyfileobj(read, written, _CHUNK_BYTES)
+        written.flush()
+        os.fsync(written.fileno())
+    check_file(to, stored)
+
+
+def _rename_warehouse(folder: Path, file: str) -> None:
+    """Give the warehouse the default name; its views then name the default's catalog.
+
+    Backups had the name of the file that they were made of.
+    """
+    if file == _WAREHOUSE:
+        return
+    with duckdb.connect(str(folder / file), read_only=True) as connection:
+        catalog = _catalog(connection)
+        views = views_of(connection, catalog)
+    (folder / file).rename(folder / _WAREHOUSE)
+    with duckdb.connect(str(folder / _WAREHOUSE)) as connection, transaction(connection):
+        now = _catalog(connection)
+        make_views(connection, now, renamed_views(views, catalog, now, schemas_of(connection, now)))
 
 
 @contextmanager
-def _attached(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
-    name = "the_copy"
-    literal = str(path).replace("'", "''")
-    connection.execute(f"attach '{literal}' as {quoted(name)}")
+def _attached(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[tuple[str, str]]:
+    """Attach a new file to copy into; give the names of the warehouse and of the copy."""
+    catalog = _catalog(connection)
+    copy = copy_name(catalog, opened_as=path.stem)
+    attach_new(connection, path, copy)
     try:
-        yield name
+        yield catalog, copy
     finally:
-        connection.execute(f"detach {quoted(name)}")
+        connection.execute(f"detach {quoted(copy)}")
+
+
+def _snapshot(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, now: dt.datetime
+) -> tuple[int | None, str]:
+    """Return a lake's snapshot that a transaction reads, and its time; of a file, only now."""
+    if not settings.warehouse_is_lake:
+        return None, now.isoformat(timespec="seconds")
+    ((number, moment),) = _rows(
+        connection,
+        f"select snapshot_id, snapshot_time from ducklake_snapshots('{lake.CATALOG}') "
+        f"where snapshot_id = (select id from ducklake_current_snapshot('{lake.CATALOG}'))",
+    )
+    return number, moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")
 
 
 def _copy_serving(settings: Settings, folder: Path) -> StoredFile | None:
     path = folder / _SERVING
     if not copy_store(settings.serving_database_url, path):
         return None
-    return _stored(path, _serving_tables(path))
+    protect(path)
+    return _stored(path, serving_tables(path))
 
 
-def _serving_tables(path: Path) -> dict[str, dict[str, Any]]:
-    with closing(sqlite3.connect(path)) as store:
-        names = store.execute(
-            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
-        ).fetchall()
-        return {
-            name: {"rows": store.execute(f"select count(*) from {quoted(name)}").fetchone()[0]}
-            for (name,) in sorted(names)
-        }
-
-
-def _published(folder: Path) -> set[str]:
+def _published(folder: Path) -> tuple[set[str], str | None]:
+    """Return the loads that the copy of the serving store has, and when it was published."""
     with closing(sqlite3.connect(folder / _SERVING)) as store:
-        return {row[0] for row in store.execute("select load_id from loads")}
+        loads = {row[0] for row in store.execute("select load_id from loads")}
+        row = store.execute("select value from store_meta where key = 'published_at'").fetchone()
+    return loads, row[0] if row else None
 
 
-def _stored(path: Path, tables: dict[str, dict[str, Any]]) -> StoredFile:
+def _stored(path: Path, tables: dict[str, StoredTable]) -> StoredFile:
     with path.open("rb") as file:
         os.fsync(file.fileno())
     return StoredFile(
-        file=path.name, sha256=_sha256(path), size_bytes=path.stat().st_size, tables=tables
+        file=path.name, sha256=digest_of(path), size_bytes=path.stat().st_size, tables=tables
     )
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _write_manifest(path: Path, backup: Backup) -> None:
-    content = {name: value for name, value in backup.items() if name != "path"}
-    with path.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _read_manifest(folder: Path) -> Backup:
-    try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        if manifest["format"] > _FORMAT:
-            raise BackupError(
-                f"The backup has format {manifest['format']}, this code knows {_FORMAT}",
-                record=folder,
-                next_step="use the version of TechPulse that made it.",
-            )
-        return cast(Backup, {**manifest, "path": str(folder)})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BackupError(
-            f"The backup has no manifest that can be read: {error}",
-            record=folder,
-            next_step="name a folder that holds a manifest.json; `backup list` shows them.",
-        ) from error
-
-
-def _files(backup: Backup) -> Iterator[StoredFile]:
-    for stored in (backup["warehouse"], backup["serving"]):
-        if stored:
-            if Path(stored["file"]).name != stored["file"]:
-                raise _damaged(backup["path"], f"its manifest names the file {stored['file']!r}")
-            yield stored
-
-
-def _check_file(path: Path, stored: StoredFile) -> None:
-    try:
-        found = _sha256(path)
-    except OSError as error:
-        raise _damaged(path, f"it cannot be read ({error.strerror})") from error
-    if found != stored["sha256"]:
-        raise _damaged(path, "it is not the file that was written")
-
-
-def _check_warehouse(path: Path, backup: Backup) -> None:
-    wanted = {
-        name: TableDigest(table["rows"], table["content"])
-        for name, table in backup["warehouse"]["tables"].items()
-    }
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            catalog = str(_rows(connection, "select current_catalog()")[0][0])
-            found = digests(connection, catalog)
-            bad_sums = _rows(connection, _LEDGER_SUMS)
-    except duckdb.Error as error:
-        raise _damaged(path, f"DuckDB cannot read it ({error})") from error
-    if backup["duckdb_version"] != duckdb.__version__:  # it may hash differently
-        found = {name: TableDigest(d.rows, wanted[name].content) for name, d in found.items()
-                 if name in wanted}  # fmt: skip
-    differing = sorted(n for n in {*wanted, *found} if wanted.get(n) != found.get(n))
-    if differing:
-        raise _damaged(path, f"these tables are not as they were: {', '.join(differing)}")
-    if bad_sums:
-        raise _damaged(path, f"the counts of load {bad_sums[0][0]} do not add up")
-
-
-_LEDGER_SUMS = """
-select load_id from bronze.loads
-where expected <> fetched + missing or fetched <> inserted + unchanged + rejected
-"""
-
-
-def _check_serving(path: Path, stored: StoredFile) -> None:
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as store:
-            told = store.execute("pragma integrity_check").fetchone()[0]
-        found = _serving_tables(path)
-    except sqlite3.Error as error:
-        raise _damaged(path, f"SQLite cannot read it ({error})") from error
-    if told != "ok":
-        raise _damaged(path, f"SQLite says: {told}")
-    differing = sorted(
-        n for n in {*found, *stored["tables"]} if found.get(n) != stored["tables"].get(n)
-    )
-    if differing:
-        raise _damaged(path, f"these tables are not as they were: {', '.join(differing)}")
-
-
-def _damaged(record: object, what: str) -> BackupError:
-    return BackupError(
-        f"The backup is damaged: {what}",
-        record=record,
-        next_step="restore an older one (`backup list`), and check the disk it lies on.",
-    )
+def _catalog(connection: duckdb.DuckDBPyConnection) -> str:
+    return str(_rows(connection, "select current_catalog()")[0][0])
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 import click
 
 __all__ = ["warehouse"]
@@ -21,20 +24,22 @@ def move(uri: str, data_path: str, meta_schema: str) -> None:
 
     The target must be empty. Pause the DAGs first. Killed, it has moved nothing; run it again.
     """
-    from include.settings import get_settings
+    from include.settings import Settings, get_settings
     from include.storage.move import move_warehouse
 
     source = get_settings()
+    if not uri.startswith("ducklake:"):
+        uri = str(Path(uri).resolve())  # every process of Airflow has a working folder of its own
     changed = {
         "warehouse_uri": uri,
         "warehouse_data_path": data_path,
         "warehouse_meta_schema": meta_schema,
     }
-    moved = move_warehouse(source, source.model_copy(update=changed))
+    moved = move_warehouse(source, Settings(**{**source.model_dump(), **changed}))
     for name, rows in sorted(moved.rows.items()):
         click.echo(f"{rows:>12,}  {name}")
     total = sum(moved.rows.values())
     click.echo(f"{total:>12,}  rows in {len(moved.rows)} tables, the same on both sides.")
-    if not moved.views:
-        click.echo("Run the DAG analytics once: it makes the views.")
-    click.echo("Now set TECHPULSE_WAREHOUSE_URI, and for a lake its data path and schema, to this.")
+    click.echo("Nothing opens it yet. Set wherever Airflow runs, empty as not set:")
+    for name, value in changed.items():
+        click.echo(f"  TECHPULSE_{name.upper()}={shlex.quote(value) if value else ''}")

@@ -22,12 +22,13 @@ import duckdb
 
 from include.errors import WarehouseCopyError, WarehouseLockedError
 from include.settings import Settings
-from include.storage.transfer import copy_tables, copy_views, quoted
+from include.storage.transactions import transaction
+from include.storage.transfer import attach_new, copy_catalog, copy_name
+from include.storage.views import quoted
 from include.storage.warehouse import open_warehouse
 
 __all__ = ["Compaction", "compact"]
 
-_COPY = "the_copy"
 # Whoever opened the old file in the moment before it was replaced asks for its lock at once.
 _LINGER_SECONDS = 1.0
 
@@ -83,13 +84,13 @@ def _free_share(connection: duckdb.DuckDBPyConnection) -> tuple[float, int]:
 
 def _copy(connection: duckdb.DuckDBPyConnection, aside: Path) -> None:
     catalog = connection.execute("select current_catalog()").fetchall()[0][0]
-    literal = str(aside).replace("'", "''")
-    connection.execute(f"attach '{literal}' as {quoted(_COPY)}")
+    copy = copy_name(catalog, opened_as=catalog)
+    attach_new(connection, aside, copy)
     try:
-        copy_tables(connection, catalog, _COPY)
-        copy_views(connection, catalog, _COPY)
+        with transaction(connection):
+            copy_catalog(connection, catalog, copy)
     finally:
-        connection.execute(f"detach {quoted(_COPY)}")
+        connection.execute(f"detach {quoted(copy)}")
     with aside.open("rb") as file:
         os.fsync(file.fileno())
 

@@ -7,43 +7,35 @@ load is left behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from include.errors import ConfigurationError, WarehouseCopyError, WarehouseLockedError
+from include.files import make_folder
 from include.settings import Settings
 from include.storage import lake
 from include.storage.transactions import transaction
-from include.storage.transfer import copy_tables, copy_views, digests, quoted
+from include.storage.transfer import Copied, attach_new, copy_catalog, copy_name, digests
+from include.storage.views import quoted
 from include.storage.warehouse import open_warehouse
 
-__all__ = ["Moved", "move_warehouse"]
+__all__ = ["move_warehouse"]
 
-_TARGET = "target"
 _VERSIONS = "bronze.schema_versions"
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What was moved: the rows of each table, and the views that dbt need not make again."""
-
-    rows: dict[str, int]
-    views: list[str]
-
-
-def move_warehouse(source: Settings, target: Settings) -> Moved:
-    """Copy the warehouse of ``source`` into the empty one of ``target``.
+def move_warehouse(source: Settings, target: Settings) -> Copied:
+    """Copy the warehouse of ``source`` into the empty one of ``target``; return what was copied.
 
     Bronze goes with all versions, loads, rejects and cursors; silver, gold and seeds go as well,
-    so that the next build is an incremental one. A lake's snapshots stay behind. Repeated, it finds
-    everything there and copies nothing.
+    so that the next build is an incremental one; views name the target's catalog there. A lake's
+    snapshots stay behind. Repeated, it finds everything there and copies nothing.
 
     Raises ConfigurationError where the target holds other rows, WarehouseCopyError where a table
     differs after it was copied, or a lake was written meanwhile.
     """
-    if source.warehouse_path == target.warehouse_path:
+    if _home(source) == _home(target):
         raise ConfigurationError(
             "The warehouse is to be moved to where it is",
             record=source.warehouse_path,
@@ -51,26 +43,32 @@ def move_warehouse(source: Settings, target: Settings) -> Moved:
         )
     with open_warehouse(source) as connection:
         catalog = connection.execute("select current_catalog()").fetchall()[0][0]
-        _attach(connection, target)
-        _drop_what_is_empty(connection)
+        name = copy_name(catalog, opened_as=target.warehouse_catalog)
+        _attach(connection, target, name)
+        _drop_what_is_empty(connection, name)
         schemas = _schemas(connection, catalog)
-        rows = copy_tables(connection, catalog, _TARGET, schemas=schemas)
-        same_name = catalog == _catalog_of(target)  # a view names the catalog that it reads
-        views = copy_views(connection, catalog, _TARGET) if same_name else []
-        _refuse_a_later_load(connection, catalog, rows)
-        connection.execute(f"detach {_TARGET}")
-    return Moved(rows, views)
+        with transaction(connection):
+            moved = copy_catalog(connection, catalog, name, schemas=schemas)
+        _refuse_a_later_load(connection, catalog, moved.rows)
+        connection.execute(f"detach {quoted(name)}")
+    return moved
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, target: Settings) -> None:
+def _home(settings: Settings) -> tuple[str, str]:
+    """Return what no two warehouses have in common."""
+    if settings.warehouse_is_lake:
+        return settings.warehouse_uri, settings.warehouse_meta_schema
+    return str(Path(settings.warehouse_path).resolve()), ""
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, target: Settings, name: str) -> None:
     if target.warehouse_is_lake:
-        lake.attach(connection, target, catalog=_TARGET)
+        lake.attach(connection, target, catalog=name)
         return
     path = Path(target.warehouse_path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    literal = str(path).replace("'", "''")
+    make_folder(path.parent)
     try:
-        connection.execute(f"attach '{literal}' as {_TARGET}")
+        attach_new(connection, path, name)
     except duckdb.IOException as error:
         raise WarehouseLockedError(
             f"The file cannot be opened to move the warehouse into it: {error}",
@@ -79,18 +77,14 @@ def _attach(connection: duckdb.DuckDBPyConnection, target: Settings) -> None:
         ) from error
 
 
-def _catalog_of(settings: Settings) -> str:
-    return lake.CATALOG if settings.warehouse_is_lake else Path(settings.warehouse_path).stem
-
-
-def _drop_what_is_empty(connection: duckdb.DuckDBPyConnection) -> None:
+def _drop_what_is_empty(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
     """Make way for the source's tables, where the target was opened once and never loaded."""
-    found = digests(connection, _TARGET)
+    found = digests(connection, catalog)
     if any(digest.rows for name, digest in found.items() if name != _VERSIONS):
-        return  # copy_tables compares them
+        return  # copying compares them
     with transaction(connection):
         for name in found:
-            connection.execute(f"drop table {quoted(_TARGET, *name.split('.', 1))}")
+            connection.execute(f"drop table {quoted(catalog, *name.split('.', 1))}")
 
 
 def _schemas(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[str]:

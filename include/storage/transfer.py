@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
 from include.errors import ConfigurationError, WarehouseCopyError
-from include.storage.warehouse import transaction
+from include.files import protect
+from include.storage.views import make_views, quoted, renamed_views, schemas_of, views_of
 
-__all__ = ["TableDigest", "copy_tables", "copy_views", "digests", "quoted"]
+__all__ = ["Copied", "TableDigest", "attach_new", "copy_catalog", "copy_name", "digests"]
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What was copied: the rows of each table by ``schema.table``, and the views."""
+
+    rows: dict[str, int]
+    views: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,55 +40,56 @@ class TableDigest:
     content: str
 
 
-def copy_tables(
+def copy_name(source_catalog: str, opened_as: str) -> str:
+    """Return the name to attach a copy by that is going to be opened as ``opened_as``.
+
+    That one, so that views find their tables by it; another where the source has it.
+    """
+    is_same = source_catalog.casefold() == opened_as.casefold()
+    return f"copy_of_{source_catalog}" if is_same else opened_as
+
+
+def attach_new(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    """Attach a file, made if it is not there; it is its owner's alone before it holds a row."""
+    is_new = not path.exists()
+    literal = str(path).replace("'", "''")
+    connection.execute(f"attach '{literal}' as {quoted(name)}")
+    if is_new:
+        protect(path)
+
+
+def copy_catalog(
     connection: duckdb.DuckDBPyConnection,
     source_catalog: str,
     target_catalog: str,
     *,
     schemas: Collection[str] | None = None,
-) -> dict[str, int]:
-    """Copy every table in one transaction; return the rows of each, by ``schema.table``.
+) -> Copied:
+    """Copy tables and views; return the rows of each table, and the views.
 
-    ``schemas`` names the schemas to copy, None for all (bronze, silver, gold, seeds and whatever
-    else there is). Columns keep their order, type and NOT NULL; views are left to
-    :func:`copy_views` or to dbt. A table that the target has already is left alone where it holds
-    the same rows, so the copy may be repeated.
+    To be called within a transaction: it makes the copy one of one moment, whoever writes to the
+    source meanwhile, and undoes it when this raises. ``schemas`` names the schemas to copy, None
+    for all (bronze, silver, gold, seeds and whatever else there is). Columns keep their order, type
+    and NOT NULL. A view that names the source's catalog names the target's in the copy, unless the
+    copy is to be opened by the source's name (:func:`copy_name`). A table that the target has
+    already is left alone where it holds the same rows, so the copy may be repeated.
 
     Raises ConfigurationError when the target holds other rows, and WarehouseCopyError when source
-    and target differ after the copy; nothing was copied then.
+    and target differ after the copy.
     """
-    with transaction(connection):  # one moment of the source, whoever writes to it meanwhile
-        wanted = digests(connection, source_catalog, schemas=schemas)
-        present = digests(connection, target_catalog, schemas=schemas)
-        _refuse_to_overwrite(wanted, present, target_catalog)
-        for name in sorted(wanted):
-            if name not in present or not present[name].rows:
-                _copy_table(connection, source_catalog, target_catalog, name)
-        _compare(wanted, digests(connection, target_catalog, schemas=schemas))
-    return {name: digest.rows for name, digest in wanted.items()}
-
-
-def copy_views(
-    connection: duckdb.DuckDBPyConnection, source_catalog: str, target_catalog: str
-) -> list[str]:
-    """Make the source's views in the target, too; return their names as ``schema.view``.
-
-    A view names the catalog that dbt made it in: it can be read where the target is attached, or
-    its file is opened, by that name.
-    """
-    views = connection.execute(
-        "select schema_name, view_name, sql from duckdb_views() "
-        "where database_name = ? and not internal order by all",
-        [source_catalog],
-    ).fetchall()
-    before = connection.execute("select current_catalog()").fetchall()[0][0]
-    with transaction(connection):
-        connection.execute(f"use {quoted(target_catalog)}")
-        for schema, _, statement in views:
-            connection.execute(f"create schema if not exists {quoted(schema)}")
-            connection.execute(statement.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
-        connection.execute(f"use {quoted(before)}")
-    return [f"{schema}.{name}" for schema, name, _ in views]
+    wanted = digests(connection, source_catalog, schemas=schemas)
+    present = digests(connection, target_catalog, schemas=schemas)
+    _refuse_to_overwrite(wanted, present, target_catalog)
+    for name in sorted(wanted):
+        if name not in present or not present[name].rows:
+            _copy_table(connection, source_catalog, target_catalog, name)
+    _compare(wanted, digests(connection, target_catalog, schemas=schemas))
+    views = views_of(connection, source_catalog)
+    if target_catalog != copy_name(source_catalog, source_catalog):
+        schemas_there = schemas_of(connection, source_catalog)
+        views = renamed_views(views, source_catalog, target_catalog, schemas_there)
+    make_views(connection, target_catalog, views)
+    return Copied({name: digest.rows for name, digest in wanted.items()}, list(views))
 
 
 def digests(
@@ -93,11 +104,6 @@ def digests(
         for name, schema in _tables(connection, catalog)
         if schemas is None or schema in schemas
     }
-
-
-def quoted(*parts: str) -> str:
-    """Return a dotted SQL name of these parts, whatever characters they have."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ from include.storage import move, transfer
 from include.storage.loads import Cursor, job_postings, load
 from include.storage.move import move_warehouse
 from include.storage.staging import stage
-from include.storage.transfer import digests
+from include.storage.transfer import Copied, digests
 from include.storage.warehouse import open_warehouse
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
@@ -156,13 +156,14 @@ def test_lake_that_is_loaded_meanwhile_is_not_taken_for_moved(
     file: Settings, lake: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     move_warehouse(file, lake)
-    genuine = move.copy_views
+    genuine = move.copy_catalog
 
-    def somebody_loads(*args: Any) -> list[str]:
+    def somebody_loads(*args: Any, **options: Any) -> Copied:
+        moved = genuine(*args, **options)
         load_items("2016-04", 200, [item(201, "late")], lake)
-        return genuine(*args)
+        return moved
 
-    monkeypatch.setattr(move, "copy_views", somebody_loads)
+    monkeypatch.setattr(move, "copy_catalog", somebody_loads)
     with pytest.raises(WarehouseCopyError, match="while it was moved"):
         move_warehouse(lake, Settings(data_dir=tmp_path / "home"))
 

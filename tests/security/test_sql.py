@@ -37,11 +37,10 @@ LISTED: dict[str, dict[str, str]] = {
         "', '.join(LEDGER_COUNTS)": OURS,
     },
     "include/storage/backup.py": {
-        "literal": QUOTED,
+        "lake.CATALOG": CATALOG,
     },
     "include/storage/compaction.py": {
         "catalog": CATALOG,
-        "literal": QUOTED,
     },
     "include/storage/lake.py": {
         "catalog": CATALOG,
@@ -58,9 +57,6 @@ LISTED: dict[str, dict[str, str]] = {
         "target.key_column": OURS,
         "target.key_type": OURS,
         "target.name": OURS,
-    },
-    "include/storage/move.py": {
-        "literal": QUOTED,
     },
     "include/storage/rejects.py": {
         "', '.join(_COLUMNS)": OURS,
@@ -94,9 +90,6 @@ LISTED: dict[str, dict[str, str]] = {
         "self.query": FRAGMENT,
         "wanted": FRAGMENT,
     },
-    "include/storage/serving_schema.py": {
-        "name": OURS,
-    },
     "include/storage/serving_sources.py": {
         "grouped": FRAGMENT,
         "hashed": FRAGMENT,
@@ -109,6 +102,10 @@ LISTED: dict[str, dict[str, str]] = {
     },
     "include/storage/transfer.py": {
         "columns": FRAGMENT,
+        "literal": QUOTED,
+    },
+    "include/storage/views.py": {
+        "sql": "a view as DuckDB itself prints it",
     },
 }
 

@@ -2,13 +2,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from include.errors import ConfigurationError, WarehouseCopyError
 from include.storage import transfer
-from include.storage.transfer import copy_tables, copy_views, digests
+from include.storage.transactions import transaction
+from include.storage.transfer import Copied, copy_catalog, digests
+from include.storage.views import renamed_views
+
+
+def copy_tables(connection: duckdb.DuckDBPyConnection, schemas: Any = None) -> Copied:
+    with transaction(connection):
+        return copy_catalog(connection, "here", "there", schemas=schemas)
 
 
 @pytest.fixture
@@ -38,8 +46,8 @@ def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def test_all_tables_arrive_with_their_rows_types_and_not_null(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    copied = copy_tables(connection, "here", "there")
-    assert copied == {"bronze.empty": 0, "bronze.items": 4, "silver.built": 10}
+    copied = copy_tables(connection)
+    assert copied.rows == {"bronze.empty": 0, "bronze.items": 4, "silver.built": 10}
     assert digests(connection, "here") == digests(connection, "there")
     shapes = [
         connection.execute(
@@ -57,22 +65,22 @@ def test_all_tables_arrive_with_their_rows_types_and_not_null(
 
 
 def test_only_the_schemas_that_are_named_are_copied(connection: duckdb.DuckDBPyConnection) -> None:
-    assert set(copy_tables(connection, "here", "there", schemas=("silver",))) == {"silver.built"}
+    assert set(copy_tables(connection, ("silver",)).rows) == {"silver.built"}
 
 
 def test_copy_may_be_repeated_and_fills_what_is_still_empty(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    first = copy_tables(connection, "here", "there")
+    first = copy_tables(connection)
     connection.execute("delete from there.silver.built")
-    assert copy_tables(connection, "here", "there") == first
+    assert copy_tables(connection) == first
     assert digests(connection, "here") == digests(connection, "there")
 
 
 def test_target_with_other_rows_is_not_touched(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema there.bronze; create table there.bronze.items as select 1 a")
     with pytest.raises(ConfigurationError, match=r"other rows.*bronze\.items"):
-        copy_tables(connection, "here", "there")
+        copy_tables(connection)
     assert list(digests(connection, "there")) == ["bronze.items"]
 
 
@@ -88,21 +96,56 @@ def test_copy_that_differs_is_rolled_back(
 
     monkeypatch.setattr(transfer, "_copy_table", lossy)
     with pytest.raises(WarehouseCopyError, match=r"silver\.built"):
-        copy_tables(connection, "here", "there")
+        copy_tables(connection)
     assert digests(connection, "there") == {}
 
 
-def test_views_come_along_and_can_be_read_once_the_copy_bears_the_name(
+def test_views_come_along_and_name_the_catalog_that_they_are_in(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    copy_tables(connection, "here", "there")
-    assert copy_views(connection, "here", "there") == ["silver.few", "silver.fewer"]
-    assert copy_views(connection, "here", "there") == ["silver.few", "silver.fewer"]
+    assert copy_tables(connection).views == ["silver.few", "silver.fewer"]
+    assert copy_tables(connection).views == ["silver.few", "silver.fewer"]
     connection.execute("detach there")
-    connection.close()
-    (tmp_path / "there.duckdb").rename(tmp_path / "here.duckdb")
-    with duckdb.connect(str(tmp_path / "here.duckdb")) as moved:
+    with duckdb.connect(str(tmp_path / "there.duckdb")) as moved:
         assert moved.execute("select count(*) from silver.fewer").fetchall() == [(2,)]
+
+
+def test_view_is_made_after_those_that_it_reads_whatever_they_are_called(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("create view silver.a_last as select * from here.silver.fewer")
+    assert "silver.a_last" in copy_tables(connection).views
+    assert connection.execute("select count(*) from there.silver.a_last").fetchall() == [(2,)]
+
+
+def test_view_that_reads_what_is_not_there_fails_the_copy(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("create table silver.lost as select 1 a; create view silver.v as from lost")
+    connection.execute("drop table silver.lost")
+    with pytest.raises(duckdb.CatalogException, match="lost"):
+        copy_tables(connection)
+    assert digests(connection, "there") == {}
+
+
+@pytest.mark.parametrize(
+    ("view", "renamed"),
+    [
+        ("AS SELECT * FROM jobs.gold.t;", 'AS SELECT * FROM "w".gold.t;'),
+        ('AS SELECT * FROM "Jobs"."gold"."t"', 'AS SELECT * FROM "w"."gold"."t"'),
+        ("AS SELECT 'jobs.gold.t', \"jobs.gold.t\"", "AS SELECT 'jobs.gold.t', \"jobs.gold.t\""),
+        ("AS SELECT 'it''s jobs.gold.t'", "AS SELECT 'it''s jobs.gold.t'"),
+        ("AS SELECT jobs.city.x FROM jobs", "AS SELECT jobs.city.x FROM jobs"),
+        ("AS SELECT my_jobs.gold.t", "AS SELECT my_jobs.gold.t"),
+    ],
+)
+def test_only_the_catalogs_name_is_renamed(view: str, renamed: str) -> None:
+    assert renamed_views({"gold.v": view}, "jobs", "w", ["gold"]) == {"gold.v": renamed}
+
+
+def test_catalog_of_an_odd_name_is_renamed() -> None:
+    found = renamed_views({"g.v": 'AS FROM "a ""b""-1".gold.t'}, 'a "b"-1', "w", ["gold"])
+    assert found == {"g.v": 'AS FROM "w".gold.t'}
 
 
 def test_digest_ignores_order_and_notices_one_value(connection: duckdb.DuckDBPyConnection) -> None:

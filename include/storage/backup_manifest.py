@@ -1,0 +1,142 @@
+"""A backup's manifest: its shape, and reading it whatever it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any, NotRequired
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic_core import from_json
+from typing_extensions import TypedDict  # pydantic wants it before Python 3.12
+
+from include.errors import BackupError
+from include.files import new_file
+
+__all__ = [
+    "FORMAT",
+    "Backup",
+    "Moments",
+    "StoredFile",
+    "read_manifest",
+    "write_manifest",
+]
+
+_MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+def _is_file_name(name: str) -> str:
+    if name in ("", ".", "..", _MANIFEST) or "\0" in name or Path(name).name != name:
+        raise ValueError(f"the file {name!r} is not one of the backup's folder")
+    return name
+
+
+def _is_moment(text: str) -> str:
+    if dt.datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return text
+
+
+Count = Annotated[int, Field(ge=0)]
+Moment = Annotated[str, AfterValidator(_is_moment)]
+_STRICT = ConfigDict(strict=True)
+
+
+@with_config(_STRICT)
+class StoredTable(TypedDict):
+    """A table's rows, and of the warehouse a sum over their content."""
+
+    rows: Count
+    content: NotRequired[str]
+
+
+@with_config(_STRICT)
+class StoredFile(TypedDict):
+    """One of a backup's files."""
+
+    file: Annotated[str, AfterValidator(_is_file_name)]
+    sha256: str
+    size_bytes: Count
+    tables: dict[str, StoredTable]
+
+
+@with_config(_STRICT)
+class Moments(TypedDict):
+    """What moment each part is of; ``are_one``: nothing was committed between the two.
+
+    ``serving`` is when the store was last published, and never later than the warehouse's part;
+    None where it has not been. ``warehouse_snapshot`` is a lake's.
+    """
+
+    warehouse: Moment
+    warehouse_snapshot: int | None
+    serving: Moment | None
+    are_one: bool
+
+
+@with_config(_STRICT)
+class Backup(TypedDict):
+    """A backup's manifest, and ``path``, the folder it was read from.
+
+    ``serving`` is None where nothing had been published. ``loads_unpublished``: loads that the
+    warehouse had and the serving store not yet. Backups from before it was written lack
+    ``moments``: of a file, they are of one.
+    """
+
+    path: str
+    format: Annotated[int, Field(ge=1)]
+    made_at: Moment
+    duckdb_version: str
+    warehouse: StoredFile
+    serving: StoredFile | None
+    loads: Count
+    loads_unpublished: Count
+    moments: NotRequired[Moments]
+
+
+_BACKUP = TypeAdapter(Backup)
+
+
+def read_manifest(folder: Path) -> Backup:
+    """Return the manifest of a backup; raise BackupError for whatever is none."""
+    try:
+        manifest = from_json((folder / _MANIFEST).read_bytes())
+        if not isinstance(manifest, dict):
+            raise _unreadable(folder, "it is no JSON object")
+        _refuse_a_later_format(folder, manifest.get("format"))
+        return _BACKUP.validate_python({**manifest, "path": str(folder)})
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise _unreadable(folder, f"{where}: {first['msg']}") from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(folder, str(error)) from error
+
+
+def write_manifest(folder: Path, backup: Backup) -> None:
+    """Write the manifest into the backup's folder, onto the disk."""
+    content = {name: value for name, value in backup.items() if name != "path"}
+    with new_file(folder / _MANIFEST) as file:
+        file.write(json.dumps(content, indent=1).encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _refuse_a_later_format(folder: Path, found: Any) -> None:
+    if isinstance(found, int) and found > FORMAT:
+        raise BackupError(
+            f"The backup has format {found}, this code knows {FORMAT}",
+            record=folder,
+            next_step="use the version of TechPulse that made it.",
+        )
+
+
+def _unreadable(folder: Path, why: str) -> BackupError:
+    return BackupError(
+        f"The backup has no manifest that can be read: {why}",
+        record=folder,
+        next_step="name a folder that holds a manifest.json; `backup list` shows them.",
+    )
