@@ -5,36 +5,58 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from include.errors import StoreUnavailableError
-from include.settings import get_settings
+from include.settings import Settings, get_settings
 from include.storage.disk import room_for
 from include.storage.serving import publish
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import LOADS, migrate
+from include.storage.serving_engine import parsed_url, reading_engine
+from include.storage.serving_schema import LOADS, SCHEMA_VERSION, read_meta, require_current
 from include.storage.warehouse import open_warehouse
+from include.storage.warehouse_schema import version_of
 
 __all__ = ["has_news", "publish_gold"]
 
 
 def has_news() -> bool:
-    """Whether a load was committed that the serving store does not know of yet."""
+    """Whether a load was committed that the serving store does not know of yet.
+
+    Reads both stores; takes no write lock, migrates nothing.
+    """
     settings = get_settings()
-    with open_warehouse(settings) as warehouse:
+    return bool(_committed(settings) - _published(settings.serving_database_url))
+
+
+def _committed(settings: Settings) -> set[str]:
+    """Return the ids of all loads; none where nothing was ever loaded."""
+    if not settings.warehouse_is_lake and not Path(settings.warehouse_path).exists():
+        return set()
+    with open_warehouse(settings, read_only=True) as warehouse:
+        if not version_of(warehouse):
+            return set()
         rows = warehouse.execute("select load_id from bronze.loads").fetchall()
-    committed = {str(load_id) for (load_id,) in rows}
-    return bool(committed - _published(settings.serving_database_url))
+    return {str(load_id) for (load_id,) in rows}
 
 
 def _published(serving_url: str) -> set[str]:
-    """Return the ids of the loads that were published; none where nothing ever was."""
-    engine = writing_engine(serving_url)
+    """Return the ids of the loads that were published.
+
+    None where nothing ever was, and where the store has an older schema: publish migrates it.
+    """
+    engine = reading_engine(serving_url)
+    url = parsed_url(serving_url)
     try:
-        with _store(serving_url), engine.begin() as serving:
-            migrate(serving)
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+            return set()
+        with _store(url), engine.begin() as serving:
+            meta = read_meta(serving)
+            if int(meta.get("schema_version", 0)) < SCHEMA_VERSION:
+                return set()
+            require_current(meta)
             return set(serving.scalars(sa.select(LOADS.c.load_id)))
     finally:
         engine.dispose()
@@ -43,7 +65,8 @@ def _published(serving_url: str) -> set[str]:
 def publish_gold() -> dict[str, Any]:
     """Make the serving store equal to gold; return what was done, by table."""
     settings = get_settings()
-    with open_warehouse(settings) as warehouse, _store(settings.serving_database_url):
+    store = parsed_url(settings.serving_database_url)
+    with open_warehouse(settings) as warehouse, _store(store):
         counts = publish(
             warehouse,
             settings.serving_database_url,
@@ -53,9 +76,8 @@ def publish_gold() -> dict[str, Any]:
 
 
 @contextmanager
-def _store(url: str) -> Iterator[None]:
+def _store(store: sa.URL) -> Iterator[None]:
     """Say of a store that fails which one it is, without its password, and what to do."""
-    store = writing_engine(url).url
     try:
         with room_for(store.database or ""):
             yield

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from include.errors import ConfigurationError
 from include.files import make_file
 
-__all__ = ["reading_engine", "writing_engine"]
+__all__ = ["parsed_url", "reading_engine", "writing_engine"]
 
 # A writer that has to wait for another one gives up after so long; readers never wait in WAL.
 _BUSY_TIMEOUT_SECONDS = 30
@@ -20,7 +20,7 @@ _PUBLISH_LOCK = 7_309_454  # any number that nothing else in that database locks
 
 def writing_engine(url: str) -> sa.Engine:
     """Return an engine whose transactions take the store's one write lock when they begin."""
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed)
         if parsed.get_backend_name() == "postgresql":
@@ -42,7 +42,7 @@ def _make_private(engine: sa.Engine) -> None:
 
 def reading_engine(url: str) -> sa.Engine:
     """Return an engine that cannot write; opening a SQLite file that is absent fails on use."""
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     if parsed.get_backend_name() != "sqlite":
         # One moment for all statements of a transaction, as WAL gives by itself.
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -58,7 +58,8 @@ def reading_engine(url: str) -> sa.Engine:
     return engine
 
 
-def _parsed(url: str) -> sa.URL:
+def parsed_url(url: str) -> sa.URL:
+    """Return the parts of the store's URL; raises ConfigurationError where it is none."""
     try:
         return make_url(url)
     except sa.exc.ArgumentError as error:

@@ -1,0 +1,144 @@
+"""``has_news`` asks two stores and changes neither."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from include.errors import ConfigurationError, ServingError
+from include.pipeline.publish import has_news, publish_gold
+from include.settings import Settings, get_settings
+from include.sources.record import Record
+from include.storage import serving_schema
+from include.storage.loads import job_postings, load
+from include.storage.serving_engine import writing_engine
+from include.storage.serving_schema import LOADS, MIGRATIONS, migrate, write_meta
+from include.storage.staging import stage
+from include.storage.warehouse import open_warehouse
+
+NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+
+
+def bring(settings: Settings, run: str = "r1") -> None:
+    record = Record.fetched("1", {"id": 1}, '{"id": 1}')
+    manifest = stage(
+        [record], settings.staging_dir, source="remotive", partition="d", run=run, name="all"
+    )
+    load(job_postings("remotive", "d"), [manifest], run_id=run, started_at=NOW, settings=settings)
+
+
+def publish_ledger(settings: Settings, *, version: int = len(MIGRATIONS)) -> None:
+    """Publish the ledger alone, into a store of that schema version."""
+    names = [column.name for column in LOADS.columns if column.name != "row_hash"]
+    with open_warehouse(settings, read_only=True) as warehouse:
+        loads = warehouse.execute(
+            f"select {', '.join(f'{name}::varchar' for name in names)} from bronze.loads"
+        ).fetchall()
+    engine = writing_engine(settings.serving_database_url)
+    with engine.begin() as store:
+        migrate(store)
+        store.execute(sa.delete(LOADS))
+        rows = [{**dict(zip(names, row, strict=True)), "row_hash": ""} for row in loads]
+        store.execute(sa.insert(LOADS), rows)
+        write_meta(store, {"schema_version": str(version)})
+    engine.dispose()
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = (file for file in folder.rglob("*") if file.is_file())
+    # SQLite's own, beside a store in WAL mode: readers make them too.
+    files = (file for file in files if not file.name.endswith(("-shm", "-wal")))
+    return {str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def test_a_load_that_is_not_published_is_news(settings: Settings) -> None:
+    bring(settings)
+    assert has_news()
+    publish_ledger(settings)
+    assert not has_news()
+    bring(settings, "r2")
+    assert has_news()
+
+
+def test_nothing_loaded_is_no_news_and_looking_makes_nothing(settings: Settings) -> None:
+    assert not has_news()
+    assert not settings.data_dir.exists()
+
+
+def test_looking_changes_no_file(settings: Settings) -> None:
+    bring(settings)
+    publish_ledger(settings)
+    before = digests(settings.data_dir)
+    assert not has_news()
+    assert digests(settings.data_dir) == before
+
+
+def test_looking_waits_for_no_writer_of_the_serving_store(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(settings)
+    publish_ledger(settings)
+    monkeypatch.setattr("include.storage.serving_engine._BUSY_TIMEOUT_SECONDS", 0.1)
+    engine = writing_engine(settings.serving_database_url)
+    with engine.begin():  # takes the write lock
+        assert not has_news()
+    engine.dispose()
+
+
+def test_looking_waits_for_no_reader_of_the_warehouse(settings: Settings) -> None:
+    bring(settings)
+    publish_ledger(settings)
+    with open_warehouse(settings, read_only=True):  # DuckDB lets no writer in meanwhile
+        assert not has_news()
+
+
+def test_a_store_of_an_older_schema_is_news_and_is_not_migrated(settings: Settings) -> None:
+    bring(settings)
+    publish_ledger(settings, version=1)
+    before = digests(settings.data_dir)
+    assert has_news()  # publish migrates it
+    assert digests(settings.data_dir) == before
+
+
+def test_a_store_of_a_newer_schema_is_an_error(settings: Settings) -> None:
+    bring(settings)
+    publish_ledger(settings, version=serving_schema.SCHEMA_VERSION + 1)
+    with pytest.raises(ServingError, match="upgrade"):
+        has_news()
+
+
+def test_every_engine_is_disposed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[sa.Engine] = []
+    disposed: list[sa.Engine] = []
+    create, dispose = sa.create_engine, sa.Engine.dispose
+
+    def note_made(*args: object, **kwargs: object) -> sa.Engine:
+        made.append(create(*args, **kwargs))  # type: ignore[call-overload]
+        return made[-1]
+
+    def note_disposed(engine: sa.Engine, close: bool = True) -> None:
+        disposed.append(engine)
+        dispose(engine, close)
+
+    bring(settings)
+    publish_ledger(settings)
+    monkeypatch.setattr(sa, "create_engine", note_made)
+    monkeypatch.setattr(sa.Engine, "dispose", note_disposed)
+    has_news()
+    assert made
+    assert {id(engine) for engine in made} == {id(engine) for engine in disposed}
+
+
+@pytest.mark.parametrize("ask", [has_news, publish_gold])
+def test_a_serving_url_that_is_none_says_which_setting(
+    ask: object, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(settings)
+    monkeypatch.setenv("TECHPULSE_SERVING_URL", "not a url")
+    get_settings.cache_clear()
+    with pytest.raises(ConfigurationError, match="TECHPULSE_SERVING_URL"):
+        ask()  # type: ignore[operator]
