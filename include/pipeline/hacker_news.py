@@ -50,10 +50,18 @@ class StagedThread(TypedDict):
     stories: Manifest
 
 
-def month_to_read(partition_key: str | None, wanted: str | None) -> Month | None:
-    """Return the month of a run: its partition, else the one asked for, else None: the newest.
+def month_to_read(
+    partition_key: str | None,
+    wanted: str | None,
+    logical_date: dt.datetime | None,
+    now: dt.datetime,
+) -> Month | None:
+    """Return the month of a run of ``hacker_news``, None: the newest whose thread is out.
 
-    Raises ConfigurationError when partition and param name different months.
+    It is the run's partition, else the param, else the month of a logical date in a month before
+    ``now`` (UTC), as in ``airflow dags test hacker_news 2016-04-01``. Pass no logical date for a
+    scheduled run: its date says when it was due. Raises ConfigurationError when partition and param
+    name different months.
     """
     named = {Month.parse(key) for key in (partition_key, wanted) if key}
     if len(named) > 1:
@@ -62,7 +70,10 @@ def month_to_read(partition_key: str | None, wanted: str | None) -> Month | None
             record=f"partition {partition_key}, param {wanted}",
             next_step="leave the param empty in a run of a partition.",
         )
-    return named.pop() if named else None
+    if named:
+        return named.pop()
+    dated = Month.of(logical_date) if logical_date else None
+    return dated if dated and dated < Month.of(now) else None
 
 
 def stage_thread(
