@@ -1,4 +1,6 @@
-"""Who is told when a task has failed or a daily run is late: the log, and a notifier if one is set.
+"""Alerts of failed tasks, of runs that fail in a row or never end, and of late daily runs.
+
+They go to the log, and to a notifier if one is set.
 
 ``TECHPULSE_ALERT_NOTIFIER`` names any Airflow notifier
 (https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html), which is imported
@@ -12,7 +14,7 @@ import logging
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from include.errors import ConfigurationError
 from include.settings import get_settings
@@ -20,9 +22,18 @@ from include.settings import get_settings
 if TYPE_CHECKING:
     from airflow.sdk.definitions.deadline import DeadlineAlert
 
-__all__ = ["daily_deadline", "tell_of_failure", "tell_of_missed_deadline"]
+__all__ = [
+    "daily_deadline",
+    "forget_failed_runs",
+    "tell_of_failed_run",
+    "tell_of_failure",
+    "tell_of_missed_deadline",
+]
 
 log = logging.getLogger(__name__)
+
+_FAILED_RUNS: Final = "failed_runs"
+_LOOK: Final = "Next step: `python -m include.cli doctor`, which names a pool that is missing."
 
 Context = dict[str, Any]
 
@@ -34,9 +45,55 @@ def tell_of_failure(context: Any) -> None:
     if instance.map_index >= 0:
         where += f"[{instance.map_index}]"
     alert = f"TechPulse: {where} failed in the run {instance.run_id}: {error}"
+    _tell(context, alert)
+
+
+def _tell(context: Any, alert: str) -> None:
     log.error(alert)
     if notifier := _notifier():
         notifier({**context, "alert": alert})
+
+
+def tell_of_failed_run(context: Any) -> None:
+    """Tell of a run that did not end in time, and once of so many failed runs in a row.
+
+    A DAG's ``on_failure_callback``, in the DAG processor. The failed runs since the last good one
+    are kept in the state ``failed_runs``; a run that fails again when it is cleared counts once.
+    """
+    from include.sources.state import state_of
+
+    dag_id, run_id = context["dag"].dag_id, context["run_id"]
+    # `airflow dags test` gives a DAG that renders no template; a notifier's texts need none.
+    context = {name: value for name, value in context.items() if name != "dag"}
+    if context["reason"] == "timed_out":
+        hours = get_settings().run_timeout_hours
+        _tell(
+            context,
+            f"TechPulse: the run {run_id} of {dag_id} has not ended within {hours:g} hours, and "
+            f"was ended. {_LOOK}",
+        )
+    limit = get_settings().alert_failed_runs
+    with state_of(_FAILED_RUNS).change() as failed:
+        runs = failed.setdefault(dag_id, [])
+        if run_id in runs or len(runs) >= limit:
+            return
+        runs.append(run_id)
+    if len(runs) == limit:
+        _tell(
+            context,
+            f"TechPulse: {len(runs)} runs of {dag_id} in a row have failed, the first was "
+            f"{runs[0]}. It goes on trying; this is said once, until a run succeeds. {_LOOK}",
+        )
+
+
+def forget_failed_runs(context: Any) -> None:
+    """Begin to count anew: a run has succeeded. A DAG's ``on_success_callback``."""
+    from include.sources.state import state_of
+
+    state, dag_id = state_of(_FAILED_RUNS), context["dag"].dag_id
+    if dag_id in state.read():
+        with state.change() as failed:
+            failed.pop(dag_id, None)
 
 
 async def tell_of_missed_deadline(context: Context) -> None:
@@ -48,7 +105,7 @@ async def tell_of_missed_deadline(context: Context) -> None:
     run, deadline = context["dag_run"], context["deadline"]
     alert = (
         f"TechPulse: the run {run['dag_run_id']} of {run['dag_id']} has not ended by "
-        f"{deadline['deadline_time']}; it is {run['state']}."
+        f"{deadline['deadline_time']}; it is {run['state']}. {_LOOK}"
     )
     log.error(alert)
     if notifier := _notifier():

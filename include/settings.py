@@ -103,12 +103,38 @@ class Settings(BaseSettings):
         "run`, where somebody is watching.",
     )
 
+    fetch_task_timeout_minutes: float = Field(
+        default=60.0,
+        gt=0,
+        description="execution_timeout of a task that asks a source or only decides: it takes "
+        "seconds to minutes, and waits five minutes at most for a source that asks for a pause.",
+    )
+    warehouse_task_timeout_minutes: float = Field(
+        default=360.0,
+        gt=0,
+        description="execution_timeout of a task that reads or writes the warehouse: a month's "
+        "load takes seconds, but the first build of a history of a million postings, a backup and "
+        "a compaction read all of it.",
+    )
+    run_timeout_hours: float = Field(
+        default=24.0,
+        gt=0,
+        description="dagrun_timeout of every DAG: a daily run that hangs would keep the next one "
+        "waiting for good. Longer than a warehouse task, and than all of a run's retries.",
+    )
+
     daily_deadline_minutes: float = Field(
         default=120.0,
         ge=0,
         description="A daily run that has not ended so long after it was queued raises an alert; "
         "it takes minutes, and with retries after an hour's outage it is still in time. 0: none, "
         "which dag.test() needs (https://github.com/apache/airflow/issues/73428).",
+    )
+    alert_failed_runs: int = Field(
+        default=3,
+        ge=1,
+        description="So many failed runs of a DAG in a row raise one alert more, and stand in "
+        "`doctor`: one may be a bad day of a source, three are not. No DAG ever pauses itself.",
     )
     alert_notifier: str = Field(
         default="",
@@ -124,8 +150,9 @@ class Settings(BaseSettings):
     analytics_longest_wait_minutes: float = Field(
         default=60.0,
         ge=0,
-        description="Analytics waits so long at most for the loads that are under way, so that a "
-        "backfill of many months is followed by one build, not by one a month; 0: never.",
+        description="Analytics waits so long at most for loads under way: under continuous loading "
+        "(a backfill of the whole history) it starts once in so many minutes, not once a load. "
+        "0: it never waits.",
     )
 
     warm_dbt: bool = Field(

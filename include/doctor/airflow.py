@@ -1,4 +1,4 @@
-"""Airflow: its database, the pools, and the connections with their hosts and keys."""
+"""Airflow: its database, pools, runs that fail in a row, connections with their hosts and keys."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from include.sources.registry import board
 __all__ = ["airflow"]
 
 _ANSWER_SECONDS = 5.0
+_TAG = "techpulse"
 _WAREHOUSE_POOL, _HACKERNEWS_POOL = "techpulse_warehouse", "techpulse_hackernews"
 
 
@@ -35,6 +36,7 @@ def airflow(settings: Settings) -> Iterator[Finding]:
     else:
         yield ok("airflow database", "can be read")
         yield from _pools(settings)
+        yield from _failed_runs(settings)
     yield _plugins_folder()
     yield from _connection("hackernews_default", BASE_URL, None)
     for name in board_names():
@@ -55,6 +57,32 @@ def _pools(settings: Settings) -> Iterator[Finding]:
     else:
         mend = f"airflow pools set {_HACKERNEWS_POOL} 4 'fetching tasks of all runs together'"
         yield fail(f"pool {_HACKERNEWS_POOL}", "does not exist: its tasks never start", mend)
+
+
+def _failed_runs(settings: Settings) -> Iterator[Finding]:
+    """Say which of our DAGs have not had a good run among the newest that have ended."""
+    from airflow.models.dag import DagTag
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    count, all_is_well = settings.alert_failed_runs, True
+    ended = select(DagRun).where(DagRun.state.in_(("success", "failed")))
+    newest = ended.order_by(DagRun.end_date.desc(), DagRun.id.desc()).limit(count)
+    with create_session() as session:
+        ours = session.scalars(select(DagTag.dag_id).where(DagTag.name == _TAG)).all()
+        for dag_id in sorted(set(ours)):
+            runs = session.scalars(newest.where(DagRun.dag_id == dag_id)).all()
+            if len(runs) == count and all(run.state == "failed" for run in runs):
+                all_is_well = False
+                yield fail(
+                    f"runs {dag_id}",
+                    f"the last {count} have failed, the newest is {runs[0].run_id}",
+                    "see the failed task of that run: its error says what to do. The DAG goes on "
+                    "trying.",
+                )
+    if all_is_well:
+        yield ok("runs", f"no DAG has failed {count} times in a row")
 
 
 def _warehouse_pool(slots: int | None, settings: Settings) -> Finding:

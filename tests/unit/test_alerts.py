@@ -11,11 +11,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk import BaseNotifier
+from airflow.sdk import DAG, BaseNotifier
 
 from include import alerts
 from include.errors import ConfigurationError, SourceUnavailableError
-from include.settings import PROJECT_ROOT, get_settings
+from include.settings import PROJECT_ROOT, Settings, get_settings
 
 SENT: list[str] = []
 FAILED = {
@@ -91,8 +91,73 @@ def test_missed_deadline_reaches_the_notifier(
     asyncio.run(alerts.tell_of_missed_deadline(MISSED))
     assert [
         f"{begin}: the run scheduled__2 of job_boards has not ended by 2026-11-22T07:00:00Z; it "
-        "is running."
+        "is running. Next step: `python -m include.cli doctor`, which names a pool that is missing."
     ] == SENT
+
+
+def ended(run_id: str, dag_id: str = "job_boards", reason: str = "task_failure") -> dict[str, Any]:
+    """What Airflow gives to a DAG's callback when a run has ended."""
+    return {"dag": DAG(dag_id, schedule=None), "run_id": run_id, "reason": reason}
+
+
+def test_so_many_failed_runs_in_a_row_raise_one_alert(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, "pagers.Pager")
+    for day in range(1, 9):
+        alerts.tell_of_failed_run(ended(f"scheduled__{day}"))
+        assert len(SENT) == (day >= 3), day
+    assert "3 runs of job_boards in a row have failed, the first was scheduled__1" in SENT[0]
+    assert "Next step" in SENT[0]
+
+
+def test_a_run_that_succeeds_ends_the_row(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, "pagers.Pager")
+    for run in ("1", "2"):
+        alerts.tell_of_failed_run(ended(run))
+    alerts.forget_failed_runs(ended("3", reason="success"))
+    for run in ("4", "5"):
+        alerts.tell_of_failed_run(ended(run))
+    assert SENT == []
+    alerts.tell_of_failed_run(ended("6"))
+    assert len(SENT) == 1
+    assert "the first was 4" in SENT[0]
+
+
+def test_each_dag_has_a_row_of_its_own_and_a_cleared_run_counts_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, "pagers.Pager")
+    for dag_id in ("hacker_news", "analytics"):
+        for run in ("1", "1", "2", "1"):
+            alerts.tell_of_failed_run(ended(run, dag_id))
+    assert SENT == []
+
+
+def test_number_of_failed_runs_is_a_setting(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TECHPULSE_ALERT_FAILED_RUNS", "1")
+    use(monkeypatch, "pagers.Pager")
+    alerts.tell_of_failed_run(ended("1"))
+    assert len(SENT) == 1
+
+
+def test_a_run_that_never_ended_is_told_with_where_to_look(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, "pagers.Pager")
+    alerts.tell_of_failed_run(ended("scheduled__1", reason="timed_out"))
+    (text,) = SENT
+    assert "scheduled__1 of job_boards has not ended within 24 hours" in text
+    assert "doctor" in text
+
+
+def test_a_success_without_failures_before_it_writes_nothing(settings: Settings) -> None:
+    alerts.forget_failed_runs(ended("1", reason="success"))
+    assert not settings.state_dir.exists()
 
 
 def test_missed_deadline_is_logged_where_no_notifier_is_set(

@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -274,6 +274,68 @@ def test_pools_are_looked_up_in_airflow(settings: Settings, airflow_database: No
     checks = {finding.check: finding for finding in airflow.airflow(settings)}
     assert checks["airflow database"].level is Level.OK
     assert "pool techpulse_warehouse" in checks
+
+
+@pytest.fixture
+def runs(airflow_database: None) -> Iterator[Callable[..., None]]:
+    """Give what adds ended runs of one of our DAGs to Airflow's database, oldest first."""
+    from airflow.models.dag import DagModel, DagTag
+    from airflow.models.dagbundle import DagBundleModel
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from airflow.utils.types import DagRunType
+
+    made = []
+
+    def add(dag_id: str, *states: str) -> None:
+        made.append(dag_id)
+        with create_session() as session:
+            if session.get(DagBundleModel, "runs") is None:
+                session.add(DagBundleModel(name="runs"))
+                session.flush()
+            session.merge(DagModel(dag_id=dag_id, bundle_name="runs"))
+            session.flush()
+            session.merge(DagTag(dag_id=dag_id, name="techpulse"))
+            for number, state in enumerate(states):
+                moment = NOW + dt.timedelta(minutes=number)
+                run = DagRun(
+                    dag_id=dag_id,
+                    run_id=f"manual__{number}",
+                    run_after=moment,
+                    run_type=DagRunType.MANUAL,
+                    state=state,
+                )
+                run.end_date = None if state in ("queued", "running") else moment
+                session.add(run)
+
+    yield add
+    with create_session() as session:
+        for model in (DagRun, DagTag, DagModel):
+            session.execute(sa.delete(model).where(model.dag_id.in_(made)))
+
+
+def runs_found(settings: Settings) -> dict[str, Finding]:
+    return {finding.check: finding for finding in airflow._failed_runs(settings)}
+
+
+def test_dag_that_failed_so_often_in_a_row_is_named(
+    settings: Settings, runs: Callable[..., None]
+) -> None:
+    runs("doctor_failing", "success", "failed", "failed", "failed", "running")
+    runs("doctor_mixed", "failed", "failed", "success", "failed", "failed")
+    runs("doctor_new", "failed", "failed")
+    checks = runs_found(settings)
+    assert [name for name in checks if "doctor_" in name] == ["runs doctor_failing"]
+    finding = checks["runs doctor_failing"]
+    assert finding.level is Level.FAIL
+    assert "the last 3 have failed, the newest is manual__3" in finding.told
+    assert finding.mend
+
+
+def test_dags_that_run_well_are_one_line(settings: Settings, runs: Callable[..., None]) -> None:
+    runs("doctor_well", "failed", "failed", "failed", "success")
+    checks = runs_found(settings)
+    assert not [name for name in checks if "doctor_" in name]
 
 
 def test_without_airflows_database_the_rest_is_still_told(
