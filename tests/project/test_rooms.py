@@ -30,9 +30,10 @@ ALLOWED = {
     "pipeline": {
         "errors", "settings", "months", "http", "hooks", "sources", "storage", "postings",
     },
-    "alerts": {"errors", "settings"},
+    "alerts": {"errors", "settings", "sources"},
     "dag_rules": {"settings", "alerts"},
     "dbt_project": {"settings"},
+    "dbt_tasks": {"settings", "dbt_project"},
     "dbt_warm": {"errors", "settings", "dbt_project", "postings", "sources"},
     "doctor": {"errors", "settings", "pipeline", "sources", "storage"},
     "cli": {"errors", "settings", "doctor", "insights", "postings", "storage", "pipeline"},

@@ -1,0 +1,153 @@
+"""How Cosmos runs dbt in ``analytics``: one task a model with its tests, no usage metrics.
+
+Imported by that DAG file alone, since it imports Cosmos. Cosmos' plugin has read Cosmos' settings
+long before a DAG file is parsed, so environment variables set here would come too late.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from airflow.configuration import AIRFLOW_HOME
+from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
+from cosmos import settings as cosmos_settings
+from cosmos.constants import (
+    DbtResourceType,
+    InvocationMode,
+    LoadMode,
+    TestBehavior,
+    TestIndirectSelection,
+)
+from cosmos.operators.local import DbtBuildLocalOperator
+
+from include.dbt_project import DBT_DIR, GRAPH_FILE, dbt_environment
+from include.settings import Settings
+
+__all__ = ["DbtBuild", "cache_folder", "dbt_models"]
+
+# Off, unless the operator of this Airflow has switched it on. It is asked in the process that runs
+# a task, which has parsed the DAG file; the scheduler counts only tasks of Cosmos' own classes.
+cosmos_settings.enable_telemetry = cosmos_settings.conf.getboolean(
+    "cosmos", "enable_telemetry", fallback=False
+)
+
+
+class DbtBuild(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos has no types
+    """``dbt build`` of one model or seed; what dbt has parsed is kept in ``cache_folder``."""
+
+    def execute(self, context: Any, **kwargs: Any) -> None:
+        """Build and test; the folder is that of the machine and user that the task runs on."""
+        self.cache_dir = cache_folder() if cosmos_settings.enable_cache else None
+        super().execute(context, **kwargs)
+
+
+def dbt_models(settings: Settings, **options: Any) -> DbtTaskGroup:
+    """Return the task group ``dbt`` of all models and seeds; ``options`` are every task's."""
+    environment = dbt_environment(settings)
+    project = ProjectConfig(
+        dbt_project_path=DBT_DIR,
+        manifest_path=GRAPH_FILE,
+        install_dbt_deps=False,
+        env_vars=environment,
+    )
+    # A path, not what Cosmos makes of it: that would import every provider's file systems, S3 and
+    # requests among them, while DAGs are parsed.
+    project.manifest_path = GRAPH_FILE
+    with _no_folder_of_cosmos():
+        return DbtTaskGroup(
+            group_id="dbt",
+            project_config=project,
+            profile_config=ProfileConfig(
+                profile_name="techpulse",
+                target_name=environment["TECHPULSE_DBT_TARGET"],
+                profiles_yml_filepath=DBT_DIR / "profiles.yml",
+            ),
+            # dbt in the task's own process: three times as fast as a subprocess for each model
+            execution_config=ExecutionConfig(
+                invocation_mode=InvocationMode.DBT_RUNNER,
+                # a test of two models runs with the later one, not before that exists
+                test_indirect_selection=TestIndirectSelection.BUILDABLE,
+            ),
+            render_config=RenderConfig(
+                load_method=LoadMode.DBT_MANIFEST,
+                test_behavior=TestBehavior.BUILD,
+                emit_datasets=False,
+                node_converters={
+                    DbtResourceType.MODEL: _build_task,
+                    DbtResourceType.SEED: _build_task,
+                },
+            ),
+            operator_args=options,
+        )
+
+
+def _build_task(*, node: Any, task_args: Any, test_indirect_selection: Any, **more: Any) -> Any:
+    """Return a node's task: Cosmos' own but for the class; a ``node_converter`` of Cosmos."""
+    dag, task_group = more["dag"], more["task_group"]
+    return DbtBuild(
+        task_id=more["task_id"],
+        dag=dag,
+        task_group=task_group,
+        select=f"fqn:{'.'.join(node.fqn)}",
+        indirect_selection=test_indirect_selection.value,
+        extra_context={
+            "dbt_node_config": node.context_dict,
+            "dbt_dag_task_group_identifier": f"{dag.dag_id}__{task_group.group_id}",
+            "package_name": node.package_name,
+        },
+        **task_args,
+    )
+
+
+@contextmanager
+def _no_folder_of_cosmos() -> Iterator[None]:
+    """Keep Cosmos from making its folder in the machine's temporary one while it renders."""
+    enabled, cosmos_settings.enable_cache = cosmos_settings.enable_cache, False
+    try:
+        yield
+    finally:
+        cosmos_settings.enable_cache = enabled
+
+
+_TARGET: Final = "target"  # dbt's own name, which Cosmos looks for
+
+
+def cache_folder(dbt_dir: Path = DBT_DIR) -> Path | None:
+    """Return the folder for what dbt has parsed of this checkout, made; None: it is parsed anew.
+
+    In Airflow's ``[cosmos] cache_dir``, by default ``cosmos`` in AIRFLOW_HOME; where that cannot be
+    written, ``techpulse-dbt-<user id>`` in the machine's temporary folder. Checkouts never share.
+    """
+    name = sha256(str(dbt_dir).encode()).hexdigest()[:16]
+    base = cosmos_settings.conf.get("cosmos", "cache_dir", fallback="")
+    folder = Path(base or Path(AIRFLOW_HOME, "cosmos")) / name
+    if _writable(folder / _TARGET):
+        return folder
+    own = Path(tempfile.gettempdir(), f"techpulse-dbt-{os.geteuid()}")
+    if _is_ours(own) and _writable(own / name / _TARGET):
+        return own / name
+    return None
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder, made if absent, is this user's alone: anybody writes where it lies."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        there = folder.lstat()
+    except OSError:
+        return False
+    return folder.is_dir() and there.st_uid == os.geteuid() and not there.st_mode & 0o077
