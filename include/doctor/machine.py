@@ -20,6 +20,7 @@ from include.settings import PROJECT_ROOT, Settings
 __all__ = ["disks", "imports", "paths", "versions"]
 
 _PYTHONS = ((3, 11), (3, 13))
+_STAND_IN = PROJECT_ROOT / "dags" / "include"  # says that this one is not on the path
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"}
 
 
@@ -133,7 +134,7 @@ def imports(settings: Settings) -> Iterator[Finding]:
         entry
         for entry in dict.fromkeys(str(Path(entry or ".").absolute()) for entry in sys.path)
         if (Path(entry) / "include" / "__init__.py").exists()
-        and (Path(entry) / "include").resolve() != home.resolve()
+        and (Path(entry) / "include").resolve() not in (home.resolve(), _STAND_IN.resolve())
     ]
     if others:
         yield warn(
