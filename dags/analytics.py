@@ -1,13 +1,15 @@
 """Silver, gold and the serving store: what the raw records say.
 
-Follows every load of bronze, whatever month or source it was of. It waits for runs of `hacker_news`
-that are under way, so that a backfill is followed by one build; a run whose loads an earlier run
-has taken in already ends at once. dbt builds each model with its tests as one task,
-incrementally: what is new since the last run is read and classified, and everything again when
-the rules have changed. `publish` then brings gold to the serving store in one transaction.
+Loads trigger it, whatever month or source they were of; one run that waits does for all of them.
+`loads_have_settled` waits, without a slot, for runs of every loading DAG that are under way, so
+that a backfill is followed by one build; `has_news` ends a run whose loads an earlier one has taken
+in. A run by hand does neither. dbt builds each model with its tests as one task, incrementally:
+what is new since the last run is read and classified, and everything again when the rules have
+changed. `publish` then brings gold to the serving store in one transaction.
 
-One process writes the warehouse at a time: all tasks share the pool `techpulse_warehouse`, which
-has one slot.
+One process writes the warehouse at a time: all tasks that open it share the pool
+`techpulse_warehouse`, which has one slot. A task whose pool does not exist stays `scheduled`
+without an end: see the DAG's warnings, and `python -m include.cli doctor`.
 """
 
 from __future__ import annotations
@@ -15,101 +17,71 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from airflow.sdk import Asset, FixedKeyMapper, PartitionedAssetTimetable, dag, task
-from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
-from cosmos.constants import InvocationMode, LoadMode, TestBehavior, TestIndirectSelection
+from airflow.sdk import Asset, dag, task
 
 from include.dag_rules import (
-    DEFAULT_ARGS,
+    DAG_ARGS,
     GOLD,
-    RAW_HN_ITEMS,
-    RAW_JOB_POSTINGS,
+    LOADING_DAGS,
     SERVING,
     WAREHOUSE_POOL,
+    WAREHOUSE_TIMEOUT,
     Tag,
 )
-from include.dbt_project import DBT_DIR, GRAPH_FILE, dbt_environment, marts
+from include.dbt_project import marts
+from include.dbt_tasks import dbt_models
 from include.settings import get_settings
+
+LOOK_SECONDS = 30  # each look is a task's process of about a second
 
 
 @dag(
     dag_id="analytics",
     description="dbt models from bronze to gold, then the serving store",
-    # Whatever partition was loaded, the warehouse as a whole is brought up to date.
-    schedule=PartitionedAssetTimetable(
-        assets=RAW_HN_ITEMS | RAW_JOB_POSTINGS,
-        default_partition_mapper=FixedKeyMapper("warehouse"),
-    ),
+    **DAG_ARGS,
+    schedule=None,
     start_date=dt.datetime(2011, 4, 1, tzinfo=dt.UTC),
-    catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[Tag.TECHPULSE, Tag.ANALYTICS],
     doc_md=__doc__,
 )
 def analytics() -> None:
-    """Build silver and gold, then publish."""
+    """Wait for loads under way, build silver and gold, then publish."""
 
-    @task.short_circuit(pool=WAREHOUSE_POOL)
-    def has_news(dag_run: Any = None, ti: Any = None) -> bool:
-        """Wait for loads under way; end a run that follows loads already taken in."""
-        from airflow.sdk.exceptions import AirflowRescheduleException
+    @task.sensor(mode="reschedule", poke_interval=LOOK_SECONDS)
+    def loads_have_settled(dag_run: Any = None, ti: Any = None) -> bool:
+        """Wait while loads are under way, for the longest wait at most."""
+        from include.pipeline.settle import is_for_loads, loads_have_settled
 
+        now = dt.datetime.now(dt.UTC)
+        return not is_for_loads(dag_run) or loads_have_settled(
+            ti, LOADING_DAGS, dag_run.start_date, now
+        )
+
+    @task.short_circuit(pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
+    def has_news(dag_run: Any = None) -> bool:
+        """End a run that follows loads already taken in; a later load triggers another."""
         from include.pipeline import publish
-        from include.pipeline.settle import look_again_at
+        from include.pipeline.settle import begin, is_for_loads
 
-        if dag_run.run_type != "asset_triggered":  # by hand it is run for a reason
-            return True
-        if later := look_again_at(ti, dag_run.start_date, dt.datetime.now(dt.UTC)):
-            raise AirflowRescheduleException(later)  # type: ignore[no-untyped-call]
-        return publish.has_news()
+        begin(dag_run.run_id)
+        return not is_for_loads(dag_run) or publish.has_news()
 
-    environment = dbt_environment(get_settings())
-    project = ProjectConfig(
-        dbt_project_path=DBT_DIR,
-        manifest_path=GRAPH_FILE,
-        install_dbt_deps=False,
-        env_vars=environment,
-    )
-    # A path, not what Cosmos makes of it: that would import every provider's file systems, S3 and
-    # requests among them, while DAGs are parsed.
-    project.manifest_path = GRAPH_FILE
-
-    models = DbtTaskGroup(
-        group_id="dbt",
-        project_config=project,
-        profile_config=ProfileConfig(
-            profile_name="techpulse",
-            target_name=environment["TECHPULSE_DBT_TARGET"],
-            profiles_yml_filepath=DBT_DIR / "profiles.yml",
-        ),
-        # dbt in the task's own process: three times as fast as a subprocess for each model
-        execution_config=ExecutionConfig(
-            invocation_mode=InvocationMode.DBT_RUNNER,
-            # a test of two models runs with the later one, not before that exists
-            test_indirect_selection=TestIndirectSelection.BUILDABLE,
-        ),
-        render_config=RenderConfig(
-            load_method=LoadMode.DBT_MANIFEST,
-            test_behavior=TestBehavior.BUILD,
-            emit_datasets=False,
-        ),
-        operator_args={"pool": WAREHOUSE_POOL},
-    )
+    models = dbt_models(get_settings(), pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
 
     # The task has tested the model by the time it succeeds: who waits for a mart gets a good one.
     for model, name in marts().items():
         uri = f"x-techpulse://warehouse/gold/{name}"
         models.tasks_map[model].outlets.append(Asset(f"techpulse_gold_{name}", uri=uri))
 
-    @task(pool=WAREHOUSE_POOL, outlets=[GOLD, SERVING])
+    @task(pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT, outlets=[GOLD, SERVING])
     def publish() -> dict[str, Any]:
         """Bring gold to the serving store, in one transaction."""
         from include.pipeline.publish import publish_gold
 
         return publish_gold()
 
-    has_news() >> models >> publish()
+    loads_have_settled() >> has_news() >> models >> publish()
 
 
 analytics()

@@ -2,8 +2,9 @@
 
 **`hacker_news`** is partitioned by month (`2016-03`), from 2011-04. Its schedule reads the month
 that has just ended for the last time; `airflow backfill create`, or `make backfill`, reads any
-others (docs/backfill.md). A manual run takes the month from the form, the newest whose thread is
-out if it is left empty.
+others (docs/backfill.md). A manual run takes the month from the form; else that of its logical
+date, if that is in an earlier month than now (`airflow dags test hacker_news 2016-04-01`); else the
+newest whose thread is out.
 
 **`hacker_news_daily`** reads the newest month whose thread is out, every evening: the thread of a
 month comes about 15:00 UTC of its first weekday, and new comments, replies, edits and deletions go
@@ -12,10 +13,13 @@ on all month. Until the new thread is out it is still last month's.
 `find_thread` looks up the month's thread, `cut_in_chunks` splits its comments, `fetch_comments` is
 mapped over the chunks and stages one file each, `load` commits all of them to
 `bronze.raw_hn_items` with one row in `bronze.loads`. Reading a month again adds only what has
-changed.
+changed. `trigger_analytics` makes a run of `analytics`, unless one is waiting already.
 
 A future month, or one whose thread is not out yet, is skipped, and so is a month that another run
 is reading; a month whose thread cannot be found fails with what was looked at.
+
+A task whose pool does not exist stays `scheduled` without an end: see the DAG's warnings, and
+`python -m include.cli doctor`.
 """
 
 from __future__ import annotations
@@ -26,18 +30,27 @@ from typing import Any
 from airflow.sdk import CronPartitionTimetable, Param, dag, task
 
 from include.alerts import daily_deadline
-from include.dag_rules import DEFAULT_ARGS, HACKERNEWS_POOL, RAW_HN_ITEMS, WAREHOUSE_POOL, Tag
+from include.dag_rules import (
+    DAG_ARGS,
+    HACKERNEWS_POOL,
+    RAW_HN_ITEMS,
+    WAREHOUSE_POOL,
+    WAREHOUSE_TIMEOUT,
+    Tag,
+)
 
 SHARED: dict[str, Any] = {
-    "catchup": False,
-    "default_args": DEFAULT_ARGS,
+    **DAG_ARGS,
     "tags": [Tag.TECHPULSE, Tag.INGEST],
     "doc_md": __doc__,
 }
 
 
-def read_a_month() -> None:
-    """Find a month's thread, fetch its comments in chunks, load them."""
+def read_a_month(*, newest: bool = False) -> None:
+    """Find a month's thread, fetch its comments in chunks, load them.
+
+    The month is the run's own, or always the newest whose thread is out.
+    """
 
     @task(pool=HACKERNEWS_POOL)
     def find_thread(params: Any = None, dag_run: Any = None, ti: Any = None) -> dict[str, Any]:
@@ -48,8 +61,13 @@ def read_a_month() -> None:
         from include.pipeline.turns import MonthTaken, RunName, is_active
         from include.sources.hn_threads import NotOutYet
 
-        month = month_to_read(dag_run.partition_key, params.get("month"))
         run, now = RunName(dag_run.dag_id, dag_run.run_id), dt.datetime.now(dt.UTC)
+        dated = None if dag_run.run_type == "scheduled" else dag_run.logical_date
+        month = (
+            None
+            if newest
+            else month_to_read(dag_run.partition_key, params.get("month"), dated, now)
+        )
         try:
             return {**stage_thread(month, run, now, is_active(ti))}
         except (NotOutYet, MonthTaken) as reason:
@@ -72,7 +90,12 @@ def read_a_month() -> None:
         return {**fetch_chunk(chunk, thread["month"], run)}
 
     # A thread without comments makes an empty map, which is skipped: it is loaded all the same.
-    @task(pool=WAREHOUSE_POOL, outlets=[RAW_HN_ITEMS], trigger_rule="none_failed_min_one_success")
+    @task(
+        pool=WAREHOUSE_POOL,
+        execution_timeout=WAREHOUSE_TIMEOUT,
+        outlets=[RAW_HN_ITEMS],
+        trigger_rule="none_failed_min_one_success",
+    )
     def load(
         thread: Any, comments: Any, dag_run: Any = None, outlet_events: Any = None
     ) -> dict[str, Any]:
@@ -87,8 +110,16 @@ def read_a_month() -> None:
         outlet_events[RAW_HN_ITEMS].add_partitions(thread["month"])
         return ledger
 
+    @task
+    def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
+        """Have analytics take in the load; many loads share the run that waits."""
+        from include.pipeline.settle import trigger_analytics
+
+        trigger_analytics(ti, dag_run)
+
     thread = find_thread()
-    load(thread, fetch_comments.partial(thread=thread).expand(chunk=cut_in_chunks(thread)))
+    comments = fetch_comments.partial(thread=thread).expand(chunk=cut_in_chunks(thread))
+    load(thread, comments) >> trigger_analytics()
 
 
 @dag(
@@ -104,7 +135,8 @@ def read_a_month() -> None:
             type=["null", "string"],
             pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
             title="Month",
-            description="YYYY-MM, from 2011-04; empty for the run's partition or the newest month.",
+            description="YYYY-MM, from 2011-04; empty: the run's partition, else an earlier month "
+            "of its logical date, else the newest.",
         )
     },
     **SHARED,
@@ -124,8 +156,8 @@ def hacker_news() -> None:
     **SHARED,
 )
 def hacker_news_daily() -> None:
-    """Read the newest month whose thread is out."""
-    read_a_month()
+    """Read the newest month whose thread is out, also when an old run is cleared."""
+    read_a_month(newest=True)
 
 
 hacker_news()

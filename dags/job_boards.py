@@ -5,7 +5,8 @@ left as it is comes from the settings (`TECHPULSE_BOARD_*`). Each source is a br
 `plan` says what to ask, `fetch` is mapped over that and stages one file each, `load` commits them
 to `bronze.raw_job_postings` with one row in `bronze.loads`. A branch that fails leaves the others'
 data, and fails the run. `report` says of each source how many records were served, and that they
-were inserted, updated, unchanged, filtered or rejected.
+were inserted, updated, unchanged, filtered or rejected; `trigger_analytics` makes a run of
+`analytics`, unless one is waiting already.
 
 **TheirStack** costs a credit a record: without a key it is skipped; `dry_run` says what a run would
 cost. Budgets of calls and credits hold over all runs and retries (docs/sources.md).
@@ -19,7 +20,13 @@ from typing import Any
 from airflow.sdk import Param, dag, task, task_group
 
 from include.alerts import daily_deadline
-from include.dag_rules import DEFAULT_ARGS, RAW_JOB_POSTINGS, WAREHOUSE_POOL, Tag
+from include.dag_rules import (
+    DAG_ARGS,
+    RAW_JOB_POSTINGS,
+    WAREHOUSE_POOL,
+    WAREHOUSE_TIMEOUT,
+    Tag,
+)
 from include.settings import get_settings
 from include.sources.boards import board_names
 
@@ -31,10 +38,10 @@ defaults = get_settings()
     description="Job postings from the boards, once a day",
     schedule="0 5 * * *",
     start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-    catchup=False,  # a board shows what is open today, not what was open then
+    # No catchup: a board shows what is open today, not what was open then.
+    **DAG_ARGS,
     max_active_runs=1,
     deadline=daily_deadline(),
-    default_args=DEFAULT_ARGS,
     tags=[Tag.TECHPULSE, Tag.INGEST],
     params={
         "location": Param(
@@ -74,7 +81,7 @@ defaults = get_settings()
 def job_boards() -> None:
     """Plan, fetch and load every source; report on all."""
 
-    @task(pool=WAREHOUSE_POOL)
+    @task(pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
     def plan(source: str, params: Any = None, run_id: Any = None, ti: Any = None) -> dict[str, Any]:
         """Say what to ask of the source; skip it, with the reason, where nothing can be asked."""
         from airflow.sdk.exceptions import AirflowSkipException
@@ -102,7 +109,10 @@ def job_boards() -> None:
 
     # Nothing new makes an empty map, which is skipped: it is loaded all the same.
     @task(
-        pool=WAREHOUSE_POOL, outlets=[RAW_JOB_POSTINGS], trigger_rule="none_failed_min_one_success"
+        pool=WAREHOUSE_POOL,
+        execution_timeout=WAREHOUSE_TIMEOUT,
+        outlets=[RAW_JOB_POSTINGS],
+        trigger_rule="none_failed_min_one_success",
     )
     def load(
         plan: Any,
@@ -134,6 +144,13 @@ def job_boards() -> None:
             logging.getLogger("techpulse").info(line)
         return {name: summary for name, summary in summaries.items() if summary}
 
+    @task
+    def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
+        """Have analytics take in what was loaded, once for all sources."""
+        from include.pipeline.settle import trigger_analytics
+
+        trigger_analytics(ti, dag_run)
+
     def branch(name: str) -> Any:
         @task_group(group_id=name)
         def source() -> Any:
@@ -143,7 +160,9 @@ def job_boards() -> None:
         return source()
 
     # A teardown does not decide the run's state: a failed branch does.
-    [branch(name) for name in board_names()] >> report().as_teardown()
+    loads = [branch(name) for name in board_names()]
+    loads >> report().as_teardown()
+    loads >> trigger_analytics().as_teardown()
 
 
 job_boards()

@@ -2,6 +2,8 @@
 
 - `replay_hacker_news`, `replay_job_boards` read records in quarantine again, each once by every
   version of the code that reads records; skipped where none is left to try.
+- `trigger_analytics` makes a run of `analytics` where a load is not published yet: one of the
+  replays', or one whose own trigger was lost.
 - `prune` removes staged files that a load has committed, after `TECHPULSE_STAGED_RETENTION_DAYS`;
   never those that no load has committed.
 - `back_up` copies warehouse and serving store as of one moment, and keeps the newest
@@ -21,10 +23,11 @@ from typing import Any
 from airflow.sdk import dag, task
 
 from include.dag_rules import (
-    DEFAULT_ARGS,
+    DAG_ARGS,
     RAW_HN_ITEMS,
     RAW_JOB_POSTINGS,
     WAREHOUSE_POOL,
+    WAREHOUSE_TIMEOUT,
     Tag,
 )
 from include.sources.boards import board_names
@@ -32,7 +35,11 @@ from include.sources.boards import board_names
 
 def in_turn(order: int) -> dict[str, Any]:
     """Return the options of a task: of those that wait for the pool, the highest is first."""
-    return {"priority_weight": order, "weight_rule": "absolute"}
+    return {
+        "execution_timeout": WAREHOUSE_TIMEOUT,
+        "priority_weight": order,
+        "weight_rule": "absolute",
+    }
 
 
 @dag(
@@ -40,24 +47,35 @@ def in_turn(order: int) -> dict[str, Any]:
     description="Replay rejects, prune staged files, back up, compact",
     schedule="30 2 * * *",
     start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-    catchup=False,
+    **DAG_ARGS,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS,
     tags=[Tag.TECHPULSE, Tag.UPKEEP],
     doc_md=__doc__,
 )
 def upkeep() -> None:
     """Declare the tasks; they are independent."""
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(5), outlets=[RAW_HN_ITEMS])
+    @task(pool=WAREHOUSE_POOL, **in_turn(6), outlets=[RAW_HN_ITEMS])
     def replay_hacker_news(outlet_events: Any = None) -> list[Any]:
-        """Try what Hacker News records are in quarantine; tell analytics of the months."""
+        """Try what Hacker News records are in quarantine; emit the months that were loaded."""
         return _replay(["hacker_news"], outlet_events[RAW_HN_ITEMS])
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(4), outlets=[RAW_JOB_POSTINGS])
+    @task(pool=WAREHOUSE_POOL, **in_turn(5), outlets=[RAW_JOB_POSTINGS])
     def replay_job_boards(outlet_events: Any = None) -> list[Any]:
-        """Try what records of boards are in quarantine; tell analytics of the days."""
+        """Try what records of boards are in quarantine; emit the days that were loaded."""
         return _replay(board_names(), outlet_events[RAW_JOB_POSTINGS])
+
+    @task(pool=WAREHOUSE_POOL, **in_turn(4))
+    def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
+        """Have analytics take in what is not published yet; skipped where all is."""
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from include.pipeline.publish import has_news
+        from include.pipeline.settle import trigger_analytics
+
+        if not has_news():
+            raise AirflowSkipException("Every load is published.")
+        trigger_analytics(ti, dag_run)
 
     @task(pool=WAREHOUSE_POOL, **in_turn(3))
     def prune() -> dict[str, Any]:
@@ -80,8 +98,8 @@ def upkeep() -> None:
 
         return compact_warehouse()
 
-    replay_hacker_news()
-    replay_job_boards()
+    # A teardown does not decide the run's state: a failed replay does.
+    [replay_hacker_news(), replay_job_boards()] >> trigger_analytics().as_teardown()
     prune()
     back_up()
     compact()

@@ -1,4 +1,4 @@
-"""What all DAGs share: tags, owner, retries, pools and assets. Light: imported while parsing."""
+"""What all DAGs share: tags, retries, timeouts, pools, assets. Light: imported while parsing."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from typing import Any, Final
 from airflow.sdk import Asset
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
-from include.alerts import tell_of_failure
+from include.alerts import forget_failed_runs, tell_of_failed_run, tell_of_failure
 from include.settings import get_settings
 
 __all__ = [
-    "DEFAULT_ARGS",
+    "DAG_ARGS",
     "GOLD",
     "HACKERNEWS_POOL",
+    "LOADING_DAGS",
     "RAW_HN_ITEMS",
     "RAW_JOB_POSTINGS",
     "SERVING",
     "WAREHOUSE_POOL",
+    "WAREHOUSE_TIMEOUT",
     "Tag",
 ]
 
@@ -45,8 +47,12 @@ RAW_JOB_POSTINGS = Asset(
 GOLD = Asset("techpulse_gold", uri="x-techpulse://warehouse/gold")
 SERVING = Asset("techpulse_serving", uri="x-techpulse://serving")
 
+LOADING_DAGS: Final = ("hacker_news", "hacker_news_daily", "job_boards")
+"""The DAGs tagged ``ingest``, whose runs under way analytics waits for."""
+
 DEFAULT_ARGS: Final[dict[str, Any]] = {
     "owner": "techpulse",
+    "execution_timeout": dt.timedelta(minutes=get_settings().fetch_task_timeout_minutes),
     "on_failure_callback": tell_of_failure,
     "retries": get_settings().task_retries,
     "retry_delay": dt.timedelta(minutes=1),
@@ -63,3 +69,17 @@ DEFAULT_ARGS: Final[dict[str, Any]] = {
         ]
     ),
 }
+
+WAREHOUSE_TIMEOUT: Final = dt.timedelta(minutes=get_settings().warehouse_task_timeout_minutes)
+"""``execution_timeout`` of a task that reads or writes the warehouse."""
+
+DAG_ARGS: Final[dict[str, Any]] = {
+    "catchup": False,
+    "default_args": DEFAULT_ARGS,
+    "dagrun_timeout": dt.timedelta(hours=get_settings().run_timeout_hours),
+    # Airflow would pause a DAG after so many failures, whatever [core] says: ours tell instead.
+    "max_consecutive_failed_dag_runs": 0,
+    "on_failure_callback": tell_of_failed_run,
+    "on_success_callback": forget_failed_runs,
+}
+"""Options of every DAG."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +112,98 @@ def test_each_task_fails_at_once_on_a_terminal_error_and_retries_a_transient_one
             assert terminal.action is RetryAction.FAIL, where
 
 
+def test_each_task_and_each_run_has_an_end(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        assert dag.dagrun_timeout, dag.dag_id
+        for task in dag.tasks:
+            where = f"{dag.dag_id}.{task.task_id}"
+            assert task.execution_timeout, where
+            assert task.execution_timeout < dag.dagrun_timeout, where
+
+
+def test_tasks_that_open_the_warehouse_may_take_longer_than_those_that_fetch(
+    dags: dict[str, Any],
+) -> None:
+    from include.dag_rules import WAREHOUSE_POOL, WAREHOUSE_TIMEOUT
+
+    for dag in dags.values():
+        for task in dag.tasks:
+            ours = task.execution_timeout == WAREHOUSE_TIMEOUT
+            assert ours == (task.pool == WAREHOUSE_POOL), f"{dag.dag_id}.{task.task_id}"
+
+
+def test_timeouts_leave_room_for_the_waits_that_the_settings_allow() -> None:
+    from include.settings import Settings
+
+    ours = Settings()
+    assert ours.fetch_task_timeout_minutes * 60 > 5 * ours.http_retry_after_longest_seconds
+    assert ours.warehouse_task_timeout_minutes * 60 > 10 * ours.warehouse_lock_wait_seconds
+    a_run = ours.analytics_longest_wait_minutes + ours.warehouse_task_timeout_minutes
+    assert ours.run_timeout_hours * 60 > 2 * a_run
+
+
+def test_no_dag_ever_pauses_itself(dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow.dag_processing.dagbag import DagBag
+
+    monkeypatch.setenv("AIRFLOW__CORE__MAX_CONSECUTIVE_FAILED_DAG_RUNS_PER_DAG", "2")
+    for dag in DagBag(str(PROJECT_ROOT / "dags")).dags.values():
+        assert dag.max_consecutive_failed_dag_runs == 0, dag.dag_id
+        assert serialized(dag).max_consecutive_failed_dag_runs == 0, dag.dag_id
+
+
+def test_every_dag_tells_of_runs_that_fail_and_forgets_them_when_one_succeeds(
+    dags: dict[str, Any],
+) -> None:
+    from include.alerts import forget_failed_runs, tell_of_failed_run
+
+    for dag in dags.values():
+        assert tell_of_failed_run in callbacks(dag.on_failure_callback), dag.dag_id
+        assert forget_failed_runs in callbacks(dag.on_success_callback), dag.dag_id
+
+
+def test_analytics_waits_for_every_dag_that_loads(dags: dict[str, Any]) -> None:
+    from include.dag_rules import LOADING_DAGS
+
+    assert {name for name, dag in dags.items() if Tag.INGEST in dag.tags} == set(LOADING_DAGS)
+
+
+def test_every_load_is_followed_by_a_trigger_of_analytics(dags: dict[str, Any]) -> None:
+    from include.dag_rules import RAW_HN_ITEMS, RAW_JOB_POSTINGS
+
+    raw = {RAW_HN_ITEMS, RAW_JOB_POSTINGS}
+    loads = [task for dag in dags.values() for task in dag.tasks if raw & set(task.outlets)]
+    assert len(loads) > 4
+    for load in loads:
+        assert "trigger_analytics" in load.downstream_task_ids, load.task_id
+
+
+def test_a_load_that_fails_fails_its_run_whatever_follows_it(dags: dict[str, Any]) -> None:
+    from airflow.models.dagrun import DagRun
+    from airflow.models.taskinstance import TaskInstance
+
+    for dag_id in ("job_boards", "upkeep"):
+        dag = serialized(dags[dag_id])
+        instances = [TaskInstance(task, dag_version_id=None, run_id="r") for task in dag.tasks]
+        decide = {ti.task_id for ti in DagRun()._tis_for_dagrun_state(dag=dag, tis=instances)}
+        loads = {name for name in dag.task_ids if name.endswith("load") or "replay" in name}
+        assert loads
+        assert loads <= decide
+
+
+def test_analytics_is_triggered_by_loads_alone_and_waits_without_a_slot(
+    dags: dict[str, Any],
+) -> None:
+    analytics = dags["analytics"]
+    assert analytics.schedule is None
+    assert analytics.max_active_runs == 1
+    wait = analytics.get_task("loads_have_settled")
+    assert wait.mode == "reschedule"
+    assert wait.pool == "default_pool"
+    # it reads the warehouse only after the wait, and every model after that
+    assert wait.downstream_task_ids == {"has_news"}
+    assert wait.upstream_task_ids == set()
+
+
 def test_retries_are_those_of_the_settings() -> None:
     from include.settings import Settings
 
@@ -120,7 +213,8 @@ def test_retries_are_those_of_the_settings() -> None:
 def test_tasks_that_write_the_warehouse_share_a_pool_of_one_slot(dags: dict[str, Any]) -> None:
     from include.dag_rules import WAREHOUSE_POOL
 
-    writers = [*dags["analytics"].tasks, dags["hacker_news"].get_task("load")]
+    writers = [task for task in dags["analytics"].tasks if task.task_id != "loads_have_settled"]
+    writers.append(dags["hacker_news"].get_task("load"))
     assert {task.pool for task in writers} == {WAREHOUSE_POOL}
 
 
@@ -139,7 +233,7 @@ def test_hacker_news_is_partitioned_by_month(dags: dict[str, Any]) -> None:
 
     timetable = dags["hacker_news"].timetable
     assert isinstance(timetable, CronPartitionTimetable)
-    assert {"find_thread", "cut_in_chunks", "fetch_comments", "load"} == set(
+    assert {"find_thread", "cut_in_chunks", "fetch_comments", "load", "trigger_analytics"} == set(
         dags["hacker_news"].task_ids
     )
     assert f"{dags['hacker_news'].start_date:%Y-%m}" == "2011-04"
@@ -189,11 +283,11 @@ def test_every_task_tells_of_its_failure(dags: dict[str, Any]) -> None:
 
     for dag in dags.values():
         for task in dag.tasks:
-            assert tell_of_failure in told_of(task), f"{dag.dag_id}.{task.task_id}"
+            told = callbacks(task.on_failure_callback)
+            assert tell_of_failure in told, f"{dag.dag_id}.{task.task_id}"
 
 
-def told_of(task: Any) -> list[Any]:
-    called = task.on_failure_callback
+def callbacks(called: Any) -> list[Any]:
     return list(called) if isinstance(called, list | tuple) else [called]
 
 
@@ -231,3 +325,37 @@ def test_only_the_dag_files_are_parsed_where_the_root_is_the_bundle(airflow_data
     from airflow.utils.file import list_py_file_paths
 
     assert sorted(map(Path, list_py_file_paths(str(PROJECT_ROOT)))) == DAG_FILES
+
+
+def test_where_only_the_dags_folder_is_found_every_dag_says_what_to_do(tmp_path: Path) -> None:
+    """As with a GitDagBundle of subdir dags, or a DAGS_FOLDER without PYTHONPATH."""
+    code = """
+import json, sys
+from airflow.dag_processing.dagbag import BundleDagBag
+bag = BundleDagBag(sys.argv[1], bundle_path=sys.argv[1], bundle_name="dags")
+print(json.dumps(bag.import_errors))
+"""
+    folder = PROJECT_ROOT / "dags"
+    home = {"PATH": os.defpath, "HOME": str(tmp_path), "AIRFLOW_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(folder)],
+        env={**home, "AIRFLOW__CORE__LOAD_EXAMPLES": "False"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
+    errors = json.loads(done.stdout.splitlines()[-1])
+    assert {Path(file).name for file in errors} == {file.name for file in DAG_FILES}
+    for error in errors.values():
+        assert f"Next step: make {PROJECT_ROOT} the bundle" in error
+        assert f"PYTHONPATH={PROJECT_ROOT}" in error
+
+
+def test_pool_that_is_missing_is_a_warning_of_its_dags(airflow_database: None) -> None:
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(str(PROJECT_ROOT / "dags"), known_pools={"default_pool"})
+    warned = {warning.dag_id: warning.message for warning in bag.dag_warnings}
+    assert set(warned) == set(bag.dags)
+    assert all("techpulse_warehouse" in message for message in warned.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -103,6 +104,79 @@ def test_running_month_is_refreshed_day_by_day(
     assert third["unchanged"] == second["inserted"] + second["unchanged"]
 
 
+def test_logical_date_in_an_earlier_month_names_the_month(
+    dags: dict[str, Any], data: Settings
+) -> None:
+    run = dags["hacker_news"].test(logical_date=NEWEST.previous.start)
+    assert run.state == "success"
+    assert last_load(data)["partition"] == NEWEST.previous.key
+
+
+def test_param_comes_before_the_logical_date(dags: dict[str, Any], data: Settings) -> None:
+    dag = dags["hacker_news"]
+    run = dag.test(logical_date=NEWEST.previous.start, run_conf={"month": NEWEST.key})
+    assert run.state == "success"
+    assert last_load(data)["partition"] == NEWEST.key
+
+
+def test_daily_run_of_an_old_date_reads_the_newest_thread(
+    dags: dict[str, Any], data: Settings
+) -> None:
+    run = dags["hacker_news_daily"].test(logical_date=NEWEST.previous.start)
+    assert run.state == "success"
+    assert last_load(data)["partition"] == NEWEST.key
+
+
+def test_commands_that_name_a_date_read_its_month(
+    dags: dict[str, Any], data: Settings, upstream: Upstream
+) -> None:
+    month = NEWEST.previous
+    airflow = [sys.executable, "-m", "airflow"]
+    day = f"{month}-01"
+    for command in (
+        ["dags", "test", "hacker_news", day],
+        ["tasks", "test", "hacker_news", "find_thread", day],
+    ):
+        done = subprocess.run([*airflow, *command], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+        found = f"{month}: thread {upstream.world.threads(month.key).thread_id} with"
+        assert found in done.stdout + done.stderr
+    assert last_load(data)["partition"] == month.key
+
+
+def test_dags_test_leaves_no_run_of_analytics_that_waits_for_a_scheduler(
+    dags: dict[str, Any], data: Settings
+) -> None:
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import func, select
+
+    count = select(func.count()).select_from(DagRun).where(DagRun.dag_id == "analytics")
+    with create_session() as session:
+        before = session.scalar(count)
+    run = dags["hacker_news"].test(run_conf={"month": NEWEST.key})
+    assert states(run)["success"] == len(run.get_task_instances())
+    with create_session() as session:
+        assert session.scalar(count) == before
+
+
+def test_failed_runs_in_a_row_raise_one_alert_by_the_dags_own_callback(
+    dags: dict[str, Any], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = tmp_path / "pages.txt"
+    closed = json.dumps({"conn_type": "http", "host": "http://127.0.0.1:9"})
+    monkeypatch.setenv("AIRFLOW_CONN_HACKERNEWS_DEFAULT", closed)
+    monkeypatch.setenv("TECHPULSE_HN_TRIES", "1")
+    monkeypatch.setenv("TECHPULSE_ALERT_FAILED_RUNS", "2")
+    tell(monkeypatch, pages)
+    for _ in range(3):
+        assert dags["hacker_news_daily"].test().state == "failed"
+    lines = pages.read_text().splitlines()
+    assert len([line for line in lines if "find_thread failed" in line]) == 3
+    (line,) = [line for line in lines if "in a row" in line]
+    assert "2 runs of hacker_news_daily in a row have failed" in line
+
+
 def test_month_that_is_read_again_costs_a_request_an_item(
     dags: dict[str, Any], upstream: Upstream, data: Settings
 ) -> None:
@@ -158,7 +232,7 @@ def test_second_run_of_a_month_is_skipped_and_names_the_first(
 ) -> None:
     dag_run = dags["hacker_news_daily"].test()
     assert dag_run.state == "success"
-    assert states(dag_run) == {"skipped": 4}
+    assert states(dag_run) == {"skipped": 5}
     out, err = capfd.readouterr()
     assert f"{NEWEST} is being read by the run manual__other of hacker_news" in out + err
     assert upstream.stats()["by_kind"]["item"] < 20  # nothing but the look-up of the thread

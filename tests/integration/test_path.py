@@ -192,7 +192,7 @@ def test_month_that_has_not_begun_is_skipped_with_the_reason(
         on(base_url, monkeypatch)
         dag_run = run(dags["hacker_news"], month="2199-01")
     assert dag_run.state == "success"
-    assert states(dag_run) == {"skipped": 4}
+    assert states(dag_run) == {"skipped": 5}
 
 
 def test_upstream_that_is_down_fails_the_run(
