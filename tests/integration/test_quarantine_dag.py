@@ -82,6 +82,7 @@ def test_too_much_bad_stops_the_load_and_a_little_is_replayed(
     assert states(first) == {
         "replay_hacker_news": "success",
         "replay_job_boards": "skipped",
+        "trigger_analytics": "success",  # the replay's load is not published
         "prune": "success",
         "back_up": "success",
         "compact": "success",
