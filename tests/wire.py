@@ -124,7 +124,7 @@ def client(url: str, patience: Patience, tries: int = 4, **changes: Any) -> Http
 def wire(act: Callable[[socket.socket], None], after: bytes = b"\r\n\r\n") -> Iterator[str]:
     """Let ``act`` write what it likes to each connection that has sent a request; give the URL.
 
-    ``after`` ends what is read as a request.
+    ``after`` ends what is read as a request; empty: nothing is read before ``act``.
     """
     listener = socket.create_server(("127.0.0.1", 0))
     taken: list[socket.socket] = []
@@ -135,7 +135,7 @@ def wire(act: Callable[[socket.socket], None], after: bytes = b"\r\n\r\n") -> It
             received = b""
             while after not in received and (part := connection.recv(4_096)):
                 received += part
-            if received:
+            if received or not after:
                 act(connection)
 
     def accept() -> None:
