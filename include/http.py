@@ -37,13 +37,11 @@ from include.errors import (
 from include.pauses import pause_asked_for, pause_until_quota
 from include.redirects import origin_of
 from include.settings import Settings, get_settings
-from include.transport import Answer, Transport, TryAgainError, plain
+from include.transport import Answer, Transport, TryAgainError
 
 __all__ = ["HttpClient", "parse_json"]
 
 T = TypeVar("T")
-
-_EXCERPT_CHARACTERS = 200
 
 
 class HttpClient:
@@ -89,10 +87,10 @@ class HttpClient:
             headers["Authorization"] = f"Basic {b64encode(login.encode()).decode()}"
         key = headers.get("Authorization", "").rpartition(" ")[2]
         password = (login or "").partition(":")[2]
-        self._secrets = [secret for secret in (key, password) if secret]
         self._transport = Transport(
             home,
             headers=headers,
+            secrets=(key, password),
             redirect_hosts=redirect_hosts,
             connections=connections,
             settings=self._settings,
@@ -221,7 +219,7 @@ class HttpClient:
 
     def _refuse(self, answer: Answer, url: str) -> NoReturn:
         status = answer.status
-        excerpt = plain(self._without_secrets(answer.text)[:_EXCERPT_CHARACTERS])
+        excerpt = self._transport.quote(answer.text)
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise TryAgainError(
                 f"HTTP {status}: {excerpt}",
@@ -230,12 +228,6 @@ class HttpClient:
                 pause_seconds=pause_asked_for(answer.headers, dt.datetime.now(dt.UTC)),
             )
         raise SourceRejectedError(f"HTTP {status}: {excerpt}", status=status, record=url)
-
-    def _without_secrets(self, text: str) -> str:
-        """Return what a server says without the key that it may repeat."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
 
     def _pause(self, state: RetryCallState) -> float:
         """Return the seconds to wait before the next try."""
@@ -273,7 +265,7 @@ def _address_and_login(base_url: str) -> tuple[Url, str | None]:
     except ValueError as error:
         raise ConfigurationError(
             "The address is no http or https URL with a host",
-            record=plain(base_url.rpartition("@")[2]),
+            record=base_url.rpartition("@")[2],
             next_step="set the connection's host to the API's base URL.",
         ) from error
     login = unquote(url.auth) if url.auth and ":" in url.auth else None

@@ -38,11 +38,12 @@ from include.redirects import (
 )
 from include.settings import Settings
 
-__all__ = ["Answer", "Transport", "TryAgainError", "plain"]
+__all__ = ["Answer", "Transport", "TryAgainError"]
 
 USER_AGENT = "TechPulse/1.0 (Airflow DAG bundle; monthly job market statistics)"
 _REDIRECTS_MOST = 5
 _PART_BYTES = 65_536
+_QUOTED_CHARACTERS = 300
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _ONCE = Retry(total=False, redirect=False)
 
@@ -85,16 +86,12 @@ class _Route:
     headers: dict[str, str]
 
 
-def plain(text: str) -> str:
-    """Return text on one line, without a character that could move a terminal's cursor."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
 class Transport:
     """Send requests to one host, each once. Safe to share between threads.
 
-    ``headers`` may hold a key: they go to ``home`` only. ``redirect_hosts`` are other hosts that a
-    redirect may lead to. Raises ConfigurationError for a CA file or a proxy that cannot be used.
+    ``headers`` may hold a key: they go to ``home`` only. ``secrets`` are blotted out of all that is
+    quoted of an answer. ``redirect_hosts`` are other hosts that a redirect may lead to. Raises
+    ConfigurationError for a key, a CA file or a proxy that cannot be used.
     """
 
     def __init__(
@@ -102,12 +99,14 @@ class Transport:
         home: Url,
         *,
         headers: Mapping[str, str],
+        secrets: Iterable[str],
         redirect_hosts: Iterable[str],
         connections: int,
         settings: Settings,
     ) -> None:
         self._home = origin_of(home)
         self._redirects = Redirects(self._home, redirect_hosts)
+        self._secrets = [secret for secret in secrets if secret]
         self._connections = connections
         self._settings = settings
         self._timeout = Timeout(
@@ -146,11 +145,22 @@ class Transport:
             raise TryAgainError(self._why(error), record=record) from error
         return Answer(response.status, response.headers, text)
 
+    def quote(self, text: str) -> str:
+        """Return what a server said, fit to be shown.
+
+        It is the beginning, on one line, without a key that the server may repeat, and without a
+        character that could move a terminal's cursor.
+        """
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        begin = text[:_QUOTED_CHARACTERS]
+        return " ".join("".join(c if c.isprintable() else " " for c in begin).split())
+
     def _why(self, error: Exception) -> str:
         if self._deadline.is_over:
             longest = self._settings.http_answer_longest_seconds
             return f"The answer trickled in too slowly: it was not whole after {longest:g} s"
-        return plain(f"{type(error).__name__}: {error}")
+        return self.quote(f"{type(error).__name__}: {error}")
 
     def _follow(self, request: Request, record: str) -> BaseHTTPResponse:
         """Return the answer that is no redirect; the bodies of redirects are never read."""
@@ -168,12 +178,12 @@ class Transport:
                 response = self._send(request)
             except (RefusedRedirectError, PrivateAddressError) as error:
                 raise SourceRejectedError(
-                    plain(f"HTTP {status}: the redirect is not followed: {error}"),
+                    self.quote(f"HTTP {status}: the redirect is not followed: {error}"),
                     status=status,
                     record=record,
                     next_step="let the connection's host be the address that answers itself; a "
                     "host that the source does send to belongs into its redirect_hosts.",
-                ) from error
+                ) from None
         return response
 
     def _send(self, request: Request) -> BaseHTTPResponse:

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import socket
 import time
+import traceback
 import tracemalloc
 from typing import Any
 
@@ -395,6 +396,20 @@ def test_redirect_whose_body_trickles_is_followed_at_once(status, patience):
         started = time.monotonic()
         assert http.get_json("x") == []
         assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://[{key}", "http://{key}.example.com/", "http://x.example/{key}?{key}", "ftp:{key}"],
+)
+def test_key_that_a_location_repeats_is_not_told(location, patience):
+    with (
+        server(to(location.format(key=KEY))) as (url, _),
+        client(url, patience, headers=BEARER) as http,
+        pytest.raises(SourceRejectedError, match="redirect is not followed") as raised,
+    ):
+        http.get_text("x")
+    assert KEY not in "".join(traceback.format_exception(raised.value))
 
 
 def test_refused_redirects_leave_no_connection_open(patience):
