@@ -15,7 +15,6 @@ from include.errors import (
     SourceUnavailableError,
     WarehouseLockedError,
 )
-from include.http import HttpClient
 from include.pipeline import job_boards
 from include.settings import get_settings
 from include.sources.boards import theirstack
@@ -23,6 +22,7 @@ from include.sources.budget import CallBudget
 from include.sources.paid import WindowBook
 from include.sources.source import SkipSource
 from include.sources.walk import Walk
+from include.transport import Transport
 from sample.world import World
 from tests.unit.pipeline.board_runs import NOW, Runs, adds_up
 
@@ -284,14 +284,14 @@ def test_what_a_run_has_paid_for_and_could_not_stage_comes_with_the_next_one(
 @pytest.mark.parametrize("total", [-5, True, False, 5.0, "5", None, [5]])
 def test_a_count_that_is_no_count_is_refused_and_the_cursor_stays(start, monkeypatch, total):
     runs = start()
-    genuine = HttpClient._read
+    genuine = Transport._read
 
-    def read(*arguments: Any) -> str:
+    def read(*arguments: Any) -> bytes:
         answer = json.loads(genuine(*arguments))
         answer["metadata"]["total_results"] = total
-        return json.dumps(answer)
+        return json.dumps(answer).encode()
 
-    monkeypatch.setattr(HttpClient, "_read", read)
+    monkeypatch.setattr(Transport, "_read", read)
     with pytest.raises(MalformedAnswerError, match="how many records"):
         runs.whole("theirstack")
     assert runs.paid == 0
@@ -301,14 +301,14 @@ def test_a_count_that_is_no_count_is_refused_and_the_cursor_stays(start, monkeyp
 @pytest.mark.parametrize("note", [True, "all\ud800", [1], {"a": 1}, -3])
 def test_an_odd_note_on_credits_does_not_stop_a_page_that_is_paid_for(start, monkeypatch, note):
     runs = start()
-    genuine = HttpClient._read
+    genuine = Transport._read
 
-    def read(*arguments: Any) -> str:
+    def read(*arguments: Any) -> bytes:
         answer = json.loads(genuine(*arguments))
         answer["metadata"]["truncated_results"] = note
-        return json.dumps(answer)
+        return json.dumps(answer).encode()
 
-    monkeypatch.setattr(HttpClient, "_read", read)
+    monkeypatch.setattr(Transport, "_read", read)
     summary = runs.whole("theirstack")
     assert summary["inserted"] == len(runs.upstream.world.listings("theirstack"))
     assert summary["notes"] == []
