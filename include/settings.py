@@ -314,8 +314,8 @@ class Settings(BaseSettings):
     web_version_check_seconds: float = Field(
         default=1.0,
         ge=0,
-        description="How often a web process looks for newly published data; between, it answers "
-        "from memory.",
+        description="How often a web process looks for newly published data, and at its health; "
+        "between, it answers from memory.",
     )
     web_cached_answers: int = Field(
         default=512, ge=1, description="Answers kept in memory: some 5 kB each."
