@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import sys
-from typing import get_args
+from typing import Any, get_args
 
 import click
 from pydantic import ValidationError
-from rich.console import Console
 
 from include.doctor.command import doctor
 from include.errors import TechPulseError
 from include.pipeline.command import backup, rejects
+from include.pipeline.terminal import console, printable_streams
 from include.postings.model import QueryLevel, RoleBucket
 from include.storage.command import warehouse
 
 __all__ = ["main"]
 
 
-def _console(width: int = 120) -> Console:
-    """Return a console that does not squeeze tables where the output is no terminal."""
-    console = Console()
-    return console if console.is_terminal else Console(width=width)
-
-
 class _Group(click.Group):
-    """Tell our own errors in one line, without a trace."""
+    """Tell our own errors in one line, without a trace; let nothing else at the terminal."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        with printable_streams():
+            return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -65,9 +63,9 @@ def insights(
 
     answer = ask(location, role, level, days, top, source)
     if table:
-        _console().print(insights_table(answer))
+        console().print(insights_table(answer))
     else:
-        click.echo(answer.model_dump_json(indent=2))
+        click.echo(answer.model_dump_json(indent=2, ensure_ascii=True))
 
 
 @main.command()
@@ -77,9 +75,8 @@ def inspect(limit: int) -> None:
     from include.insights.command import inspect as ask
     from include.insights.command import inspect_table
 
-    console = _console()
     for part in inspect_table(ask(limit)):
-        console.print(part)
+        console().print(part)
 
 
 @main.command()
@@ -89,7 +86,7 @@ def loads(limit: int, runs: bool) -> None:
     """Show the load ledger, newest load first."""
     from include.insights.ledger import ledger_table
 
-    _console(220 if runs else 160).print(ledger_table(limit, runs=runs))
+    console(220 if runs else 160).print(ledger_table(limit, runs=runs))
 
 
 @main.command()

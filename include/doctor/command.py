@@ -80,17 +80,15 @@ def _examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _print(findings: Iterable[Finding]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from include.pipeline.terminal import printable
+    from include.pipeline.terminal import console, printable
 
     table = Table("", "check", "what was found, and what to do", title="Doctor")
     for finding in findings:
         told = Text(printable(finding.told))
         if finding.mend:
             told.append(f"\n-> {printable(finding.mend)}", style="italic")
-        table.add_row(Text(finding.level, style=_STYLE[finding.level]), finding.check, told)
-    console = Console()
-    (console if console.is_terminal else Console(width=120)).print(table)
+        table.add_row(Text(finding.level, style=_STYLE[finding.level]), Text(finding.check), told)
+    console().print(table)

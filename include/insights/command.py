@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from include.insights.models import SkillInsightsResponse
 from include.insights.skills import skill_insights
@@ -70,12 +70,12 @@ def inspect(limit: int = 5, url: str | None = None) -> Inspection:
 
 def insights_table(answer: SkillInsightsResponse) -> Table:
     """Return the answer as a table for a terminal."""
-    table = Table(title=escape(answer.title), caption=escape(answer.subtitle))
+    table = Table(title=Text(answer.title), caption=Text(answer.subtitle))
     table.add_column("skill")
     table.add_column("postings", justify="right")
     table.add_column("share", justify="right")
     for skill in answer.skills:
-        table.add_row(escape(skill.name), f"{skill.count:,}", f"{skill.pct} %")
+        table.add_row(Text(skill.name), f"{skill.count:,}", f"{skill.pct} %")
     return table
 
 
@@ -84,12 +84,12 @@ def inspect_table(found: Inspection) -> tuple[Table, Table]:
     counts = Table("source", "role", "level", title="Postings")
     counts.add_column("postings", justify="right")
     for source, role, level, number in found.counts:
-        counts.add_row(escape(source), escape(role), escape(level), f"{number:,}")
+        counts.add_row(Text(source), Text(role), Text(level), f"{number:,}")
     samples = Table(title="Newest postings")
     for name in found.samples[0] if found.samples else ():
         samples.add_column(name, overflow="fold")
     for row in found.samples:
-        samples.add_row(*(escape(value) for value in row.values()))
+        samples.add_row(*map(Text, row.values()))
     return counts, samples
 
 

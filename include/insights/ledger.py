@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from include.insights.models import LoadRow
 from include.insights.postings import loads
@@ -42,16 +42,12 @@ def ledger_table(limit: int, url: str | None = None, *, runs: bool = False) -> T
     return table
 
 
-def _cells(load: LoadRow, runs: bool) -> list[str]:
-    run = (escape(load.run_id or ""), _minute(load.started_at)) if runs else ()
-    return [
-        escape(load.source),
-        escape(load.partition or ""),
-        *run,
-        _minute(load.committed_at),
-        *(f"{getattr(load, name):,}" for name in LEDGER_COUNTS),
-        "yes" if load.reconciled else "[bold red]NO[/]",
-    ]
+def _cells(load: LoadRow, runs: bool) -> list[Text]:
+    run = (load.run_id or "", _minute(load.started_at)) if runs else ()
+    texts = [load.source, load.partition or "", *run, _minute(load.committed_at)]
+    counts = [f"{getattr(load, name):,}" for name in LEDGER_COUNTS]
+    adds_up = Text("yes") if load.reconciled else Text("NO", style="bold red")
+    return [*map(Text, (*texts, *counts)), adds_up]
 
 
 def _minute(moment: str | None) -> str:

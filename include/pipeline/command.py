@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from include.errors import ConfigurationError
-from include.pipeline.terminal import printable
+from include.pipeline.terminal import console, printable
 
 if TYPE_CHECKING:
     from include.storage.backup import Backup
@@ -226,7 +226,6 @@ def _as_json(reject: Reject) -> str:
 
 
 def _print_table(found: list[Reject]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -249,8 +248,7 @@ def _print_table(found: list[Reject]) -> None:
         ]
         # Text, not str: what looks like markup is printed as it is.
         table.add_row(*(Text(printable(cell)) for cell in cells))
-    console = Console()
-    (console if console.is_terminal else Console(width=160)).print(table)
+    console(160).print(table)
 
 
 def _line(made: Backup) -> str:

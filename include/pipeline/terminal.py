@@ -1,8 +1,20 @@
-"""What sources have sent, made safe for a terminal: no control character, no markup."""
+"""What sources have sent, made safe for a terminal: no control character, no markup.
+
+The command line's own output is made safe where it is written, so no field can be forgotten:
+everything that goes to stdout or stderr, log lines and errors too, and every table.
+"""
 
 from __future__ import annotations
 
-__all__ = ["printable"]
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["console", "printable", "printable_streams"]
 
 
 def printable(value: object, longest: int | None = None) -> str:
@@ -18,3 +30,57 @@ def printable(value: object, longest: int | None = None) -> str:
 
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode()
+
+
+@contextmanager
+def printable_streams() -> Iterator[None]:
+    """Have all that is written to stdout and stderr meanwhile be :func:`printable`."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast("TextIO", _Printable(stream)) for stream in before)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+class _Printable:
+    """A text stream with one more rule for what is written; ``buffer`` would be a way round it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.unfiltered = stream
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):  # as a text stream has it: click asks so what this one is
+            raise TypeError(f"a text is written here, not {type(text).__name__}")
+        return self.unfiltered.write(printable(text))
+
+    def writelines(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"buffer", "detach", "unfiltered"}:
+            raise AttributeError(name)
+        return getattr(self.unfiltered, name)
+
+
+def console(width: int = 120) -> Console:
+    """Return a console for tables: of texts only its own styles reach the terminal, no markup.
+
+    So many characters wide where the output is no terminal: there nothing needs to be squeezed.
+    """
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class _Console(Console):
+        def render(self, *args: Any, **options: Any) -> Iterator[Segment]:
+            for text, style, control in super().render(*args, **options):
+                yield Segment(text if control else printable(text), style, control)
+
+        def render_str(self, text: str, **options: Any) -> Any:
+            return super().render_str(printable(text), **options)  # before columns are measured
+
+    file = getattr(sys.stdout, "unfiltered", sys.stdout)
+    options: dict[str, Any] = {"file": file, "markup": False, "emoji": False, "highlight": False}
+    made = _Console(**options)
+    return made if made.is_terminal else _Console(**options, width=width)

@@ -49,5 +49,5 @@ def classify_stream(lines: Iterable[str], out: TextIO, err: TextIO) -> int:
             malformed += 1
             err.write(f"line {number}: {error or type(error).__name__}\n")
             continue
-        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        out.write(json.dumps(answer) + "\n")
     return 1 if malformed else 0

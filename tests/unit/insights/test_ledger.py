@@ -67,14 +67,11 @@ def test_load_that_does_not_add_up_is_marked(tmp_path: Path) -> None:
 def test_store_from_before_the_ledger_was_whole_is_migrated(tmp_path: Path) -> None:
     engine = writing_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
     with engine.begin() as connection:
-        migrate(connection)
-        for name in ("updated", "filtered"):
-            connection.exec_driver_sql(f"alter table loads drop column {name}")
+        migrate(connection, {n: step for n, step in serving_schema.MIGRATIONS.items() if n <= 2})
         row = {k: v for k, v in ROW.items() if k not in ("updated", "filtered")}
         connection.execute(sa.insert(sa.table("loads", *map(sa.column, row))), [row])
-        write_meta(connection, {"schema_version": "2"})
     with engine.begin() as connection:
         assert migrate(connection) == 2
         counts = connection.execute(sa.select(LOADS.c.updated, LOADS.c.filtered)).one()
-        assert (*counts, serving_schema.SCHEMA_VERSION) == (0, 0, 3)
+        assert tuple(counts) == (0, 0)
     engine.dispose()
