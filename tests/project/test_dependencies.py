@@ -129,10 +129,11 @@ def test_no_path_of_a_machine_is_in_the_code() -> None:
         assert home == "/" or home not in text, file
 
 
-def test_modules_stay_small() -> None:
+def test_no_module_grows_without_end() -> None:
+    """A module that needs more is two concepts; a lower cap would cut single ones in pieces."""
     rooms = ("include", "dags", "plugins", "sample", "local")
     files = [file for room in rooms for file in (PROJECT_ROOT / room).rglob("*.py")]
-    long = {str(f.relative_to(PROJECT_ROOT)) for f in files if f.read_text().count("\n") > 400}
+    long = {str(f.relative_to(PROJECT_ROOT)) for f in files if f.read_text().count("\n") > 600}
     assert long == set()
 
 
