@@ -66,6 +66,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
         "disks": machine.disks,
         "airflow": airflow.airflow,
         "stores": stores.warehouse_and_serving,
+        "modes": stores.modes,
         "backups": stores.backups,
     }
     for name, check in checks.items():

@@ -23,7 +23,7 @@ from include.storage.serving_schema import LOADS, known_meta, require_current
 from include.storage.warehouse import open_warehouse
 from include.storage.warehouse_schema import SCHEMA_VERSION, version_of
 
-__all__ = ["backups", "warehouse_and_serving"]
+__all__ = ["backups", "modes", "warehouse_and_serving"]
 
 _HOLDER = re.compile(r"PID (\d+)")
 _RUNNING_HOURS = 24  # a run that has staged within this may still be going to load
@@ -220,6 +220,33 @@ def _compared(
         told = f"{waiting} of {len(loads)} loads are not yet published"
         return warn("serving", told, "run the DAG analytics, or see why it fails.")
     return ok("serving", f"has all {len(loads):,} loads of the ledger, with the same figures")
+
+
+def modes(settings: Settings) -> Iterator[Finding]:
+    """Check that only their owner can read the folders of the stores, or also its group."""
+    folders = [settings.data_dir, settings.backups_dir]
+    if not settings.warehouse_is_lake:
+        folders.append(Path(settings.warehouse_path).parent)
+    url = make_url(settings.serving_database_url)
+    if url.get_backend_name() == "sqlite":
+        folders.append(Path(url.database or "").parent)
+    others = 0o007 if settings.files_for_group else 0o077
+    there = dict.fromkeys(folder.resolve() for folder in folders if folder.is_dir())
+    if wrong := [str(folder) for folder in there if _is_open(folder, others)]:
+        yield warn(
+            "modes",
+            f"others on this machine can read {', '.join(wrong)}",
+            f"chmod -R {'o' if settings.files_for_group else 'go'}-rwx on each that is TechPulse's "
+            "alone; a store in a shared folder wants one of its own.",
+        )
+    else:
+        yield ok("modes", "nobody else on this machine can read the stores")
+
+
+def _is_open(folder: Path, others: int) -> bool:
+    """Whether others can come to a folder and read in it."""
+    way = all(parent.stat().st_mode & others & 0o011 for parent in folder.parents)
+    return way and bool(folder.stat().st_mode & others)
 
 
 def backups(settings: Settings) -> Iterator[Finding]:

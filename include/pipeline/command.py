@@ -170,7 +170,8 @@ def put_back(folder: Path, to: Path) -> None:
     from include.settings import get_settings
     from include.storage.backup import restore, settings_to_open
 
-    click.echo(f"Restored to {to.resolve()}, and checked there: {_line(restore(folder, to))}")
+    loads = restore(folder, to)["loads"]
+    click.echo(f"Restored {loads} loads to {to.resolve()}, and checked them there.")
     settings = get_settings()
     variables = settings_to_open(to, settings)
     if not variables:
