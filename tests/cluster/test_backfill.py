@@ -25,7 +25,15 @@ from sample.faults import Faults
 from sample.server import serve
 from sample.world import World
 from tests.cluster.airflow import Cluster, run_cluster
-from tests.cluster.scenario import Task, backfill, months_before, ran_on, running_on, wait_for
+from tests.cluster.scenario import (
+    Task,
+    backfill,
+    months_before,
+    ran_on,
+    run_states,
+    running_on,
+    wait_for,
+)
 
 COUNT = int(os.environ.get("CLUSTER_MONTHS", "0"))
 COMMENTS = 120
@@ -108,6 +116,10 @@ def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
 def reachable(world: World, item_id: int) -> set[int]:
     kids = (world.item(item_id) or {}).get("kids") or []
     return {item_id}.union(*(reachable(world, kid) for kid in kids))
+
+
+def test_many_loads_left_few_runs_of_analytics(cluster: Cluster, victims: set[Task]) -> None:
+    assert 1 <= sum(run_states(cluster, "analytics").values()) <= 3  # of COUNT + 1 loads
 
 
 def test_every_item_is_in_the_lake_once(settings: Settings, world: World) -> None:

@@ -177,6 +177,32 @@ def test_failed_runs_in_a_row_raise_one_alert_by_the_dags_own_callback(
     assert "2 runs of hacker_news_daily in a row have failed" in line
 
 
+def test_run_that_airflow_has_ended_reaches_the_notifier(
+    dags: dict[str, Any], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The DAG processor's own way of a run's callback, with what the scheduler sends it."""
+    import structlog
+    from airflow.callbacks.callback_requests import DagCallbackRequest
+    from airflow.dag_processing.dagbag import DagBag
+    from airflow.dag_processing.processor import _execute_callbacks
+
+    pages = tmp_path / "pages.txt"
+    tell(monkeypatch, pages)
+    request = DagCallbackRequest(
+        filepath="hacker_news.py",
+        dag_id="hacker_news_daily",
+        run_id="scheduled__1",
+        bundle_name="dags-folder",
+        bundle_version=None,
+        is_failure_callback=True,
+        msg="timed_out",
+    )
+    bag = DagBag(str(PROJECT_ROOT / "dags" / "hacker_news.py"))
+    _execute_callbacks(bag, [request], structlog.get_logger())
+    (line,) = pages.read_text().splitlines()
+    assert "scheduled__1 of hacker_news_daily has not ended within 24 hours" in line
+
+
 def test_month_that_is_read_again_costs_a_request_an_item(
     dags: dict[str, Any], upstream: Upstream, data: Settings
 ) -> None:
