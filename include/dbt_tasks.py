@@ -6,8 +6,11 @@ long before a DAG file is parsed, so environment variables set here would come t
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -29,7 +32,11 @@ from cosmos.operators.local import DbtBuildLocalOperator
 from include.dbt_project import DBT_DIR, GRAPH_FILE, dbt_environment
 from include.settings import Settings
 
-__all__ = ["DbtBuild", "cache_folder", "dbt_models"]
+__all__ = ["DbtBuild", "cache_folder", "dbt_models", "end_after"]
+
+log = logging.getLogger(__name__)
+
+_GRACE_SECONDS: Final = 60.0  # for a timeout that does get through, with its error in the log
 
 # Off, unless the operator of this Airflow has switched it on. It is asked in the process that runs
 # a task, which has parsed the DAG file; the scheduler counts only tasks of Cosmos' own classes.
@@ -44,7 +51,29 @@ class DbtBuild(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos has no ty
     def execute(self, context: Any, **kwargs: Any) -> None:
         """Build and test; the folder is that of the machine and user that the task runs on."""
         self.cache_dir = cache_folder() if cosmos_settings.enable_cache else None
-        super().execute(context, **kwargs)
+        with end_after(self.execution_timeout.total_seconds() + _GRACE_SECONDS):
+            super().execute(context, **kwargs)
+
+
+@contextmanager
+def end_after(seconds: float) -> Iterator[None]:
+    """Kill this process if the block has not ended after so long; Airflow then retries the task.
+
+    Airflow raises the timeout of a task in its main thread, where dbt waits for the thread of its
+    query before it lets any error pass. A model that is killed leaves its table as it was.
+    """
+
+    def end() -> None:
+        log.critical("dbt did not end within the task's execution_timeout: its process is killed")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def dbt_models(settings: Settings, **options: Any) -> DbtTaskGroup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,39 @@ def test_dag_is_parsed_where_another_user_has_cosmos_folder(tmp_path: Path) -> N
     (tmp_path / "tmp").mkdir()
     (tmp_path / "tmp" / "cosmos").touch()  # nothing can be made below it, not even by root
     like_a_task(tmp_path)
+
+
+_HANGS = """
+import sys, threading
+from include.dbt_tasks import end_after
+query = threading.Thread(target=threading.Event().wait)
+query.start()
+with end_after(float(sys.argv[1])):
+    while query.is_alive():
+        try:
+            query.join(float(sys.argv[2]))  # as dbt waits, whatever error is raised meanwhile
+            break
+        except BaseException:
+            pass
+print("went on", flush=True)
+import os
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(("seconds", "waits", "code"), [(0.2, 100, -signal.SIGKILL), (90, 0.2, 0)])
+def test_dbt_that_waits_for_its_query_is_ended_and_no_other(
+    seconds: float, waits: float, code: int
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _HANGS, str(seconds), str(waits)],
+        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=80,
+    )
+    assert done.returncode == code, done.stderr[-2_000:]
+    assert ("went on" in done.stdout) == (code == 0)
 
 
 @pytest.fixture
