@@ -264,6 +264,13 @@ def backups(settings: Settings) -> Iterator[Finding]:
         told = f"there is none in {settings.backups_dir}"
         yield warn("backup", told, "unpause the DAG upkeep, or run `backup create`.")
         return
+    if (most := max(backup["loads"] for backup in found)) > newest["loads"]:
+        yield warn(
+            "backup loads",
+            f"the newest backup has {newest['loads']:,} loads, an older one {most:,}",
+            "see that TECHPULSE_WAREHOUSE_URI and TECHPULSE_DATA_DIR name the right warehouse; "
+            "the older one is not pruned.",
+        )
     age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(newest["made_at"])
     hours = age.total_seconds() / 3600
     told = f"the newest is {hours:,.0f} h old: {newest['path']}"

@@ -159,8 +159,12 @@ def prune_backups(settings: Settings, now: dt.datetime) -> list[str]:
     """Remove all but the ``backups_kept`` newest, and what killed ones left; return the names.
 
     Of a backup that was moved to another disk, with a link left in its place, the link is removed.
+    The one with the most loads is never removed: the ledger only grows, so newer ones with fewer
+    are of a warehouse that was lost, or of another one.
     """
-    old = [Path(backup["path"]) for backup in list_backups(settings)[settings.backups_kept :]]
+    found = list_backups(settings)  # newest first: of those with as many loads the newest counts
+    fullest = max(found, key=lambda backup: backup["loads"], default=None)
+    old = [Path(b["path"]) for b in found[settings.backups_kept :] if b is not fullest]
     limit = (now - dt.timedelta(hours=_LEFTOVER_HOURS)).timestamp()
     left = settings.backups_dir.glob(f"{_ASIDE}*")
     gone = [*old, *(path for path in left if _is_older(path, limit))]

@@ -32,14 +32,20 @@ def move_warehouse(source: Settings, target: Settings) -> Copied:
     so that the next build is an incremental one; views name the target's catalog there. A lake's
     snapshots stay behind. Repeated, it finds everything there and copies nothing.
 
-    Raises ConfigurationError where the target holds other rows, WarehouseCopyError where a table
-    differs after it was copied, or a lake was written meanwhile.
+    Raises ConfigurationError where there is none or the target holds other rows,
+    WarehouseCopyError where a table differs after it was copied, or a lake was written meanwhile.
     """
     if _home(source) == _home(target):
         raise ConfigurationError(
             "The warehouse is to be moved to where it is",
             record=source.warehouse_path,
             next_step="name another file or another lake.",
+        )
+    if not (source.warehouse_is_lake or Path(source.warehouse_path).exists()):
+        raise ConfigurationError(
+            "There is no warehouse to move",
+            record=source.warehouse_path,
+            next_step="let TECHPULSE_WAREHOUSE_URI, or TECHPULSE_DATA_DIR, name the one that is.",
         )
     with open_warehouse(source) as connection:
         catalog = connection.execute("select current_catalog()").fetchall()[0][0]

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
+from include.doctor.stores import backups
 from include.errors import BackupError, ConfigurationError, DiskFullError
 from include.settings import Settings
 from include.sources.record import Record
@@ -171,6 +172,23 @@ def test_newest_backups_are_kept_and_leftovers_go(filled: Settings) -> None:
     assert left.exists()  # it may be going on
     assert prune_backups(few, later + dt.timedelta(days=2)) == [left.name]
     assert [backup["path"] for backup in list_backups(few)] == made[:1:-1]
+
+
+def test_backup_with_the_most_loads_outlives_those_of_a_warehouse_that_is_the_wrong_one(
+    filled: Settings, tmp_path: Path
+) -> None:
+    good = create_backup(filled, NOW)["path"]
+    wrong = filled.model_copy(
+        update={"warehouse_uri": str(tmp_path / "empty.duckdb"), "backups_kept": 2}
+    )
+    for day in range(1, 5):
+        create_backup(wrong, NOW + dt.timedelta(days=day))
+        prune_backups(wrong, NOW)
+    found = list_backups(wrong)
+    assert [backup["loads"] for backup in found] == [0, 0, 2]
+    assert found[-1]["path"] == good
+    told = {finding.check: finding.told for finding in backups(wrong)}
+    assert told["backup loads"] == "the newest backup has 0 loads, an older one 2"
 
 
 def test_backup_that_fails_leaves_nothing(

@@ -319,6 +319,15 @@ def test_warehouse_is_not_moved_onto_itself_by_another_spelling(
         assert "to where it is" in done.output
 
 
+def test_warehouse_that_is_not_there_is_not_moved_as_an_empty_one(
+    settings: Settings, tmp_path: Path
+) -> None:
+    done = CliRunner().invoke(main, ["warehouse", "move", "--to", str(tmp_path / "w.duckdb")])
+    assert done.exit_code == 1
+    assert "no warehouse to move" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_warehouse_is_not_moved_to_a_name_that_sql_would_mistake(settings: Settings) -> None:
     fill(settings)
     done = CliRunner().invoke(main, ["warehouse", "move", "--to", "/nowhere/main.duckdb"])
