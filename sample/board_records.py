@@ -15,7 +15,7 @@ from typing import Any
 
 from sample.boards import Job, Listing
 from sample.hostile import hostile_text
-from sample.phrases import COUNTRIES
+from sample.places import COUNTRIES
 from sample.rng import Rng
 from sample.truth import Salary
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sample import phrases
 from sample.hn_text import salary_text, skill_words
 from sample.postings import Posting, draw_posting
+from sample.prose import paragraphs
 from sample.rng import Rng
 from sample.truth import Truth
 
@@ -148,4 +149,5 @@ def _describe(posting: Posting, rng: Rng) -> tuple[tuple[str, ...], str]:
         f"Location: {places}" if places else "",
         f"You work with {skills}." if skills else "", f"We pay {pay}." if pay else "", remote, visa,
     )  # fmt: skip
-    return tuple(line for line in lines if line), pay
+    told = [line for line in lines if line]
+    return (*told, *paragraphs(rng, sum(map(len, told)))), pay

@@ -10,6 +10,7 @@ from sample import phrases
 from sample.hn_text import escape, write
 from sample.hostile import HOSTILE_TEXTS
 from sample.months import first_weekday_epoch, month_index, spoken, thread_id
+from sample.places import draw_place
 from sample.postings import draw_posting
 from sample.rng import Rng
 from sample.truth import NOT_A_JOB, Truth
@@ -189,7 +190,7 @@ class Month:
 
 
 def _chatter(rng: Rng, shape: str) -> str:
-    place = rng.weighted(phrases.CITIES)[0]
+    place = draw_place(rng)[0]
     options = {"seeker": phrases.SEEKERS, "question": phrases.QUESTIONS, "spam": phrases.SPAM,
                "note": phrases.NOTES}[shape]  # fmt: skip
     text = rng.choice(options).format(place=place, skills="Python, SQL and Linux",

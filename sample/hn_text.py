@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sample import phrases
 from sample.postings import Opening, Posting
+from sample.prose import paragraphs
 from sample.rng import Rng
 from sample.technologies import TECHNOLOGIES, Technology
 from sample.truth import Salary, Truth
@@ -18,6 +19,7 @@ _SEPARATORS = (
     (" | ", 60.0), ("|", 5.0), (" - ", 12.0), (" \u2013 ", 6.0), (" \u00b7 ", 4.0), (" / ", 3.0),
     (" // ", 2.0), (" \u2022 ", 2.0), ("; ", 2.0), (" || ", 1.0),
 )  # fmt: skip
+_BETWEEN_PLACES = ((" or ", 50.0), (", ", 20.0), (" / ", 12.0), (" and ", 10.0), (" & ", 8.0))
 _REMOTE_WORDS = {
     "remote": ("REMOTE", "Remote", "Fully remote", "100% remote", "remote"),
     "hybrid": ("Hybrid", "HYBRID", "Hybrid (2 days in the office)", "hybrid, 3 days/week on site"),
@@ -58,6 +60,9 @@ def write(posting: Posting, rng: Rng, year: float, style: str = "") -> tuple[str
         "header": _header, "brackets": _brackets, "prose": _prose, "bare": _bare,
         "several": _several, "stealth": _stealth,
     }[style](posting, rng)  # fmt: skip
+    more = paragraphs(rng, sum(map(len, lines)))
+    at = rng.between(min(2, len(lines)), len(lines))
+    lines[at:at] = more
     truth = posting.truth()
     return "<p>".join(lines), replace(truth, company=None) if style == "stealth" else truth
 
@@ -90,7 +95,7 @@ def salary_text(salary: Salary, rng: Rng) -> str:
 
 def skill_words(skills: Sequence[Technology], rng: Rng, last: str = ", ") -> str:
     """Return the skills in one of their spellings each, such as ``Go, Postgres and k8s``."""
-    words = [s.name if rng.chance(0.65) else rng.choice(s.spellings) for s in skills]
+    words = [s.spellings[0] if rng.chance(0.65) else rng.choice(s.spellings) for s in skills]
     return ", ".join(words[:-1]) + last + words[-1] if len(words) > 1 else "".join(words)
 
 
@@ -99,8 +104,8 @@ def _url(posting: Posting, rng: Rng) -> str:
     return f"https://{rng.choice(('www.', ''))}{posting.domain}{page}"
 
 
-def _place(posting: Posting) -> str:
-    return " or ".join(written for written, _, _ in posting.places)
+def _place(posting: Posting, rng: Rng) -> str:
+    return rng.weighted(_BETWEEN_PLACES).join(written for written, _, _ in posting.places)
 
 
 def _remote(posting: Posting, rng: Rng) -> str:
@@ -121,7 +126,7 @@ def _visa(posting: Posting, rng: Rng) -> str:
 def _header(posting: Posting, rng: Rng) -> list[str]:
     separator = rng.weighted(_SEPARATORS)
     pay = salary_text(posting.salary, rng) if posting.salary else ""
-    middle = [_place(posting), _remote(posting, rng)]
+    middle = [_place(posting, rng), _remote(posting, rng)]
     middle.insert(rng.below(3), _titles(posting.openings, rng))
     tail = [rng.choice(("Full-time", "Full time", "FULL-TIME", "")), pay, _visa(posting, rng)]
     rng.shuffle(tail)
@@ -135,7 +140,7 @@ def _header(posting: Posting, rng: Rng) -> list[str]:
 
 
 def _brackets(posting: Posting, rng: Rng) -> list[str]:
-    facts = [_place(posting), _remote(posting, rng), _visa(posting, rng)]
+    facts = [_place(posting, rng), _remote(posting, rng), _visa(posting, rng)]
     inside = escape(", ".join(fact for fact in facts if fact))
     head = f"<i>{escape(posting.company)}</i> [{inside}]" if inside else escape(posting.company)
     opening = f"We&#x27;re hiring: {escape(_titles(posting.openings, rng))}"
@@ -158,7 +163,7 @@ def _sentences(posting: Posting, rng: Rng) -> list[str]:
 
 
 def _prose(posting: Posting, rng: Rng) -> list[str]:
-    place, titles = _place(posting), _titles(posting.openings, rng)
+    place, titles = _place(posting, rng), _titles(posting.openings, rng)
     lead = f"{place}. {posting.company}" if place and rng.chance(0.5) else posting.company
     where = f" in {place}" if place and lead == posting.company else ""
     wants = rng.choice(("is hiring:", "is looking for a", "is looking for:", "is hiring a"))
@@ -168,7 +173,7 @@ def _prose(posting: Posting, rng: Rng) -> list[str]:
 
 
 def _bare(posting: Posting, rng: Rng) -> list[str]:
-    place = _place(posting)
+    place = _place(posting, rng)
     based = f", based in {place}" if place else ""
     hello = rng.choice(("Hi HN!", "Hello everybody,", "Hey all \u2013"))
     first = f"{hello} I'm {rng.choice(phrases.NAMES).title()} from {posting.company}{based}."
@@ -180,7 +185,7 @@ def _bare(posting: Posting, rng: Rng) -> list[str]:
 
 
 def _stealth(posting: Posting, rng: Rng) -> list[str]:
-    place = _place(posting) or "no office"
+    place = _place(posting, rng) or "no office"
     titles = _titles(posting.openings, rng)
     first = f"Young company ({place}), still without a name, needs: {titles}."
     return [escape(" ".join([first, *_sentences(posting, rng)])), *_stack(posting, rng),
@@ -188,7 +193,7 @@ def _stealth(posting: Posting, rng: Rng) -> list[str]:
 
 
 def _several(posting: Posting, rng: Rng) -> list[str]:
-    facts = [posting.company, _place(posting), _remote(posting, rng), _visa(posting, rng)]
+    facts = [posting.company, _place(posting, rng), _remote(posting, rng), _visa(posting, rng)]
     mark = rng.choice(("-", "*", "\u2022", "1)"))
     pay = [f"Pay: {escape(salary_text(posting.salary, rng))}"] if posting.salary else []
     lines = []

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 __all__ = [
     "BENEFITS",
-    "CITIES",
-    "COMPANY_ENDS",
-    "COMPANY_STARTS",
-    "COMPANY_TAILS",
-    "COUNTRIES",
     "FOREIGN",
     "MISSIONS",
     "NAMES",
@@ -18,88 +13,9 @@ __all__ = [
     "REPLIES",
     "SEEKERS",
     "SPAM",
+    "TEAMS",
     "TITLES",
 ]
-
-_COMPANY_STARTS = """
-Alder Amber Anchor Aspen Beacon Birch Bright Briar Cedar Clear Copper Coral Delta Dune Elm Fern
-Finch Fjord Garnet Glade Harbor Hazel Heron Hollow Indigo Iron Juniper Kestrel Lantern Larch
-Lumen Maple Marble Meadow Mirth Moss North Oak Opal Orchard Otter Pebble Pine Plum Quill River
-Rowan Saffron Sage Sparrow Stone Summit Thistle Tide Timber Topaz Umber Vale Velvet Violet
-Walnut Willow Winter Wren Zephyr
-"""
-COMPANY_STARTS = tuple(_COMPANY_STARTS.split())
-_COMPANY_ENDS = """
-bank bay bell bridge brook crest dale desk dock field fold ford gate glen grove harbor haven
-hill house lake lane leaf light line loom mark mill mont nest path peak pier point port reach
-ridge root sail shore side spring step thread trail vale view ward water way well wick wood
-works yard
-"""
-COMPANY_ENDS = tuple(_COMPANY_ENDS.split())
-COMPANY_TAILS = (
-    ("", 10.0),
-    (" Labs", 1.5),
-    (" Health", 1.0),
-    (" Energy", 0.6),
-    (", Inc.", 0.8),
-    (" GmbH", 0.3),
-    (" & Sons", 0.2),
-    (" Finance", 0.5),
-    ("\u00f8", 0.1),
-)
-
-# city as written, short form, country, weight
-CITIES: tuple[tuple[tuple[str, str, str], float], ...] = (
-    (("San Francisco, CA", "San Francisco", "US"), 9),
-    (("SF", "SF", "US"), 2),
-    (("New York, NY", "New York", "US"), 6),
-    (("NYC", "NYC", "US"), 4),
-    (("Boston, MA", "Boston", "US"), 3),
-    (("Seattle, WA", "Seattle", "US"), 3),
-    (("Austin, TX", "Austin", "US"), 3),
-    (("Dallas, TX", "Dallas", "US"), 2),
-    (("Chicago, IL", "Chicago", "US"), 2),
-    (("Denver, CO", "Denver", "US"), 1.5),
-    (("Palo Alto, CA", "Palo Alto", "US"), 2),
-    (("Portland, OR", "Portland", "US"), 1),
-    (("Toronto, Canada", "Toronto", "CA"), 1.5),
-    (("Vancouver, BC", "Vancouver", "CA"), 1),
-    (("London, UK", "London", "GB"), 5),
-    (("London", "London", "GB"), 2),
-    (("Cambridge, UK", "Cambridge", "GB"), 1),
-    (("Berlin, Germany", "Berlin", "DE"), 3),
-    (("Berlin", "Berlin", "DE"), 1.5),
-    (("M\u00fcnchen", "M\u00fcnchen", "DE"), 0.7),
-    (("Amsterdam, NL", "Amsterdam", "NL"), 1.5),
-    (("Paris, France", "Paris", "FR"), 1.2),
-    (("Z\u00fcrich, Switzerland", "Z\u00fcrich", "CH"), 0.8),
-    (("Stockholm, Sweden", "Stockholm", "SE"), 0.8),
-    (("Krak\u00f3w, Poland", "Krak\u00f3w", "PL"), 0.6),
-    (("Dublin, Ireland", "Dublin", "IE"), 0.9),
-    (("Bangalore, India", "Bangalore", "IN"), 1),
-    (("Singapore", "Singapore", "SG"), 0.8),
-    (("Sydney, Australia", "Sydney", "AU"), 0.8),
-    (("Tokyo, Japan", "Tokyo", "JP"), 0.7),
-    (("S\u00e3o Paulo, Brazil", "S\u00e3o Paulo", "BR"), 0.5),
-)
-# country code: name, currency, how a header writes it as the region of a remote job
-COUNTRIES: dict[str, tuple[str, str, str]] = {
-    "US": ("United States", "USD", "US"),
-    "CA": ("Canada", "CAD", "Canada"),
-    "GB": ("United Kingdom", "GBP", "UK"),
-    "DE": ("Germany", "EUR", "EU"),
-    "NL": ("Netherlands", "EUR", "EU"),
-    "FR": ("France", "EUR", "Europe"),
-    "CH": ("Switzerland", "CHF", "Switzerland"),
-    "SE": ("Sweden", "SEK", "EMEA"),
-    "PL": ("Poland", "PLN", "EU"),
-    "IE": ("Ireland", "EUR", "EMEA"),
-    "IN": ("India", "INR", "India"),
-    "SG": ("Singapore", "SGD", "APAC"),
-    "AU": ("Australia", "AUD", "Australia"),
-    "JP": ("Japan", "JPY", "Japan"),
-    "BR": ("Brazil", "BRL", "LATAM"),
-}
 
 # role: titles as headers write them
 TITLES: dict[str, tuple[str, ...]] = {
@@ -120,6 +36,16 @@ TITLES: dict[str, tuple[str, ...]] = {
     "research": ("Research Scientist", "Bioinformatician"),
     "sales": ("Sales Engineer", "Solutions Engineer", "Developer Advocate", "Customer Support"),
 }
+
+# what a title may add in brackets: a part of the business, no other role
+_TEAMS = """
+Billing Bookings Catalogue Checkout Claims Contracts Customers Deliveries Donations Fleet Freight
+Grants Imports Inventory Invoices Lending Loans Maps Memberships Messaging Onboarding Orders
+Parcels Partners Payments Payroll Pricing Profiles Receipts Recipes Referrals Refunds Registration
+Rentals Reports Reservations Returns Rewards Routing Schedules Search Settlements Shipping
+Subscriptions Suppliers Surveys Taxes Tickets Trips Trust Vouchers Warehouses Waitlists
+"""
+TEAMS = tuple(_TEAMS.split())
 
 MISSIONS = (
     "We build scheduling tools for hospitals and clinics.",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sample import phrases
+from sample.companies import draw_company
+from sample.places import COUNTRIES, Place, draw_place, draw_places, draw_region
 from sample.rng import Rng
-from sample.technologies import Technology, for_role
+from sample.technologies import Technology, draw_skills
 from sample.truth import Salary, Truth
 
-__all__ = ["Opening", "Posting", "company_name", "draw_posting"]
+__all__ = ["Opening", "Posting", "draw_posting"]
 
 # era: year, then weights of remote, hybrid, onsite, mixed, unspecified
 _REMOTE = (
@@ -19,6 +21,7 @@ _REMOTE = (
     (2022.0, (0.68, 0.08, 0.10, 0.10, 0.04)),
     (2026.0, (0.46, 0.20, 0.24, 0.07, 0.03)),
 )
+_MOST_SKILLS = 30
 _REMOTE_KINDS = ("remote", "hybrid", "onsite", "mixed", "unspecified")
 _ROLES = (
     ("backend", 20.0), ("frontend", 12.0), ("fullstack", 18.0), ("software", 22.0), ("mobile", 7.0),
@@ -57,7 +60,7 @@ class Posting:
     company: str
     domain: str
     remote: str
-    places: tuple[tuple[str, str, str], ...]  # as written, short form, country
+    places: tuple[Place, ...]
     region: str  # of the remote part, "" when none is named
     openings: tuple[Opening, ...]
     salary: Salary | None
@@ -80,20 +83,14 @@ class Posting:
         )
 
 
-def company_name(rng: Rng) -> str:
-    """Return a made-up company name."""
-    start, end = rng.choice(phrases.COMPANY_STARTS), rng.choice(phrases.COMPANY_ENDS)
-    return start + end + rng.weighted(phrases.COMPANY_TAILS)
-
-
 def draw_posting(rng: Rng, year: float, openings: int = 1) -> Posting:
     """Return a posting as it could have been made at this time (2015.5 is July 2015)."""
-    company = company_name(rng)
+    company = draw_company(rng)
     domain = "".join(c for c in company.lower() if c.isascii() and c.isalnum()) + ".example"
     remote = _draw_remote(rng, year)
     places = _draw_places(rng, remote)
-    country = places[0][2] if places else rng.weighted(phrases.CITIES)[2]
-    region = phrases.COUNTRIES[country][2] if remote == "remote" and rng.chance(0.55) else ""
+    country = places[0][2] if places else draw_place(rng)[2]
+    region = draw_region(rng, country) if remote == "remote" and rng.chance(0.55) else ""
     offered = _draw_openings(rng, year, openings)
     return Posting(
         company, domain, remote, places, region, offered,
@@ -115,27 +112,28 @@ def _draw_remote(rng: Rng, year: float) -> str:
     return rng.weighted(tuple(zip(_REMOTE_KINDS, weights, strict=True)))
 
 
-def _draw_places(rng: Rng, remote: str) -> tuple[tuple[str, str, str], ...]:
-    if remote == "remote" and rng.chance(0.6):
-        return ()
-    count = rng.weighted(((1, 0.82), (2, 0.14), (3, 0.04)))
-    return tuple(dict.fromkeys(rng.weighted(phrases.CITIES) for _ in range(count)))
+def _draw_places(rng: Rng, remote: str) -> tuple[Place, ...]:
+    return () if remote == "remote" and rng.chance(0.6) else draw_places(rng)
 
 
 def _draw_openings(rng: Rng, year: float, count: int) -> tuple[Opening, ...]:
     kinds = dict.fromkeys(rng.weighted(_ROLES) for _ in range(count))
-    return tuple(_draw_opening(rng, year, role) for role in kinds)
+    most = _MOST_SKILLS // len(kinds)
+    return tuple(_draw_opening(rng, year, role, most) for role in kinds)
 
 
-def _draw_opening(rng: Rng, year: float, role: str) -> Opening:
+def _draw_opening(rng: Rng, year: float, role: str, most_skills: int) -> Opening:
     level = "manager" if role == "management" else rng.weighted(_LEVELS)
     if level == "intern" and role not in ("software", "data", "ml", "design", "research"):
         level = ""
-    return Opening(role, _title(rng, role, level), level, _draw_skills(rng, year, role))
+    skills = draw_skills(rng, role, year, most_skills)
+    return Opening(role, _title(rng, role, level), level, skills)
 
 
 def _title(rng: Rng, role: str, level: str) -> str:
     plain = rng.choice(phrases.TITLES[role])
+    if rng.chance(0.4):
+        plain = f"{plain} ({rng.choice(phrases.TEAMS)})"
     if level == "intern":
         return f"{plain} Intern" if rng.chance(0.5) else f"{plain} (Internship)"
     prefixes = {
@@ -145,18 +143,11 @@ def _title(rng: Rng, role: str, level: str) -> str:
     return f"{rng.choice(prefixes)} {plain}" if prefixes else plain
 
 
-def _draw_skills(rng: Rng, year: float, role: str) -> tuple[Technology, ...]:
-    candidates = for_role(role, year)
-    drawn = [tech for tech, weight in candidates if rng.chance(weight * 0.5)]
-    rng.shuffle(drawn)
-    return tuple(drawn[:12])
-
-
 def _draw_salary(rng: Rng, year: float, country: str, level: str) -> Salary | None:
     share = 0.04 + 0.4 * max(0.0, min(1.0, (year - 2014.0) / 9.0))
     if not rng.chance(share):
         return None
-    currency = phrases.COUNTRIES[country][1]
+    currency = COUNTRIES[country][1]
     inflation = 100 + int(max(0.0, year - 2011.0) * 3.0)
     middle = _YEARLY[currency] * _RAISE[level] * inflation // 10_000
     period = rng.weighted((("year", 0.9), ("hour", 0.05), ("month", 0.04), ("day", 0.01)))
