@@ -1,8 +1,9 @@
 """A warehouse of plausible gold tables, seeded, of any size: for tests, measurements, pictures.
 
-It stands in for the pipeline's own output, with the shapes of docs/data-model.md: skills that
-rise and fall over the years, companies that post again and again, boards beside Hacker News,
-seniors, duplicates, and missing locations, dates and salaries.
+It stands in for the pipeline's own output, with the shapes of docs/data-model.md: all technologies
+of the taxonomy, each as frequent as it is in the real history of the time (sample/technologies.py),
+places, companies and texts with tails as long as real ones (sample/laws.py), boards beside Hacker
+News, seniors, duplicates, and missing locations, dates and salaries.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
 import random
 import uuid
 from collections.abc import Iterator
@@ -23,103 +23,28 @@ import duckdb
 import pyarrow as pa
 
 from bench.gold_tables import MARTS, TABLES
+from include.postings.taxonomy import load_taxonomy
+from sample.companies import COMPANIES, draw_company
+from sample.laws import Weights, count_skills
+from sample.phrases import TEAMS
+from sample.places import count_places, draw_places, draw_read
+from sample.prose import draw_length, sentence
+from sample.rng import Rng
+from sample.technologies import TECHNOLOGIES, Technology
 
 __all__ = ["GoldSize", "fill_gold"]
 
-# technology: category, share of postings in 2011 and in 2026 (per cent)
-TECHNOLOGIES: dict[str, tuple[str, str, float, float]] = {
-    "python": ("Python", "language", 22, 44),
-    "javascript": ("JavaScript", "language", 30, 21),
-    "typescript": ("TypeScript", "language", 0, 38),
-    "react": ("React", "framework", 0, 41),
-    "go": ("Go", "language", 1, 19),
-    "rust": ("Rust", "language", 0, 12),
-    "java": ("Java", "language", 21, 13),
-    "ruby": ("Ruby", "language", 22, 5),
-    "rails": ("Ruby on Rails", "framework", 24, 6),
-    "php": ("PHP", "language", 16, 2.5),
-    "cpp": ("C++", "language", 10, 9),
-    "c": ("C", "language", 6, 4),
-    "csharp": ("C#", "language", 7, 5),
-    "dotnet": (".NET", "framework", 6, 4),
-    "scala": ("Scala", "language", 6, 3),
-    "kotlin": ("Kotlin", "language", 0, 5),
-    "swift": ("Swift", "language", 0, 5),
-    "objective_c": ("Objective-C", "language", 9, 0.6),
-    "elixir": ("Elixir", "language", 0, 3),
-    "clojure": ("Clojure", "language", 3, 1.4),
-    "haskell": ("Haskell", "language", 2, 1),
-    "perl": ("Perl", "language", 5, 0.3),
-    "aws": ("AWS", "cloud", 8, 32),
-    "gcp": ("Google Cloud", "cloud", 0.4, 13),
-    "azure": ("Azure", "cloud", 0.8, 9),
-    "kubernetes": ("Kubernetes", "infrastructure", 0, 21),
-    "docker": ("Docker", "infrastructure", 0, 18),
-    "terraform": ("Terraform", "infrastructure", 0, 12),
-    "linux": ("Linux", "infrastructure", 15, 7),
-    "postgresql": ("PostgreSQL", "database", 7, 24),
-    "mysql": ("MySQL", "database", 16, 4),
-    "mongodb": ("MongoDB", "database", 9, 4),
-    "redis": ("Redis", "database", 5, 8),
-    "elasticsearch": ("Elasticsearch", "database", 1, 5),
-    "kafka": ("Kafka", "data", 0.2, 8),
-    "spark": ("Spark", "data", 0.1, 5),
-    "airflow": ("Airflow", "data", 0, 4),
-    "dbt": ("dbt", "data", 0, 3),
-    "snowflake": ("Snowflake", "data", 0, 4),
-    "pytorch": ("PyTorch", "machine learning", 0, 9),
-    "tensorflow": ("TensorFlow", "machine learning", 0, 3),
-    "llm": ("LLM", "machine learning", 0, 27),
-    "machine_learning": ("Machine learning", "machine learning", 5, 14),
-    "nodejs": ("Node.js", "framework", 6, 19),
-    "django": ("Django", "framework", 9, 7),
-    "flask": ("Flask", "framework", 1, 3),
-    "fastapi": ("FastAPI", "framework", 0, 8),
-    "vue": ("Vue", "framework", 0, 5),
-    "angular": ("Angular", "framework", 1, 3),
-    "jquery": ("jQuery", "framework", 12, 0.2),
-    "backbone": ("Backbone.js", "framework", 3, 0.05),
-    "nextjs": ("Next.js", "framework", 0, 13),
-    "graphql": ("GraphQL", "framework", 0, 7),
-    "html": ("HTML", "language", 14, 4),
-    "css": ("CSS", "language", 13, 5),
-    "sql": ("SQL", "language", 9, 12),
-    "hadoop": ("Hadoop", "data", 5, 0.4),
-    "ios": ("iOS", "mobile", 13, 6),
-    "android": ("Android", "mobile", 10, 5),
-    "react_native": ("React Native", "mobile", 0, 5),
-}
-PLACES = (
-    ("San Francisco, CA", "US", 22),
-    ("New York, NY", "US", 15),
-    ("London, UK", "GB", 8),
-    ("Berlin, Germany", "DE", 6),
-    ("Boston, MA", "US", 4),
-    ("Seattle, WA", "US", 4),
-    ("Austin, TX", "US", 4),
-    ("Dallas, TX", "US", 2),
-    ("Toronto, Canada", "CA", 3),
-    ("Amsterdam, Netherlands", "NL", 3),
-    ("Paris, France", "FR", 3),
-    ("Zürich, Switzerland", "CH", 1),
-    ("Los Angeles, CA", "US", 3),
-    ("Munich, Germany", "DE", 2),
-    ("Remote (US)", "US", 14),
-    ("Remote (Europe)", None, 6),
-    ("Remote, worldwide", None, 8),
-    (None, None, 6),
-)
-# fmt: off
-WORDS = (
-    "Blue", "North", "Bright", "Cedar", "Delta", "Echo", "Falcon", "Granite", "Harbor", "Indigo",
-    "Juniper", "Keystone", "Lumen", "Maple", "Nimbus", "Orchid", "Pioneer", "Quartz", "River",
-    "Signal", "Tandem", "Umber", "Vertex", "Willow", "Xenon", "Yonder", "Zephyr",
-)
-ENDINGS = (
-    "Labs", "Systems", "Health", "AI", "Robotics", "Finance", "Data", "Cloud", "Works", "Studio",
-    "Energy", "Bio",
-)
-# fmt: on
+_MOST_SKILLS = 30
+_TEXT_POOL = 2_000
+"""Sentences that texts are cut from, each text somewhere else."""
+# what a remote posting names instead of a city, and its country
+REGIONS = (
+    (("US",), "US"), (("US",), "US"), (("Worldwide",), None), (("Europe",), None), (("EU",), None),
+    (("US", "Canada"), None), (("Canada",), "CA"), (("UK",), "GB"), (("North America",), None),
+    (("Germany",), "DE"),
+)  # fmt: skip
+_REMOTE_FORMS = ("Remote ({})", "Remote, {}", "REMOTE ({})", "Remote - {}")
+_BETWEEN = (" or ", "; ", ", ", " / ")
 JOBS = (
     ("backend", "Backend Engineer"),
     ("frontend", "Frontend Engineer"),
@@ -141,22 +66,21 @@ class GoldSize:
     postings: int = 2_000
     first: date = date(2025, 1, 1)
     last: date = date(2026, 10, 1)
-    companies: int = 4_000
+    companies: int = COMPANIES
     description_bytes: int = 300
+    technologies: int = len(TECHNOLOGIES)
+    """The most frequent of the taxonomy's; fewer where a test is about something else."""
 
 
 def fill_gold(warehouse: duckdb.DuckDBPyConnection, size: GoldSize, seed: int = 7) -> None:
     """Create and fill the gold tables and ``bronze.loads``; the same seed, the same rows."""
     rng = random.Random(seed)
     warehouse.execute(TABLES)
-    rows = [
-        {"technology_id": key, "name": name, "category": category, "aliases": [name.lower()]}
-        for key, (name, category, _, _) in TECHNOLOGIES.items()
-    ]
-    _insert(warehouse, "gold.dim_technologies", rows)
+    technologies = _most_frequent(size)
+    _insert(warehouse, "gold.dim_technologies", [_dimension(one) for one in technologies])
     postings: list[dict[str, Any]] = []
     skills: list[dict[str, Any]] = []
-    for posting, named in _postings(rng, size):
+    for posting, named in _postings(rng, size, technologies):
         postings.append(posting)
         skills += [{"posting_id": posting["posting_id"], "skill": s, "count": 1} for s in named]
         if len(postings) >= 20_000:
@@ -182,55 +106,75 @@ def _months(size: GoldSize) -> list[date]:
     return [date((start + i) // 12, (start + i) % 12 + 1, 1) for i in range(count)]
 
 
-def _shares(month: date) -> dict[str, float]:
-    """Return each technology's share of postings in a month: a slope between 2011 and 2026."""
-    way = min(max((month.year + month.month / 12 - 2011.3) / 15.5, 0), 1)
+def _most_frequent(size: GoldSize) -> list[Technology]:
+    year = (size.first.year + size.last.year + 1) / 2
+    ranked = sorted(TECHNOLOGIES, key=lambda one: (-one.share(year), one.id))
+    return ranked[: size.technologies]
+
+
+def _dimension(technology: Technology) -> dict[str, Any]:
+    row = load_taxonomy().by_id[technology.id]
+    aliases = [row.name.lower(), *row.aliases]
     return {
-        key: (start + (end - start) * (1 / (1 + math.exp(-9 * (way - 0.5))))) / 100
-        for key, (_, _, start, end) in TECHNOLOGIES.items()
+        "technology_id": row.id,
+        "name": row.name,
+        "category": row.category,
+        "aliases": list(dict.fromkeys(aliases)),
     }
 
 
-def _postings(rng: random.Random, size: GoldSize) -> Iterator[tuple[dict[str, Any], list[str]]]:
+def _postings(
+    rng: random.Random, size: GoldSize, technologies: list[Technology]
+) -> Iterator[tuple[dict[str, Any], list[str]]]:
     months = _months(size)
-    companies = _companies(rng, size.companies)
-    text = "We build tools that people rely on. " * (size.description_bytes // 36 + 1)
+    pool_rng = Rng("gold", "texts")
+    pool = " ".join(sentence(pool_rng) for _ in range(_TEXT_POOL))
     seen: list[str] = []
+    asked: dict[date, Weights] = {}
     for number in range(size.postings):
         month = months[number * len(months) // size.postings]
-        posting = _posting(rng, number, month, companies, text[: size.description_bytes])
+        if month not in asked:
+            year = month.year + (month.month - 0.5) / 12
+            asked[month] = Weights(technology.share(year) for technology in technologies)
+        posting = _posting(rng, number, month, size, _text(rng, pool, size.description_bytes))
         if seen and rng.random() < 0.03:
             posting["duplicate_of"] = rng.choice(seen[-500:])
         else:
             seen.append(posting["posting_id"])
-        wobble = rng.uniform(0.6, 1.4)
-        shares = _shares(month)
-        yield posting, [key for key, share in shares.items() if rng.random() < share * wobble]
+        yield posting, _skills(rng, asked[month], technologies)
 
 
-def _companies(rng: random.Random, count: int) -> list[str]:
-    names = [f"{first} {end}" for first in WORDS for end in ENDINGS]
-    rng.shuffle(names)
-    return [
-        names[i % len(names)] + (f" {i // len(names) + 1}" if i >= len(names) else "")
-        for i in range(count)
-    ]
+def _skills(rng: random.Random, asked: Weights, technologies: list[Technology]) -> list[str]:
+    count = count_skills(iter(rng.random, 1.0), _MOST_SKILLS)
+    found: dict[str, None] = {}
+    for _ in range(3 * count):  # what is drawn again is drawn anew, but not for ever
+        if len(found) == count:
+            break
+        found[technologies[asked.pick(rng.random())].id] = None
+    return list(found)
+
+
+def _text(rng: random.Random, pool: str, mean: int) -> str:
+    length = min(int(draw_length(rng, mean)), len(pool))
+    start = rng.randrange(len(pool) - length + 1)
+    return pool[start : start + length]
 
 
 def _posting(
-    rng: random.Random, number: int, month: date, companies: list[str], text: str
+    rng: random.Random, number: int, month: date, size: GoldSize, text: str
 ) -> dict[str, Any]:
     board = rng.random() < 0.12 and month.year >= 2025
     source = rng.choice(("remotive", "theirstack")) if board else "hacker_news"
-    place, country, _ = rng.choices(PLACES, [weight for *_, weight in PLACES])[0]
+    remote = _remote(rng, month)
+    places, country, location = _places(rng, remote, board)
     role, job = rng.choices(JOBS, ROLE_WEIGHTS)[0]
     level = rng.choices(LEVELS, LEVEL_WEIGHTS)[0]
+    team = f" ({rng.choice(TEAMS)})" if rng.random() < 0.4 else ""
     # Most answers to a thread come on its first two days; boards post all month.
     day = rng.randrange(0, 28) if board else min(int(rng.expovariate(0.6)), 27)
     posted = datetime(month.year, month.month, 1, 15, tzinfo=UTC) + timedelta(
         days=day, seconds=number % 28_000
     )
-    company = companies[min(int(rng.paretovariate(0.6)), len(companies) - 1)]
     url = _url(source, number)
     pay = _salary(rng, level, country) if rng.random() < 0.08 + 0.02 * (month.year - 2011) else {}
     return {
@@ -238,12 +182,12 @@ def _posting(
         "source": source,
         "url": url,
         "canonical_url": url,
-        "title": LEVEL_WORDS[level] + job,
-        "company": "" if rng.random() < 0.02 else company,
-        "location": place,
-        "locations": [place] if place else [],
+        "title": LEVEL_WORDS[level] + job + team,
+        "company": "" if rng.random() < 0.02 else draw_company(rng, size.companies),
+        "location": location,
+        "locations": places,
         "country": country,
-        "remote": _remote(rng, place, month),
+        "remote": remote,
         "date_posted": posted,
         "month": month,
         "retrieved_at": posted + timedelta(hours=9),
@@ -265,6 +209,30 @@ def _posting(
     }
 
 
+def _places(
+    rng: random.Random, remote: str, board: bool
+) -> tuple[list[str], str | None, str | None]:
+    """Return the places, their country if it is one, and the location: a board's is as written."""
+    share = rng.random()
+    if share < (0.35 if remote == "remote" else 0.07):
+        return [], None, None
+    if remote in ("remote", "mixed") and share > 0.65:
+        named, country = rng.choice(REGIONS)
+        words = "/".join(named)
+        written = rng.choice(_REMOTE_FORMS).format(words) if board else "; ".join(named)
+        return list(named), country, written
+    if board:
+        found = draw_places(rng)
+        names = [short for _, short, _ in found]
+        countries = {country for _, _, country in found}
+        location = rng.choice(_BETWEEN).join(written for written, _, _ in found)
+        location = f"Hybrid {location}" if remote == "hybrid" else location
+    else:
+        read = dict(draw_read(rng) for _ in range(count_places(rng)))
+        names, countries, location = list(read), set(read.values()), "; ".join(read)
+    return names, countries.pop() if len(countries) == 1 else None, location
+
+
 def _url(source: str, number: int) -> str:
     if source == "hacker_news":
         return f"https://news.ycombinator.com/item?id={2_400_000 + number}"
@@ -273,13 +241,9 @@ def _url(source: str, number: int) -> str:
     return f"https://jobs.example.com/{number}"
 
 
-def _remote(rng: random.Random, place: str | None, month: date) -> str:
-    if place and place.startswith("Remote"):
-        return "remote"
-    share = 0.08 if month.year < 2020 else 0.38
-    if rng.random() < share:
-        return rng.choice(("remote", "mixed", "hybrid"))
-    return rng.choice(("onsite", "unspecified"))
+def _remote(rng: random.Random, month: date) -> str:
+    weights = (14, 12, 2, 42, 30) if month.year < 2020 else (45, 18, 7, 20, 10)
+    return rng.choices(("remote", "mixed", "hybrid", "onsite", "unspecified"), weights)[0]
 
 
 def _salary(rng: random.Random, level: str, country: str | None) -> dict[str, Any]:

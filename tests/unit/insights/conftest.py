@@ -13,13 +13,21 @@ from bench.gold import GoldSize, fill_gold
 from include.insights.store import ServingStore, Snapshot
 from include.storage.serving import publish
 
-SIZE = GoldSize(postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1), companies=60)
+SIZE = GoldSize(
+    postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1), companies=60, technologies=80
+)
+_SOME_IN_DALLAS = """
+    update gold.fct_postings set country = 'US', locations = ['Dallas'],
+        location = case when posting_id < '4' then 'Dallas, TX' else 'Hybrid DALLAS, TX, USA' end
+    where posting_id < '8' and posting_id[2] = '0'
+"""
 
 
 @pytest.fixture(scope="package")
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         fill_gold(connection, SIZE)
+        connection.execute(_SOME_IN_DALLAS)
         yield connection
 
 

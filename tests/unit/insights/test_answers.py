@@ -137,7 +137,7 @@ def test_growth_from_nothing_stays_null(new_store_url: NewUrl) -> None:
         publish(warehouse, url)
     store = ServingStore(url)
     with store.read() as snapshot:
-        text = trends.trends(snapshot, ["backbone"], "2025-01", "2025-01")
+        text = trends.trends(snapshot, ["backbonejs"], "2025-01", "2025-01")
     store.close()
     (point,) = json.loads(text)["data"][0]["points"]
     assert point["mom_growth_pct"] is None

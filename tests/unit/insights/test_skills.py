@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
@@ -18,12 +19,22 @@ NEWEST = date(2025, 6, 28)
 PLACES = {
     "Anywhere": lambda row: True,
     "Remote": lambda row: row["remote"] in ("remote", "mixed"),
-    "Berlin": lambda row: "Berlin" in (row["location"] or ""),
-    "Dallas, Texas": lambda row: (row["location"] or "") == "Dallas, TX",
-    "US": lambda row: row["country"] == "US",
-    "Remote, US": lambda row: row["remote"] in ("remote", "mixed") and row["country"] == "US",
+    "Berlin": lambda row: says(row, r"berlin\b"),
+    "Dallas, Texas": lambda row: says(row, r"dallas,? (tx|texas)\b"),
+    "US": lambda row: is_in_us(row),
+    "Remote, US": lambda row: row["remote"] in ("remote", "mixed") and is_in_us(row),
     "Atlantis": lambda row: False,
 }
+
+
+def says(row: dict[str, Any], pattern: str) -> bool:
+    """Whether one of the places is written so."""
+    places = [row["location"] or "", *row["locations"]]
+    return any(re.search(rf"\b{pattern}", place, re.IGNORECASE) for place in places)
+
+
+def is_in_us(row: dict[str, Any]) -> bool:
+    return row["country"] == "US" or says(row, r"(us|usa)\b")
 
 
 def recount(

@@ -21,7 +21,7 @@ from include.storage import serving, serving_merge, serving_schema
 from include.storage.serving import TableCounts, publish
 from include.storage.serving_engine import reading_engine, writing_engine
 
-SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1))
+SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 
 
 @pytest.fixture

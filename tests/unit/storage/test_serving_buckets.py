@@ -17,7 +17,7 @@ from include.storage.serving import publish
 from include.storage.serving_engine import reading_engine, writing_engine
 from include.storage.serving_merge import Merge
 
-SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1))
+SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 ONE = """posting_id = (
     select max(p.posting_id) from gold.fct_postings as p
     join gold.fct_posting_skills as s on p.posting_id = s.posting_id where p.month = '2025-07-01'

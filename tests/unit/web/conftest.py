@@ -24,7 +24,10 @@ HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</scrip
 def serving_url(new_store_url: Callable[[], str]) -> str:
     url = new_store_url()
     with duckdb.connect() as warehouse:
-        fill_gold(warehouse, GoldSize(300, date(2024, 1, 1), date(2025, 6, 1), companies=40))
+        fill_gold(
+            warehouse,
+            GoldSize(300, date(2024, 1, 1), date(2025, 6, 1), companies=40, technologies=80),
+        )
         publish(warehouse, url)
     return url
 

@@ -148,7 +148,7 @@ def test_known_etag_is_answered_304(client: FlaskClient, path: str) -> None:
 def test_answers_are_private_and_asked_for_again(client: FlaskClient) -> None:
     response = client.get("/api/v1/insights")
     assert response.headers["Cache-Control"] == "private, no-cache"
-    assert response.headers["TechPulse-As-Of"] == "2025-06-27"
+    assert response.headers["TechPulse-As-Of"] == "2025-06-04"
 
 
 @pytest.mark.parametrize(

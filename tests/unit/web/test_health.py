@@ -51,7 +51,7 @@ def test_old_data_is_degraded_and_not_down(serving_url: str) -> None:
 def test_load_that_does_not_add_up_is_degraded(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 's.sqlite'}"
     with duckdb.connect() as warehouse:
-        fill_gold(warehouse, GoldSize(postings=30))
+        fill_gold(warehouse, GoldSize(postings=30, technologies=80))
         warehouse.execute("update bronze.loads set fetched = fetched - 1 where source = 'remotive'")
         publish(warehouse, url)
     response = client_of(url).get("/health/ready")
@@ -77,7 +77,7 @@ def test_not_ready_with_a_file_that_is_no_store(tmp_path: Path) -> None:
 def test_not_ready_with_a_store_of_another_version(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 's.sqlite'}"
     with duckdb.connect() as warehouse:
-        fill_gold(warehouse, GoldSize(postings=30))
+        fill_gold(warehouse, GoldSize(postings=30, technologies=80))
         publish(warehouse, url)
     engine = writing_engine(url)
     with engine.begin() as connection:
