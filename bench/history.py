@@ -16,20 +16,15 @@ from include.storage.loads import Ledger, hn_items, load
 from include.storage.staging import stage
 from sample.world import World
 
-__all__ = ["REAL_CHARACTERS", "items_of", "load_items", "load_month"]
-
-REAL_CHARACTERS = 1_350
-"""Mean length of a real posting's HTML; the generated ones have a quarter of it."""
-
-_FILLER = "<p>We ship every week, talk to the people who use what we build, and write things down."
+__all__ = ["items_of", "load_items", "load_month"]
 
 
-def load_month(world: World, month: str, settings: Settings, *, characters: int = 0) -> Ledger:
-    """Load a month of the world as it is now; postings are filled up to so many characters."""
+def load_month(world: World, month: str, settings: Settings) -> Ledger:
+    """Load a month of the world as it is now."""
     threads = world.threads(month)
     stories = (threads.thread_id, *threads.superseded)
     items = list(items_of(world, stories[:1])) + [(key, world.item(key)) for key in stories[1:]]
-    return load_items(month, threads.thread_id, items, settings, characters=characters)
+    return load_items(month, threads.thread_id, items, settings)
 
 
 def items_of(world: World, roots: Sequence[int]) -> Iterator[tuple[int, dict[str, Any] | None]]:
@@ -47,12 +42,10 @@ def load_items(
     thread_id: int,
     items: Sequence[tuple[int, dict[str, Any] | None]],
     settings: Settings,
-    *,
-    characters: int = 0,
 ) -> Ledger:
     """Stage the items, read under ``thread_id``, in a run of their own; load them."""
     run_id = f"manual__{uuid4()}"
-    records = (_record(key, item, thread_id, characters) for key, item in items)
+    records = (_record(key, item) for key, item in items)
     manifest = stage(
         records, settings.staging_dir, source=SOURCE, partition=month, run=run_id, name="all"
     )
@@ -61,11 +54,7 @@ def load_items(
     return load(target, [manifest], run_id=run_id, started_at=now, settings=settings)
 
 
-def _record(key: int, item: dict[str, Any] | None, thread_id: int, characters: int) -> Record:
+def _record(key: int, item: dict[str, Any] | None) -> Record:
     if item is None:
         return Record.tombstone(str(key), tombstone(key))
-    if item.get("parent") == thread_id and len(item.get("text", "")) in range(1, characters):
-        missing = characters - len(item["text"])
-        filler = _FILLER * (missing // len(_FILLER) + 1)
-        item = {**item, "text": item["text"] + filler[:missing]}
     return Record.fetched(str(key), item, json.dumps(item))

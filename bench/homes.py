@@ -25,7 +25,6 @@ from tests.services import object_store, postgres
 
 __all__ = ["main"]
 
-_CHARACTERS = 1_350
 _BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 
@@ -49,7 +48,7 @@ def _steps(
 
     def load(*wanted: str) -> None:
         for month in wanted:
-            load_month(world, month, settings, characters=_CHARACTERS)
+            load_month(world, month, settings)
 
     def publish_it() -> None:
         with open_warehouse(settings) as warehouse:
