@@ -6,7 +6,9 @@ Starts `airflow api-server` (one worker, simple auth manager) on a free loopback
 filled store, and asks from as many connections as there are clients: first each pausing between
 questions as people do, then each as fast as it is answered, which measures the server's limit:
 the times are then those of a queue of 20. Server and clients share the machine. Distinct
-questions are answered by the index, repeated ones from the memory of answers.
+questions (bench/questions.py) are answered by the index, each for a place that was not asked for
+before; repeated ones from the memory of answers. Every answer's shape is checked: a wrong one has
+no speed.
 """
 
 from __future__ import annotations
@@ -17,22 +19,61 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from itertools import count, cycle
+from itertools import cycle
 from pathlib import Path
 from statistics import quantiles
-from urllib.parse import quote, urlencode
+from typing import Any
+from urllib.request import Request, urlopen
 
 import duckdb
 
-from bench.airflow_server import airflow_server
-from bench.gold import TECHNOLOGIES, GoldSize, fill_gold
+from bench.airflow_server import AirflowServer, airflow_server
+from bench.gold import GoldSize, fill_gold
+from bench.questions import Questions, jobs_of, months_of, places_of, technologies_of
+from bench.sizes import sizes_of
 from include.storage.serving import publish
+from sample.companies import COMPANIES
 
-__all__ = ["fill", "main", "measure"]
+__all__ = [
+    "NO_OP",
+    "Case",
+    "Filled",
+    "ask_store",
+    "cases",
+    "check",
+    "fill",
+    "main",
+    "measure",
+    "questions_for",
+]
 
-_PLACES = ("Anywhere", "Remote", "US", "Berlin", "Dallas, TX", "Germany", "New York", "London")
+FIRST, LAST = date(2011, 4, 1), date(2026, 11, 1)
+NO_OP = "no-op, behind the login (icon)"
+"""What Airflow itself takes for an answer: figures are compared with it."""
+_POSTINGS_A_COMPANY = 10
+"""Of stores so large that boards must have filled them."""
+_FIRST_ANSWER_SECONDS = 300
+"""The first answer reads the whole index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A published store, and what it holds."""
+
+    store: Path
+    sizes: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Questions, and what their answers hold: a count, or ValueError for a wrong shape."""
+
+    name: str
+    questions: Iterator[str]
+    found: Callable[[bytes], int] = len
 
 
 def main() -> None:
@@ -46,89 +87,138 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
-        store = options.store or fill(Path(folder), options.postings)
-        with airflow_server(Path(folder), f"sqlite:///{store.absolute()}") as server:
-            found = [
-                row
-                for pause in (options.pause, 0.0)
-                for row in asyncio.run(
-                    measure(server.port, server.token, options.clients, options.seconds, pause)
-                )
-            ]
+        store = options.store or fill(Path(folder), options.postings).store
+        pauses = (options.pause, 0.0)
+        found = ask_store(Path(folder), store, options.clients, options.seconds, *pauses)
     _show(found)
     if options.json:
         options.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
 
 
-def fill(folder: Path, postings: int) -> Path:
-    """Publish so many generated postings to a new store in the folder; return its path."""
+def fill(folder: Path, postings: int) -> Filled:
+    """Publish so many generated postings to a new store in the folder."""
     store = folder / "serving.sqlite"
+    companies = max(COMPANIES, postings // _POSTINGS_A_COMPANY)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as warehouse:
-        fill_gold(warehouse, GoldSize(postings, date(2011, 4, 1), date(2026, 11, 1)))
+        fill_gold(warehouse, GoldSize(postings, FIRST, LAST, companies))
         begun = time.perf_counter()
         publish(warehouse, f"sqlite:///{store}")
         print(f"published {postings:,} postings in {time.perf_counter() - begun:.1f} s")
         begun = time.perf_counter()
         publish(warehouse, f"sqlite:///{store}")
         print(f"published again, unchanged, in {time.perf_counter() - begun:.1f} s")
-    return store
+        return Filled(store, sizes_of(warehouse))
 
 
-def _insights() -> Iterator[str]:
-    """Yield questions that are all different, over places, roles, levels and windows."""
-    for number in count():
-        query = {
-            "location": _PLACES[number % len(_PLACES)],
-            "role": ("any", "backend", "frontend", "fullstack")[number // 8 % 4],
-            "level": ("any", "entry", "junior_mid")[number // 32 % 3],
-            "days": 30 + number % 5_000,
-        }
-        yield f"/techpulse/api/v1/insights?{urlencode(query)}"
-
-
-def _trends() -> Iterator[str]:
-    """Yield questions of ten technologies over sixty months, all different."""
-    names = list(TECHNOLOGIES)
-    for number in count():
-        chosen = [
-            names[(number * 7 + step * (1 + number // 60)) % len(names)] for step in range(10)
+def ask_store(
+    folder: Path, store: Path, clients: int, seconds: float, *pauses: float
+) -> list[dict[str, str | float]]:
+    """Start a server over a store, check one answer by a count of the rows, measure all cases."""
+    asked = cases(questions_for(store))
+    with airflow_server(folder, f"sqlite:///{store.absolute()}") as server:
+        require_known_answer(server, jobs_of(store))
+        return [
+            row
+            for pause in pauses
+            for row in asyncio.run(
+                measure(server.port, server.token, clients, seconds, pause, asked)
+            )
         ]
-        first = 2011 * 12 + 5 + number % 100
-        span = [first, first + 59]
-        start, end = (f"{month // 12}-{month % 12 + 1:02}" for month in span)
-        ids = quote(",".join(dict.fromkeys(chosen)))
-        yield f"/techpulse/api/v1/trends?tech_ids={ids}&start_date={start}&end_date={end}"
 
 
-def _first(questions: Iterator[str], number: int) -> Iterator[str]:
-    return cycle([next(questions) for _ in range(number)])
+def require_known_answer(server: AirflowServer, jobs: int) -> None:
+    """Raise RuntimeError where the server does not count this many jobs of all times."""
+    address = f"{server.url}/techpulse/api/v1/insights?location=Anywhere&days=36500"
+    request = Request(address, headers={"Authorization": f"Bearer {server.token}"})  # noqa: S310
+    with urlopen(request, timeout=_FIRST_ANSWER_SECONDS) as answer:  # noqa: S310 -- our own server
+        counted = _postings_counted(answer.read())
+    if counted != jobs:
+        raise RuntimeError(f"the server counts {counted:,} jobs, the store has {jobs:,}")
+
+
+def questions_for(store: Path) -> Questions:
+    """Return the questions that can be asked of a store."""
+    return Questions(places_of(store), technologies_of(store), months_of(store))
+
+
+def cases(questions: Questions) -> list[Case]:
+    """Return what is measured, in this order; a case goes on where it was left."""
+    return [
+        Case("no-op, public (health/live)", cycle(["/techpulse/health/live"])),
+        Case(NO_OP, cycle(["/techpulse/static/icon.svg"])),
+        Case("insights, repeated", questions.repeated(questions.insights), _postings_counted),
+        Case("insights, all distinct", questions.insights, _postings_counted),
+        Case("trends, repeated", questions.repeated(questions.trends), _points),
+        Case("trends, all distinct", questions.trends, _points),
+        Case("postings, first page, all distinct", questions.postings, _listed),
+    ]
+
+
+def _postings_counted(body: bytes) -> int:
+    answer = _object(body)
+    skills, total = answer["skills"], answer["totals"]["postings_count"]
+    if any(not 0 < skill["count"] <= total for skill in skills):
+        raise ValueError(f"skills that are not of {total} postings: {skills}")
+    return int(total)
+
+
+def _points(body: bytes) -> int:
+    series = _object(body)["data"]
+    lengths = {len(one["points"]) for one in series}
+    if len(series) < 2 or len(lengths) != 1:
+        raise ValueError(f"{len(series)} series of {sorted(lengths)} points")
+    return sum(point["mention_count"] for one in series for point in one["points"])
+
+
+def _listed(body: bytes) -> int:
+    answer = _object(body)
+    if len(answer["data"]) > answer["meta"]["total_count"]:
+        raise ValueError("more postings than there are")
+    return len(answer["data"])
+
+
+def _object(body: bytes) -> Any:
+    answer = json.loads(body)
+    if not isinstance(answer, dict):
+        raise ValueError("no object")
+    return answer
+
+
+def check(case: Case, bodies: list[bytes]) -> None:
+    """Raise RuntimeError where an answer has the wrong shape, or all have nothing in them."""
+    try:
+        found = [case.found(body) for body in bodies]
+    except (KeyError, TypeError, ValueError) as error:
+        raise RuntimeError(f"{case.name}: a wrong answer has no speed: {error!r}") from error
+    if not any(found):
+        raise RuntimeError(f"{case.name}: all of {len(found)} answers have nothing in them")
 
 
 async def measure(
-    port: int, token: str, clients: int, seconds: float, pause: float
+    port: int, token: str, clients: int, seconds: float, pause: float, asked: list[Case]
 ) -> list[dict[str, str | float]]:
-    """Ask each case's questions for so many seconds; return a row of figures for each case."""
-    cases = {
-        "no-op, public (health/live)": cycle(["/techpulse/health/live"]),
-        "no-op, behind the login (icon)": cycle(["/techpulse/static/icon.svg"]),
-        "insights, repeated": _first(_insights(), 60),
-        "insights, all distinct": _insights(),
-        "trends, repeated": _first(_trends(), 60),
-        "trends, all distinct": _trends(),
-        "postings, first page": _first(
-            iter(f"/techpulse/api/v1/postings?location={quote(p)}" for p in _PLACES), len(_PLACES)
-        ),
-    }
+    """Ask each case's questions for so many seconds; return a row of figures for each case.
+
+    A case without a question left ends before: ``seconds`` says when.
+    """
     found: list[dict[str, str | float]] = []
-    for name, questions in cases.items():
-        await _ask_for(port, token, questions, clients, min(seconds, 1), pause)  # warm up
-        times = await _ask_for(port, token, questions, clients, seconds, pause)
+    for case in asked:
+        asking = _Asking(port, token, case.questions, pause)
+        await asking.for_seconds(clients, min(seconds, 1))  # warm up
+        times, bodies, taken = await asking.for_seconds(clients, seconds)
+        if len(times) < 2:
+            raise RuntimeError(f"{case.name}: no question is left; measure a larger store")
+        check(case, bodies)
         cuts = quantiles(times, n=100)
         found.append(
             {
-                "case": name,
+                "case": case.name,
                 "pause_seconds": pause,
-                "requests_per_second": round(len(times) / seconds, 1),
+                "clients": clients,
+                "questions": len(times),
+                "seconds": round(taken, 1),
+                "ran_out": asking.ran_out,
+                "requests_per_second": round(len(times) / taken, 1),
                 "p50_ms": round(cuts[49] * 1000, 1),
                 "p95_ms": round(cuts[94] * 1000, 1),
                 "p99_ms": round(cuts[98] * 1000, 1),
@@ -137,45 +227,62 @@ async def measure(
     return found
 
 
-async def _ask_for(
-    port: int, token: str, questions: Iterator[str], clients: int, seconds: float, pause: float
-) -> list[float]:
-    until = time.perf_counter() + seconds
-    asking = [_client(port, token, questions, until, pause) for _ in range(clients)]
-    return [taken for times in await asyncio.gather(*asking) for taken in times]
+@dataclass(slots=True)
+class _Asking:
+    """Clients that share one supply of questions."""
 
+    port: int
+    token: str
+    questions: Iterator[str]
+    pause: float
+    ran_out: bool = False
 
-async def _client(
-    port: int, token: str, questions: Iterator[str], until: float, pause: float
-) -> list[float]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    times = []
-    while time.perf_counter() < until:
-        if pause:
-            await asyncio.sleep(random.expovariate(1 / pause))
+    async def for_seconds(
+        self, clients: int, seconds: float
+    ) -> tuple[list[float], list[bytes], float]:
+        """Return the seconds of each answer, the answers, and the seconds of it all."""
         begun = time.perf_counter()
-        head = f"GET {next(questions)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}"
-        writer.write(f"{head}\r\n\r\n".encode())
-        await _answer(reader)
-        times.append(time.perf_counter() - begun)
-    writer.close()
-    return times
+        done = await asyncio.gather(*(self._client(begun + seconds) for _ in range(clients)))
+        taken = min(time.perf_counter() - begun, seconds)
+        answers = [answer for one in done for answer in one]
+        return [spent for spent, _ in answers], [body for _, body in answers], taken
+
+    async def _client(self, until: float) -> list[tuple[float, bytes]]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        answers = []
+        while time.perf_counter() < until:
+            if self.pause:
+                await asyncio.sleep(random.expovariate(1 / self.pause))
+            path = next(self.questions, None)
+            if path is None:
+                self.ran_out = True
+                break
+            begun = time.perf_counter()
+            head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {self.token}"
+            writer.write(f"{head}\r\n\r\n".encode())
+            body = await _answer(reader)
+            answers.append((time.perf_counter() - begun, body))
+        writer.close()
+        return answers
 
 
-async def _answer(reader: asyncio.StreamReader) -> None:
+async def _answer(reader: asyncio.StreamReader) -> bytes:
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     if not head.startswith(b"http/1.1 200"):
         raise SystemExit(f"An unexpected answer: {head.decode()}")
     length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
-    await reader.readexactly(int(length))
+    return await reader.readexactly(int(length))
 
 
 def _show(found: list[dict[str, str | float]]) -> None:
-    print(f"{'case':<34}{'pause s':>9}{'req/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
+    print(
+        f"{'case':<36}{'pause s':>9}{'asked':>9}{'req/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}"
+    )
     for row in found:
-        names = ("pause_seconds", "requests_per_second", "p50_ms", "p95_ms", "p99_ms")
+        names = ("pause_seconds", "questions", "requests_per_second", "p50_ms", "p95_ms", "p99_ms")
         cells = (row[name] for name in names)
-        print(f"{row['case']:<34}" + "".join(f"{cell:>9}" for cell in cells))
+        ended = "  (no question left)" if row["ran_out"] else ""
+        print(f"{row['case']:<36}" + "".join(f"{cell:>9}" for cell in cells) + ended)
 
 
 if __name__ == "__main__":
