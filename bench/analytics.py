@@ -25,18 +25,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.history import REAL_CHARACTERS, load_month
+from bench.history import load_month
+from bench.sizes import sizes_of
 from include.dbt_project import DBT_DIR, dbt_environment
 from include.settings import PROJECT_ROOT, Settings
 from include.storage.serving import publish
 from include.storage.warehouse import open_warehouse
 from sample.world import World
 
-__all__ = ["Seconds", "main", "measure"]
+__all__ = ["Measured", "Seconds", "check", "main", "measure"]
 
 _COMMENTS = 550  # a month; an average month of the real threads has about as many
 _LAST_MONTH = 2026 * 12 + 9
 _NEWS = 300
+_JOB_SHARE = 0.88
+"""Of the generated comments; the others are deleted, dead, or no job (sample/hn.py)."""
 
 
 class Seconds(NamedTuple):
@@ -46,20 +49,27 @@ class Seconds(NamedTuple):
     processor: float
 
 
+class Measured(NamedTuple):
+    """What each step took, and what the warehouse held before the news."""
+
+    steps: dict[str, Seconds]
+    sizes: dict[str, int]
+
+
 def main() -> None:
     """Measure each size, print a table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("--postings", type=int, nargs="+", default=[25_000, 100_000])
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     options = parser.parse_args()
-    found = {postings: measure(postings) for postings in options.postings}
+    found = {postings: measure(postings).steps for postings in options.postings}
     _show(found)
     if options.json:
         rows = {size: {k: v._asdict() for k, v in taken.items()} for size, taken in found.items()}
         options.json.write_text(json.dumps(rows, indent=2), encoding="utf-8")
 
 
-def measure(postings: int, quick: bool = False) -> dict[str, Seconds]:
+def measure(postings: int, quick: bool = False) -> Measured:
     """Return what each step takes on a warehouse of about so many postings.
 
     ``quick`` leaves out all but a first build and publish, and a day's.
@@ -72,13 +82,16 @@ def measure(postings: int, quick: bool = False) -> dict[str, Seconds]:
             "full build": _timed(lambda: _build(settings)),
             "first publish": _timed(lambda: _publish(settings)),
         }
+        sizes = _held(settings)
+        check(sizes["postings"], _jobs(world))
         if not quick:
             taken["nothing new"] = _cheapest([_timed(lambda: _build(settings)) for _ in range(2)])
         days = 1 if quick else 2  # the cheaper of two: what else the machine does is not the day's
         built, published = [], []
-        for _ in range(days):
+        for number in range(days):
             _add_news(world, settings)
             built.append(_timed(lambda: _build(settings)))
+            check(_held(settings)["postings"] - sizes["postings"], (number + 1) * _NEWS)
             published.append(_timed(lambda: _publish(settings)))
         taken["a day's build"] = _cheapest(built)
         taken["a day's publish"] = _cheapest(published)
@@ -90,7 +103,26 @@ def measure(postings: int, quick: bool = False) -> dict[str, Seconds]:
                 _add_news(world, settings)
                 forked.append(_started_before(settings))
             taken["a day's build, dbt started before"] = _cheapest(forked)
-    return taken
+    return Measured(taken, sizes)
+
+
+def check(postings: int, expected: int) -> None:
+    """Raise RuntimeError where a build leaves another number of postings than was loaded.
+
+    Some are read as no job, or are one without being meant so: 3 % either way. A wrong build has
+    no speed.
+    """
+    if not 0.97 * expected <= postings <= 1.03 * expected:
+        raise RuntimeError(f"the build left {postings:,} postings of {expected:,}")
+
+
+def _held(settings: Settings) -> dict[str, int]:
+    with open_warehouse(settings, read_only=True) as warehouse:
+        return sizes_of(warehouse)
+
+
+def _jobs(world: World) -> int:
+    return round(len(world.months()) * world.comments * _JOB_SHARE)
 
 
 def _cheapest(taken: list[Seconds]) -> Seconds:
@@ -108,7 +140,7 @@ def _world(postings: int) -> World:
 
 def _load(world: World, months: list[str], settings: Settings) -> None:
     for month in months:
-        load_month(world, month, settings, characters=REAL_CHARACTERS)
+        load_month(world, month, settings)
 
 
 def _add_news(world: World, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import statistics
@@ -85,10 +86,18 @@ def compete(
     return {name: _runs(measured) for name, measured in taken.items()}
 
 
-def run_child(contestant: Contestant, job: Mapping[str, Any]) -> dict[str, Any]:
-    """Run a contestant once, in a process and a folder of its own; return what it measured."""
-    with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
-        told = json.dumps({**job, **contestant.options, "folder": folder})
+def run_child(
+    contestant: Contestant, job: Mapping[str, Any], keep_in: Path | None = None
+) -> dict[str, Any]:
+    """Run a contestant once, in a process of its own; return what it measured.
+
+    Its folder is a new one that is removed, or ``keep_in``.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = keep_in or stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="techpulse-bench-")
+        )
+        told = json.dumps({**job, **contestant.options, "folder": str(folder)})
         done = subprocess.run(
             [str(contestant.python), "-m", "bench.child", contestant.module, told],
             cwd=PROJECT_ROOT,

@@ -42,7 +42,10 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One row of the page: the work, its goals, and a line for each contestant or step."""
+    """One row of the page: the work, its goals, and a line for each contestant or step.
+
+    ``sizes`` is what it was measured on; ``outdated`` says why figures are not of the product.
+    """
 
     key: str
     work: str
@@ -50,7 +53,9 @@ class Result:
     lines: list[dict[str, str]]
     command: str = ""
     note: str = ""
+    sizes: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
+    outdated: str = ""
 
 
 def at_least(what: str, goal: float, value: float, unit: str = "×") -> Goal:
@@ -128,7 +133,7 @@ def as_page(results: Sequence[Result]) -> str:
             "work": result.work if number == 0 else "",
             "goal": goal.asked,
             "measured": goal.measured,
-            "": "met" if goal.met else "**not met**",
+            "": _verdict(goal, result),
         }
         for result in results
         for number, goal in enumerate(result.goals)
@@ -136,14 +141,23 @@ def as_page(results: Sequence[Result]) -> str:
     return "\n".join([as_table(summary), *map(_section, results)])
 
 
+def _verdict(goal: Goal, result: Result) -> str:
+    met = "met" if goal.met else "**not met**"
+    return f"{met}, on an older load" if result.outdated else met
+
+
 def _section(result: Result) -> str:
     facts = result.facts
-    told = [f"### {result.work}", "", as_table(result.lines)]
+    lines = [f"### {result.work}", "", as_table(result.lines)]
+    if result.outdated:
+        lines += [f"**An older load: {result.outdated}**", ""]
+    if result.sizes:
+        lines += [f"Measured on {'; '.join(result.sizes)}.", ""]
     if result.note:
-        told += [result.note, ""]
+        lines += [result.note, ""]
     when = ", {date}, load {load}; {machine}; {versions}".format(**facts) if facts else ""
-    told += [f"`{result.command}`{when}.", ""]
-    return "\n".join(told)
+    lines += [f"`{result.command}`{when}.", ""]
+    return "\n".join(lines)
 
 
 def as_table(lines: Sequence[Mapping[str, str]]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.analytics import Seconds, measure
+from bench.analytics import Measured, Seconds, measure
 from bench.report import Goal, Result, at_most
+from bench.sizes import told
 
 __all__ = ["run"]
 
@@ -20,10 +21,12 @@ def run(quick: bool = False) -> list[Result]:
     small, large = 25_000, 100_000
     before = measure(small)
     taken = measure(large)
-    return [_result(large, taken | {f"{day}, on {small:,}": before[day] for day in _DAYS})]
+    smaller = {f"{day}, on {small:,}": before.steps[day] for day in _DAYS}
+    return [_result(large, Measured(taken.steps | smaller, taken.sizes))]
 
 
-def _result(postings: int, taken: dict[str, Seconds]) -> Result:
+def _result(postings: int, measured: Measured) -> Result:
+    taken = measured.steps
     full = taken["full build"]
     return Result(
         key="analytics",
@@ -39,6 +42,7 @@ def _result(postings: int, taken: dict[str, Seconds]) -> Result:
             for step, seconds in taken.items()
         ],
         command="python -m bench analytics",
+        sizes=[told(measured.sizes)],
         note="What a build with nothing new takes is dbt's own: its start, and a statement for "
         "each model and test. `dbt started before`: in a fork of a process that has run dbt, as "
         "tasks are forks of the scheduler. A day on 25,000 tells what grows with the history.",

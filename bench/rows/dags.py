@@ -57,6 +57,7 @@ def _dag_runs(home: Path, comments: int, rounds: int) -> Result:
         ],
         lines=[_line(name, found) for name, found in runs.items()],
         command="python -m bench dags",
+        sizes=[f"1 month of {comments:,} comments, {chunks} chunks, one process"],
         note="The upstream answers at once, so HTTP is only the client's own work; the goal sets "
         "it aside, the figure does not.",
     )
@@ -93,4 +94,5 @@ def _parsing(rounds: int) -> Result:
             {**_line(file, found), "DAGs": str(found.rows["dags"])} for file, found in runs.items()
         ],
         command="python -m bench dags",
+        sizes=[f"{len(files)} DAG files, one process each"],
     )

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from bench.contest import Contestant, compete
 from bench.report import Goal, Result, at_most
 
-__all__ = ["run"]
+__all__ = ["check", "run"]
 
 _MOST_TO_FIND = 5
 """The account's profile and its posts around the month, the thread among them."""
+_CHANGED = 4
+"""Items: the edited comment, the deleted one, the new one, and the thread that lists it."""
 _REFRESH = Contestant("TechPulse: find, fetch, stage, load", "bench.contestants.daily")
+
+
+def check(rows: Mapping[str, Any]) -> None:
+    """Raise RuntimeError where a refresh has not found just what had changed."""
+    if rows["inserted"] != _CHANGED or rows["unchanged"] != rows["expected"] - _CHANGED:
+        raise RuntimeError(f"not {_CHANGED} of {rows['expected']} items have changed: {dict(rows)}")
 
 
 def run(quick: bool = False) -> list[Result]:
@@ -20,6 +30,7 @@ def run(quick: bool = False) -> list[Result]:
     running = f"{dt.datetime.now(dt.UTC):%Y-%m}"
     runs = compete([_REFRESH], {"month": running, "comments": comments}, rounds)[_REFRESH.name]
     rows = runs.rows
+    check(rows)
     more = rows["requests"] - rows["expected"]
     return [
         Result(
@@ -46,6 +57,7 @@ def run(quick: bool = False) -> list[Result]:
                 }
             ],
             command="python -m bench daily",
+            sizes=[f"1 month of {comments:,} comments, {rows['expected']:,} items with replies"],
             note="Four items differ: the edited comment, the deleted one, the new one, and the "
             "thread that lists it. Every answer lies in memory, so this is all but HTTP. The "
             "clock's seconds have waits for the disk and for a busy processor in them.",

@@ -95,6 +95,7 @@ def _result_waiting(runs: dict[str, Runs], size: str, sequential: Contestant) ->
         ],
         lines=[_line(name, found) for name, found in runs.items()],
         command="python -m bench fetch",
+        sizes=[_sizes(runs, size)],
     )
 
 
@@ -106,7 +107,13 @@ def _result_working(runs: dict[str, Runs], size: str) -> Result:
         goals=[at_least("dlt's items per CPU second", 2, dlt.processor / ours.processor)],
         lines=[_line(name, found) for name, found in runs.items()],
         command="python -m bench fetch",
+        sizes=[_sizes(runs, size)],
     )
+
+
+def _sizes(runs: dict[str, Runs], size: str) -> str:
+    items = next(iter(runs.values())).rows["rows"]
+    return f"1 month of {size}, {items:,} items, {_CONCURRENCY} in flight"
 
 
 def _line(name: str, runs: Runs) -> dict[str, str]:

@@ -65,6 +65,10 @@ def _result(bare: dict[str, Any], airflow: dict[str, Any], count: int, comments:
             _line(_AIRFLOW.name, airflow, airflow["details"]["months"], "within the total"),
         ],
         command="python -m bench history",
+        sizes=[
+            f"{count} months of {comments:,} comments, "
+            + ", ".join(f"{rows:,} rows of {table}" for table, rows in bare["rows"].items())
+        ],
         note=f"{bare['rows']['bronze.raw_hn_items']:,} items. Without Airflow a month's processor "
         f"seconds grow {growth(processor):.2f} × from the first to the last, its seconds by the "
         f"clock {growth(clock):.2f} ×. Airflow has four months under way at a time.",

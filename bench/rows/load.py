@@ -103,6 +103,10 @@ def _result(runs: dict[str, Runs], items: int, older: Contestant) -> Result:
             for name, found in runs.items()
         ],
         command="python -m bench load",
+        sizes=[
+            f"{items:,} items there, {items:,} in the news, in files of {_FILE_RECORDS:,}, made of "
+            f"{len(_patterns()):,} distinct texts"
+        ],
         note="One half of the news is there already, a quarter is edited, a quarter is new. "
         "Memory is the highest of the process during the load. The "
         f"older system loads one item in {_PART} of the same news into the same table: each of "

@@ -12,23 +12,20 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from bench.report import Result, at_least
-from include.postings import read_posting
+from bench.sizes import told
+from include.postings import Reading, read_posting
 from include.postings.markup import plain_text
 from include.postings.taxonomy import Taxonomy, load_taxonomy
 from include.postings.technologies import default_matcher
+from sample.truth import Truth
 from sample.world import World
 
-__all__ = ["old_loop", "postings", "run"]
+__all__ = ["check", "old_loop", "postings", "run"]
 
-POSTING_CHARS = 1_300
-"""A Hacker News posting's mean length, HTML included."""
-
-_PROSE = (
-    "<p>We started in a kitchen and now fill two floors. Our customers plan deliveries with us, "
-    "and a wrong number costs them a lorry&#x27;s way, so we test with care and talk to them often."
-    "<p>You would share decisions from the first week, write what you know down, and leave at five."
-)
 _ROUNDS = 5
+_CHECKED = 500
+"""Readings that are compared with what was meant."""
+_LEAST_F1 = 0.95
 _OLD = "older loop: each technology's pattern over the text"
 _MATCHER = "TechPulse, the same technologies"
 _WHOLE = "TechPulse, the whole reading"
@@ -37,7 +34,8 @@ _WHOLE = "TechPulse, the whole reading"
 def run(quick: bool = False) -> list[Result]:
     """Measure in rounds, each with postings of its own; the older loop reads the first of each."""
     count = 500 if quick else 100_000
-    texts = postings(count)
+    known = postings(count)
+    texts = [text for text, _ in known]
     size = count // _ROUNDS
     seconds: dict[str, list[float]] = {_OLD: [], _MATCHER: [], _WHOLE: []}
     old, matcher = old_loop(load_taxonomy()), default_matcher()
@@ -47,26 +45,33 @@ def run(quick: bool = False) -> list[Result]:
         seconds[_OLD].append(_each(old, plain[: max(size // 400, 20)]))
         seconds[_MATCHER].append(_each(matcher.count, plain))
         seconds[_WHOLE].append(_each(read_posting, part))
-    return [_result(seconds, texts)]
+    checked = known[:_CHECKED]
+    check(checked, [read_posting(text) for text, _ in checked])
+    return [_result(seconds, known)]
 
 
-def postings(count: int) -> list[str]:
-    """Return generated comments that are jobs, filled up or cut to POSTING_CHARS each."""
+def postings(count: int) -> list[tuple[str, Truth]]:
+    """Return generated comments that are jobs, and what they say."""
     world = World(comments=min(count, 800))
-    texts = (
-        item["text"]
+    found = (
+        (item["text"], block.truth)
         for month in world.months()
         for block in world.blocks(month)
         if block.truth.is_job and (item := block.items[block.root]) and item.get("text")
     )
-    return [_filled(text) for text in islice(texts, count)]
+    return list(islice(found, count))
 
 
-def _filled(text: str) -> str:
-    """Add prose that names no technology up to a real posting's length: theirs is mostly prose."""
-    while len(text) < POSTING_CHARS:
-        text += _PROSE
-    return text[:POSTING_CHARS]
+def check(texts: Sequence[tuple[str, Truth]], readings: Sequence[Reading]) -> None:
+    """Raise RuntimeError where readings are not those of the texts: a wrong one has no speed."""
+    names = load_taxonomy().by_id
+    right = named = 0
+    for (_, truth), reading in zip(texts, readings, strict=True):
+        read = {names[key].name for key, _ in reading.skills}
+        right += 2 * len(read & set(truth.skills))
+        named += len(read) + len(truth.skills)
+    if right < _LEAST_F1 * named:
+        raise RuntimeError(f"F1 of the technologies read is {right / max(named, 1):.2f}")
 
 
 def old_loop(taxonomy: Taxonomy) -> Callable[[str], set[str]]:
@@ -92,12 +97,13 @@ def _each(work: Callable[[str], object], texts: Sequence[str]) -> float:
     return (time.process_time() - start) / len(texts)
 
 
-def _result(seconds: dict[str, list[float]], texts: Sequence[str]) -> Result:
+def _result(seconds: dict[str, list[float]], known: Sequence[tuple[str, Truth]]) -> Result:
     median = {name: statistics.median(taken) for name, taken in seconds.items()}
-    size, technologies = sum(map(len, texts)) / len(texts), len(load_taxonomy().technologies)
+    size = sum(len(text) for text, _ in known) / len(known)
+    technologies = len(load_taxonomy().technologies)
     return Result(
         key="reading",
-        work=f"classify {len(texts):,} postings of {size:,.0f} characters",
+        work=f"classify {len(known):,} postings of {size:,.0f} characters",
         goals=[
             at_least("a core", 3_000, 1 / median[_WHOLE], "postings/s"),
             at_least(
@@ -108,8 +114,23 @@ def _result(seconds: dict[str, list[float]], texts: Sequence[str]) -> Result:
         ],
         lines=[_line(name, taken) for name, taken in seconds.items()],
         command="python -m bench reading",
+        sizes=[_sizes(known)],
         note="Every text is read once, so that no cache has seen it. Processor seconds grow where "
         "other processes share the core's caches.",
+    )
+
+
+def _sizes(known: Sequence[tuple[str, Truth]]) -> str:
+    truths = [truth for _, truth in known]
+    named = {name for truth in truths for name in truth.skills}
+    return told(
+        {
+            "postings": len(known),
+            "distinct texts": len({text for text, _ in known}),
+            "technologies named": len(named),
+            "distinct combinations of places": len({truth.locations for truth in truths}),
+            "companies": len({truth.company for truth in truths}),
+        }
     )
 
 

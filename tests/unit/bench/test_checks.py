@@ -1,0 +1,142 @@
+"""A wrong answer has no speed: every row's check fails when it is given one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench import analytics, report, web
+from bench.rows import daily, reading, real
+from bench.web import Case, cases
+from include.postings import Reading, read_posting
+
+DAILY = {"expected": 100, "inserted": 4, "unchanged": 96, "updated": 2, "requests": 103}
+
+
+def bodies(*answers: object) -> list[bytes]:
+    return [json.dumps(answer).encode() for answer in answers]
+
+
+def insights(total: int, *counts: int) -> dict[str, object]:
+    skills = [{"name": str(n), "count": n, "pct": 1} for n in counts]
+    return {"totals": {"postings_count": total}, "skills": skills}
+
+
+def series(*lengths: int) -> dict[str, object]:
+    point = {"mention_count": 1}
+    return {"data": [{"points": [point] * length} for length in lengths]}
+
+
+def page(listed: int, total: int) -> dict[str, object]:
+    return {"data": [{}] * listed, "meta": {"total_count": total}}
+
+
+@pytest.fixture(scope="module")
+def by_name() -> dict[str, Case]:
+    from bench.questions import Questions
+
+    made = Questions({"Berlin": 1, "Paris": 1, "Rome": 1}, {"go": 1, "rust": 1}, (24_300, 24_311))
+    return {case.name: case for case in cases(made)}
+
+
+RIGHT = {
+    "insights, all distinct": (insights(0), insights(9, 3, 9)),
+    "insights, repeated": (insights(9, 3),),
+    "trends, all distinct": (series(60, 60),),
+    "trends, repeated": (series(3, 3, 3),),
+    "postings, first page, all distinct": (page(0, 0), page(2, 7)),
+}
+WRONG = {
+    "insights, all distinct": ([], {"error": "no"}, insights(2, 3), insights(0), insights(5, 0)),
+    "insights, repeated": ("busy", insights(0)),
+    "trends, all distinct": (series(60), series(60, 59), {"data": []}, series(0, 0)),
+    "trends, repeated": ({}, series(1, 2)),
+    "postings, first page, all distinct": (page(8, 7), page(0, 0), {"data": [1]}),
+}
+
+
+def test_every_case_of_the_web_but_the_no_ops_is_checked(by_name: dict[str, Case]) -> None:
+    assert {name for name in by_name if not name.startswith("no-op")} == set(RIGHT) == set(WRONG)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_answers_of_the_web_pass(name: str, by_name: dict[str, Case]) -> None:
+    web.check(by_name[name], bodies(*RIGHT[name]))
+
+
+@pytest.mark.parametrize(("name", "answer"), [(n, a) for n, wrong in WRONG.items() for a in wrong])
+def test_a_wrong_answer_of_the_web_has_no_speed(
+    name: str, answer: object, by_name: dict[str, Case]
+) -> None:
+    with pytest.raises(RuntimeError, match=name):
+        web.check(by_name[name], bodies(answer))
+
+
+def test_an_answer_that_is_no_json_has_no_speed(by_name: dict[str, Case]) -> None:
+    with pytest.raises(RuntimeError, match="wrong answer"):
+        web.check(by_name["insights, repeated"], [b"<html>"])
+
+
+def test_a_refresh_that_found_another_number_of_changes_has_no_speed() -> None:
+    daily.check(DAILY)
+    for wrong in ({"inserted": 3}, {"inserted": 5}, {"unchanged": 95}, {"expected": 90}):
+        with pytest.raises(RuntimeError, match="have changed"):
+            daily.check({**DAILY, **wrong})
+
+
+@pytest.mark.parametrize("postings", [0, 950, 1_100, 2_000])
+def test_a_build_that_lost_or_doubled_postings_has_no_speed(postings: int) -> None:
+    analytics.check(995, 1_000)
+    with pytest.raises(RuntimeError, match="left"):
+        analytics.check(postings, 1_000)
+
+
+def test_readings_of_other_texts_have_no_speed() -> None:
+    known = reading.postings(60)
+    right = [read_posting(text) for text, _ in known]
+    reading.check(known, right)
+    with pytest.raises(RuntimeError, match="F1"):
+        reading.check(known, right[1:] + right[:1])
+    with pytest.raises(RuntimeError, match="F1"):
+        reading.check(known, [Reading(is_job=True)] * len(known))
+
+
+def test_a_history_that_was_not_read_whole_has_no_speed() -> None:
+    real.check({"postings": 980, "months": 3}, 3, 1_000)
+    for wrong in ({"postings": 500}, {"postings": 1_001}, {"months": 2}):
+        with pytest.raises(RuntimeError, match="was not read"):
+            real.check({"postings": 980, "months": 3, **wrong}, 3, 1_000)
+
+
+def test_the_real_history_is_skipped_with_a_word_where_it_is_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(real, "HISTORY", tmp_path)
+    monkeypatch.setattr(real, "months_there", lambda: [])
+    assert real.run(quick=True) == []
+    assert "skipped, no recorded history" in capsys.readouterr().err
+
+
+def test_months_that_are_recorded_are_found_in_order(tmp_path: Path) -> None:
+    (tmp_path / "hn").mkdir()
+    for name in ("2016-02.jsonl.gz", "2011-04.jsonl.gz", "other.jsonl.gz", "2011-05.csv"):
+        (tmp_path / "hn" / name).touch()
+    assert real.months_there(tmp_path) == ["2011-04", "2016-02"]
+
+
+def test_every_row_on_the_page_says_its_sizes_or_that_it_is_outdated() -> None:
+    results = report.load_results()
+    assert results
+    for key, result in results.items():
+        assert result.sizes or result.outdated, key
+
+
+def test_an_outdated_row_says_so_beside_its_goals_and_its_table() -> None:
+    result = report.load_results()["fetch"]
+    page = report.as_page([replace(result, outdated="measured with 60 technologies.", sizes=[])])
+    assert "**An older load: measured with 60 technologies.**" in page
+    assert page.count("on an older load") == len(result.goals)
+    assert "Measured on 3 things" in report.as_page([replace(result, sizes=["3 things"])])
