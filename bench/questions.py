@@ -23,6 +23,7 @@ __all__ = ["Questions", "jobs_of", "months_of", "places_of", "technologies_of"]
 
 _T = TypeVar("_T")
 _API = "/techpulse/api/v1"
+_REMOTE = re.compile(r"\s*remote\b", re.IGNORECASE)
 _PART = re.compile(r"; | / | or ")
 # filter: how often it is chosen
 _ROLES = {"any": 6, "backend": 2, "frontend": 1, "fullstack": 1}
@@ -47,7 +48,8 @@ def places_of(store: Path) -> dict[str, int]:
     written: Counter[str] = Counter()
     for location, count in rows:
         for part in _PART.split(location):
-            written[part.strip()] += count
+            if not _REMOTE.match(part):  # the index reads that as a way of working
+                written[part.strip()] += count
     owners: dict[str, str] = {}  # form: the most frequent spelling that has it
     postings: Counter[str] = Counter()
     for place, count in written.most_common():
@@ -72,11 +74,12 @@ def technologies_of(store: Path) -> dict[str, int]:
 
 
 def jobs_of(store: Path) -> int:
-    """Return how many postings an unfiltered question counts: no duplicates, no seniors."""
+    """Return how many postings an unfiltered question counts: no duplicates, seniors, tomorrows."""
     with closing(sqlite3.connect(store)) as connection:
         (count,) = connection.execute(
             "select count(*) from postings "
-            "where duplicate_of is null and level_bucket <> 'senior_excluded'"
+            "where duplicate_of is null and level_bucket <> 'senior_excluded' "
+            "and posted_day <= date('now')"
         ).fetchone()
     return int(count)
 

@@ -184,14 +184,18 @@ def _object(body: bytes) -> Any:
     return answer
 
 
-def check(case: Case, bodies: list[bytes]) -> None:
-    """Raise RuntimeError where an answer has the wrong shape, or all have nothing in them."""
+def check(case: Case, bodies: list[bytes]) -> float:
+    """Return the share of answers that have something in them.
+
+    Raises RuntimeError where an answer has the wrong shape, or none has anything in it.
+    """
     try:
         found = [case.found(body) for body in bodies]
     except (KeyError, TypeError, ValueError) as error:
         raise RuntimeError(f"{case.name}: a wrong answer has no speed: {error!r}") from error
     if not any(found):
         raise RuntimeError(f"{case.name}: all of {len(found)} answers have nothing in them")
+    return sum(map(bool, found)) / len(found)
 
 
 async def measure(
@@ -208,7 +212,7 @@ async def measure(
         times, bodies, taken = await asking.for_seconds(clients, seconds)
         if len(times) < 2:
             raise RuntimeError(f"{case.name}: no question is left; measure a larger store")
-        check(case, bodies)
+        full = check(case, bodies)
         cuts = quantiles(times, n=100)
         found.append(
             {
@@ -218,6 +222,7 @@ async def measure(
                 "questions": len(times),
                 "seconds": round(taken, 1),
                 "ran_out": asking.ran_out,
+                "not_empty": round(full, 2),
                 "requests_per_second": round(len(times) / taken, 1),
                 "p50_ms": round(cuts[49] * 1000, 1),
                 "p95_ms": round(cuts[94] * 1000, 1),

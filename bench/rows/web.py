@@ -69,6 +69,7 @@ def web_line(size: int, row: dict[str, str | float], noop_p95: float) -> dict[st
         "postings": f"{size:,}",
         "case": f"{row['case']}{ended}",
         "asked": f"{row['questions']:,}",
+        "not empty": f"{float(row['not_empty']):.0%}",
         "p50 ms": f"{row['p50_ms']}",
         "p95 ms": f"{row['p95_ms']}",
         "p99 ms": f"{row['p99_ms']}",
