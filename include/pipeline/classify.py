@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from include.code_version import code_version
 from include.pipeline.batches import Row, read_batches
-from include.postings import CLASSIFIER_VERSION, Reading, read_posting
+from include.postings import Reading, read_posting
 from include.postings.job_name import job_name
 from include.postings.reader import HACKER_NEWS
+from include.postings.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["CLASSIFIER_VERSION", "READ_COLUMNS", "read_postings"]
+__all__ = ["READ_COLUMNS", "classifier_version", "read_postings"]
 
 BATCH_ROWS = 2_000  # about 3 MB of text: small in memory, large beside the cost of a batch
 
@@ -67,6 +70,15 @@ READ_COLUMNS = pa.schema(
 """What the classifier adds to a posting's own columns."""
 
 _NO_JOB = Reading(is_job=False)
+
+
+@cache
+def classifier_version() -> str:
+    """Return the version of the rules and of the taxonomy, such as "3f0c2b9a81d4+5e2a90bb".
+
+    A posting that another version has read is read again.
+    """
+    return f"{code_version('include.pipeline.classify')}+{load_taxonomy().version}"
 
 
 def read_postings(unread: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
@@ -139,6 +151,6 @@ def _columns(row: Row, reading: Reading, *, job_name: str | None) -> dict[str, A
         "visa": reading.visa,
         "job_name": job_name,
         "skills": [{"skill": skill, "count": count} for skill, count in reading.skills],
-        "classifier_version": CLASSIFIER_VERSION,
+        "classifier_version": classifier_version(),
         "reader_error": row["reader_error"],
     }

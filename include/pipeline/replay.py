@@ -14,20 +14,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from uuid import UUID
 
 import duckdb
 
+from include.code_version import code_version as digest_of
 from include.errors import ConfigurationError
 from include.hooks.http_source import hacker_news
 from include.months import Month
 from include.pipeline.terminal import printable
-from include.postings import CLASSIFIER_VERSION
 from include.postings.model import IngestionQuery
+from include.postings.taxonomy import SEED_PATH
 from include.settings import Settings, get_settings
-from include.sources import answers, normalise, parsing, record, walk
 from include.sources import hacker_news as hn
+from include.sources import record, walk
 from include.sources.answers import read_value
 from include.sources.parsing import parse_or_reject
 from include.sources.record import Record, Status
@@ -90,11 +90,8 @@ class _Reading:
 
 @cache
 def code_version() -> str:
-    """Return a digest of all the code that decides whether a record can be read."""
-    files = [module.__file__ or "" for module in (answers, hn, normalise, parsing, record, walk)]
-    parts = [reading_version().encode(), str(CLASSIFIER_VERSION).encode()]
-    digest = hashlib.sha256(b"\0".join([*parts, *(Path(file).read_bytes() for file in files)]))
-    return digest.hexdigest()[:_DIGEST_CHARACTERS]
+    """Return the version of all the code that decides whether a record can be read."""
+    return f"{reading_version()}{digest_of('include.pipeline.replay', data=(SEED_PATH,))}"
 
 
 def replay(selection: Selection, now: dt.datetime, settings: Settings | None = None) -> Outcome:

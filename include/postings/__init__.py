@@ -3,7 +3,7 @@
 Pure functions: no Airflow, no network, no model to download.
 """
 
-from include.postings.reader import CLASSIFIER_VERSION, read_posting
+from include.postings.reader import read_posting
 from include.postings.reading import Reading, Salary
 
-__all__ = ["CLASSIFIER_VERSION", "Reading", "Salary", "read_posting"]
+__all__ = ["Reading", "Salary", "read_posting"]

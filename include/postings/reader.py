@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from pathlib import Path
 
 from include.postings.company import read_company
 from include.postings.cues import Cues
@@ -18,14 +16,12 @@ from include.postings.regions import offers
 from include.postings.remote import read_remote
 from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket
 from include.postings.salary import read_salary
-from include.postings.taxonomy import load_taxonomy
 from include.postings.technologies import default_matcher
 from include.postings.visa import read_visa
 
-__all__ = ["CLASSIFIER_VERSION", "HACKER_NEWS", "read_posting"]
+__all__ = ["HACKER_NEWS", "read_posting"]
 
 HACKER_NEWS = "hacker_news"
-_RULES_FILES = ("*.py", "*.toml", "*.csv")
 _TITLE_CHARS = 200
 _FIELD_CHARS = 60
 _ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
@@ -33,23 +29,6 @@ _ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGN
 _LOCATION_LINE = re.compile(
     r"^\W{0,3}(?:locations?|based in|where|office)\s?[:\-]\s*(.{2,120})", re.I | re.M
 )
-
-
-def _rules_version() -> str:
-    """Return the first 8 hex digits of the sha256 over this package's files.
-
-    Nobody has to remember to raise it; reading again what needed no reading costs little.
-    """
-    folder = Path(__file__).parent
-    paths = sorted(path for pattern in _RULES_FILES for path in folder.glob(pattern))
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:8]
-
-
-CLASSIFIER_VERSION = f"{_rules_version()}+{load_taxonomy().version}"
-"""Changes with the rules or the taxonomy; a row read by another version is read anew."""
 
 
 def read_posting(

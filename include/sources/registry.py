@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from functools import cache
 from pathlib import Path
 
+from include.code_version import code_version
 from include.errors import ConfigurationError
+from include.sources import boards
 from include.sources.boards import board_names
 from include.sources.source import Attribution, Source
 
 __all__ = ["attribution_of", "board", "board_names", "reading_version"]
 
-_HERE = Path(__file__).parent
 _HACKER_NEWS = Attribution("Hacker News", "https://news.ycombinator.com/")
 
 
@@ -48,7 +48,10 @@ def attribution_of(source: str) -> Attribution:
 
 @cache
 def reading_version() -> str:
-    """Return a digest of the code that reads records; its change makes them be read anew."""
-    files = sorted([*(_HERE / "boards").glob("*.py"), _HERE / "fields.py", _HERE / "links.py"])
-    digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in files))
-    return digest.hexdigest()[:12]
+    """Return the version of the code that makes a silver row of a record.
+
+    A row that another version has made is made again.
+    """
+    folders = (Path(folder) for folder in boards.__path__)
+    files = sorted(file for folder in folders for file in folder.glob("*.py"))
+    return code_version("include.pipeline.board_postings", *files)

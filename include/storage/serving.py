@@ -39,7 +39,7 @@ __all__ = ["PublishCounts", "TableCounts", "publish", "reading_engine"]
 PublishCounts = dict[str, TableCounts]
 """Counts by serving table."""
 
-# What decides the bitmaps: when neither table changed, they are left alone.
+# What decides the bitmaps, beside the code: when neither table changed, they are left alone.
 _FACET_TABLES = ("postings", "posting_skills")
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def publish(
             if everything:
                 compared_all(serving)
             _refuse_to_empty(counts["postings"])
-            counts[POSTING_FACETS.name] = _merge_facets(gold, serving, counts)
+            counts[POSTING_FACETS.name] = _merge_facets(gold, serving, counts, everything)
             _stamp(serving, counts)
     finally:
         engine.dispose()
@@ -137,10 +137,13 @@ def _refuse_to_empty(postings: TableCounts) -> None:
 
 
 def _merge_facets(
-    gold: duckdb.DuckDBPyConnection, serving: sa.Connection, counts: Mapping[str, TableCounts]
+    gold: duckdb.DuckDBPyConnection,
+    serving: sa.Connection,
+    counts: Mapping[str, TableCounts],
+    everything: bool,
 ) -> TableCounts:
     present = serving.scalar(sa.select(sa.func.count()).select_from(POSTING_FACETS)) or 0
-    if present and not any(counts[name].changed for name in _FACET_TABLES):
+    if present and not everything and not any(counts[name].changed for name in _FACET_TABLES):
         return TableCounts(unchanged=present)
     gold.register("facet_rows", facet_rows(gold))
     return Merge(gold, serving, POSTING_FACETS, "select * from facet_rows").run()

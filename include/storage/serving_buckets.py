@@ -14,16 +14,14 @@ all rows be compared, whatever the fingerprints say.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from include.code_version import code_version
 from include.storage.serving_schema import PUBLISHED_BUCKETS, read_meta, write_meta
 from include.storage.serving_sources import Columns, TableSource
 
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["Buckets", "compared_all", "forget", "is_due", "read_buckets", "remember"]
-
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -117,11 +113,8 @@ def compared_all(serving: sa.Connection) -> None:
     write_meta(serving, {"compared_by": _publishing_version(), "compared_at": now})
 
 
-@cache
 def _publishing_version() -> str:
-    """Return a digest of the code that decides what is published, and of the engine's version."""
+    """Return the version of the code that decides what is published, and the engine's."""
     import duckdb
 
-    files = sorted(_HERE.glob("serving*.py"))
-    digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in files))
-    return f"{digest.hexdigest()[:12]} {duckdb.__version__}"
+    return f"{code_version('include.storage.serving')} {duckdb.__version__}"

@@ -207,7 +207,7 @@ dbt(settings, "run", "--select", "postings", "--full-refresh")
 def reread(data: Settings, killed: Tables) -> Stage:
     """After the same, with rules of a newer version, and nothing new in bronze."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(classify, "CLASSIFIER_VERSION", "newer")
+        patch.setattr(classify, "classifier_version", lambda: "newer")
         statuses = dbt(data, "run")
     return stage_of(data, statuses)
 
@@ -215,7 +215,7 @@ def reread(data: Settings, killed: Tables) -> Stage:
 @pytest.fixture(scope="module")
 def refreshed(data: Settings, reread: Stage) -> Stage:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(classify, "CLASSIFIER_VERSION", "newer")
+        patch.setattr(classify, "classifier_version", lambda: "newer")
         statuses = dbt(data, "run", "--full-refresh")
     return stage_of(data, statuses)
 

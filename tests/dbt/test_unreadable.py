@@ -62,7 +62,7 @@ def after(data: Settings, before: Tables) -> Tables:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Remotive, "state", odd_state)
         patch.setattr(classify, "read_posting", odd_read)
-        patch.setattr(classify, "CLASSIFIER_VERSION", "newer")
+        patch.setattr(classify, "classifier_version", lambda: "newer")
         patch.setattr(board_postings, "reading_version", lambda: "newer")
         assert set(dbt(data, "run").values()) == {"success"}
     return Tables(data)

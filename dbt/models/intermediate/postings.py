@@ -10,7 +10,7 @@ def model(dbt, session):
     dbt.config(
         materialized="incremental", incremental_strategy="delete+insert", unique_key="posting_id"
     )
-    from include.pipeline.classify import CLASSIFIER_VERSION, read_postings
+    from include.pipeline.classify import classifier_version, read_postings
 
     as_one = dbt.ref("int_postings__read_as_one")
     if not dbt.is_incremental:
@@ -26,7 +26,7 @@ def model(dbt, session):
             and as_one.source = known.source
             and as_one.retrieved_at = known.retrieved_at
             and as_one.reading_version is not distinct from known.reading_version
-            and known.classifier_version = '{CLASSIFIER_VERSION}'
+            and known.classifier_version = '{classifier_version()}'
         """
     )
     (oldest,) = session.sql("select min(retrieved_at)::varchar from unread").fetchone()

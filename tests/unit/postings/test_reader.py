@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.postings import CLASSIFIER_VERSION, Salary, read_posting
+from include.pipeline.classify import classifier_version
+from include.postings import Salary, read_posting
 from include.postings.taxonomy import load_taxonomy
 
 HEADER = "Fernglow (YC S24) | Senior Backend Engineer | Lisbon, Portugal | HYBRID | €70k - €90k"
@@ -49,7 +50,7 @@ def test_a_board_gives_title_and_company():
 
 
 def test_the_version_names_the_taxonomy():
-    assert CLASSIFIER_VERSION.endswith(f"+{load_taxonomy().version}")
+    assert classifier_version().endswith(f"+{load_taxonomy().version}")
 
 
 @pytest.mark.parametrize(

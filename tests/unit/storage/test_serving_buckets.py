@@ -179,19 +179,3 @@ def test_store_that_was_damaged_heals_when_all_is_compared(
     days = 0 if reason == "asked for" else 7
     assert publish(warehouse, url, compare_all_every_days=days)["postings"].updated == 1
     assert everything(url) == sound
-
-
-def test_store_of_the_first_version_gets_its_buckets(
-    warehouse: duckdb.DuckDBPyConnection, url: str
-) -> None:
-    publish(warehouse, url)
-    sound = everything(url)
-    engine = writing_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("drop table published_buckets")
-        connection.exec_driver_sql("drop index ix_postings_month")
-        connection.execute(sa.text("delete from store_meta where key like 'compared%'"))
-        serving_schema.write_meta(connection, {"schema_version": "1"})
-    engine.dispose()
-    assert not any(table.changed for table in publish(warehouse, url).values())
-    assert everything(url) == sound

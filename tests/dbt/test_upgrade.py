@@ -1,0 +1,234 @@
+"""An upgrade reaches everything: each kind of code that changes is seen in what is published.
+
+One warehouse is built and published by the code as it is. Each case changes one file in a copy of
+the project, builds and publishes a copy of the warehouse with it, as the next run would, without a
+full refresh and without a new load, and looks at the serving store.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bench.dbt_build import dbt
+from bench.history import load_items
+from include.postings.model import posting_id
+from include.settings import PROJECT_ROOT, Settings
+from include.sources.record import Record
+from include.storage.loads import job_postings, load
+from include.storage.serving import publish, reading_engine
+from include.storage.staging import stage
+from include.storage.warehouse import open_warehouse
+
+NOW = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
+BOARD_URL = "https://remotive.com/remote-jobs/software-dev/engineer-1"
+THREAD, COMMENT = 48_000_000, 48_000_001
+
+NEXT_RUNS = """
+import os, sys
+
+import dbt.adapters.duckdb.connections, dbt.cli.main, pyarrow, pydantic_settings, sqlalchemy
+
+for line in sys.stdin:
+    project, data, *commands = line.rstrip("\\n").split("\\t")
+    if child := os.fork():
+        print(os.waitpid(child, 0)[1], flush=True)
+        continue
+    os.chdir(project)
+    sys.path.insert(0, project)
+    os.environ["TECHPULSE_DATA_DIR"] = data
+    from bench.dbt_build import dbt
+    from include.settings import Settings
+    from include.storage.serving import publish
+    from include.storage.warehouse import open_warehouse
+
+    settings = Settings()
+    for command in commands:
+        statuses = set(dbt(settings, command).values())
+        assert statuses == {"success"}, statuses
+    with open_warehouse(settings) as warehouse:
+        publish(warehouse, settings.serving_database_url)
+    sys.stderr.flush()
+    os._exit(0)
+"""
+"""A process that has imported what does not change, and forks for each run: dbt's imports alone
+take as long as the run."""
+
+
+class Store:
+    """What is published."""
+
+    def __init__(self, settings: Settings) -> None:
+        engine = reading_engine(settings.serving_database_url)
+        with closing(engine.connect()) as connection:
+            rows = connection.execute(sa.text("select * from postings")).mappings()
+            self.postings = {row["source"]: dict(row) for row in rows}
+            self.facets = {
+                (facet, value): payload
+                for facet, value, payload in connection.execute(
+                    sa.text("select facet, value, payload from posting_facets")
+                )
+            }
+            self.skills = set(connection.scalars(sa.text("select skill from posting_skills")))
+        engine.dispose()
+
+    def all(self, column: str) -> list[Any]:
+        """The column of the comment and of the board's posting."""
+        return [self.postings[source][column] for source in ("hacker_news", "remotive")]
+
+    @property
+    def places(self) -> str:
+        return zlib.decompress(self.facets["text", "places"]).decode()
+
+
+Check = Callable[[Store], bool]
+Case = tuple[str, str, str, Check]
+
+CASES: dict[str, Case] = {
+    "the reader of a board": (
+        "include/sources/boards/remotive.py",
+        "title=fields.title(payload)",
+        'title="of new code"',
+        lambda store: store.postings["remotive"]["title"] == "of new code",
+    ),
+    "the normaliser": (
+        "include/sources/normalise.py",
+        "return stated.url",
+        'return f"{stated.url}?new"',
+        lambda store: store.postings["remotive"]["url"] == f"{BOARD_URL}?new",
+    ),
+    "the gazetteer": (
+        "include/postings/places.csv",
+        "Berlin,city,DE,",
+        "Berlin,city,XX,",
+        lambda store: store.all("country") == ["XX", "XX"],
+    ),
+    "the rule of pay": (
+        "include/postings/salary.py",
+        "max=round(max(a.high for a in same)),",
+        "max=round(max(a.high for a in same)) + 1,",
+        lambda store: store.all("salary_max") == [100_001.0, 100_001.0],
+    ),
+    "the taxonomy": (
+        "dbt/seeds/technologies.csv",
+        "abap,ABAP,",
+        "frobnicator,Frobnicator,tool,,,,,,,\nabap,ABAP,",
+        lambda store: "frobnicator" in store.skills,
+    ),
+    "a model": (
+        "dbt/models/marts/fct_postings.sql",
+        "    jobs.title,",
+        "    upper(jobs.title) as title,",
+        lambda store: all(title.isupper() for title in store.all("title")),
+    ),
+    "a bitmap": (
+        "include/storage/serving_facets.py",
+        "'set' as facet, 'all' as value",
+        "'set' as facet, 'whole' as value",
+        lambda store: ("set", "whole") in store.facets and ("set", "all") not in store.facets,
+    ),
+    "how places are compared": (
+        "include/storage/serving_places.json",
+        '"us_states": {',
+        '"us_states": {"zz": "Berlin",',
+        lambda store: " uszz " in store.places,
+    ),
+    "what is published": (
+        "include/storage/serving_sources.py",
+        "\"coalesce(p.visa, 'unspecified')\"",
+        "\"'asked'\"",
+        lambda store: store.all("visa") == ["asked", "asked"],
+    ),
+}
+
+
+def load_sample(settings: Settings) -> None:
+    comment = {
+        "id": COMMENT, "type": "comment", "parent": THREAD, "by": "x", "time": 1_777_650_000,
+        "text": "Firm | Frontend and Backend Engineer | Onsite, Berlin | $80k - $100k"
+        "<p>We need Python and Frobnicator.",
+    }  # fmt: skip
+    story = {"id": THREAD, "type": "story", "by": "whoishiring", "kids": [COMMENT],
+             "time": 1_777_640_000, "title": "Ask HN: Who is hiring? (May 2026)"}  # fmt: skip
+    load_items("2026-05", THREAD, [(THREAD, story), (COMMENT, comment)], settings)
+    record = {
+        "id": 1, "url": BOARD_URL, "title": "Frontend and Backend Engineer", "company_name": "Acme",
+        "description": "Python and Frobnicator.", "salary": "$80k - $100k",
+        "candidate_required_location": "Berlin", "publication_date": "2026-05-10T00:00:00",
+    }  # fmt: skip
+    shown = [Record.fetched(posting_id("remotive", BOARD_URL), record, json.dumps(record))]
+    manifest = stage(
+        shown, settings.staging_dir, source="remotive", partition="day", run="r", name="all"
+    )
+    target = job_postings("remotive", "day")
+    load(target, [manifest], run_id="r", started_at=NOW, settings=settings)
+
+
+@pytest.fixture(scope="module")
+def published(data: Settings) -> Settings:
+    load_sample(data)
+    for command in ("seed", "run"):
+        dbt(data, command)
+    with open_warehouse(data) as warehouse:
+        publish(warehouse, data.serving_database_url)
+    before = Store(data)
+    assert not [name for name, (*_, is_new) in CASES.items() if is_new(before)]
+    return data
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for folder in ("include", "dbt", "bench", "sample"):
+        ignored = shutil.ignore_patterns("__pycache__", "target", "logs", "static")
+        shutil.copytree(PROJECT_ROOT / folder, tmp_path / "project" / folder, ignore=ignored)
+    return tmp_path / "project"
+
+
+@pytest.fixture(scope="module")
+def next_run() -> Iterator[Callable[..., None]]:
+    """Run a project's build and publish, in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", NEXT_RUNS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    requests, answers = process.stdin, process.stdout
+    assert requests
+    assert answers
+
+    def run(*words: object) -> None:
+        requests.write("\t".join(map(str, words)) + "\n")
+        requests.flush()
+        assert answers.readline() == "0\n", "see its error above"
+
+    yield run
+    requests.close()
+    process.wait()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_changes_is_published_by_the_next_run(
+    case: str,
+    published: Settings,
+    project: Path,
+    next_run: Callable[..., None],
+    tmp_path: Path,
+) -> None:
+    file, old, new, is_new = CASES[case]
+    text = (project / file).read_text()
+    assert old in text
+    (project / file).write_text(text.replace(old, new))
+    data = tmp_path / "data"
+    shutil.copytree(published.data_dir, data)
+    commands = [] if "storage" in file else ["seed", "run"] if "seeds" in file else ["run"]
+    next_run(project, data, *commands)
+    assert is_new(Store(Settings(data_dir=data)))
