@@ -11,6 +11,7 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick
 
+from include.postings.letters import lower_in_place
 from include.postings.lexicon import vocabulary_section
 
 __all__ = ["Cues"]
@@ -38,7 +39,7 @@ class Cues:
 def _cues(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:
     """Yield (line number, topic, position in the line), in order."""
     topics, automaton = _automaton()
-    lower = [line.lower() for line in lines]
+    lower = [lower_in_place(line) for line in lines]
     number, line_start, line_end = -1, 0, -1
     for index, start, _ in automaton.find_matches_as_indexes("\n".join(lower), overlapping=True):
         while start > line_end:

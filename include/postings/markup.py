@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 
+from include.postings.letters import lower_in_place
+
 __all__ = ["MAX_TEXT_CHARS", "plain_text"]
 
 MAX_TEXT_CHARS = 100_000
@@ -84,7 +86,7 @@ def _unescaped(markup: str) -> str:
 
 def _without_element(markup: str, name: str) -> str:
     """Drop each ``<name ...>...</name>``; an unclosed one swallows the rest, as in a browser."""
-    lower = markup.lower() if markup.isascii() else markup
+    lower = lower_in_place(markup)
     kept, position = [], 0
     while (start := lower.find(f"<{name}", position)) >= 0:
         kept.append(markup[position:start])

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from include.postings.guarded import Guarded
+from include.postings.letters import lower_in_place
 from include.postings.lexicon import Lexicon
 from include.postings.taxonomy import Taxonomy, Technology, load_taxonomy
 
@@ -199,7 +200,7 @@ class TechnologyMatcher:
 
     def _matches(self, text: str) -> list[tuple[int, int, _Spelling]]:
         """Return (start, -end, spelling) of all that is spelled as a word of its own."""
-        found = self._automaton.find_matches_as_indexes(_lower(text), overlapping=True)
+        found = self._automaton.find_matches_as_indexes(lower_in_place(text), overlapping=True)
         matches = [
             (start, -end, self._long[index][1])
             for index, start, end in found
@@ -262,14 +263,6 @@ def _add(spellings: dict[str, _Spelling], technology: Technology) -> None:
 def _words(words: Iterable[str]) -> re.Pattern[str]:
     alternatives = "|".join(re.escape(word) for word in words)
     return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])", re.IGNORECASE)
-
-
-def _lower(text: str) -> str:
-    """Lower case with every character in its place (``İ`` alone would become two)."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
