@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from include.errors import ConfigurationError
 from include.pipeline.batches import Row, read_batches
+from include.postings.job_name import job_place
 from include.postings.places import find_places, most_exact
 from include.sources.answers import Unread, read_value
 from include.sources.links import canonical_url
@@ -37,6 +38,7 @@ _COLUMNS = pa.schema(
         ("location", pa.string()),
         ("locations", pa.list_(pa.string())),
         ("places_stated", pa.string()),
+        ("job_place", pa.string()),
         ("country", pa.string()),
         ("remote", pa.string()),
         ("level_bucket", pa.string()),
@@ -114,6 +116,7 @@ def _columns(row: Row, stated: Stated, *, url: str) -> dict[str, Any]:
         "location": stated.location,
         "locations": [place.name for place in places],
         "places_stated": _as_json(stated.places_stated),
+        "job_place": job_place(stated.location),
         "country": stated.country,
         "remote": stated.remote,
         "level_bucket": stated.level,
