@@ -116,7 +116,7 @@ def _columns(row: Row, stated: Stated, *, url: str) -> dict[str, Any]:
         "location": stated.location,
         "locations": [place.name for place in places],
         "places_stated": _as_json(stated.places_stated),
-        "job_place": job_place(stated.location),
+        "job_place": job_place(stated.location, places),
         "country": stated.country,
         "remote": stated.remote,
         "level_bucket": stated.level,

@@ -6,8 +6,9 @@ import hashlib
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 
-from include.postings.places import find_places
+from include.postings.places import Place
 
 __all__ = ["job_name", "job_place"]
 
@@ -58,12 +59,12 @@ def job_name(*, company: str, title: str, text: str, is_comment: bool) -> str | 
     return f"{' '.join(company_words)}|{' '.join(title_words)}"
 
 
-def job_place(location: str | None) -> str | None:
+def job_place(location: str | None, places: Sequence[Place]) -> str | None:
     """Return what two places of one job are compared by: the cities named, else the words.
 
-    None where no more than a country or a region is named, or nothing: such a place may be any.
+    ``places`` are those of the location. None where no more than a country or a region is named,
+    or nothing: such a place may be any.
     """
-    places = find_places(location or "")
     cities = {place.name for place in places if place.kind == "city"}
     if cities:
         return "; ".join(sorted(cities))

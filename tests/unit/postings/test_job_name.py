@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.postings.job_name import job_name, job_place
+from include.postings.places import find_places
 
 
 def board(company: str, title: str) -> str | None:
@@ -111,4 +112,4 @@ def test_a_comment_goes_by_its_whole_text() -> None:
     ],
 )
 def test_a_place_is_its_cities_else_its_words(location: str | None, place: str | None) -> None:
-    assert job_place(location) == place
+    assert job_place(location, find_places(location or "")) == place
