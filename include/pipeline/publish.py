@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from include.code_version import code_version
 from include.errors import StoreUnavailableError
-from include.settings import Settings, get_settings
+from include.settings import PROJECT_ROOT, Settings, get_settings
+from include.sources.registry import reading_version
 from include.storage.disk import room_for
 from include.storage.serving import publish
 from include.storage.serving_engine import parsed_url, reading_engine
@@ -19,16 +22,26 @@ from include.storage.serving_schema import LOADS, SCHEMA_VERSION, read_meta, req
 from include.storage.warehouse import open_warehouse
 from include.storage.warehouse_schema import version_of
 
-__all__ = ["has_news", "publish_gold"]
+__all__ = ["analytics_version", "has_news", "publish_gold"]
+
+
+@cache
+def analytics_version() -> str:
+    """Return the version of all the code between bronze and what is published."""
+    folders = [PROJECT_ROOT / "dbt" / name for name in ("macros", "models", "seeds")]
+    files = sorted(file for folder in folders for file in folder.rglob("*") if file.is_file())
+    entries = ("include.pipeline.classify", "include.pipeline.publish")
+    return f"{reading_version()}{code_version(*entries, data=tuple(files))}"
 
 
 def has_news() -> bool:
-    """Whether a load was committed that the serving store does not know of yet.
+    """Whether the serving store lacks a load, or was made by other code than this.
 
     Reads both stores; takes no write lock, migrates nothing.
     """
     settings = get_settings()
-    return bool(_committed(settings) - _published(settings.serving_database_url))
+    committed = _committed(settings)
+    return bool(committed) and not committed <= _published(settings.serving_database_url)
 
 
 def _committed(settings: Settings) -> set[str]:
@@ -43,9 +56,10 @@ def _committed(settings: Settings) -> set[str]:
 
 
 def _published(serving_url: str) -> set[str]:
-    """Return the ids of the loads that were published.
+    """Return the ids of the loads that were published by this code.
 
-    None where nothing ever was, and where the store has an older schema: publish migrates it.
+    None where nothing ever was, where other code has published, and where the store has an older
+    schema: publish migrates it.
     """
     engine = reading_engine(serving_url)
     url = parsed_url(serving_url)
@@ -57,6 +71,8 @@ def _published(serving_url: str) -> set[str]:
             if int(meta.get("schema_version", 0)) < SCHEMA_VERSION:
                 return set()
             require_current(meta)
+            if meta.get("made_by") != analytics_version():
+                return set()
             return set(serving.scalars(sa.select(LOADS.c.load_id)))
     finally:
         engine.dispose()
@@ -71,6 +87,7 @@ def publish_gold() -> dict[str, Any]:
             warehouse,
             settings.serving_database_url,
             compare_all_every_days=settings.publish_compare_all_days,
+            made_by=analytics_version(),
         )
     return {table: asdict(count) for table, count in counts.items()}
 

@@ -50,9 +50,11 @@ def publish(
     serving_url: str,
     *,
     compare_all_every_days: float = 7,
+    made_by: str = "",
 ) -> PublishCounts:
     """Make the serving store equal to the gold tables; return what was done to each table.
 
+    ``made_by`` is kept in the store: the version of the code that has made the gold tables.
     Every so many days, 0: now, all rows are compared and not only those of changed months.
     Raises ServingError when a required table or column is missing, a key is not unique, or the
     warehouse has no postings while the store has some.
@@ -71,7 +73,7 @@ def publish(
                 compared_all(serving)
             _refuse_to_empty(counts["postings"])
             counts[POSTING_FACETS.name] = _merge_facets(gold, serving, counts, everything)
-            _stamp(serving, counts)
+            _stamp(serving, counts, made_by)
     finally:
         engine.dispose()
     _log_counts(counts)
@@ -149,9 +151,10 @@ def _merge_facets(
     return Merge(gold, serving, POSTING_FACETS, "select * from facet_rows").run()
 
 
-def _stamp(serving: sa.Connection, counts: Mapping[str, TableCounts]) -> None:
+def _stamp(serving: sa.Connection, counts: Mapping[str, TableCounts], made_by: str) -> None:
     """Name the content anew when it changed: caches and ETags hang on it."""
-    values = {"published_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    values = {"published_at": now, "made_by": made_by}
     changed = any(table.changed for table in counts.values())
     if changed or "content_version" not in read_meta(serving):
         values["content_version"] = uuid.uuid4().hex

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from include.errors import ConfigurationError, ServingError
-from include.pipeline.publish import has_news, publish_gold
+from include.pipeline.publish import analytics_version, has_news, publish_gold
 from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.storage import serving_schema
@@ -31,8 +31,10 @@ def bring(settings: Settings, run: str = "r1") -> None:
     load(job_postings("remotive", "d"), [manifest], run_id=run, started_at=NOW, settings=settings)
 
 
-def publish_ledger(settings: Settings, *, version: int = len(MIGRATIONS)) -> None:
-    """Publish the ledger alone, into a store of that schema version."""
+def publish_ledger(
+    settings: Settings, *, version: int = len(MIGRATIONS), made_by: str | None = None
+) -> None:
+    """Publish the ledger alone, into a store of that schema version; by this code, or another."""
     names = [column.name for column in LOADS.columns if column.name != "row_hash"]
     with open_warehouse(settings, read_only=True) as warehouse:
         loads = warehouse.execute(
@@ -44,7 +46,8 @@ def publish_ledger(settings: Settings, *, version: int = len(MIGRATIONS)) -> Non
         store.execute(sa.delete(LOADS))
         rows = [{**dict(zip(names, row, strict=True)), "row_hash": ""} for row in loads]
         store.execute(sa.insert(LOADS), rows)
-        write_meta(store, {"schema_version": str(version)})
+        code = analytics_version() if made_by is None else made_by
+        write_meta(store, {"schema_version": str(version), "made_by": code})
     engine.dispose()
 
 
@@ -102,6 +105,13 @@ def test_a_store_of_an_older_schema_is_news_and_is_not_migrated(settings: Settin
     before = digests(settings.data_dir)
     assert has_news()  # publish migrates it
     assert digests(settings.data_dir) == before
+
+
+@pytest.mark.parametrize("made_by", ["", "older code"])
+def test_what_other_code_has_published_is_news(settings: Settings, made_by: str) -> None:
+    bring(settings)
+    publish_ledger(settings, made_by=made_by)
+    assert has_news()
 
 
 def test_a_store_of_a_newer_schema_is_an_error(settings: Settings) -> None:
