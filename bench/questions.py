@@ -85,9 +85,11 @@ def jobs_of(store: Path) -> int:
 
 
 def months_of(store: Path) -> tuple[int, int]:
-    """Return the first and the last month of a store's trends, as years * 12 + months - 1."""
+    """Return the first and the last month with a skill named, as years * 12 + months - 1."""
     with closing(sqlite3.connect(store)) as connection:
-        ends = connection.execute("select min(month), max(month) from monthly_trends").fetchone()
+        ends = connection.execute(
+            "select min(month), max(month) from monthly_trends where mention_count > 0"
+        ).fetchone()
     first, last = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in map(str, ends))
     return first, last
 

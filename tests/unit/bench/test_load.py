@@ -131,6 +131,15 @@ def test_spellings_of_one_place_are_one_question(tmp_path: Path) -> None:
     assert places_of(path) == {"Dallas, TX": 4, "Berlin": 1}
 
 
+def test_months_before_the_first_posting_are_not_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table monthly_trends (month text, mention_count integer)")
+        rows = [("2011-04", 0), ("2026-01", 3), ("2026-02", 1), ("2026-03", 0)]
+        connection.executemany("insert into monthly_trends values (?, ?)", rows)
+    assert months_of(path) == (2026 * 12, 2026 * 12 + 1)
+
+
 def test_questions_end_when_every_place_was_asked_for(questions: Questions) -> None:
     asked = len(list(questions.insights)) + len(list(questions.postings))
     assert asked == questions.places
