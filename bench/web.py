@@ -38,6 +38,7 @@ from include.storage.serving import publish
 from sample.companies import COMPANIES
 
 __all__ = [
+    "FIRST",
     "NO_OP",
     "Case",
     "Filled",
@@ -95,12 +96,12 @@ def main() -> None:
         options.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
 
 
-def fill(folder: Path, postings: int) -> Filled:
-    """Publish so many generated postings to a new store in the folder."""
+def fill(folder: Path, postings: int, first: date = FIRST) -> Filled:
+    """Publish so many generated postings since this month to a new store in the folder."""
     store = folder / "serving.sqlite"
     companies = max(COMPANIES, postings // _POSTINGS_A_COMPANY)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as warehouse:
-        fill_gold(warehouse, GoldSize(postings, FIRST, LAST, companies))
+        fill_gold(warehouse, GoldSize(postings, first, LAST, companies))
         begun = time.perf_counter()
         publish(warehouse, f"sqlite:///{store}")
         print(f"published {postings:,} postings in {time.perf_counter() - begun:.1f} s")
