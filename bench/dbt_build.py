@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, cast
 from unittest import mock
 
@@ -12,7 +13,7 @@ from include.settings import Settings
 __all__ = ["dbt"]
 
 
-def dbt(settings: Settings, *arguments: str) -> dict[str, str]:
+def dbt(settings: Settings, *arguments: str, project: Path = DBT_DIR) -> dict[str, str]:
     """Run a dbt command; return the status of each node by its name.
 
     Its artifacts lie in ``data_dir``, so that several may run at the same time.
@@ -20,7 +21,7 @@ def dbt(settings: Settings, *arguments: str) -> dict[str, str]:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    folders = {"--project-dir": DBT_DIR, "--profiles-dir": DBT_DIR}
+    folders = {"--project-dir": project, "--profiles-dir": DBT_DIR}
     folders["--target-path"] = settings.data_dir / "target"
     folders["--log-path"] = settings.data_dir / "logs"
     options = [str(part) for option in folders.items() for part in option]

@@ -131,7 +131,7 @@ def _columns(row: Row, stated: Stated, *, url: str) -> dict[str, Any]:
         "retrieved_at": row["ingested_at"],
         "is_live": True,
         "reader_error": None,
-        "reading_version": reading_version(),
+        "reading_version": f"{reading_version()} {row['code_version']}",
     }
 
 

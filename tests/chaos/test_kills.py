@@ -39,8 +39,8 @@ POINTS: dict[str, list[tuple[str, Failpoint]]] = {
     "analytics": [
         ("between dbt's delete and insert",
          Failpoint(_DBT, "execute", 1, "after", r"\bdelete\s+from\b")),
-        ("a table replaced, no commit",
-         Failpoint(_DBT, "execute", 1, "after", r"\bcreate\s+or\s+replace\s+table\b")),
+        ("between the two renames that swap a table",
+         Failpoint(_DBT, "execute", 1, "after", r"\brename\s+to\s+\S*__dbt_backup\b")),
         ("before a commit of dbt's", Failpoint(_DBT, "execute", 2, "before", _COMMIT)),
         ("after a commit of dbt's", Failpoint(_DBT, "execute", 3, "after", _COMMIT)),
     ],

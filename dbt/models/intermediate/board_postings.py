@@ -8,7 +8,10 @@ columns have changed, everything.
 def model(dbt, session):
     """Return an Arrow reader over the latest version of each posting to be (re)written."""
     dbt.config(
-        materialized="incremental", incremental_strategy="delete+insert", unique_key="posting_id"
+        materialized="incremental",
+        incremental_strategy="delete+insert",
+        unique_key="posting_id",
+        meta={"rebuild_on_column_change": True, "code_version_column": "reading_version"},
     )
     from include.pipeline.board_postings import read_records, reading_version
 
@@ -31,7 +34,9 @@ def model(dbt, session):
             left join known on latest.posting_id = known.posting_id
             where
                 known.retrieved_at is distinct from latest.ingested_at
-                or known.reading_version is distinct from '{reading_version()}'
+                or not coalesce(
+                    starts_with(known.reading_version, '{reading_version()} '), false
+                )
         )
 
         select versions.*

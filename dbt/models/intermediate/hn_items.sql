@@ -3,6 +3,7 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='item_id',
+        meta={'rebuild_on_column_change': true, 'code_version_column': 'code_version'},
     )
 }}
 {%- set goes_on = is_incremental() %}
@@ -48,6 +49,7 @@ versions as (
 latest as (
 
     select
+        '{{ code_version("hn_items") }}' as code_version,
         * replace (
             -- a tombstone has lost its place in the thread; no item ever changes it
             max(parent_id) over (partition by item_id) as parent_id,

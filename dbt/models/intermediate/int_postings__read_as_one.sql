@@ -65,4 +65,9 @@ every_source as (
 
 )
 
-select * from every_source
+select
+    * replace (
+        concat_ws(' ', reading_version, '{{ code_version("postings") }}')
+            as reading_version
+    )
+from every_source

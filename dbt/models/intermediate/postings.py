@@ -8,7 +8,10 @@ rules, the taxonomy or the columns have changed, everything that an older versio
 def model(dbt, session):
     """Return an Arrow reader over the postings to be (re)written."""
     dbt.config(
-        materialized="incremental", incremental_strategy="delete+insert", unique_key="posting_id"
+        materialized="incremental",
+        incremental_strategy="delete+insert",
+        unique_key="posting_id",
+        meta={"rebuild_on_column_change": True, "code_version_column": "reading_version"},
     )
     from include.pipeline.classify import classifier_version, read_postings
 

@@ -15,6 +15,7 @@ renamed as (
         -- text
         payload::varchar as payload,
         payload_hash,
+        '{{ code_version("board_postings") }}' as code_version,
 
         -- timestamps
         ingested_at

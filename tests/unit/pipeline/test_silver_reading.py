@@ -35,15 +35,15 @@ RAISED = [
 def stored(*payloads: Any, source: str = "remotive") -> duckdb.DuckDBPyRelation:
     """Rows of stg_boards__postings."""
     rows = [
-        (f"{n:032x}", source, json.dumps(payload), "hash", NOW)
+        (f"{n:032x}", source, json.dumps(payload), "hash", "code", NOW)
         for n, payload in enumerate(payloads)
     ]
     connection = duckdb.connect()
     connection.execute(
         "create table versions (posting_id varchar, source varchar, payload varchar, "
-        "payload_hash varchar, ingested_at timestamptz)"
+        "payload_hash varchar, code_version varchar, ingested_at timestamptz)"
     )
-    connection.executemany("insert into versions values (?, ?, ?, ?, ?)", rows)
+    connection.executemany("insert into versions values (?, ?, ?, ?, ?, ?)", rows)
     return connection.table("versions")
 
 

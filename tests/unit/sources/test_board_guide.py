@@ -72,7 +72,8 @@ def test_the_guides_file_is_all_that_a_new_board_needs(example_jobs, settings):
     assert (summary["served"], summary["inserted"]) == (5, 5)
     with open_warehouse(settings) as warehouse:
         raw = warehouse.sql("select *, payload::varchar as payload from bronze.raw_job_postings")
-        silver = read_records(raw.select("posting_id, source, payload, payload_hash, ingested_at"))
+        columns = "posting_id, source, payload, payload_hash, 'code' as code_version, ingested_at"
+        silver = read_records(raw.select(columns))
         rows = silver.read_all().to_pylist()
     addresses = {f"https://jobs.example/{n}" for n in range(5)}
     assert {row["canonical_url"] for row in rows} == addresses
