@@ -58,7 +58,8 @@ with jobs as (
 )
 select n.*,
     100 * (n.pct_share - m.pct_share) / nullif(m.pct_share, 0) as mom_growth_pct,
-    100 * (n.pct_share - y.pct_share) / nullif(y.pct_share, 0) as yoy_growth_pct
+    100 * (n.pct_share - y.pct_share) / nullif(y.pct_share, 0) as yoy_growth_pct,
+    true as is_whole
 from grid as n
 left join grid as m on m.technology_id = n.technology_id
     and m.month = n.month - interval 1 month

@@ -47,7 +47,7 @@ class Memory:
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None
         self._names: dict[str, str] | None = None
-        self._newest_month: tuple[str | None] | None = None
+        self._newest_months: dict[bool, str | None] = {}
 
     def index(self, connection: sa.Connection) -> FacetIndex:
         """Return the bitmaps."""
@@ -69,16 +69,15 @@ class Memory:
                 self._names = {row.technology_id: row.name for row in rows}
             return self._names
 
-    def newest_month(self, connection: sa.Connection) -> str | None:
-        """Return the newest month with trends, ``YYYY-MM``."""
+    def newest_month(self, connection: sa.Connection, *, whole: bool = False) -> str | None:
+        """Return the newest month with trends, ``YYYY-MM``; ``whole``: of those that are over."""
         with self._lock:
-            if self._newest_month is None:
+            if whole not in self._newest_months:
                 columns = MONTHLY_TRENDS.c
-                month = connection.scalar(
-                    sa.select(sa.func.max(columns.month)).where(columns.total_jobs > 0)
-                )
-                self._newest_month = (month[:7] if month else None,)
-            return self._newest_month[0]
+                query = sa.select(sa.func.max(columns.month)).where(columns.total_jobs > 0)
+                month = connection.scalar(query.where(columns.is_whole >= int(whole)))
+                self._newest_months[whole] = month[:7] if month else None
+            return self._newest_months[whole]
 
 
 @dataclass(frozen=True)
@@ -108,6 +107,11 @@ class Snapshot:
     def newest_month(self) -> str | None:
         """The newest month with trends, ``YYYY-MM``."""
         return self.memory.newest_month(self.connection)
+
+    @property
+    def newest_whole_month(self) -> str | None:
+        """The newest month with trends that is not the running one, ``YYYY-MM``."""
+        return self.memory.newest_month(self.connection, whole=True)
 
 
 class ServingStore:

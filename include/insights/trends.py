@@ -92,10 +92,11 @@ def _series_json(series: RenderedSeries, first: str, last: str) -> str:
 def movers(snapshot: Snapshot, top: int) -> Envelope[MoverRow, TrendMeta]:
     """Return the technologies whose share rose and fell most, ``top`` of each.
 
-    The newest three months with postings against the same three months of the year before, by
-    the change in percentage points. Rising first, then falling.
+    The newest three whole months with postings against the same three months of the year before,
+    by the change in percentage points: the running month has no part in it. Rising first, then
+    falling.
     """
-    newest = snapshot.newest_month
+    newest = snapshot.newest_whole_month
     if newest is None:
         meta = TrendMeta(total_count=0, start_date=None, end_date=None, source=TRENDS_SOURCE)
         return Envelope[MoverRow, TrendMeta](data=[], meta=meta)

@@ -204,8 +204,18 @@ _POSTINGS_HAVE_THEIR_NAME = statements(
     "alter table postings add column canonical_url {text} not null default ''",
 )
 
+_MONTHS_ARE_WHOLE = statements(
+    "alter table monthly_trends add column is_whole bigint not null default 1"
+)
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
-    {1: _FIRST, 2: _BUCKETS, 3: _LOADS_ARE_COMPLETE, 4: _POSTINGS_HAVE_THEIR_NAME}
+    {
+        1: _FIRST,
+        2: _BUCKETS,
+        3: _LOADS_ARE_COMPLETE,
+        4: _POSTINGS_HAVE_THEIR_NAME,
+        5: _MONTHS_ARE_WHOLE,
+    }
 )
 """What makes a store of version n out of one of version n - 1, within publish's transaction.
 

@@ -130,6 +130,7 @@ MONTHLY_TRENDS = sa.Table(
     _number("pct_share"),
     _number("mom_growth_pct"),
     _number("yoy_growth_pct"),
+    _integer("is_whole"),
     _text("row_hash"),
     sa.Index("ix_monthly_trends_month", "month"),
     sqlite_with_rowid=False,

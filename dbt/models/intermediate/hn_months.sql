@@ -15,6 +15,34 @@ months as (
 
 ),
 
+reads as (
+
+    select
+        try_cast(partition || '-01' as date) as month,
+        max(started_at) as read_at
+    from {{ ref('stg_loads') }}
+    where source = 'hacker_news'
+    group by partition
+
+),
+
+-- whole: read after its end, or a later month was; by what was loaded, not by the clock
+whole as (
+
+    select
+        months.month,
+        coalesce(
+            max(reads.read_at) over (
+                order by months.month desc
+                rows between unbounded preceding and current row
+            ) >= timezone('UTC', months.month + interval 1 month),
+            false
+        ) as is_whole
+    from months
+    left join reads on months.month = reads.month
+
+),
+
 jobs as (
 
     select
@@ -38,10 +66,14 @@ counted as (
 )
 
 select
-    months.month,
+    whole.month,
+    whole.is_whole,
     coalesce(counted.total_jobs, 0) as total_jobs,
     hash(
-        counted.total_jobs, counted.fingerprint, '{{ models_version() }}'
+        counted.total_jobs,
+        counted.fingerprint,
+        whole.is_whole,
+        '{{ models_version() }}'
     ) as jobs_fingerprint
-from months
-left join counted on months.month = counted.month
+from whole
+left join counted on whole.month = counted.month

@@ -73,6 +73,7 @@ shares as (
     select
         months.month,
         months.total_jobs,
+        months.is_whole,
         months.jobs_fingerprint,
         technologies.technology_id,
         coalesce(mentions.mention_count, 0) as mention_count,
@@ -98,8 +99,20 @@ select
     shares.mention_count,
     shares.total_jobs,
     shares.pct_share,
-    100 * (shares.pct_share / nullif(month_before.pct_share, 0) - 1) as mom_growth_pct,
-    100 * (shares.pct_share / nullif(year_before.pct_share, 0) - 1) as yoy_growth_pct,
+    -- part of a month compares with nothing, and nothing with it
+    if(
+        shares.is_whole and month_before.is_whole,
+        100 * (shares.pct_share / nullif(month_before.pct_share, 0) - 1),
+        null
+    ) as mom_growth_pct,
+    if(
+        shares.is_whole and year_before.is_whole,
+        100 * (shares.pct_share / nullif(year_before.pct_share, 0) - 1),
+        null
+    ) as yoy_growth_pct,
+
+    -- booleans
+    shares.is_whole,
 
     -- timestamps
     shares.month,

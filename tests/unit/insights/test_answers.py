@@ -161,6 +161,22 @@ def test_movers_carry_their_counts(
         assert (row.earlier_mention_count, row.earlier_total_jobs) == expected
 
 
+def test_running_month_has_no_part_in_movers(new_store_url: NewUrl) -> None:
+    url = new_store_url()
+    with duckdb.connect() as warehouse:
+        fill_gold(warehouse, GoldSize(postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1)))
+        warehouse.execute(
+            "update gold.monthly_trends set is_whole = false where month = '2025-06-01'"
+        )
+        publish(warehouse, url)
+    store = ServingStore(url)
+    with store.read() as snapshot:
+        meta = trends.movers(snapshot, 5).meta
+        assert (meta.start_date, meta.end_date) == ("2025-03", "2025-05")
+        assert snapshot.newest_month == "2025-06"
+    store.close()
+
+
 @pytest.mark.parametrize(
     ("month", "count", "expected"),
     [("2025-03", 0, "2025-03"), ("2025-03", 3, "2024-12"), ("2025-12", 12, "2024-12")],

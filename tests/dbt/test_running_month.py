@@ -1,0 +1,101 @@
+"""The running month is not a whole one: it grows by nothing until it was read after its end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from bench.dbt_build import dbt
+from bench.history import load_month
+from include.settings import Settings
+from include.storage.warehouse import open_warehouse
+from sample.world import World
+
+from .conftest import Tables
+
+APRIL, MAY, JUNE = (dt.date(2026, month, 1) for month in (4, 5, 6))
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World(seed=8, first_month="2026-04", last_month="2026-06", comments=20, false_starts={})
+
+
+def load_at(settings: Settings, world: World, month: str, moment: str) -> None:
+    """Load what a month shows, as if at a moment."""
+    ledger = load_month(world, month, settings)
+    with open_warehouse(settings) as warehouse:
+        warehouse.execute(
+            "update bronze.loads set started_at = ? where load_id = ?", [moment, ledger.load_id]
+        )
+
+
+def build(settings: Settings, *arguments: str) -> Tables:
+    assert set(dbt(settings, "run", *arguments).values()) == {"success"}
+    return Tables(settings)
+
+
+def growths(tables: Tables, month: dt.date) -> set[Any]:
+    rows = tables["gold.monthly_trends"]
+    return {row["mom_growth_pct"] for row in rows if row["month"] == month}
+
+
+def whole(tables: Tables) -> set[dt.date]:
+    return {row["month"] for row in tables["gold.monthly_trends"] if row["is_whole"]}
+
+
+@pytest.fixture(scope="module")
+def running(data: Settings, world: World) -> Tables:
+    """On the last evening of May."""
+    load_at(data, world, "2026-04", "2026-04-30 12:00:00+00")
+    load_at(data, world, "2026-05", "2026-05-31 23:59:00+00")
+    dbt(data, "seed")
+    return build(data)
+
+
+@pytest.fixture(scope="module")
+def over(data: Settings, world: World, running: Tables) -> Tables:
+    """A minute later: May is read again, and nothing has changed."""
+    load_at(data, world, "2026-05", "2026-06-01 00:00:00+00")
+    return build(data)
+
+
+@pytest.fixture(scope="module")
+def next_month(data: Settings, world: World, over: Tables) -> Tables:
+    load_at(data, world, "2026-06", "2026-06-02 16:00:00+00")
+    return build(data)
+
+
+def test_running_month_has_a_share_and_no_growth(running: Tables) -> None:
+    assert growths(running, MAY) == {None}
+    assert MAY not in whole(running)
+    rows = [row for row in running["gold.monthly_trends"] if row["month"] == MAY]
+    assert any(row["pct_share"] > 0 for row in rows)
+
+
+def test_month_is_whole_once_a_later_one_was_read_though_it_was_not_read_again(
+    running: Tables,
+) -> None:
+    assert APRIL in whole(running)
+
+
+def test_month_that_is_over_is_counted_again_though_no_posting_has_changed(
+    running: Tables, over: Tables
+) -> None:
+    assert running["silver.postings"] == over["silver.postings"]
+    assert growths(over, MAY) > {None}
+    assert MAY in whole(over)
+
+
+def test_new_month_is_the_running_one(next_month: Tables) -> None:
+    assert growths(next_month, JUNE) == {None}
+    assert growths(next_month, MAY) > {None}
+    assert JUNE not in whole(next_month)
+
+
+def test_months_that_became_whole_are_as_if_counted_at_once(
+    data: Settings, next_month: Tables
+) -> None:
+    assert build(data, "--full-refresh").rows == next_month.rows
