@@ -132,6 +132,18 @@ CASES: dict[str, Case] = {
         "    upper(jobs.title) as title,",
         lambda store: all(title.isupper() for title in store.all("title")),
     ),
+    "a macro": (
+        "dbt/macros/epoch_to_timestamp.sql",
+        "then to_timestamp(try_cast({{ text }} as bigint))",
+        "then to_timestamp(try_cast({{ text }} as bigint)) + interval 1 hour",
+        lambda store: store.postings["hacker_news"]["date_posted"] == "2026-05-01T16:40:00Z",
+    ),
+    "a staging view": (
+        "dbt/models/staging/stg_hn__items.sql",
+        "payload ->> 'text' as text",
+        "upper(payload ->> 'text') as text",
+        lambda store: store.postings["hacker_news"]["description_raw"].startswith("FIRM"),
+    ),
     "a bitmap": (
         "include/storage/serving_facets.py",
         "'set' as facet, 'all' as value",
