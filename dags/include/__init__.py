@@ -7,10 +7,11 @@ or by PYTHONPATH, its ``include`` is imported and this one is never looked at.
 from pathlib import Path
 
 _DAGS = Path(__file__).resolve().parent.parent
+_ROOT = _DAGS.parent
 raise ModuleNotFoundError(
     f"TechPulse's package `include` cannot be imported: {_DAGS} is on the path, the project above "
-    f"it is not. Next step: make {_DAGS.parent} the bundle (LocalDagBundle: path; GitDagBundle: no "
-    f"subdir), or set PYTHONPATH={_DAGS.parent} for every process of Airflow. "
+    f"it is not. Next step: make {_ROOT} the bundle (LocalDagBundle: path; GitDagBundle: no "
+    f"subdir), or set PYTHONPATH={_ROOT} for every process of Airflow. "
     "See docs/deployment.md.",
     name="include",
 )
