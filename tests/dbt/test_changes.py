@@ -251,6 +251,28 @@ def test_every_column_that_is_built_is_written_down(data: Settings, first: Stage
     assert {name: set(columns) for name, columns in built} == written
 
 
+def test_incremental_tables_have_the_columns_and_types_of_their_yaml(
+    data: Settings, later: Stage
+) -> None:
+    """Where they have not, each build makes the whole table again."""
+    manifest = json.loads((data.data_dir / "target" / "manifest.json").read_text())
+    incremental = [
+        node
+        for node in manifest["nodes"].values()
+        if node["config"]["materialized"] == "incremental"
+    ]
+    assert len(incremental) >= 7
+    with open_warehouse(data) as warehouse:
+        for node in incremental:
+            rows = warehouse.execute(f"describe {node['schema']}.{node['name']}").fetchall()
+            built = {name: kind.lower() for name, kind, *_ in rows}
+            written = {
+                name: (column["data_type"] or built.get(name, "")).lower()
+                for name, column in node["columns"].items()
+            }
+            assert built == written, node["name"]
+
+
 def test_every_data_test_holds_after_the_changes(later: Stage) -> None:
     assert set(bad(later.statuses).values()) <= {"warn"}
 
