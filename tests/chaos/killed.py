@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from importlib import import_module
 
-from .small_project import SmallProject
+from tests.dbt.small_project import SmallProject
 
 __all__ = ["KINDS", "kill_before_each_statement", "write_models"]
 
