@@ -64,7 +64,7 @@ def publish(
         with _snapshot(warehouse) as gold, engine.begin() as serving:
             migrate(serving)
             everything = is_due(serving, compare_all_every_days)
-            there = {source: _columns(gold, source) for source in SOURCES}
+            there = {source: _columns(gold, source) for source in (s.of(gold) for s in SOURCES)}
             counts = {
                 source.table.name: _merge(gold, serving, source, columns, everything)
                 for source, columns in there.items()

@@ -15,6 +15,7 @@ def model(dbt, session):
     )
     from include.pipeline.board_postings import read_records, reading_version
 
+    dbt.ref("loads_read")  # what was committed is noted before it is read
     known = "select null as posting_id, null as retrieved_at, null as reading_version limit 0"
     if dbt.is_incremental:
         known = f"select posting_id, retrieved_at, reading_version from {dbt.this}"

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('loads_read') }}
 {{
     config(
         materialized='incremental',
