@@ -91,7 +91,9 @@ def test_every_value_in_every_field_of_a_board_is_loaded_or_rejected_and_counted
     assert ledger.inserted > sent // 2
     with open_warehouse(lenient) as warehouse:
         raw = warehouse.sql("select *, payload::varchar as payload from bronze.raw_job_postings")
-        kept = raw.select("posting_id, source, payload, payload_hash, ingested_at")
+        kept = raw.select(
+            "posting_id, source, payload, payload_hash, 'v' as code_version, ingested_at"
+        )
         rows = read_records(kept).read_all().to_pylist()
         keys = warehouse.sql("select record_key from bronze.rejects").fetchall()
     assert len(rows) == ledger.inserted
