@@ -96,7 +96,8 @@ def _warehouse_columns(connection: duckdb.DuckDBPyConnection, catalog: str) -> d
         name = f'{schema}."{table}"'
         if f"{schema}.{table}" not in _BOOKKEEPING and not table.endswith("__dbt_tmp"):
             tables.setdefault(name, [])
-            is_clock = schema == "bronze" and kind in ("TIMESTAMP WITH TIME ZONE", "UUID")
+            is_ledger = schema == "bronze" or table == "loads_read"
+            is_clock = is_ledger and kind in ("TIMESTAMP WITH TIME ZONE", "UUID")
             if column not in _CLOCKS_AND_IDS and not is_clock:
                 tables[name].append(column)
     return tables
