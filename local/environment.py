@@ -16,7 +16,6 @@ __all__ = [
     "DEMO_DATA_DIR",
     "LOG_DIR",
     "airflow_environment",
-    "without_proxy",
 ]
 
 AIRFLOW_HOME: Final = PROJECT_ROOT / ".airflow"
@@ -25,7 +24,7 @@ DATA_DIR: Final = Path(os.environ.get("TECHPULSE_DATA_DIR") or PROJECT_ROOT / "d
 DEMO_DATA_DIR: Final = PROJECT_ROOT / "data" / "demo"
 """Generated data lie here, wherever those of this installation lie."""
 
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 # Which Airflow this is: its home, database, bundle and plugins. Those of another Airflow, which the
 # shell may name, would hide the DAGs, or be written to.
@@ -62,7 +61,7 @@ def airflow_environment(
         **_airflow_options(),
         **inherited,
         **_identity(),
-        **without_proxy(inherited),
+        **_without_proxy(inherited),
         "PYTHONPATH": os.pathsep.join(python_path),
         "PATH": os.pathsep.join((scripts, inherited.get("PATH", os.defpath))),
         "TECHPULSE_DATA_DIR": str(data_dir),
@@ -98,7 +97,7 @@ def _airflow_options() -> dict[str, str]:
     }
 
 
-def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
+def _without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
     """Return NO_PROXY with this machine added: its own servers are asked without a proxy.
 
     In both spellings: which one a client reads first differs from library to library.
@@ -106,5 +105,5 @@ def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
     hosts: list[str] = []
     for name in ("NO_PROXY", "no_proxy"):
         hosts += [host.strip() for host in environment.get(name, "").split(",") if host.strip()]
-    value = ",".join(dict.fromkeys([*hosts, *LOOPBACK]))
+    value = ",".join(dict.fromkeys([*hosts, *_LOOPBACK]))
     return {"NO_PROXY": value, "no_proxy": value}

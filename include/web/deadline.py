@@ -22,11 +22,11 @@ _PIECE_BYTES = 64 * 1024
 
 
 class ClientTooSlow(BaseException):
-    """The client did not read its answer in time; the server closes the connection.
+    """The client did not read its answer in time; the rest of it is not sent.
 
     Not an Exception: Airflow's JWTRefreshMiddleware (Starlette's BaseHTTPMiddleware) keeps an
     Exception of the app until the whole answer is sent, which is what never happens here. Any
-    other BaseException cancels its task group, and uvicorn closes the connection.
+    other BaseException cancels its task group; uvicorn closes the connection once it is read or gone.
     """
 
 
@@ -54,7 +54,7 @@ class SendDeadline:
                 except TimeoutError:
                     raise ClientTooSlow(
                         f"{scope['path']!r}: the client did not read the answer within "
-                        f"{self._seconds:g} s; the connection is closed. Next step: none for a "
+                        f"{self._seconds:g} s; the rest of it is not sent. Next step: none for a "
                         "client that hangs; for slow lines raise TECHPULSE_WEB_SEND_SECONDS."
                     ) from None
                 left -= time.monotonic() - begun
