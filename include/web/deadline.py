@@ -26,7 +26,8 @@ class ClientTooSlow(BaseException):
 
     Not an Exception: Airflow's JWTRefreshMiddleware (Starlette's BaseHTTPMiddleware) keeps an
     Exception of the app until the whole answer is sent, which is what never happens here. Any
-    other BaseException cancels its task group; uvicorn closes the connection once it is read or gone.
+    other BaseException cancels its task group; uvicorn closes the connection once the client has
+    read what is on its way, or is gone.
     """
 
 
