@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from include.doctor.command import doctor
 from include.errors import TechPulseError
 from include.pipeline.command import backup, rejects
-from include.pipeline.terminal import console, printable_streams
 from include.postings.model import QueryLevel, RoleBucket
 from include.storage.command import warehouse
+from include.terminal import console, printable_streams
 
 __all__ = ["main"]
 

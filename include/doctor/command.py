@@ -84,7 +84,7 @@ def _print(findings: Iterable[Finding]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from include.pipeline.terminal import console, printable
+    from include.terminal import console, printable
 
     table = Table("", "check", "what was found, and what to do", title="Doctor")
     for finding in findings:

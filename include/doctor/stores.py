@@ -13,7 +13,6 @@ from sqlalchemy.engine import make_url
 
 from include.doctor.finding import Finding, fail, ok, warn
 from include.errors import TechPulseError, WarehouseLockedError
-from include.pipeline.terminal import printable
 from include.settings import Settings
 from include.storage.backup import find_backups
 from include.storage.bronze import LEDGER_COUNTS
@@ -22,6 +21,7 @@ from include.storage.serving_engine import reading_engine
 from include.storage.serving_schema import LOADS, known_meta, require_current
 from include.storage.warehouse import open_warehouse
 from include.storage.warehouse_schema import SCHEMA_VERSION, version_of
+from include.terminal import printable
 
 __all__ = ["backups", "modes", "warehouse_and_serving"]
 

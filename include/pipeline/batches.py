@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from include.pipeline.terminal import printable
 from include.sources.parsing import parse_or_reject
 from include.sources.source import UnreadableRecordError
+from include.terminal import printable
 
 __all__ = ["Row", "read_batches"]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from include.errors import ConfigurationError
-from include.pipeline.terminal import console, printable
+from include.terminal import console, printable
 
 if TYPE_CHECKING:
     from include.storage.backup import Backup

@@ -22,7 +22,6 @@ from include.code_version import code_version as digest_of
 from include.errors import ConfigurationError
 from include.hooks.http_source import hacker_news
 from include.months import Month
-from include.pipeline.terminal import printable
 from include.postings.model import IngestionQuery
 from include.postings.taxonomy import SEED_PATH
 from include.settings import Settings, get_settings
@@ -45,6 +44,7 @@ from include.storage.rejects import (
 )
 from include.storage.staging import stage
 from include.storage.warehouse import commit, open_warehouse
+from include.terminal import printable
 
 __all__ = ["Outcome", "code_version", "replay"]
 

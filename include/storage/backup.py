@@ -23,6 +23,7 @@ from uuid import uuid4
 import duckdb
 from sqlalchemy.engine import make_url
 
+from include.disk import room_for
 from include.errors import BackupError, ConfigurationError
 from include.files import make_folder, new_file, protect
 from include.settings import Settings
@@ -44,7 +45,6 @@ from include.storage.backup_manifest import (
     read_manifest,
     write_manifest,
 )
-from include.storage.disk import room_for
 from include.storage.serving_copy import copy_store
 from include.storage.transactions import transaction
 from include.storage.transfer import attach_new, copy_catalog, copy_name, digests

@@ -27,10 +27,10 @@ from typing import BinaryIO, TypedDict
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+from include.disk import room_for
 from include.errors import StagedFileError
 from include.files import make_folder, new_file
 from include.sources.record import Record
-from include.storage.disk import room_for
 
 __all__ = [
     "Manifest",

@@ -19,11 +19,11 @@ from typing import TypeVar
 
 import duckdb
 
+from include.disk import room_for
 from include.errors import WarehouseLockedError
 from include.files import make_folder, protect
 from include.settings import Settings, get_settings
 from include.storage import lake
-from include.storage.disk import room_for
 from include.storage.transactions import is_conflict, transaction
 from include.storage.warehouse_schema import SCHEMA_VERSION, migrate, require_known, version_of
 

@@ -16,10 +16,10 @@ from rich.text import Text
 
 from include.cli import _Group, main
 from include.insights import command
-from include.pipeline.terminal import console, printable_streams
 from include.settings import Settings
 from include.storage.serving_engine import writing_engine
 from include.storage.warehouse import open_warehouse
+from include.terminal import console, printable_streams
 
 HOSTILE = "\x1b[31m\x9b2J\r\x07\u202eevil\u2066\ud7ff\x00[red]:smile:"
 NOW = dt.datetime.now(dt.UTC)

@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from include.cli import main
-from include.pipeline.terminal import printable
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Reason, Record
 from include.storage.loads import job_postings, load
 from include.storage.rejects import Selection, list_rejects
 from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
+from include.terminal import printable
 
 HOSTILE = '{"id": 7, "title": "\x1b]0;owned\x07\x1b[31m[bold]<b>\u202egnp.exe\x9b2J\r\x00"}'
 STARTED = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from include.disk import room_for
 from include.errors import DiskFullError, StagedFileError
-from include.storage.disk import room_for
 
 
 @pytest.mark.parametrize(
