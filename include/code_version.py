@@ -18,7 +18,7 @@ __all__ = ["code_version", "files_of"]
 _INCLUDE = Path(__file__).parent
 _DIGEST_CHARACTERS = 12
 _GROUND = frozenset(
-    f"include.{name}" for name in ("alerts", "code_version", "errors", "http", "pauses", "settings")
+    f"include.{name}" for name in ("alerts", "code_version", "errors", "http", "settings")
 )
 """How code runs, not what it answers: what only these have in them makes nothing old."""
 _NO_DATA = frozenset((".py", ".pyc"))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from include.http import HttpClient
+from include.http.client import HttpClient
 from include.settings import Settings
 
 __all__ = ["Answer", "Patience", "answer", "client", "cut_off", "server", "trickle", "wire"]

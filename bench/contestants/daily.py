@@ -13,7 +13,7 @@ from unittest import mock
 
 from bench.history import items_of
 from bench.pipeline import MonthRead, point_at, read_month
-from include.http import HttpClient
+from include.http.client import HttpClient
 from include.settings import get_settings
 from sample.threads import ACCOUNT
 from sample.world import World

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.contestants.digest import digest
 from bench.contestants.staged import read_batches
-from include.http import HttpClient
+from include.http.client import HttpClient
 from include.settings import Settings
 from include.sources.hacker_news import SOURCE, HackerNews
 from include.sources.record import Record

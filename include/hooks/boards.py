@@ -12,7 +12,7 @@ from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.hooks.http_source import base_url_of
-from include.http import HttpClient
+from include.http.client import HttpClient
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
 from include.sources.budget import CallBudget

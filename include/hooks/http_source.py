@@ -6,7 +6,7 @@ from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.errors import ConfigurationError
-from include.http import HttpClient
+from include.http.client import HttpClient
 from include.settings import Settings, get_settings
 from include.sources.hacker_news import BASE_URL, SOURCE, HackerNews
 from include.sources.state import KeptState, state_of

@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import Any, Self
 
 from include.errors import MalformedAnswerError, SourceRejectedError
-from include.http import HttpClient
+from include.http.client import HttpClient
 from include.sources.answers import Unread, read_value
 from include.sources.record import Reason, Record, is_item_id
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypedDict
 
-from include.http import HttpClient
+from include.http.client import HttpClient
 from include.postings.model import IngestionQuery, LevelBucket
 from include.postings.places import Place
 from include.postings.reading import Remote, Salary

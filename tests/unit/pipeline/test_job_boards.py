@@ -10,10 +10,10 @@ from include.errors import (
     MalformedAnswerError,
     ReconciliationError,
 )
+from include.http.transport import Transport
 from include.pipeline import job_boards
 from include.settings import Settings
 from include.sources.source import SkipSource
-from include.transport import Transport
 from sample.board_records import record_id
 from sample.boards import BOARDS, DEFECTS
 from sample.world import World

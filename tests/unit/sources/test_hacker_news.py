@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from include.errors import MalformedAnswerError, SourceUnavailableError
-from include.http import HttpClient
+from include.http.client import HttpClient
 from include.sources.hacker_news import HackerNews
 from include.sources.record import Status
 from sample.faults import Faults

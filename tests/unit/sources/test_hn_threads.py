@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from include.errors import ConfigurationError, ThreadNotFoundError
-from include.http import HttpClient
+from include.http.client import HttpClient
 from include.months import FIRST_MONTH, Month
 from include.sources.hacker_news import HackerNews, tombstone
 from include.sources.hn_directory import ThreadDirectory

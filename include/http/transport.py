@@ -20,15 +20,15 @@ from urllib3.exceptions import HTTPError, ProxySchemeUnknown
 from urllib3.util import Retry, Url, make_headers, parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
-from include.addresses import lives_in_private, proxy_for
-from include.deadlines import POOLS, Deadline, PrivateAddressError
 from include.errors import (
     ConfigurationError,
     MalformedAnswerError,
     SourceRejectedError,
     SourceUnavailableError,
 )
-from include.redirects import (
+from include.http.addresses import lives_in_private, proxy_for
+from include.http.deadlines import POOLS, Deadline, PrivateAddressError
+from include.http.redirects import (
     REDIRECTS,
     Origin,
     Redirects,

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.errors import SourceUnavailableError
-from include.pauses import pause_asked_for, pause_until_quota
+from include.http.rate_limits import pause_asked_for, pause_until_quota
 from tests.wire import Patience, answer, client, server
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)

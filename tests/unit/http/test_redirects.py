@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.errors import SourceRejectedError, TechPulseError
-from include.redirects import Origin, Redirects, RefusedRedirectError, Request
+from include.http.redirects import Origin, Redirects, RefusedRedirectError, Request
 from tests.wire import Answer, Patience, answer, client, server, wire
 
 KEY = "key-that-nobody-may-see"

@@ -19,7 +19,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from include.addresses import is_public
+from include.http.addresses import is_public
 
 __all__ = ["POOLS", "Deadline", "PrivateAddressError"]
 

@@ -12,7 +12,7 @@ from include.errors import (
     SourceRejectedError,
     SourceUnavailableError,
 )
-from include.http import HttpClient, parse_json
+from include.http.client import HttpClient, parse_json
 from tests.wire import Patience, answer, client, cut_off, server, trickle, wire
 
 

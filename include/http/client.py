@@ -1,7 +1,7 @@
-"""The one HTTP client: urllib3 for the connection (include/transport.py), tenacity for the retries.
+"""The one HTTP client: urllib3 for the connection (include/http/transport.py), tenacity for the retries.
 
 Retried: connection errors, timeouts, 429 and 5xx. A server that says when to come back
-(include/pauses.py) is obeyed instead of the exponential backoff, but never comes back sooner than
+(include/http/rate_limits.py) is obeyed instead of the exponential backoff, but never comes back sooner than
 the backoff would let us; one that says that no request is left is given its pause before the next
 one. Every other status is final.
 """
@@ -34,10 +34,10 @@ from include.errors import (
     SourceRejectedError,
     SourceUnavailableError,
 )
-from include.pauses import pause_asked_for, pause_until_quota
-from include.redirects import origin_of
+from include.http.rate_limits import pause_asked_for, pause_until_quota
+from include.http.redirects import origin_of
+from include.http.transport import Answer, Transport, TryAgainError
 from include.settings import Settings, get_settings
-from include.transport import Answer, Transport, TryAgainError
 
 __all__ = ["HttpClient", "parse_json"]
 

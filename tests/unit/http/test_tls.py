@@ -180,7 +180,7 @@ def test_tunnel_of_a_proxy_carries_tls_to_the_host(
             pytest.raises(SourceUnavailableError, match=r"api\.example\.com"),
         ):
             http.get_text("x")  # the certificate is of 127.0.0.1: the handshake went through
-        monkeypatch.setattr("include.addresses.is_loopback", lambda _: False)
+        monkeypatch.setattr("include.http.addresses.is_loopback", lambda _: False)
         with client("https://127.0.0.1", patience, tries=1) as http:
             assert http.get_json("x") == []
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from include.deadlines import Deadline
 from include.errors import SourceUnavailableError
+from include.http.deadlines import Deadline
 from tests.wire import Patience, answer, client, server, wire
 
 LIMITS = {"http_answer_longest_seconds": 0.3, "http_read_timeout_seconds": 20.0,

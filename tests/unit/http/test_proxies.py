@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from include.addresses import is_loopback, is_public, proxy_for
 from include.errors import ConfigurationError, SourceUnavailableError
 from include.hooks.boards import open_desk
 from include.hooks.http_source import hacker_news
+from include.http.addresses import is_loopback, is_public, proxy_for
 from include.postings.model import IngestionQuery
 from include.settings import Settings
 from include.sources.registry import board, board_names

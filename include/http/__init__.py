@@ -1,0 +1,1 @@
+"""HTTP: the retrying client, its deadlines and rate limits."""
