@@ -79,7 +79,7 @@ def _months(first: Month, last: Month) -> Iterator[Month]:
 def read_all(months: list[Month], url: str, run_id: str) -> Round:
     """Read every month as a run of its own; return what it took."""
     from include.pipeline.hacker_news import chunks, fetch_chunk, load_month, stage_thread
-    from include.pipeline.turns import RunName
+    from include.state.lock import RunName
 
     before, started, processor = _requests(url), time.monotonic(), time.process_time()
     ledgers: list[dict[str, Any]] = []

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from include.months import Month
 from include.pipeline.hacker_news import chunks, fetch_chunk, load_month, stage_thread
-from include.pipeline.turns import RunName
+from include.state.lock import RunName
 
 __all__ = ["MonthRead", "point_at", "read_month"]
 

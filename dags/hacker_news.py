@@ -58,8 +58,8 @@ def read_a_month(*, newest: bool = False) -> None:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from include.pipeline.hacker_news import month_to_read, stage_thread
-        from include.pipeline.turns import MonthTaken, RunName, is_active
         from include.sources.hn_threads import NotOutYet
+        from include.state.lock import MonthTaken, RunName, is_active
 
         run, now = RunName(dag_run.dag_id, dag_run.run_id), dt.datetime.now(dt.UTC)
         dated = None if dag_run.run_type == "scheduled" else dag_run.logical_date
@@ -84,7 +84,7 @@ def read_a_month(*, newest: bool = False) -> None:
     def fetch_comments(chunk: Any, thread: Any, dag_run: Any = None) -> dict[str, Any]:
         """Fetch a chunk's comments with all replies below them into one staged file."""
         from include.pipeline.hacker_news import fetch_chunk
-        from include.pipeline.turns import RunName
+        from include.state.lock import RunName
 
         run = RunName(dag_run.dag_id, dag_run.run_id)
         return {**fetch_chunk(chunk, thread["month"], run)}
@@ -101,7 +101,7 @@ def read_a_month(*, newest: bool = False) -> None:
     ) -> dict[str, Any]:
         """Commit all staged files to bronze, with the ledger row, in one transaction."""
         from include.pipeline.hacker_news import load_month
-        from include.pipeline.turns import RunName
+        from include.state.lock import RunName
 
         staged = comments[:] if comments else []
         run = RunName(dag_run.dag_id, dag_run.run_id)

@@ -60,7 +60,7 @@ def tell_of_failed_run(context: Any) -> None:
     A DAG's ``on_failure_callback``, in the DAG processor. The failed runs since the last good one
     are kept in the state ``failed_runs``; a run that fails again when it is cleared counts once.
     """
-    from include.sources.state import state_of
+    from include.state.store import state_of
 
     dag_id, run_id = context["dag"].dag_id, context["run_id"]
     # `airflow dags test` gives a DAG that renders no template; a notifier's texts need none.
@@ -88,7 +88,7 @@ def tell_of_failed_run(context: Any) -> None:
 
 def forget_failed_runs(context: Any) -> None:
     """Begin to count anew: a run has succeeded. A DAG's ``on_success_callback``."""
-    from include.sources.state import state_of
+    from include.state.store import state_of
 
     state, dag_id = state_of(_FAILED_RUNS), context["dag"].dag_id
     if dag_id in state.read():

@@ -15,9 +15,9 @@ from include.hooks.http_source import base_url_of
 from include.http.client import HttpClient
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
-from include.sources.budget import CallBudget
 from include.sources.source import Desk, SkipSource, Source
-from include.sources.state import KeptState, state_of
+from include.state.budget import CallBudget
+from include.state.store import KeptState, state_of
 
 __all__ = ["budget_of", "open_desk"]
 

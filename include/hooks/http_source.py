@@ -9,7 +9,7 @@ from include.errors import ConfigurationError
 from include.http.client import HttpClient
 from include.settings import Settings, get_settings
 from include.sources.hacker_news import BASE_URL, SOURCE, HackerNews
-from include.sources.state import KeptState, state_of
+from include.state.store import KeptState, state_of
 
 __all__ = ["base_url_of", "hacker_news", "hacker_news_state"]
 

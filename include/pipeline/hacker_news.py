@@ -12,12 +12,12 @@ from include.errors import ConfigurationError, MalformedAnswerError
 from include.hooks.http_source import hacker_news, hacker_news_state
 from include.months import Month
 from include.pipeline.metrics import count_load
-from include.pipeline.turns import RunName, Turns
 from include.settings import get_settings
 from include.sources.hacker_news import SOURCE
 from include.sources.hn_directory import ThreadDirectory
 from include.sources.hn_threads import Thread, find_newest_thread, find_thread
 from include.sources.record import Record
+from include.state.lock import RunName, Turns
 from include.storage.loads import hn_items, load
 from include.storage.staging import Manifest, stage
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from include.settings import get_settings
-from include.sources.state import KeptState, state_of
+from include.state.store import KeptState, state_of
 
 __all__ = ["begin", "is_for_loads", "loads_have_settled", "trigger_analytics", "waiting_run"]
 

@@ -24,7 +24,7 @@ from typing import Any
 from include.months import Month
 from include.sources.hacker_news import HackerNews
 from include.sources.record import Record, Status
-from include.sources.state import KeptState
+from include.state.store import KeptState
 
 __all__ = ["Story", "ThreadDirectory"]
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from include.sources.record import is_item_id
 from include.sources.source import Chunk, Report
-from include.sources.state import KeptState
+from include.state.store import KeptState
 
 __all__ = ["CreditBook", "Window", "WindowBook", "iso", "new_window", "offset_chunks", "own_ids"]
 

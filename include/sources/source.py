@@ -17,9 +17,9 @@ from include.postings.model import IngestionQuery, LevelBucket
 from include.postings.places import Place
 from include.postings.reading import Remote, Salary
 from include.settings import Settings
-from include.sources.budget import CallLimit
 from include.sources.record import Reason
-from include.sources.state import KeptState
+from include.state.budget import CallLimit
+from include.state.store import KeptState
 
 __all__ = [
     "Attribution",

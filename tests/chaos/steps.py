@@ -16,9 +16,9 @@ from include.errors import TransientError
 from include.pipeline import hacker_news as hn
 from include.pipeline import job_boards as boards
 from include.pipeline.publish import publish_gold
-from include.pipeline.turns import RunName
 from include.settings import get_settings
 from include.sources.boards.remotive import Remotive
+from include.state.lock import RunName
 from sample.boards import BOARDS
 
 __all__ = ["FIRST", "PARAMS", "SECOND", "Day", "run_step", "steps_of"]

@@ -14,8 +14,8 @@ import pytest
 
 from include.errors import StagedFileError
 from include.pipeline import hacker_news as hn
-from include.pipeline.turns import RunName
 from include.settings import PROJECT_ROOT
+from include.state.lock import RunName
 from include.storage.warehouse import open_warehouse
 from sample.faults import Faults
 from sample.world import World

@@ -10,8 +10,8 @@ import pytest
 
 from include.errors import SourceUnavailableError
 from include.pipeline import hacker_news as hn
-from include.pipeline.turns import RunName
 from include.settings import Settings
+from include.state.lock import RunName
 from include.storage.warehouse import open_warehouse
 from sample.boards import BOARDS
 from sample.faults import Faults

@@ -15,8 +15,9 @@ import pytest
 from include.hooks import boards as hooks
 from include.pipeline import job_boards
 from include.settings import get_settings
-from include.sources import paid, state
+from include.sources import paid
 from include.sources.boards import theirstack
+from include.state import store as state
 from include.storage import loads, staging
 from include.storage.warehouse import open_warehouse
 from sample.boards import BOARDS

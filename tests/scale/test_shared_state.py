@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from include.sources.state_table import StateTable
+from include.state.table import StateTable
 from tests.services import Postgres
 
 

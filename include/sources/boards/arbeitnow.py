@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.budget import CallLimit
 from include.sources.source import Attribution, Chunk, Desk, Page, Source, Stated
+from include.state.budget import CallLimit
 
 __all__ = ["BOARD"]
 

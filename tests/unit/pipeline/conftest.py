@@ -10,7 +10,7 @@ import pytest
 
 from include.settings import get_settings
 from include.sources.boards.remotive import BOARD as REMOTIVE
-from include.sources.budget import CallLimit
+from include.state.budget import CallLimit
 from sample.faults import Faults
 from sample.server import Upstream
 from sample.world import World

@@ -19,10 +19,10 @@ from include.http.transport import Transport
 from include.pipeline import job_boards
 from include.settings import get_settings
 from include.sources.boards import theirstack
-from include.sources.budget import CallBudget
 from include.sources.paid import WindowBook
 from include.sources.source import SkipSource
 from include.sources.walk import Walk
+from include.state.budget import CallBudget
 from sample.world import World
 from tests.unit.pipeline.board_runs import NOW, Runs, adds_up
 

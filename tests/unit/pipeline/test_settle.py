@@ -19,7 +19,7 @@ from include.pipeline.settle import (
     waiting_run,
 )
 from include.settings import Settings, get_settings
-from include.sources.state import state_of
+from include.state.store import state_of
 
 SINCE = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
 BY_HAND = SimpleNamespace(triggering_user_name="admin")

@@ -13,12 +13,12 @@ from include.postings.model import IngestionQuery
 from include.postings.places import find_places
 from include.postings.reading import Salary
 from include.sources import fields
-from include.sources.budget import CallLimit
 from include.sources.normalise import to_posting
 from include.sources.record import Status
 from include.sources.registry import board
 from include.sources.source import Stated
 from include.sources.walk import judge
+from include.state.budget import CallLimit
 
 NOW = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)
 

@@ -15,7 +15,7 @@ from include.sources.hacker_news import ACCOUNT, HackerNews, kids_of, read_item
 from include.sources.hn_directory import ThreadDirectory
 from include.sources.hn_threads import find_thread
 from include.sources.record import Reason, Status
-from include.sources.state import StateFile
+from include.state.store import StateFile
 
 NOW = dt.datetime(2026, 10, 20, tzinfo=dt.UTC)
 NO_IDS = [None, "x", "7", 1.0, 1.5, True, {}, [], -1, 0, 10**30, float("inf"), "../../user/x"]

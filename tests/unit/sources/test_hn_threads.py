@@ -25,7 +25,7 @@ from include.sources.hn_threads import (
     month_of_title,
 )
 from include.sources.record import Record, Status
-from include.sources.state import StateFile
+from include.state.store import StateFile
 from sample.server import Upstream, serve
 from sample.world import World
 

@@ -3,7 +3,7 @@
 On one machine, one JSON file a source under ``data_dir/state``. It is changed under a lock
 (``flock``), written aside and renamed, and on the disk before the block ends: whoever is killed
 after it has been told "go" has left its mark. Workers on many machines share a table instead
-(include/sources/state_table.py), named by ``TECHPULSE_STATE_URL``; it is used in the same way.
+(include/state/table.py), named by ``TECHPULSE_STATE_URL``; it is used in the same way.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def state_of(name: str, settings: Settings | None = None) -> KeptState:
     if not settings.state_url:
         return file
     # One machine needs no database driver.
-    from include.sources.state_table import StateTable
+    from include.state.table import StateTable
 
     return StateTable(settings.state_url, name, first=file.read)
 

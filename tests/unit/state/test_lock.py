@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.turns import MonthTaken, RunName, Turns, is_active
-from include.sources.state import StateFile
+from include.state.lock import MonthTaken, RunName, Turns, is_active
+from include.state.store import StateFile
 
 NOW = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
 DAILY = RunName("hacker_news_daily", "scheduled__2026-11-22")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from include.errors import SourceUnavailableError
-from include.sources.state import KeptState
+from include.state.store import KeptState
 
 __all__ = ["CallBudget", "CallLimit"]
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from include.sources.state import KeptState
+from include.state.store import KeptState
 
 __all__ = ["MonthTaken", "RunName", "Turns", "is_active"]
 

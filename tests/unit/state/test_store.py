@@ -11,9 +11,9 @@ import pytest
 
 from include.errors import ConfigurationError, StoreUnavailableError
 from include.settings import Settings
-from include.sources.budget import CallBudget, CallLimit
-from include.sources.state import KeptState, StateFile, state_of
-from include.sources.state_table import StateTable
+from include.state.budget import CallBudget, CallLimit
+from include.state.store import KeptState, StateFile, state_of
+from include.state.table import StateTable
 
 Open = Callable[[str], KeptState]
 

@@ -1,0 +1,1 @@
+"""Small state that outlives a process: budgets, locks, lists."""
