@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from include.months import Month
 from include.settings import Settings
-from include.sources.hacker_news import SOURCE, tombstone
+from include.sources.hacker_news.client import SOURCE, tombstone
 from include.sources.record import Record
 from include.storage.loads import Ledger, hn_items, load
 from include.storage.staging import stage

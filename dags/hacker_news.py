@@ -58,7 +58,7 @@ def read_a_month(*, newest: bool = False) -> None:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from include.pipeline.hacker_news import month_to_read, stage_thread
-        from include.sources.hn_threads import NotOutYet
+        from include.sources.hacker_news.threads import NotOutYet
         from include.state.lock import MonthTaken, RunName, is_active
 
         run, now = RunName(dag_run.dag_id, dag_run.run_id), dt.datetime.now(dt.UTC)

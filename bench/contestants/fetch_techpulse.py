@@ -11,7 +11,7 @@ from bench.contestants.digest import digest
 from bench.contestants.staged import read_batches
 from include.http.client import HttpClient
 from include.settings import Settings
-from include.sources.hacker_news import SOURCE, HackerNews
+from include.sources.hacker_news.client import SOURCE, HackerNews
 from include.sources.record import Record
 from include.storage.staging import Manifest, stage
 

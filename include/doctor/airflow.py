@@ -13,7 +13,7 @@ from include.doctor.finding import Finding, fail, ok, warn
 from include.pipeline.connections import database_trouble, find_connection
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.boards import board_names
-from include.sources.hacker_news import BASE_URL
+from include.sources.hacker_news.client import BASE_URL
 from include.sources.registry import board
 
 __all__ = ["airflow"]

@@ -8,7 +8,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from include.errors import ConfigurationError
 from include.http.client import HttpClient
 from include.settings import Settings, get_settings
-from include.sources.hacker_news import BASE_URL, SOURCE, HackerNews
+from include.sources.hacker_news.client import BASE_URL, SOURCE, HackerNews
 from include.state.store import KeptState, state_of
 
 __all__ = ["base_url_of", "hacker_news", "hacker_news_state"]

@@ -13,9 +13,9 @@ from include.hooks.http_source import hacker_news, hacker_news_state
 from include.months import Month
 from include.pipeline.metrics import count_load
 from include.settings import get_settings
-from include.sources.hacker_news import SOURCE
-from include.sources.hn_directory import ThreadDirectory
-from include.sources.hn_threads import Thread, find_newest_thread, find_thread
+from include.sources.hacker_news.client import SOURCE
+from include.sources.hacker_news.directory import ThreadDirectory
+from include.sources.hacker_news.threads import Thread, find_newest_thread, find_thread
 from include.sources.record import Record
 from include.state.lock import RunName, Turns
 from include.storage.loads import hn_items, load

@@ -25,9 +25,9 @@ from include.months import Month
 from include.postings.model import IngestionQuery
 from include.postings.taxonomy import SEED_PATH
 from include.settings import Settings, get_settings
-from include.sources import hacker_news as hn
 from include.sources import record, walk
 from include.sources.answers import read_value
+from include.sources.hacker_news import client as hn
 from include.sources.parsing import parse_or_reject
 from include.sources.record import Record, Status
 from include.sources.registry import board, reading_version

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from include.sources.hacker_news import SOURCE
+from include.sources.hacker_news.client import SOURCE
 from include.storage.warehouse import open_warehouse
 from sample.boards import BOARDS
 from sample.faults import Faults

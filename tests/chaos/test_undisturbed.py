@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from include.postings.model import posting_id
-from include.sources.hacker_news import SOURCE
+from include.sources.hacker_news.client import SOURCE
 from sample.board_records import canonical_url
 from sample.boards import BOARDS
 

@@ -17,7 +17,7 @@ from include.pipeline import replay as module
 from include.postings.model import IngestionQuery
 from include.settings import Settings
 from include.sources import walk
-from include.sources.hacker_news import tombstone
+from include.sources.hacker_news.client import tombstone
 from include.sources.record import Reason, Record
 from include.sources.registry import board
 from include.sources.source import Page, UnreadableRecordError

@@ -78,7 +78,7 @@ RULES = {"classifier", "reading", "replay"}
         ("sources/links.py", {"reading", "replay"}),
         ("sources/normalise.py", {"reading", "replay"}),
         ("sources/walk.py", {"replay"}),
-        ("sources/hacker_news.py", {"replay"}),
+        ("sources/hacker_news/client.py", {"replay"}),
         ("storage/serving_places.json", {"publishing"}),
         ("storage/serving_facets.py", {"publishing"}),
         ("storage/serving_sources.py", {"publishing"}),

@@ -17,7 +17,7 @@ from include.pipeline.board_postings import read_records
 from include.postings.model import IngestionQuery
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.answers import read_answer
-from include.sources.hacker_news import kids_of, read_item
+from include.sources.hacker_news.client import kids_of, read_item
 from include.sources.record import Record
 from include.sources.registry import board
 from include.sources.source import Page

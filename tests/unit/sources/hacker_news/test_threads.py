@@ -15,9 +15,9 @@ import pytest
 from include.errors import ConfigurationError, ThreadNotFoundError
 from include.http.client import HttpClient
 from include.months import FIRST_MONTH, Month
-from include.sources.hacker_news import HackerNews, tombstone
-from include.sources.hn_directory import ThreadDirectory
-from include.sources.hn_threads import (
+from include.sources.hacker_news.client import HackerNews, tombstone
+from include.sources.hacker_news.directory import ThreadDirectory
+from include.sources.hacker_news.threads import (
     NotOutYet,
     Thread,
     find_newest_thread,

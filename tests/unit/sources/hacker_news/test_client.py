@@ -7,7 +7,7 @@ import pytest
 
 from include.errors import MalformedAnswerError, SourceUnavailableError
 from include.http.client import HttpClient
-from include.sources.hacker_news import HackerNews
+from include.sources.hacker_news.client import HackerNews
 from include.sources.record import Status
 from sample.faults import Faults
 from sample.server import serve

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from include.months import Month
-from include.sources.hacker_news import HackerNews
+from include.sources.hacker_news.client import HackerNews
 from include.sources.record import Record, Status
 from include.state.store import KeptState
 

@@ -3,7 +3,7 @@
 The account whoishiring posts other threads too, has posted false starts (replaced the same or the
 next day) and has missed months. So never the first match: among the stories whose title names the
 month, the one that is alive and has most comments; the others are kept as superseded. Months that
-are not among its stories come from ``hn_known_threads.csv``. Titles come from the directory of the
+are not among its stories come from ``known_threads.csv``. Titles come from the directory of the
 account's posts; the candidates themselves are read afresh each time.
 """
 
@@ -21,8 +21,8 @@ from pathlib import Path
 
 from include.errors import ConfigurationError, MalformedAnswerError, ThreadNotFoundError
 from include.months import FIRST_MONTH, Month
-from include.sources.hacker_news import ACCOUNT, HackerNews, Item, item_ids_in, kids_of
-from include.sources.hn_directory import Story, ThreadDirectory
+from include.sources.hacker_news.client import ACCOUNT, HackerNews, Item, item_ids_in, kids_of
+from include.sources.hacker_news.directory import Story, ThreadDirectory
 from include.sources.record import Record, Status
 
 __all__ = [
@@ -61,7 +61,7 @@ class Thread:
 @cache
 def known_threads() -> dict[Month, int]:
     """Return the threads that the account's list of stories does not have."""
-    with (Path(__file__).parent / "hn_known_threads.csv").open(newline="") as file:
+    with (Path(__file__).parent / "known_threads.csv").open(newline="") as file:
         return {Month.parse(row["month"]): int(row["thread_id"]) for row in csv.DictReader(file)}
 
 
@@ -168,7 +168,7 @@ def _absence(
         f'No living "Who is hiring?" thread. Looked at the stories of {ACCOUNT} around it: {seen}',
         record=month,
         next_step="find the thread on https://news.ycombinator.com/submitted?id=whoishiring and "
-        "add it to include/sources/hn_known_threads.csv.",
+        "add it to include/sources/hacker_news/known_threads.csv.",
     )
 
 

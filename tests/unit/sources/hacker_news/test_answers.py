@@ -11,9 +11,9 @@ import pytest
 
 from include.errors import MalformedAnswerError
 from include.months import Month
-from include.sources.hacker_news import ACCOUNT, HackerNews, kids_of, read_item
-from include.sources.hn_directory import ThreadDirectory
-from include.sources.hn_threads import find_thread
+from include.sources.hacker_news.client import ACCOUNT, HackerNews, kids_of, read_item
+from include.sources.hacker_news.directory import ThreadDirectory
+from include.sources.hacker_news.threads import find_thread
 from include.sources.record import Reason, Status
 from include.state.store import StateFile
 
@@ -166,7 +166,7 @@ def test_a_million_replies_are_handed_out_a_few_at_a_time(monkeypatch):
             most = max(most, self._work_queue.qsize())
             return super().submit(*work, **given)
 
-    monkeypatch.setattr("include.sources.hacker_news.ThreadPoolExecutor", Counting)
+    monkeypatch.setattr("include.sources.hacker_news.client.ThreadPoolExecutor", Counting)
     records = list(hn.walk([1]))
     assert submitted == len(upstream.asked) == 200
     assert most <= 8
