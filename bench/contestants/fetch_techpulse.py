@@ -13,7 +13,7 @@ from include.http.client import HttpClient
 from include.settings import Settings
 from include.sources.hacker_news.client import SOURCE, HackerNews
 from include.sources.record import Record
-from include.storage.staging import Manifest, stage
+from include.staging.files import Manifest, stage
 
 __all__ = ["fetch", "rows", "settings_of", "work"]
 

@@ -13,7 +13,7 @@ from bench.contest import DLT_PYTHON, Contestant, Runs, compete
 from bench.history import items_of
 from bench.report import Result, at_least, at_most
 from include.sources.record import Record
-from include.storage.staging import stage
+from include.staging.files import stage
 from sample.world import World
 
 __all__ = ["DLT", "OURS", "run", "write_job"]

@@ -17,9 +17,9 @@ from include.sources.hacker_news.client import SOURCE
 from include.sources.hacker_news.directory import ThreadDirectory
 from include.sources.hacker_news.threads import Thread, find_newest_thread, find_thread
 from include.sources.record import Record
+from include.staging.files import Manifest, stage
 from include.state.lock import RunName, Turns
 from include.storage.loads import hn_items, load
-from include.storage.staging import Manifest, stage
 
 __all__ = [
     "Chunk",

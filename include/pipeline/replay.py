@@ -32,6 +32,7 @@ from include.sources.parsing import parse_or_reject
 from include.sources.record import Record, Status
 from include.sources.registry import board, reading_version
 from include.sources.source import UnreadableRecordError
+from include.staging.files import stage
 from include.storage.loads import BronzeTable, Ledger, hn_items, job_postings, load
 from include.storage.rejects import (
     Reject,
@@ -42,7 +43,6 @@ from include.storage.rejects import (
     note_tried,
     overtaken,
 )
-from include.storage.staging import stage
 from include.storage.warehouse import commit, open_warehouse
 from include.terminal import printable
 

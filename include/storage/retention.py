@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from include.settings import Settings
-from include.storage.staging import StagedFile, list_staged, remove_staged
+from include.staging.files import StagedFile, list_staged, remove_staged
 from include.storage.warehouse import open_warehouse
 
 __all__ = ["Pruned", "UncommittedRun", "prune_staged", "uncommitted_runs"]

@@ -23,11 +23,11 @@ from include.pipeline import classify
 from include.postings.model import posting_id
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Record
+from include.staging.files import stage
 from include.storage import serving_schema
 from include.storage.loads import job_postings, load
 from include.storage.serving import publish
 from include.storage.serving_engine import reading_engine
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from sample.world import World
 

@@ -20,8 +20,8 @@ from include.dbt_project import DBT_DIR
 from include.postings.model import posting_id
 from include.settings import Settings
 from include.sources.record import Record
+from include.staging.files import stage
 from include.storage.loads import job_postings, load
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from sample.world import World
 

@@ -14,8 +14,8 @@ from include.settings import Settings
 from include.sources.normalise import to_posting
 from include.sources.record import Record
 from include.sources.registry import board
+from include.staging.files import stage
 from include.storage.loads import job_postings, load
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from sample.board_records import canonical_url
 from sample.boards import BOARDS

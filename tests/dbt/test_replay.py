@@ -21,9 +21,9 @@ from include.sources.hacker_news.client import tombstone
 from include.sources.record import Reason, Record
 from include.sources.registry import board
 from include.sources.source import Page, UnreadableRecordError
+from include.staging.files import stage
 from include.storage.loads import BronzeTable, hn_items, job_postings, load
 from include.storage.rejects import Selection
-from include.storage.staging import stage
 from sample.world import World
 
 from .conftest import Tables

@@ -15,8 +15,8 @@ from include.postings.model import posting_id
 from include.settings import Settings
 from include.sources.boards.remotive import Remotive
 from include.sources.record import Record
+from include.staging.files import stage
 from include.storage.loads import job_postings, load
-from include.storage.staging import stage
 
 from .conftest import Tables
 

@@ -26,9 +26,9 @@ from bench.history import load_items
 from include.postings.model import posting_id
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Record
+from include.staging.files import stage
 from include.storage.loads import job_postings, load
 from include.storage.serving import publish, reading_engine
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 
 NOW = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)

@@ -17,8 +17,9 @@ from include.pipeline import job_boards
 from include.settings import get_settings
 from include.sources import paid
 from include.sources.boards import theirstack
+from include.staging import files as staging
 from include.state import store as state
-from include.storage import loads, staging
+from include.storage import loads
 from include.storage.warehouse import open_warehouse
 from sample.boards import BOARDS
 from sample.server import Upstream

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from include.settings import Settings
 from include.sources.record import Reason, Record
+from include.staging.files import stage
 from include.storage.backup import check_backup, create_backup, restore
 from include.storage.compaction import compact
 from include.storage.loads import hn_items, load
@@ -18,7 +19,6 @@ from include.storage.rejects import Selection, State, dismiss, list_rejects, not
 from include.storage.retention import prune_staged
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import LOADS, migrate
-from include.storage.staging import stage
 from include.storage.transfer import digests
 from include.storage.warehouse import commit, open_warehouse
 from tests.services import Postgres

@@ -19,10 +19,10 @@ from include.cli import main
 from include.errors import ConfigurationError, WarehouseCopyError
 from include.settings import Settings, get_settings
 from include.sources.record import Record
+from include.staging.files import stage
 from include.storage import move, transfer
 from include.storage.loads import Cursor, job_postings, load
 from include.storage.move import move_warehouse
-from include.storage.staging import stage
 from include.storage.transfer import Copied, digests
 from include.storage.warehouse import open_warehouse
 

@@ -13,10 +13,10 @@ import pytest
 from include.errors import StagedFileError
 from include.settings import Settings
 from include.sources.record import Record
-from include.storage import staging_objects
+from include.staging import objects as staging_objects
+from include.staging.files import Manifest, checked_files, list_staged, remove_staged, stage
 from include.storage.bronze import hn_items
 from include.storage.loads import load
-from include.storage.staging import Manifest, checked_files, list_staged, remove_staged, stage
 from include.storage.warehouse import open_warehouse
 from tests.services import ObjectStore
 

@@ -20,11 +20,11 @@ from include.doctor.finding import Finding, Level
 from include.errors import TechPulseError
 from include.settings import Settings
 from include.sources.record import Reason, Record
+from include.staging.files import stage
 from include.storage.backup import create_backup
 from include.storage.loads import job_postings, load
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import LOADS, migrate, write_meta
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 
 NOW = dt.datetime.now(dt.UTC)

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from include.cli import main
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Reason, Record
+from include.staging.files import stage
 from include.storage.loads import job_postings, load
 from include.storage.rejects import Selection, list_rejects
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from include.terminal import printable
 

@@ -22,8 +22,8 @@ from include.sources.record import Record
 from include.sources.registry import board
 from include.sources.source import Page
 from include.sources.walk import Walk
+from include.staging.files import stage
 from include.storage.loads import BronzeTable, Ledger, hn_items, job_postings, load
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from sample.boards import BOARDS
 from sample.world import World

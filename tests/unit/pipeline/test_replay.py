@@ -18,9 +18,9 @@ from include.sources.record import Reason, Record
 from include.sources.registry import board
 from include.sources.source import Page, UnreadableRecordError
 from include.sources.walk import Walk
+from include.staging.files import stage
 from include.storage.loads import BronzeTable, hn_items, job_postings, load
 from include.storage.rejects import Reject, Selection, State, list_rejects
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from sample.faults import Faults
 from sample.server import serve

@@ -17,6 +17,7 @@ from include.doctor.stores import backups
 from include.errors import BackupError, ConfigurationError, DiskFullError
 from include.settings import Settings
 from include.sources.record import Record
+from include.staging.files import stage
 from include.storage import backup as module
 from include.storage.backup import (
     check_backup,
@@ -28,7 +29,6 @@ from include.storage.backup import (
 from include.storage.loads import job_postings, load
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import LOADS, migrate
-from include.storage.staging import stage
 from include.storage.transfer import digests
 from include.storage.warehouse import open_warehouse
 

@@ -15,9 +15,9 @@ from include.settings import Settings
 from include.sources.registry import board
 from include.sources.source import Page
 from include.sources.walk import Walk
+from include.staging.files import stage
 from include.storage.loads import Ledger, job_postings, load
 from include.storage.rekey import rekey_postings
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 from include.storage.warehouse_schema import MIGRATIONS, migrate, version_of
 

@@ -12,8 +12,8 @@ import pytest
 from include.errors import ReconciliationError, StagedFileError, WarehouseLockedError
 from include.settings import Settings
 from include.sources.record import Record
+from include.staging.files import Manifest, stage
 from include.storage.loads import Ledger, hn_items, job_postings, load
-from include.storage.staging import Manifest, stage
 from include.storage.warehouse import open_warehouse
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)

@@ -13,11 +13,11 @@ import pytest
 from include.files import make_file, make_folder, new_file, protect
 from include.settings import Settings, get_settings
 from include.sources.record import Record
+from include.staging.files import stage
 from include.state.store import state_of
 from include.storage.loads import job_postings, load
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import migrate
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)

@@ -9,9 +9,9 @@ import pytest
 from include.errors import ConfigurationError
 from include.settings import Settings
 from include.sources.record import Reason, Record
+from include.staging.files import stage
 from include.storage.loads import BronzeTable, Ledger, hn_items, job_postings, load
 from include.storage.rejects import Selection, State, dismiss, find_reject, list_rejects, note_tried
-from include.storage.staging import stage
 from include.storage.warehouse import open_warehouse, transaction
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)

@@ -11,8 +11,8 @@ import pytest
 
 from include.errors import DiskFullError, StagedFileError
 from include.sources.record import Record
-from include.storage import staging
-from include.storage.staging import (
+from include.staging import files as staging
+from include.staging.files import (
     Manifest,
     checked_files,
     list_staged,
@@ -188,7 +188,7 @@ def test_listing_and_removing_go_on_beside_a_busy_writer(tmp_path: Path) -> None
     program = (
         "import sys; from pathlib import Path\n"
         "from include.sources.record import Record\n"
-        "from include.storage.staging import stage\n"
+        "from include.staging.files import stage\n"
         "for n in range(400):\n"
         "    r = Record.fetched(str(n), {'id': n}, '{}')\n"
         "    place = {'source': 's', 'partition': 'p', 'run': f'r{n % 3}', 'name': str(n)}\n"

@@ -5,7 +5,7 @@ is written aside and renamed, so a file is whole or not there, and the same cont
 file. What goes through XCom is its manifest: path, digest and counts.
 
 The root is a folder, or the URL of a place that all workers see (``s3://connection@bucket/prefix``,
-include/storage/staging_objects.py): there one PUT does what the renaming does here.
+include/staging/objects.py): there one PUT does what the renaming does here.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def list_staged(root: Path | str) -> Iterator[StagedFile]:
     """Yield all staged files, and what writers that were killed have left aside, by name."""
     folder = _folder(root)
     if folder is None:
-        from include.storage import staging_objects
+        from include.staging import objects as staging_objects
 
         for name, size_bytes, moment in staging_objects.find(str(root)):
             yield StagedFile(name, size_bytes, moment)
@@ -120,7 +120,7 @@ def remove_staged(root: Path | str, names: Iterable[str]) -> None:
     """Remove files by name, and the folders that are empty then; one that is gone is no error."""
     folder = _folder(root)
     if folder is None:
-        from include.storage import staging_objects
+        from include.staging import objects as staging_objects
 
         staging_objects.remove(str(root), names)
         return
@@ -195,7 +195,7 @@ def _read(address: str) -> bytes:
     path = _folder(address)
     if path is not None:
         return path.read_bytes()
-    from include.storage import staging_objects
+    from include.staging import objects as staging_objects
 
     return staging_objects.get(address)
 
@@ -207,7 +207,7 @@ def _write(root: Path | str, name: str, content: bytes) -> str:
         with room_for(folder / name):
             _write_atomically(folder / name, content)
         return str(folder / name)
-    from include.storage import staging_objects
+    from include.staging import objects as staging_objects
 
     address = f"{str(root).rstrip('/')}/{name}"
     staging_objects.put(address, content)

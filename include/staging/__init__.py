@@ -1,0 +1,1 @@
+"""Staged files: immutable, one a mapped task."""
