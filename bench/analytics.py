@@ -30,7 +30,7 @@ from bench.sizes import sizes_of
 from include.dbt_project import DBT_DIR, dbt_environment
 from include.settings import PROJECT_ROOT, Settings
 from include.storage.serving import publish
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.world import World
 
 __all__ = ["Measured", "Seconds", "check", "main", "measure"]

@@ -24,7 +24,7 @@ from urllib.request import urlopen
 
 from include.months import FIRST_MONTH, Month
 from include.settings import get_settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.server import spawn
 
 __all__ = ["Round", "main", "read_all"]

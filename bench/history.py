@@ -13,7 +13,7 @@ from include.settings import Settings
 from include.sources.hacker_news.client import SOURCE, tombstone
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage.loads import Ledger, hn_items, load
+from include.warehouse.loads import Ledger, hn_items, load
 from sample.world import World
 
 __all__ = ["items_of", "load_items", "load_month"]

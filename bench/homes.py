@@ -19,7 +19,7 @@ from bench.dbt_build import dbt
 from bench.history import load_month
 from include.settings import Settings
 from include.storage.serving import publish
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.world import World
 from tests.services import object_store, postgres
 

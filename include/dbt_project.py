@@ -75,7 +75,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 
 
 def _lake_environment(settings: Settings) -> dict[str, str]:
-    """Return the settings that include/storage/dbt_lake.py reads; none of them is a secret."""
+    """Return the settings that include/warehouse/dbt_plugin.py reads; none of them is a secret."""
     return {
         "TECHPULSE_WAREHOUSE_URI": settings.warehouse_uri,
         "TECHPULSE_WAREHOUSE_DATA_PATH": settings.warehouse_data_path,

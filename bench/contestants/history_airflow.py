@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.contestants.history_bare import history_rows
 from include.settings import PROJECT_ROOT, Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from local.upstream import connections
 
 __all__ = ["clean", "details", "prepare", "rows", "work"]

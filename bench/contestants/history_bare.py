@@ -12,7 +12,7 @@ from bench.pipeline import point_at, read_month
 from include.months import Month
 from include.pipeline.publish import publish_gold
 from include.settings import get_settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 __all__ = ["details", "history_rows", "prepare", "rows", "work"]
 

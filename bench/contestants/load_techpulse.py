@@ -10,8 +10,8 @@ from typing import Any
 from bench.contestants.digest import digest
 from include.settings import Settings
 from include.staging.files import Manifest
-from include.storage.loads import hn_items, load
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import hn_items, load
 
 __all__ = ["prepare", "rows", "work"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from bench.contestants.digest import digest
 from bench.contestants.fetch_techpulse import fetch, settings_of
-from include.storage.loads import hn_items, load
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import hn_items, load
 
 __all__ = ["prepare", "rows", "work"]
 

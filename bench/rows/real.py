@@ -22,7 +22,7 @@ from bench.rows.web import web_line
 from bench.sizes import sizes_of, told
 from bench.web import NO_OP, ask_store
 from include.settings import PROJECT_ROOT, Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 __all__ = ["HISTORY", "REPLAY", "check", "months_there", "run"]
 

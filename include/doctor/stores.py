@@ -15,13 +15,13 @@ from include.doctor.finding import Finding, fail, ok, warn
 from include.errors import TechPulseError, WarehouseLockedError
 from include.settings import Settings
 from include.storage.backup import find_backups
-from include.storage.bronze import LEDGER_COUNTS
 from include.storage.retention import uncommitted_runs
 from include.storage.serving_engine import reading_engine
 from include.storage.serving_schema import LOADS, known_meta, require_current
-from include.storage.warehouse import open_warehouse
-from include.storage.warehouse_schema import SCHEMA_VERSION, version_of
 from include.terminal import printable
+from include.warehouse.bronze import LEDGER_COUNTS
+from include.warehouse.connection import open_warehouse
+from include.warehouse.schema import SCHEMA_VERSION, version_of
 
 __all__ = ["backups", "modes", "warehouse_and_serving"]
 

@@ -9,7 +9,7 @@ from include.insights.models import LoadRow
 from include.insights.postings import loads
 from include.insights.store import ServingStore
 from include.settings import get_settings
-from include.storage.bronze import LEDGER_COUNTS
+from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = ["ledger_table"]
 

@@ -18,7 +18,7 @@ from include.terminal import console, printable
 
 if TYPE_CHECKING:
     from include.storage.backup import Backup
-    from include.storage.rejects import Reject, Selection
+    from include.warehouse.quarantine import Reject, Selection
 
 __all__ = ["backup", "rejects"]
 
@@ -40,8 +40,8 @@ def rejects() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, without payload.")
 def list_(source: str | None, reason: str | None, state: str, limit: int, as_json: bool) -> None:
     """List records in quarantine, last seen first."""
-    from include.storage.rejects import list_rejects
-    from include.storage.warehouse import open_warehouse
+    from include.warehouse.connection import open_warehouse
+    from include.warehouse.quarantine import list_rejects
 
     with open_warehouse() as connection:
         found = list_rejects(connection, _selection(source, reason, state), limit=limit)
@@ -57,8 +57,8 @@ def list_(source: str | None, reason: str | None, state: str, limit: int, as_jso
 @click.option("--json", "as_json", is_flag=True, help="All of it, with the whole payload.")
 def show(reject_id: str, as_json: bool) -> None:
     """Show one record, with what the source sent; the first letters of its id are enough."""
-    from include.storage.rejects import find_reject
-    from include.storage.warehouse import open_warehouse
+    from include.warehouse.connection import open_warehouse
+    from include.warehouse.quarantine import find_reject
 
     with open_warehouse() as connection:
         reject = find_reject(connection, reject_id)
@@ -109,8 +109,8 @@ def replay(reject_ids: tuple[str, ...], source: str | None, reason: str | None) 
 @click.option("--reason-text", required=True, help="Why it will never come well; it is kept.")
 def dismiss(reject_ids: tuple[str, ...], reason_text: str) -> None:
     """Close open records for good: they stay closed when they are seen again."""
-    from include.storage.rejects import dismiss as close
-    from include.storage.warehouse import commit
+    from include.warehouse.connection import commit
+    from include.warehouse.quarantine import dismiss as close
 
     ids = _whole_ids(reject_ids)
     closed = commit(lambda connection: close(connection, ids, reason_text), fence="bronze.rejects")
@@ -196,8 +196,8 @@ def put_back(folder: Path, to: Path) -> None:
 
 
 def _whole_ids(prefixes: tuple[str, ...]) -> list[str]:
-    from include.storage.rejects import find_reject
-    from include.storage.warehouse import open_warehouse
+    from include.warehouse.connection import open_warehouse
+    from include.warehouse.quarantine import find_reject
 
     if not prefixes:
         return []
@@ -209,7 +209,7 @@ def _selection(
     source: str | None, reason: str | None, state: str, ids: list[str] | None = None
 ) -> Selection:
     from include.sources.record import Reason
-    from include.storage.rejects import Selection, State
+    from include.warehouse.quarantine import Selection, State
 
     if reason is not None and reason not in set(Reason):
         raise ConfigurationError(

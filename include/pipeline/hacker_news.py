@@ -19,7 +19,7 @@ from include.sources.hacker_news.threads import Thread, find_newest_thread, find
 from include.sources.record import Record
 from include.staging.files import Manifest, stage
 from include.state.lock import RunName, Turns
-from include.storage.loads import hn_items, load
+from include.warehouse.loads import hn_items, load
 
 __all__ = [
     "Chunk",

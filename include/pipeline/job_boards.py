@@ -22,9 +22,9 @@ from include.sources.registry import board
 from include.sources.source import Chunk, Plan, Report, SkipSource
 from include.sources.walk import Walk
 from include.staging.files import Manifest, stage
-from include.storage.cursors import held_ids, latest_position
-from include.storage.loads import Cursor, job_postings, load
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.cursors import held_ids, latest_position
+from include.warehouse.loads import Cursor, job_postings, load
 
 __all__ = [
     "SourcePlan",

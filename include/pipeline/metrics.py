@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from include.storage.bronze import LEDGER_COUNTS
+from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = ["LEDGER_METRICS", "count_load"]
 

@@ -19,8 +19,8 @@ from include.sources.registry import reading_version
 from include.storage.serving import publish
 from include.storage.serving_engine import parsed_url, reading_engine
 from include.storage.serving_schema import LOADS, SCHEMA_VERSION, read_meta, require_current
-from include.storage.warehouse import open_warehouse
-from include.storage.warehouse_schema import version_of
+from include.warehouse.connection import open_warehouse
+from include.warehouse.schema import version_of
 
 __all__ = ["analytics_version", "has_news", "publish_gold"]
 

@@ -33,8 +33,10 @@ from include.sources.record import Record, Status
 from include.sources.registry import board, reading_version
 from include.sources.source import UnreadableRecordError
 from include.staging.files import stage
-from include.storage.loads import BronzeTable, Ledger, hn_items, job_postings, load
-from include.storage.rejects import (
+from include.terminal import printable
+from include.warehouse.connection import commit, open_warehouse
+from include.warehouse.loads import BronzeTable, Ledger, hn_items, job_postings, load
+from include.warehouse.quarantine import (
     Reject,
     Selection,
     State,
@@ -43,8 +45,6 @@ from include.storage.rejects import (
     note_tried,
     overtaken,
 )
-from include.storage.warehouse import commit, open_warehouse
-from include.terminal import printable
 
 __all__ = ["Outcome", "code_version", "replay"]
 

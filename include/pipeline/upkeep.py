@@ -13,8 +13,8 @@ from include.pipeline.replay import Outcome, code_version, replay
 from include.settings import get_settings
 from include.storage.backup import create_backup, prune_backups
 from include.storage.compaction import compact
-from include.storage.rejects import Selection
 from include.storage.retention import prune_staged
+from include.warehouse.quarantine import Selection
 
 __all__ = ["back_up", "compact_warehouse", "prune", "replay_rejects"]
 

@@ -27,7 +27,6 @@ from include.disk import room_for
 from include.errors import BackupError, ConfigurationError
 from include.files import make_folder, new_file, protect
 from include.settings import Settings
-from include.storage import lake
 from include.storage.backup_check import (
     check_backup,
     check_file,
@@ -46,10 +45,11 @@ from include.storage.backup_manifest import (
     write_manifest,
 )
 from include.storage.serving_copy import copy_store
-from include.storage.transactions import transaction
 from include.storage.transfer import attach_new, copy_catalog, copy_name, digests
-from include.storage.views import make_views, quoted, renamed_views, schemas_of, views_of
-from include.storage.warehouse import open_warehouse
+from include.warehouse import lake
+from include.warehouse.connection import open_warehouse
+from include.warehouse.transactions import transaction
+from include.warehouse.views import make_views, quoted, renamed_views, schemas_of, views_of
 
 __all__ = [
     "Backup",

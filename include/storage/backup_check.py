@@ -12,7 +12,7 @@ import duckdb
 from include.errors import BackupError
 from include.storage.backup_manifest import Backup, StoredFile, StoredTable, read_manifest
 from include.storage.transfer import TableDigest, digests
-from include.storage.views import quoted
+from include.warehouse.views import quoted
 
 __all__ = [
     "check_backup",

@@ -22,10 +22,10 @@ import duckdb
 
 from include.errors import WarehouseCopyError, WarehouseLockedError
 from include.settings import Settings
-from include.storage.transactions import transaction
 from include.storage.transfer import attach_new, copy_catalog, copy_name
-from include.storage.views import quoted
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.transactions import transaction
+from include.warehouse.views import quoted
 
 __all__ = ["Compaction", "compact"]
 

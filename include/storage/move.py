@@ -14,11 +14,11 @@ import duckdb
 from include.errors import ConfigurationError, WarehouseCopyError, WarehouseLockedError
 from include.files import make_folder
 from include.settings import Settings
-from include.storage import lake
-from include.storage.transactions import transaction
 from include.storage.transfer import Copied, attach_new, copy_catalog, copy_name, digests
-from include.storage.views import quoted
-from include.storage.warehouse import open_warehouse
+from include.warehouse import lake
+from include.warehouse.connection import open_warehouse
+from include.warehouse.transactions import transaction
+from include.warehouse.views import quoted
 
 __all__ = ["move_warehouse"]
 

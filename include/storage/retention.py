@@ -15,7 +15,7 @@ import duckdb
 
 from include.settings import Settings
 from include.staging.files import StagedFile, list_staged, remove_staged
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 __all__ = ["Pruned", "UncommittedRun", "prune_staged", "uncommitted_runs"]
 

@@ -29,7 +29,7 @@ from include.storage.serving_schema import (
     write_meta,
 )
 from include.storage.serving_sources import SOURCES, TableSource, columns_of
-from include.storage.views import quoted
+from include.warehouse.views import quoted
 
 if TYPE_CHECKING:
     import duckdb

@@ -14,8 +14,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.storage.bronze import LEDGER_COUNTS
 from include.storage.serving_migrations import MIGRATIONS, Migration
+from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = [
     "DIM_TECHNOLOGIES",

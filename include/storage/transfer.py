@@ -15,7 +15,7 @@ import duckdb
 
 from include.errors import ConfigurationError, WarehouseCopyError
 from include.files import protect
-from include.storage.views import make_views, quoted, renamed_views, schemas_of, views_of
+from include.warehouse.views import make_views, quoted, renamed_views, schemas_of, views_of
 
 __all__ = ["Copied", "TableDigest", "attach_new", "copy_catalog", "copy_name", "digests"]
 

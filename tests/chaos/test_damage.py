@@ -16,7 +16,7 @@ from include.errors import StagedFileError
 from include.pipeline import hacker_news as hn
 from include.settings import PROJECT_ROOT
 from include.state.lock import RunName
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.faults import Faults
 from sample.world import World
 

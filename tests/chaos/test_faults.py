@@ -12,7 +12,7 @@ from include.errors import SourceUnavailableError
 from include.pipeline import hacker_news as hn
 from include.settings import Settings
 from include.state.lock import RunName
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.boards import BOARDS
 from sample.faults import Faults
 from sample.world import World

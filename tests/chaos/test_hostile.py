@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from include.sources.hacker_news.client import SOURCE
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.boards import BOARDS
 from sample.faults import Faults
 from sample.hostile import HOSTILE_TEXTS, HUGE_CHARACTERS, hostile_text

@@ -25,14 +25,14 @@ POINTS: dict[str, list[tuple[str, Failpoint]]] = {
     "hacker_news": [
         ("a file staged, not renamed", Failpoint("pathlib:Path", "replace", 3)),
         ("a file renamed, nobody told", Failpoint("pathlib:Path", "replace", 3, "after")),
-        ("inside the load's transaction", Failpoint("include.storage.loads", "_write_ledger")),
+        ("inside the load's transaction", Failpoint("include.warehouse.loads", "_write_ledger")),
         ("the load committed, nobody told",
          Failpoint("include.pipeline.hacker_news", "load", 1, "after")),
     ],
     "job_boards": [
-        ("rows inserted, no rejects", Failpoint("include.storage.loads", "_insert", 1, "after")),
+        ("rows inserted, no rejects", Failpoint("include.warehouse.loads", "_insert", 1, "after")),
         ("a ledger row, no commit",
-         Failpoint("include.storage.loads", "_write_ledger", 1, "after")),
+         Failpoint("include.warehouse.loads", "_write_ledger", 1, "after")),
         ("a board's load committed, nobody told",
          Failpoint("include.pipeline.job_boards", "load", 1, "after")),
     ],

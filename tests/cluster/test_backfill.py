@@ -18,7 +18,7 @@ import pytest
 
 from include.months import Month
 from include.settings import Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from local import sessions
 from local.upstream import connections
 from sample.faults import Faults

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from include.settings import Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 TABLES = """
     select table_schema || '.' || table_name

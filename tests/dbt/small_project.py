@@ -12,7 +12,7 @@ import yaml
 
 from include.dbt_project import DBT_DIR, dbt_environment
 from include.settings import Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 __all__ = ["SmallProject"]
 

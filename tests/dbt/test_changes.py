@@ -25,10 +25,10 @@ from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Record
 from include.staging.files import stage
 from include.storage import serving_schema
-from include.storage.loads import job_postings, load
 from include.storage.serving import publish
 from include.storage.serving_engine import reading_engine
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 from sample.world import World
 
 from .conftest import Tables

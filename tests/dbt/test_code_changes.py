@@ -21,8 +21,8 @@ from include.postings.model import posting_id
 from include.settings import Settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage.loads import job_postings, load
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 from sample.world import World
 
 from .conftest import Tables

@@ -15,8 +15,8 @@ from include.sources.normalise import to_posting
 from include.sources.record import Record
 from include.sources.registry import board
 from include.staging.files import stage
-from include.storage.loads import job_postings, load
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 from sample.board_records import canonical_url
 from sample.boards import BOARDS
 from sample.world import World

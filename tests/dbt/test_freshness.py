@@ -8,7 +8,7 @@ import pytest
 
 from bench.dbt_build import dbt
 from include.settings import Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from bench.dbt_build import dbt
 from bench.history import load_items
 from include.settings import Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 
 @pytest.mark.parametrize("name", ["my.ware house-1.duckdb", "1.é😀", "select.duckdb"])

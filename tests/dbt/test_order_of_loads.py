@@ -15,9 +15,9 @@ import pytest
 from bench.dbt_build import dbt
 from bench.history import load_month
 from include.settings import Settings
-from include.storage import loads
-from include.storage.bronze import BronzeTable
-from include.storage.warehouse import open_warehouse
+from include.warehouse import loads
+from include.warehouse.bronze import BronzeTable
+from include.warehouse.connection import open_warehouse
 from sample.world import World
 
 from .conftest import Tables

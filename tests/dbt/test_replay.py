@@ -22,8 +22,8 @@ from include.sources.record import Reason, Record
 from include.sources.registry import board
 from include.sources.source import Page, UnreadableRecordError
 from include.staging.files import stage
-from include.storage.loads import BronzeTable, hn_items, job_postings, load
-from include.storage.rejects import Selection
+from include.warehouse.loads import BronzeTable, hn_items, job_postings, load
+from include.warehouse.quarantine import Selection
 from sample.world import World
 
 from .conftest import Tables

@@ -16,7 +16,7 @@ from include.settings import Settings
 from include.sources.boards.remotive import Remotive
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage.loads import job_postings, load
+from include.warehouse.loads import job_postings, load
 
 from .conftest import Tables
 

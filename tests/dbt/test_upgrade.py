@@ -27,9 +27,9 @@ from include.postings.model import posting_id
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage.loads import job_postings, load
 from include.storage.serving import publish, reading_engine
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 
 NOW = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
 BOARD_URL = "https://remotive.com/remote-jobs/software-dev/engineer-1"
@@ -51,7 +51,7 @@ for line in sys.stdin:
     from bench.dbt_build import dbt
     from include.settings import Settings
     from include.storage.serving import publish
-    from include.storage.warehouse import open_warehouse
+    from include.warehouse.connection import open_warehouse
 
     settings = Settings()
     for command in commands:

@@ -12,7 +12,7 @@ import pytest
 from bench.dbt_build import dbt
 from bench.history import load_month
 from include.settings import Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.world import World
 
 from .conftest import Tables

@@ -19,7 +19,7 @@ from include.hooks.http_source import hacker_news_state
 from include.months import Month
 from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.state.lock import RunName, Turns
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.server import Upstream
 from sample.world import World
 

@@ -16,7 +16,7 @@ import pytest
 from include.dbt_project import dbt_environment
 from include.postings.model import posting_id
 from include.settings import PROJECT_ROOT, Settings, get_settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.board_records import canonical_url
 from sample.boards import BOARDS, DEFECTS
 from sample.server import serve

@@ -19,8 +19,8 @@ from include.sources import paid
 from include.sources.boards import theirstack
 from include.staging import files as staging
 from include.state import store as state
-from include.storage import loads
-from include.storage.warehouse import open_warehouse
+from include.warehouse import loads
+from include.warehouse.connection import open_warehouse
 from sample.boards import BOARDS
 from sample.server import Upstream
 from sample.world import World

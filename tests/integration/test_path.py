@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from bench.dbt_build import dbt
 from include.postings.model import IngestionQuery
 from include.settings import PROJECT_ROOT, Settings, get_settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.server import serve
 from sample.world import World
 

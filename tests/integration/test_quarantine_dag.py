@@ -12,7 +12,7 @@ import pytest
 from include.pipeline.publish import has_news
 from include.settings import Settings
 from include.storage.backup import check_backup, list_backups
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.faults import Faults
 from sample.server import serve
 from sample.world import World

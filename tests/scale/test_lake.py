@@ -15,11 +15,11 @@ import pytest
 from bench.history import load_items
 from include.errors import ConfigurationError, StoreUnavailableError
 from include.settings import Settings
-from include.storage import lake as lakes
-from include.storage.bronze import hn_items
 from include.storage.compaction import compact
-from include.storage.transactions import is_conflict
-from include.storage.warehouse import commit, open_warehouse
+from include.warehouse import lake as lakes
+from include.warehouse.bronze import hn_items
+from include.warehouse.connection import commit, open_warehouse
+from include.warehouse.transactions import is_conflict
 
 MARCH, APRIL = hn_items(dt.date(2016, 3, 1), 100), hn_items(dt.date(2016, 4, 1), 200)
 

@@ -18,11 +18,11 @@ from include.sources.record import Record
 from include.staging.files import stage
 from include.storage import backup as module
 from include.storage.backup import check_backup, create_backup, settings_to_open
-from include.storage.loads import job_postings, load
 from include.storage.move import move_warehouse
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import LOADS, migrate, write_meta
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 

@@ -9,7 +9,7 @@ import pytest
 
 from bench.history import load_items
 from include.settings import Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from tests.services import ObjectStore
 
 ITEMS = [(key, {"id": key, "type": "comment", "text": f"é {key}"}) for key in range(1, 40)]

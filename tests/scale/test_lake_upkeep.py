@@ -14,13 +14,13 @@ from include.sources.record import Reason, Record
 from include.staging.files import stage
 from include.storage.backup import check_backup, create_backup, restore
 from include.storage.compaction import compact
-from include.storage.loads import hn_items, load
-from include.storage.rejects import Selection, State, dismiss, list_rejects, note_tried
 from include.storage.retention import prune_staged
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import LOADS, migrate
 from include.storage.transfer import digests
-from include.storage.warehouse import commit, open_warehouse
+from include.warehouse.connection import commit, open_warehouse
+from include.warehouse.loads import hn_items, load
+from include.warehouse.quarantine import Selection, State, dismiss, list_rejects, note_tried
 from tests.services import Postgres
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)

@@ -21,10 +21,10 @@ from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
 from include.storage import move, transfer
-from include.storage.loads import Cursor, job_postings, load
 from include.storage.move import move_warehouse
 from include.storage.transfer import Copied, digests
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import Cursor, job_postings, load
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 

@@ -15,9 +15,9 @@ from include.settings import Settings
 from include.sources.record import Record
 from include.staging import objects as staging_objects
 from include.staging.files import Manifest, checked_files, list_staged, remove_staged, stage
-from include.storage.bronze import hn_items
-from include.storage.loads import load
-from include.storage.warehouse import open_warehouse
+from include.warehouse.bronze import hn_items
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import load
 from tests.services import ObjectStore
 
 WHERE = {"source": "hacker_news", "partition": "2016-03", "run": "r1", "name": "c"}

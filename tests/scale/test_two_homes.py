@@ -21,9 +21,9 @@ from include.sources.normalise import posting_url
 from include.sources.record import Record
 from include.sources.registry import board
 from include.staging.files import stage
-from include.storage.loads import Cursor, job_postings, load
 from include.storage.serving import publish
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import Cursor, job_postings, load
 from sample.boards import BOARDS
 from sample.world import World
 

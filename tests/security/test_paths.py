@@ -19,8 +19,8 @@ from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.sources.record import Record
 from include.sources.source import SkipSource
 from include.staging.files import stage
-from include.storage.loads import hn_items, load
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import hn_items, load
 from include.web.app import create_app
 from include.web.asgi import create_web_app, guarded
 

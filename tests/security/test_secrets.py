@@ -23,7 +23,7 @@ from include.pipeline import job_boards
 from include.pipeline.publish import publish_gold
 from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.state.store import state_of
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.server import Upstream
 from sample.world import World
 

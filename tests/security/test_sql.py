@@ -42,14 +42,14 @@ LISTED: dict[str, dict[str, str]] = {
     "include/storage/compaction.py": {
         "catalog": CATALOG,
     },
-    "include/storage/lake.py": {
+    "include/warehouse/lake.py": {
         "catalog": CATALOG,
         "options": QUOTED,
         "statement": QUOTED,
         "table": "a fence, of which only a-z, 0-9 and _ are left",
         "uuid4()": OURS,
     },
-    "include/storage/loads.py": {
+    "include/warehouse/loads.py": {
         "', '.join(row)": OURS,
         "column": OURS,
         "columns": FRAGMENT,
@@ -58,7 +58,7 @@ LISTED: dict[str, dict[str, str]] = {
         "target.key_type": OURS,
         "target.name": OURS,
     },
-    "include/storage/rejects.py": {
+    "include/warehouse/quarantine.py": {
         "', '.join(_COLUMNS)": OURS,
         "_limit(limit)": "a number, made by int()",
         "close": FRAGMENT,
@@ -104,7 +104,7 @@ LISTED: dict[str, dict[str, str]] = {
         "columns": FRAGMENT,
         "literal": QUOTED,
     },
-    "include/storage/views.py": {
+    "include/warehouse/views.py": {
         "sql": "a view as DuckDB itself prints it",
     },
 }

@@ -121,7 +121,7 @@ def _refused(settings: Settings, folder: Path) -> dict[str, Any]:
 
 
 def _make_bronze(settings: Settings) -> None:
-    from include.storage.warehouse import open_warehouse
+    from include.warehouse.connection import open_warehouse
 
     with open_warehouse(settings):
         pass

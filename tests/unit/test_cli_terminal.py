@@ -18,8 +18,8 @@ from include.cli import _Group, main
 from include.insights import command
 from include.settings import Settings
 from include.storage.serving_engine import writing_engine
-from include.storage.warehouse import open_warehouse
 from include.terminal import console, printable_streams
+from include.warehouse.connection import open_warehouse
 
 HOSTILE = "\x1b[31m\x9b2J\r\x07\u202eevil\u2066\ud7ff\x00[red]:smile:"
 NOW = dt.datetime.now(dt.UTC)

@@ -82,7 +82,7 @@ RULES = {"classifier", "reading", "replay"}
         ("storage/serving_places.json", {"publishing"}),
         ("storage/serving_facets.py", {"publishing"}),
         ("storage/serving_sources.py", {"publishing"}),
-        ("storage/views.py", {"publishing"}),
+        ("warehouse/views.py", {"publishing"}),
     ],
 )
 def test_file_makes_old_what_is_made_of_it(

@@ -22,10 +22,10 @@ from include.settings import Settings
 from include.sources.record import Reason, Record
 from include.staging.files import stage
 from include.storage.backup import create_backup
-from include.storage.loads import job_postings, load
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import LOADS, migrate, write_meta
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 
 NOW = dt.datetime.now(dt.UTC)
 SECRET = "tops3cret"

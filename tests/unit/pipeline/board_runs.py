@@ -10,7 +10,7 @@ from typing import Any
 
 from include.pipeline import job_boards
 from include.settings import Settings
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 from sample.boards import BOARDS
 from sample.server import Upstream
 

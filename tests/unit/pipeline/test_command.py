@@ -12,10 +12,10 @@ from include.cli import main
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Reason, Record
 from include.staging.files import stage
-from include.storage.loads import job_postings, load
-from include.storage.rejects import Selection, list_rejects
-from include.storage.warehouse import open_warehouse
 from include.terminal import printable
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
+from include.warehouse.quarantine import Selection, list_rejects
 
 HOSTILE = '{"id": 7, "title": "\x1b]0;owned\x07\x1b[31m[bold]<b>\u202egnp.exe\x9b2J\r\x00"}'
 STARTED = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)

@@ -23,8 +23,8 @@ from include.sources.registry import board
 from include.sources.source import Page
 from include.sources.walk import Walk
 from include.staging.files import stage
-from include.storage.loads import BronzeTable, Ledger, hn_items, job_postings, load
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import BronzeTable, Ledger, hn_items, job_postings, load
 from sample.boards import BOARDS
 from sample.world import World
 

@@ -9,7 +9,7 @@ import pytest
 
 from include.pipeline.metrics import LEDGER_METRICS, count_load
 from include.settings import PROJECT_ROOT
-from include.storage.loads import Ledger
+from include.warehouse.loads import Ledger
 
 FIGURES = {column: number for number, column in enumerate(LEDGER_METRICS, 11)}
 LEDGER = {"load_id": "7", "source": "hacker_news", "partition": "2026-10", **FIGURES}

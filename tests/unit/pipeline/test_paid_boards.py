@@ -324,7 +324,7 @@ def test_the_cursor_moves_with_the_load_or_not_at_all(start, monkeypatch):
         raise WarehouseLockedError("held by another process")
 
     with monkeypatch.context() as patch:
-        patch.setattr("include.storage.loads._write_cursor", locked)
+        patch.setattr("include.warehouse.loads._write_cursor", locked)
         with pytest.raises(WarehouseLockedError):
             runs.load(plan, reports, run_id)
     assert runs.held("theirstack") == set()

@@ -15,10 +15,10 @@ from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
 from include.storage import serving_schema
-from include.storage.loads import job_postings, load
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import LOADS, MIGRATIONS, migrate, write_meta
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 

@@ -19,9 +19,9 @@ from include.sources.registry import board
 from include.sources.source import Page, UnreadableRecordError
 from include.sources.walk import Walk
 from include.staging.files import stage
-from include.storage.loads import BronzeTable, hn_items, job_postings, load
-from include.storage.rejects import Reject, Selection, State, list_rejects
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import BronzeTable, hn_items, job_postings, load
+from include.warehouse.quarantine import Reject, Selection, State, list_rejects
 from sample.faults import Faults
 from sample.server import serve
 from sample.world import World

@@ -16,7 +16,7 @@ from include.pipeline import job_boards
 from include.pipeline.board_postings import read_records
 from include.settings import PROJECT_ROOT
 from include.sources import boards, registry
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 NOW = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
 RECORDS = [

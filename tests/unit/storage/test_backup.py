@@ -26,11 +26,11 @@ from include.storage.backup import (
     prune_backups,
     restore,
 )
-from include.storage.loads import job_postings, load
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import LOADS, migrate
 from include.storage.transfer import digests
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 

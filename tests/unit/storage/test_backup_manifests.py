@@ -26,7 +26,7 @@ from include.storage.backup import (
     prune_backups,
     restore,
 )
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 VALUES: list[Any] = [

@@ -12,7 +12,7 @@ from include.settings import Settings
 from include.storage import compaction
 from include.storage.compaction import compact
 from include.storage.transfer import digests
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
 
 
 @pytest.fixture(autouse=True)

@@ -26,10 +26,10 @@ from include.sources.record import Record
 from include.staging.files import stage
 from include.storage import backup as module
 from include.storage.backup import check_backup, create_backup, restore, settings_to_open
-from include.storage.loads import job_postings, load
 from include.storage.serving_engine import reading_engine, writing_engine
 from include.storage.serving_schema import LOADS, migrate
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 PLACES = {

@@ -9,9 +9,9 @@ import pytest
 from include.settings import Settings
 from include.sources.record import Record
 from include.staging.files import Manifest, stage
-from include.storage.loads import job_postings, load
 from include.storage.retention import Pruned, prune_staged, uncommitted_runs
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 BOARD = job_postings("remotive", "2026-10-01")

@@ -9,9 +9,9 @@ import pytest
 
 from include.errors import ConfigurationError, WarehouseCopyError
 from include.storage import transfer
-from include.storage.transactions import transaction
 from include.storage.transfer import Copied, copy_catalog, digests
-from include.storage.views import renamed_views
+from include.warehouse.transactions import transaction
+from include.warehouse.views import renamed_views
 
 
 def copy_tables(connection: duckdb.DuckDBPyConnection, schemas: Any = None) -> Copied:

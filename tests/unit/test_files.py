@@ -15,10 +15,10 @@ from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
 from include.state.store import state_of
-from include.storage.loads import job_postings, load
 from include.storage.serving_engine import writing_engine
 from include.storage.serving_schema import migrate
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import job_postings, load
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 

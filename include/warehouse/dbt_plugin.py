@@ -6,7 +6,7 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from include.settings import Settings
-from include.storage import lake
+from include.warehouse import lake
 
 __all__ = ["Plugin"]
 

@@ -13,8 +13,8 @@ from include.errors import ReconciliationError, StagedFileError, WarehouseLocked
 from include.settings import Settings
 from include.sources.record import Record
 from include.staging.files import Manifest, stage
-from include.storage.loads import Ledger, hn_items, job_postings, load
-from include.storage.warehouse import open_warehouse
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import Ledger, hn_items, job_postings, load
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)
 STARTED = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
@@ -221,7 +221,7 @@ def test_failure_in_the_middle_of_a_load_changes_nothing(
 ) -> None:
     loaded(settings, item(1))
     monkeypatch.setattr(
-        "include.storage.loads._write_ledger", lambda *_: (_ for _ in ()).throw(duckdb.Error("x"))
+        "include.warehouse.loads._write_ledger", lambda *_: (_ for _ in ()).throw(duckdb.Error("x"))
     )
     with pytest.raises(duckdb.Error):
         loaded(settings, item(2), run="r2")

@@ -10,9 +10,16 @@ from include.errors import ConfigurationError
 from include.settings import Settings
 from include.sources.record import Reason, Record
 from include.staging.files import stage
-from include.storage.loads import BronzeTable, Ledger, hn_items, job_postings, load
-from include.storage.rejects import Selection, State, dismiss, find_reject, list_rejects, note_tried
-from include.storage.warehouse import open_warehouse, transaction
+from include.warehouse.connection import open_warehouse, transaction
+from include.warehouse.loads import BronzeTable, Ledger, hn_items, job_postings, load
+from include.warehouse.quarantine import (
+    Selection,
+    State,
+    dismiss,
+    find_reject,
+    list_rejects,
+    note_tried,
+)
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)
 BOARD = job_postings("remotive", "2026-11-22", {"query": {"days": 30}})
@@ -134,7 +141,7 @@ def test_dismissed_record_stays_so_when_it_is_seen_again(settings: Settings) -> 
 
 def test_failed_load_closes_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded(settings, MARCH, REFUSED, run="r1")
-    monkeypatch.setattr("include.storage.loads._write_ledger", lambda *_: 1 / 0)
+    monkeypatch.setattr("include.warehouse.loads._write_ledger", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         loaded(settings, MARCH, good("2", id=2), run="r2")
     assert rejects(settings) == [("2", "http_401", State.OPEN)]

@@ -8,10 +8,10 @@ import pytest
 
 from include.errors import ConfigurationError, WarehouseLockedError
 from include.settings import Settings
-from include.storage import warehouse_schema
-from include.storage.transactions import is_conflict
-from include.storage.warehouse import commit, open_warehouse
-from include.storage.warehouse_schema import MIGRATIONS, SCHEMA_VERSION, migrate, version_of
+from include.warehouse import schema as warehouse_schema
+from include.warehouse.connection import commit, open_warehouse
+from include.warehouse.schema import MIGRATIONS, SCHEMA_VERSION, migrate, version_of
+from include.warehouse.transactions import is_conflict
 
 CONFLICT = "TransactionContext Error: Failed to commit: Transaction conflict - somebody was first"
 

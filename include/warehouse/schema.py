@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 import duckdb
 
 from include.errors import ConfigurationError
-from include.storage.rekey import rekey_postings
-from include.storage.transactions import transaction
+from include.warehouse.rekey import rekey_postings
+from include.warehouse.transactions import transaction
 
 __all__ = ["MIGRATIONS", "SCHEMA_VERSION", "Migration", "migrate", "require_known", "version_of"]
 

@@ -2,7 +2,7 @@
 
 The file has one writing process at a time: DuckDB locks it for the whole of a connection
 (https://duckdb.org/docs/stable/connect/concurrency), so a connection waits for the lock, does one
-thing, and closes. A lake has many (``include/storage/lake.py``): there a transaction may lose to
+thing, and closes. A lake has many (``include/warehouse/lake.py``): there a transaction may lose to
 another one, and is then run again. Nothing but the pipeline opens the warehouse; the web reads the
 serving store.
 """
@@ -23,9 +23,9 @@ from include.disk import room_for
 from include.errors import WarehouseLockedError
 from include.files import make_folder, protect
 from include.settings import Settings, get_settings
-from include.storage import lake
-from include.storage.transactions import is_conflict, transaction
-from include.storage.warehouse_schema import SCHEMA_VERSION, migrate, require_known, version_of
+from include.warehouse import lake
+from include.warehouse.schema import SCHEMA_VERSION, migrate, require_known, version_of
+from include.warehouse.transactions import is_conflict, transaction
 
 __all__ = ["commit", "open_warehouse", "transaction"]
 

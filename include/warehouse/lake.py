@@ -21,7 +21,7 @@ import duckdb
 from include.errors import ConfigurationError, StoreUnavailableError
 from include.files import make_folder
 from include.settings import LAKE_CATALOG, Settings
-from include.storage.object_store import Place, keys_of
+from include.warehouse.s3 import Place, keys_of
 
 __all__ = ["CATALOG", "attach", "connect", "raise_fence"]
 

@@ -21,9 +21,9 @@ from include.errors import ReconciliationError
 from include.settings import Settings, get_settings
 from include.sources.record import ID_FIELDS, NAMED, Reason, Status
 from include.staging.files import Manifest, checked_files, staged_name
-from include.storage.bronze import BronzeTable, hn_items, job_postings
-from include.storage.rejects import close_rejects, keep_rejects
-from include.storage.warehouse import commit
+from include.warehouse.bronze import BronzeTable, hn_items, job_postings
+from include.warehouse.connection import commit
+from include.warehouse.quarantine import close_rejects, keep_rejects
 
 __all__ = ["BronzeTable", "Cursor", "Ledger", "hn_items", "job_postings", "load"]
 

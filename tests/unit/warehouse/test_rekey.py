@@ -16,10 +16,10 @@ from include.sources.registry import board
 from include.sources.source import Page
 from include.sources.walk import Walk
 from include.staging.files import stage
-from include.storage.loads import Ledger, job_postings, load
-from include.storage.rekey import rekey_postings
-from include.storage.warehouse import open_warehouse
-from include.storage.warehouse_schema import MIGRATIONS, migrate, version_of
+from include.warehouse.connection import open_warehouse
+from include.warehouse.loads import Ledger, job_postings, load
+from include.warehouse.rekey import rekey_postings
+from include.warehouse.schema import MIGRATIONS, migrate, version_of
 
 NOW = dt.datetime(2026, 6, 20, tzinfo=dt.UTC)
 TARGET = job_postings("remotive", "2026-06-20")

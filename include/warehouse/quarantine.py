@@ -18,7 +18,7 @@ import duckdb
 
 from include.errors import ConfigurationError
 from include.sources.record import ID_FIELDS, NAMED
-from include.storage.bronze import BronzeTable
+from include.warehouse.bronze import BronzeTable
 
 __all__ = [
     "Reject",
