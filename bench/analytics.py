@@ -28,8 +28,8 @@ from typing import NamedTuple
 from bench.history import load_month
 from bench.sizes import sizes_of
 from include.dbt_project import DBT_DIR, dbt_environment
+from include.serving.publish import publish
 from include.settings import PROJECT_ROOT, Settings
-from include.storage.serving import publish
 from include.warehouse.connection import open_warehouse
 from sample.world import World
 

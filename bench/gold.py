@@ -300,7 +300,7 @@ def main() -> None:
     with duckdb.connect(str(options.warehouse)) as warehouse:
         fill_gold(warehouse, GoldSize(options.postings, options.first, options.last))
         if options.publish:
-            from include.storage.serving import publish
+            from include.serving.publish import publish
 
             print(publish(warehouse, options.publish))
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from bench.dbt_build import dbt
 from bench.history import load_month
+from include.serving.publish import publish
 from include.settings import Settings
-from include.storage.serving import publish
 from include.warehouse.connection import open_warehouse
 from sample.world import World
 from tests.services import object_store, postgres

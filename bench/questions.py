@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
-from include.storage.serving_places import place_forms
+from include.serving.places import place_forms
 
 __all__ = ["Questions", "jobs_of", "months_of", "places_of", "technologies_of"]
 

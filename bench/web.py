@@ -34,7 +34,7 @@ from bench.airflow_server import AirflowServer, airflow_server
 from bench.gold import GoldSize, fill_gold
 from bench.questions import Questions, jobs_of, months_of, places_of, technologies_of
 from bench.sizes import sizes_of
-from include.storage.serving import publish
+from include.serving.publish import publish
 from sample.companies import COMPANIES
 
 __all__ = [

@@ -14,8 +14,8 @@ from include.insights.models import SkillInsightsResponse
 from include.insights.skills import skill_insights
 from include.insights.store import ServingStore, Snapshot
 from include.postings.model import IngestionQuery, QueryLevel, RoleBucket
+from include.serving.schema import POSTINGS
 from include.settings import get_settings
-from include.storage.serving_schema import POSTINGS
 
 __all__ = ["Inspection", "insights", "insights_table", "inspect", "inspect_table"]
 

@@ -1,7 +1,7 @@
 """The bitmaps of ``posting_facets`` in memory: any filter in microseconds, exact.
 
 A set of postings is an integer whose bit i stands for the posting at position i
-(include/storage/serving_facets.py says how positions are given). Places are searched in the
+(include/serving/facets.py says how positions are given). Places are searched in the
 distinct ones, of which there are few (some 6,000 among 100,000 postings), and a set is kept by the
 words that were looked for: however a place is spelled, it is one.
 """
@@ -19,8 +19,8 @@ from functools import lru_cache, partial
 from itertools import compress, islice
 
 from include.insights.kept import KeptAnswers
-from include.storage.serving_facets import DAY_BITS, FIRST_DAY, day_number
-from include.storage.serving_places import place_forms
+from include.serving.facets import DAY_BITS, FIRST_DAY, day_number
+from include.serving.places import place_forms
 
 __all__ = ["ANYWHERE", "REMOTE", "FacetIndex", "FacetRow", "PostingFilter", "SkillBits"]
 

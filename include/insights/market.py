@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from include.insights.models import Envelope, MarketMixRow, Meta, PairRow, SalaryRow
 from include.insights.store import Snapshot
-from include.storage.serving_schema import MONTHLY_MARKET_MIX, MONTHLY_SALARIES, SKILL_PAIRS
+from include.serving.schema import MONTHLY_MARKET_MIX, MONTHLY_SALARIES, SKILL_PAIRS
 
 __all__ = ["DIMENSIONS", "market_mix", "salaries", "skill_pairs"]
 

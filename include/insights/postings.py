@@ -18,7 +18,7 @@ from include.insights.index import PostingFilter
 from include.insights.models import Envelope, LoadRow, PageMeta, PostingRow
 from include.insights.sources import attribution
 from include.insights.store import Snapshot
-from include.storage.serving_schema import LOADS, POSTING_SKILLS, POSTINGS
+from include.serving.schema import LOADS, POSTING_SKILLS, POSTINGS
 
 __all__ = ["loads", "postings"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from include.insights.models import TrendPoint
-from include.storage.serving_schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
+from include.serving.schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
 
 __all__ = ["RenderedSeries", "SeriesCache"]
 

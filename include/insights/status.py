@@ -11,7 +11,7 @@ from include.insights.models import CountRow, RejectRow, SourceStatus, Summary
 from include.insights.postings import loads
 from include.insights.sources import attribution
 from include.insights.store import Snapshot
-from include.storage.serving_schema import LOADS, MONTHLY_TRENDS, REJECTS
+from include.serving.schema import LOADS, MONTHLY_TRENDS, REJECTS
 
 __all__ = ["AgeLimits", "source_statuses", "summary"]
 

@@ -14,8 +14,8 @@ from include.errors import ServingError
 from include.insights.index import FacetIndex
 from include.insights.kept import KeptAnswers
 from include.insights.series import SeriesCache
-from include.storage.serving_engine import reading_engine
-from include.storage.serving_schema import (
+from include.serving.engine import reading_engine
+from include.serving.schema import (
     DIM_TECHNOLOGIES,
     MONTHLY_TRENDS,
     POSTING_FACETS,

@@ -20,7 +20,7 @@ from include.insights.models import (
 )
 from include.insights.series import RenderedSeries
 from include.insights.store import Snapshot
-from include.storage.serving_schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
+from include.serving.schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
 
 __all__ = [
     "TRENDS_SOURCE",

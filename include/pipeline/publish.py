@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from include.code_version import code_version
 from include.disk import room_for
 from include.errors import StoreUnavailableError
+from include.serving.engine import parsed_url, reading_engine
+from include.serving.publish import publish
+from include.serving.schema import LOADS, SCHEMA_VERSION, read_meta, require_current
 from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.sources.registry import reading_version
-from include.storage.serving import publish
-from include.storage.serving_engine import parsed_url, reading_engine
-from include.storage.serving_schema import LOADS, SCHEMA_VERSION, read_meta, require_current
 from include.warehouse.connection import open_warehouse
 from include.warehouse.schema import version_of
 

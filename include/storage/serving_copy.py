@@ -9,9 +9,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from include.storage.serving_engine import reading_engine, writing_engine
-from include.storage.serving_migrations import MIGRATIONS
-from include.storage.serving_schema import known_version, migrate, read_meta
+from include.serving.engine import reading_engine, writing_engine
+from include.serving.migrations import MIGRATIONS
+from include.serving.schema import known_version, migrate, read_meta
 
 __all__ = ["copy_store"]
 

@@ -46,10 +46,10 @@ POINTS: dict[str, list[tuple[str, Failpoint]]] = {
     ],
     "publish": [
         ("old rows deleted",
-         Failpoint("include.storage.serving_merge:Merge", "_delete", 1, "after")),
+         Failpoint("include.serving.merge:Merge", "_delete", 1, "after")),
         ("new rows inserted",
-         Failpoint("include.storage.serving_merge:Merge", "_insert", 2, "after")),
-        ("inside the publish's transaction", Failpoint("include.storage.serving", "_stamp")),
+         Failpoint("include.serving.merge:Merge", "_insert", 2, "after")),
+        ("inside the publish's transaction", Failpoint("include.serving.publish", "_stamp")),
         ("published, nobody told", Failpoint("include.pipeline.publish", "publish", 1, "after")),
     ],
 }  # fmt: skip

@@ -21,12 +21,12 @@ from bench.dbt_build import dbt
 from bench.history import load_items, load_month
 from include.pipeline import classify
 from include.postings.model import posting_id
+from include.serving import schema
+from include.serving.engine import reading_engine
+from include.serving.publish import publish
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage import serving_schema
-from include.storage.serving import publish
-from include.storage.serving_engine import reading_engine
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 from sample.world import World
@@ -65,7 +65,7 @@ def stage_of(settings: Settings, statuses: dict[str, str]) -> Stage:
 def published(settings: Settings, url: str) -> Contents:
     with open_warehouse(settings) as warehouse:
         publish(warehouse, url)
-    tables = [t for t in serving_schema.metadata.sorted_tables if t.name != "store_meta"]
+    tables = [t for t in schema.metadata.sorted_tables if t.name != "store_meta"]
     engine = reading_engine(url)
     try:
         with engine.connect() as connection:

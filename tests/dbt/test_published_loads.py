@@ -11,9 +11,9 @@ from bench.dbt_build import dbt
 from bench.history import load_month
 from include.dbt_project import GRAPH_FILE
 from include.pipeline.publish import has_news, publish_gold
+from include.serving.engine import reading_engine
+from include.serving.schema import LOADS
 from include.settings import Settings, get_settings
-from include.storage.serving_engine import reading_engine
-from include.storage.serving_schema import LOADS
 from sample.world import World
 
 

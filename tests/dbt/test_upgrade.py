@@ -24,10 +24,10 @@ import sqlalchemy as sa
 from bench.dbt_build import dbt
 from bench.history import load_items
 from include.postings.model import posting_id
+from include.serving.publish import publish, reading_engine
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage.serving import publish, reading_engine
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 
@@ -50,7 +50,7 @@ for line in sys.stdin:
     os.environ["TECHPULSE_DATA_DIR"] = data
     from bench.dbt_build import dbt
     from include.settings import Settings
-    from include.storage.serving import publish
+    from include.serving.publish import publish
     from include.warehouse.connection import open_warehouse
 
     settings = Settings()
@@ -145,19 +145,19 @@ CASES: dict[str, Case] = {
         lambda store: store.postings["hacker_news"]["description_raw"].startswith("FIRM"),
     ),
     "a bitmap": (
-        "include/storage/serving_facets.py",
+        "include/serving/facets.py",
         "'set' as facet, 'all' as value",
         "'set' as facet, 'whole' as value",
         lambda store: ("set", "whole") in store.facets and ("set", "all") not in store.facets,
     ),
     "how places are compared": (
-        "include/storage/serving_places.json",
+        "include/serving/places.json",
         '"us_states": {',
         '"us_states": {"zz": "Berlin",',
         lambda store: " uszz " in store.places,
     ),
     "what is published": (
-        "include/storage/serving_sources.py",
+        "include/serving/queries.py",
         "\"coalesce(p.visa, 'unspecified')\"",
         "\"'asked'\"",
         lambda store: store.all("visa") == ["asked", "asked"],

@@ -11,7 +11,7 @@ import pytest
 
 from bench.airflow_server import AirflowServer, airflow_server
 from bench.gold import GoldSize, fill_gold
-from include.storage.serving import publish
+from include.serving.publish import publish
 
 CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = '"\'><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'

@@ -13,8 +13,8 @@ import duckdb
 import pytest
 
 from bench.gold import GoldSize, fill_gold
+from include.serving.publish import publish
 from include.settings import PROJECT_ROOT
-from include.storage.serving import publish
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from include.serving.engine import writing_engine
+from include.serving.schema import LOADS, migrate
 from include.settings import Settings
 from include.sources.record import Reason, Record
 from include.staging.files import stage
 from include.storage.backup import check_backup, create_backup, restore
 from include.storage.compaction import compact
 from include.storage.retention import prune_staged
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import LOADS, migrate
 from include.storage.transfer import digests
 from include.warehouse.connection import commit, open_warehouse
 from include.warehouse.loads import hn_items, load

@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from bench.dbt_build import dbt
 from bench.history import load_items, load_month
 from include.postings.model import posting_id
+from include.serving.publish import publish
 from include.settings import Settings
 from include.sources.links import canonical_url
 from include.sources.normalise import posting_url
 from include.sources.record import Record
 from include.sources.registry import board
 from include.staging.files import stage
-from include.storage.serving import publish
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import Cursor, job_postings, load
 from sample.boards import BOARDS

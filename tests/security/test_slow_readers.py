@@ -22,8 +22,8 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bench.gold import GoldSize, fill_gold
+from include.serving.publish import publish
 from include.settings import Settings
-from include.storage.serving import publish
 from include.web.asgi import create_web_app, guarded
 from tests.security.uvicorn_server import Recorded, Running, serving, whole
 

@@ -73,13 +73,13 @@ LISTED: dict[str, dict[str, str]] = {
         "target.name": OURS,
         "where": FRAGMENT,
     },
-    "include/storage/serving_buckets.py": {
+    "include/serving/fingerprints.py": {
         "source.select_hashes(columns)": FRAGMENT,
     },
-    "include/storage/serving_facets.py": {
+    "include/serving/facets.py": {
         "posted_day()": OURS,
     },
-    "include/storage/serving_merge.py": {
+    "include/serving/merge.py": {
         "fields": FRAGMENT,
         "keys": FRAGMENT,
         "names": FRAGMENT,
@@ -90,7 +90,7 @@ LISTED: dict[str, dict[str, str]] = {
         "self.query": FRAGMENT,
         "wanted": FRAGMENT,
     },
-    "include/storage/serving_sources.py": {
+    "include/serving/queries.py": {
         "grouped": FRAGMENT,
         "hashed": FRAGMENT,
         "items": FRAGMENT,

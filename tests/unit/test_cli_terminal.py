@@ -16,8 +16,8 @@ from rich.text import Text
 
 from include.cli import _Group, main
 from include.insights import command
+from include.serving.engine import writing_engine
 from include.settings import Settings
-from include.storage.serving_engine import writing_engine
 from include.terminal import console, printable_streams
 from include.warehouse.connection import open_warehouse
 
@@ -31,7 +31,7 @@ def is_safe(output: str) -> bool:
 
 def store(settings: Settings) -> None:
     """A serving store whose every text is hostile."""
-    from include.storage.serving_schema import LOADS, POSTINGS, migrate, write_meta
+    from include.serving.schema import LOADS, POSTINGS, migrate, write_meta
 
     engine = writing_engine(settings.serving_database_url)
     with engine.begin() as connection:

@@ -14,9 +14,9 @@ from include import code_version as module
 from include.code_version import code_version, files_of
 from include.pipeline import replay
 from include.pipeline.classify import classifier_version
+from include.serving import fingerprints
 from include.settings import PROJECT_ROOT
 from include.sources.registry import reading_version
-from include.storage import serving_buckets
 
 INCLUDE = PROJECT_ROOT / "include"
 CACHED = (code_version, classifier_version, reading_version, replay.code_version)
@@ -24,7 +24,7 @@ VERSIONS: dict[str, Callable[[], str]] = {
     "classifier": classifier_version,
     "reading": reading_version,
     "replay": replay.code_version,
-    "publishing": lambda: serving_buckets._publishing_version().split()[0],
+    "publishing": lambda: fingerprints._publishing_version().split()[0],
 }
 
 
@@ -79,9 +79,9 @@ RULES = {"classifier", "reading", "replay"}
         ("sources/normalise.py", {"reading", "replay"}),
         ("sources/walk.py", {"replay"}),
         ("sources/hacker_news/client.py", {"replay"}),
-        ("storage/serving_places.json", {"publishing"}),
-        ("storage/serving_facets.py", {"publishing"}),
-        ("storage/serving_sources.py", {"publishing"}),
+        ("serving/places.json", {"publishing"}),
+        ("serving/facets.py", {"publishing"}),
+        ("serving/queries.py", {"publishing"}),
         ("warehouse/views.py", {"publishing"}),
     ],
 )

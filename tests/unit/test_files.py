@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from include.files import make_file, make_folder, new_file, protect
+from include.serving.engine import writing_engine
+from include.serving.schema import migrate
 from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
 from include.state.store import state_of
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import migrate
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 

@@ -18,9 +18,9 @@ from bench.sizes import sizes_of, told
 from include.insights.index import FacetIndex, PostingFilter
 from include.insights.store import ServingStore
 from include.postings.taxonomy import load_taxonomy
+from include.serving.places import place_forms
+from include.serving.publish import publish
 from include.settings import Settings
-from include.storage.serving import publish
-from include.storage.serving_places import place_forms
 from include.web.app import create_app
 
 SIZE = GoldSize(6_000, date(2025, 6, 1), date(2026, 5, 1))

@@ -11,7 +11,7 @@ import pytest
 
 from bench.gold import GoldSize, fill_gold
 from include.insights.store import ServingStore, Snapshot
-from include.storage.serving import publish
+from include.serving.publish import publish
 
 SIZE = GoldSize(
     postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1), companies=60, technologies=80

@@ -16,9 +16,9 @@ from include.insights import command, market, postings, status, trends
 from include.insights.index import PostingFilter
 from include.insights.models import Envelope, TrendMeta, TrendSeries
 from include.insights.store import ServingStore, Snapshot
-from include.storage.serving import publish
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import STORE_META, write_meta
+from include.serving.engine import writing_engine
+from include.serving.publish import publish
+from include.serving.schema import STORE_META, write_meta
 
 NewUrl = Callable[[], str]
 

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from include.insights.ledger import ledger_table
-from include.storage import serving_schema
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import LOADS, migrate, write_meta
+from include.serving import schema
+from include.serving.engine import writing_engine
+from include.serving.schema import LOADS, migrate, write_meta
 
 ROW = {
     "load_id": "l1",
@@ -67,7 +67,7 @@ def test_load_that_does_not_add_up_is_marked(tmp_path: Path) -> None:
 def test_store_from_before_the_ledger_was_whole_is_migrated(tmp_path: Path) -> None:
     engine = writing_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
     with engine.begin() as connection:
-        migrate(connection, {n: step for n, step in serving_schema.MIGRATIONS.items() if n <= 2})
+        migrate(connection, {n: step for n, step in schema.MIGRATIONS.items() if n <= 2})
         row = {k: v for k, v in ROW.items() if k not in ("updated", "filtered")}
         connection.execute(sa.insert(sa.table("loads", *map(sa.column, row))), [row])
     with engine.begin() as connection:

@@ -15,7 +15,7 @@ from include.insights import skills
 from include.insights.index import FacetIndex, PostingFilter
 from include.insights.store import ServingStore
 from include.postings.model import IngestionQuery
-from include.storage.serving_places import place_forms, place_text
+from include.serving.places import place_forms, place_text
 
 TODAY = date(2026, 1, 1)
 SPELLINGS = [

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from include.errors import ConfigurationError, ServingError
 from include.pipeline.publish import analytics_version, has_news, publish_gold
+from include.serving import schema
+from include.serving.engine import writing_engine
+from include.serving.schema import LOADS, MIGRATIONS, migrate, write_meta
 from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage import serving_schema
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import LOADS, MIGRATIONS, migrate, write_meta
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 
@@ -85,7 +85,7 @@ def test_looking_waits_for_no_writer_of_the_serving_store(
 ) -> None:
     bring(settings)
     publish_ledger(settings)
-    monkeypatch.setattr("include.storage.serving_engine._BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("include.serving.engine._BUSY_TIMEOUT_SECONDS", 0.1)
     engine = writing_engine(settings.serving_database_url)
     with engine.begin():  # takes the write lock
         assert not has_news()
@@ -116,7 +116,7 @@ def test_what_other_code_has_published_is_news(settings: Settings, made_by: str)
 
 def test_a_store_of_a_newer_schema_is_an_error(settings: Settings) -> None:
     bring(settings)
-    publish_ledger(settings, version=serving_schema.SCHEMA_VERSION + 1)
+    publish_ledger(settings, version=schema.SCHEMA_VERSION + 1)
     with pytest.raises(ServingError, match="upgrade"):
         has_news()
 

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from include.doctor.stores import backups
 from include.errors import BackupError, ConfigurationError, DiskFullError
+from include.serving.engine import writing_engine
+from include.serving.schema import LOADS, migrate
 from include.settings import Settings
 from include.sources.record import Record
 from include.staging.files import stage
@@ -26,8 +28,6 @@ from include.storage.backup import (
     prune_backups,
     restore,
 )
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import LOADS, migrate
 from include.storage.transfer import digests
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load

@@ -21,13 +21,13 @@ from click.testing import CliRunner
 
 from include.cli import main
 from include.errors import ConfigurationError, DiskFullError
+from include.serving.engine import reading_engine, writing_engine
+from include.serving.schema import LOADS, migrate
 from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
 from include.storage import backup as module
 from include.storage.backup import check_backup, create_backup, restore, settings_to_open
-from include.storage.serving_engine import reading_engine, writing_engine
-from include.storage.serving_schema import LOADS, migrate
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from starlette.testclient import TestClient
 
 from bench.gold import GoldSize, fill_gold
+from include.serving.publish import publish
 from include.settings import Settings
-from include.storage.serving import publish
 from include.web.app import create_app
 from include.web.asgi import create_web_app, guarded
 

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from bench.gold import GoldSize, fill_gold
+from include.serving.engine import writing_engine
+from include.serving.publish import publish
+from include.serving.schema import write_meta
 from include.settings import Settings
-from include.storage.serving import publish
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import write_meta
 from include.web.health import KeptReadiness, Readiness
 from tests.unit.web.conftest import web_client
 

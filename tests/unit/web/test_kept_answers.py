@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from bench.gold_tables import MARTS, TABLES
+from include.serving.engine import writing_engine
+from include.serving.publish import publish
+from include.serving.schema import write_meta
 from include.settings import Settings
-from include.storage.serving import publish
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_schema import write_meta
 from include.web import api
 from include.web.app import create_app
 

@@ -10,10 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.storage.serving_copy import copy_store
-from include.storage.serving_engine import writing_engine
-from include.storage.serving_migrations import MIGRATIONS, Migration, statements
-from include.storage.serving_schema import (
+from include.serving.engine import writing_engine
+from include.serving.migrations import MIGRATIONS, Migration, statements
+from include.serving.schema import (
     LOADS,
     SCHEMA_VERSION,
     metadata,
@@ -21,6 +20,7 @@ from include.storage.serving_schema import (
     read_meta,
     write_meta,
 )
+from include.storage.serving_copy import copy_store
 
 Schema = dict[str, Any]
 

@@ -4,7 +4,7 @@ Each query yields the serving table's columns in their final form, so that a row
 of what is stored. `posted_day` is the day a posting counts for: that of `date_posted`, kept
 within the posting's month; without one the month's first day; else the day it was read.
 
-A second query gives a hash for each row, without reading what is wide (serving_buckets).
+A second query gives a hash for each row, without reading what is wide (fingerprints).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.storage import serving_schema as schema
+from include.serving import schema
 
 if TYPE_CHECKING:
     import duckdb

@@ -16,10 +16,11 @@ import sqlalchemy as sa
 
 from bench.gold import GoldSize, fill_gold
 from include.errors import ConfigurationError, ServingError
+from include.serving import merge, schema
+from include.serving import publish as serving
+from include.serving.engine import reading_engine, writing_engine
+from include.serving.publish import TableCounts, publish
 from include.settings import PROJECT_ROOT
-from include.storage import serving, serving_merge, serving_schema
-from include.storage.serving import TableCounts, publish
-from include.storage.serving_engine import reading_engine, writing_engine
 
 SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 
@@ -51,7 +52,7 @@ def rows(url: str, query: str) -> list[tuple[Any, ...]]:
 
 
 def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
-    tables = [t.name for t in serving_schema.metadata.sorted_tables if t.name != "store_meta"]
+    tables = [t.name for t in schema.metadata.sorted_tables if t.name != "store_meta"]
     return {name: sorted(rows(url, f"select * from {name}"), key=repr) for name in tables}
 
 
@@ -195,7 +196,7 @@ def test_crash_of_the_first_publish_leaves_no_half_store(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(serving_merge.Merge, "_insert", crash)
+        patch.setattr(merge.Merge, "_insert", crash)
         with pytest.raises(KeyboardInterrupt):
             publish(warehouse, url)
     engine = writing_engine(url)
@@ -206,7 +207,7 @@ def test_crash_of_the_first_publish_leaves_no_half_store(
 
 _KILLED = """
 import sys, time, duckdb
-from include.storage import serving
+from include.serving import publish as serving
 serving._stamp = lambda *_: (print("all but committed", flush=True), time.sleep(60))
 serving.publish(duckdb.connect(sys.argv[1], read_only=True), sys.argv[2])
 """
@@ -320,12 +321,12 @@ def test_older_store_is_migrated_within_the_publish(
 ) -> None:
     publish(warehouse, url)
     engine = writing_engine(url)
-    newest = serving_schema.SCHEMA_VERSION
-    newer = dict(serving_schema.MIGRATIONS) | {
+    newest = schema.SCHEMA_VERSION
+    newer = dict(schema.MIGRATIONS) | {
         newest + 1: lambda store: store.exec_driver_sql("create table added (a int)") and None
     }
     with engine.begin() as connection:
-        assert serving_schema.migrate(connection, newer) == newest
+        assert schema.migrate(connection, newer) == newest
     found = rows(url, "select value from store_meta where key = 'schema_version'")
     assert found == [(str(newest + 1),)]
     assert rows(url, "select count(*) from added") == [(0,)]
@@ -339,7 +340,7 @@ def test_store_of_a_newer_version_is_refused(
     publish(warehouse, url)
     engine = writing_engine(url)
     with engine.begin() as connection:
-        serving_schema.write_meta(connection, {"schema_version": "99"})
+        schema.write_meta(connection, {"schema_version": "99"})
     engine.dispose()
     with pytest.raises(ServingError, match="schema version 99"):
         publish(warehouse, url)
@@ -392,6 +393,6 @@ def test_definitions_are_portable_to_postgresql() -> None:
     from sqlalchemy.dialects import postgresql
     from sqlalchemy.schema import CreateTable
 
-    for table in serving_schema.metadata.sorted_tables:
+    for table in schema.metadata.sorted_tables:
         text = str(CreateTable(table).compile(dialect=postgresql.dialect()))
         assert text.strip().startswith(f"CREATE TABLE {table.name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.storage.serving_places import place_forms, place_text
+from include.serving.places import place_forms, place_text
 
 
 def matches(asked: str, location: str | None, country: str | None = None) -> bool:

@@ -1,6 +1,6 @@
 """The serving store from its first version on: what makes version n of version n - 1.
 
-Each migration is frozen SQL, none asks today's models (include/storage/serving_schema.py): a new
+Each migration is frozen SQL, none asks today's models (include/serving/schema.py): a new
 store runs all of them and has the schema that an upgraded one has. To change the store, change the
 model and append a migration, such as ``statements("alter table postings add column x {text}")``.
 """

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from include.code_version import code_version
-from include.storage.serving_schema import PUBLISHED_BUCKETS, read_meta, write_meta
-from include.storage.serving_sources import Columns, TableSource
+from include.serving.queries import Columns, TableSource
+from include.serving.schema import PUBLISHED_BUCKETS, read_meta, write_meta
 
 if TYPE_CHECKING:
     import duckdb
@@ -117,4 +117,4 @@ def _publishing_version() -> str:
     """Return the version of the code that decides what is published, and the engine's."""
     import duckdb
 
-    return f"{code_version('include.storage.serving')} {duckdb.__version__}"
+    return f"{code_version('include.serving.publish')} {duckdb.__version__}"

@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from bench.gold import GoldSize, fill_gold
-from include.storage import serving_buckets, serving_schema
-from include.storage.serving import publish
-from include.storage.serving_engine import reading_engine, writing_engine
-from include.storage.serving_merge import Merge
+from include.serving import fingerprints, schema
+from include.serving.engine import reading_engine, writing_engine
+from include.serving.merge import Merge
+from include.serving.publish import publish
 
 SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 ONE = """posting_id = (
@@ -37,7 +37,7 @@ def url(new_store_url: Callable[[], str]) -> str:
 
 
 def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
-    tables = [t for t in serving_schema.metadata.sorted_tables if t.name != "store_meta"]
+    tables = [t for t in schema.metadata.sorted_tables if t.name != "store_meta"]
     engine = reading_engine(url)
     try:
         with engine.connect() as connection:
@@ -150,10 +150,10 @@ def damage(url: str) -> None:
     """Change a row of the store behind the publish's back."""
     engine = writing_engine(url)
     with engine.begin() as connection:
-        row = sa.select(sa.func.min(serving_schema.POSTINGS.c.id)).scalar_subquery()
+        row = sa.select(sa.func.min(schema.POSTINGS.c.id)).scalar_subquery()
         wrong = {"title": "Damaged", "row_hash": "damaged"}
-        posting = serving_schema.POSTINGS.c.id == row
-        connection.execute(sa.update(serving_schema.POSTINGS).where(posting).values(wrong))
+        posting = schema.POSTINGS.c.id == row
+        connection.execute(sa.update(schema.POSTINGS).where(posting).values(wrong))
     engine.dispose()
 
 
@@ -170,11 +170,11 @@ def test_store_that_was_damaged_heals_when_all_is_compared(
     publish(warehouse, url)
     assert everything(url) != sound  # the fingerprints vouch for it
     if reason == "version of the code":
-        monkeypatch.setattr(serving_buckets, "_publishing_version", lambda: "newer")
+        monkeypatch.setattr(fingerprints, "_publishing_version", lambda: "newer")
     if reason == "week":
         engine = writing_engine(url)
         with engine.begin() as connection:
-            serving_schema.write_meta(connection, {"compared_at": "2025-01-01T00:00:00+00:00"})
+            schema.write_meta(connection, {"compared_at": "2025-01-01T00:00:00+00:00"})
         engine.dispose()
     days = 0 if reason == "asked for" else 7
     assert publish(warehouse, url, compare_all_every_days=days)["postings"].updated == 1

@@ -14,7 +14,7 @@ from pathlib import Path
 
 __all__ = ["place_forms", "place_text"]
 
-_NAMES = Path(__file__).with_name("serving_places.json")
+_NAMES = Path(__file__).with_name("places.json")
 _PART = re.compile(r"[,;/|()\[\]\n]+|\s[-\u2013\u2014]\s|\b(?:or|and)\b")
 _NOT_A_WORD = re.compile(r"[^\w]+")
 

@@ -1,7 +1,7 @@
 """The serving store's tables as the newest of its migrations leaves them, and its version.
 
 These are what queries are written with; the tables themselves are made by the migrations
-(include/storage/serving_migrations.py), and a test compares the two. Portable: SQLite and
+(include/serving/migrations.py), and a test compares the two. Portable: SQLite and
 PostgreSQL. Timestamps are ISO 8601 text in UTC, lists are JSON text, so that every client reads
 them alike.
 """
@@ -14,7 +14,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.storage.serving_migrations import MIGRATIONS, Migration
+from include.serving.migrations import MIGRATIONS, Migration
 from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = [
@@ -208,7 +208,7 @@ POSTING_FACETS = sa.Table(
     sa.Column("payload", sa.LargeBinary, nullable=False),
     _text("row_hash"),
 )
-"""Pre-aggregated: which postings have which property, one bitmap a property (serving_facets)."""
+"""Pre-aggregated: which postings have which property, one bitmap a property (facets)."""
 
 PUBLISHED_BUCKETS = sa.Table(
     "published_buckets",
@@ -218,7 +218,7 @@ PUBLISHED_BUCKETS = sa.Table(
     _integer("rows_count"),
     _text("fingerprint"),
 )
-"""What each part of each table was made of when it was published (serving_buckets)."""
+"""What each part of each table was made of when it was published (fingerprints)."""
 
 
 def read_meta(connection: sa.Connection) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Publish the warehouse's gold tables to the serving store, in one transaction.
 
 Readers see the old answer or the new one. A publish that is killed changes nothing; one that is
-run again changes nothing either. Months that are as they were are not compared (serving_buckets).
+run again changes nothing either. Months that are as they were are not compared (fingerprints).
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.storage.serving_buckets import compared_all, forget, is_due, read_buckets, remember
-from include.storage.serving_engine import reading_engine, writing_engine
-from include.storage.serving_facets import facet_rows
-from include.storage.serving_merge import Merge, TableCounts
-from include.storage.serving_schema import (
+from include.serving.engine import reading_engine, writing_engine
+from include.serving.facets import facet_rows
+from include.serving.fingerprints import compared_all, forget, is_due, read_buckets, remember
+from include.serving.merge import Merge, TableCounts
+from include.serving.queries import SOURCES, TableSource, columns_of
+from include.serving.schema import (
     POSTING_FACETS,
     POSTINGS,
     migrate,
     read_meta,
     write_meta,
 )
-from include.storage.serving_sources import SOURCES, TableSource, columns_of
 from include.warehouse.views import quoted
 
 if TYPE_CHECKING:

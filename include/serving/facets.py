@@ -24,8 +24,8 @@ from array import array
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from include.storage.serving_places import place_text
-from include.storage.serving_sources import posted_day
+from include.serving.places import place_text
+from include.serving.queries import posted_day
 
 if TYPE_CHECKING:
     import duckdb

@@ -1,0 +1,1 @@
+"""The serving store: what the web reads, published from gold."""
