@@ -13,11 +13,11 @@ from sqlalchemy.engine import make_url
 
 from include.doctor.finding import Finding, fail, ok, warn
 from include.errors import TechPulseError, WarehouseLockedError
+from include.maintenance.backup import find_backups
+from include.maintenance.retention import uncommitted_runs
 from include.serving.engine import reading_engine
 from include.serving.schema import LOADS, known_meta, require_current
 from include.settings import Settings
-from include.storage.backup import find_backups
-from include.storage.retention import uncommitted_runs
 from include.terminal import printable
 from include.warehouse.bronze import LEDGER_COUNTS
 from include.warehouse.connection import open_warehouse

@@ -17,7 +17,7 @@ from include.errors import ConfigurationError
 from include.terminal import console, printable
 
 if TYPE_CHECKING:
-    from include.storage.backup import Backup
+    from include.maintenance.backup import Backup
     from include.warehouse.quarantine import Reject, Selection
 
 __all__ = ["backup", "rejects"]
@@ -125,8 +125,8 @@ def backup() -> None:
 @backup.command()
 def create() -> None:
     """Back up warehouse and serving store."""
+    from include.maintenance.backup import create_backup
     from include.settings import get_settings
-    from include.storage.backup import create_backup
 
     click.echo(_line(create_backup(get_settings(), dt.datetime.now(dt.UTC))))
 
@@ -134,8 +134,8 @@ def create() -> None:
 @backup.command("list")
 def list_backups() -> None:
     """List the backups, newest first."""
+    from include.maintenance.backup import find_backups
     from include.settings import get_settings
-    from include.storage.backup import find_backups
 
     found, damaged = find_backups(get_settings())
     for made in found:
@@ -152,7 +152,7 @@ def list_backups() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
     """Prove that a backup is whole."""
-    from include.storage.backup import check_backup
+    from include.maintenance.backup import check_backup
 
     click.echo(f"Whole: {_line(check_backup(folder))}")
 
@@ -167,8 +167,8 @@ def restore(folder: Path, to: Path) -> None:
 
 def put_back(folder: Path, to: Path) -> None:
     """Restore a backup, and say with which settings it is opened."""
+    from include.maintenance.backup import restore, settings_to_open
     from include.settings import get_settings
-    from include.storage.backup import restore, settings_to_open
 
     loads = restore(folder, to)["loads"]
     click.echo(f"Restored {loads} loads to {to.resolve()}, and checked them there.")

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from include.maintenance.backup import create_backup, prune_backups
+from include.maintenance.compaction import compact
+from include.maintenance.retention import prune_staged
 from include.pipeline.metrics import count_load
 from include.pipeline.replay import Outcome, code_version, replay
 from include.settings import get_settings
-from include.storage.backup import create_backup, prune_backups
-from include.storage.compaction import compact
-from include.storage.retention import prune_staged
 from include.warehouse.quarantine import Selection
 
 __all__ = ["back_up", "compact_warehouse", "prune", "replay_rejects"]

@@ -24,8 +24,8 @@ def move(uri: str, data_path: str, meta_schema: str) -> None:
 
     The target must be empty. Pause the DAGs first. Killed, it has moved nothing; run it again.
     """
+    from include.maintenance.move import move_warehouse
     from include.settings import Settings, get_settings
-    from include.storage.move import move_warehouse
 
     source = get_settings()
     if not uri.startswith("ducklake:"):

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from include.maintenance.backup import check_backup, list_backups
 from include.pipeline.publish import has_news
 from include.settings import Settings
-from include.storage.backup import check_backup, list_backups
 from include.warehouse.connection import open_warehouse
 from sample.faults import Faults
 from sample.server import serve

@@ -14,8 +14,8 @@ import pytest
 
 from bench.history import load_items
 from include.errors import ConfigurationError, StoreUnavailableError
+from include.maintenance.compaction import compact
 from include.settings import Settings
-from include.storage.compaction import compact
 from include.warehouse import lake as lakes
 from include.warehouse.bronze import hn_items
 from include.warehouse.connection import commit, open_warehouse

@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from include.cli import main
+from include.maintenance import backup as module
+from include.maintenance.backup import check_backup, create_backup, settings_to_open
+from include.maintenance.move import move_warehouse
 from include.serving.engine import writing_engine
 from include.serving.schema import LOADS, migrate, write_meta
 from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage import backup as module
-from include.storage.backup import check_backup, create_backup, settings_to_open
-from include.storage.move import move_warehouse
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from include.maintenance.backup import check_backup, create_backup, restore
+from include.maintenance.compaction import compact
+from include.maintenance.copy import digests
+from include.maintenance.retention import prune_staged
 from include.serving.engine import writing_engine
 from include.serving.schema import LOADS, migrate
 from include.settings import Settings
 from include.sources.record import Reason, Record
 from include.staging.files import stage
-from include.storage.backup import check_backup, create_backup, restore
-from include.storage.compaction import compact
-from include.storage.retention import prune_staged
-from include.storage.transfer import digests
 from include.warehouse.connection import commit, open_warehouse
 from include.warehouse.loads import hn_items, load
 from include.warehouse.quarantine import Selection, State, dismiss, list_rejects, note_tried

@@ -17,12 +17,13 @@ from bench.dbt_build import dbt
 from bench.history import load_items
 from include.cli import main
 from include.errors import ConfigurationError, WarehouseCopyError
+from include.maintenance import copy as transfer
+from include.maintenance import move
+from include.maintenance.copy import Copied, digests
+from include.maintenance.move import move_warehouse
 from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage import move, transfer
-from include.storage.move import move_warehouse
-from include.storage.transfer import Copied, digests
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import Cursor, job_postings, load
 

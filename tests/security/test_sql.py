@@ -36,10 +36,10 @@ LISTED: dict[str, dict[str, str]] = {
     "include/doctor/stores.py": {
         "', '.join(LEDGER_COUNTS)": OURS,
     },
-    "include/storage/backup.py": {
+    "include/maintenance/backup.py": {
         "lake.CATALOG": CATALOG,
     },
-    "include/storage/compaction.py": {
+    "include/maintenance/compaction.py": {
         "catalog": CATALOG,
     },
     "include/warehouse/lake.py": {
@@ -100,7 +100,7 @@ LISTED: dict[str, dict[str, str]] = {
         "self.relation": OURS,
         "where": FRAGMENT,
     },
-    "include/storage/transfer.py": {
+    "include/maintenance/copy.py": {
         "columns": FRAGMENT,
         "literal": QUOTED,
     },

@@ -18,12 +18,12 @@ from include.cli import main
 from include.doctor import airflow, machine, stores
 from include.doctor.finding import Finding, Level
 from include.errors import TechPulseError
+from include.maintenance.backup import create_backup
 from include.serving.engine import writing_engine
 from include.serving.schema import LOADS, migrate, write_meta
 from include.settings import Settings
 from include.sources.record import Reason, Record
 from include.staging.files import stage
-from include.storage.backup import create_backup
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from include.errors import ServingError
+from include.maintenance.serving_snapshot import copy_store
 from include.serving.engine import writing_engine
 from include.serving.migrations import MIGRATIONS, Migration, statements
 from include.serving.schema import (
@@ -20,7 +21,6 @@ from include.serving.schema import (
     read_meta,
     write_meta,
 )
-from include.storage.serving_copy import copy_store
 
 Schema = dict[str, Any]
 

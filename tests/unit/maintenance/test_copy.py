@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from include.errors import ConfigurationError, WarehouseCopyError
-from include.storage import transfer
-from include.storage.transfer import Copied, copy_catalog, digests
+from include.maintenance import copy as transfer
+from include.maintenance.copy import Copied, copy_catalog, digests
 from include.warehouse.transactions import transaction
 from include.warehouse.views import renamed_views
 

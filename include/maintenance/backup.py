@@ -26,8 +26,7 @@ from sqlalchemy.engine import make_url
 from include.disk import room_for
 from include.errors import BackupError, ConfigurationError
 from include.files import make_folder, new_file, protect
-from include.settings import Settings
-from include.storage.backup_check import (
+from include.maintenance.backup_check import (
     check_backup,
     check_file,
     check_warehouse,
@@ -35,7 +34,7 @@ from include.storage.backup_check import (
     serving_tables,
     stored_files,
 )
-from include.storage.backup_manifest import (
+from include.maintenance.backup_manifest import (
     FORMAT,
     Backup,
     Moments,
@@ -44,8 +43,9 @@ from include.storage.backup_manifest import (
     read_manifest,
     write_manifest,
 )
-from include.storage.serving_copy import copy_store
-from include.storage.transfer import attach_new, copy_catalog, copy_name, digests
+from include.maintenance.copy import attach_new, copy_catalog, copy_name, digests
+from include.maintenance.serving_snapshot import copy_store
+from include.settings import Settings
 from include.warehouse import lake
 from include.warehouse.connection import open_warehouse
 from include.warehouse.transactions import transaction

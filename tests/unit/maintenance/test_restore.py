@@ -21,13 +21,13 @@ from click.testing import CliRunner
 
 from include.cli import main
 from include.errors import ConfigurationError, DiskFullError
+from include.maintenance import backup as module
+from include.maintenance.backup import check_backup, create_backup, restore, settings_to_open
 from include.serving.engine import reading_engine, writing_engine
 from include.serving.schema import LOADS, migrate
 from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.storage import backup as module
-from include.storage.backup import check_backup, create_backup, restore, settings_to_open
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 
@@ -228,7 +228,7 @@ def test_restore_that_was_killed_can_be_repeated(settings: Settings, tmp_path: P
     folder = create_backup(fill(settings), NOW)["path"]
     program = (
         "import os, sys; from pathlib import Path\n"
-        "from include.storage import backup\n"
+        "from include.maintenance import backup\n"
         "backup.check_warehouse = lambda *_: os.kill(os.getpid(), 9)\n"
         "backup.restore(Path(sys.argv[1]), Path(sys.argv[2]))\n"
     )

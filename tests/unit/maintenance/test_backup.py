@@ -15,20 +15,20 @@ import sqlalchemy as sa
 
 from include.doctor.stores import backups
 from include.errors import BackupError, ConfigurationError, DiskFullError
-from include.serving.engine import writing_engine
-from include.serving.schema import LOADS, migrate
-from include.settings import Settings
-from include.sources.record import Record
-from include.staging.files import stage
-from include.storage import backup as module
-from include.storage.backup import (
+from include.maintenance import backup as module
+from include.maintenance.backup import (
     check_backup,
     create_backup,
     list_backups,
     prune_backups,
     restore,
 )
-from include.storage.transfer import digests
+from include.maintenance.copy import digests
+from include.serving.engine import writing_engine
+from include.serving.schema import LOADS, migrate
+from include.settings import Settings
+from include.sources.record import Record
+from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 
@@ -206,7 +206,7 @@ def test_backup_that_fails_leaves_nothing(
 def test_backup_that_was_killed_is_none(filled: Settings) -> None:
     program = (
         "import os, datetime as dt\n"
-        "from include.storage import backup\n"
+        "from include.maintenance import backup\n"
         "from include.settings import get_settings\n"
         "backup.copy_store = lambda *_: os.kill(os.getpid(), 9)\n"
         "backup.create_backup(get_settings(), dt.datetime.now(dt.UTC))\n"

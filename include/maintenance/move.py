@@ -13,8 +13,8 @@ import duckdb
 
 from include.errors import ConfigurationError, WarehouseCopyError, WarehouseLockedError
 from include.files import make_folder
+from include.maintenance.copy import Copied, attach_new, copy_catalog, copy_name, digests
 from include.settings import Settings
-from include.storage.transfer import Copied, attach_new, copy_catalog, copy_name, digests
 from include.warehouse import lake
 from include.warehouse.connection import open_warehouse
 from include.warehouse.transactions import transaction

@@ -21,8 +21,8 @@ from uuid import uuid4
 import duckdb
 
 from include.errors import WarehouseCopyError, WarehouseLockedError
+from include.maintenance.copy import attach_new, copy_catalog, copy_name
 from include.settings import Settings
-from include.storage.transfer import attach_new, copy_catalog, copy_name
 from include.warehouse.connection import open_warehouse
 from include.warehouse.transactions import transaction
 from include.warehouse.views import quoted

@@ -16,8 +16,7 @@ from click.testing import CliRunner
 from include.cli import main
 from include.doctor.stores import backups
 from include.errors import BackupError
-from include.settings import Settings
-from include.storage.backup import (
+from include.maintenance.backup import (
     Backup,
     check_backup,
     create_backup,
@@ -26,6 +25,7 @@ from include.storage.backup import (
     prune_backups,
     restore,
 )
+from include.settings import Settings
 from include.warehouse.connection import open_warehouse
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)

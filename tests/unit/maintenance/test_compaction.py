@@ -8,10 +8,10 @@ import duckdb
 import pytest
 
 from include.errors import WarehouseCopyError, WarehouseLockedError
+from include.maintenance import compaction
+from include.maintenance.compaction import compact
+from include.maintenance.copy import digests
 from include.settings import Settings
-from include.storage import compaction
-from include.storage.compaction import compact
-from include.storage.transfer import digests
 from include.warehouse.connection import open_warehouse
 
 
@@ -130,7 +130,7 @@ def test_nobody_opens_the_file_while_it_is_replaced(wasteful: Settings) -> None:
 def test_killed_compaction_leaves_the_old_file_and_is_cleaned_up(wasteful: Settings) -> None:
     before = contents(wasteful)
     program = (
-        "import os\nfrom include.storage import compaction\n"
+        "import os\nfrom include.maintenance import compaction\n"
         "from include.settings import get_settings\n"
         "compaction._replace = lambda *_: os.kill(os.getpid(), 9)\n"
         "compaction.compact(get_settings())\n"

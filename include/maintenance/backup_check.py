@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 
 from include.errors import BackupError
-from include.storage.backup_manifest import Backup, StoredFile, StoredTable, read_manifest
-from include.storage.transfer import TableDigest, digests
+from include.maintenance.backup_manifest import Backup, StoredFile, StoredTable, read_manifest
+from include.maintenance.copy import TableDigest, digests
 from include.warehouse.views import quoted
 
 __all__ = [

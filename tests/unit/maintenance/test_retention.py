@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from include.maintenance.retention import Pruned, prune_staged, uncommitted_runs
 from include.settings import Settings
 from include.sources.record import Record
 from include.staging.files import Manifest, stage
-from include.storage.retention import Pruned, prune_staged, uncommitted_runs
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 

@@ -1,0 +1,1 @@
+"""Backup, compaction, move, copy, retention."""

@@ -1,1 +1,0 @@
-"""Where data lies: staged files, the warehouse's bronze tables, the serving store."""
