@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from include.postings.command import classify_record
+from include.cli.classify import classify_record
 from include.postings.technologies import default_matcher
 from include.settings import PROJECT_ROOT
 from sample.world import World

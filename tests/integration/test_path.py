@@ -151,7 +151,7 @@ def test_what_the_web_reads_is_what_gold_holds(path: Settings) -> None:
 
 
 def test_insight_answers_from_the_published_months(path: Settings) -> None:
-    from include.insights.command import insights
+    from include.cli.insights import insights
 
     get_settings.cache_clear()
     answer = insights("Anywhere", "any", "any", 62, 25, "any", path.serving_database_url)

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from include.cli import main
+from include.cli.main import main
 from include.maintenance import backup as module
 from include.maintenance.backup import check_backup, create_backup, settings_to_open
 from include.maintenance.move import move_warehouse

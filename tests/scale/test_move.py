@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from bench.dbt_build import dbt
 from bench.history import load_items
-from include.cli import main
+from include.cli.main import main
 from include.errors import ConfigurationError, WarehouseCopyError
 from include.maintenance import copy as transfer
 from include.maintenance import move

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from include.cli import main
+from include.cli.main import main
 from include.errors import TechPulseError
 from include.hooks.http_source import hacker_news
 from include.pipeline import job_boards

@@ -98,7 +98,7 @@ def test_how_code_runs_makes_nothing_old(file: str, changed: Callable[[str], set
 
 def test_version_is_the_same_whoever_asks_and_whatever_was_imported_before() -> None:
     script = (
-        "import include.web.app, include.cli\n"
+        "import include.web.app, include.cli.main\n"
         "from include.pipeline.replay import code_version\n"
         "from include.pipeline.classify import classifier_version\n"
         "print(code_version(), classifier_version())"

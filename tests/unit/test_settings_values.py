@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from include.cli import main
+from include.cli.main import main
 from include.errors import ConfigurationError
 from include.settings import Settings, get_settings
 

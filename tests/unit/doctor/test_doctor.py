@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from include.cli import main
+from include.cli.main import main
 from include.doctor import airflow, machine, stores
 from include.doctor.finding import Finding, Level
 from include.errors import TechPulseError

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from bench.gold import GoldSize, fill_gold
+from include.cli import insights as command
 from include.errors import ConfigurationError, ServingError
-from include.insights import command, market, postings, status, trends
+from include.insights import market, postings, status, trends
 from include.insights.index import PostingFilter
 from include.insights.models import Envelope, TrendMeta, TrendSeries
 from include.insights.store import ServingStore, Snapshot

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from include.cli import main
+from include.cli.main import main
 from include.doctor.stores import backups
 from include.errors import BackupError
 from include.maintenance.backup import (

@@ -19,7 +19,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from include.cli import main
+from include.cli.main import main
 from include.errors import ConfigurationError, DiskFullError
 from include.maintenance import backup as module
 from include.maintenance.backup import check_backup, create_backup, restore, settings_to_open

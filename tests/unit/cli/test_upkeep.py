@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from include.cli import main
+from include.cli.main import main
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Reason, Record
 from include.staging.files import stage

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from include.cli import main
+from include.cli.main import main
 from include.settings import get_settings
 
 

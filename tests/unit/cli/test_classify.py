@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from include.postings.command import classify_stream
+from include.cli.classify import classify_stream
 
 POST = {"id": 1, "text": "Fernglow | Backend Engineer | Oslo<p>Go and Kafka. Apply now."}
 FIELDS = {

@@ -44,8 +44,8 @@ def doctor(as_json: bool, check_backup: Path | None, restore: Path | None, to: P
 
 
 def _backup(check_backup: Path | None, restore: Path | None, to: Path | None) -> None:
+    from include.cli.upkeep import put_back
     from include.maintenance.backup import check_backup as prove
-    from include.pipeline.command import put_back
 
     if check_backup:
         made = prove(check_backup)

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from rich.table import Table
 from rich.text import Text
 
-from include.cli import _Group, main
-from include.insights import command
+from include.cli import insights as command
+from include.cli.main import _Group, main
 from include.serving.engine import writing_engine
 from include.settings import Settings
 from include.terminal import console, printable_streams

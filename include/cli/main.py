@@ -8,11 +8,11 @@ from typing import Any, get_args
 import click
 from pydantic import ValidationError
 
-from include.doctor.command import doctor
+from include.cli.doctor import doctor
+from include.cli.upkeep import backup, rejects
+from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
-from include.pipeline.command import backup, rejects
 from include.postings.model import QueryLevel, RoleBucket
-from include.storage.command import warehouse
 from include.terminal import console, printable_streams
 
 __all__ = ["main"]
@@ -58,8 +58,8 @@ def insights(
     table: bool,
 ) -> None:
     """Say which skills the postings ask for, as SkillInsightsResponse."""
-    from include.insights.command import insights as ask
-    from include.insights.command import insights_table
+    from include.cli.insights import insights as ask
+    from include.cli.insights import insights_table
 
     answer = ask(location, role, level, days, top, source)
     if table:
@@ -72,8 +72,8 @@ def insights(
 @click.option("--limit", type=click.IntRange(0), default=5, show_default=True, help="Sample rows.")
 def inspect(limit: int) -> None:
     """Count by source, role and level, with sample rows."""
-    from include.insights.command import inspect as ask
-    from include.insights.command import inspect_table
+    from include.cli.insights import inspect as ask
+    from include.cli.insights import inspect_table
 
     for part in inspect_table(ask(limit)):
         console().print(part)
@@ -84,7 +84,7 @@ def inspect(limit: int) -> None:
 @click.option("--runs", is_flag=True, help="Also the run of each load, and when that began.")
 def loads(limit: int, runs: bool) -> None:
     """Show the load ledger, newest load first."""
-    from include.insights.ledger import ledger_table
+    from include.cli.ledger import ledger_table
 
     console(220 if runs else 160).print(ledger_table(limit, runs=runs))
 
@@ -95,7 +95,7 @@ def classify() -> None:
 
     One JSON object a line: {id, text, title?, company?, source?}.
     """
-    from include.postings.command import classify_stream
+    from include.cli.classify import classify_stream
 
     sys.exit(classify_stream(sys.stdin, sys.stdout, sys.stderr))
 
@@ -104,7 +104,3 @@ main.add_command(rejects)
 main.add_command(backup)
 main.add_command(doctor)
 main.add_command(warehouse)
-
-
-if __name__ == "__main__":
-    main(prog_name="python -m include.cli")

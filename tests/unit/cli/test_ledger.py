@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from rich.console import Console
 
-from include.insights.ledger import ledger_table
+from include.cli.ledger import ledger_table
 from include.serving import schema
 from include.serving.engine import writing_engine
 from include.serving.schema import LOADS, migrate, write_meta
