@@ -30,7 +30,7 @@ def analytics_version() -> str:
     """Return the version of all the code between bronze and what is published."""
     folders = [PROJECT_ROOT / "dbt" / name for name in ("macros", "models", "seeds")]
     files = sorted(file for folder in folders for file in folder.rglob("*") if file.is_file())
-    entries = ("include.pipeline.classify", "include.pipeline.publish")
+    entries = ("include.silver.postings", "include.pipeline.publish")
     return f"{reading_version()}{code_version(*entries, data=tuple(files))}"
 
 

@@ -54,4 +54,4 @@ def reading_version() -> str:
     """
     folders = (Path(folder) for folder in boards.__path__)
     files = sorted(file for folder in folders for file in folder.glob("*.py"))
-    return code_version("include.pipeline.board_postings", *files)
+    return code_version("include.silver.board_postings", *files)

@@ -19,12 +19,12 @@ import sqlalchemy as sa
 
 from bench.dbt_build import dbt
 from bench.history import load_items, load_month
-from include.pipeline import classify
 from include.postings.model import posting_id
 from include.serving import schema
 from include.serving.engine import reading_engine
 from include.serving.publish import publish
 from include.settings import PROJECT_ROOT, Settings
+from include.silver import postings as classify
 from include.sources.record import Record
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
@@ -186,7 +186,7 @@ def killed(data: Settings, later: Stage) -> Tables:
 import os, signal
 from pathlib import Path
 from bench.dbt_build import dbt
-from include.pipeline import classify
+from include.silver import postings as classify
 from include.settings import Settings
 genuine, left = classify.read_posting, iter(range(40))
 def read_posting(*args, **kwargs):

@@ -10,9 +10,10 @@ import pytest
 
 from bench.dbt_build import dbt
 from include.doctor import stores
-from include.pipeline import board_postings, classify
 from include.postings.model import posting_id
 from include.settings import Settings
+from include.silver import board_postings
+from include.silver import postings as classify
 from include.sources.boards.remotive import Remotive
 from include.sources.record import Record
 from include.staging.files import stage

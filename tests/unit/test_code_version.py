@@ -13,9 +13,9 @@ import pytest
 from include import code_version as module
 from include.code_version import code_version, files_of
 from include.pipeline import replay
-from include.pipeline.classify import classifier_version
 from include.serving import fingerprints
 from include.settings import PROJECT_ROOT
+from include.silver.postings import classifier_version
 from include.sources.registry import reading_version
 
 INCLUDE = PROJECT_ROOT / "include"
@@ -71,8 +71,8 @@ RULES = {"classifier", "reading", "replay"}
         ("postings/salary.py", RULES),
         ("postings/lexicon.py", RULES),
         ("postings/job_name.py", {"classifier"}),
-        ("pipeline/classify.py", {"classifier"}),
-        ("pipeline/board_postings.py", {"reading"}),
+        ("silver/postings.py", {"classifier"}),
+        ("silver/board_postings.py", {"reading"}),
         ("sources/boards/himalayas.py", {"reading"}),
         ("sources/fields.py", {"reading"}),
         ("sources/links.py", {"reading", "replay"}),
@@ -100,7 +100,7 @@ def test_version_is_the_same_whoever_asks_and_whatever_was_imported_before() -> 
     script = (
         "import include.web.app, include.cli.main\n"
         "from include.pipeline.replay import code_version\n"
-        "from include.pipeline.classify import classifier_version\n"
+        "from include.silver.postings import classifier_version\n"
         "print(code_version(), classifier_version())"
     )
     told = subprocess.run(
@@ -116,7 +116,7 @@ def test_nothing_compiled_and_nothing_hidden_counts(
     copy = tmp_path / "include"
     shutil.copytree(INCLUDE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(module, "_INCLUDE", copy)
-    entry = "include.pipeline.classify"
+    entry = "include.silver.postings"
     forget()
     clean = code_version(entry)
     (copy / "postings" / ".places.csv.swp").write_text("x")

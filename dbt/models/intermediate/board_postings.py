@@ -13,7 +13,7 @@ def model(dbt, session):
         unique_key="posting_id",
         meta={"rebuild_on_column_change": True, "code_version_column": "reading_version"},
     )
-    from include.pipeline.board_postings import read_records, reading_version
+    from include.silver.board_postings import read_records, reading_version
 
     dbt.ref("loads_read")  # what was committed is noted before it is read
     known = "select null as posting_id, null as retrieved_at, null as reading_version limit 0"

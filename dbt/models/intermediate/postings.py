@@ -13,7 +13,7 @@ def model(dbt, session):
         unique_key="posting_id",
         meta={"rebuild_on_column_change": True, "code_version_column": "reading_version"},
     )
-    from include.pipeline.classify import classifier_version, read_postings
+    from include.silver.postings import classifier_version, read_postings
 
     as_one = dbt.ref("int_postings__read_as_one")
     if not dbt.is_incremental:

@@ -13,9 +13,9 @@ from typing import Any
 import jinja2
 import pytest
 
-from include.pipeline.board_postings import read_records
 from include.postings.model import IngestionQuery
 from include.settings import PROJECT_ROOT, Settings
+from include.silver.board_postings import read_records
 from include.sources.answers import read_answer
 from include.sources.hacker_news.client import kids_of, read_item
 from include.sources.record import Record

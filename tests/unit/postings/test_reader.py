@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from include.pipeline.classify import classifier_version
 from include.postings import Salary, read_posting
 from include.postings.taxonomy import load_taxonomy
+from include.silver.postings import classifier_version
 
 HEADER = "Fernglow (YC S24) | Senior Backend Engineer | Lisbon, Portugal | HYBRID | €70k - €90k"
 BODY = "<p>We plan ferries. Stack: Go, PostgreSQL &amp; Kafka.<p>We sponsor visas."

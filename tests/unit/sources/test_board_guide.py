@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from include.pipeline import job_boards
-from include.pipeline.board_postings import read_records
 from include.settings import PROJECT_ROOT
+from include.silver.board_postings import read_records
 from include.sources import boards, registry
 from include.warehouse.connection import open_warehouse
 

@@ -12,10 +12,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from include.pipeline import classify
-from include.pipeline.board_postings import read_records
-from include.pipeline.classify import read_postings
 from include.postings.reading import Salary
+from include.silver import postings as classify
+from include.silver.board_postings import read_records
+from include.silver.postings import read_postings
 from include.sources.boards.remotive import Remotive
 
 NOW = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)

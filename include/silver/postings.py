@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from include.code_version import code_version
-from include.pipeline.batches import Row, read_batches
 from include.postings import Reading, read_posting
 from include.postings.job_name import job_name
 from include.postings.reader import HACKER_NEWS
 from include.postings.taxonomy import load_taxonomy
+from include.silver.batches import Row, read_batches
 
 if TYPE_CHECKING:
     import duckdb
@@ -78,7 +78,7 @@ def classifier_version() -> str:
 
     A posting that another version has read is read again.
     """
-    return f"{code_version('include.pipeline.classify')}+{load_taxonomy().version}"
+    return f"{code_version('include.silver.postings')}+{load_taxonomy().version}"
 
 
 def read_postings(unread: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:

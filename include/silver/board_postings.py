@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from include.errors import ConfigurationError
-from include.pipeline.batches import Row, read_batches
 from include.postings.job_name import job_place
 from include.postings.places import find_places, most_exact
+from include.silver.batches import Row, read_batches
 from include.sources.answers import Unread, read_value
 from include.sources.links import canonical_url
 from include.sources.normalise import posting_url

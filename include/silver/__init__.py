@@ -1,0 +1,1 @@
+"""What dbt's Python models call: bronze payloads to silver rows."""
