@@ -84,7 +84,7 @@ def replay(reject_ids: tuple[str, ...], source: str | None, reason: str | None) 
     Without ids: all open ones, or those of a source or reason.
     """
     with redirect_stdout(sys.stderr):
-        from include.pipeline.connections import use_airflow_connections
+        from include.hooks.connections import use_airflow_connections
         from include.pipeline.replay import replay as run
 
     selection = _selection(source, reason, "open", _whole_ids(reject_ids))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from include.doctor.finding import Finding, fail, ok, warn
-from include.pipeline.connections import database_trouble, find_connection
+from include.hooks.connections import database_trouble, find_connection
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.boards import board_names
 from include.sources.hacker_news.client import BASE_URL
