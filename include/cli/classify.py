@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from include.postings.reader import HACKER_NEWS, read_posting
+from include.postings.extract import HACKER_NEWS, read_posting
 
 __all__ = ["classify_record", "classify_stream"]
 

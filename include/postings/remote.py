@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from include.postings.guarded import Guarded
 from include.postings.places import find_places
-from include.postings.reading import Remote
+from include.postings.result import Remote
 
 __all__ = ["read_remote"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from include.postings.reading import Period, Salary
+from include.postings.result import Period, Salary
 
 __all__ = ["PLAUSIBLE", "read_salary"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from include.postings.reading import Visa
+from include.postings.result import Visa
 
 __all__ = ["read_visa"]
 

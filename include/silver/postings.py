@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from include.code_version import code_version
 from include.postings import Reading, read_posting
+from include.postings.extract import HACKER_NEWS
 from include.postings.job_name import job_name
-from include.postings.reader import HACKER_NEWS
 from include.postings.taxonomy import load_taxonomy
 from include.silver.batches import Row, read_batches
 

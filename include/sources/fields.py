@@ -8,7 +8,7 @@ import re
 from typing import Any, get_args
 
 from include.postings.places import country_of, find_places
-from include.postings.reading import Period, Salary
+from include.postings.result import Period, Salary
 from include.postings.salary import PLAUSIBLE, read_salary
 from include.sources.links import is_link
 from include.sources.record import Reason

@@ -7,7 +7,7 @@ from typing import Any
 
 from include.postings import read_posting
 from include.postings.model import JobPosting, posting_id
-from include.postings.reading import Remote
+from include.postings.result import Remote
 from include.sources.links import canonical_url
 from include.sources.record import Reason
 from include.sources.source import Source, Stated, UnreadableRecordError

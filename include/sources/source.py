@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypedDict
 from include.http.client import HttpClient
 from include.postings.model import IngestionQuery, LevelBucket
 from include.postings.places import Place
-from include.postings.reading import Remote, Salary
+from include.postings.result import Remote, Salary
 from include.settings import Settings
 from include.sources.record import Reason
 from include.state.budget import CallLimit

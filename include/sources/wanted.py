@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from include.postings.model import IngestionQuery, JobPosting
 from include.postings.places import Place, find_places, most_exact, place_called
-from include.postings.reading import Remote
+from include.postings.result import Remote
 
 __all__ = ["ANYWHERE", "is_too_old", "place_wanted", "why_not"]
 

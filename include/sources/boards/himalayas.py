@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 
 from include.postings.model import LevelBucket
 from include.postings.places import country_of, place_called
-from include.postings.reading import Period
+from include.postings.result import Period
 from include.sources import fields
 from include.sources.answers import read_answer
 from include.sources.source import Attribution, Chunk, Desk, Page, Source, Stated

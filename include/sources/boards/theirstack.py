@@ -24,7 +24,7 @@ from include.errors import (
 from include.postings.countries import country_code
 from include.postings.model import IngestionQuery, LevelBucket
 from include.postings.places import find_places, most_exact
-from include.postings.reading import Remote
+from include.postings.result import Remote
 from include.sources import fields
 from include.sources.answers import Answer, read_answer
 from include.sources.paid import CreditBook, Window, WindowBook, new_window, offset_chunks

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from include.postings.reading import Salary
+from include.postings.result import Salary
 from include.silver import postings as classify
 from include.silver.board_postings import read_records
 from include.silver.postings import read_postings

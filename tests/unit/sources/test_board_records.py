@@ -9,7 +9,7 @@ import pytest
 
 from include.errors import ConfigurationError
 from include.postings.model import IngestionQuery, JobPosting, posting_id
-from include.postings.reading import Salary
+from include.postings.result import Salary
 from include.sources import fields, links, registry
 from include.sources.boards import board_names
 from include.sources.boards.theirstack import filters_of, query_key

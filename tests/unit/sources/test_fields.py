@@ -11,7 +11,7 @@ from include.postings import read_posting
 from include.postings.countries import countries, country_called, country_code
 from include.postings.model import IngestionQuery
 from include.postings.places import find_places
-from include.postings.reading import Salary
+from include.postings.result import Salary
 from include.sources import fields
 from include.sources.normalise import to_posting
 from include.sources.record import Status

@@ -7,13 +7,13 @@ import re
 from include.postings.company import read_company
 from include.postings.cues import Cues
 from include.postings.header import Header, read_header
-from include.postings.jobs import is_job
+from include.postings.is_job import is_job
 from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
 from include.postings.places import Place, country_of, find_places, most_exact
-from include.postings.reading import Reading
 from include.postings.regions import offers
 from include.postings.remote import read_remote
+from include.postings.result import Reading
 from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket
 from include.postings.salary import read_salary
 from include.postings.technologies import default_matcher
