@@ -87,7 +87,7 @@ docs: $(INSTALLED) ## dbt's documentation of every table, as one page: dbt/targe
 
 graph: $(INSTALLED) ## write dbt/graph.json, from which the analytics DAG is rendered
 	@cd dbt && ../$(BIN)/dbt parse --quiet
-	@$(BIN)/python -m include.dbt_project
+	@$(BIN)/python -m include.dbt.project
 
 COMPILE := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --no-header --no-annotate
 lock: ## resolve constraints.txt from requirements*.txt, and each lock, with hashes, from both

@@ -9,7 +9,7 @@ warehouse of any size. A day's own cost is what it takes above that. Seconds of 
 given too: they say more than the clock's where the machine has other things to do.
 
 A build is a process of its own, with dbt's start. `dbt started before` is a fork of a process that
-has started it once, as tasks are forks of the scheduler (include/dbt_warm.py).
+has started it once, as tasks are forks of the scheduler (include/dbt/preload.py).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from bench.history import load_month
 from bench.sizes import sizes_of
-from include.dbt_project import DBT_DIR, dbt_environment
+from include.dbt.project import DBT_DIR, dbt_environment
 from include.serving.publish import publish
 from include.settings import PROJECT_ROOT, Settings
 from include.warehouse.connection import open_warehouse

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 from unittest import mock
 
-from include.dbt_project import DBT_DIR, dbt_environment
+from include.dbt.project import DBT_DIR, dbt_environment
 from include.settings import Settings
 
 __all__ = ["dbt"]

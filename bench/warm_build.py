@@ -13,8 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from include.dbt_project import DBT_DIR, dbt_environment
-from include.dbt_warm import warm_dbt
+from include.dbt.preload import warm_dbt
+from include.dbt.project import DBT_DIR, dbt_environment
 from include.settings import Settings
 
 __all__ = ["main"]

@@ -28,8 +28,8 @@ from include.dag_rules import (
     WAREHOUSE_TIMEOUT,
     Tag,
 )
-from include.dbt_project import marts
-from include.dbt_tasks import dbt_models
+from include.dbt.project import marts
+from include.dbt.tasks import dbt_models
 from include.settings import get_settings
 
 LOOK_SECONDS = 30  # each look is a task's process of about a second

@@ -68,7 +68,7 @@ def _tasks_are_forked() -> bool:
 def _warm_dbt() -> None:
     known, began = set(sys.modules), time.monotonic()
     try:
-        from include.dbt_warm import warm_dbt
+        from include.dbt.preload import warm_dbt
         from include.settings import get_settings
 
         if not get_settings().warm_dbt:

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from include.dbt_project import DBT_DIR, dbt_environment
+from include.dbt.project import DBT_DIR, dbt_environment
 from include.errors import TransientError
 from include.pipeline import hacker_news as hn
 from include.pipeline import job_boards as boards

@@ -10,7 +10,7 @@ from unittest import mock
 
 import yaml
 
-from include.dbt_project import DBT_DIR, dbt_environment
+from include.dbt.project import DBT_DIR, dbt_environment
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
 

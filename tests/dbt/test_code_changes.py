@@ -16,7 +16,7 @@ import pytest
 
 from bench.dbt_build import dbt
 from bench.history import load_month
-from include.dbt_project import DBT_DIR
+from include.dbt.project import DBT_DIR
 from include.postings.model import posting_id
 from include.settings import Settings
 from include.sources.record import Record

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bench.dbt_build import dbt
 from bench.history import load_month
-from include.dbt_project import GRAPH_FILE
+from include.dbt.project import GRAPH_FILE
 from include.pipeline.publish import has_news, publish_gold
 from include.serving.engine import reading_engine
 from include.serving.schema import LOADS

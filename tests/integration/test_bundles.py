@@ -26,7 +26,7 @@ def probe():
     @task
     def tell():
         import include.pipeline.hacker_news as seen_in_task
-        from include.dbt_project import GRAPH_FILE
+        from include.dbt.project import GRAPH_FILE
         with open(os.environ["PROBE_ANSWER"], "w") as file:
             json.dump([seen_in_parsing.__file__, seen_in_task.__file__, str(GRAPH_FILE)], file)
     tell()

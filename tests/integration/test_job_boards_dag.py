@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from include.dbt_project import dbt_environment
+from include.dbt.project import dbt_environment
 from include.postings.model import posting_id
 from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.warehouse.connection import open_warehouse

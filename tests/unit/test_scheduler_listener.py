@@ -12,7 +12,7 @@ import pytest
 from airflow.executors.executor_loader import ExecutorLoader
 from airflow.executors.executor_utils import ExecutorName
 
-import include.dbt_warm
+import include.dbt.preload
 from include.errors import ConfigurationError
 from include.settings import PROJECT_ROOT, Settings
 
@@ -47,7 +47,7 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def warmed(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings that dbt was to be warmed with, once for each time."""
     found: list[Settings] = []
-    monkeypatch.setattr(include.dbt_warm, "warm_dbt", found.append)
+    monkeypatch.setattr(include.dbt.preload, "warm_dbt", found.append)
     return found
 
 
@@ -120,7 +120,7 @@ def test_failure_is_logged_and_the_scheduler_goes_on(
     def fail(_: Settings) -> None:
         raise ConfigurationError("dbt cannot parse the project: no such macro")
 
-    monkeypatch.setattr(include.dbt_warm, "warm_dbt", fail)
+    monkeypatch.setattr(include.dbt.preload, "warm_dbt", fail)
     with caplog.at_level(logging.WARNING, logger=plugin.log.name):
         start(plugin, Job())
     (record,) = caplog.records

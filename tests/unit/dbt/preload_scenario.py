@@ -1,6 +1,6 @@
 """Warm dbt up in this process, build a model in forks of it, print what was seen as JSON.
 
-python dbt_warm_scenario.py <empty folder>
+python preload_scenario.py <empty folder>
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import include.dbt_warm
-from include.dbt_project import DBT_DIR, dbt_environment
-from include.dbt_warm import warm_dbt
+import include.dbt.preload
+from include.dbt.preload import warm_dbt
+from include.dbt.project import DBT_DIR, dbt_environment
 from include.errors import ConfigurationError
 from include.settings import Settings
 
@@ -111,7 +111,7 @@ def _build(settings: Settings, project: Path) -> dict[str, Any]:
 
 def _refused(settings: Settings, folder: Path) -> dict[str, Any]:
     """What is said, and left, where there is no project."""
-    include.dbt_warm._PARSE += (f"--project-dir={folder / 'nowhere'}",)
+    include.dbt.preload._PARSE += (f"--project-dir={folder / 'nowhere'}",)
     before, words = _state(), ""
     try:
         warm_dbt(settings)

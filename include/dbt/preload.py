@@ -20,7 +20,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
-from include.dbt_project import DBT_DIR, dbt_environment
+from include.dbt.project import DBT_DIR, dbt_environment
 from include.errors import ConfigurationError
 from include.settings import Settings
 

@@ -13,7 +13,7 @@ import pytest
 
 from include.settings import PROJECT_ROOT
 
-_SCENARIO = Path(__file__).with_name("dbt_warm_scenario.py")
+_SCENARIO = Path(__file__).with_name("preload_scenario.py")
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from include import dbt_tasks
-from include.dbt_tasks import cache_folder
+from include.dbt import tasks as dbt_tasks
+from include.dbt.tasks import cache_folder
 from include.settings import PROJECT_ROOT
 
 # As a task's process does: first the plugins, with Cosmos' own, then the DAG file.
@@ -79,7 +79,7 @@ def test_dag_is_parsed_where_another_user_has_cosmos_folder(tmp_path: Path) -> N
 
 _HANGS = """
 import sys, threading
-from include.dbt_tasks import end_after
+from include.dbt.tasks import end_after
 query = threading.Thread(target=threading.Event().wait)
 query.start()
 with end_after(float(sys.argv[1])):

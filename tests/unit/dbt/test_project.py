@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from include.dbt_project import DBT_DIR, GRAPH_FILE, dbt_environment, graph_of, marts
+from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment, graph_of, marts
 from include.settings import Settings
 
 WRITTEN = [

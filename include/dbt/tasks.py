@@ -29,7 +29,7 @@ from cosmos.constants import (
 )
 from cosmos.operators.local import DbtBuildLocalOperator
 
-from include.dbt_project import DBT_DIR, GRAPH_FILE, dbt_environment
+from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment
 from include.settings import Settings
 
 __all__ = ["DbtBuild", "cache_folder", "dbt_models", "end_after"]
