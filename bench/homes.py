@@ -20,8 +20,8 @@ from bench.history import load_month
 from include.serving.publish import publish
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
+from sample.services import object_store, postgres
 from sample.world import World
-from tests.services import object_store, postgres
 
 __all__ = ["main"]
 

@@ -31,11 +31,11 @@ from urllib.request import Request, urlopen
 import duckdb
 
 from bench.airflow_server import AirflowServer, airflow_server
-from bench.gold import GoldSize, fill_gold
 from bench.questions import Questions, jobs_of, months_of, places_of, technologies_of
 from bench.sizes import sizes_of
 from include.serving.publish import publish
 from sample.companies import COMPANIES
+from sample.gold.postings import GoldSize, fill_gold
 
 __all__ = [
     "FIRST",

@@ -16,8 +16,8 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 from include.settings import PROJECT_ROOT, Settings, get_settings
+from sample.services import Postgres, postgres
 from tests.chaos import report
-from tests.services import Postgres, postgres
 
 SHARED = PROJECT_ROOT.parent / "shared"
 

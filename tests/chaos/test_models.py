@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from include.settings import Settings
+from sample.services import Postgres
 from tests.dbt.small_project import SmallProject
-from tests.services import Postgres
 
 from .killed import KINDS, kill_before_each_statement, write_models
 

@@ -26,8 +26,8 @@ import psutil
 
 from include.settings import PROJECT_ROOT
 from local import sessions
+from sample.services import ObjectStore, Postgres, Redis, free_ports, object_store, postgres, redis
 from tests.repository import BRANCH, check_out, snapshot
-from tests.services import ObjectStore, Postgres, Redis, free_ports, object_store, postgres, redis
 
 __all__ = ["Cluster", "run_cluster"]
 

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from bench.airflow_server import AirflowServer, airflow_server
-from bench.gold import GoldSize, fill_gold
 from include.serving.publish import publish
+from sample.gold.postings import GoldSize, fill_gold
 
 CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = '"\'><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'

@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from bench.gold import GoldSize, fill_gold
 from include.serving.publish import publish
 from include.settings import PROJECT_ROOT
+from sample.gold.postings import GoldSize, fill_gold
 
 
 @pytest.fixture(scope="module")

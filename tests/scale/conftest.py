@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from include.settings import Settings
-from tests.services import ObjectStore, Postgres, object_store
+from sample.services import ObjectStore, Postgres, object_store
 
 
 @pytest.fixture(scope="session")

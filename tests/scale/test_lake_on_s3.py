@@ -10,7 +10,7 @@ import pytest
 from bench.history import load_items
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
-from tests.services import ObjectStore
+from sample.services import ObjectStore
 
 ITEMS = [(key, {"id": key, "type": "comment", "text": f"é {key}"}) for key in range(1, 40)]
 

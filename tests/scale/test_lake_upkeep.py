@@ -21,7 +21,7 @@ from include.staging.files import stage
 from include.warehouse.connection import commit, open_warehouse
 from include.warehouse.loads import hn_items, load
 from include.warehouse.quarantine import Selection, State, dismiss, list_rejects, note_tried
-from tests.services import Postgres
+from sample.services import Postgres
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)
 NOW = dt.datetime.now(dt.UTC)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from include.state.table import StateTable
-from tests.services import Postgres
+from sample.services import Postgres
 
 
 @pytest.fixture

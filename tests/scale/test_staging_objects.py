@@ -18,7 +18,7 @@ from include.staging.files import Manifest, checked_files, list_staged, remove_s
 from include.warehouse.bronze import hn_items
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import load
-from tests.services import ObjectStore
+from sample.services import ObjectStore
 
 WHERE = {"source": "hacker_news", "partition": "2016-03", "run": "r1", "name": "c"}
 

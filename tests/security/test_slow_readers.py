@@ -21,10 +21,10 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bench.gold import GoldSize, fill_gold
 from include.serving.publish import publish
 from include.settings import Settings
 from include.web.asgi import create_web_app, guarded
+from sample.gold.postings import GoldSize, fill_gold
 from tests.security.uvicorn_server import Recorded, Running, serving, whole
 
 PLOTLY = "/vendor/plotly-7.1.0.min.js"

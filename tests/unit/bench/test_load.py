@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 import duckdb
 import pytest
 
-from bench.gold import GoldSize, fill_gold
 from bench.questions import Questions, jobs_of, months_of, places_of, technologies_of
 from bench.sizes import sizes_of, told
 from include.insights.index import FacetIndex, PostingFilter
@@ -22,6 +21,7 @@ from include.serving.places import place_forms
 from include.serving.publish import publish
 from include.settings import Settings
 from include.web.app import create_app
+from sample.gold.postings import GoldSize, fill_gold
 
 SIZE = GoldSize(6_000, date(2025, 6, 1), date(2026, 5, 1))
 

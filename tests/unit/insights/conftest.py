@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from bench.gold import GoldSize, fill_gold
 from include.insights.store import ServingStore, Snapshot
 from include.serving.publish import publish
+from sample.gold.postings import GoldSize, fill_gold
 
 SIZE = GoldSize(
     postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1), companies=60, technologies=80

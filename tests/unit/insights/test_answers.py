@@ -10,7 +10,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from bench.gold import GoldSize, fill_gold
 from include.cli import insights as command
 from include.errors import ConfigurationError, ServingError
 from include.insights import market, postings, status, trends
@@ -20,6 +19,7 @@ from include.insights.store import ServingStore, Snapshot
 from include.serving.engine import writing_engine
 from include.serving.publish import publish
 from include.serving.schema import STORE_META, write_meta
+from sample.gold.postings import GoldSize, fill_gold
 
 NewUrl = Callable[[], str]
 

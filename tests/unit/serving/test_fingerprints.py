@@ -11,11 +11,11 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from bench.gold import GoldSize, fill_gold
 from include.serving import fingerprints, schema
 from include.serving.engine import reading_engine, writing_engine
 from include.serving.merge import Merge
 from include.serving.publish import publish
+from sample.gold.postings import GoldSize, fill_gold
 
 SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 ONE = """posting_id = (

@@ -14,13 +14,13 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from bench.gold import GoldSize, fill_gold
 from include.errors import ConfigurationError, ServingError
 from include.serving import merge, schema
 from include.serving import publish as serving
 from include.serving.engine import reading_engine, writing_engine
 from include.serving.publish import TableCounts, publish
 from include.settings import PROJECT_ROOT
+from sample.gold.postings import GoldSize, fill_gold
 
 SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 

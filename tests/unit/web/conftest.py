@@ -11,11 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from starlette.testclient import TestClient
 
-from bench.gold import GoldSize, fill_gold
 from include.serving.publish import publish
 from include.settings import Settings
 from include.web.app import create_app
 from include.web.asgi import create_web_app, guarded
+from sample.gold.postings import GoldSize, fill_gold
 
 HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 

@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-from bench.gold import GoldSize, fill_gold
 from include.serving.engine import writing_engine
 from include.serving.publish import publish
 from include.serving.schema import write_meta
 from include.settings import Settings
 from include.web.health import KeptReadiness, Readiness
+from sample.gold.postings import GoldSize, fill_gold
 from tests.unit.web.conftest import web_client
 
 

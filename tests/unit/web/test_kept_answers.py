@@ -10,13 +10,13 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
-from bench.gold_tables import MARTS, TABLES
 from include.serving.engine import writing_engine
 from include.serving.publish import publish
 from include.serving.schema import write_meta
 from include.settings import Settings
 from include.web import api
 from include.web.app import create_app
+from sample.gold.tables import MARTS, TABLES
 
 _POSTINGS = """
     insert into gold.fct_postings by name

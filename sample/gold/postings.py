@@ -22,9 +22,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from bench.gold_tables import MARTS, TABLES
 from include.postings.taxonomy import load_taxonomy
 from sample.companies import COMPANIES, draw_company
+from sample.gold.tables import MARTS, TABLES
 from sample.laws import Weights, count_skills
 from sample.phrases import TEAMS
 from sample.places import count_places, draw_places, draw_read

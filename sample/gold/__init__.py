@@ -1,0 +1,1 @@
+"""Generated gold tables, for tests and measurements."""
