@@ -291,6 +291,6 @@ def spawn(arguments: Sequence[str] = ()) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    from sample.cli import main
+    from sample.__main__ import main
 
     main()

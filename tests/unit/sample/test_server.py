@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 import requests
 
+from sample.__main__ import main
 from sample.boards import BOARDS
-from sample.cli import main
 from sample.faults import Faults
 from sample.server import Upstream, serve, spawn
 from sample.world import World
