@@ -58,10 +58,11 @@ down: $(INSTALLED) ## end Airflow and all of its processes
 clean: $(INSTALLED) ## delete .airflow/ and the data, after saying what that is (YES=1: do not ask)
 	@$(BIN)/python -m local clean $(if $(YES),--yes)
 
-lint: $(INSTALLED) ## ruff, mypy, sqlfluff, hadolint
+lint: $(INSTALLED) ## ruff, mypy, import-linter, sqlfluff, hadolint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --cache-dir .venv/.import-linter
 	@cd dbt && ../$(BIN)/sqlfluff lint --ignore-local-config --config ../pyproject.toml models tests macros
 	@$(BIN)/hadolint Dockerfile deploy/Dockerfile
 

@@ -38,7 +38,7 @@ def ingest_month(steps: Steps, month: Month) -> str:
 
 
 def ask(steps: Steps, *arguments: str) -> str:
-    """Return what a command of ``include.cli.main`` prints."""
+    """Return what a command of ``include.cli`` prints."""
     return steps.run(f"cli {arguments[0]}", [sys.executable, "-m", "include.cli", *arguments])
 
 

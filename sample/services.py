@@ -43,7 +43,7 @@ class Postgres:
     host: str = "127.0.0.1"
 
     def environment(self) -> dict[str, str]:
-        """What libpq, and so DuckDB, takes the password from."""
+        """Return what libpq, and so DuckDB, takes the password from."""
         return {"PGPASSWORD": self.password}
 
     def database(self, prefix: str = "t") -> str:
@@ -68,12 +68,12 @@ class Postgres:
             return cursor.fetchall() if cursor.description else []
 
     def lake_uri(self, database: str) -> str:
-        """The warehouse URI of a lake whose catalog is in this database."""
+        """Return the warehouse URI of a lake whose catalog is in this database."""
         place = f"host={self.host} port={self.port} dbname={database} user={self.user}"
         return f"ducklake:postgres:{place}"
 
     def url(self, database: str, driver: str = "postgresql+psycopg") -> str:
-        """The SQLAlchemy URL of a database."""
+        """Return the SQLAlchemy URL of a database."""
         from urllib.parse import quote
 
         password = quote(self.password, safe="")
@@ -90,14 +90,14 @@ class ObjectStore:
     secret: str = "sample-secret"
 
     def connection(self) -> str:
-        """The Airflow connection, as JSON for AIRFLOW_CONN_<name>."""
+        """Return the Airflow connection, as JSON for AIRFLOW_CONN_<name>."""
         extra = {"endpoint_url": self.endpoint_url, "region_name": "us-east-1"}
         return json.dumps(
             {"conn_type": "aws", "login": self.key, "password": self.secret, "extra": extra}
         )
 
     def environment(self) -> dict[str, str]:
-        """The same keys, as AWS's own variables."""
+        """Return the same keys, as AWS's own variables."""
         return {
             "AWS_ACCESS_KEY_ID": self.key,
             "AWS_SECRET_ACCESS_KEY": self.secret,

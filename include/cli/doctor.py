@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
@@ -23,16 +22,8 @@ _STYLE = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="A JSON list instead of a table.")
-@click.option(
-    "--check-backup", type=click.Path(path_type=Path), help="Only prove that this backup is whole."
-)
-@click.option("--restore", type=click.Path(path_type=Path), help="Only restore this backup.")
-@click.option("--to", type=click.Path(path_type=Path), help="The new folder to restore to.")
-def doctor(as_json: bool, check_backup: Path | None, restore: Path | None, to: Path | None) -> None:
+def doctor(as_json: bool) -> None:
     """Say what is wrong with this installation and how to mend it; exit 1 if anything is."""
-    if check_backup or restore:
-        _backup(check_backup, restore, to)
-        return
     with redirect_stdout(sys.stderr):  # where Airflow's own logging is to go
         findings = list(_examine(Settings()))
     if as_json:
@@ -41,19 +32,6 @@ def doctor(as_json: bool, check_backup: Path | None, restore: Path | None, to: P
         _print(findings)
     if any(finding.level is Level.FAIL for finding in findings):
         raise SystemExit(1)
-
-
-def _backup(check_backup: Path | None, restore: Path | None, to: Path | None) -> None:
-    from include.cli.upkeep import put_back
-    from include.maintenance.backup import check_backup as prove
-
-    if check_backup:
-        made = prove(check_backup)
-        click.echo(f"{check_backup} is whole: {made['loads']} loads, made at {made['made_at']}.")
-    if restore:
-        if to is None:
-            raise click.UsageError("--restore wants --to, a new folder.")
-        put_back(restore, to)
 
 
 def _examine(settings: Settings) -> Iterator[Finding]:

@@ -8,8 +8,9 @@ from typing import Any, get_args
 import click
 from pydantic import ValidationError
 
+from include.cli.backup import backup
 from include.cli.doctor import doctor
-from include.cli.upkeep import backup, rejects
+from include.cli.rejects import rejects
 from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
 from include.postings.model import QueryLevel, RoleBucket

@@ -1,9 +1,8 @@
-"""The one HTTP client: urllib3 for the connection (include/http/transport.py), tenacity for the retries.
+"""The one HTTP client: urllib3 for the connection (transport.py), tenacity for the retries.
 
-Retried: connection errors, timeouts, 429 and 5xx. A server that says when to come back
-(include/http/rate_limits.py) is obeyed instead of the exponential backoff, but never comes back sooner than
-the backoff would let us; one that says that no request is left is given its pause before the next
-one. Every other status is final.
+Retried: connection errors, timeouts, 429 and 5xx. A pause that the server asks for (rate_limits.py)
+replaces the exponential backoff where it is longer; when the server says that no request is left,
+the next one waits until its quota is reset. Every other status is final.
 """
 
 from __future__ import annotations

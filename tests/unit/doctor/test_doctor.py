@@ -383,13 +383,3 @@ class TestCommand:
         told = {finding["check"]: finding for finding in json.loads(done.output)}
         assert told["versions"]["level"] == "fail"
         assert "warehouse" in told
-
-    def test_backup_is_checked_and_restored(self, settings: Settings, tmp_path: Path) -> None:
-        bring(settings)
-        folder = create_backup(settings, NOW)["path"]
-        assert "is whole: 1 loads" in self.run("--check-backup", folder).output
-        done = self.run("--restore", folder, "--to", str(tmp_path / "to"))
-        assert "Restored 1 loads" in done.output
-        assert self.run("--restore", folder).exit_code == 2
-        (Path(folder) / "warehouse.duckdb").write_bytes(b"")
-        assert self.run("--check-backup", folder).exit_code == 1

@@ -151,14 +151,6 @@ def test_restored_in_the_place_of_what_was_lost_nothing_is_to_be_set(
     assert opened(settings) == (2, 3, 2)
 
 
-def test_doctor_restores_and_prints_the_same(settings: Settings, tmp_path: Path) -> None:
-    backup = create_backup(fill(settings), NOW)["path"]
-    to = tmp_path / "new"
-    done = CliRunner().invoke(main, ["doctor", "--restore", backup, "--to", str(to)])
-    assert variables_in(done.output) == settings_to_open(to, settings)
-    assert len(variables_in(done.output)) == 2
-
-
 def test_relative_folder_is_printed_as_one_that_every_process_finds(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -280,7 +280,7 @@ def test_month_without_a_thread_fails_with_what_was_looked_at() -> None:
         find(source, Month(2016, 3))
     assert "wants to be hired" in str(caught.value)
     assert "8 'Ask HN: Who is hiring? (March 2016)' (dead" in str(caught.value)
-    assert "hn_known_threads.csv" in str(caught.value)
+    assert "hacker_news/known_threads.csv" in str(caught.value)
 
 
 def test_month_before_the_first_thread_is_refused() -> None:
