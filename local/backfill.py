@@ -103,8 +103,8 @@ def _create(steps: Steps, first: Month, last: Month, *, again: bool) -> None:
 
 def _running(api: AirflowApi) -> dict[str, Any] | None:
     """Return the backfill that is not completed; Airflow allows one of a DAG."""
-    (*_, newest) = [None, *api.get("backfills", dag_id=DAG, order_by="-id", limit=1)["backfills"]]
-    return newest if newest and not newest["completed_at"] else None
+    newest = api.get("backfills", dag_id=DAG, order_by="-id", limit=1)["backfills"]
+    return next((entry for entry in newest if not entry["completed_at"]), None)
 
 
 def _watch(api: AirflowApi, first: Month, last: Month) -> list[str]:
