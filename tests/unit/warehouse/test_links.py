@@ -12,7 +12,7 @@ from include.postings.model import IngestionQuery
 from include.settings import Settings
 from include.sources.registry import board
 from include.sources.source import Page
-from include.sources.walk import Walk
+from include.sources.page_reader import PageReader
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import Ledger, job_postings, load
@@ -23,7 +23,7 @@ PAGE = "https://acme.example/careers"
 QUERY = IngestionQuery(location="Anywhere", days=90, max_results=10_000)
 
 
-class Desk:
+class FetchContext:
     """What a walk needs of a desk."""
 
     def __init__(self, settings: Settings) -> None:
@@ -35,9 +35,9 @@ def job(number: int | None, url: str = PAGE, title: str = "Engineer", **more: An
     return {**named, "url": url, "title": title, "company_name": "Acme", **more}
 
 
-def walked(settings: Settings, *pages: list[Any]) -> Walk:
-    desk: Any = Desk(settings)
-    walk = Walk(board("remotive"), desk)
+def walked(settings: Settings, *pages: list[Any]) -> PageReader:
+    context: Any = FetchContext(settings)
+    walk = PageReader(board("remotive"), context)
     walk.read([Page([(value, json.dumps(value)) for value in page]) for page in pages])
     return walk
 
@@ -110,7 +110,7 @@ def test_the_job_that_waits_takes_the_link_when_the_other_is_gone(settings: Sett
 
 
 def test_links_that_name_no_job_do_not_stop_a_load(settings: Settings) -> None:
-    strict = settings.model_copy(update={"max_bad_share": 0.0, "max_bad_records_free": 0})
+    strict = settings.model_copy(update={"max_error_ratio": 0.0, "error_allowance_records": 0})
     ledger = loaded(strict, [job(number) for number in range(1, 31)])
     assert (ledger.inserted, ledger.rejected) == (1, 29)
 
