@@ -16,13 +16,8 @@ import yaml
 
 from include.months import Month
 from include.settings import PROJECT_ROOT
-<<<<<<< HEAD
-from local import process_groups as sessions
-from local.airflow_api import AirflowApi
-=======
 from local import process_groups as sessions
 from local.backfill import AirflowApi
->>>>>>> main
 from local.environment import AIRFLOW_HOME, LOG_DIR
 from local.pipeline import new_steps
 from local.steps import StepFailedError, Steps
