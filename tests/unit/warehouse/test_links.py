@@ -10,9 +10,9 @@ import pytest
 
 from include.postings.model import IngestionQuery
 from include.settings import Settings
+from include.sources.page_reader import PageReader
 from include.sources.registry import board
 from include.sources.source import Page
-from include.sources.page_reader import PageReader
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import Ledger, job_postings, load
@@ -24,7 +24,7 @@ QUERY = IngestionQuery(location="Anywhere", days=90, max_results=10_000)
 
 
 class FetchContext:
-    """What a walk needs of a desk."""
+    """What a page reader needs of its context."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.query, self.now = settings, QUERY, NOW
@@ -70,7 +70,7 @@ def test_jobs_of_one_page_told_apart_by_the_fragment_are_two_postings(settings: 
 
 def test_the_same_record_on_two_pages_is_one_repetition(settings: Settings) -> None:
     walk = walked(settings, [job(1), job(2, f"{PAGE}/2")], [job(1)])
-    assert (walk.delivered, len(walk.records)) == (3, 2)
+    assert (walk.records_seen, len(walk.records)) == (3, 2)
 
 
 def test_of_two_versions_of_a_record_the_later_one_is_kept(settings: Settings) -> None:
