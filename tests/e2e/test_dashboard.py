@@ -296,7 +296,7 @@ def test_before_the_first_publish_the_page_says_what_to_do(
     expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("Run the DAGs")
     expect(page.locator("#skills-card")).to_be_hidden()
     page.unroute(pattern)
-    page.get_by_role("button", name="Look again").click()
+    page.get_by_role("button", name="Reload").click()
     page.locator("#skills .bars li").first.wait_for()
 
 
