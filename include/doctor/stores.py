@@ -117,7 +117,7 @@ def _ages(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator
             yield warn(
                 f"age {source}",
                 f"{message}, more than {limit:,.0f} h",
-                "see whether its DAG is paused or fails; TECHPULSE_MAX_DATA_AGE_HOURS is the limit.",
+                "check whether its DAG is paused or fails (limit: TECHPULSE_MAX_DATA_AGE_HOURS).",
             )
 
 

@@ -1,4 +1,4 @@
-"""From an Airflow connection to the desk at which a job board is read."""
+"""From an Airflow connection to the context in which a job board is fetched."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def fetch_context(
     cursor: Callable[[str], dict[str, Any] | None] = lambda _: None,
     known_ids: Callable[[str, str], list[int]] = lambda _, __: [],
 ) -> Iterator[FetchContext]:
-    """Give a desk on the connection ``<source>_default``, or on the public API without one.
+    """Give the context of the connection ``<source>_default``, or on the public API without one.
 
     Raises SourceSkipped for a source whose key is not there.
     """

@@ -86,8 +86,8 @@ def query_of(params: Mapping[str, Any]) -> IngestionQuery:
 def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datetime) -> SourcePlan:
     """Return what the run asks of a source.
 
-    Raises SourceSkipped, with the reason, for one that is not wanted, has no key, is out of budget or
-    is only asked for an estimate.
+    Raises SourceSkipped, with the reason, for one that is not wanted, has no key, is out of budget
+    or is only asked for an estimate.
     """
     query = query_of(params)
     if name not in params["sources"]:

@@ -59,7 +59,7 @@ _LIST_HEADING = re.compile(
 _LIST_IN_LINE = PrefilteredPattern(
     r"\W*(?:open |current |available )?(?:roles|positions|openings|"
     r"hiring)\b[^:.]{0,30}: (.{4,300})",
-    stems=(": ",),
+    literals=(": ",),
     flags=re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(

@@ -27,11 +27,11 @@ _CONTEXT_CHARS = 90
 _NOT_USED_CHARS = 24
 
 _ADDRESSES = (
-    PrefilteredPattern(r"https?://\S+", stems=("http",)),
-    PrefilteredPattern(r"www\.\S+", stems=("www.",)),
+    PrefilteredPattern(r"https?://\S+", literals=("http",)),
+    PrefilteredPattern(r"www\.\S+", literals=("www.",)),
     PrefilteredPattern(
         r"\.(?:com|org|net|co|io|ai|dev|app)/\S+",
-        stems=("/",),
+        literals=("/",),
     ),
 )
 _SEPARATOR = re.compile(r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE)

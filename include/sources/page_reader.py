@@ -26,13 +26,13 @@ class PageReader:
     """The records of one mapped task, each once, whatever page repeats it.
 
     ``records`` by key; of two versions of a record the later one, and two records of one link that
-    their source names apart are both there: the load sets one apart. ``records_seen`` counts all that
-    came, repetitions included; ``ids`` are the records' own ids where they are numbers; ``stop_reason``
-    is the source's reason to give no more.
+    their source names apart are both there: the load rejects one. ``records_seen`` counts all
+    records, repetitions included; ``ids`` are the records' own ids where they are numbers;
+    ``stop_reason`` says why the source ended early.
     """
 
     def __init__(self, source: Source, context: FetchContext) -> None:
-        self._source, self._desk = source, context
+        self._source, self._context = source, context
         self.records: dict[str, Record] = {}
         self.records_seen = 0
         self.ids: list[int] = []
@@ -42,7 +42,7 @@ class PageReader:
 
     def read(self, pages: Iterable[Page]) -> None:
         """Read pages until there are no more, or there is nothing more to be wanted of them."""
-        longest = self._desk.settings.board_pages_longest
+        longest = self._context.settings.board_pages_longest
         for number, page in enumerate(pages, start=1):
             self._read_page(page)
             if page.stop_reason or number == longest:
@@ -50,7 +50,7 @@ class PageReader:
                     page.stop_reason or f"read {longest} pages, the most that settings allow"
                 )
                 return
-            if self._wanted >= self._desk.query.max_results or self._is_all_old(page):
+            if self._wanted >= self._context.query.max_results or self._is_all_old(page):
                 return
 
     def _read_page(self, page: Page) -> None:
@@ -72,7 +72,7 @@ class PageReader:
 
     def _to_record(self, value: Any, text: str, unnamed: Counter[str]) -> Record:
         """Return the record as it will be staged: fetched, filtered or rejected."""
-        context = self._desk
+        context = self._context
         limit = context.settings.max_record_bytes
         try:
             record = to_record(
@@ -105,7 +105,7 @@ class PageReader:
             posted = parse_or_reject(self._source.parse, value).date_posted
         except UnreadableRecordError:
             return False
-        return is_too_old(posted, self._desk.query, self._desk.now)
+        return is_too_old(posted, self._context.query, self._context.now)
 
 
 def _name_field(value: Any) -> str | None:

@@ -68,11 +68,11 @@ def commit(
     conflict_key: str,
     settings: Settings | None = None,
 ) -> T:
-    """Run ``work`` as one transaction and return what it returns; all of it happens, or nothing.
+    """Run ``work`` as one transaction and return its result; all of it happens, or nothing.
 
-    Of those who commit under the same ``conflict_key`` each sees what the earlier ones have committed. On
-    a lake a loser is run again, whole, so ``work`` does nothing but read and write through its
-    connection. Raises WarehouseLockedError when others are first all the time for
+    Transactions with the same ``conflict_key`` are serialized: each sees what the earlier ones
+    committed. On a lake the whole transaction is retried after a conflict, so ``work`` must only
+    read and write through its connection. Raises WarehouseLockedError when it still conflicts after
     ``warehouse_lock_wait_seconds``.
     """
     settings = settings or get_settings()

@@ -28,7 +28,7 @@ QUERY = IngestionQuery(location="Anywhere", days=90, max_results=10_000)
 
 
 class FetchContext:
-    """What a walk needs of a desk."""
+    """What a page reader needs of its context."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.query, self.now = settings, QUERY, NOW
