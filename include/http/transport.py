@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError, ProxySchemeUnknown
 from urllib3.util import Retry, Url, make_headers, parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
+from include import __version__
 from include.errors import (
     ConfigurationError,
     MalformedAnswerError,
@@ -43,7 +44,7 @@ __all__ = ["Answer", "Transport", "TryAgainError"]
 CONNECT_TIMEOUT_SECONDS = 5.0
 """A host that is up accepts a connection sooner, however far it is."""
 
-USER_AGENT = "TechPulse/1.0 (Airflow DAG bundle; monthly job market statistics)"
+USER_AGENT = f"TechPulse/{__version__} (Airflow DAG bundle; monthly job market statistics)"
 _REDIRECTS_MOST = 5
 _PART_BYTES = 65_536
 _QUOTED_CHARACTERS = 300

@@ -6,6 +6,7 @@ import tracemalloc
 
 import pytest
 
+from include import __version__
 from include.errors import (
     ConfigurationError,
     MalformedAnswerError,
@@ -181,7 +182,7 @@ def test_paths_and_parameters_are_sent_encoded(path, params, sent, patience):
     assert [request["path"] for request in seen] == [sent]
     assert [request["path"] for request in below] == [f"/api{sent}" if path else "/api"]
     assert seen[0]["headers"]["Accept"] == "application/json"
-    assert seen[0]["headers"]["User-Agent"].startswith("TechPulse/")
+    assert seen[0]["headers"]["User-Agent"].startswith(f"TechPulse/{__version__} ")
     assert "X-Evil" not in seen[0]["headers"]
 
 
