@@ -120,7 +120,7 @@ def test_no_limit_is_not_a_number() -> None:
     ("old", "new"),
     [
         ("TECHPULSE_HN_TRIES", "TECHPULSE_HTTP_MAX_ATTEMPTS"),
-        ("TECHPULSE_MAX_ERROR_RATIO", "TECHPULSE_MAX_ERROR_RATIO"),
+        ("TECHPULSE_MAX_BAD_SHARE", "TECHPULSE_MAX_ERROR_RATIO"),
         ("techpulse_warm_dbt", "TECHPULSE_PRELOAD_DBT"),
     ],
 )
