@@ -41,6 +41,9 @@ from include.settings import Settings
 
 __all__ = ["Answer", "Transport", "TryAgainError"]
 
+CONNECT_TIMEOUT_SECONDS = 5.0
+"""A host that is up accepts a connection sooner, however far it is."""
+
 USER_AGENT = f"TechPulse/{__version__} (Airflow DAG bundle; monthly job market statistics)"
 _REDIRECTS_MOST = 5
 _PART_BYTES = 65_536
@@ -111,7 +114,7 @@ class Transport:
         self._connections = connections
         self._settings = settings
         self._timeout = Timeout(
-            connect=settings.http_connect_timeout_seconds, read=settings.http_read_timeout_seconds
+            connect=CONNECT_TIMEOUT_SECONDS, read=settings.http_read_timeout_seconds
         )
         self._deadline = Deadline()
         self._open = {
