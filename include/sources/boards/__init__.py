@@ -1,4 +1,4 @@
-"""One file a job board. A module here with a ``BOARD`` is a source; nothing else lists it."""
+"""One file, or one package, a job board: with a ``BOARD`` it is a source; nothing else lists it."""
 
 from __future__ import annotations
 
