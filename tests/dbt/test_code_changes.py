@@ -14,7 +14,6 @@ from uuid import uuid4
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import load_month
 from include.dbt.project import DBT_DIR
 from include.postings.model import posting_id
@@ -25,7 +24,7 @@ from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 from sample.world import World
 
-from .conftest import Tables
+from .conftest import Tables, dbt
 
 MACRO, TIME = "macros/epoch_to_timestamp.sql", "then to_timestamp(try_cast({{ text }} as bigint))"
 HN_ITEMS = "models/intermediate/hn_items.sql"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bench.dbt_build import dbt
 from include.doctor import stores
 from include.postings.model import posting_id
 from include.settings import Settings
@@ -19,7 +18,7 @@ from include.sources.record import Record
 from include.staging.files import stage
 from include.warehouse.loads import job_postings, load
 
-from .conftest import Tables
+from .conftest import Tables, dbt
 
 RECORDS = [
     {"id": n, "url": f"https://jobs.example/{n}", "title": f"Backend Engineer {n}",
