@@ -2,7 +2,7 @@
 
 Loads trigger it, whatever month or source they were of; one run that waits does for all of them.
 `loads_have_settled` waits, without a slot, for runs of every loading DAG that are under way, so
-that a backfill is followed by one build; `has_news` ends a run whose loads an earlier one has taken
+that a backfill is followed by one build; `has_unpublished_loads` ends a run whose loads an earlier one has taken
 in. A run by hand does neither. dbt builds each model with its tests as one task, incrementally:
 what is new since the last run is read and classified, and everything again when the rules have
 changed. `publish` then brings gold to the serving store in one transaction.
@@ -51,7 +51,7 @@ def analytics() -> None:
     @task.sensor(mode="reschedule", poke_interval=LOOK_SECONDS)
     def loads_have_settled(dag_run: Any = None, ti: Any = None) -> bool:
         """Wait while loads are under way, for the longest wait at most."""
-        from include.pipeline.settle import is_for_loads, loads_have_settled
+        from include.pipeline.analytics import is_for_loads, loads_have_settled
 
         now = dt.datetime.now(dt.UTC)
         return not is_for_loads(dag_run) or loads_have_settled(
@@ -59,13 +59,13 @@ def analytics() -> None:
         )
 
     @task.short_circuit(pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
-    def has_news(dag_run: Any = None) -> bool:
+    def has_unpublished_loads(dag_run: Any = None) -> bool:
         """End a run that follows loads already taken in; a later load triggers another."""
         from include.pipeline import publish
-        from include.pipeline.settle import begin, is_for_loads
+        from include.pipeline.analytics import begin, is_for_loads
 
         begin(dag_run.run_id)
-        return not is_for_loads(dag_run) or publish.has_news()
+        return not is_for_loads(dag_run) or publish.has_unpublished_loads()
 
     models = dbt_models(get_settings(), pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
 
@@ -81,7 +81,7 @@ def analytics() -> None:
 
         return publish_gold()
 
-    loads_have_settled() >> has_news() >> models >> publish()
+    loads_have_settled() >> has_unpublished_loads() >> models >> publish()
 
 
 analytics()

@@ -33,7 +33,7 @@ from include.dag_rules import (
 from include.sources.boards import board_names
 
 
-def in_turn(order: int) -> dict[str, Any]:
+def with_priority(order: int) -> dict[str, Any]:
     """Return the options of a task: of those that wait for the pool, the highest is first."""
     return {
         "execution_timeout": WAREHOUSE_TIMEOUT,
@@ -55,43 +55,43 @@ def in_turn(order: int) -> dict[str, Any]:
 def upkeep() -> None:
     """Declare the tasks; they are independent."""
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(6), outlets=[RAW_HN_ITEMS])
+    @task(pool=WAREHOUSE_POOL, **with_priority(6), outlets=[RAW_HN_ITEMS])
     def replay_hacker_news(outlet_events: Any = None) -> list[Any]:
         """Try what Hacker News records are in quarantine; emit the months that were loaded."""
         return _replay(["hacker_news"], outlet_events[RAW_HN_ITEMS])
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(5), outlets=[RAW_JOB_POSTINGS])
+    @task(pool=WAREHOUSE_POOL, **with_priority(5), outlets=[RAW_JOB_POSTINGS])
     def replay_job_boards(outlet_events: Any = None) -> list[Any]:
         """Try what records of boards are in quarantine; emit the days that were loaded."""
         return _replay(board_names(), outlet_events[RAW_JOB_POSTINGS])
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(4))
+    @task(pool=WAREHOUSE_POOL, **with_priority(4))
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
         """Have analytics take in what is not published yet; skipped where all is."""
         from airflow.sdk.exceptions import AirflowSkipException
 
-        from include.pipeline.publish import has_news
-        from include.pipeline.settle import trigger_analytics
+        from include.pipeline.publish import has_unpublished_loads
+        from include.pipeline.analytics import trigger_analytics
 
-        if not has_news():
+        if not has_unpublished_loads():
             raise AirflowSkipException("Every load is published.")
         trigger_analytics(ti, dag_run)
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(3))
+    @task(pool=WAREHOUSE_POOL, **with_priority(3))
     def prune() -> dict[str, Any]:
         """Remove staged files that are loaded and old."""
         from include.pipeline.upkeep import prune as prune_staged
 
         return prune_staged(dt.datetime.now(dt.UTC))
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(2))
+    @task(pool=WAREHOUSE_POOL, **with_priority(2))
     def back_up() -> dict[str, Any]:
         """Back up both stores as of one moment."""
         from include.pipeline.upkeep import back_up as make_backup
 
         return make_backup(dt.datetime.now(dt.UTC))
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(1))
+    @task(pool=WAREHOUSE_POOL, **with_priority(1))
     def compact() -> dict[str, Any]:
         """Give back the room that the warehouse does not use."""
         from include.pipeline.upkeep import compact_warehouse

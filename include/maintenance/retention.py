@@ -17,13 +17,13 @@ from include.settings import Settings
 from include.staging.files import StagedFile, list_staged, remove_staged
 from include.warehouse.connection import open_warehouse
 
-__all__ = ["Pruned", "UncommittedRun", "prune_staged", "uncommitted_runs"]
+__all__ = ["PruneResult", "UncommittedRun", "prune_staged", "uncommitted_runs"]
 
 _ASIDE = re.compile(r"/\.[^/]+$")  # what a killed writer has left: no manifest ever names it
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned:
+class PruneResult:
     """What pruning removed and what it kept; kept for they are young, or for no load has them."""
 
     removed: int
@@ -42,7 +42,7 @@ class UncommittedRun:
     newest_at: dt.datetime
 
 
-def prune_staged(settings: Settings, now: dt.datetime) -> Pruned:
+def prune_staged(settings: Settings, now: dt.datetime) -> PruneResult:
     """Remove committed staged files that are older than ``staged_retention_days``."""
     # Listed before the ledger is read: a file that comes later is not touched.
     files = list(list_staged(settings.staging_root))
@@ -52,7 +52,7 @@ def prune_staged(settings: Settings, now: dt.datetime) -> Pruned:
     old = [f for f in files if f.modified_at < limit]
     gone = [f for f in old if f.name in committed or _ASIDE.search(f.name)]
     remove_staged(settings.staging_root, (f.name for f in gone))
-    return Pruned(
+    return PruneResult(
         removed=len(gone),
         removed_bytes=sum(f.size_bytes for f in gone),
         kept_young=len(files) - len(old),

@@ -10,7 +10,7 @@ import re
 from typing import Literal, NamedTuple
 
 from include.postings import words
-from include.postings.guarded import Guarded
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.lexicon import title_labels
 
 __all__ = ["Header", "Kind", "Segment", "read_header"]
@@ -23,8 +23,8 @@ _OTHER_SEPARATORS = (" / ", " // ", "; ", " :: ")
 _FEWEST_SEPARATORS = 2
 _NAME_CHARS = 60
 _PIPE = re.compile(r"\s*[|]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
-_DASH = Guarded(r"\s+-{1,3}\s+|\s*[•·]\s*|\s-{1,2}(?=[A-Z])", stems=("-", "•", "·"))
-_URL_ONLY = Guarded(
+_DASH = PrefilteredPattern(r"\s+-{1,3}\s+|\s*[•·]\s*|\s-{1,2}(?=[A-Z])", stems=("-", "•", "·"))
+_URL_ONLY = PrefilteredPattern(
     r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?",
     stems=(".", "://"),
     flags=re.IGNORECASE,

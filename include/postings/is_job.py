@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from include.postings import words
-from include.postings.guarded import Guarded
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.header import Header
 
 __all__ = ["is_job"]
@@ -19,7 +19,7 @@ _HEADER_SEGMENTS = 4
 _EVIDENCE_CHARS = 3_000
 _AT = re.compile(r"[\[(<{ ]at[\])>} ]")
 
-_SEEKER = Guarded(
+_SEEKER = PrefilteredPattern(
     r"\b(?:seeking (?:work|partner|a partner|remote work|employment)|"
     r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|"
     r"opportunit\w+))|resum[eé](?:/cv)?:|"
@@ -59,7 +59,7 @@ _REPLY = re.compile(
     r"great (?:post|idea|thread)|nice|interesting|wow|lol|yes|no,|not sure|good luck|"
     r"in addition|for (?:those|anyone)|many|if you (?!like|love|enjoy|want))(?!\w)",
 )
-_RULES = Guarded(
+_RULES = PrefilteredPattern(
     r"please (?:state the location|only post|do not|don't|lead with)|who wants to be hired|"
     r"who is hiring posts|hnhiring|"
     r"search(?:ing|able)? (?:tools?|through|these|the|this)|browse (?:all|the|these)|(?:chat|"

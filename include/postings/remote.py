@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from include.postings.guarded import Guarded
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.places import find_places
 from include.postings.result import Remote
 
 __all__ = ["read_remote"]
 
-_REMOTE = Guarded(
+_REMOTE = PrefilteredPattern(
     r"\b(?:remote(?:ly|-first|-friendly)?|wfh|work(?:ing)? from (?:home|anywhere)|distributed team|"
     r"telecommut\w+|anywhere)\b",
     stems=("remote", "wfh", "from home", "distributed team", "telecommut", "anywhere"),
@@ -25,12 +25,12 @@ _NOT_REMOTE = re.compile(
     r"not (?:currently )?(?:offering|open to|considering|available for|"
     r"hiring)[^.\n]{0,20} remote|remote: no|remote work is not)\b",
 )
-_PART_REMOTE = Guarded(
+_PART_REMOTE = PrefilteredPattern(
     r"\b(?:part(?:ly|ial(?:ly)?)?[- ](?:remote|on-?\s?site)|remote[- ]?days?|\d+%? remote days?|"
     r"some remote|occasional(?:ly)? remote)\b",
     stems=("part", "remote day", "remote-day", "remoteday", "some remote", "occasional"),
 )
-_ONSITE = Guarded(
+_ONSITE = PrefilteredPattern(
     r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|local only|"
     r"office[- ]based|"
     r"colocated|co-located|irl)\b",
@@ -46,7 +46,7 @@ _OFFICE_DAYS = re.compile(
     rf"[^.\n]{{0,25}}?{_AT_OFFICE}|"
     rf"{_AT_OFFICE}[^.\n]{{0,25}}?\b{_DAYS}\s?(?:/|a|per|each)\s?(?:wk|week))"
 )
-_BODY_REMOTE = Guarded(
+_BODY_REMOTE = PrefilteredPattern(
     r"\b(?:fully[- ]remote|100% remote|remote[- ]first|remote[- ]only|all[- ]remote|work remotely|"
     r"remote[- ]friendly|(?:is|are) (?:\w+ )?remote|location: remote|remote(?:,| \()|"
     r"work from (?:anywhere|home)|"

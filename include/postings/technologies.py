@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from include.postings.guarded import Guarded
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import Lexicon
 from include.postings.taxonomy import Taxonomy, Technology, load_taxonomy
@@ -27,9 +27,9 @@ _CONTEXT_CHARS = 90
 _NOT_USED_CHARS = 24
 
 _ADDRESSES = (
-    Guarded(r"https?://\S+", stems=("http",)),
-    Guarded(r"www\.\S+", stems=("www.",)),
-    Guarded(
+    PrefilteredPattern(r"https?://\S+", stems=("http",)),
+    PrefilteredPattern(r"www\.\S+", stems=("www.",)),
+    PrefilteredPattern(
         r"\.(?:com|org|net|co|io|ai|dev|app)/\S+",
         stems=("/",),
     ),

@@ -78,5 +78,5 @@ def _name(source: str, text: str) -> tuple[str, str]:
     from include.sources.registry import board
 
     payload = json.loads(text)
-    url = posting_url(source, board(source).state(payload))
+    url = posting_url(source, board(source).parse(payload))
     return posting_id(source, canonical_url(url)), payload_hash(without_tracking(payload))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from include.dbt.preload import warm_dbt
+from include.dbt.preload import preload_dbt
 from include.settings import Settings
 from sample.faults import Faults
 from sample.world import World
@@ -54,7 +54,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     """Two days lived undisturbed; kept as ``empty``, ``first`` and ``second``."""
-    warm_dbt(Settings())  # before any fork: each child would pay for it
+    preload_dbt(Settings())  # before any fork: each child would pay for it
     with ExitStack() as stack:
         upstreams = {
             day.name: stack.enter_context(connections(upstream_of(day))) for day in (FIRST, SECOND)

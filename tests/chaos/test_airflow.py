@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from include.settings import PROJECT_ROOT
-from local import sessions
+from local import process_groups as sessions
 
 from .arena import Arena
 from .contents import rows_of
@@ -44,7 +44,7 @@ class Airflow:
             "TECHPULSE_TASK_RETRIES": "0",
             # A run that was killed keeps its turn at the month for so long: Airflow's scheduler
             # would go on with that run, `dags test` begins another one.
-            "TECHPULSE_HN_TURN_SILENT_MINUTES": "0.01",
+            "TECHPULSE_HN_LOCK_TTL_MINUTES": "0.01",
         }
         self._run("db", "migrate")
 

@@ -37,10 +37,10 @@ NEXT_RUNS = """
 import os, sys
 
 import dbt.adapters.duckdb.connections, dbt.cli.main, pyarrow, pydantic_settings, sqlalchemy
-from include.dbt.preload import warm_dbt
+from include.dbt.preload import preload_dbt
 from include.settings import Settings
 
-warm_dbt(Settings())
+preload_dbt(Settings())
 for name in [name for name in sys.modules if name.partition(".")[0] == "include"]:
     del sys.modules[name]
 for line in sys.stdin:

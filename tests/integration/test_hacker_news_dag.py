@@ -18,7 +18,7 @@ from airflow.sdk import BaseNotifier
 from include.hooks.http_source import hacker_news_state
 from include.months import Month
 from include.settings import PROJECT_ROOT, Settings, get_settings
-from include.state.lock import RunName, Turns
+from include.state.lock import RunName, MonthLock
 from include.warehouse.connection import open_warehouse
 from sample.server import Upstream
 from sample.world import World
@@ -242,8 +242,8 @@ def other_run(dags: dict[str, Any], data: Settings) -> Iterator[Any]:
         with create_session() as session:
             session.get(DagRun, run_id).state = state
 
-    turns = Turns(hacker_news_state("turns"), silence=dt.timedelta(minutes=15))
-    turns.take(NEWEST.key, RunName("hacker_news", "manual__other"), now, lambda _: True)
+    lock = MonthLock(hacker_news_state("lock"), ttl=dt.timedelta(minutes=15))
+    lock.acquire(NEWEST.key, RunName("hacker_news", "manual__other"), now, lambda _: True)
     yield set_state
     with create_session() as session:
         session.delete(session.get(DagRun, run_id))

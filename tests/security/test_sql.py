@@ -96,7 +96,7 @@ LISTED: dict[str, dict[str, str]] = {
         "items": FRAGMENT,
         "month": FRAGMENT,
         "rows": FRAGMENT,
-        "self.months_from": OURS,
+        "self.month_join": OURS,
         "self.relation": OURS,
         "where": FRAGMENT,
     },

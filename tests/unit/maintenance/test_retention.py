@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.maintenance.retention import Pruned, prune_staged, uncommitted_runs
+from include.maintenance.retention import PruneResult, prune_staged, uncommitted_runs
 from include.settings import Settings
 from include.sources.record import Record
 from include.staging.files import Manifest, stage
@@ -55,7 +55,7 @@ def test_only_files_that_are_old_and_committed_go(settings: Settings) -> None:
     assert names(settings) == {"young", "never_loaded"}
     assert not (settings.staging_dir / "remotive/2026-10-01/old").exists()
     assert uncommitted(settings) == ["never_loaded"]
-    assert prune_staged(settings, NOW) == Pruned(0, 0, 1, 1)
+    assert prune_staged(settings, NOW) == PruneResult(0, 0, 1, 1)
 
 
 def test_file_staged_anew_after_the_runs_load_is_kept(settings: Settings) -> None:
@@ -105,4 +105,4 @@ def test_loads_from_before_files_were_named_take_their_runs_files(
 
 
 def test_nothing_staged_is_nothing_to_prune(settings: Settings) -> None:
-    assert prune_staged(settings, NOW) == Pruned(0, 0, 0, 0)
+    assert prune_staged(settings, NOW) == PruneResult(0, 0, 0, 0)

@@ -114,7 +114,7 @@ def test_commit_returns_what_the_work_returns(settings: Settings) -> None:
         connection.execute("create table main.t as select 7 as a")
         return 7
 
-    assert commit(work, fence="t", settings=settings) == 7
+    assert commit(work, conflict_key="t", settings=settings) == 7
     with open_warehouse(settings, read_only=True) as connection:
         assert connection.execute("from main.t").fetchall() == [(7,)]
 
@@ -125,7 +125,7 @@ def test_commit_of_work_that_fails_leaves_nothing(settings: Settings) -> None:
         raise KeyError("x")
 
     with pytest.raises(KeyError):
-        commit(work, fence="t", settings=settings)
+        commit(work, conflict_key="t", settings=settings)
     with open_warehouse(settings, read_only=True) as connection:
         assert not connection.execute("from duckdb_tables() where table_name = 't'").fetchall()
 
@@ -140,7 +140,7 @@ def test_commit_that_loses_is_run_again_whole(settings: Settings) -> None:
             raise duckdb.TransactionException(CONFLICT)
         return len(tries)
 
-    assert commit(work, fence="t", settings=settings) == 3
+    assert commit(work, conflict_key="t", settings=settings) == 3
 
 
 def test_commit_that_loses_all_the_time_names_the_fence(settings: Settings) -> None:
@@ -149,7 +149,7 @@ def test_commit_that_loses_all_the_time_names_the_fence(settings: Settings) -> N
 
     impatient = settings.model_copy(update={"warehouse_lock_wait_seconds": 0.0})
     with pytest.raises(WarehouseLockedError, match="month/2016-03"):
-        commit(work, fence="month/2016-03", settings=impatient)
+        commit(work, conflict_key="month/2016-03", settings=impatient)
 
 
 def test_only_a_transaction_that_another_one_beat_is_a_conflict() -> None:

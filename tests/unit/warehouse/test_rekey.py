@@ -14,7 +14,7 @@ from include.postings.model import IngestionQuery, posting_id
 from include.settings import Settings
 from include.sources.registry import board
 from include.sources.source import Page
-from include.sources.walk import Walk
+from include.sources.page_reader import PageReader
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import Ledger, job_postings, load
@@ -27,7 +27,7 @@ PAGE = "https://acme.example/careers"
 QUERY = IngestionQuery(location="Anywhere", days=90, max_results=10_000)
 
 
-class Desk:
+class FetchContext:
     """What a walk needs of a desk."""
 
     def __init__(self, settings: Settings) -> None:
@@ -39,9 +39,9 @@ def job(number: int | None, url: str = PAGE, title: str = "Engineer", **more: An
     return {**named, "url": url, "title": title, "company_name": "Acme", **more}
 
 
-def walked(settings: Settings, *pages: list[Any]) -> Walk:
-    desk: Any = Desk(settings)
-    walk = Walk(board("remotive"), desk)
+def walked(settings: Settings, *pages: list[Any]) -> PageReader:
+    context: Any = FetchContext(settings)
+    walk = PageReader(board("remotive"), context)
     walk.read([Page([(value, json.dumps(value)) for value in page]) for page in pages])
     return walk
 
@@ -74,7 +74,7 @@ def test_jobs_of_one_page_told_apart_by_the_fragment_are_two_postings(settings: 
 
 def test_the_same_record_on_two_pages_is_one_repetition(settings: Settings) -> None:
     walk = walked(settings, [job(1), job(2, f"{PAGE}/2")], [job(1)])
-    assert (walk.delivered, len(walk.records)) == (3, 2)
+    assert (walk.records_seen, len(walk.records)) == (3, 2)
 
 
 def test_of_two_versions_of_a_record_the_later_one_is_kept(settings: Settings) -> None:
@@ -114,7 +114,7 @@ def test_the_job_that_waits_takes_the_link_when_the_other_is_gone(settings: Sett
 
 
 def test_links_that_name_no_job_do_not_stop_a_load(settings: Settings) -> None:
-    strict = settings.model_copy(update={"max_bad_share": 0.0, "max_bad_records_free": 0})
+    strict = settings.model_copy(update={"max_error_ratio": 0.0, "error_allowance_records": 0})
     ledger = loaded(strict, [job(number) for number in range(1, 31)])
     assert (ledger.inserted, ledger.rejected) == (1, 29)
 

@@ -14,10 +14,10 @@ from ahocorasick_rs import AhoCorasick
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import vocabulary_section
 
-__all__ = ["Cues"]
+__all__ = ["KeywordIndex"]
 
 
-class Cues:
+class KeywordIndex:
     """The topics of a posting's lines: ``offer``, ``pay``, ``remote``, ``visa``."""
 
     def __init__(self, lines: Sequence[str]) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["Guarded"]
+__all__ = ["PrefilteredPattern"]
 
 
-class Guarded:
+class PrefilteredPattern:
     r"""A pattern with its stems: whatever it matches contains one of them, as written.
 
-    ``Guarded(r"\b(?:on-?site|in[- ]office)\b", stems=("site", "office"))`` finds just what the
+    ``PrefilteredPattern(r"\b(?:on-?site|in[- ]office)\b", stems=("site", "office"))`` finds just what the
     pattern finds. A stem that is missing loses matches: the tests try an example of every
     alternative. ``re.IGNORECASE`` goes only with stems that have no case, such as ":".
     """
