@@ -2,10 +2,10 @@
 
 Loads trigger it, whatever month or source they were of; one run that waits does for all of them.
 `loads_have_settled` waits, without a slot, for runs of every loading DAG that are under way, so
-that a backfill is followed by one build; `has_unpublished_loads` ends a run whose loads an earlier one has taken
-in. A run by hand does neither. dbt builds each model with its tests as one task, incrementally:
-what is new since the last run is read and classified, and everything again when the rules have
-changed. `publish` then brings gold to the serving store in one transaction.
+that a backfill is followed by one build; `has_unpublished_loads` ends a run whose loads an earlier
+run has published. A run by hand does neither. dbt builds each model with its tests as one task,
+incrementally: it reads and classifies what is new since the last run, and everything again when the
+rules have changed. `publish` then copies gold to the serving store in one transaction.
 
 One process writes the warehouse at a time: all tasks that open it share the pool
 `techpulse_warehouse`, which has one slot. A task whose pool does not exist stays `scheduled`

@@ -70,8 +70,8 @@ def upkeep() -> None:
         """Have analytics take in what is not published yet; skipped where all is."""
         from airflow.sdk.exceptions import AirflowSkipException
 
-        from include.pipeline.publish import has_unpublished_loads
         from include.pipeline.analytics import trigger_analytics
+        from include.pipeline.publish import has_unpublished_loads
 
         if not has_unpublished_loads():
             raise AirflowSkipException("Every load is published.")

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 __all__ = [
     "daily_deadline",
     "forget_failed_runs",
-    "tell_of_failed_run",
     "notify_failure",
     "notify_missed_deadline",
+    "tell_of_failed_run",
 ]
 
 log = logging.getLogger(__name__)

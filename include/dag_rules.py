@@ -9,7 +9,7 @@ from typing import Any, Final
 from airflow.sdk import Asset
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
-from include.alerts import forget_failed_runs, tell_of_failed_run, notify_failure
+from include.alerts import forget_failed_runs, notify_failure, tell_of_failed_run
 from include.settings import get_settings
 
 __all__ = [

@@ -17,7 +17,7 @@ import yaml
 from include.months import Month
 from include.settings import PROJECT_ROOT
 from local import process_groups as sessions
-from local.airflow_api import AirflowApi
+from local.backfill import AirflowApi
 from local.environment import AIRFLOW_HOME, LOG_DIR
 from local.pipeline import new_steps
 from local.steps import StepFailedError, Steps

@@ -277,9 +277,7 @@ def spawn(arguments: Sequence[str] = ()) -> Iterator[str]:
     command = [sys.executable, "-m", "sample.server", "--port", "0", *arguments]
     root = Path(__file__).resolve().parent.parent
     # The command is this interpreter with this package; the arguments never meet a shell.
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=root
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
         assert process.stdout is not None
         try:
             line = process.stdout.readline()

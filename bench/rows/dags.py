@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from bench.comparison import Contestant, Runs, compete
 from bench.candidates.dag_test import airflow
+from bench.comparison import Contestant, Runs, compete
 from bench.report import Goal, Result, at_most
 from include.settings import PROJECT_ROOT, get_settings
 from sample.server import spawn

@@ -69,5 +69,7 @@ def _print(findings: Iterable[Finding]) -> None:
         message = Text(printable(finding.message))
         if finding.fix:
             message.append(f"\n-> {printable(finding.fix)}", style="italic")
-        table.add_row(Text(finding.level, style=_STYLE[finding.level]), Text(finding.check), message)
+        table.add_row(
+            Text(finding.level, style=_STYLE[finding.level]), Text(finding.check), message
+        )
     console().print(table)

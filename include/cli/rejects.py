@@ -110,7 +110,9 @@ def dismiss(reject_ids: tuple[str, ...], reason_text: str) -> None:
     from include.warehouse.quarantine import dismiss as close
 
     ids = _whole_ids(reject_ids)
-    closed = commit(lambda connection: close(connection, ids, reason_text), conflict_key="bronze.rejects")
+    closed = commit(
+        lambda connection: close(connection, ids, reason_text), conflict_key="bronze.rejects"
+    )
     click.echo(f"{closed} of {len(ids)} dismissed; the others were not open.")
 
 

@@ -49,7 +49,11 @@ def preload_dbt(settings: Settings) -> None:
     """
     threads = _threads()
     environment = dbt_environment(settings)
-    with _environment(environment), _without_resource_tracker(), tempfile.TemporaryDirectory() as folder:
+    with (
+        _environment(environment),
+        _without_resource_tracker(),
+        tempfile.TemporaryDirectory() as folder,
+    ):
         try:
             with chdir(folder):
                 for _ in range(2):

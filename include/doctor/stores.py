@@ -117,7 +117,7 @@ def _ages(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator
             yield warn(
                 f"age {source}",
                 f"{message}, more than {limit:,.0f} h",
-                "see whether its DAG is paused or fails; TECHPULSE_MAX_DATA_AGE_HOURS is the limit.",
+                "check whether its DAG is paused or fails (limit: TECHPULSE_MAX_DATA_AGE_HOURS).",
             )
 
 
@@ -129,9 +129,7 @@ def _rejects(connection: duckdb.DuckDBPyConnection) -> Finding:
     if not rows:
         return ok("rejects", "no record is in quarantine")
     message = ", ".join(f"{count:,} {reason}" for reason, count in rows)
-    fix = (
-        "`rejects list` shows them; `rejects replay` tries them again, `rejects dismiss` ends it."
-    )
+    fix = "`rejects list` shows them; `rejects replay` tries them again, `rejects dismiss` ends it."
     return warn("rejects", f"open: {message}", fix)
 
 

@@ -1,4 +1,4 @@
-"""From an Airflow connection to the desk at which a job board is read."""
+"""From an Airflow connection to the context in which a job board is fetched."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from include.hooks.http_source import base_url_of
 from include.http.client import HttpClient
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
-from include.sources.source import FetchContext, SourceSkipped, Source
+from include.sources.source import FetchContext, Source, SourceSkipped
 from include.state.budget import CallBudget
 from include.state.store import StateStore, open_state
 
@@ -41,7 +41,7 @@ def fetch_context(
     cursor: Callable[[str], dict[str, Any] | None] = lambda _: None,
     known_ids: Callable[[str, str], list[int]] = lambda _, __: [],
 ) -> Iterator[FetchContext]:
-    """Give a desk on the connection ``<source>_default``, or on the public API without one.
+    """Give the context of the connection ``<source>_default``, or on the public API without one.
 
     Raises SourceSkipped for a source whose key is not there.
     """

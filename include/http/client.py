@@ -33,7 +33,7 @@ from include.errors import (
     SourceRejectedError,
     SourceUnavailableError,
 )
-from include.http.rate_limits import retry_after, rate_limit_reset
+from include.http.rate_limits import rate_limit_reset, retry_after
 from include.http.redirects import origin_of
 from include.http.transport import Answer, Transport, TryAgainError
 from include.settings import Settings, get_settings

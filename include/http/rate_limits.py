@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-__all__ = ["retry_after", "rate_limit_reset"]
+__all__ = ["rate_limit_reset", "retry_after"]
 
 _LONGEST_CHARACTERS = 1_024  # of a header that is read: real ones have some 100
 _LONGEST_SECONDS = 1e9  # 30 years: a number of any length becomes this at most

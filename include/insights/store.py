@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.insights.index import FacetIndex
 from include.insights.cache import KeptAnswers
+from include.insights.index import FacetIndex
 from include.insights.series import SeriesCache
 from include.serving.engine import reading_engine
 from include.serving.schema import (
@@ -23,7 +23,7 @@ from include.serving.schema import (
     require_current,
 )
 
-__all__ = ["VersionCache", "ServingStore", "Snapshot", "Tally"]
+__all__ = ["ServingStore", "Snapshot", "Tally", "VersionCache"]
 
 _CACHED_TALLIES = 128  # each with the set it is of, 25 kB at 200,000 postings
 

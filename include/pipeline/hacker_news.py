@@ -18,7 +18,7 @@ from include.sources.hacker_news.directory import ThreadDirectory
 from include.sources.hacker_news.threads import Thread, find_newest_thread, find_thread
 from include.sources.record import Record
 from include.staging.files import Manifest, stage
-from include.state.lock import RunName, MonthLock
+from include.state.lock import MonthLock, RunName
 from include.warehouse.loads import hn_items, load
 
 __all__ = [

@@ -17,10 +17,10 @@ from include.hooks.boards import budget_of, fetch_context
 from include.pipeline.metrics import count_load
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
+from include.sources.page_reader import PageReader
 from include.sources.record import Record, Status
 from include.sources.registry import board
-from include.sources.source import Chunk, Plan, ChunkResult, SourceSkipped
-from include.sources.page_reader import PageReader
+from include.sources.source import Chunk, ChunkResult, Plan, SourceSkipped
 from include.staging.files import Manifest, stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.cursors import known_ids, latest_cursor
@@ -86,8 +86,8 @@ def query_of(params: Mapping[str, Any]) -> IngestionQuery:
 def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datetime) -> SourcePlan:
     """Return what the run asks of a source.
 
-    Raises SourceSkipped, with the reason, for one that is not wanted, has no key, is out of budget or
-    is only asked for an estimate.
+    Raises SourceSkipped, with the reason, for one that is not wanted, has no key, is out of budget
+    or is only asked for an estimate.
     """
     query = query_of(params)
     if name not in params["sources"]:
@@ -117,7 +117,9 @@ def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datet
     )
 
 
-def fetch_chunk(plan: SourcePlan, chunk: Chunk, params: Mapping[str, Any], run_id: str) -> ChunkResult:
+def fetch_chunk(
+    plan: SourcePlan, chunk: Chunk, params: Mapping[str, Any], run_id: str
+) -> ChunkResult:
     """Read a chunk's pages and stage what became of each record, as one file."""
     source, now = board(plan["source"]), dt.datetime.fromisoformat(plan["now"])
     with fetch_context(source, query_of(params), now=now, run_id=run_id) as context:
@@ -144,7 +146,10 @@ def _stage(walk: PageReader, plan: SourcePlan, chunk: Chunk, run_id: str) -> Chu
     log.info("filtered: %s", dict(reasons) or "none")
     manifest = _stage_records(walk.records.values(), plan, chunk["name"], run_id)
     return ChunkResult(
-        manifest=dict(manifest), records_seen=walk.records_seen, ids=walk.ids, stop_reason=walk.stop_reason
+        manifest=dict(manifest),
+        records_seen=walk.records_seen,
+        ids=walk.ids,
+        stop_reason=walk.stop_reason,
     )
 
 

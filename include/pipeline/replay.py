@@ -25,8 +25,7 @@ from include.months import Month
 from include.postings.model import IngestionQuery
 from include.postings.taxonomy import SEED_PATH
 from include.settings import Settings, get_settings
-from include.sources import record
-from include.sources import page_reader
+from include.sources import page_reader, record
 from include.sources.answers import read_value
 from include.sources.hacker_news import client as hn
 from include.sources.parsing import parse_or_reject

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from include.postings.company import read_company
-from include.postings.keywords import KeywordIndex
 from include.postings.header import Header, read_header
 from include.postings.is_job import is_job
+from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
 from include.postings.places import Place, country_of, find_places, most_exact
@@ -88,7 +88,9 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
     )
 
 
-def _snippets(header: Header, body: KeywordIndex, title: str | None, company: str | None) -> list[str]:
+def _snippets(
+    header: Header, body: KeywordIndex, title: str | None, company: str | None
+) -> list[str]:
     """Return where roles and levels are named: a board's title, else header and body."""
     if title:
         return [title]

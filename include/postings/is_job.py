@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from include.postings import words
-from include.postings.prefilter import PrefilteredPattern
 from include.postings.header import Header
+from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["is_job"]
 
@@ -26,7 +26,7 @@ _SEEKER = PrefilteredPattern(
     r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|i(?:'m| am) (?:a|"
     r"an) [^.\n]{0,60}(?:looking for (?:remote |new |full-time )?(?:work|opportunit|roles|"
     r"positions|a (?:new )?(?:role|job|position|opportunit))|available)|technologies:)",
-    stems=(
+    literals=(
         "seeking ",
         "willing to ",
         "looking for ",
@@ -65,7 +65,7 @@ _RULES = PrefilteredPattern(
     r"search(?:ing|able)? (?:tools?|through|these|the|this)|browse (?:all|the|these)|(?:chat|"
     r"posts|jobs) (?:with|on|in) (?:this|the) (?:page|thread|posts)|"
     r"readers: please",
-    stems=(
+    literals=(
         "please ",
         "who wants to be hired",
         "who is hiring posts",

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from include.postings.keywords import KeywordIndex
-from include.postings.prefilter import PrefilteredPattern
 from include.postings.lexicon import title_labels
+from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["job_offer_snippets"]
 
@@ -59,7 +59,7 @@ _LIST_HEADING = re.compile(
 _LIST_IN_LINE = PrefilteredPattern(
     r"\W*(?:open |current |available )?(?:roles|positions|openings|"
     r"hiring)\b[^:.]{0,30}: (.{4,300})",
-    stems=(": ",),
+    literals=(": ",),
     flags=re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from include.postings.prefilter import PrefilteredPattern
 from include.postings.places import find_places
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.result import Remote
 
 __all__ = ["read_remote"]
@@ -18,7 +18,7 @@ __all__ = ["read_remote"]
 _REMOTE = PrefilteredPattern(
     r"\b(?:remote(?:ly|-first|-friendly)?|wfh|work(?:ing)? from (?:home|anywhere)|distributed team|"
     r"telecommut\w+|anywhere)\b",
-    stems=("remote", "wfh", "from home", "distributed team", "telecommut", "anywhere"),
+    literals=("remote", "wfh", "from home", "distributed team", "telecommut", "anywhere"),
 )
 _NOT_REMOTE = re.compile(
     r"\b(?:no[tn]?[- ](?:a )?(?:fully )?remote|remote (?:is )?not|no remote|"
@@ -28,13 +28,13 @@ _NOT_REMOTE = re.compile(
 _PART_REMOTE = PrefilteredPattern(
     r"\b(?:part(?:ly|ial(?:ly)?)?[- ](?:remote|on-?\s?site)|remote[- ]?days?|\d+%? remote days?|"
     r"some remote|occasional(?:ly)? remote)\b",
-    stems=("part", "remote day", "remote-day", "remoteday", "some remote", "occasional"),
+    literals=("part", "remote day", "remote-day", "remoteday", "some remote", "occasional"),
 )
 _ONSITE = PrefilteredPattern(
     r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|local only|"
     r"office[- ]based|"
     r"colocated|co-located|irl)\b",
-    stems=("site", "office", "person", "premises", "local only", "located", "irl"),
+    literals=("site", "office", "person", "premises", "local only", "located", "irl"),
 )
 _DAYS = (
     r"(?:[1-4]|one|two|three|four)(?:\s?(?:-|to)\s?(?:[2-4]|two|three|four))?\+?[- ]?"
@@ -53,7 +53,7 @@ _BODY_REMOTE = PrefilteredPattern(
     r"remote (?:role|position|team|company|work|ok|candidates|option|possible|within|in|from|"
     r"or|team members)|"
     r"fully distributed|or remote|remote)\b",
-    stems=("remote", "work from ", "fully distributed"),
+    literals=("remote", "work from ", "fully distributed"),
 )
 
 

@@ -28,7 +28,14 @@ from include.serving.schema import PUBLISHED_BUCKETS, read_meta, write_meta
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Buckets", "mark_full_compare", "delete_fingerprints", "full_compare_due", "read_buckets", "save_fingerprints"]
+__all__ = [
+    "Buckets",
+    "delete_fingerprints",
+    "full_compare_due",
+    "mark_full_compare",
+    "read_buckets",
+    "save_fingerprints",
+]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,13 @@ import sqlalchemy as sa
 from include.errors import ServingError
 from include.serving.engine import reading_engine, writing_engine
 from include.serving.facets import facet_rows
-from include.serving.fingerprints import mark_full_compare, delete_fingerprints, full_compare_due, read_buckets, save_fingerprints
+from include.serving.fingerprints import (
+    delete_fingerprints,
+    full_compare_due,
+    mark_full_compare,
+    read_buckets,
+    save_fingerprints,
+)
 from include.serving.merge import Merge, TableCounts
 from include.serving.queries import SOURCES, TableSource, columns_of
 from include.serving.schema import (

@@ -17,7 +17,7 @@ from include.sources.links import canonical_url
 from include.sources.normalise import posting_url
 from include.sources.record import Reason
 from include.sources.registry import board, reading_version
-from include.sources.source import Source, ParsedRecord, UnreadableRecordError
+from include.sources.source import ParsedRecord, Source, UnreadableRecordError
 
 if TYPE_CHECKING:
     import duckdb

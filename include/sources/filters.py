@@ -10,7 +10,7 @@ from include.postings.model import IngestionQuery, JobPosting
 from include.postings.places import Place, find_places, most_exact, place_called
 from include.postings.result import Remote
 
-__all__ = ["ANYWHERE", "is_too_old", "place_wanted", "filter_reason"]
+__all__ = ["ANYWHERE", "filter_reason", "is_too_old", "place_wanted"]
 
 ANYWHERE = frozenset({"any", "anywhere", "everywhere", "worldwide"})
 _REMOTE = re.compile(r"remote\b[\s,:-]*", re.IGNORECASE)

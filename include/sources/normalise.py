@@ -10,7 +10,7 @@ from include.postings.model import JobPosting, posting_id
 from include.postings.result import Remote
 from include.sources.links import canonical_url
 from include.sources.record import Reason
-from include.sources.source import Source, ParsedRecord, UnreadableRecordError
+from include.sources.source import ParsedRecord, Source, UnreadableRecordError
 
 __all__ = ["posting_url", "to_posting"]
 

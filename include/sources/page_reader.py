@@ -10,12 +10,12 @@ from typing import Any
 
 from include.postings.model import IngestionQuery
 from include.sources.answers import Unread
+from include.sources.filters import filter_reason, is_too_old
 from include.sources.links import without_tracking
 from include.sources.normalise import to_posting
 from include.sources.parsing import parse_or_reject
 from include.sources.record import ID_FIELDS, NAMED, Reason, Record, Status, is_item_id
 from include.sources.source import FetchContext, Page, Source, UnreadableRecordError
-from include.sources.filters import is_too_old, filter_reason
 
 __all__ = ["PageReader", "to_record"]
 
@@ -26,13 +26,13 @@ class PageReader:
     """The records of one mapped task, each once, whatever page repeats it.
 
     ``records`` by key; of two versions of a record the later one, and two records of one link that
-    their source names apart are both there: the load sets one apart. ``records_seen`` counts all that
-    came, repetitions included; ``ids`` are the records' own ids where they are numbers; ``stop_reason``
-    is the source's reason to give no more.
+    their source names apart are both there: the load rejects one. ``records_seen`` counts all
+    records, repetitions included; ``ids`` are the records' own ids where they are numbers;
+    ``stop_reason`` says why the source ended early.
     """
 
     def __init__(self, source: Source, context: FetchContext) -> None:
-        self._source, self._desk = source, context
+        self._source, self._context = source, context
         self.records: dict[str, Record] = {}
         self.records_seen = 0
         self.ids: list[int] = []
@@ -42,13 +42,15 @@ class PageReader:
 
     def read(self, pages: Iterable[Page]) -> None:
         """Read pages until there are no more, or there is nothing more to be wanted of them."""
-        longest = self._desk.settings.board_pages_longest
+        longest = self._context.settings.board_pages_longest
         for number, page in enumerate(pages, start=1):
             self._read_page(page)
             if page.stop_reason or number == longest:
-                self.stop_reason = page.stop_reason or f"read {longest} pages, the most that settings allow"
+                self.stop_reason = (
+                    page.stop_reason or f"read {longest} pages, the most that settings allow"
+                )
                 return
-            if self._wanted >= self._desk.query.max_results or self._is_all_old(page):
+            if self._wanted >= self._context.query.max_results or self._is_all_old(page):
                 return
 
     def _read_page(self, page: Page) -> None:
@@ -70,10 +72,12 @@ class PageReader:
 
     def _to_record(self, value: Any, text: str, unnamed: Counter[str]) -> Record:
         """Return the record as it will be staged: fetched, filtered or rejected."""
-        context = self._desk
+        context = self._context
         limit = context.settings.max_record_bytes
         try:
-            record = to_record(self._source, value, text, context.query, context.now, longest_bytes=limit)
+            record = to_record(
+                self._source, value, text, context.query, context.now, longest_bytes=limit
+            )
         except UnreadableRecordError as error:
             return Record.rejected(self._key(value, text, unnamed), error.reason, str(error), text)
         is_one_more = record.status is Status.FETCHED and record.key not in self.records
@@ -101,7 +105,7 @@ class PageReader:
             posted = parse_or_reject(self._source.parse, value).date_posted
         except UnreadableRecordError:
             return False
-        return is_too_old(posted, self._desk.query, self._desk.now)
+        return is_too_old(posted, self._context.query, self._context.now)
 
 
 def _name_field(value: Any) -> str | None:

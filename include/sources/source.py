@@ -24,13 +24,13 @@ from include.state.store import StateStore
 __all__ = [
     "Attribution",
     "Chunk",
+    "ChunkResult",
     "FetchContext",
     "Page",
-    "Plan",
-    "ChunkResult",
-    "SourceSkipped",
-    "Source",
     "ParsedRecord",
+    "Plan",
+    "Source",
+    "SourceSkipped",
     "UnreadableRecordError",
 ]
 
@@ -86,8 +86,8 @@ class ParsedRecord:
 class Page:
     """One answer: its records as (value, text) in the order sent.
 
-    ``stop_reason`` says why the source gives no more although more was asked for, such as credits that
-    have ended; what came is kept.
+    ``stop_reason`` says why the source ended early, such as credits that are used up; the records
+    that came are kept.
     """
 
     records: Sequence[tuple[Any, str]]
@@ -99,8 +99,8 @@ class FetchContext:
     """All that a source works with in one task.
 
     ``now`` is the run's clock, the same in all its tasks. ``cursor(query_key)`` returns what the
-    last load has committed for this source and query. ``known_ids(field, since)`` returns the ids of the
-    records in bronze whose payload has ``field`` at or after ``since`` (ISO 8601, UTC).
+    last load has committed for this source and query. ``known_ids(field, since)`` returns the ids
+    of the records in bronze whose payload has ``field`` at or after ``since`` (ISO 8601, UTC).
     """
 
     client: HttpClient

@@ -44,7 +44,7 @@ class CallBudget:
         return self._pause(self._state.read().get("calls", []))
 
     def take(self) -> None:
-        """Count one call, waiting for its turn; it is on the disk before this returns.
+        """Count one call, waiting until the limits allow it; it is on the disk before this returns.
 
         Raises SourceUnavailableError when the wait would be longer than ``wait_seconds``.
         """

@@ -1,10 +1,9 @@
-"""One run at a time reads a month: the others are told which one does.
+"""Per-month lock: only one run ingests a month at a time; others skip and name the holder.
 
-A run takes its turn at a month before it fetches, and gives signs of life while it works. Another
-run of the same month (a backfill, the daily one, one by hand) is skipped meanwhile, with a message
-that names the run in progress. The turn ends with the load, with the run (whatever came of it), or
-when no sign of life has come for ``hn_lock_ttl_minutes``: nobody has to tidy up after a process
-that was killed. MonthLock save requests; that nothing is doubled is the load's own affair.
+A run acquires the lock before it fetches and sends heartbeats while it works. The lock is released
+after the load, when the holding run has ended, or when no heartbeat has come for
+``hn_lock_ttl_minutes``: nobody has to clean up after a killed process. It is advisory and saves
+requests; the load itself makes sure that nothing is stored twice.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any
 
 from include.state.store import StateStore
 
-__all__ = ["MonthLocked", "RunName", "MonthLock", "is_active"]
+__all__ = ["MonthLock", "MonthLocked", "RunName", "is_active"]
 
 
 class MonthLocked(Exception):  # noqa: N818 -- a reason to skip, not an error
@@ -42,7 +41,7 @@ def is_active(ti: Any) -> Callable[[RunName], bool]:
 
 
 class MonthLock:
-    """Who reads which month, kept where all runs see it."""
+    """The locks of all months, in state that all runs share."""
 
     def __init__(self, state: StateStore, *, ttl: dt.timedelta) -> None:
         self._state, self._ttl = state, ttl
@@ -50,29 +49,29 @@ class MonthLock:
     def acquire(
         self, month: str, run: RunName, now: dt.datetime, is_active: Callable[[RunName], bool]
     ) -> None:
-        """Take the turn at ``month``; ``is_active`` says whether another run is still under way.
+        """Acquire the lock of ``month``; ``is_active`` tells whether another run is still active.
 
-        Raises MonthLocked while another run has it.
+        Raises MonthLocked while another run holds it.
         """
         with self._state.update() as locks:
-            self._forget_the_silent(locks, now)
+            self._drop_expired(locks, now)
             holder = self._holder(locks, month)
             if holder and holder != run and is_active(holder):
                 raise MonthLocked(
-                    f"{month} is being read by the run {holder.run_id} of {holder.dag_id}, which "
-                    f"brings what is there now. If that was killed, the month is free "
-                    f"{self._ttl.total_seconds() / 60:.0f} minutes after its last sign of life."
+                    f"{month} is locked by the run {holder.run_id} of {holder.dag_id}, which loads "
+                    f"what there is now. If that run was killed, the lock expires "
+                    f"{self._ttl.total_seconds() / 60:.0f} minutes after its last heartbeat."
                 )
             locks[month] = [run.dag_id, run.run_id, now.isoformat()]
 
     def heartbeat(self, month: str, run: RunName, now: dt.datetime) -> None:
-        """Give a sign of life; nothing where the turn is another run's by now."""
+        """Renew the lock; do nothing where another run holds it by now."""
         with self._state.update() as locks:
             if self._holder(locks, month) == run:
                 locks[month] = [run.dag_id, run.run_id, now.isoformat()]
 
     def release(self, month: str, run: RunName) -> None:
-        """Leave the month to others."""
+        """Release the lock, if this run holds it."""
         with self._state.update() as locks:
             if self._holder(locks, month) == run:
                 del locks[month]
@@ -81,8 +80,8 @@ class MonthLock:
         held = locks.get(month)
         return RunName(held[0], held[1]) if held else None
 
-    def _forget_the_silent(self, locks: dict[str, list[str]], now: dt.datetime) -> None:
+    def _drop_expired(self, locks: dict[str, list[str]], now: dt.datetime) -> None:
         for month, (_, _, seen_at) in list(locks.items()):
-            # abs: a clock that was set back must not keep a turn for ever
+            # abs: a clock that was set back must not keep a lock for ever
             if abs(now - dt.datetime.fromisoformat(seen_at)) > self._ttl:
                 del locks[month]

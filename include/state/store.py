@@ -21,7 +21,7 @@ from include.errors import ConfigurationError
 from include.files import make_file, new_file
 from include.settings import Settings, get_settings
 
-__all__ = ["StateStore", "StateFile", "open_state"]
+__all__ = ["StateFile", "StateStore", "open_state"]
 
 
 class StateStore(Protocol):

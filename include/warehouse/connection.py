@@ -50,7 +50,9 @@ def open_warehouse(
         connection = lake.connect(settings, read_only=read_only)
     else:
         connection = _open_file(settings, read_only=read_only)
-    room = nullcontext() if settings.warehouse_is_lake else raise_if_disk_full(settings.warehouse_path)
+    room = (
+        nullcontext() if settings.warehouse_is_lake else raise_if_disk_full(settings.warehouse_path)
+    )
     try:
         with room:
             connection.execute("set timezone = 'UTC'")
@@ -66,11 +68,11 @@ def commit(
     conflict_key: str,
     settings: Settings | None = None,
 ) -> T:
-    """Run ``work`` as one transaction and return what it returns; all of it happens, or nothing.
+    """Run ``work`` as one transaction and return its result; all of it happens, or nothing.
 
-    Of those who commit under the same ``conflict_key`` each sees what the earlier ones have committed. On
-    a lake a loser is run again, whole, so ``work`` does nothing but read and write through its
-    connection. Raises WarehouseLockedError when others are first all the time for
+    Transactions with the same ``conflict_key`` are serialized: each sees what the earlier ones
+    committed. On a lake the whole transaction is retried after a conflict, so ``work`` must only
+    read and write through its connection. Raises WarehouseLockedError when it still conflicts after
     ``warehouse_lock_wait_seconds``.
     """
     settings = settings or get_settings()
@@ -120,7 +122,9 @@ def _bring_up_to_date(
         _retry_on_conflict(partial(migrate, connection, first=first), settings, conflict_key)
 
 
-def _force_conflict(connection: duckdb.DuckDBPyConnection, settings: Settings, conflict_key: str) -> None:
+def _force_conflict(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, conflict_key: str
+) -> None:
     if settings.warehouse_is_lake:  # a file is locked as a whole
         lake.force_conflict(connection, conflict_key)
 

@@ -24,8 +24,8 @@ __all__ = [
     "Reject",
     "Selection",
     "State",
-    "close_superseded",
     "close_rejects",
+    "close_superseded",
     "dismiss",
     "find_reject",
     "keep_rejects",
@@ -83,7 +83,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rejects: None and empty stand for all. ``not_attempted_by``: not yet tried by this code."""
+    """Which rejects: None and empty mean all; ``not_attempted_by``: not yet read by this code."""
 
     source: str | None = None
     reason: str | None = None

@@ -67,7 +67,7 @@ class Airflow:
         self._run("dags", "test", dag_id, "--conf", json.dumps(conf))
         told = self.log.read_text(errors="replace")
         assert "DagRun failed" not in told, self.words
-        assert "is being read by the run" not in told
+        assert "is locked by the run" not in told
         return time.monotonic() - began
 
     def break_dag(self, dag_id: str, number: int, after: float | str, **conf: str) -> None:

@@ -18,7 +18,7 @@ from airflow.sdk import BaseNotifier
 from include.hooks.http_source import hacker_news_state
 from include.months import Month
 from include.settings import PROJECT_ROOT, Settings, get_settings
-from include.state.lock import RunName, MonthLock
+from include.state.lock import MonthLock, RunName
 from include.warehouse.connection import open_warehouse
 from sample.server import Upstream
 from sample.world import World
@@ -260,7 +260,7 @@ def test_second_run_of_a_month_is_skipped_and_names_the_first(
     assert dag_run.state == "success"
     assert states(dag_run) == {"skipped": 5}
     out, err = capfd.readouterr()
-    assert f"{NEWEST} is being read by the run manual__other of hacker_news" in out + err
+    assert f"{NEWEST} is locked by the run manual__other of hacker_news" in out + err
     assert upstream.stats()["by_kind"]["item"] < 20  # nothing but the look-up of the thread
     assert rows(data, "select count(*) from bronze.loads") == [(0,)]
 

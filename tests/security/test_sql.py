@@ -101,8 +101,8 @@ LISTED: dict[str, dict[str, str]] = {
         "where": FRAGMENT,
     },
     "include/maintenance/copy.py": {
-        "columns": FRAGMENT,
         "literal": QUOTED,
+        "table": QUOTED,
     },
     "include/warehouse/views.py": {
         "sql": "a view as DuckDB itself prints it",

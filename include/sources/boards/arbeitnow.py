@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, Chunk, FetchContext, Page, Source, ParsedRecord
+from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
 from include.state.budget import CallLimit
 
 __all__ = ["BOARD"]

@@ -16,7 +16,7 @@ from include.postings.places import country_of, place_called
 from include.postings.result import Period
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, Chunk, FetchContext, Page, Source, ParsedRecord
+from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
 
 __all__ = ["BOARD"]
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, Chunk, FetchContext, Page, Source, ParsedRecord
+from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
 from include.state.budget import CallLimit
 
 __all__ = ["BOARD"]
@@ -28,7 +28,9 @@ class Remotive(Source):
 
     def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
         """Yield the one page."""
-        answer = context.client.request_parsed("GET", "remote-jobs", lambda body: read_answer(body, "jobs"))
+        answer = context.client.request_parsed(
+            "GET", "remote-jobs", lambda body: read_answer(body, "jobs")
+        )
         yield Page(answer.records)
 
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:

@@ -27,21 +27,21 @@ from include.postings.places import find_places, most_exact
 from include.postings.result import Remote
 from include.sources import fields
 from include.sources.answers import Answer, read_answer
+from include.sources.filters import place_wanted
 from include.sources.paid import CreditBook, Window, WindowBook, new_window, offset_chunks
 from include.sources.record import Reason
 from include.sources.source import (
     Attribution,
     Chunk,
+    ChunkResult,
     FetchContext,
     Page,
-    Plan,
-    ChunkResult,
-    SourceSkipped,
-    Source,
     ParsedRecord,
+    Plan,
+    Source,
+    SourceSkipped,
     UnreadableRecordError,
 )
-from include.sources.filters import place_wanted
 
 __all__ = ["BOARD", "filters_of", "query_key"]
 
@@ -112,7 +112,9 @@ class TheirStack(Source):
         key, books = query_key(context.query), WindowBook(context.state)
         window = self._window(context, books, key)
         total = self._count(context, window)
-        allowed = min(context.query.max_results, _credits(context).left(context.run_id, _month(context)))
+        allowed = min(
+            context.query.max_results, _credits(context).left(context.run_id, _month(context))
+        )
         paid = window["paid"]
         if total and not allowed and not window["pending"] and not paid:
             raise SourceSkipped(f"the budget of credits is used up; {total} records wait.")
@@ -217,7 +219,9 @@ class TheirStack(Source):
         is_whole = len(set(ids)) + nameless >= window["total"]
         return {"to": window["to"]} if is_whole else None
 
-    def on_committed(self, context: FetchContext, plan: Plan, position: dict[str, Any] | None) -> None:
+    def on_committed(
+        self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
+    ) -> None:
         """Close the window that was read to its end; in an open one, forget what is loaded."""
         books, key = WindowBook(context.state), query_key(context.query)
         if position:

@@ -26,8 +26,8 @@ from include.sources.hacker_news.directory import Story, ThreadDirectory
 from include.sources.record import Record, Status
 
 __all__ = [
-    "ThreadNotPublished",
     "Thread",
+    "ThreadNotPublished",
     "find_newest_thread",
     "find_thread",
     "known_threads",
@@ -89,9 +89,9 @@ def find_thread(
 ) -> Thread:
     """Return the thread of ``month``, as the API has it at ``now`` (aware).
 
-    Raises ThreadNotPublished for a month whose thread cannot be expected yet, ConfigurationError for a month
-    before the first thread, ThreadNotFoundError, with what was looked at, for any other month
-    without one.
+    Raises ThreadNotPublished for a month whose thread cannot be expected yet, ConfigurationError
+    for a month before the first thread, and ThreadNotFoundError, which lists what was looked at,
+    for any other month without one.
     """
     _check_month(month, now)
     known = known_threads().get(month)

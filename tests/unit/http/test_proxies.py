@@ -104,7 +104,9 @@ def test_connections_to_a_loopback_upstream_pass_by_the_proxy(
             assert source.submitted() == [1]
         query = IngestionQuery(location="Anywhere")
         for name in board_names():
-            with fetch_context(board(name), query, now=dt.datetime.now(dt.UTC), run_id="a") as context:
+            with fetch_context(
+                board(name), query, now=dt.datetime.now(dt.UTC), run_id="a"
+            ) as context:
                 context.client.get_text("x")
     assert len(seen) == 1 + len(board_names())
     assert proxy[1] == []

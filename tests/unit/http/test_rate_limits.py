@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.errors import SourceUnavailableError
-from include.http.rate_limits import retry_after, rate_limit_reset
+from include.http.rate_limits import rate_limit_reset, retry_after
 from tests.wire import Patience, answer, client, server
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)

@@ -4,8 +4,6 @@ import datetime as dt
 import os
 from pathlib import Path
 
-import pytest
-
 from include.maintenance.retention import PruneResult, prune_staged, uncommitted_runs
 from include.settings import Settings
 from include.sources.record import Record
@@ -87,21 +85,6 @@ def test_what_a_killed_writer_left_aside_goes(settings: Settings) -> None:
     assert uncommitted(settings) == ["run"]
     assert prune_staged(settings, NOW).removed == 1
     assert path.exists()
-
-
-@pytest.mark.parametrize("run", ["manual__2026-10-01T05:00:00+00:00", "..run"])
-def test_loads_from_before_files_were_named_take_their_runs_files(
-    settings: Settings, run: str
-) -> None:
-    commit(settings, run, staged(settings, run))
-    with open_warehouse(settings) as connection:
-        connection.execute("update bronze.loads set files = null")
-    assert uncommitted(settings) == []
-    late = Path(staged(settings, run, "2")["path"])
-    os.utime(late, (4e9, 4e9))  # staged after that load
-    assert len(uncommitted(settings)) == 1
-    assert prune_staged(settings, NOW).removed == 1
-    assert late.exists()
 
 
 def test_nothing_staged_is_nothing_to_prune(settings: Settings) -> None:

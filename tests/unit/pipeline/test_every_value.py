@@ -18,10 +18,10 @@ from include.settings import PROJECT_ROOT, Settings
 from include.silver.board_postings import read_records
 from include.sources.answers import read_answer
 from include.sources.hacker_news.client import kids_of, read_item
+from include.sources.page_reader import PageReader
 from include.sources.record import Record
 from include.sources.registry import board
 from include.sources.source import Page
-from include.sources.page_reader import PageReader
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import BronzeTable, Ledger, hn_items, job_postings, load

@@ -19,9 +19,9 @@ from include.http.transport import Transport
 from include.pipeline import job_boards
 from include.settings import get_settings
 from include.sources.boards import theirstack
+from include.sources.page_reader import PageReader
 from include.sources.paid import WindowBook
 from include.sources.source import SourceSkipped
-from include.sources.page_reader import PageReader
 from include.state.budget import CallBudget
 from sample.world import World
 from tests.unit.pipeline.board_runs import NOW, Runs, adds_up

@@ -14,10 +14,10 @@ from include.pipeline.replay import Outcome, code_version, replay
 from include.postings.model import IngestionQuery
 from include.settings import Settings, get_settings
 from include.sources import page_reader
+from include.sources.page_reader import PageReader
 from include.sources.record import Reason, Record
 from include.sources.registry import board
 from include.sources.source import Page, UnreadableRecordError
-from include.sources.page_reader import PageReader
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import BronzeTable, hn_items, job_postings, load

@@ -13,9 +13,9 @@ from include.postings.result import Salary
 from include.sources import fields, links, registry
 from include.sources.boards import board_names
 from include.sources.boards.theirstack import filters_of, query_key
+from include.sources.filters import filter_reason
 from include.sources.normalise import to_posting
 from include.sources.source import Attribution, UnreadableRecordError
-from include.sources.filters import filter_reason
 from sample.board_records import canonical_url, record_id
 from sample.boards import BOARDS, DEFECTS
 from sample.world import World

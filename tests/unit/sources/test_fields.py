@@ -14,10 +14,10 @@ from include.postings.places import find_places
 from include.postings.result import Salary
 from include.sources import fields
 from include.sources.normalise import to_posting
+from include.sources.page_reader import to_record
 from include.sources.record import Status
 from include.sources.registry import board
 from include.sources.source import ParsedRecord
-from include.sources.page_reader import to_record
 from include.state.budget import CallLimit
 
 NOW = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.state.lock import MonthLocked, RunName, MonthLock, is_active
+from include.state.lock import MonthLock, MonthLocked, RunName, is_active
 from include.state.store import StateFile
 
 NOW = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
@@ -30,7 +30,9 @@ def lock(tmp_path: Path) -> MonthLock:
 
 def test_second_run_is_told_which_run_reads_the_month(lock: MonthLock) -> None:
     lock.acquire(MONTH, DAILY, NOW, yes)
-    with pytest.raises(MonthLocked, match=r"scheduled__2026-11-22 of hacker_news_daily.*15 minutes"):
+    with pytest.raises(
+        MonthLocked, match=r"scheduled__2026-11-22 of hacker_news_daily.*15 minutes"
+    ):
         lock.acquire(MONTH, BY_HAND, NOW, yes)
     lock.acquire("2026-10", BY_HAND, NOW, yes)  # another month is free
 

@@ -12,7 +12,7 @@ import pytest
 from include.errors import ConfigurationError, StoreUnavailableError
 from include.settings import Settings
 from include.state.budget import CallBudget, CallLimit
-from include.state.store import StateStore, StateFile, open_state
+from include.state.store import StateFile, StateStore, open_state
 from include.state.table import StateTable
 
 Open = Callable[[str], StateStore]

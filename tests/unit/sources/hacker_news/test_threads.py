@@ -18,8 +18,8 @@ from include.months import FIRST_MONTH, Month
 from include.sources.hacker_news.client import HackerNews, tombstone
 from include.sources.hacker_news.directory import ThreadDirectory
 from include.sources.hacker_news.threads import (
-    ThreadNotPublished,
     Thread,
+    ThreadNotPublished,
     find_newest_thread,
     find_thread,
     month_of_title,

@@ -1,25 +1,21 @@
-"""Which record is which job: what one link names, in one load and through an upgrade."""
+"""Which record is which job: what one link names."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from typing import Any
 
-import duckdb
 import pytest
 
-from include.postings.model import IngestionQuery, posting_id
+from include.postings.model import IngestionQuery
 from include.settings import Settings
+from include.sources.page_reader import PageReader
 from include.sources.registry import board
 from include.sources.source import Page
-from include.sources.page_reader import PageReader
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import Ledger, job_postings, load
-from include.warehouse.rekey import rekey_postings
-from include.warehouse.schema import MIGRATIONS, migrate, version_of
 
 NOW = dt.datetime(2026, 6, 20, tzinfo=dt.UTC)
 TARGET = job_postings("remotive", "2026-06-20")
@@ -28,7 +24,7 @@ QUERY = IngestionQuery(location="Anywhere", days=90, max_results=10_000)
 
 
 class FetchContext:
-    """What a walk needs of a desk."""
+    """What a page reader needs of its context."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.query, self.now = settings, QUERY, NOW
@@ -123,60 +119,3 @@ def test_a_wanted_job_is_kept_beside_an_unwanted_one_of_the_same_link(settings: 
     old = job(9, publication_date="2025-01-01T00:00:00")
     walk = walked(settings, [old, job(10)])
     assert sorted(record.status for record in walk.records.values()) == ["fetched", "filtered"]
-
-
-def stored_by_the_first_rule(connection: duckdb.DuckDBPyConnection, number: int, url: str) -> str:
-    """Insert a version under the id and hash of the code before fragments named jobs."""
-    was = url.partition("#")[0].replace("?12345", "?12345=")
-    payload = json.dumps(job(number, url))
-    hashed = json.dumps(job(number, was), sort_keys=True, separators=(",", ":"))
-    key = posting_id("remotive", was)
-    connection.execute(
-        "insert into bronze.raw_job_postings values "
-        f"(uuid(), now() + interval ({number}) second, 'remotive', ?, ?, ?)",
-        [key, payload, hashlib.sha256(hashed.encode()).hexdigest()],
-    )
-    return key
-
-
-LINKS = [f"{PAGE}#/jobs/1", f"{PAGE}#/jobs/2", f"{PAGE}/7", f"{PAGE}?12345", f"{PAGE}/8#apply"]
-
-
-def test_upgrade_stores_every_version_under_the_id_of_its_own_link() -> None:
-    connection = duckdb.connect()
-    migrate(connection, MIGRATIONS[:3])
-    was = [stored_by_the_first_rule(connection, n, url) for n, url in enumerate(LINKS, start=1)]
-    assert was[0] == was[1]
-    migrate(connection)
-    found = dict(
-        connection.execute(
-            "select (payload ->> 'id')::int, posting_id from bronze.raw_job_postings"
-        ).fetchall()
-    )
-    names = [*LINKS[:4], f"{PAGE}/8"]
-    assert found == {n: posting_id("remotive", url) for n, url in enumerate(names, start=1)}
-    assert (found[3], found[5]) == (was[2], was[4])
-
-
-def test_record_that_comes_again_after_an_upgrade_is_unchanged(settings: Settings) -> None:
-    with open_warehouse(settings) as connection:
-        for number, url in enumerate(LINKS, start=1):
-            stored_by_the_first_rule(connection, number, url)
-        connection.execute("delete from bronze.schema_versions where version > 3")
-    ledger = loaded(settings, [job(number, url) for number, url in enumerate(LINKS, start=1)])
-    assert (ledger.unchanged, ledger.inserted) == (5, 0)
-
-
-def test_version_that_no_source_can_read_by_now_keeps_its_key() -> None:
-    connection = duckdb.connect()
-    migrate(connection)
-    for source, payload in (("gone", '{"id": 1}'), ("remotive", "{}"), ("remotive", "[1]")):
-        connection.execute(
-            "insert into bronze.raw_job_postings values (uuid(), now(), ?, 'k', ?, 'h')",
-            [source, payload],
-        )
-    rekey_postings(connection)
-    assert connection.execute(
-        "select distinct posting_id, payload_hash from bronze.raw_job_postings"
-    ).fetchall() == [("k", "h")]
-    assert version_of(connection) == len(MIGRATIONS)
