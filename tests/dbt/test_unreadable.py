@@ -47,12 +47,12 @@ def before(data: Settings) -> Tables:
 @pytest.fixture(scope="module")
 def after(data: Settings, before: Tables) -> Tables:
     """A new version of the code: one record's reader raises, and the classifier on another."""
-    state, read = Remotive.state, classify.extract_posting
+    parse, read = Remotive.parse, classify.extract_posting
 
-    def odd_state(self: Remotive, payload: dict[str, Any]) -> Any:
+    def odd_parse(self: Remotive, payload: dict[str, Any]) -> Any:
         if payload["id"] == 1:
             raise KeyError("company_name")
-        return state(self, payload)
+        return parse(self, payload)
 
     def odd_read(text: str, **given: Any) -> Any:
         if given["company"] == "Acme 2":
@@ -60,7 +60,7 @@ def after(data: Settings, before: Tables) -> Tables:
         return read(text, **given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Remotive, "state", odd_state)
+        patch.setattr(Remotive, "parse", odd_parse)
         patch.setattr(classify, "extract_posting", odd_read)
         patch.setattr(classify, "classifier_version", lambda: "newer")
         patch.setattr(board_postings, "reading_version", lambda: "newer")
