@@ -88,4 +88,4 @@ def test_it_stays_in_silver_once_under_its_own_id_with_the_reason(after: Tables)
 def test_the_doctor_names_what_cannot_be_read(data: Settings, after: Tables) -> None:
     (finding,) = [found for found in stores.warehouse_and_serving(data) if found.check == "readers"]
     assert finding.level == "warn"
-    assert "2 of remotive" in finding.told
+    assert "2 of remotive" in finding.message
