@@ -1,4 +1,4 @@
-"""The serving store from its first version on: what makes version n of version n - 1.
+"""The serving store from the first release on: what makes version n of version n - 1.
 
 Each migration is frozen SQL, none asks today's models (include/serving/schema.py): a new
 store runs all of them and has the schema that an upgraded one has. To change the store, change the
@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Final
 
 import sqlalchemy as sa
 
-__all__ = ["MIGRATIONS", "Migration", "statements"]
+__all__ = ["FIRST_VERSION", "MIGRATIONS", "Migration", "statements"]
 
 Migration = Callable[[sa.Connection], None]
+
+FIRST_VERSION: Final = 5
+"""Version of the first release's store; those before it were never released."""
 
 # Text is compared by code points everywhere: PostgreSQL has to be asked for it.
 _SQLITE = {"text": "text", "bytes": "blob", "without_rowid": "without rowid"}
@@ -45,6 +49,7 @@ _FIRST = statements(
         id {text} not null primary key,
         source {text} not null,
         url {text} not null,
+        canonical_url {text} not null,
         title {text} not null,
         company {text} not null,
         location {text},
@@ -72,6 +77,7 @@ _FIRST = statements(
     )
     """,
     "create index ix_postings_buckets on postings (source, role_bucket, level_bucket)",
+    "create index ix_postings_month on postings (month)",
     """
     create table posting_skills (
         posting_id {text} not null,
@@ -98,6 +104,7 @@ _FIRST = statements(
         pct_share float,
         mom_growth_pct float,
         yoy_growth_pct float,
+        is_whole bigint not null,
         row_hash {text} not null,
         primary key (technology_id, month)
     ) {without_rowid}
@@ -154,6 +161,8 @@ _FIRST = statements(
         tombstones bigint not null,
         rejected bigint not null,
         missing bigint not null,
+        updated bigint not null,
+        filtered bigint not null,
         row_hash {text} not null
     )
     """,
@@ -179,9 +188,6 @@ _FIRST = statements(
         primary key (facet, value)
     )
     """,
-)
-
-_BUCKETS = statements(
     """
     create table published_buckets (
         table_name {text} not null,
@@ -191,30 +197,11 @@ _BUCKETS = statements(
         primary key (table_name, bucket)
     )
     """,
-    "create index ix_postings_month on postings (month)",
-)
-
-_LOADS_ARE_COMPLETE = statements(
-    "alter table loads add column updated bigint not null default 0",
-    "alter table loads add column filtered bigint not null default 0",
-)
-
-_POSTINGS_HAVE_THEIR_NAME = statements(
-    # The same publish fills it in: it is made of other code than the one before.
-    "alter table postings add column canonical_url {text} not null default ''",
-)
-
-_MONTHS_ARE_WHOLE = statements(
-    "alter table monthly_trends add column is_whole bigint not null default 1"
 )
 
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
-        1: _FIRST,
-        2: _BUCKETS,
-        3: _LOADS_ARE_COMPLETE,
-        4: _POSTINGS_HAVE_THEIR_NAME,
-        5: _MONTHS_ARE_WHOLE,
+        FIRST_VERSION: _FIRST,
     }
 )
 """What makes a store of version n out of one of version n - 1, within publish's transaction.
