@@ -1,6 +1,7 @@
-{#- Months of hn_months whose jobs are not those that this mart has counted. A mart keeps beside its
-    rows what they were counted from, in jobs_fingerprint. -#}
-{% macro whose_jobs_changed(months) %}
+{#- In an incremental run, keeps only the months of `months` (rows of hn_months) whose jobs differ from
+    those that this mart has counted. Each row of a mart stores the jobs_fingerprint it was counted
+    from. Renders nothing in a full build. -#}
+{% macro only_changed_months(months) %}
 {%- if is_incremental() -%}
 anti join (
     select distinct

@@ -32,7 +32,7 @@ def market_mix(
             value=row.value,
             postings_count=row.postings_count,
             total_jobs=row.total_jobs,
-            pct_share=row.pct_share,
+            share=row.share,
         )
         for row in snapshot.connection.execute(query)
     ]
@@ -75,7 +75,7 @@ def skill_pairs(snapshot: Snapshot, technology: str, top: int) -> Envelope[PairR
             name_a=snapshot.names.get(row.skill_a, row.skill_a),
             name_b=snapshot.names.get(row.skill_b, row.skill_b),
             postings_count=row.postings_count,
-            pct_share=row.pct_share,
+            share=row.share,
             lift=row.lift,
         )
         for row in snapshot.connection.execute(ordered.limit(top))

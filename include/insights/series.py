@@ -73,7 +73,7 @@ def _point(row: sa.Row[tuple[object, ...]]) -> TrendPoint:
         month=row.month[:7],
         mention_count=row.mention_count,
         total_jobs=row.total_jobs,
-        pct_share=row.pct_share,
+        share=row.share,
         mom_growth_pct=row.mom_growth_pct,
         yoy_growth_pct=row.yoy_growth_pct,
     )

@@ -82,7 +82,7 @@ def classifier_version() -> str:
 
 
 def read_postings(unread: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
-    """Return ``unread`` (rows of int_postings__read_as_one) with the classifier's columns.
+    """Return ``unread`` (rows of int_postings__unioned) with the classifier's columns.
 
     Reads and classifies batch by batch while the result is consumed.
     """

@@ -1,7 +1,7 @@
-"""Silver postings: each posting read by the one classifier, include/postings.
+"""Silver postings: each posting with what the classifier (include/postings) reads in it.
 
-Incremental: what was loaded since the last run, what a source now reads another way, and, when the
-rules, the taxonomy or the columns have changed, everything that an older version has read.
+Incremental: reads the postings loaded since the last run and those whose source now parses them
+otherwise; all of them after a change of the rules, the taxonomy or the columns.
 """
 
 
@@ -15,32 +15,34 @@ def model(dbt, session):
     )
     from include.silver.postings import classifier_version, read_postings
 
-    as_one = dbt.ref("int_postings__read_as_one")
+    unioned = dbt.ref("int_postings__unioned")
     if not dbt.is_incremental:
-        return read_postings(as_one)
-    # first which they are, by narrow columns: what a day adds is little beside the texts
+        return read_postings(unioned)
+    # Narrow columns first: a day adds little, and texts are wide.
     session.sql(
         f"""
-        create or replace temp table unread as
-        select as_one.source, as_one.canonical_url, as_one.retrieved_at
-        from as_one
+        create or replace temp table new_postings as
+        select unioned.source, unioned.canonical_url, unioned.retrieved_at
+        from unioned
         anti join {dbt.this} as known
-            on as_one.canonical_url = known.canonical_url
-            and as_one.source = known.source
-            and as_one.retrieved_at = known.retrieved_at
-            and as_one.reading_version is not distinct from known.reading_version
+            on unioned.canonical_url = known.canonical_url
+            and unioned.source = known.source
+            and unioned.retrieved_at = known.retrieved_at
+            and unioned.reading_version is not distinct from known.reading_version
             and known.classifier_version = '{classifier_version()}'
         """
     )
-    (oldest,) = session.sql("select min(retrieved_at)::varchar from unread").fetchone()
-    unread = session.sql(
+    (oldest,) = session.sql("select min(retrieved_at)::varchar from new_postings").fetchone()
+    new_rows = session.sql(
         f"""
-        select as_one.*
-        from as_one
-        semi join unread
-            on as_one.canonical_url = unread.canonical_url and as_one.source = unread.source
-        -- as a constant it spares reading the texts of what is older
-        where as_one.retrieved_at >= {f"'{oldest}'::timestamptz" if oldest else "'infinity'"}
+        select unioned.*
+        from unioned
+        semi join new_postings
+            on unioned.canonical_url = new_postings.canonical_url
+            and unioned.source = new_postings.source
+        -- DuckDB pushes a constant into the scan and skips the texts of older rows; it would
+        -- not push a subquery.
+        where unioned.retrieved_at >= {f"'{oldest}'::timestamptz" if oldest else "'infinity'"}
         """
     )
-    return read_postings(unread)
+    return read_postings(new_rows)

@@ -1,15 +1,20 @@
-{#- What every row of a model must be, in one query: as a test for each rule, the starts and
-    connections of a hundred tests cost more than all of their scans. Fails with a row for each
-    rule and record that breaks it, both by name.
+{#- The rules of a model's rows in one query. As one dbt test a rule they were 114 tests, whose starts and
+    connections cost more than all of their scans. Returns a row for each rule and record that breaks it.
 
-    unique: keys, each a column or a list of columns; none of them null, none there twice.
+    unique: keys, each a column or a list of columns; a key column is not null either.
     not_null: columns.
-    accepted: the values that a column may have, by column; null is none of the test's business.
-    known: by column, where its values come from: {to: ref('model'), field: column}.
-    holds: expressions; one that is null does not hold.
-    record: the columns that name a row, if it is not the first key. -#}
-{% test well_formed(
-    model, unique=[], not_null=[], accepted={}, known={}, holds=[], record=none
+    accepted_values: {column: values}; null passes.
+    relationships: {column: {to: ref('model'), field: column}}; null passes.
+    expressions: conditions on one row; null fails.
+    record: the columns that identify a row in the answer; default: the first key. -#}
+{% test row_rules(
+    model,
+    unique=[],
+    not_null=[],
+    accepted_values={},
+    relationships={},
+    expressions=[],
+    record=none
 ) %}
 
 {%- set keys = [] -%}
@@ -18,35 +23,36 @@
     {%- do keys.append([key] if key is string else key) -%}
     {%- do required.extend(keys[-1]) -%}
 {%- endfor -%}
-{%- set named = (record or keys[0]) | join(', ') -%}
+{%- set identity = (record or keys[0]) | join(', ') -%}
 
+{#- {what the answer says: the condition under which a row breaks the rule} -#}
 {%- set rules = {} -%}
 {%- for column in required + not_null -%}
-    {%- do rules.update({column ~ ' is null': column ~ ' is null'}) -%}
+    {%- do rules.update({'not_null: ' ~ column: column ~ ' is null'}) -%}
 {%- endfor -%}
-{%- for column, values in accepted.items() -%}
+{%- for column, values in accepted_values.items() -%}
     {%- do rules.update({
-        column ~ ' has a value that is not accepted':
-            column ~ " not in ('" ~ values | join("', '") ~ "')"
+        'accepted_values: ' ~ column: column ~ " not in ('" ~ values | join("', '") ~ "')"
     }) -%}
 {%- endfor -%}
-{%- for column, origin in known.items() -%}
+{#- `not in` over a list with a null is never true: nulls are filtered from the referenced column. -#}
+{%- for column, target in relationships.items() -%}
     {%- do rules.update({
-        column ~ ' is not among ' ~ origin.field:
-            column ~ ' not in (select ' ~ origin.field ~ ' from ' ~ origin.to
-            ~ ' where ' ~ origin.field ~ ' is not null)'
+        'relationships: ' ~ column:
+            column ~ ' not in (select ' ~ target.field ~ ' from ' ~ target.to
+            ~ ' where ' ~ target.field ~ ' is not null)'
     }) -%}
 {%- endfor -%}
-{%- for expression in holds -%}
+{%- for expression in expressions -%}
     {%- do rules.update({
-        'does not hold: ' ~ expression: 'not coalesce((' ~ expression ~ '), false)'
+        'expressions: ' ~ expression: 'not coalesce((' ~ expression ~ '), false)'
     }) -%}
 {%- endfor -%}
 
 with broken as (
 
     select
-        concat_ws(', ', {{ named }}) as record,
+        concat_ws(', ', {{ identity }}) as record,
         unnest([
             {% for rule, condition in rules.items() %}
             case when {{ condition }} then '{{ rule | replace("'", "''") }}' end,
@@ -60,7 +66,7 @@ with broken as (
 
 {% for key in keys %}
 select
-    '{{ key | join(", ") }} is there more than once' as rule,
+    'unique: {{ key | join(", ") }}' as rule,
     concat_ws(', ', {{ key | join(', ') }}) as record
 from {{ model }}
 group by {{ key | join(', ') }}
