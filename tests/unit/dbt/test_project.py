@@ -181,7 +181,8 @@ def _staged_twice(project: Project) -> Iterator[str]:
 
 
 def _hard_coded(project: Project) -> Iterator[str]:
-    relation = re.compile(r"\b(?:from|join)\s+(?:warehouse\.)?(?:bronze|staging|silver|gold|seeds)\.\w+")
+    schemas = "bronze|staging|silver|gold|seeds"
+    relation = re.compile(rf"\b(?:from|join)\s+(?:warehouse\.)?(?:{schemas})\.\w+")
     for node in project.models.values():
         yield from (f"{node['name']}: {found}" for found in relation.findall(node["raw_code"]))
 
