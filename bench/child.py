@@ -1,11 +1,11 @@
-"""Run one contestant in a process of its own and print what it took, as one line of JSON.
+"""Run one candidate in a process of its own and print what it took, as one line of JSON.
 
-    python -m bench.child bench.contestants.fetch_techpulse '{"url": "...", ...}'
+    python -m bench.child bench.candidates.fetch_techpulse '{"url": "...", ...}'
 
-A contestant is a module with ``work(job)``, which is timed; ``rows(job)``, which says what came of
+A candidate is a module with ``work(job)``, which is timed; ``rows(job)``, which says what came of
 it, the same for all who did it right; and, where needed, ``prepare(job)``, ``clean(job)`` and
 ``details(job)``, which says more of this run. Only work is timed; imports are not. Standard library
-only: contestants run on other interpreters too.
+only: candidates run on other interpreters too.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ MARK = "MEASURED "
 
 
 def main() -> None:
-    """Run the contestant named by the first argument on the job given by the second."""
-    contestant = importlib.import_module(sys.argv[1])
+    """Run the candidate named by the first argument on the job given by the second."""
+    candidate = importlib.import_module(sys.argv[1])
     job: dict[str, Any] = json.loads(sys.argv[2])
-    if hasattr(contestant, "prepare"):
-        contestant.prepare(job)
+    if hasattr(candidate, "prepare"):
+        candidate.prepare(job)
     _forget_peak()
     clock, processor = time.perf_counter(), _processor_seconds()
     try:
-        contestant.work(job)
+        candidate.work(job)
         taken = {
             "seconds": time.perf_counter() - clock,
             "processor_seconds": _processor_seconds() - processor,
             "peak_mb": _peak_mb(),
-            "rows": contestant.rows(job),
-            "details": contestant.details(job) if hasattr(contestant, "details") else None,
+            "rows": candidate.rows(job),
+            "details": candidate.details(job) if hasattr(candidate, "details") else None,
         }
     finally:
-        if hasattr(contestant, "clean"):
-            contestant.clean(job)
+        if hasattr(candidate, "clean"):
+            candidate.clean(job)
     print(MARK + json.dumps(taken), flush=True)
 
 

@@ -42,7 +42,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One row of the page: the work, its goals, and a line for each contestant or step.
+    """One row of the page: the work, its goals, and a line for each candidate or step.
 
     ``sizes`` is what it was measured on; ``outdated`` says why figures are not of the product.
     """

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from include.dbt.preload import warm_dbt
+from include.dbt.preload import preload_dbt
 from include.dbt.project import DBT_DIR, dbt_environment
 from include.settings import Settings
 
@@ -23,7 +23,7 @@ __all__ = ["main"]
 def main() -> None:
     """Warm up, fork, build, print."""
     settings = Settings(data_dir=Path(sys.argv[1]))
-    warm_dbt(settings)
+    preload_dbt(settings)
     for name in [name for name in sys.modules if name.startswith("include.")]:
         del sys.modules[name]  # as in the scheduler
     begun = time.perf_counter()

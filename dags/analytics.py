@@ -2,10 +2,10 @@
 
 Every load triggers this DAG, whatever its month or source; at most one run waits, and it serves all
 loads. `loads_have_settled` waits, without a pool slot, until no loading DAG is running, so that a
-backfill is followed by one build; `has_news` ends a run whose loads are already published. A manual
-run skips both. dbt builds each model with its tests as one task, incrementally: it classifies what
-is new since the last run, and everything again after a change of the rules. `publish` then copies
-gold to the serving store in one transaction.
+backfill is followed by one build; `has_unpublished_loads` ends a run whose loads are already
+published. A manual run skips both. dbt builds each model with its tests as one task, incrementally:
+it classifies what is new since the last run, and everything again after a change of the rules.
+`publish` then copies gold to the serving store in one transaction.
 
 One process writes the warehouse at a time: all tasks that open it share the pool
 `techpulse_warehouse`, which has one slot. A task whose pool does not exist stays `scheduled`
@@ -56,9 +56,9 @@ def analytics() -> None:
         """Wait until no loading DAG has a run under way, or until the maximum wait has passed.
 
         Reschedules between looks, so it holds no slot. A manual run does not wait. The limit is
-        `TECHPULSE_ANALYTICS_LONGEST_WAIT_MINUTES`.
+        `TECHPULSE_ANALYTICS_MAX_WAIT_MINUTES`.
         """
-        from include.pipeline.settle import is_for_loads, loads_have_settled
+        from include.pipeline.analytics import is_for_loads, loads_have_settled
 
         now = dt.datetime.now(dt.UTC)
         return not is_for_loads(dag_run) or loads_have_settled(
@@ -66,17 +66,17 @@ def analytics() -> None:
         )
 
     @task.short_circuit(pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
-    def has_news(dag_run: Any = None) -> bool:
+    def has_unpublished_loads(dag_run: Any = None) -> bool:
         """Skip the rest of the run when every load is already published.
 
         From here on the run counts as started: a load that commits later triggers another. A manual
         run always goes on.
         """
         from include.pipeline import publish
-        from include.pipeline.settle import begin, is_for_loads
+        from include.pipeline.analytics import begin, is_for_loads
 
         begin(dag_run.run_id)
-        return not is_for_loads(dag_run) or publish.has_news()
+        return not is_for_loads(dag_run) or publish.has_unpublished_loads()
 
     models = dbt_models(get_settings(), pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
 
@@ -105,7 +105,7 @@ def analytics() -> None:
 
         return publish_gold()
 
-    loads_have_settled() >> has_news() >> models >> publish()
+    loads_have_settled() >> has_unpublished_loads() >> models >> publish()
 
 
 analytics()

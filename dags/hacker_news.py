@@ -10,7 +10,7 @@ newest whose thread is out.
 month comes about 15:00 UTC of its first weekday, and new comments, replies, edits and deletions go
 on all month. Until the new thread is out it is still last month's.
 
-`find_thread` looks up the month's thread, `cut_in_chunks` splits its comments, `fetch_comments` is
+`find_thread` looks up the month's thread, `split_comments` splits its comments, `fetch_comments` is
 mapped over the chunks and stages one file each, `load` commits all of them to
 `bronze.raw_hn_items` with one row in `bronze.loads`. Reading a month again adds only what has
 changed. `trigger_analytics` makes a run of `analytics`, unless one is waiting already.
@@ -53,7 +53,7 @@ Returns the file's path and counts, never payloads. Renews the month's lock.
 """
 
 
-def read_a_month(*, newest: bool = False) -> None:
+def ingest_month(*, newest: bool = False) -> None:
     """Find a month's thread, fetch its comments in chunks, load them.
 
     The month is the run's own, or always the newest whose thread is out.
@@ -69,8 +69,8 @@ def read_a_month(*, newest: bool = False) -> None:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from include.pipeline.hacker_news import month_to_read, stage_thread
-        from include.sources.hacker_news.threads import NotOutYet
-        from include.state.lock import MonthTaken, RunName, is_active
+        from include.sources.hacker_news.threads import ThreadNotPublished
+        from include.state.lock import MonthLocked, RunName, is_active
 
         run, now = RunName(dag_run.dag_id, dag_run.run_id), dt.datetime.now(dt.UTC)
         dated = None if dag_run.run_type == "scheduled" else dag_run.logical_date
@@ -81,11 +81,11 @@ def read_a_month(*, newest: bool = False) -> None:
         )
         try:
             return {**stage_thread(month, run, now, is_active(ti))}
-        except (NotOutYet, MonthTaken) as reason:
+        except (ThreadNotPublished, MonthLocked) as reason:
             raise AirflowSkipException(str(reason)) from reason
 
     @task
-    def cut_in_chunks(thread: Any) -> list[Any]:
+    def split_comments(thread: Any) -> list[Any]:
         """Split the comment ids into chunks, one for each mapped `fetch_comments` task."""
         from include.pipeline.hacker_news import chunks
 
@@ -132,12 +132,12 @@ def read_a_month(*, newest: bool = False) -> None:
     @task
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
         """Trigger `analytics`, unless one of its runs is waiting already: many loads share it."""
-        from include.pipeline.settle import trigger_analytics
+        from include.pipeline.analytics import trigger_analytics
 
         trigger_analytics(ti, dag_run)
 
     thread = find_thread()
-    comments = fetch_comments.partial(thread=thread).expand(chunk=cut_in_chunks(thread))
+    comments = fetch_comments.partial(thread=thread).expand(chunk=split_comments(thread))
     load(thread, comments) >> trigger_analytics()
 
 
@@ -164,7 +164,7 @@ def read_a_month(*, newest: bool = False) -> None:
 )
 def hacker_news() -> None:
     """Read the month of the run's partition."""
-    read_a_month()
+    ingest_month()
 
 
 @dag(
@@ -179,7 +179,7 @@ def hacker_news() -> None:
 )
 def hacker_news_daily() -> None:
     """Read the newest month whose thread is out, also when an old run is cleared."""
-    read_a_month(newest=True)
+    ingest_month(newest=True)
 
 
 hacker_news()

@@ -129,11 +129,11 @@ def job_boards() -> None:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from include.pipeline.job_boards import plan_source
-        from include.sources.source import SkipSource
+        from include.sources.source import SourceSkipped
 
         try:
             return {**plan_source(source, params, run_id, dt.datetime.now(dt.UTC))}
-        except SkipSource as reason:
+        except SourceSkipped as reason:
             ti.xcom_push("skipped", str(reason))
             raise AirflowSkipException(f"{source}: {reason}") from reason
 
@@ -197,7 +197,7 @@ def job_boards() -> None:
     @task
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
         """Trigger `analytics` once for all sources, unless one of its runs is waiting already."""
-        from include.pipeline.settle import trigger_analytics
+        from include.pipeline.analytics import trigger_analytics
 
         trigger_analytics(ti, dag_run)
 

@@ -32,7 +32,7 @@ from include.dag_rules import (
 from include.sources.boards import board_names
 
 
-def in_turn(order: int) -> dict[str, Any]:
+def with_priority(order: int) -> dict[str, Any]:
     """Return the options of a task: of those that wait for the pool, the highest is first."""
     return {
         "execution_timeout": WAREHOUSE_TIMEOUT,
@@ -55,7 +55,7 @@ def in_turn(order: int) -> dict[str, Any]:
 def upkeep() -> None:
     """Declare the tasks; they are independent."""
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(6), outlets=[RAW_HN_ITEMS])
+    @task(pool=WAREHOUSE_POOL, **with_priority(6), outlets=[RAW_HN_ITEMS])
     def replay_hacker_news(outlet_events: Any = None) -> list[Any]:
         """Parse quarantined Hacker News records again and load those that now pass.
 
@@ -64,7 +64,7 @@ def upkeep() -> None:
         """
         return _replay(["hacker_news"], outlet_events[RAW_HN_ITEMS])
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(5), outlets=[RAW_JOB_POSTINGS])
+    @task(pool=WAREHOUSE_POOL, **with_priority(5), outlets=[RAW_JOB_POSTINGS])
     def replay_job_boards(outlet_events: Any = None) -> list[Any]:
         """Parse quarantined board records again and load those that now pass.
 
@@ -73,19 +73,19 @@ def upkeep() -> None:
         """
         return _replay(board_names(), outlet_events[RAW_JOB_POSTINGS])
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(4))
+    @task(pool=WAREHOUSE_POOL, **with_priority(4))
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
         """Trigger `analytics` where a load is not published yet; skipped where all are."""
         from airflow.sdk.exceptions import AirflowSkipException
 
-        from include.pipeline.publish import has_news
-        from include.pipeline.settle import trigger_analytics
+        from include.pipeline.analytics import trigger_analytics
+        from include.pipeline.publish import has_unpublished_loads
 
-        if not has_news():
+        if not has_unpublished_loads():
             raise AirflowSkipException("Every load is published.")
         trigger_analytics(ti, dag_run)
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(3))
+    @task(pool=WAREHOUSE_POOL, **with_priority(3))
     def prune() -> dict[str, Any]:
         """Delete staged files that a load has committed and whose retention has passed.
 
@@ -95,7 +95,7 @@ def upkeep() -> None:
 
         return prune_staged(dt.datetime.now(dt.UTC))
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(2))
+    @task(pool=WAREHOUSE_POOL, **with_priority(2))
     def back_up() -> dict[str, Any]:
         """Copy warehouse and serving store as of one moment, with a manifest.
 
@@ -106,7 +106,7 @@ def upkeep() -> None:
 
         return make_backup(dt.datetime.now(dt.UTC))
 
-    @task(pool=WAREHOUSE_POOL, **in_turn(1))
+    @task(pool=WAREHOUSE_POOL, **with_priority(1))
     def compact() -> dict[str, Any]:
         """Rewrite the warehouse file when much of it is free space; on a lake, maintain its files.
 

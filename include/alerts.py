@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 __all__ = [
     "daily_deadline",
     "forget_failed_runs",
+    "notify_failure",
+    "notify_missed_deadline",
     "tell_of_failed_run",
-    "tell_of_failure",
-    "tell_of_missed_deadline",
 ]
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ _LOOK: Final = "Next step: `python -m include.cli doctor`, which names a pool th
 Context = dict[str, Any]
 
 
-def tell_of_failure(context: Any) -> None:
+def notify_failure(context: Any) -> None:
     """Tell that a task has failed, with its error: an ``on_failure_callback``."""
     instance, error = context.get("task_instance"), context.get("exception")
     where = f"{instance.dag_id}.{instance.task_id}"
@@ -60,7 +60,7 @@ def tell_of_failed_run(context: Any) -> None:
     A DAG's ``on_failure_callback``, in the DAG processor. The failed runs since the last good one
     are kept in the state ``failed_runs``; a run that fails again when it is cleared counts once.
     """
-    from include.state.store import state_of
+    from include.state.store import open_state
 
     dag_id, run_id = context["dag"].dag_id, context["run_id"]
     # `airflow dags test` gives a DAG that renders no template; a notifier's texts need none.
@@ -73,7 +73,7 @@ def tell_of_failed_run(context: Any) -> None:
             f"was ended. {_LOOK}",
         )
     limit = get_settings().alert_failed_runs
-    with state_of(_FAILED_RUNS).change() as failed:
+    with open_state(_FAILED_RUNS).update() as failed:
         runs = failed.setdefault(dag_id, [])
         if run_id in runs or len(runs) >= limit:
             return
@@ -88,15 +88,15 @@ def tell_of_failed_run(context: Any) -> None:
 
 def forget_failed_runs(context: Any) -> None:
     """Begin to count anew: a run has succeeded. A DAG's ``on_success_callback``."""
-    from include.state.store import state_of
+    from include.state.store import open_state
 
-    state, dag_id = state_of(_FAILED_RUNS), context["dag"].dag_id
+    state, dag_id = open_state(_FAILED_RUNS), context["dag"].dag_id
     if dag_id in state.read():
-        with state.change() as failed:
+        with state.update() as failed:
             failed.pop(dag_id, None)
 
 
-async def tell_of_missed_deadline(context: Context) -> None:
+async def notify_missed_deadline(context: Context) -> None:
     """Tell that a run has not ended in time: a DeadlineAlert's callback, in the triggerer.
 
     Airflow gives ``dag_run`` and ``deadline``, and no task: a notifier's texts must do with
@@ -164,5 +164,5 @@ def daily_deadline() -> DeadlineAlert | None:
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
         interval=dt.timedelta(minutes=minutes),
         # By name: the triggerer imports it, and `include` may be elsewhere there.
-        callback=AsyncCallback("include.alerts.tell_of_missed_deadline"),
+        callback=AsyncCallback("include.alerts.notify_missed_deadline"),
     )

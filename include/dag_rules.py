@@ -13,7 +13,7 @@ from airflow.sdk import Asset
 from airflow.sdk.configuration import conf
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
-from include.alerts import forget_failed_runs, tell_of_failed_run, tell_of_failure
+from include.alerts import forget_failed_runs, notify_failure, tell_of_failed_run
 from include.settings import get_settings
 
 __all__ = [
@@ -100,7 +100,7 @@ LOADING_DAGS: Final = ("hacker_news", "hacker_news_daily", "job_boards")
 DEFAULT_ARGS: Final[dict[str, Any]] = {
     "owner": OWNER,
     "execution_timeout": dt.timedelta(minutes=get_settings().fetch_task_timeout_minutes),
-    "on_failure_callback": tell_of_failure,
+    "on_failure_callback": notify_failure,
     "retries": get_settings().task_retries,
     "retry_delay": dt.timedelta(minutes=1),
     "retry_exponential_backoff": True,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from include.errors import DiskFullError, TechPulseError
 
-__all__ = ["room_for"]
+__all__ = ["raise_if_disk_full"]
 
 _NUMBERS = (errno.ENOSPC, errno.EDQUOT)
 # DuckDB hands on the system's words, SQLite has its own: https://www.sqlite.org/rescode.html#full
@@ -18,7 +18,7 @@ _WORDS = ("no space left on device", "disk quota exceeded", "database or disk is
 
 
 @contextmanager
-def room_for(path: Path | str) -> Iterator[None]:
+def raise_if_disk_full(path: Path | str) -> Iterator[None]:
     """Raise DiskFullError, which names ``path``, when the disk has no room for what is written."""
     try:
         yield

@@ -147,7 +147,7 @@ class Settings(BaseSettings):
         description="What the notifier is made with, as JSON; {{ alert }} in a text that it "
         "renders is the message. Name a connection here, not a secret.",
     )
-    analytics_longest_wait_minutes: float = Field(
+    analytics_max_wait_minutes: float = Field(
         default=60.0,
         ge=0,
         description="Analytics waits so long at most for loads under way: under continuous loading "
@@ -155,7 +155,7 @@ class Settings(BaseSettings):
         "0: it never waits.",
     )
 
-    warm_dbt: bool = Field(
+    preload_dbt: bool = Field(
         default=True,
         description="A scheduler with the LocalExecutor starts dbt once, in some 5 s and 100 MB; "
         "its tasks are forks of it and need a sixth of the time that dbt takes to start in each.",
@@ -178,7 +178,7 @@ class Settings(BaseSettings):
         description="Items one task reads, replies included, and comments a thread may have: ends "
         "what never does. The largest thread has 2,000; 20,000 are 200 chunks of 100.",
     )
-    hn_turn_silent_minutes: float = Field(
+    hn_lock_ttl_minutes: float = Field(
         default=15.0,
         gt=0,
         description="After so long without a sign of life a run no longer keeps others from its "
@@ -206,7 +206,7 @@ class Settings(BaseSettings):
         description="Pages that one task reads: ends a source whose list never does; Himalayas "
         "shows 20 records a page.",
     )
-    record_longest_bytes: int = Field(
+    max_record_bytes: int = Field(
         default=5_000_000,
         gt=0,
         description="A longer record is rejected: a posting is some 10 kB, this is a mistake.",
@@ -228,20 +228,20 @@ class Settings(BaseSettings):
     http_read_timeout_seconds: float = Field(
         default=30.0, gt=0, description="Longest silence within an answer."
     )
-    http_answer_longest_seconds: float = Field(
+    http_total_timeout_seconds: float = Field(
         default=120.0,
         gt=0,
         description="One try, from connecting to the last byte, redirects included; ends a server "
         "that trickles header lines or bytes. Remotive's whole answer takes seconds.",
     )
-    http_answer_longest_bytes: int = Field(
+    http_max_response_bytes: int = Field(
         default=64 * 1024 * 1024, gt=0, description="Remotive's whole answer is about 1 MB."
     )
     hn_tries: int = Field(default=5, ge=1, description="Tries a request to Hacker News.")
     board_tries: int = Field(
         default=4, ge=1, description="Tries a request to a job board: one and three retries."
     )
-    http_backoff_first_seconds: float = Field(
+    http_backoff_initial_seconds: float = Field(
         default=1.0, ge=0, description="First pause; doubles each try, with jitter."
     )
     http_backoff_longest_seconds: float = Field(
@@ -255,14 +255,14 @@ class Settings(BaseSettings):
     )
 
     # Loads
-    max_bad_share: float = Field(
+    max_error_ratio: float = Field(
         default=0.05,
         ge=0,
         le=1,
         description="A load with a larger share of missing and rejected records fails; "
         "single bad records (an item that always answers 401) must not stop a month.",
     )
-    max_bad_records_free: int = Field(
+    error_allowance_records: int = Field(
         default=10, ge=0, description="So many bad records are always allowed: months are small."
     )
     warehouse_lock_wait_seconds: float = Field(
@@ -337,7 +337,7 @@ class Settings(BaseSettings):
         "one that waits keeps a connection and 128 kB. The largest, 4.8 MB of JavaScript, then "
         "needs a line of 320 kbit/s, compressed a third of it.",
     )
-    data_age_hours: dict[str, Annotated[float, Field(gt=0)]] = Field(
+    max_data_age_hours: dict[str, Annotated[float, Field(gt=0)]] = Field(
         default=_DATA_AGE_HOURS,
         description="Health is degraded when a source's last load is older, as JSON by source; "
         "sources that are not named have `default`, 48 unless it is set: every source is read "
@@ -350,7 +350,7 @@ class Settings(BaseSettings):
         except (ValidationError, SettingsError) as error:
             raise _wrong(error) from None  # pydantic's own text shows values, maybe a password
 
-    @field_validator("data_age_hours")
+    @field_validator("max_data_age_hours")
     @classmethod
     def _with_default(cls, hours: dict[str, float]) -> dict[str, float]:
         return _DATA_AGE_HOURS | hours
@@ -422,7 +422,7 @@ def _catalog_of_file(path: str) -> str:
 def _wrong(error: ValidationError | SettingsError) -> ConfigurationError:
     if isinstance(error, ValidationError):
         found = [(*map(str, one["loc"]), one["msg"]) for one in error.errors(include_input=False)]
-    else:  # such as: error parsing value for field "data_age_hours" from source "..."
+    else:  # such as: error parsing value for field "max_data_age_hours" from source "..."
         found = [
             (name, "is no JSON") for name in Settings.model_fields if f'"{name}"' in str(error)
         ]

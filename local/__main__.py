@@ -14,7 +14,7 @@ from local.backfill import backfill as read_months
 from local.demo import run_demo
 from local.environment import AIRFLOW_HOME, DATA_DIR, DEMO_DATA_DIR, airflow_environment
 from local.folders import contents, delete_data, delete_folder, may_delete, size_bytes
-from local.pipeline import run_month
+from local.pipeline import new_steps, run_month
 from local.standalone import is_running, local_api, start, stop
 from local.steps import StepFailedError
 
@@ -48,7 +48,7 @@ def backfill(first: str, last: str, again: bool, port: int) -> None:
     months = Month.parse(first), Month.parse(last)
     if not is_running():
         start(port, DATA_DIR)
-    read_months(local_api(port), *months, again=again)
+    read_months(new_steps("backfill", DATA_DIR), local_api(port), *months, again=again)
 
 
 @main.command()

@@ -1,135 +1,147 @@
-"""A range of months through the Airflow of this machine: begun, watched, resumed."""
+"""A range of months by ``airflow backfill create``, with a line of progress from its REST API."""
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from typing import Any
 
-from include.errors import ConfigurationError
-from include.months import FIRST_MONTH, Month
-from local.airflow_api import AirflowApi
-from local.steps import StepFailedError
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
 
-__all__ = ["backfill"]
+from include.months import Month
+from local.steps import StepFailedError, Steps
+
+__all__ = ["AirflowApi", "backfill"]
 
 DAG = "hacker_news"
 _RUNS = 4  # months at a time; the pool techpulse_hackernews bounds what they fetch together
-_PAUSE_SECONDS = 10.0  # a look costs Airflow some 0.2 s
-_GONE_ON = """
+_POLL_SECONDS = 10.0  # a look costs Airflow some 0.2 s
+_PARSE_TIMEOUT_SECONDS = 120.0
+_PAGE = 100  # the server's own limit
+_DETACHED = """
 Airflow goes on with it. make backfill shows it again; make down ends Airflow, and make backfill
-later takes up where it was."""
+later resumes."""
 
 
-def backfill(api: AirflowApi, first: Month, last: Month, *, again: bool) -> None:
+class AirflowApi:
+    """Read Airflow's REST API on this machine as the user admin."""
+
+    def __init__(self, base_url: str, password: str) -> None:
+        self._base_url = base_url
+        self._credentials = {"username": "admin", "password": password}
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy would not find this machine
+        # SQLite is busy while the scheduler writes: Airflow answers 503 then.
+        busy = Retry(total=5, status_forcelist=[503], allowed_methods=None, backoff_factor=0.5)
+        self._session.mount(base_url, HTTPAdapter(max_retries=busy))
+
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        """Return the JSON of ``GET /api/v2/<path>``; raises StepFailedError for any other answer.
+
+        Each call logs in: a token would expire during a long backfill.
+        """
+        try:
+            token = self._json("POST", "auth/token", json=self._credentials)["access_token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            return self._json("GET", f"api/v2/{path}", params=params, headers=headers)
+        except requests.RequestException as error:
+            raise StepFailedError(
+                f"Airflow does not answer at {self._base_url}: {error}"
+            ) from error
+
+    def _json(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        answer = self._session.request(method, f"{self._base_url}/{path}", timeout=60, **options)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+
+def backfill(steps: Steps, api: AirflowApi, first: Month, last: Month, *, again: bool) -> None:
     """Read the months that are not read yet, or all of them ``again``; return when all are done.
 
-    A backfill that is under way is watched. Raises StepFailedError with the months that failed.
+    A backfill that is running is watched instead. Raises StepFailedError with the months that
+    failed, or when analytics, which publishes them, has failed.
     """
-    if first < FIRST_MONTH or last < first:
-        raise ConfigurationError(
-            "There is nothing to backfill in this range",
-            record=f"{first}..{last}",
-            next_step=f"choose months from {FIRST_MONTH} on, the earlier one first.",
-        )
-    _wait(lambda: _is_parsed(api), "Airflow has not read the DAG hacker_news")
-    if under_way := _under_way(api):
-        first, last = (Month.parse(under_way[end][:7]) for end in ("from_date", "to_date"))
-        print(f"Airflow is at the backfill of {first} to {last} already.", flush=True)
+    _wait_until_parsed(api)
+    entry = _running(api)
+    if entry is None:
+        _create(steps, first, last, again=again)
     else:
-        _create(api, first, last, again=again)
+        first, last = (Month.parse(entry[end][:7]) for end in ("from_date", "to_date"))
+        print(f"  Already running: the backfill of {first} to {last}", flush=True)
     try:
         failed = _watch(api, first, last)
-        _wait_for_analytics(api)
     except KeyboardInterrupt:
-        print(_GONE_ON)
+        print(_DETACHED)
         sys.exit(130)
     if failed:
         raise StepFailedError(
-            f"{len(failed)} months failed: {', '.join(failed)}. Their tasks say why. Then: make "
-            "backfill again, which reads only these."
+            f"{len(failed)} failed: {', '.join(failed)}. Their tasks say why. Then: make backfill "
+            "again, which reads only the months that failed."
         )
 
 
-def _is_parsed(api: AirflowApi) -> bool:
-    try:
-        return not api.get(f"dags/{DAG}")["is_paused"]
-    except StepFailedError:
-        return False
-
-
-def _wait(is_done: Callable[[], bool], complaint: str, seconds: float = 120.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_done():
+def _wait_until_parsed(api: AirflowApi) -> None:
+    """Wait for the DAG: ``airflow backfill create`` refuses one that Airflow has not parsed."""
+    deadline = time.monotonic() + _PARSE_TIMEOUT_SECONDS
+    while DAG not in {dag["dag_id"] for dag in api.get("dags", tags="techpulse")["dags"]}:
         if time.monotonic() > deadline:
-            raise StepFailedError(complaint)
-        time.sleep(_PAUSE_SECONDS)
+            raise StepFailedError(f"Airflow has not parsed the DAG {DAG}: see its import errors.")
+        time.sleep(_POLL_SECONDS)
 
 
-def _under_way(api: AirflowApi) -> dict[str, Any] | None:
-    entries = api.all("backfills", "backfills", dag_id=DAG)
-    return next((entry for entry in entries if not entry["completed_at"]), None)
+def _create(steps: Steps, first: Month, last: Month, *, again: bool) -> None:
+    # The newest first: they are looked at most.
+    range_ = ["--from-date", f"{first}-01", "--to-date", f"{last}-01", "--run-backwards"]
+    reprocess = ["--reprocess-behavior", "completed" if again else "failed"]
+    command = ["backfill", "create", "--dag-id", DAG, "--max-active-runs", str(_RUNS)]
+    steps.airflow(f"backfill of {first} to {last}", *command, *range_, *reprocess)
 
 
-def _create(api: AirflowApi, first: Month, last: Month, *, again: bool) -> None:
-    # The newest first: they are what is looked at most. A month that an interrupted run has left
-    # failed is read again in any case.
-    body = {
-        "dag_id": DAG,
-        "from_date": first.start.isoformat(),
-        "to_date": last.start.isoformat(),
-        "run_backwards": True,
-        "max_active_runs": _RUNS,
-        "reprocess_behavior": "completed" if again else "failed",
-    }
-    api.post("backfills", body)
+def _running(api: AirflowApi) -> dict[str, Any] | None:
+    """Return the backfill that is not completed; Airflow allows one of a DAG."""
+    newest = api.get("backfills", dag_id=DAG, order_by="-id", limit=1)["backfills"]
+    return next((entry for entry in newest if not entry["completed_at"]), None)
 
 
 def _watch(api: AirflowApi, first: Month, last: Month) -> list[str]:
-    """Show the months' states until all runs have ended; return the months that failed."""
+    """Show progress until the backfill and analytics have ended; return what failed."""
     started = time.monotonic()
     while True:
-        states = dict(_latest_states(api, first, last))
-        counts = Counter(states.values())
-        done = counts["success"] + counts["failed"]
+        running = _running(api)
+        months = _latest_states(api, first, last)
+        counts = Counter(months.values())
+        waiting = api.get("dags/analytics/dagRuns", state=["queued", "running"])["total_entries"]
         _show(
-            f"{done} of {len(states)} months, {counts['running']} running, "
-            f"{counts['failed']} failed, {time.monotonic() - started:.0f} s"
+            f"{counts['success']} of {len(months)} months, {counts['running']} running, "
+            f"{counts['failed']} failed; {waiting} runs of analytics to come; "
+            f"{dt.timedelta(seconds=int(time.monotonic() - started))}"
         )
-        if done == len(states) and not _under_way(api):
-            print()
-            return sorted(month for month, state in states.items() if state == "failed")
-        time.sleep(_PAUSE_SECONDS)
-
-
-def _latest_states(api: AirflowApi, first: Month, last: Month) -> Iterator[tuple[str, str]]:
-    """Yield each month with the state of its newest run, older runs first."""
-    runs = api.all(f"dags/{DAG}/dagRuns", "dag_runs", order_by="id")
-    for run in runs:
-        month = run["partition_key"]
-        if month and first.key <= month <= last.key:
-            yield month, run["state"]
-
-
-def _wait_for_analytics(api: AirflowApi) -> None:
-    """Wait until silver, gold and the serving store have taken in what was loaded."""
-    started = time.monotonic()
-
-    def waiting() -> int:
-        runs = api.get("dags/analytics/dagRuns", limit=1, state=["queued", "running"])
-        count = int(runs["total_entries"])
-        _show(f"analytics, {count} runs waiting, {time.monotonic() - started:.0f} s")
-        return count
-
-    while waiting():
-        time.sleep(_PAUSE_SECONDS)
+        if not running and not waiting:
+            break
+        time.sleep(_POLL_SECONDS)
     print()
+    failed = sorted(month for month, state in months.items() if state == "failed")
+    newest = api.get("dags/analytics/dagRuns", order_by="-id", limit=1)["dag_runs"]
+    return failed + ["analytics" for run in newest if run["state"] == "failed"]
+
+
+def _latest_states(api: AirflowApi, first: Month, last: Month) -> dict[str, str]:
+    """Return the state of each month's newest run: an older one that failed is superseded."""
+    dates = {"partition_date_gte": f"{first}-01", "partition_date_lte": f"{last}-01"}
+    runs: list[dict[str, Any]] = []
+    while True:
+        page = api.get(f"dags/{DAG}/dagRuns", order_by="id", limit=_PAGE, offset=len(runs), **dates)
+        runs += page["dag_runs"]
+        if not page["dag_runs"] or len(runs) >= page["total_entries"]:
+            return {run["partition_key"]: run["state"] for run in runs}
 
 
 def _show(line: str) -> None:
-    """Write over the line before on a terminal; in a file, let each stand."""
+    """Overwrite the previous line on a terminal; in a file, write one below the other."""
     if sys.stdout.isatty():
         print(f"\r\x1b[K  {line}", end="", flush=True)
     else:

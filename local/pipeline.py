@@ -22,7 +22,7 @@ def new_steps(name: str, data_dir: Path, *, demo: bool = False, **environment: s
     # Somebody is watching: what fails is said at once, not tried again a minute later.
     environment.setdefault("TECHPULSE_TASK_RETRIES", "0")
     # And a run that was ended by hand does not keep its month from the next try.
-    environment.setdefault("TECHPULSE_HN_TURN_SILENT_MINUTES", "0.1")
+    environment.setdefault("TECHPULSE_HN_LOCK_TTL_MINUTES", "0.1")
     environment = airflow_environment(data_dir, demo=demo, **environment)
     return Steps(LOG_DIR / f"{name}.log", environment)
 

@@ -16,8 +16,8 @@ import yaml
 
 from include.months import Month
 from include.settings import PROJECT_ROOT
-from local import sessions
-from local.airflow_api import AirflowApi
+from local import process_groups as sessions
+from local.backfill import AirflowApi
 from local.environment import AIRFLOW_HOME, LOG_DIR
 from local.pipeline import new_steps
 from local.steps import StepFailedError, Steps
@@ -25,7 +25,7 @@ from local.upstream import command, connections
 
 __all__ = ["is_running", "local_api", "start", "stop"]
 
-_LEADERS = AIRFLOW_HOME / "sessions"
+_PIDS = AIRFLOW_HOME / "sessions"
 _PASSWORDS = AIRFLOW_HOME / "simple_auth_manager_passwords.json.generated"
 _READY_SECONDS = 180
 _DIRECT = build_opener(ProxyHandler({}))  # our own server: never through a proxy
@@ -54,12 +54,12 @@ def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
     )
     steps.airflow("Airflow's metadata database", "db", "migrate")
     _import_settings(steps)
-    _LEADERS.unlink(missing_ok=True)
+    _PIDS.unlink(missing_ok=True)
     if demo:
         running = Month.of(dt.datetime.now(dt.UTC))
-        sessions.launch(command(port + 1, running), LOG_DIR / "upstream.log", _LEADERS)
+        sessions.launch(command(port + 1, running), LOG_DIR / "upstream.log", _PIDS)
     standalone = [sys.executable, "-m", "airflow", "standalone"]
-    process = sessions.launch(standalone, LOG_DIR / "standalone.log", _LEADERS, steps.environment)
+    process = sessions.launch(standalone, LOG_DIR / "standalone.log", _PIDS, steps.environment)
     _wait_until_ready(port, process)
     print(f"\nAirflow      http://127.0.0.1:{port}")
     print(f"Dashboard    http://127.0.0.1:{port}/techpulse/dashboard")
@@ -75,7 +75,7 @@ def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
 
 def is_running() -> bool:
     """Whether an Airflow that was started here is there."""
-    return bool(sessions.running(_LEADERS))
+    return bool(sessions.running(_PIDS))
 
 
 def local_api(port: int) -> AirflowApi:
@@ -134,4 +134,4 @@ def _password() -> str:
 
 def stop() -> None:
     """End all of its processes; say so where nothing runs."""
-    print("Airflow has ended." if sessions.end(_LEADERS) else "Airflow is not running.")
+    print("Airflow has ended." if sessions.end(_PIDS) else "Airflow is not running.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 __all__ = ["StepFailedError", "Steps"]
 
-_ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|NotOutYet)\b.*", re.MULTILINE)
+_ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|ThreadNotPublished)\b.*", re.MULTILINE)
 
 
 class StepFailedError(Exception):

@@ -68,12 +68,12 @@ def _tasks_are_forked() -> bool:
 def _warm_dbt() -> None:
     known, began = set(sys.modules), time.monotonic()
     try:
-        from include.dbt.preload import warm_dbt
+        from include.dbt.preload import preload_dbt
         from include.settings import get_settings
 
-        if not get_settings().warm_dbt:
+        if not get_settings().preload_dbt:
             return
-        warm_dbt(get_settings())
+        preload_dbt(get_settings())
         log.info("dbt is warm after %.1f s: tasks need not start it", time.monotonic() - began)
     except Exception:  # without it tasks are slower, a scheduler that does not start is down
         log.warning("dbt could not be warmed; every task starts its own", exc_info=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sample.wire import encode
 
-__all__ = ["ACTS", "Faults", "muddled"]
+__all__ = ["ACTS", "Faults", "shuffled"]
 
 # What happens to a request that a switch hits, in the order of precedence.
 ACTS = (
@@ -88,7 +88,7 @@ class Faults:
         return {"Retry-After": self.retry_after}
 
 
-def muddled(body: bytes, number: int) -> bytes:
+def shuffled(body: bytes, number: int) -> bytes:
     """Return an answer's JSON with every element of its list twice, shuffled by the number."""
     answer = json.loads(body)
     lists = [name for name in _LISTS if isinstance(answer, dict) and name in answer]

@@ -24,7 +24,7 @@ from typing import Any
 
 from sample.board_records import canonical_url, record_id
 from sample.boards import BOARDS
-from sample.faults import Faults, muddled
+from sample.faults import Faults, shuffled
 from sample.routes import Routes
 from sample.wire import Answer, Request, encode
 from sample.world import World
@@ -77,14 +77,14 @@ class Upstream:
         act = self.faults.act(self.requests, answer.kind, request.path)
         if self.faults.muddle and answer.status == 200:
             self.faulted["muddle"] += 1
-            answer = replace(answer, body=muddled(answer.body, self.requests))
+            answer = replace(answer, body=shuffled(answer.body, self.requests))
         if act:
             self.faulted[act] += 1
-            answer = self._spoil(answer, act)
+            answer = self._apply_fault(answer, act)
         self.served[answer.kind, answer.status] += 1
         return answer, act
 
-    def _spoil(self, answer: Answer, act: str) -> Answer:
+    def _apply_fault(self, answer: Answer, act: str) -> Answer:
         if act == "fail":
             return Answer(answer.kind, b"upstream busy", 503, {"Content-Type": "text/plain"})
         if act == "rate_limit":
@@ -277,9 +277,7 @@ def spawn(arguments: Sequence[str] = ()) -> Iterator[str]:
     command = [sys.executable, "-m", "sample.server", "--port", "0", *arguments]
     root = Path(__file__).resolve().parent.parent
     # The command is this interpreter with this package; the arguments never meet a shell.
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=root
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
         assert process.stdout is not None
         try:
             line = process.stdout.readline()

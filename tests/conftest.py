@@ -40,7 +40,7 @@ os.environ.update(
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
         "TECHPULSE_DATA_DIR": str(Path(_HOME) / "data"),
-        "TECHPULSE_HTTP_BACKOFF_FIRST_SECONDS": "0.01",
+        "TECHPULSE_HTTP_BACKOFF_INITIAL_SECONDS": "0.01",
         "TECHPULSE_TASK_RETRIES": "0",
         # dag.test() cannot end a run that has one: https://github.com/apache/airflow/issues/73428
         "TECHPULSE_DAILY_DEADLINE_MINUTES": "0",

@@ -107,7 +107,7 @@ def client(url: str, patience: Patience, tries: int = 4, **changes: Any) -> Http
     before_try = changes.pop("before_try", None)
     headers = changes.pop("headers", None)
     redirect_hosts = changes.pop("redirect_hosts", ())
-    values = {"http_backoff_first_seconds": 1.0, **changes}
+    values = {"http_backoff_initial_seconds": 1.0, **changes}
     return HttpClient(
         url,
         tries=tries,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from bench.contest import Contestant, Runs, compete
-from bench.contestants.dag_test import airflow
+from bench.candidates.dag_test import airflow
+from bench.comparison import Contestant, Runs, compete
 from bench.report import Goal, Result, at_most
 from include.settings import PROJECT_ROOT, get_settings
 from sample.server import spawn
@@ -16,16 +16,16 @@ __all__ = ["run"]
 _MONTH = "2026-05"
 _HN = Contestant(
     "airflow dags test hacker_news",
-    "bench.contestants.dag_test",
+    "bench.candidates.dag_test",
     options={"dag": "hacker_news", "dags_folder": "dags", "conf": {"month": _MONTH}},
 )
 _EMPTY = Contestant(
     "airflow dags test of an empty DAG",
-    "bench.contestants.dag_test",
+    "bench.candidates.dag_test",
     options={"dag": "empty", "dags_folder": "bench/dags"},
 )
 _BARE = Contestant(
-    "the same month without Airflow", "bench.contestants.month_pipeline", options={"month": _MONTH}
+    "the same month without Airflow", "bench.candidates.month_pipeline", options={"month": _MONTH}
 )
 
 
@@ -65,7 +65,7 @@ def _dag_runs(home: Path, comments: int, rounds: int) -> Result:
 
 def _line(name: str, runs: Runs) -> dict[str, str]:
     return {
-        "contestant": name,
+        "candidate": name,
         "rounds": str(len(runs.seconds)),
         "median s": f"{runs.median:.2f}",
         "spread s": runs.spread,
@@ -76,7 +76,7 @@ def _line(name: str, runs: Runs) -> dict[str, str]:
 def _parsing(rounds: int) -> Result:
     files = sorted(path.name for path in (PROJECT_ROOT / "dags").glob("*.py"))
     runs = {
-        file: compete([Contestant(file, "bench.contestants.parsing")], {"file": file}, rounds)[file]
+        file: compete([Contestant(file, "bench.candidates.parsing")], {"file": file}, rounds)[file]
         for file in files
     }
     slowest = max(runs.values(), key=lambda found: found.median)

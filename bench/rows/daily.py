@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from bench.contest import Contestant, compete
+from bench.comparison import Contestant, compete
 from bench.report import Goal, Result, at_most
 
 __all__ = ["check", "run"]
@@ -15,7 +15,7 @@ _MOST_TO_FIND = 5
 """The account's profile and its posts around the month, the thread among them."""
 _CHANGED = 4
 """Items: the edited comment, the deleted one, the new one, and the thread that lists it."""
-_REFRESH = Contestant("TechPulse: find, fetch, stage, load", "bench.contestants.daily")
+_REFRESH = Contestant("TechPulse: find, fetch, stage, load", "bench.candidates.daily")
 
 
 def check(rows: Mapping[str, Any]) -> None:
@@ -47,7 +47,7 @@ def run(quick: bool = False) -> list[Result]:
             ],
             lines=[
                 {
-                    "contestant": _REFRESH.name,
+                    "candidate": _REFRESH.name,
                     "rounds": str(len(runs.seconds)),
                     "median s": f"{runs.median:.2f}",
                     "spread s": runs.spread,

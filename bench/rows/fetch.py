@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.contest import DLT_PYTHON, Contestant, Runs, compete, run_child
+from bench.comparison import DLT_PYTHON, Contestant, Runs, compete, run_child
 from bench.report import Result, at_least
 from sample.server import spawn
 from sample.world import World
@@ -18,15 +18,15 @@ __all__ = ["CONTESTANTS", "run", "upstream"]
 _MONTH = "2026-05"
 _CONCURRENCY = 32
 _LATENCY_MS = 30
-_BARE = Contestant("bare asyncio client, in memory only", "bench.contestants.fetch_asyncio")
-_FETCH = Contestant("TechPulse, to staged files", "bench.contestants.fetch_techpulse")
+_BARE = Contestant("bare asyncio client, in memory only", "bench.candidates.fetch_asyncio")
+_FETCH = Contestant("TechPulse, to staged files", "bench.candidates.fetch_techpulse")
 _CHUNKS = Contestant(
     "TechPulse, the same in chunks of 100, one after the other",
-    "bench.contestants.fetch_techpulse",
+    "bench.candidates.fetch_techpulse",
     options={"chunk_comments": 100},
 )
-_WHOLE = Contestant("TechPulse, to bronze", "bench.contestants.month_techpulse")
-_DLT = Contestant("dlt, to DuckDB", "bench.contestants.fetch_dlt", DLT_PYTHON)
+_WHOLE = Contestant("TechPulse, to bronze", "bench.candidates.month_techpulse")
+_DLT = Contestant("dlt, to DuckDB", "bench.candidates.fetch_dlt", DLT_PYTHON)
 CONTESTANTS = [_BARE, _FETCH, _CHUNKS, _WHOLE, _DLT]
 """All but the sequential client, which sits out most rounds."""
 
@@ -36,7 +36,7 @@ def run(quick: bool = False) -> list[Result]:
     comments, rounds = (100, 1) if quick else (1_000, 5)
     sequential = Contestant(
         "sequential client, to DuckDB",
-        "bench.contestants.fetch_sequential",
+        "bench.candidates.fetch_sequential",
         rounds=1 if quick else 2,
     )
     with upstream(comments) as job:
@@ -119,7 +119,7 @@ def _sizes(runs: dict[str, Runs], size: str) -> str:
 def _line(name: str, runs: Runs) -> dict[str, str]:
     items = runs.rows["rows"]
     return {
-        "contestant": name,
+        "candidate": name,
         "rounds": str(len(runs.seconds)),
         "median s": f"{runs.median:.2f}",
         "spread s": runs.spread,

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench.contest import DLT_PYTHON, Contestant, Runs, compete
+from bench.comparison import DLT_PYTHON, Contestant, Runs, compete
 from bench.history import items_of
 from bench.report import Result, at_least, at_most
 from include.sources.record import Record
@@ -23,8 +23,8 @@ _FIRST_ID = 50_000_000
 _FILE_RECORDS = 1_000
 _PART = 10
 """The older system is given every tenth file: each of its batches costs the same."""
-OURS = Contestant("TechPulse, one transaction", "bench.contestants.load_techpulse")
-DLT = Contestant("dlt, merge by key", "bench.contestants.load_dlt", DLT_PYTHON)
+OURS = Contestant("TechPulse, one transaction", "bench.candidates.load_techpulse")
+DLT = Contestant("dlt, merge by key", "bench.candidates.load_dlt", DLT_PYTHON)
 
 
 def run(quick: bool = False) -> list[Result]:
@@ -35,7 +35,7 @@ def run(quick: bool = False) -> list[Result]:
         part = _part(Path(job["news"]), Path(folder) / "part")
         older = Contestant(
             f"older system, executemany by the hundred, one item in {_PART}",
-            "bench.contestants.load_executemany",
+            "bench.candidates.load_executemany",
             options={"news": str(part)},
             whole=False,
         )
@@ -116,7 +116,7 @@ def _result(runs: dict[str, Runs], items: int, older: Contestant) -> Result:
 
 def _line(name: str, runs: Runs, items: int) -> dict[str, str]:
     return {
-        "contestant": name,
+        "candidate": name,
         "rounds": str(len(runs.seconds)),
         "median s": f"{runs.median:.2f}",
         "spread s": runs.spread,

@@ -13,7 +13,7 @@ from itertools import islice
 
 from bench.report import Result, at_least
 from bench.sizes import told
-from include.postings import Reading, read_posting
+from include.postings import PostingFields, extract_posting
 from include.postings.markup import plain_text
 from include.postings.taxonomy import Taxonomy, load_taxonomy
 from include.postings.technologies import default_matcher
@@ -44,9 +44,9 @@ def run(quick: bool = False) -> list[Result]:
         plain = [plain_text(text) for text in part]
         seconds[_OLD].append(_each(old, plain[: max(size // 400, 20)]))
         seconds[_MATCHER].append(_each(matcher.count, plain))
-        seconds[_WHOLE].append(_each(read_posting, part))
+        seconds[_WHOLE].append(_each(extract_posting, part))
     checked = known[:_CHECKED]
-    check(checked, [read_posting(text) for text, _ in checked])
+    check(checked, [extract_posting(text) for text, _ in checked])
     return [_result(seconds, known)]
 
 
@@ -62,7 +62,7 @@ def postings(count: int) -> list[tuple[str, Truth]]:
     return list(islice(found, count))
 
 
-def check(texts: Sequence[tuple[str, Truth]], readings: Sequence[Reading]) -> None:
+def check(texts: Sequence[tuple[str, Truth]], readings: Sequence[PostingFields]) -> None:
     """Raise RuntimeError where readings are not those of the texts: a wrong one has no speed."""
     names = load_taxonomy().by_id
     right = named = 0
@@ -136,7 +136,7 @@ def _sizes(known: Sequence[tuple[str, Truth]]) -> str:
 
 def _line(name: str, taken: Sequence[float]) -> dict[str, str]:
     return {
-        "contestant": name,
+        "candidate": name,
         "rounds": str(len(taken)),
         "median µs a posting": f"{statistics.median(taken) * 1e6:,.0f}",
         "spread µs": f"{min(taken) * 1e6:,.0f} to {max(taken) * 1e6:,.0f}",

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.contest import Contestant, run_child
+from bench.comparison import Contestant, run_child
 from bench.report import Goal, Result, at_most
 from bench.rows.web import web_line
 from bench.sizes import sizes_of, told
@@ -28,7 +28,7 @@ __all__ = ["HISTORY", "REPLAY", "check", "months_there", "run"]
 
 HISTORY = PROJECT_ROOT.parent / "shared" / "history"
 REPLAY = PROJECT_ROOT.parent / "shared" / "tools" / "replay_api.py"
-_BARE = Contestant("without Airflow", "bench.contestants.history_bare")
+_BARE = Contestant("without Airflow", "bench.candidates.history_bare")
 _QUICK_MONTHS = 3
 _CLIENTS, _PAUSE_SECONDS = 20, 0.25
 _LEAST_JOBS, _MOST_JOBS = 0.9, 1.0

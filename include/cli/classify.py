@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from include.postings.extract import HACKER_NEWS, read_posting
+from include.postings.extract import HACKER_NEWS, extract_posting
 
 __all__ = ["classify_record", "classify_stream"]
 
@@ -25,7 +25,7 @@ def classify_record(record: Any) -> dict[str, Any]:
     for field in ("title", "company", "source"):
         if not isinstance(record.get(field), str | None):
             raise ValueError(f"{field} is not a text")
-    reading = read_posting(
+    reading = extract_posting(
         record["text"],
         title=record.get("title"),
         company=record.get("company"),

@@ -51,11 +51,11 @@ def _examine(settings: Settings) -> Iterator[Finding]:
         try:
             yield from check(settings)
         except TechPulseError as error:
-            told = error.message if error.record is None else f"{error.message} [{error.record}]"
-            yield fail(name, told, error.next_step)
+            message = error.message if error.record is None else f"{error.message} [{error.record}]"
+            yield fail(name, message, error.next_step)
         except Exception as error:  # a check that fails is a finding; the others go on
-            told = f"cannot be checked: {type(error).__name__}: {error}"
-            yield fail(name, told, "mend that first; report it if it stays.")
+            message = f"cannot be checked: {type(error).__name__}: {error}"
+            yield fail(name, message, "mend that first; report it if it stays.")
 
 
 def _print(findings: Iterable[Finding]) -> None:
@@ -66,8 +66,10 @@ def _print(findings: Iterable[Finding]) -> None:
 
     table = Table("", "check", "what was found, and what to do", title="Doctor")
     for finding in findings:
-        told = Text(printable(finding.told))
-        if finding.mend:
-            told.append(f"\n-> {printable(finding.mend)}", style="italic")
-        table.add_row(Text(finding.level, style=_STYLE[finding.level]), Text(finding.check), told)
+        message = Text(printable(finding.message))
+        if finding.fix:
+            message.append(f"\n-> {printable(finding.fix)}", style="italic")
+        table.add_row(
+            Text(finding.level, style=_STYLE[finding.level]), Text(finding.check), message
+        )
     console().print(table)

@@ -90,7 +90,7 @@ def replay(reject_ids: tuple[str, ...], source: str | None, reason: str | None) 
         outcome = run(selection, dt.datetime.now(dt.UTC))
     click.echo(
         f"{outcome.tried} tried: {outcome.replayed} replayed, {outcome.filtered} not asked for, "
-        f"{outcome.overtaken} had come well meanwhile, {outcome.still_bad} still bad"
+        f"{outcome.superseded} had come well meanwhile, {outcome.still_bad} still bad"
     )
     for ledger in outcome.loads:
         click.echo(
@@ -110,7 +110,9 @@ def dismiss(reject_ids: tuple[str, ...], reason_text: str) -> None:
     from include.warehouse.quarantine import dismiss as close
 
     ids = _whole_ids(reject_ids)
-    closed = commit(lambda connection: close(connection, ids, reason_text), fence="bronze.rejects")
+    closed = commit(
+        lambda connection: close(connection, ids, reason_text), conflict_key="bronze.rejects"
+    )
     click.echo(f"{closed} of {len(ids)} dismissed; the others were not open.")
 
 

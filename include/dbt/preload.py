@@ -24,7 +24,7 @@ from include.dbt.project import DBT_DIR, dbt_environment
 from include.errors import ConfigurationError
 from include.settings import Settings
 
-__all__ = ["warm_dbt"]
+__all__ = ["preload_dbt"]
 
 _PARSE = (
     "--quiet",
@@ -41,7 +41,7 @@ compiled for them are kept. Not pyarrow: it keeps a thread."""
 _THREADS = Path("/proc/self/task")
 
 
-def warm_dbt(settings: Settings) -> None:
+def preload_dbt(settings: Settings) -> None:
     """Import dbt and parse the project, twice: the second time is what a task does.
 
     Who calls it drops our own modules from ``sys.modules``: tasks take them from their bundle.
@@ -49,7 +49,11 @@ def warm_dbt(settings: Settings) -> None:
     """
     threads = _threads()
     environment = dbt_environment(settings)
-    with _environment(environment), _no_tracker(), tempfile.TemporaryDirectory() as folder:
+    with (
+        _environment(environment),
+        _without_resource_tracker(),
+        tempfile.TemporaryDirectory() as folder,
+    ):
         try:
             with chdir(folder):
                 for _ in range(2):
@@ -57,11 +61,11 @@ def warm_dbt(settings: Settings) -> None:
                 for name in _IMPORTED_BY_TASKS:
                     import_module(name)
         finally:
-            _put_away()
+            _cleanup()
     if _threads() > threads:
         raise ConfigurationError(
             "dbt has left a thread in the process that tasks are forked from",
-            next_step="set TECHPULSE_WARM_DBT=false, restart the scheduler, and tell us",
+            next_step="set TECHPULSE_PRELOAD_DBT=false, restart the scheduler, and tell us",
         )
 
 
@@ -76,7 +80,7 @@ def _parse(folder: str) -> None:
         ) from done.exception
 
 
-def _put_away() -> None:
+def _cleanup() -> None:
     import duckdb
     from dbt.adapters.factory import reset_adapters
 
@@ -101,7 +105,7 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _no_tracker() -> Iterator[None]:
+def _without_resource_tracker() -> Iterator[None]:
     """End the process that Python starts with dbt's first lock, which removes what is not unlocked.
 
     It would be the tasks' too, and keep the locks of one that was killed while the scheduler lives.

@@ -55,8 +55,8 @@ def _pools(settings: Settings) -> Iterator[Finding]:
     if _HACKERNEWS_POOL in slots:
         yield ok(f"pool {_HACKERNEWS_POOL}", f"{slots[_HACKERNEWS_POOL]} slots")
     else:
-        mend = f"airflow pools set {_HACKERNEWS_POOL} 4 'fetching tasks of all runs together'"
-        yield fail(f"pool {_HACKERNEWS_POOL}", "does not exist: its tasks never start", mend)
+        fix = f"airflow pools set {_HACKERNEWS_POOL} 4 'fetching tasks of all runs together'"
+        yield fail(f"pool {_HACKERNEWS_POOL}", "does not exist: its tasks never start", fix)
 
 
 def _failed_runs(settings: Settings) -> Iterator[Finding]:
@@ -87,12 +87,12 @@ def _failed_runs(settings: Settings) -> Iterator[Finding]:
 
 def _warehouse_pool(slots: int | None, settings: Settings) -> Finding:
     check = f"pool {_WAREHOUSE_POOL}"
-    mend = f"airflow pools set {_WAREHOUSE_POOL} 1 'one writing process'"
+    fix = f"airflow pools set {_WAREHOUSE_POOL} 1 'one writing process'"
     if slots is None:
-        return fail(check, "does not exist: its tasks never start", mend)
+        return fail(check, "does not exist: its tasks never start", fix)
     if slots != 1 and not settings.warehouse_is_lake:
-        told = f"has {slots} slots, but the warehouse is a file with one writing process"
-        return fail(check, told, mend)
+        message = f"has {slots} slots, but the warehouse is a file with one writing process"
+        return fail(check, message, fix)
     return ok(check, f"{slots} slots")
 
 
@@ -114,13 +114,13 @@ def _connection(conn_id: str, default: str, key_variable: str | None) -> Iterato
     url = _url(found, default)
     check = f"connection {conn_id}"
     if url is None:
-        mend = f"set its host to the API's base URL ({default}), or delete it."
-        yield fail(check, "has no host", mend)
+        fix = f"set its host to the API's base URL ({default}), or delete it."
+        yield fail(check, "has no host", fix)
         return
     has_password = bool(found and found.get("password"))
     if key_variable and not (has_password or os.environ.get(key_variable)):
-        mend = f"put it in {key_variable}, or in the password of {conn_id}; or leave it out."
-        yield warn(check, "has no key: the source is skipped", mend)
+        fix = f"put it in {key_variable}, or in the password of {conn_id}; or leave it out."
+        yield warn(check, "has no key: the source is skipped", fix)
         return
     said = "" if found else "not set, the public API is asked: "
     trouble = _trouble(url)

@@ -18,24 +18,24 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's answer; ``mend`` says what to do, "" where nothing is."""
+    """One line of the doctor's answer; ``fix`` says what to do, "" where nothing is."""
 
     check: str
     level: Level
-    told: str
-    mend: str = ""
+    message: str
+    fix: str = ""
 
 
-def ok(check: str, told: str) -> Finding:
+def ok(check: str, message: str) -> Finding:
     """Return that all is well."""
-    return Finding(check, Level.OK, told)
+    return Finding(check, Level.OK, message)
 
 
-def warn(check: str, told: str, mend: str) -> Finding:
+def warn(check: str, message: str, fix: str) -> Finding:
     """Return something that may become wrong."""
-    return Finding(check, Level.WARN, told, mend)
+    return Finding(check, Level.WARN, message, fix)
 
 
-def fail(check: str, told: str, mend: str) -> Finding:
+def fail(check: str, message: str, fix: str) -> Finding:
     """Return something that is wrong."""
-    return Finding(check, Level.FAIL, told, mend)
+    return Finding(check, Level.FAIL, message, fix)

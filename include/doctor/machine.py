@@ -76,13 +76,13 @@ def disks(settings: Settings) -> Iterator[Finding]:
     for name, folder in (("data", settings.data_dir), ("backups", settings.backups_dir)):
         existing = next(path for path in (folder, *folder.parents) if path.exists())
         free = shutil.disk_usage(existing).free
-        told = f"{free / 1e9:,.1f} GB free at {folder}"
+        message = f"{free / 1e9:,.1f} GB free at {folder}"
         if free >= wanted:
-            yield ok(f"disk {name}", told)
+            yield ok(f"disk {name}", message)
         else:
             yield warn(
                 f"disk {name}",
-                f"{told}; {wanted / 1e9:,.1f} GB are wanted",
+                f"{message}; {wanted / 1e9:,.1f} GB are wanted",
                 "give it room, lower TECHPULSE_STAGED_RETENTION_DAYS or TECHPULSE_BACKUPS_KEPT, or "
                 "set TECHPULSE_BACKUP_DIR to another disk.",
             )
@@ -91,11 +91,11 @@ def disks(settings: Settings) -> Iterator[Finding]:
 def versions(settings: Settings) -> Iterator[Finding]:
     """Check Python and the packages against what requirements.txt asks for."""
     running = sys.version_info[:2]
-    told = f"Python {running[0]}.{running[1]}"
+    message = f"Python {running[0]}.{running[1]}"
     if _PYTHONS[0] <= running <= _PYTHONS[1]:
-        yield ok("python", told)
+        yield ok("python", message)
     else:
-        yield fail("python", f"{told} is not supported", "use Python 3.11 to 3.13.")
+        yield fail("python", f"{message} is not supported", "use Python 3.11 to 3.13.")
     wanted = [Requirement(line) for line in _lines(PROJECT_ROOT / "requirements.txt")]
     wrong = [problem for requirement in wanted if (problem := _problem(requirement))]
     if wrong:

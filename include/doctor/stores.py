@@ -34,8 +34,8 @@ _SHOWN = 3
 def warehouse_and_serving(settings: Settings) -> Iterator[Finding]:
     """Check the warehouse from its lock to its ledger, then the serving store against it."""
     if not settings.warehouse_is_lake and not Path(settings.warehouse_path).exists():
-        told = f"{settings.warehouse_path} is not there: nothing was loaded yet"
-        yield warn("warehouse", told, "run the DAG hacker_news or job_boards.")
+        message = f"{settings.warehouse_path} is not there: nothing was loaded yet"
+        yield warn("warehouse", message, "run the DAG hacker_news or job_boards.")
         return
     impatient = settings.model_copy(update={"warehouse_lock_wait_seconds": 0.0})
     try:
@@ -69,8 +69,8 @@ def _command(pid: str) -> str:
 def _warehouse(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Finding]:
     version = version_of(connection)
     if version < SCHEMA_VERSION:
-        told = f"has schema version {version}, this code writes {SCHEMA_VERSION}"
-        yield warn("warehouse", told, "nothing to do: the next load migrates it.")
+        message = f"has schema version {version}, this code writes {SCHEMA_VERSION}"
+        yield warn("warehouse", message, "nothing to do: the next load migrates it.")
         return
     yield ok("warehouse", f"can be read, schema version {version}")
     yield _ledger(connection)
@@ -106,18 +106,18 @@ def _ages(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator
     rows = connection.execute(
         "select source, max(committed_at) from bronze.loads group by source order by source"
     ).fetchall()
-    limits = settings.data_age_hours
+    limits = settings.max_data_age_hours
     for source, committed_at in rows:
         hours = (dt.datetime.now(dt.UTC) - committed_at).total_seconds() / 3600
         limit = limits.get(source, limits["default"])
-        told = f"last load {hours:,.0f} h ago"
+        message = f"last load {hours:,.0f} h ago"
         if hours <= limit:
-            yield ok(f"age {source}", told)
+            yield ok(f"age {source}", message)
         else:
             yield warn(
                 f"age {source}",
-                f"{told}, more than {limit:,.0f} h",
-                "see whether its DAG is paused or fails; TECHPULSE_DATA_AGE_HOURS is the limit.",
+                f"{message}, more than {limit:,.0f} h",
+                "check whether its DAG is paused or fails (limit: TECHPULSE_MAX_DATA_AGE_HOURS).",
             )
 
 
@@ -128,11 +128,9 @@ def _rejects(connection: duckdb.DuckDBPyConnection) -> Finding:
     ).fetchall()
     if not rows:
         return ok("rejects", "no record is in quarantine")
-    told = ", ".join(f"{count:,} {reason}" for reason, count in rows)
-    mend = (
-        "`rejects list` shows them; `rejects replay` tries them again, `rejects dismiss` ends it."
-    )
-    return warn("rejects", f"open: {told}", mend)
+    message = ", ".join(f"{count:,} {reason}" for reason, count in rows)
+    fix = "`rejects list` shows them; `rejects replay` tries them again, `rejects dismiss` ends it."
+    return warn("rejects", f"open: {message}", fix)
 
 
 def _unreadable(connection: duckdb.DuckDBPyConnection) -> Finding:
@@ -149,10 +147,10 @@ def _unreadable(connection: duckdb.DuckDBPyConnection) -> Finding:
         ).fetchall()
     if not rows:
         return ok("readers", "every stored record can be read")
-    told = "; ".join(f"{count:,} of {source} ({printable(why)})" for source, count, why in rows)
+    message = "; ".join(f"{count:,} of {source} ({printable(why)})" for source, count, why in rows)
     return warn(
         "readers",
-        f"stored records that this code cannot read count as no job: {told}",
+        f"stored records that this code cannot read count as no job: {message}",
         "silver.postings.reader_error says why of each; correct the reader and run `analytics`.",
     )
 
@@ -188,8 +186,8 @@ def _serving(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Itera
         yield fail("serving", error.message, error.next_step)
         return
     except sa.exc.SQLAlchemyError as error:
-        told = f"{name} cannot be read ({type(error).__name__}: {error.__cause__ or error})"
-        yield fail("serving", told, "see that the database runs, or restore a backup.")
+        message = f"{name} cannot be read ({type(error).__name__}: {error.__cause__ or error})"
+        yield fail("serving", message, "see that the database runs, or restore a backup.")
         return
     finally:
         engine.dispose()
@@ -217,8 +215,8 @@ def _compared(
             "what the warehouse has.",
         )
     if waiting := len(loads) - len(published):
-        told = f"{waiting} of {len(loads)} loads are not yet published"
-        return warn("serving", told, "run the DAG analytics, or see why it fails.")
+        message = f"{waiting} of {len(loads)} loads are not yet published"
+        return warn("serving", message, "run the DAG analytics, or see why it fails.")
     return ok("serving", f"has all {len(loads):,} loads of the ledger, with the same figures")
 
 
@@ -253,16 +251,16 @@ def backups(settings: Settings) -> Iterator[Finding]:
     """Check that there is a recent backup, and none that cannot be read."""
     found, damaged = find_backups(settings)
     if damaged:
-        told = "; ".join(f"{Path(str(error.record)).name}: {error.message}" for error in damaged)
+        message = "; ".join(f"{Path(str(error.record)).name}: {error.message}" for error in damaged)
         yield fail(
             "backups",
-            f"{len(damaged)} of {len(damaged) + len(found)} cannot be read: {told}",
+            f"{len(damaged)} of {len(damaged) + len(found)} cannot be read: {message}",
             f"remove them from {settings.backups_dir}; nothing prunes them.",
         )
     newest = next(iter(found), None)
     if newest is None:
-        told = f"there is none in {settings.backups_dir}"
-        yield warn("backup", told, "unpause the DAG upkeep, or run `backup create`.")
+        message = f"there is none in {settings.backups_dir}"
+        yield warn("backup", message, "unpause the DAG upkeep, or run `backup create`.")
         return
     if (most := max(backup["loads"] for backup in found)) > newest["loads"]:
         yield warn(
@@ -273,8 +271,8 @@ def backups(settings: Settings) -> Iterator[Finding]:
         )
     age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(newest["made_at"])
     hours = age.total_seconds() / 3600
-    told = f"the newest is {hours:,.0f} h old: {newest['path']}"
+    message = f"the newest is {hours:,.0f} h old: {newest['path']}"
     if hours <= _BACKUP_HOURS:
-        yield ok("backup", told)
+        yield ok("backup", message)
     else:
-        yield warn("backup", told, "see why the task back_up of the DAG upkeep does not run.")
+        yield warn("backup", message, "see why the task back_up of the DAG upkeep does not run.")

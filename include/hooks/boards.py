@@ -1,4 +1,4 @@
-"""From an Airflow connection to the desk at which a job board is read."""
+"""From an Airflow connection to the context in which a job board is fetched."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from include.hooks.http_source import base_url_of
 from include.http.client import HttpClient
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
-from include.sources.source import Desk, SkipSource, Source
+from include.sources.source import FetchContext, Source, SourceSkipped
 from include.state.budget import CallBudget
-from include.state.store import KeptState, state_of
+from include.state.store import StateStore, open_state
 
-__all__ = ["budget_of", "open_desk"]
+__all__ = ["budget_of", "fetch_context"]
 
 
 def budget_of(source: Source) -> CallBudget:
@@ -27,23 +27,23 @@ def budget_of(source: Source) -> CallBudget:
     return CallBudget(_state(source), source.call_limits, record=source.name)
 
 
-def _state(source: Source) -> KeptState:
-    return state_of(source.name)
+def _state(source: Source) -> StateStore:
+    return open_state(source.name)
 
 
 @contextmanager
-def open_desk(
+def fetch_context(
     source: Source,
     query: IngestionQuery,
     *,
     now: dt.datetime,
     run_id: str,
-    position: Callable[[str], dict[str, Any] | None] = lambda _: None,
-    held: Callable[[str, str], list[int]] = lambda _, __: [],
-) -> Iterator[Desk]:
-    """Give a desk on the connection ``<source>_default``, or on the public API without one.
+    cursor: Callable[[str], dict[str, Any] | None] = lambda _: None,
+    known_ids: Callable[[str, str], list[int]] = lambda _, __: [],
+) -> Iterator[FetchContext]:
+    """Give the context of the connection ``<source>_default``, or on the public API without one.
 
-    Raises SkipSource for a source whose key is not there.
+    Raises SourceSkipped for a source whose key is not there.
     """
     settings = get_settings()
     client = HttpClient(
@@ -55,15 +55,15 @@ def open_desk(
         settings=settings,
     )
     try:
-        yield Desk(
+        yield FetchContext(
             client=client,
             query=query,
             now=now,
             run_id=run_id,
             settings=settings,
             state=_state(source),
-            position=position,
-            held=held,
+            cursor=cursor,
+            known_ids=known_ids,
         )
     finally:
         client.close()
@@ -74,7 +74,7 @@ def _authorization(source: Source) -> dict[str, str]:
         return {}
     key = _password(f"{source.name}_default") or os.environ.get(source.key_variable)
     if not key:
-        raise SkipSource(
+        raise SourceSkipped(
             f"no API key: put it in {source.key_variable}, or in the password of the connection "
             f"{source.name}_default."
         )

@@ -9,7 +9,7 @@ from include.errors import ConfigurationError
 from include.http.client import HttpClient
 from include.settings import Settings, get_settings
 from include.sources.hacker_news.client import BASE_URL, SOURCE, HackerNews
-from include.state.store import KeptState, state_of
+from include.state.store import StateStore, open_state
 
 __all__ = ["base_url_of", "hacker_news", "hacker_news_state"]
 
@@ -54,6 +54,6 @@ def hacker_news(settings: Settings | None = None) -> HackerNews:
     )
 
 
-def hacker_news_state(name: str) -> KeptState:
+def hacker_news_state(name: str) -> StateStore:
     """Return one of the small things that all Hacker News runs share, by its name."""
-    return state_of(f"{SOURCE}_{name}")
+    return open_state(f"{SOURCE}_{name}")

@@ -33,7 +33,7 @@ from include.errors import (
     SourceRejectedError,
     SourceUnavailableError,
 )
-from include.http.rate_limits import pause_asked_for, pause_until_quota
+from include.http.rate_limits import rate_limit_reset, retry_after
 from include.http.redirects import origin_of
 from include.http.transport import Answer, Transport, TryAgainError
 from include.settings import Settings, get_settings
@@ -77,9 +77,9 @@ class HttpClient:
         self._quota_at = 0.0  # by the clock: when the server has a request left for us
         self._tries = tries
         self._backoff = wait_exponential_jitter(
-            multiplier=self._settings.http_backoff_first_seconds,
+            multiplier=self._settings.http_backoff_initial_seconds,
             max=self._settings.http_backoff_longest_seconds,
-            jitter=self._settings.http_backoff_first_seconds,
+            jitter=self._settings.http_backoff_initial_seconds,
         )
         headers = dict(headers or {})
         if login:
@@ -134,7 +134,7 @@ class HttpClient:
             self._try_once, method, self._url(path), self._target(path, params), body
         )
 
-    def ask(
+    def request_parsed(
         self,
         method: str,
         path: str,
@@ -142,12 +142,12 @@ class HttpClient:
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
-        after_failure: Callable[[int | None], None] | None = None,
+        on_failure: Callable[[int | None], None] | None = None,
     ) -> T:
         """Return what ``read`` makes of the body; what it cannot read is asked for again.
 
         For answers that a proxy or a maintenance page may replace, with status 200.
-        ``after_failure`` is told of every failed try the status that refused it, None where the
+        ``on_failure`` is told of every failed try the status that refused it, None where the
         answer was broken or missing: the server may then have done what was asked. Raises the
         MalformedAnswerError of ``read`` when the last try brings one; else as :meth:`request`.
         """
@@ -158,8 +158,8 @@ class HttpClient:
 
         def tell(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None
-            if after_failure:
-                after_failure(error.status if isinstance(error, TryAgainError) else None)
+            if on_failure:
+                on_failure(error.status if isinstance(error, TryAgainError) else None)
 
         return self._retrying(TryAgainError, MalformedAnswerError, after=tell)(try_once)
 
@@ -199,7 +199,7 @@ class HttpClient:
 
     def _note_quota(self, headers: Mapping[str, str]) -> None:
         """Keep the latest moment that any thread was told: another's answer does not cancel it."""
-        if pause := pause_until_quota(headers):
+        if pause := rate_limit_reset(headers):
             with self._quota_lock:
                 self._quota_at = max(self._quota_at, self._clock() + pause)
 
@@ -224,7 +224,7 @@ class HttpClient:
                 f"HTTP {status}: {excerpt}",
                 record=url,
                 status=status,
-                pause_seconds=pause_asked_for(answer.headers, dt.datetime.now(dt.UTC)),
+                pause_seconds=retry_after(answer.headers, dt.datetime.now(dt.UTC)),
             )
         raise SourceRejectedError(f"HTTP {status}: {excerpt}", status=status, record=url)
 

@@ -11,14 +11,14 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-__all__ = ["pause_asked_for", "pause_until_quota"]
+__all__ = ["rate_limit_reset", "retry_after"]
 
 _LONGEST_CHARACTERS = 1_024  # of a header that is read: real ones have some 100
 _LONGEST_SECONDS = 1e9  # 30 years: a number of any length becomes this at most
 _WINDOW = re.compile(r";\s*([rt])=([0-9]+)")
 
 
-def pause_asked_for(headers: Mapping[str, str], now: dt.datetime) -> float | None:
+def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     """Return the seconds that the server asks to wait, None when it does not say.
 
     Reads ``Retry-After`` (seconds or HTTP-date), else the RateLimit headers: the longest reset of a
@@ -30,12 +30,12 @@ def pause_asked_for(headers: Mapping[str, str], now: dt.datetime) -> float | Non
         return _seconds(value)
     moment = _moment(value)
     if moment is None:
-        return pause_until_quota(headers) or _lone_reset(headers)
+        return rate_limit_reset(headers) or _lone_reset(headers)
     sent = _moment(_header(headers, "Date")) or now
     return max(0.0, (moment - sent).total_seconds())
 
 
-def pause_until_quota(headers: Mapping[str, str]) -> float:
+def rate_limit_reset(headers: Mapping[str, str]) -> float:
     """Return the seconds until every rate window has a request left; 0.0 when all have.
 
     Reads ``RateLimit: "per-minute";r=0;t=30, ...``, else the older lists ``RateLimit-Remaining``

@@ -130,11 +130,11 @@ class Transport:
     def exchange(self, method: str, target: str, body: bytes | None, *, record: str) -> Answer:
         """Send a request, follow its redirects, and return the whole answer.
 
-        All of it ends within http_answer_longest_seconds. Raises TryAgainError (no whole answer),
+        All of it ends within http_total_timeout_seconds. Raises TryAgainError (no whole answer),
         SourceRejectedError (a redirect that is not followed) and MalformedAnswerError (an answer of
         more bytes than the settings allow).
         """
-        self._deadline.start(self._settings.http_answer_longest_seconds)
+        self._deadline.start(self._settings.http_total_timeout_seconds)
         try:
             response = self._follow(Request(method, self._home, target, body), record)
             try:
@@ -158,7 +158,7 @@ class Transport:
 
     def _why(self, error: Exception) -> str:
         if self._deadline.is_over:
-            longest = self._settings.http_answer_longest_seconds
+            longest = self._settings.http_total_timeout_seconds
             return f"The answer trickled in too slowly: it was not whole after {longest:g} s"
         return self.quote(f"{type(error).__name__}: {error}")
 
@@ -205,7 +205,7 @@ class Transport:
 
     def _read(self, response: BaseHTTPResponse, record: str) -> bytes:
         """Return the body, unless it is longer than the settings allow."""
-        limit_bytes = self._settings.http_answer_longest_bytes
+        limit_bytes = self._settings.http_max_response_bytes
         parts: list[bytes] = []
         size = 0
         while part := response.read1(_PART_BYTES, decode_content=True):
@@ -215,7 +215,7 @@ class Transport:
                 raise MalformedAnswerError(
                     f"The answer is longer than {limit_bytes} bytes",
                     record=record,
-                    next_step="raise TECHPULSE_HTTP_ANSWER_LONGEST_BYTES if it is right.",
+                    next_step="raise TECHPULSE_HTTP_MAX_RESPONSE_BYTES if it is right.",
                 )
         return b"".join(parts)
 

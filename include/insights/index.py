@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from functools import lru_cache, partial
 from itertools import compress, islice
 
-from include.insights.kept import KeptAnswers
+from include.insights.cache import KeptAnswers
 from include.serving.facets import DAY_BITS, FIRST_DAY, day_number
 from include.serving.places import place_forms
 

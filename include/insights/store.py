@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from include.errors import ServingError
+from include.insights.cache import KeptAnswers
 from include.insights.index import FacetIndex
-from include.insights.kept import KeptAnswers
 from include.insights.series import SeriesCache
 from include.serving.engine import reading_engine
 from include.serving.schema import (
@@ -23,7 +23,7 @@ from include.serving.schema import (
     require_current,
 )
 
-__all__ = ["Memory", "ServingStore", "Snapshot", "Tally"]
+__all__ = ["ServingStore", "Snapshot", "Tally", "VersionCache"]
 
 _CACHED_TALLIES = 128  # each with the set it is of, 25 kB at 200,000 postings
 
@@ -37,7 +37,7 @@ class Tally:
     skills: Sequence[tuple[str, int]]
 
 
-class Memory:
+class VersionCache:
     """What is kept of one published version: read when first wanted, then shared by threads."""
 
     def __init__(self, version: str) -> None:
@@ -86,7 +86,7 @@ class Snapshot:
 
     connection: sa.Connection
     meta: Mapping[str, str]
-    memory: Memory
+    memory: VersionCache
 
     @property
     def version(self) -> str:
@@ -120,7 +120,7 @@ class ServingStore:
     def __init__(self, url: str, check_seconds: float = 1.0) -> None:
         self._engine = reading_engine(url)
         self._check_seconds = check_seconds
-        self._memory: Memory | None = None
+        self._memory: VersionCache | None = None
         self._checked: tuple[float, str] | None = None
 
     @contextmanager
@@ -150,11 +150,11 @@ class ServingStore:
         """Close the connections."""
         self._engine.dispose()
 
-    def _memory_of(self, version: str) -> Memory:
+    def _memory_of(self, version: str) -> VersionCache:
         # Two threads may each begin one for a new version: the last is kept, both are right.
         memory = self._memory
         if memory is None or memory.version != version:
-            self._memory = memory = Memory(version)
+            self._memory = memory = VersionCache(version)
         return memory
 
 

@@ -23,7 +23,7 @@ from uuid import uuid4
 import duckdb
 from sqlalchemy.engine import make_url
 
-from include.disk import room_for
+from include.disk import raise_if_disk_full
 from include.errors import BackupError, ConfigurationError
 from include.files import make_folder, new_file, protect
 from include.maintenance.backup_check import (
@@ -206,7 +206,7 @@ def restore(folder: Path, to: Path) -> Backup:
     aside = to.with_name(f".{to.name}{_RESTORING}{uuid4().hex}")
     make_folder(aside)
     try:
-        with room_for(to):
+        with raise_if_disk_full(to):
             for stored in stored_files(backup):
                 _copy_file(folder / stored["file"], aside / stored["file"], stored)
             _rename_warehouse(aside, backup["warehouse"]["file"])

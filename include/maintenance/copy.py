@@ -7,7 +7,7 @@ the seeds are dbt's, and are copied so that nothing has to be built before it ca
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,95 +59,70 @@ def attach_new(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> 
 
 
 def copy_catalog(
-    connection: duckdb.DuckDBPyConnection,
-    source_catalog: str,
-    target_catalog: str,
-    *,
-    schemas: Collection[str] | None = None,
+    connection: duckdb.DuckDBPyConnection, source_catalog: str, target_catalog: str
 ) -> Copied:
-    """Copy tables and views; return the rows of each table, and the views.
+    """Copy all tables and views; return the rows of each table, and the views.
 
-    To be called within a transaction: it makes the copy one of one moment, whoever writes to the
-    source meanwhile, and undoes it when this raises. ``schemas`` names the schemas to copy, None
-    for all (bronze, silver, gold, seeds and whatever else there is). Columns keep their order, type
-    and NOT NULL. A view that names the source's catalog names the target's in the copy, unless the
-    copy is to be opened by the source's name (:func:`copy_name`). A table that the target has
-    already is left alone where it holds the same rows, so the copy may be repeated.
+    Call it within a transaction: the copy is then a snapshot, whoever writes to the source
+    meanwhile, and is undone when this raises. Columns keep their order, type and NOT NULL. A view
+    that names the source's catalog names the target's in the copy, unless the copy is to be opened
+    by the source's name (:func:`copy_name`). A target that holds the same rows already is left
+    alone, so the copy may be repeated.
 
     Raises ConfigurationError when the target holds other rows, and WarehouseCopyError when source
     and target differ after the copy.
     """
-    wanted = digests(connection, source_catalog, schemas=schemas)
-    present = digests(connection, target_catalog, schemas=schemas)
-    _refuse_to_overwrite(wanted, present, target_catalog)
-    for name in sorted(wanted):
-        if name not in present or not present[name].rows:
-            _copy_table(connection, source_catalog, target_catalog, name)
-    _compare(wanted, digests(connection, target_catalog, schemas=schemas))
+    wanted = digests(connection, source_catalog)
+    if not _is_copied(wanted, digests(connection, target_catalog), target_catalog):
+        connection.execute(
+            f"copy from database {quoted(source_catalog)} to {quoted(target_catalog)}"
+        )
+        _compare(wanted, digests(connection, target_catalog))
+    # DuckDB 1.5 copies a view's text verbatim, catalog and all, and from a lake without its text.
     views = views_of(connection, source_catalog)
     if target_catalog != copy_name(source_catalog, source_catalog):
-        schemas_there = schemas_of(connection, source_catalog)
-        views = renamed_views(views, source_catalog, target_catalog, schemas_there)
+        schemas = schemas_of(connection, source_catalog)
+        views = renamed_views(views, source_catalog, target_catalog, schemas)
     make_views(connection, target_catalog, views)
     return Copied({name: digest.rows for name, digest in wanted.items()}, list(views))
 
 
-def digests(
-    connection: duckdb.DuckDBPyConnection,
-    catalog: str,
-    *,
-    schemas: Collection[str] | None = None,
-) -> dict[str, TableDigest]:
+def digests(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, TableDigest]:
     """Return the digest of every table of the catalog, by ``schema.table``."""
-    return {
-        name: _digest(connection, catalog, name)
-        for name, schema in _tables(connection, catalog)
-        if schemas is None or schema in schemas
-    }
-
-
-def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> Iterator[tuple[str, str]]:
     rows = connection.execute(
         "select schema_name, table_name from duckdb_tables() "
         "where database_name = ? and not internal and not temporary order by all",
         [catalog],
     ).fetchall()
-    yield from ((f"{schema}.{table}", schema) for schema, table in rows)
+    return {
+        f"{schema}.{table}": _digest(connection, quoted(catalog, schema, table))
+        for schema, table in rows
+    }
 
 
-def _digest(connection: duckdb.DuckDBPyConnection, catalog: str, name: str) -> TableDigest:
+def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> TableDigest:
     # The columns one by one: a table's row as a struct would take names into the hash.
-    columns = ", ".join(quoted(column) for column, _, _ in _columns(connection, catalog, name))
     rows, content = connection.execute(
-        f"select count(*), coalesce(sum(hash({columns})), 0) from {_path(catalog, name)}"
+        f"select count(*), coalesce(sum(hash(*columns(*))), 0) from {table}"
     ).fetchall()[0]
     return TableDigest(rows, f"{content:x}")
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, catalog: str, name: str
-) -> list[tuple[str, str, bool]]:
-    return connection.execute(
-        "select column_name, data_type, is_nullable from duckdb_columns() "
-        "where database_name = ? and schema_name || '.' || table_name = ? order by column_index",
-        [catalog, name],
-    ).fetchall()
-
-
-def _path(catalog: str, name: str) -> str:
-    return quoted(catalog, *name.split(".", 1))
-
-
-def _refuse_to_overwrite(
+def _is_copied(
     wanted: Mapping[str, TableDigest], present: Mapping[str, TableDigest], target: str
-) -> None:
+) -> bool:
+    """Whether the target holds the source's rows; False where it has no table of it.
+
+    Raises ConfigurationError where it holds anything else: nothing is overwritten.
+    """
     for name, digest in present.items():
-        if digest.rows and digest != wanted.get(name, digest):
+        if digest != wanted.get(name, TableDigest(0, "0")):
             raise ConfigurationError(
                 f"The target {target} has {digest.rows} other rows in this table already",
                 record=name,
                 next_step="name an empty target; nothing was copied.",
             )
+    return wanted.keys() <= present.keys()
 
 
 def _compare(wanted: Mapping[str, TableDigest], copied: Mapping[str, TableDigest]) -> None:
@@ -158,15 +133,3 @@ def _compare(wanted: Mapping[str, TableDigest], copied: Mapping[str, TableDigest
                 record=name,
                 next_step="nothing was copied; repeat it, and report this if it stays.",
             )
-
-
-def _copy_table(connection: duckdb.DuckDBPyConnection, source: str, target: str, name: str) -> None:
-    columns = ", ".join(
-        f"{quoted(column)} {kind}{'' if nullable else ' not null'}"
-        for column, kind, nullable in _columns(connection, source, name)
-    )
-    connection.execute(f"create schema if not exists {quoted(target, name.split('.', 1)[0])}")
-    connection.execute(f"create table if not exists {_path(target, name)} ({columns})")
-    connection.execute(
-        f"insert into {_path(target, name)} by name select * from {_path(source, name)}"
-    )

@@ -52,9 +52,8 @@ def move_warehouse(source: Settings, target: Settings) -> Copied:
         name = copy_name(catalog, opened_as=target.warehouse_catalog)
         _attach(connection, target, name)
         _drop_what_is_empty(connection, name)
-        schemas = _schemas(connection, catalog)
         with transaction(connection):
-            moved = copy_catalog(connection, catalog, name, schemas=schemas)
+            moved = copy_catalog(connection, catalog, name)
         _refuse_a_later_load(connection, catalog, moved.rows)
         connection.execute(f"detach {quoted(name)}")
     return moved
@@ -91,12 +90,6 @@ def _drop_what_is_empty(connection: duckdb.DuckDBPyConnection, catalog: str) -> 
     with transaction(connection):
         for name in found:
             connection.execute(f"drop table {quoted(catalog, *name.split('.', 1))}")
-
-
-def _schemas(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[str]:
-    """Return what is copied: everything but a lake's fences, which are its own."""
-    names = digests(connection, catalog)
-    return {name.split(".", 1)[0] for name in names} - {"fences"}
 
 
 def _refuse_a_later_load(

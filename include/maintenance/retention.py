@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -17,13 +16,13 @@ from include.settings import Settings
 from include.staging.files import StagedFile, list_staged, remove_staged
 from include.warehouse.connection import open_warehouse
 
-__all__ = ["Pruned", "UncommittedRun", "prune_staged", "uncommitted_runs"]
+__all__ = ["PruneResult", "UncommittedRun", "prune_staged", "uncommitted_runs"]
 
 _ASIDE = re.compile(r"/\.[^/]+$")  # what a killed writer has left: no manifest ever names it
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned:
+class PruneResult:
     """What pruning removed and what it kept; kept for they are young, or for no load has them."""
 
     removed: int
@@ -42,17 +41,17 @@ class UncommittedRun:
     newest_at: dt.datetime
 
 
-def prune_staged(settings: Settings, now: dt.datetime) -> Pruned:
+def prune_staged(settings: Settings, now: dt.datetime) -> PruneResult:
     """Remove committed staged files that are older than ``staged_retention_days``."""
     # Listed before the ledger is read: a file that comes later is not touched.
     files = list(list_staged(settings.staging_root))
     with open_warehouse(settings) as connection:
-        committed = _committed(connection, files)
+        committed = _committed(connection)
     limit = now - dt.timedelta(days=settings.staged_retention_days)
     old = [f for f in files if f.modified_at < limit]
     gone = [f for f in old if f.name in committed or _ASIDE.search(f.name)]
     remove_staged(settings.staging_root, (f.name for f in gone))
-    return Pruned(
+    return PruneResult(
         removed=len(gone),
         removed_bytes=sum(f.size_bytes for f in gone),
         kept_young=len(files) - len(old),
@@ -65,7 +64,7 @@ def uncommitted_runs(
 ) -> list[UncommittedRun]:
     """Return the runs with files that no load has committed, oldest first."""
     files = list(list_staged(settings.staging_root))
-    committed = _committed(connection, files)
+    committed = _committed(connection)
     runs: dict[str, list[StagedFile]] = {}
     for file in files:
         if file.name not in committed and not _ASIDE.search(file.name):
@@ -77,28 +76,6 @@ def uncommitted_runs(
     return sorted(found, key=lambda run: run.newest_at)
 
 
-def _committed(connection: duckdb.DuckDBPyConnection, files: Iterable[StagedFile]) -> set[str]:
+def _committed(connection: duckdb.DuckDBPyConnection) -> set[str]:
     rows = connection.execute("select unnest(files) from bronze.loads").fetchall()
-    return {name for (name,) in rows} | set(_of_old_loads(connection, files))
-
-
-def _of_old_loads(
-    connection: duckdb.DuckDBPyConnection, files: Iterable[StagedFile]
-) -> Iterator[str]:
-    """Yield the files of loads from before the ledger named files: all of the run at that time."""
-    rows = connection.execute(
-        r"""
-        select
-            source || '/' || partition || '/'
-            || ltrim(regexp_replace(run_id, '[^A-Za-z0-9._-]+', '_', 'g'), '.') as folder,
-            max(committed_at) as committed_at
-        from bronze.loads
-        where files is null
-        group by folder
-        """
-    ).fetchall()
-    loads = dict(rows)
-    for file in files:
-        committed_at = loads.get(file.name.rsplit("/", 1)[0])
-        if committed_at is not None and file.modified_at <= committed_at:
-            yield file.name
+    return {name for (name,) in rows}

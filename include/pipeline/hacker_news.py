@@ -18,7 +18,7 @@ from include.sources.hacker_news.directory import ThreadDirectory
 from include.sources.hacker_news.threads import Thread, find_newest_thread, find_thread
 from include.sources.record import Record
 from include.staging.files import Manifest, stage
-from include.state.lock import RunName, Turns
+from include.state.lock import MonthLock, RunName
 from include.warehouse.loads import hn_items, load
 
 __all__ = [
@@ -81,7 +81,7 @@ def stage_thread(
 ) -> StagedThread:
     """Find the month's thread and stage its story, with those of the threads it replaced.
 
-    Without a month it is the newest whose thread is out. Raises NotOutYet, MonthTaken,
+    Without a month it is the newest whose thread is out. Raises ThreadNotPublished, MonthLocked,
     ThreadNotFoundError and what the source raises.
     """
     with hacker_news() as source:
@@ -92,7 +92,7 @@ def stage_thread(
             thread = find_newest_thread(source, directory, now)
     _check_size(thread)
     key = thread.month.key
-    _turns().take(key, run, now, is_active)
+    _lock().acquire(key, run, now, is_active)
     log.info(
         "%s: thread %s with %s comments, superseding %s",
         key,
@@ -118,9 +118,9 @@ def _check_size(thread: Thread) -> None:
         )
 
 
-def _turns() -> Turns:
-    silence = dt.timedelta(minutes=get_settings().hn_turn_silent_minutes)
-    return Turns(hacker_news_state("turns"), silence=silence)
+def _lock() -> MonthLock:
+    ttl = dt.timedelta(minutes=get_settings().hn_lock_ttl_minutes)
+    return MonthLock(hacker_news_state("lock"), ttl=ttl)
 
 
 def chunks(comments: Sequence[int]) -> Iterator[Chunk]:
@@ -133,11 +133,11 @@ def chunks(comments: Sequence[int]) -> Iterator[Chunk]:
 
 def fetch_chunk(chunk: Chunk, month: str, run: RunName) -> Manifest:
     """Fetch the chunk's comments and all replies below them; stage them as one file."""
-    turns = _turns()
-    turns.keep(month, run, dt.datetime.now(dt.UTC))
+    lock = _lock()
+    lock.heartbeat(month, run, dt.datetime.now(dt.UTC))
     with hacker_news() as source:
         manifest = _stage(source.walk(chunk["ids"]), month, run.run_id, chunk["name"])
-    turns.keep(month, run, dt.datetime.now(dt.UTC))
+    lock.heartbeat(month, run, dt.datetime.now(dt.UTC))
     log.info("%s, %s: staged %s", month, chunk["name"], manifest["counts"])
     return manifest
 
@@ -168,7 +168,7 @@ def load_month(
             required=[str(item_id) for item_id in (thread["thread_id"], *thread["comments"])],
         )
     )
-    _turns().end(thread["month"], run)
+    _lock().release(thread["month"], run)
     count_load(ledger)
     log.info("loaded %s", ledger)
     return ledger

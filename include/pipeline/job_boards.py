@@ -13,17 +13,17 @@ from typing import Any, TypedDict, cast
 import pydantic
 
 from include.errors import ConfigurationError
-from include.hooks.boards import budget_of, open_desk
+from include.hooks.boards import budget_of, fetch_context
 from include.pipeline.metrics import count_load
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
+from include.sources.page_reader import PageReader
 from include.sources.record import Record, Status
 from include.sources.registry import board
-from include.sources.source import Chunk, Plan, Report, SkipSource
-from include.sources.walk import Walk
+from include.sources.source import Chunk, ChunkResult, Plan, SourceSkipped
 from include.staging.files import Manifest, stage
 from include.warehouse.connection import open_warehouse
-from include.warehouse.cursors import held_ids, latest_position
+from include.warehouse.cursors import known_ids, latest_cursor
 from include.warehouse.loads import Cursor, job_postings, load
 
 __all__ = [
@@ -46,7 +46,7 @@ class SourcePlan(TypedDict):
     now: str
     day: str
     chunks: list[Chunk]
-    before: list[Report]
+    pending: list[ChunkResult]
     query_key: str | None
 
 
@@ -86,65 +86,70 @@ def query_of(params: Mapping[str, Any]) -> IngestionQuery:
 def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datetime) -> SourcePlan:
     """Return what the run asks of a source.
 
-    Raises SkipSource, with the reason, for one that is not wanted, has no key, is out of budget or
-    is only asked for an estimate.
+    Raises SourceSkipped, with the reason, for one that is not wanted, has no key, is out of budget
+    or is only asked for an estimate.
     """
     query = query_of(params)
     if name not in params["sources"]:
-        raise SkipSource("not among the sources of this run.")
+        raise SourceSkipped("not among the sources of this run.")
     source = board(name)
-    with open_desk(
+    with fetch_context(
         source,
         query,
         now=now,
         run_id=run_id,
-        position=partial(_position, name),
-        held=partial(_held, name),
-    ) as desk:
+        cursor=partial(_cursor, name),
+        known_ids=partial(_known_ids, name),
+    ) as context:
         if params["dry_run"]:
-            raise SkipSource(f"dry run: {source.estimate(desk)}.")
+            raise SourceSkipped(f"dry run: {source.estimate(context)}.")
         if pause := budget_of(source).seconds_to_wait() // 3600:
-            raise SkipSource(f"its budget of calls is used up for {pause:.0f} h and more.")
-        plan = source.plan(desk)
+            raise SourceSkipped(f"its budget of calls is used up for {pause:.0f} h and more.")
+        plan = source.plan(context)
     log.info("%s: %s chunks planned. %s", name, len(plan.chunks), plan.note)
     return SourcePlan(
         source=name,
         now=now.isoformat(),
         day=f"{now:%Y-%m-%d}",
         chunks=plan.chunks,
-        before=plan.before,
+        pending=plan.pending,
         query_key=plan.query_key,
     )
 
 
-def fetch_chunk(plan: SourcePlan, chunk: Chunk, params: Mapping[str, Any], run_id: str) -> Report:
+def fetch_chunk(
+    plan: SourcePlan, chunk: Chunk, params: Mapping[str, Any], run_id: str
+) -> ChunkResult:
     """Read a chunk's pages and stage what became of each record, as one file."""
     source, now = board(plan["source"]), dt.datetime.fromisoformat(plan["now"])
-    with open_desk(source, query_of(params), now=now, run_id=run_id) as desk:
-        if staged := source.staged(desk, chunk):
+    with fetch_context(source, query_of(params), now=now, run_id=run_id) as context:
+        if staged := source.already_staged(context, chunk):
             log.info("%s, %s: staged before", source.name, chunk["name"])
             return staged
-        walk = Walk(source, desk)
-        walk.read(source.pages(desk, chunk))
+        walk = PageReader(source, context)
+        walk.read(source.pages(context, chunk))
         report = _stage(walk, plan, chunk, run_id)
-        source.keep(desk, chunk, report)
+        source.on_staged(context, chunk, report)
     log.info(
         "%s, %s: %s delivered, staged %s %s",
         source.name,
         chunk["name"],
-        report["delivered"],
+        report["records_seen"],
         report["manifest"]["counts"],
-        report["stopped"],
+        report["stop_reason"],
     )
     return report
 
 
-def _stage(walk: Walk, plan: SourcePlan, chunk: Chunk, run_id: str) -> Report:
+def _stage(walk: PageReader, plan: SourcePlan, chunk: Chunk, run_id: str) -> ChunkResult:
     reasons = Counter(r.reason for r in walk.records.values() if r.status is Status.FILTERED)
     log.info("filtered: %s", dict(reasons) or "none")
     manifest = _stage_records(walk.records.values(), plan, chunk["name"], run_id)
-    return Report(
-        manifest=dict(manifest), delivered=walk.delivered, ids=walk.ids, stopped=walk.stopped
+    return ChunkResult(
+        manifest=dict(manifest),
+        records_seen=walk.records_seen,
+        ids=walk.ids,
+        stop_reason=walk.stop_reason,
     )
 
 
@@ -161,7 +166,7 @@ def _stage_records(records: Iterable[Record], plan: SourcePlan, name: str, run_i
 
 def load_source(
     plan: SourcePlan,
-    reports: Sequence[Report],
+    reports: Sequence[ChunkResult],
     params: Mapping[str, Any],
     run_id: str,
     started_at: dt.datetime,
@@ -171,10 +176,10 @@ def load_source(
     Pages that earlier runs have paid for and could not load are loaded, too.
     """
     source, now = board(plan["source"]), dt.datetime.fromisoformat(plan["now"])
-    staged = [*plan["before"], *reports]
-    planned = Plan(plan["chunks"], plan["before"], plan["query_key"])
-    with open_desk(source, query_of(params), now=now, run_id=run_id) as desk:
-        position = source.position_after(desk, planned, reports)
+    staged = [*plan["pending"], *reports]
+    planned = Plan(plan["chunks"], plan["pending"], plan["query_key"])
+    with fetch_context(source, query_of(params), now=now, run_id=run_id) as context:
+        position = source.next_cursor(context, planned, reports)
         ledger = load(
             job_postings(source.name, plan["day"], _context(plan, params)),
             [cast(Manifest, report["manifest"]) for report in staged]
@@ -183,9 +188,9 @@ def load_source(
             started_at=started_at,
             cursor=Cursor(plan["query_key"] or "", position) if position else None,
         )
-        source.committed(desk, planned, position)
+        source.on_committed(context, planned, position)
     count_load(asdict(ledger))
-    notes = {report["stopped"] for report in staged if report["stopped"]}
+    notes = {report["stop_reason"] for report in staged if report["stop_reason"]}
     if plan["query_key"] and not position:
         notes.add("more of it waits for the next run")
     return _summary(asdict(ledger), staged, sorted(notes))
@@ -196,7 +201,7 @@ def _context(plan: SourcePlan, params: Mapping[str, Any]) -> dict[str, Any]:
     return {"query": query_of(params).model_dump(mode="json"), "now": plan["now"]}
 
 
-def _summary(ledger: dict[str, Any], staged: Sequence[Report], notes: list[str]) -> Summary:
+def _summary(ledger: dict[str, Any], staged: Sequence[ChunkResult], notes: list[str]) -> Summary:
     served = ledger["expected"] + ledger["filtered"]
     return Summary(
         source=ledger["source"],
@@ -206,7 +211,7 @@ def _summary(ledger: dict[str, Any], staged: Sequence[Report], notes: list[str])
         unchanged=ledger["unchanged"],
         filtered=ledger["filtered"],
         rejected=ledger["rejected"],
-        repeated=sum(report["delivered"] for report in staged) - served,
+        repeated=sum(report["records_seen"] for report in staged) - served,
         notes=notes,
         ledger=ledger,
     )
@@ -232,11 +237,11 @@ def report_lines(
     return lines
 
 
-def _position(source: str, query_key: str) -> dict[str, Any] | None:
+def _cursor(source: str, query_key: str) -> dict[str, Any] | None:
     with open_warehouse() as warehouse:
-        return latest_position(warehouse, source, query_key)
+        return latest_cursor(warehouse, source, query_key)
 
 
-def _held(source: str, field: str, since: str) -> list[int]:
+def _known_ids(source: str, field: str, since: str) -> list[int]:
     with open_warehouse() as warehouse:
-        return held_ids(warehouse, source, field, since)
+        return known_ids(warehouse, source, field, since)

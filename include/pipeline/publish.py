@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from include.code_version import code_version
-from include.disk import room_for
+from include.disk import raise_if_disk_full
 from include.errors import StoreUnavailableError
 from include.serving.engine import parsed_url, reading_engine
 from include.serving.publish import publish
@@ -22,7 +22,7 @@ from include.sources.registry import reading_version
 from include.warehouse.connection import open_warehouse
 from include.warehouse.schema import version_of
 
-__all__ = ["analytics_version", "has_news", "publish_gold"]
+__all__ = ["analytics_version", "has_unpublished_loads", "publish_gold"]
 
 
 @cache
@@ -34,7 +34,7 @@ def analytics_version() -> str:
     return f"{reading_version()}{code_version(*entries, data=tuple(files))}"
 
 
-def has_news() -> bool:
+def has_unpublished_loads() -> bool:
     """Whether the serving store lacks a load, or was made by other code than this.
 
     Reads both stores; takes no write lock, migrates nothing.
@@ -96,7 +96,7 @@ def publish_gold() -> dict[str, Any]:
 def _store(store: sa.URL) -> Iterator[None]:
     """Say of a store that fails which one it is, without its password, and what to do."""
     try:
-        with room_for(store.database or ""):
+        with raise_if_disk_full(store.database or ""):
             yield
     except sa.exc.OperationalError as error:
         raise StoreUnavailableError(

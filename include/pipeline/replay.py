@@ -25,7 +25,7 @@ from include.months import Month
 from include.postings.model import IngestionQuery
 from include.postings.taxonomy import SEED_PATH
 from include.settings import Settings, get_settings
-from include.sources import record, walk
+from include.sources import page_reader, record
 from include.sources.answers import read_value
 from include.sources.hacker_news import client as hn
 from include.sources.parsing import parse_or_reject
@@ -40,10 +40,10 @@ from include.warehouse.quarantine import (
     Reject,
     Selection,
     State,
-    close_overtaken,
+    close_superseded,
     list_rejects,
-    note_tried,
-    overtaken,
+    mark_attempted,
+    superseded,
 )
 
 __all__ = ["Outcome", "code_version", "replay"]
@@ -58,14 +58,14 @@ log = logging.getLogger(__name__)
 class Outcome:
     """What became of the rejects that were tried, in records.
 
-    ``replayed`` landed; ``filtered`` are good, but not what their run had asked for; ``overtaken``
+    ``replayed`` landed; ``filtered`` are good, but not what their run had asked for; ``superseded``
     had come well in another load. ``loads`` are the ledger rows of those that landed.
     """
 
     tried: int = 0
     replayed: int = 0
     filtered: int = 0
-    overtaken: int = 0
+    superseded: int = 0
     still_bad: int = 0
     loads: tuple[Ledger, ...] = ()
 
@@ -149,7 +149,7 @@ def _replay_group(
         tried=len(newest),
         replayed=len(reading.good) - filtered,
         filtered=filtered,
-        overtaken=len(passed),
+        superseded=len(passed),
         still_bad=len({reject.record_key for reject in bad}),
         loads=(ledger,) if ledger else (),
     )
@@ -181,7 +181,7 @@ def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading
     reading = _Reading()
     for key, reject in newest.items():
         try:
-            good = _judge(reject, settings)
+            good = _to_record(reject, settings)
             if not key.startswith(f"{good.key}{record.NAMED}"):  # else its link is still another's
                 reading.good[key] = good
         except (UnreadableRecordError, ConfigurationError) as error:
@@ -189,17 +189,17 @@ def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading
     return reading
 
 
-def _judge(reject: Reject, settings: Settings) -> Record:
+def _to_record(reject: Reject, settings: Settings) -> Record:
     """Judge a record as the run did that rejected it: by that run's query and clock."""
     text = reject.payload or ""
     query, now = reject.context.get("query"), reject.context.get("now")
-    return walk.judge(
+    return page_reader.to_record(
         board(reject.source),
         parse_or_reject(read_value, text),
         text,
         IngestionQuery.model_validate(query) if query else _default_query(settings),
         dt.datetime.fromisoformat(now) if now else reject.last_seen_at,
-        longest_bytes=settings.record_longest_bytes,
+        longest_bytes=settings.max_record_bytes,
     )
 
 
@@ -221,7 +221,7 @@ def _overtaken(
         return {}
     since = {name: newest[key].last_seen_at for name, key in names.items()}
     with open_warehouse(settings) as connection:
-        return {names[n]: load_id for n, load_id in overtaken(connection, target, since).items()}
+        return {names[n]: load_id for n, load_id in superseded(connection, target, since).items()}
 
 
 def _note(good: Record) -> str:
@@ -269,8 +269,8 @@ def _note_rest(
     loads = {r.reject_id: passed[r.record_key] for r in group if r.record_key in passed}
 
     def work(connection: duckdb.DuckDBPyConnection) -> None:
-        close_overtaken(connection, loads)
-        note_tried(connection, tried, code_version(), seen)
+        close_superseded(connection, loads)
+        mark_attempted(connection, tried, code_version(), seen)
 
     if tried or loads:
-        commit(work, fence="bronze.rejects", settings=settings)
+        commit(work, conflict_key="bronze.rejects", settings=settings)

@@ -25,7 +25,7 @@ def replay_rejects(sources: Iterable[str], now: dt.datetime) -> list[dict[str, A
     """Try the rejects that this code has not tried yet; return the ledger rows of what landed."""
     outcome = Outcome()
     for source in sources:
-        outcome += replay(Selection(source=source, untried_by=code_version()), now)
+        outcome += replay(Selection(source=source, not_attempted_by=code_version()), now)
     ledgers = [asdict(ledger) for ledger in outcome.loads]
     for ledger in ledgers:
         count_load(ledger)

@@ -3,7 +3,7 @@
 Pure functions: no Airflow, no network, no model to download.
 """
 
-from include.postings.extract import read_posting
-from include.postings.result import Reading, Salary
+from include.postings.extract import extract_posting
+from include.postings.result import PostingFields, Salary
 
-__all__ = ["Reading", "Salary", "read_posting"]
+__all__ = ["PostingFields", "Salary", "extract_posting"]

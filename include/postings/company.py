@@ -6,18 +6,18 @@ import re
 from collections.abc import Sequence
 
 from include.postings import words
-from include.postings.guarded import Guarded
 from include.postings.header import Header, Segment
 from include.postings.lexicon import title_labels
 from include.postings.places import is_only_places
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.technologies import default_matcher
 
 __all__ = ["read_company"]
 
 _LONGEST_NAME = 60
 _START_CHARS = 500
-_TAG = Guarded(r"\s*[(\[{<][^)\]}>]*[)\]}>]?", stems=("(", "[", "{", "<"))
-_URL = Guarded(r"\s*\b(?:https?://\S+|www\.\S+)", stems=("http", "www."))
+_TAG = PrefilteredPattern(r"\s*[(\[{<][^)\]}>]*[)\]}>]?", literals=("(", "[", "{", "<"))
+_URL = PrefilteredPattern(r"\s*\b(?:https?://\S+|www\.\S+)", literals=("http", "www."))
 _BATCH = re.compile(r"[,\s]+\(?(?:YC|Y ?Combinator|Techstars)\b.*$", re.IGNORECASE)
 _TAGLINE = re.compile(
     r"(?:\s+[-:]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks)\b|,\s+(?!Inc|"
@@ -25,9 +25,9 @@ _TAGLINE = re.compile(
     r"|!\s|\.\s).*$",
     re.IGNORECASE,
 )
-_LEAD = Guarded(
+_LEAD = PrefilteredPattern(
     r"^(?:company|employer|(?:now |we're )?hiring|join)\s*[:@]\s*",
-    stems=(":", "@"),
+    literals=(":", "@"),
     flags=re.IGNORECASE,
 )
 _ROLE_LAST = re.compile(
@@ -45,17 +45,17 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"(?:stealth|confidential|undisclosed)\b", re.IGNORECASE)
-_AT = Guarded(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])", stems=("@", "at "))
+_AT = PrefilteredPattern(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])", literals=("@", "at "))
 _WORD = r"[A-Z0-9][\w&'+/-]*(?:\.\w+)*"
 _NAME = (
     r"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*"
     rf"(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b)?)"
 )
 _SENTENCES = (
-    Guarded(
+    PrefilteredPattern(
         rf"(?:^|[.!,\n] ){_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|"
         r"seeking|recruiting|growing|more open|several|multiple)\b",
-        stems=(
+        literals=(
             " hiring",
             " looking",
             " seeking",
@@ -66,9 +66,9 @@ _SENTENCES = (
             " multiple",
         ),
     ),
-    Guarded(
+    PrefilteredPattern(
         rf"\b(?:I'm|I am|[Tt]his is) \w+,? (?:(?:the )?[\w-]+ )?(?:from|at|of|with) {_NAME}",
-        stems=("I'm ", "I am ", "his is "),
+        literals=("I'm ", "I am ", "his is "),
     ),
     re.compile(
         rf"^{_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:building|an?|the|on|open)\b", re.M
@@ -77,23 +77,23 @@ _SENTENCES = (
         r"(?:hiring|developers|engineer|role|position|team|work|write|join us|founder|CTO|CEO|lead)"
         rf"[^.\n]{{0,60}}? (?:at|of|for|from) {_NAME}"
     ),
-    Guarded(rf"\b(?:At|Join|About) {_NAME}", stems=("At ", "Join ", "About ")),
-    Guarded(
+    PrefilteredPattern(rf"\b(?:At|Join|About) {_NAME}", literals=("At ", "Join ", "About ")),
+    PrefilteredPattern(
         rf"\b{_NAME} (?:is|are|has) (?:hiring|more|several|multiple|looking)\b",
-        stems=(" hiring", " more", " several", " multiple", " looking"),
+        literals=(" hiring", " more", " several", " multiple", " looking"),
     ),
-    Guarded(
+    PrefilteredPattern(
         rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Ww]e at) {_NAME}",
-        stems=("I'm ", "I am ", "e're ", "e are ", "e at "),
+        literals=("I'm ", "I am ", "e're ", "e are ", "e at "),
     ),
     re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
 )
 _HOST = re.compile(
     r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)"
 )
-_BARE_HOST = Guarded(
+_BARE_HOST = PrefilteredPattern(
     r"(?<![@\w.-])([a-z][\w-]{2,40})\.(?:com|io|ai|co|dev|org|net)\b",
-    stems=(".com", ".io", ".ai", ".co", ".dev", ".org", ".net"),
+    literals=(".com", ".io", ".ai", ".co", ".dev", ".org", ".net"),
 )
 _JOB_SITES = frozenset(
     [

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 
 from include.postings.company import read_company
-from include.postings.cues import Cues
 from include.postings.header import Header, read_header
 from include.postings.is_job import is_job
+from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
 from include.postings.places import Place, country_of, find_places, most_exact
-from include.postings.regions import offers
+from include.postings.regions import job_offer_snippets
 from include.postings.remote import read_remote
-from include.postings.result import Reading
+from include.postings.result import PostingFields
 from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket
 from include.postings.salary import read_salary
 from include.postings.technologies import default_matcher
 from include.postings.visa import read_visa
 
-__all__ = ["HACKER_NEWS", "read_posting"]
+__all__ = ["HACKER_NEWS", "extract_posting"]
 
 HACKER_NEWS = "hacker_news"
 _TITLE_CHARS = 200
@@ -31,13 +31,13 @@ _LOCATION_LINE = re.compile(
 )
 
 
-def read_posting(
+def extract_posting(
     text: str,
     *,
     title: str | None = None,
     company: str | None = None,
     source: str = HACKER_NEWS,
-) -> Reading:
+) -> PostingFields:
     """Return what a posting says.
 
     ``text`` is HTML or plain text. A board gives ``title`` and ``company``: they are taken as
@@ -48,7 +48,7 @@ def read_posting(
         plain = _ABBREVIATING.sub("", plain)
     header = _header(plain, title)
     if source == HACKER_NEWS and not title and not is_job(header, plain):
-        return Reading(is_job=False, title=_title(header))
+        return PostingFields(is_job=False, title=_title(header))
     return _read_job(header, plain, title, company)
 
 
@@ -60,14 +60,14 @@ def _header(plain: str, title: str | None) -> Header:
     return Header(header.line, header.segments, header.piped, (), tuple(lines))
 
 
-def _read_job(header: Header, plain: str, title: str | None, company: str | None) -> Reading:
+def _read_job(header: Header, plain: str, title: str | None, company: str | None) -> PostingFields:
     named = company or (None if title else read_company(header, plain))
-    body = Cues((header.line, *header.before, *header.body))
+    body = KeywordIndex((header.line, *header.before, *header.body))
     snippets = _snippets(header, body, title, named)
     roles = read_roles(snippets, plain)
     levels = read_levels(snippets, plain)
     places = _places(header)
-    return Reading(
+    return PostingFields(
         is_job=True,
         company=named,
         title=_title(header),
@@ -88,7 +88,9 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
     )
 
 
-def _snippets(header: Header, body: Cues, title: str | None, company: str | None) -> list[str]:
+def _snippets(
+    header: Header, body: KeywordIndex, title: str | None, company: str | None
+) -> list[str]:
     """Return where roles and levels are named: a board's title, else header and body."""
     if title:
         return [title]
@@ -104,7 +106,7 @@ def _snippets(header: Header, body: Cues, title: str | None, company: str | None
             or (header.piped and len(segment.text) < _FIELD_CHARS)
         )
     ]
-    return offers(named, body)
+    return job_offer_snippets(named, body)
 
 
 def _described(header: Header, plain: str, company: str | None) -> str:

@@ -10,8 +10,8 @@ import re
 from typing import Literal, NamedTuple
 
 from include.postings import words
-from include.postings.guarded import Guarded
 from include.postings.lexicon import title_labels
+from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["Header", "Kind", "Segment", "read_header"]
 
@@ -23,10 +23,10 @@ _OTHER_SEPARATORS = (" / ", " // ", "; ", " :: ")
 _FEWEST_SEPARATORS = 2
 _NAME_CHARS = 60
 _PIPE = re.compile(r"\s*[|]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
-_DASH = Guarded(r"\s+-{1,3}\s+|\s*[•·]\s*|\s-{1,2}(?=[A-Z])", stems=("-", "•", "·"))
-_URL_ONLY = Guarded(
+_DASH = PrefilteredPattern(r"\s+-{1,3}\s+|\s*[•·]\s*|\s-{1,2}(?=[A-Z])", literals=("-", "•", "·"))
+_URL_ONLY = PrefilteredPattern(
     r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?",
-    stems=(".", "://"),
+    literals=(".", "://"),
     flags=re.IGNORECASE,
 )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from include.postings import words
-from include.postings.guarded import Guarded
 from include.postings.header import Header
+from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["is_job"]
 
@@ -19,14 +19,14 @@ _HEADER_SEGMENTS = 4
 _EVIDENCE_CHARS = 3_000
 _AT = re.compile(r"[\[(<{ ]at[\])>} ]")
 
-_SEEKER = Guarded(
+_SEEKER = PrefilteredPattern(
     r"\b(?:seeking (?:work|partner|a partner|remote work|employment)|"
     r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|"
     r"opportunit\w+))|resum[eé](?:/cv)?:|"
     r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|i(?:'m| am) (?:a|"
     r"an) [^.\n]{0,60}(?:looking for (?:remote |new |full-time )?(?:work|opportunit|roles|"
     r"positions|a (?:new )?(?:role|job|position|opportunit))|available)|technologies:)",
-    stems=(
+    literals=(
         "seeking ",
         "willing to ",
         "looking for ",
@@ -59,13 +59,13 @@ _REPLY = re.compile(
     r"great (?:post|idea|thread)|nice|interesting|wow|lol|yes|no,|not sure|good luck|"
     r"in addition|for (?:those|anyone)|many|if you (?!like|love|enjoy|want))(?!\w)",
 )
-_RULES = Guarded(
+_RULES = PrefilteredPattern(
     r"please (?:state the location|only post|do not|don't|lead with)|who wants to be hired|"
     r"who is hiring posts|hnhiring|"
     r"search(?:ing|able)? (?:tools?|through|these|the|this)|browse (?:all|the|these)|(?:chat|"
     r"posts|jobs) (?:with|on|in) (?:this|the) (?:page|thread|posts)|"
     r"readers: please",
-    stems=(
+    literals=(
         "please ",
         "who wants to be hired",
         "who is hiring posts",

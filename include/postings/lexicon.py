@@ -58,7 +58,7 @@ class Lexicon:
 
 @cache
 def vocabulary_section(section: str) -> dict[str, list[str]]:
-    """Return a section of ``vocabulary.toml``: patterns (or stems) by label."""
+    """Return a section of ``vocabulary.toml``: patterns (or literals) by label."""
     with VOCABULARY_PATH.open("rb") as file:
         return cast("dict[str, list[str]]", tomllib.load(file)[section])
 

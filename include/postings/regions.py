@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from include.postings.cues import Cues
-from include.postings.guarded import Guarded
+from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
+from include.postings.prefilter import PrefilteredPattern
 
-__all__ = ["offers"]
+__all__ = ["job_offer_snippets"]
 
 _TITLE_CHARS = 110
 _LINE_CHARS = 600
@@ -56,10 +56,10 @@ _LIST_HEADING = re.compile(
     r"vacanc\w+|hear from|we need)\b",
     re.IGNORECASE,
 )
-_LIST_IN_LINE = Guarded(
+_LIST_IN_LINE = PrefilteredPattern(
     r"\W*(?:open |current |available )?(?:roles|positions|openings|"
     r"hiring)\b[^:.]{0,30}: (.{4,300})",
-    stems=(": ",),
+    literals=(": ",),
     flags=re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(
@@ -93,7 +93,7 @@ _OFFER_END = re.compile(
 )
 
 
-def offers(header: Sequence[str], body: Cues) -> list[str]:
+def job_offer_snippets(header: Sequence[str], body: KeywordIndex) -> list[str]:
     """Return the snippets that name the jobs offered: the header's, then the body's.
 
     The body's first line is the header, which ``header`` has read already.
@@ -101,7 +101,7 @@ def offers(header: Sequence[str], body: Cues) -> list[str]:
     return [*header, *_from_lines(body)]
 
 
-def _from_lines(body: Cues) -> Iterator[str]:
+def _from_lines(body: KeywordIndex) -> Iterator[str]:
     listing = closed = False
     for number, line in enumerate(body.lines_read[1:], start=1):
         if len(line) < 90 and _OTHER_HEADING.match(line):

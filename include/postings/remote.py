@@ -9,32 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from include.postings.guarded import Guarded
 from include.postings.places import find_places
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.result import Remote
 
 __all__ = ["read_remote"]
 
-_REMOTE = Guarded(
+_REMOTE = PrefilteredPattern(
     r"\b(?:remote(?:ly|-first|-friendly)?|wfh|work(?:ing)? from (?:home|anywhere)|distributed team|"
     r"telecommut\w+|anywhere)\b",
-    stems=("remote", "wfh", "from home", "distributed team", "telecommut", "anywhere"),
+    literals=("remote", "wfh", "from home", "distributed team", "telecommut", "anywhere"),
 )
 _NOT_REMOTE = re.compile(
     r"\b(?:no[tn]?[- ](?:a )?(?:fully )?remote|remote (?:is )?not|no remote|"
     r"not (?:currently )?(?:offering|open to|considering|available for|"
     r"hiring)[^.\n]{0,20} remote|remote: no|remote work is not)\b",
 )
-_PART_REMOTE = Guarded(
+_PART_REMOTE = PrefilteredPattern(
     r"\b(?:part(?:ly|ial(?:ly)?)?[- ](?:remote|on-?\s?site)|remote[- ]?days?|\d+%? remote days?|"
     r"some remote|occasional(?:ly)? remote)\b",
-    stems=("part", "remote day", "remote-day", "remoteday", "some remote", "occasional"),
+    literals=("part", "remote day", "remote-day", "remoteday", "some remote", "occasional"),
 )
-_ONSITE = Guarded(
+_ONSITE = PrefilteredPattern(
     r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|local only|"
     r"office[- ]based|"
     r"colocated|co-located|irl)\b",
-    stems=("site", "office", "person", "premises", "local only", "located", "irl"),
+    literals=("site", "office", "person", "premises", "local only", "located", "irl"),
 )
 _DAYS = (
     r"(?:[1-4]|one|two|three|four)(?:\s?(?:-|to)\s?(?:[2-4]|two|three|four))?\+?[- ]?"
@@ -46,14 +46,14 @@ _OFFICE_DAYS = re.compile(
     rf"[^.\n]{{0,25}}?{_AT_OFFICE}|"
     rf"{_AT_OFFICE}[^.\n]{{0,25}}?\b{_DAYS}\s?(?:/|a|per|each)\s?(?:wk|week))"
 )
-_BODY_REMOTE = Guarded(
+_BODY_REMOTE = PrefilteredPattern(
     r"\b(?:fully[- ]remote|100% remote|remote[- ]first|remote[- ]only|all[- ]remote|work remotely|"
     r"remote[- ]friendly|(?:is|are) (?:\w+ )?remote|location: remote|remote(?:,| \()|"
     r"work from (?:anywhere|home)|"
     r"remote (?:role|position|team|company|work|ok|candidates|option|possible|within|in|from|"
     r"or|team members)|"
     r"fully distributed|or remote|remote)\b",
-    stems=("remote", "work from ", "fully distributed"),
+    literals=("remote", "work from ", "fully distributed"),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from include.postings.model import LevelBucket, RoleBucket
 from include.postings.taxonomy import load_taxonomy
 
-__all__ = ["Period", "Reading", "Remote", "Salary", "Visa"]
+__all__ = ["Period", "PostingFields", "Remote", "Salary", "Visa"]
 
 Remote = Literal["remote", "hybrid", "onsite", "mixed", "unspecified"]
 Visa = Literal["yes", "no", "unspecified"]
@@ -36,7 +36,7 @@ class Salary:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PostingFields:
     """A posting's answers; docs/classification.md says how each is found."""
 
     is_job: bool

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from include.postings.guarded import Guarded
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import Lexicon
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.taxonomy import Taxonomy, Technology, load_taxonomy
 
 __all__ = ["Find", "TechnologyMatcher", "default_matcher"]
@@ -27,11 +27,11 @@ _CONTEXT_CHARS = 90
 _NOT_USED_CHARS = 24
 
 _ADDRESSES = (
-    Guarded(r"https?://\S+", stems=("http",)),
-    Guarded(r"www\.\S+", stems=("www.",)),
-    Guarded(
+    PrefilteredPattern(r"https?://\S+", literals=("http",)),
+    PrefilteredPattern(r"www\.\S+", literals=("www.",)),
+    PrefilteredPattern(
         r"\.(?:com|org|net|co|io|ai|dev|app)/\S+",
-        stems=("/",),
+        literals=("/",),
     ),
 )
 _SEPARATOR = re.compile(r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from include.postings.guarded import Guarded
 from include.postings.lexicon import title_labels
 from include.postings.places import find_places
+from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["is_place", "names_job", "names_money"]
 
 _CODES = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "SGD")
-_MONEY = Guarded(
+_MONEY = PrefilteredPattern(
     rf"[$€£₹¥]\s?~?\d|\b\d{{2,3}}(?:,000|k|K)\b|\b(?:{'|'.join(_CODES)})\b",
-    stems=("$", "€", "£", "₹", "¥", ",000", "k", "K", *_CODES),
+    literals=("$", "€", "£", "₹", "¥", ",000", "k", "K", *_CODES),
 )
 _PLACE_CHARS = 120
 _JOB = frozenset(("noun", "field"))

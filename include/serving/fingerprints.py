@@ -28,7 +28,14 @@ from include.serving.schema import PUBLISHED_BUCKETS, read_meta, write_meta
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Buckets", "compared_all", "forget", "is_due", "read_buckets", "remember"]
+__all__ = [
+    "Buckets",
+    "delete_fingerprints",
+    "full_compare_due",
+    "mark_full_compare",
+    "read_buckets",
+    "save_fingerprints",
+]
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def read_buckets(
     )
 
 
-def remember(serving: sa.Connection, source: TableSource, buckets: Buckets) -> None:
+def save_fingerprints(serving: sa.Connection, source: TableSource, buckets: Buckets) -> None:
     """Keep the fingerprints of what is published now."""
     differing = buckets.differing
     if not differing:
@@ -92,13 +99,13 @@ def remember(serving: sa.Connection, source: TableSource, buckets: Buckets) -> N
         serving.execute(sa.insert(table), rows)
 
 
-def forget(serving: sa.Connection, source: TableSource) -> None:
+def delete_fingerprints(serving: sa.Connection, source: TableSource) -> None:
     """Keep nothing of a table that is gone."""
     table = PUBLISHED_BUCKETS
     serving.execute(sa.delete(table).where(table.c.table_name == source.table.name))
 
 
-def is_due(serving: sa.Connection, every_days: float) -> bool:
+def full_compare_due(serving: sa.Connection, every_days: float) -> bool:
     """Whether all rows have to be compared: other code, or the last time was too long ago."""
     meta = read_meta(serving)
     if meta.get("compared_by") != _publishing_version():
@@ -107,7 +114,7 @@ def is_due(serving: sa.Connection, every_days: float) -> bool:
     return age >= timedelta(days=every_days)
 
 
-def compared_all(serving: sa.Connection) -> None:
+def mark_full_compare(serving: sa.Connection) -> None:
     """Note that all rows were compared, when and by which code."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     write_meta(serving, {"compared_by": _publishing_version(), "compared_at": now})

@@ -19,7 +19,13 @@ import sqlalchemy as sa
 from include.errors import ServingError
 from include.serving.engine import reading_engine, writing_engine
 from include.serving.facets import facet_rows
-from include.serving.fingerprints import compared_all, forget, is_due, read_buckets, remember
+from include.serving.fingerprints import (
+    delete_fingerprints,
+    full_compare_due,
+    mark_full_compare,
+    read_buckets,
+    save_fingerprints,
+)
 from include.serving.merge import Merge, TableCounts
 from include.serving.queries import SOURCES, TableSource, columns_of
 from include.serving.schema import (
@@ -63,14 +69,14 @@ def publish(
     try:
         with _snapshot(warehouse) as gold, engine.begin() as serving:
             migrate(serving)
-            everything = is_due(serving, compare_all_every_days)
+            everything = full_compare_due(serving, compare_all_every_days)
             there = {source: _columns(gold, source) for source in (s.of(gold) for s in SOURCES)}
             counts = {
                 source.table.name: _merge(gold, serving, source, columns, everything)
                 for source, columns in there.items()
             }
             if everything:
-                compared_all(serving)
+                mark_full_compare(serving)
             _refuse_to_empty(counts["postings"])
             counts[POSTING_FACETS.name] = _merge_facets(gold, serving, counts, everything)
             _stamp(serving, counts, made_by)
@@ -115,7 +121,7 @@ def _merge(
 ) -> TableCounts:
     if not columns:
         log.warning("%s is not in the warehouse; it is published empty", source.relation)
-        forget(serving, source)
+        delete_fingerprints(serving, source)
         return TableCounts(removed=serving.execute(sa.delete(source.table)).rowcount)
     buckets = read_buckets(gold, serving, source, columns)
     parts = None if everything else buckets.differing
@@ -123,7 +129,7 @@ def _merge(
         return TableCounts(unchanged=buckets.unchanged_rows)
     query, published = source.select(columns, parts), source.select_published(parts)
     counts = Merge(gold, serving, source.table, query, source.fingerprint, published).run()
-    remember(serving, source, buckets)
+    save_fingerprints(serving, source, buckets)
     passed_over = buckets.unchanged_rows if source.month and not everything else 0
     return replace(counts, unchanged=counts.unchanged + passed_over)
 

@@ -65,8 +65,8 @@ class TableSource:
     fingerprint: str = "row_hash"
     grouped: bool = False
     month: str = ""
-    months_from: str = ""
-    decided_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    month_join: str = ""
+    hash_columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def of(self, warehouse: duckdb.DuckDBPyConnection) -> TableSource:
         """Return this source as the warehouse has it: of the table that dbt has built, if any."""
@@ -82,7 +82,7 @@ class TableSource:
         items = ", ".join(f'{self._expression(n, columns)} as "{n}"' for n in self._names)
         where = "" if buckets is None or not self.month else f" where {self._is_in(buckets)}"
         grouped = " group by all" if self.grouped else ""
-        return f"select {items} from {self.relation} as p{self.months_from}{where}{grouped}"
+        return f"select {items} from {self.relation} as p{self.month_join}{where}{grouped}"
 
     def select_hashes(self, columns: Columns) -> str:
         """Return the query of each row's bucket and hash: what changes a row changes its hash.
@@ -94,7 +94,7 @@ class TableSource:
         items = ", ".join(f"{part} as part_{number}" for number, part in enumerate(parts))
         hashed = ", ".join(f"part_{number}" for number in range(len(parts)))
         grouped = " group by all" if self.grouped else ""
-        rows = f"select {month} as bucket, {items} from {self.relation} as p{self.months_from}"
+        rows = f"select {month} as bucket, {items} from {self.relation} as p{self.month_join}"
         return f"select bucket, hash({hashed}) as row from ({rows}{grouped})"
 
     def select_published(self, buckets: Sequence[str] | None = None) -> sa.Select[Any]:
@@ -120,7 +120,7 @@ class TableSource:
 
     def _deciding(self, name: str, columns: Columns) -> list[str]:
         """Return the SQL of what decides a column: itself, or narrower columns that are there."""
-        narrow = self.decided_by.get(name, ())
+        narrow = self.hash_columns.get(name, ())
         if narrow and all(column in columns for column in narrow):
             return [f'p."{column}"' for column in narrow]
         return [self._expression(name, columns)]
@@ -169,7 +169,7 @@ SOURCES: tuple[TableSource, ...] = (
         "gold.fct_posting_skills",
         fingerprint="count",
         month="m.month",
-        months_from=" left join gold.fct_postings as m on p.posting_id = m.posting_id",
+        month_join=" left join gold.fct_postings as m on p.posting_id = m.posting_id",
     ),
     TableSource(
         schema.POSTINGS,
@@ -184,7 +184,7 @@ SOURCES: tuple[TableSource, ...] = (
         },
         aliases={"id": ("posting_id",)},
         month="p.month",
-        decided_by={
+        hash_columns={
             "description_raw": ("payload_hash", "reading_version"),
             "raw_json": ("payload_hash",),
         },

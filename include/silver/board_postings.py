@@ -17,7 +17,7 @@ from include.sources.links import canonical_url
 from include.sources.normalise import posting_url
 from include.sources.record import Reason
 from include.sources.registry import board, reading_version
-from include.sources.source import Source, Stated, UnreadableRecordError
+from include.sources.source import ParsedRecord, Source, UnreadableRecordError
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,7 +57,7 @@ _COLUMNS = pa.schema(
     ]
 )
 
-_NOTHING = Stated(key="", url=None, title="", company="", description="")
+_NOTHING = ParsedRecord(key="", url=None, title="", company="", description="")
 
 
 def read_records(versions: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
@@ -76,7 +76,7 @@ def read_records(versions: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
 def _silver(row: Row) -> Row:
     """Return the silver row of one raw record, as its source reads it now."""
     source = _source(row["source"])
-    stated = source.state(_payload(row["payload"]))
+    stated = source.parse(_payload(row["payload"]))
     return _columns(row, stated, url=posting_url(source.name, stated))
 
 
@@ -102,7 +102,7 @@ def _unreadable(row: Row, why: str) -> Row:
     return {**_columns(row, _NOTHING, url=url), "is_live": False, "reader_error": why}
 
 
-def _columns(row: Row, stated: Stated, *, url: str) -> dict[str, Any]:
+def _columns(row: Row, stated: ParsedRecord, *, url: str) -> dict[str, Any]:
     places = stated.places or most_exact(find_places(stated.location or ""))
     salary = asdict(stated.salary) if stated.salary else {}
     return {

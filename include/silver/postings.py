@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from include.code_version import code_version
-from include.postings import Reading, read_posting
+from include.postings import PostingFields, extract_posting
 from include.postings.extract import HACKER_NEWS
 from include.postings.job_name import job_name
 from include.postings.taxonomy import load_taxonomy
@@ -69,7 +69,7 @@ READ_COLUMNS = pa.schema(
 )
 """What the classifier adds to a posting's own columns."""
 
-_NO_JOB = Reading(is_job=False)
+_NO_JOB = PostingFields(is_job=False)
 
 
 @cache
@@ -108,7 +108,7 @@ def _answer(row: Row) -> Row:
     """Return the columns of READ_COLUMNS for one posting; a dead one is not read."""
     if not row["is_live"]:
         return _columns(row, _NO_JOB, job_name=_job_name(row, _NO_JOB))
-    reading = read_posting(
+    reading = extract_posting(
         row["description_raw"],
         title=row["title"],
         company=row["company"],
@@ -122,7 +122,7 @@ def _unreadable(row: Row, why: str) -> Row:
     return {**_columns(row, _NO_JOB, job_name=None), "reader_error": row["reader_error"] or why}
 
 
-def _job_name(row: Row, reading: Reading) -> str | None:
+def _job_name(row: Row, reading: PostingFields) -> str | None:
     return job_name(
         company=row["company"] or reading.company or "",
         title=row["title"] or reading.title or "",
@@ -131,7 +131,7 @@ def _job_name(row: Row, reading: Reading) -> str | None:
     )
 
 
-def _columns(row: Row, reading: Reading, *, job_name: str | None) -> dict[str, Any]:
+def _columns(row: Row, reading: PostingFields, *, job_name: str | None) -> dict[str, Any]:
     salary = reading.salary
     return {
         "is_job": reading.is_job,

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from include.postings import read_posting
+from include.postings import extract_posting
 from include.postings.model import JobPosting, posting_id
 from include.postings.result import Remote
 from include.sources.links import canonical_url
 from include.sources.record import Reason
-from include.sources.source import Source, Stated, UnreadableRecordError
+from include.sources.source import ParsedRecord, Source, UnreadableRecordError
 
 __all__ = ["posting_url", "to_posting"]
 
 
-def posting_url(source: str, stated: Stated) -> str:
+def posting_url(source: str, stated: ParsedRecord) -> str:
     """Return a posting's address as it was sent; ``<source>://<its id>`` where there is no page.
 
     Its canonical form names the posting (include/sources/links.py). Raises UnreadableRecordError
@@ -32,7 +32,7 @@ def to_posting(
     source: Source,
     payload: dict[str, Any],
     retrieved_at: dt.datetime,
-    stated: Stated | None = None,
+    stated: ParsedRecord | None = None,
 ) -> tuple[JobPosting, Remote]:
     """Return a record as a posting, and its way of working.
 
@@ -41,9 +41,9 @@ def to_posting(
     Its id does not change with a tracking parameter. What the record states wins over what its text
     says. Raises UnreadableRecordError for a record that cannot be a posting.
     """
-    stated = stated or source.state(payload)
+    stated = stated or source.parse(payload)
     url = posting_url(source.name, stated)
-    reading = read_posting(
+    reading = extract_posting(
         stated.description, title=stated.title, company=stated.company or None, source=source.name
     )
     read_level = reading.level_bucket

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from include.sources.record import is_item_id
-from include.sources.source import Chunk, Report
-from include.state.store import KeptState
+from include.sources.source import Chunk, ChunkResult
+from include.state.store import StateStore
 
 __all__ = ["CreditBook", "Window", "WindowBook", "iso", "new_window", "offset_chunks", "own_ids"]
 
@@ -59,7 +59,7 @@ def own_ids(records: Sequence[tuple[Any, str]]) -> list[int]:
 class CreditBook:
     """Credits spent, by run and by calendar month."""
 
-    def __init__(self, state: KeptState, *, per_run: int, per_month: int) -> None:
+    def __init__(self, state: StateStore, *, per_run: int, per_month: int) -> None:
         self._state, self._per_run, self._per_month = state, per_run, per_month
 
     def left(self, run_id: str, month: str) -> int:
@@ -68,7 +68,7 @@ class CreditBook:
 
     def reserve(self, run_id: str, month: str, credits: int) -> bool:
         """Count credits as spent, if the budgets have them; say whether they had."""
-        with self._state.change() as state:
+        with self._state.update() as state:
             if self._left(state, run_id, month) < credits:
                 return False
             self._add(state, run_id, month, credits)
@@ -76,7 +76,7 @@ class CreditBook:
 
     def give_back(self, run_id: str, month: str, credits: int) -> None:
         """Count reserved credits as not spent after all."""
-        with self._state.change() as state:
+        with self._state.update() as state:
             self._add(state, run_id, month, -credits)
 
     def _left(self, state: dict[str, Any], run_id: str, month: str) -> int:
@@ -100,13 +100,13 @@ class WindowBook:
     """For each query, the stretch of time being read: frozen, so that its pages hold still.
 
     A window has ``from`` and ``to`` (ISO 8601, UTC), ``pages`` (the reports of this reading, by
-    name), ``before`` (reports of earlier readings that are not committed yet), ``paid`` (the texts
+    name), ``pending`` (reports of earlier readings that are not committed yet), ``paid`` (the texts
     of pages that are paid for and not yet staged, with how many records they have, by name), and
     ``seen``, the ids of all records that were paid for in it. A window ends when its last record is
     committed.
     """
 
-    def __init__(self, state: KeptState) -> None:
+    def __init__(self, state: StateStore) -> None:
         self._state = state
 
     def get(self, key: str) -> Window | None:
@@ -116,28 +116,28 @@ class WindowBook:
 
     def put(self, key: str, window: Window) -> None:
         """Save the window of a query."""
-        with self._state.change() as state:
+        with self._state.update() as state:
             state.setdefault("windows", {})[key] = window
 
     @contextmanager
-    def change(self, key: str) -> Iterator[Window]:
+    def update(self, key: str) -> Iterator[Window]:
         """Give the open window of a query to be changed in place.
 
         One that another run has closed meanwhile stays closed: half a window would stop the source.
         """
-        with self._state.change() as state:
+        with self._state.update() as state:
             yield state.get("windows", {}).get(key, {})
 
     def drop(self, key: str) -> None:
         """Close the window of a query."""
-        with self._state.change() as state:
+        with self._state.update() as state:
             state.get("windows", {}).pop(key, None)
 
     def pay(self, key: str, name: str, text: str, records: Sequence[tuple[Any, str]]) -> None:
         """Note the text of a page that was just paid for."""
         ids = set(own_ids(records))
         nameless = len(records) - len(own_ids(records))
-        with self.change(key) as window:
+        with self.update(key) as window:
             paid = {"text": text, "records": len(ids) + nameless}
             window.setdefault("paid", {})[name] = paid
             window["seen"] = sorted({*window.get("seen", []), *ids})
@@ -147,9 +147,9 @@ class WindowBook:
         page = (self.get(key) or {}).get("paid", {}).get(name)
         return page["text"] if page else None
 
-    def keep(self, key: str, name: str, report: Report) -> None:
+    def keep(self, key: str, name: str, report: ChunkResult) -> None:
         """Note a page that is paid for and staged."""
-        with self.change(key) as window:
+        with self.update(key) as window:
             window.setdefault("pages", {})[name] = dict(report)
             window.get("paid", {}).pop(name, None)
             window["seen"] = sorted({*window.get("seen", []), *report["ids"]})

@@ -19,18 +19,18 @@ from include.postings.result import Remote, Salary
 from include.settings import Settings
 from include.sources.record import Reason
 from include.state.budget import CallLimit
-from include.state.store import KeptState
+from include.state.store import StateStore
 
 __all__ = [
     "Attribution",
     "Chunk",
-    "Desk",
+    "ChunkResult",
+    "FetchContext",
     "Page",
+    "ParsedRecord",
     "Plan",
-    "Report",
-    "SkipSource",
     "Source",
-    "Stated",
+    "SourceSkipped",
     "UnreadableRecordError",
 ]
 
@@ -38,7 +38,7 @@ Chunk = dict[str, Any]
 """What one mapped task asks for: small JSON with a ``name`` for the UI."""
 
 
-class SkipSource(Exception):  # noqa: N818 -- a reason not to ask, not an error
+class SourceSkipped(Exception):  # noqa: N818 -- a reason not to ask, not an error
     """The source is not read in this run; str() says why, and what to do if that is not wanted."""
 
 
@@ -59,7 +59,7 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class ParsedRecord:
     """What a record itself states, before anything is read out of its text.
 
     ``key`` is the record's id at its source; ``url`` is where it can be read, None where there is
@@ -86,21 +86,21 @@ class Stated:
 class Page:
     """One answer: its records as (value, text) in the order sent.
 
-    ``stopped`` says why the source gives no more although more was asked for, such as credits that
-    have ended; what came is kept.
+    ``stop_reason`` says why the source ended early, such as credits that are used up; the records
+    that came are kept.
     """
 
     records: Sequence[tuple[Any, str]]
-    stopped: str = ""
+    stop_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class FetchContext:
     """All that a source works with in one task.
 
-    ``now`` is the run's clock, the same in all its tasks. ``position(query_key)`` returns what the
-    last load has committed for this source and query. ``held(field, since)`` returns the ids of the
-    records in bronze whose payload has ``field`` at or after ``since`` (ISO 8601, UTC).
+    ``now`` is the run's clock, the same in all its tasks. ``cursor(query_key)`` returns what the
+    last load has committed for this source and query. ``known_ids(field, since)`` returns the ids
+    of the records in bronze whose payload has ``field`` at or after ``since`` (ISO 8601, UTC).
     """
 
     client: HttpClient
@@ -108,26 +108,26 @@ class Desk:
     now: dt.datetime
     run_id: str
     settings: Settings
-    state: KeptState
-    position: Callable[[str], dict[str, Any] | None] = field(default=lambda _: None)
-    held: Callable[[str, str], list[int]] = field(default=lambda _, __: [])
+    state: StateStore
+    cursor: Callable[[str], dict[str, Any] | None] = field(default=lambda _: None)
+    known_ids: Callable[[str, str], list[int]] = field(default=lambda _, __: [])
 
 
-class Report(TypedDict):
+class ChunkResult(TypedDict):
     """What a mapped task has staged; ``ids`` are the records' own ids, where they can be read."""
 
     manifest: dict[str, Any]
-    delivered: int
+    records_seen: int
     ids: list[int]
-    stopped: str
+    stop_reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run asks of a source; ``before`` was staged by earlier runs and is not yet loaded."""
+    """What a run asks of a source; ``pending`` was staged by earlier runs and is not yet loaded."""
 
     chunks: list[Chunk]
-    before: list[Report] = field(default_factory=list)
+    pending: list[ChunkResult] = field(default_factory=list)
     query_key: str | None = None
     note: str = ""
 
@@ -148,38 +148,38 @@ class Source(ABC):
     """Environment variable of the API key, for a source that has one."""
 
     @abstractmethod
-    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+    def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
         """Ask for the chunk and yield its pages, newest records first, until there are no more.
 
         The reader may stop early: when it has what the query asks for, or all is too old.
         """
 
     @abstractmethod
-    def state(self, payload: dict[str, Any]) -> Stated:
+    def parse(self, payload: dict[str, Any]) -> ParsedRecord:
         """Return what a record states; raise UnreadableRecordError if it cannot be a posting."""
 
-    def plan(self, desk: Desk) -> Plan:
+    def plan(self, context: FetchContext) -> Plan:
         """Return what to ask: by default one chunk, walked page by page."""
         return Plan([Chunk(name="all pages")])
 
-    def estimate(self, desk: Desk) -> str:
+    def estimate(self, context: FetchContext) -> str:
         """Say what a run would ask and cost, without asking for a record."""
-        return f"would ask {desk.client.base_url} for up to {desk.query.max_results} postings"
+        return f"would ask {context.client.base_url} for up to {context.query.max_results} postings"
 
-    def staged(self, desk: Desk, chunk: Chunk) -> Report | None:
+    def already_staged(self, context: FetchContext, chunk: Chunk) -> ChunkResult | None:
         """Return the report of a chunk that need not be asked for again."""
         return None
 
-    def keep(self, desk: Desk, chunk: Chunk, report: Report) -> None:  # noqa: B027 -- optional
+    def on_staged(self, context: FetchContext, chunk: Chunk, report: ChunkResult) -> None:  # noqa: B027 -- optional
         """Note that a chunk is staged."""
 
-    def position_after(
-        self, desk: Desk, plan: Plan, reports: Sequence[Report]
+    def next_cursor(
+        self, context: FetchContext, plan: Plan, reports: Sequence[ChunkResult]
     ) -> dict[str, Any] | None:
         """Return the position to commit with the load of the reports, None to leave it."""
         return None
 
-    def committed(  # noqa: B027 -- optional
-        self, desk: Desk, plan: Plan, position: dict[str, Any] | None
+    def on_committed(  # noqa: B027 -- optional
+        self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
     ) -> None:
         """Note that the load of the plan is committed."""

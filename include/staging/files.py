@@ -27,7 +27,7 @@ from typing import BinaryIO, TypedDict
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-from include.disk import room_for
+from include.disk import raise_if_disk_full
 from include.errors import StagedFileError
 from include.files import make_folder, new_file
 from include.sources.record import Record
@@ -204,7 +204,7 @@ def _write(root: Path | str, name: str, content: bytes) -> str:
     """Write a file, whole or not at all; return its address."""
     folder = _folder(root)
     if folder is not None:
-        with room_for(folder / name):
+        with raise_if_disk_full(folder / name):
             _write_atomically(folder / name, content)
         return str(folder / name)
     from include.staging import objects as staging_objects

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from include.errors import SourceUnavailableError
-from include.state.store import KeptState
+from include.state.store import StateStore
 
 __all__ = ["CallBudget", "CallLimit"]
 
@@ -28,7 +28,7 @@ class CallBudget:
 
     def __init__(
         self,
-        state: KeptState,
+        state: StateStore,
         limits: Sequence[CallLimit],
         *,
         record: str,
@@ -44,7 +44,7 @@ class CallBudget:
         return self._pause(self._state.read().get("calls", []))
 
     def take(self) -> None:
-        """Count one call, waiting for its turn; it is on the disk before this returns.
+        """Count one call, waiting until the limits allow it; it is on the disk before this returns.
 
         Raises SourceUnavailableError when the wait would be longer than ``wait_seconds``.
         """
@@ -58,7 +58,7 @@ class CallBudget:
             self._sleep(pause)
 
     def _try_to_take(self) -> float:
-        with self._state.change() as state:
+        with self._state.update() as state:
             now = self._clock()
             calls = [at for at in state.get("calls", []) if at > now - self._longest()]
             pause = self._pause(calls)

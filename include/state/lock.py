@@ -1,10 +1,9 @@
-"""One run at a time reads a month: the others are told which one does.
+"""Per-month lock: only one run ingests a month at a time; others skip and name the holder.
 
-A run takes its turn at a month before it fetches, and gives signs of life while it works. Another
-run of the same month (a backfill, the daily one, one by hand) is skipped meanwhile, with a message
-that names the run in progress. The turn ends with the load, with the run (whatever came of it), or
-when no sign of life has come for ``hn_turn_silent_minutes``: nobody has to tidy up after a process
-that was killed. Turns save requests; that nothing is doubled is the load's own affair.
+A run acquires the lock before it fetches and sends heartbeats while it works. The lock is released
+after the load, when the holding run has ended, or when no heartbeat has come for
+``hn_lock_ttl_minutes``: nobody has to clean up after a killed process. It is advisory and saves
+requests; the load itself makes sure that nothing is stored twice.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from include.state.store import KeptState
+from include.state.store import StateStore
 
-__all__ = ["MonthTaken", "RunName", "Turns", "is_active"]
+__all__ = ["MonthLock", "MonthLocked", "RunName", "is_active"]
 
 
-class MonthTaken(Exception):  # noqa: N818 -- a reason to skip, not an error
+class MonthLocked(Exception):  # noqa: N818 -- a reason to skip, not an error
     """Another run is reading the month; str() says which."""
 
 
@@ -41,48 +40,48 @@ def is_active(ti: Any) -> Callable[[RunName], bool]:
     return ask
 
 
-class Turns:
-    """Who reads which month, kept where all runs see it."""
+class MonthLock:
+    """The locks of all months, in state that all runs share."""
 
-    def __init__(self, state: KeptState, *, silence: dt.timedelta) -> None:
-        self._state, self._silence = state, silence
+    def __init__(self, state: StateStore, *, ttl: dt.timedelta) -> None:
+        self._state, self._ttl = state, ttl
 
-    def take(
+    def acquire(
         self, month: str, run: RunName, now: dt.datetime, is_active: Callable[[RunName], bool]
     ) -> None:
-        """Take the turn at ``month``; ``is_active`` says whether another run is still under way.
+        """Acquire the lock of ``month``; ``is_active`` tells whether another run is still active.
 
-        Raises MonthTaken while another run has it.
+        Raises MonthLocked while another run holds it.
         """
-        with self._state.change() as turns:
-            self._forget_the_silent(turns, now)
-            holder = self._holder(turns, month)
+        with self._state.update() as locks:
+            self._drop_expired(locks, now)
+            holder = self._holder(locks, month)
             if holder and holder != run and is_active(holder):
-                raise MonthTaken(
-                    f"{month} is being read by the run {holder.run_id} of {holder.dag_id}, which "
-                    f"brings what is there now. If that was killed, the month is free "
-                    f"{self._silence.total_seconds() / 60:.0f} minutes after its last sign of life."
+                raise MonthLocked(
+                    f"{month} is locked by the run {holder.run_id} of {holder.dag_id}, which loads "
+                    f"what there is now. If that run was killed, the lock expires "
+                    f"{self._ttl.total_seconds() / 60:.0f} minutes after its last heartbeat."
                 )
-            turns[month] = [run.dag_id, run.run_id, now.isoformat()]
+            locks[month] = [run.dag_id, run.run_id, now.isoformat()]
 
-    def keep(self, month: str, run: RunName, now: dt.datetime) -> None:
-        """Give a sign of life; nothing where the turn is another run's by now."""
-        with self._state.change() as turns:
-            if self._holder(turns, month) == run:
-                turns[month] = [run.dag_id, run.run_id, now.isoformat()]
+    def heartbeat(self, month: str, run: RunName, now: dt.datetime) -> None:
+        """Renew the lock; do nothing where another run holds it by now."""
+        with self._state.update() as locks:
+            if self._holder(locks, month) == run:
+                locks[month] = [run.dag_id, run.run_id, now.isoformat()]
 
-    def end(self, month: str, run: RunName) -> None:
-        """Leave the month to others."""
-        with self._state.change() as turns:
-            if self._holder(turns, month) == run:
-                del turns[month]
+    def release(self, month: str, run: RunName) -> None:
+        """Release the lock, if this run holds it."""
+        with self._state.update() as locks:
+            if self._holder(locks, month) == run:
+                del locks[month]
 
-    def _holder(self, turns: dict[str, list[str]], month: str) -> RunName | None:
-        turn = turns.get(month)
-        return RunName(turn[0], turn[1]) if turn else None
+    def _holder(self, locks: dict[str, list[str]], month: str) -> RunName | None:
+        held = locks.get(month)
+        return RunName(held[0], held[1]) if held else None
 
-    def _forget_the_silent(self, turns: dict[str, list[str]], now: dt.datetime) -> None:
-        for month, (_, _, seen_at) in list(turns.items()):
-            # abs: a clock that was set back must not keep a turn for ever
-            if abs(now - dt.datetime.fromisoformat(seen_at)) > self._silence:
-                del turns[month]
+    def _drop_expired(self, locks: dict[str, list[str]], now: dt.datetime) -> None:
+        for month, (_, _, seen_at) in list(locks.items()):
+            # abs: a clock that was set back must not keep a lock for ever
+            if abs(now - dt.datetime.fromisoformat(seen_at)) > self._ttl:
+                del locks[month]

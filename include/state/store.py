@@ -21,20 +21,20 @@ from include.errors import ConfigurationError
 from include.files import make_file, new_file
 from include.settings import Settings, get_settings
 
-__all__ = ["KeptState", "StateFile", "state_of"]
+__all__ = ["StateFile", "StateStore", "open_state"]
 
 
-class KeptState(Protocol):
+class StateStore(Protocol):
     """A JSON object that all processes share, changed by one of them at a time."""
 
     def read(self) -> dict[str, Any]:
         """Return the state as last saved; empty when there is none yet."""
 
-    def change(self) -> AbstractContextManager[dict[str, Any]]:
+    def update(self) -> AbstractContextManager[dict[str, Any]]:
         """Give the state to be changed in place; it is saved when the block ends without error."""
 
 
-def state_of(name: str, settings: Settings | None = None) -> KeptState:
+def open_state(name: str, settings: Settings | None = None) -> StateStore:
     """Return the state of that name, where the settings keep it.
 
     What a machine has kept in a file before there was a table goes into the table, once.
@@ -56,7 +56,7 @@ class StateFile:
         self._path = path
 
     @contextmanager
-    def change(self) -> Iterator[dict[str, Any]]:
+    def update(self) -> Iterator[dict[str, Any]]:
         """Give the state to be changed in place; it is saved when the block ends without error."""
         lock_file = self._path.with_suffix(".lock")
         make_file(lock_file)

@@ -43,7 +43,7 @@ class StateTable:
         self._url, self._name, self._first = url, name, first
 
     @contextmanager
-    def change(self) -> Iterator[dict[str, Any]]:
+    def update(self) -> Iterator[dict[str, Any]]:
         """Give the state to be changed in place; it is saved when the block ends without error.
 
         Raises StoreUnavailableError when the database does not answer; nothing was saved then.

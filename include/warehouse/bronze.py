@@ -35,7 +35,7 @@ class BronzeTable:
     context: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def fence(self) -> str:
+    def conflict_key(self) -> str:
         """What loads of the same scope share, and no others."""
         return "/".join((self.name, *(str(self.constants[column]) for column in self.scope)))
 

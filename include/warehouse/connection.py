@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import duckdb
 
-from include.disk import room_for
+from include.disk import raise_if_disk_full
 from include.errors import WarehouseLockedError
 from include.files import make_folder, protect
 from include.settings import Settings, get_settings
@@ -50,7 +50,9 @@ def open_warehouse(
         connection = lake.connect(settings, read_only=read_only)
     else:
         connection = _open_file(settings, read_only=read_only)
-    room = nullcontext() if settings.warehouse_is_lake else room_for(settings.warehouse_path)
+    room = (
+        nullcontext() if settings.warehouse_is_lake else raise_if_disk_full(settings.warehouse_path)
+    )
     try:
         with room:
             connection.execute("set timezone = 'UTC'")
@@ -63,25 +65,25 @@ def open_warehouse(
 def commit(
     work: Callable[[duckdb.DuckDBPyConnection], T],
     *,
-    fence: str,
+    conflict_key: str,
     settings: Settings | None = None,
 ) -> T:
-    """Run ``work`` as one transaction and return what it returns; all of it happens, or nothing.
+    """Run ``work`` as one transaction and return its result; all of it happens, or nothing.
 
-    Of those who commit under the same ``fence`` each sees what the earlier ones have committed. On
-    a lake a loser is run again, whole, so ``work`` does nothing but read and write through its
-    connection. Raises WarehouseLockedError when others are first all the time for
+    Transactions with the same ``conflict_key`` are serialized: each sees what the earlier ones
+    committed. On a lake the whole transaction is retried after a conflict, so ``work`` must only
+    read and write through its connection. Raises WarehouseLockedError when it still conflicts after
     ``warehouse_lock_wait_seconds``.
     """
     settings = settings or get_settings()
 
     def attempt() -> T:
         with transaction(connection):
-            _raise_fence(connection, settings, fence)
+            _force_conflict(connection, settings, conflict_key)
             return work(connection)
 
     with open_warehouse(settings) as connection:
-        return _until_it_wins(attempt, settings, fence)
+        return _retry_on_conflict(attempt, settings, conflict_key)
 
 
 def _open_file(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -115,17 +117,19 @@ def _bring_up_to_date(
     version = version_of(connection)
     require_known(version)
     if version < SCHEMA_VERSION and not read_only:
-        fence = "bronze.schema_versions"
-        first = partial(_raise_fence, connection, settings, fence)
-        _until_it_wins(partial(migrate, connection, first=first), settings, fence)
+        conflict_key = "bronze.schema_versions"
+        first = partial(_force_conflict, connection, settings, conflict_key)
+        _retry_on_conflict(partial(migrate, connection, first=first), settings, conflict_key)
 
 
-def _raise_fence(connection: duckdb.DuckDBPyConnection, settings: Settings, fence: str) -> None:
+def _force_conflict(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, conflict_key: str
+) -> None:
     if settings.warehouse_is_lake:  # a file is locked as a whole
-        lake.raise_fence(connection, fence)
+        lake.force_conflict(connection, conflict_key)
 
 
-def _until_it_wins(attempt: Callable[[], T], settings: Settings, fence: str) -> T:
+def _retry_on_conflict(attempt: Callable[[], T], settings: Settings, conflict_key: str) -> T:
     """Return what the attempt returns, once no other writer was first."""
     deadline = time.monotonic() + settings.warehouse_lock_wait_seconds
     while True:
@@ -137,7 +141,7 @@ def _until_it_wins(attempt: Callable[[], T], settings: Settings, fence: str) -> 
             if time.monotonic() > deadline:
                 raise WarehouseLockedError(
                     "Others have committed to the warehouse first, all the time",
-                    record=fence,
+                    record=conflict_key,
                     next_step="nothing was committed; run fewer loads at once (the pool "
                     "techpulse_warehouse), or raise TECHPULSE_WAREHOUSE_LOCK_WAIT_SECONDS.",
                 ) from error

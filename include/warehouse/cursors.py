@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 
-__all__ = ["held_ids", "latest_position"]
+__all__ = ["known_ids", "latest_cursor"]
 
 
-def latest_position(
+def latest_cursor(
     connection: duckdb.DuckDBPyConnection, source: str, query_key: str
 ) -> dict[str, Any] | None:
     """Return the position that the last load of this source and query has committed."""
@@ -22,7 +22,7 @@ def latest_position(
     return dict(json.loads(row[0])) if row else None
 
 
-def held_ids(
+def known_ids(
     connection: duckdb.DuckDBPyConnection, source: str, field: str, since: str
 ) -> list[int]:
     """Return the ids of the source's records whose payload has ``field`` at or after ``since``."""

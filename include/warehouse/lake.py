@@ -21,9 +21,9 @@ import duckdb
 from include.errors import ConfigurationError, StoreUnavailableError
 from include.files import make_folder
 from include.settings import LAKE_CATALOG, Settings
-from include.warehouse.s3 import Place, keys_of
+from include.warehouse.s3 import Place, credentials_for
 
-__all__ = ["CATALOG", "attach", "connect", "raise_fence"]
+__all__ = ["CATALOG", "attach", "connect", "force_conflict"]
 
 CATALOG: Final = LAKE_CATALOG
 """The name that the lake is attached by."""
@@ -65,13 +65,13 @@ def attach(
         _keep_rows_out_of_the_catalog(connection, catalog)
 
 
-def raise_fence(connection: duckdb.DuckDBPyConnection, fence: str) -> None:
+def force_conflict(connection: duckdb.DuckDBPyConnection, conflict_key: str) -> None:
     """Make this transaction conflict with every other one that raises the same fence.
 
     DuckLake sees no conflict in two transactions that add the same new key. It does where both
     change a table's comment, and that writes no data: each fence is an empty table.
     """
-    table = f"{CATALOG}.fences.{re.sub(r'[^a-z0-9]+', '_', fence.lower())}"
+    table = f"{CATALOG}.fences.{re.sub(r'[^a-z0-9]+', '_', conflict_key.lower())}"
     connection.execute(f"create schema if not exists {CATALOG}.fences")
     connection.execute(f"create table if not exists {table} (nothing boolean)")
     connection.execute(f"comment on table {table} is '{uuid4()}'")
@@ -110,7 +110,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, catalog:
         _load(connection, name, settings)
     connection.execute(f"set ducklake_max_retry_count = {_RETRIES}")
     if data.is_s3:
-        _give_keys(connection, data, catalog)
+        _create_secret(connection, data, catalog)
 
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str, settings: Settings) -> None:
@@ -130,8 +130,8 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str, settings: Settings) 
         ) from error
 
 
-def _give_keys(connection: duckdb.DuckDBPyConnection, place: Place, catalog: str) -> None:
-    keys = {"scope": place.url, **keys_of(place).for_duckdb()}
+def _create_secret(connection: duckdb.DuckDBPyConnection, place: Place, catalog: str) -> None:
+    keys = {"scope": place.url, **credentials_for(place).for_duckdb()}
     options = ", ".join(f"{name} {_literal(value)}" for name, value in keys.items())
     try:
         connection.execute(f"create or replace secret data_of_{catalog} (type s3, {options})")

@@ -79,12 +79,12 @@ class Ledger:
             )
         bad = self.missing + self.rejected - same_link
         served = self.expected + self.filtered
-        if bad > max(settings.max_bad_records_free, settings.max_bad_share * served):
+        if bad > max(settings.error_allowance_records, settings.max_error_ratio * served):
             raise ReconciliationError(
                 f"{bad} of {served} records are missing or rejected",
                 record=f"{self.source} {self.partition}",
                 next_step="nothing was committed; see the staged files for the reasons, then clear "
-                "the run, or raise TECHPULSE_MAX_BAD_SHARE.",
+                "the run, or raise TECHPULSE_MAX_ERROR_RATIO.",
             )
 
 
@@ -129,7 +129,7 @@ def load(
         return ledger
 
     with checked_files(list(files.values())) as paths:
-        return commit(work, fence=target.fence, settings=settings)
+        return commit(work, conflict_key=target.conflict_key, settings=settings)
 
 
 def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger | None:

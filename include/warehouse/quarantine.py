@@ -24,14 +24,14 @@ __all__ = [
     "Reject",
     "Selection",
     "State",
-    "close_overtaken",
     "close_rejects",
+    "close_superseded",
     "dismiss",
     "find_reject",
     "keep_rejects",
     "list_rejects",
-    "note_tried",
-    "overtaken",
+    "mark_attempted",
+    "superseded",
 ]
 
 _ID_CHARACTERS = 10  # 40 bits: among 100,000 rejects two share an id once in 200 installations
@@ -83,13 +83,13 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rejects: None and empty stand for all. ``untried_by``: not yet tried by this code."""
+    """Which rejects: None and empty mean all; ``not_attempted_by``: not yet read by this code."""
 
     source: str | None = None
     reason: str | None = None
     state: State | None = None
     ids: Collection[str] = ()
-    untried_by: str | None = None
+    not_attempted_by: str | None = None
 
 
 def list_rejects(
@@ -141,7 +141,7 @@ def dismiss(connection: duckdb.DuckDBPyConnection, ids: Collection[str], note: s
     )
 
 
-def note_tried(
+def mark_attempted(
     connection: duckdb.DuckDBPyConnection, ids: Collection[str], version: str, seen: Collection[str]
 ) -> None:
     """Note that this code could not read these; ``seen`` are those the source was asked for."""
@@ -153,7 +153,7 @@ def note_tried(
     )
 
 
-def overtaken(
+def superseded(
     connection: duckdb.DuckDBPyConnection, target: BronzeTable, since: Mapping[str, dt.datetime]
 ) -> dict[str, UUID]:
     """Return those record keys that have a version loaded since, with the newest one's load."""
@@ -172,7 +172,7 @@ def overtaken(
     return dict(rows)
 
 
-def close_overtaken(connection: duckdb.DuckDBPyConnection, loads: Mapping[str, UUID]) -> None:
+def close_superseded(connection: duckdb.DuckDBPyConnection, loads: Mapping[str, UUID]) -> None:
     """Close open rejects, by id, whose records have come well in these loads."""
     for reject_id, load_id in loads.items():
         connection.execute(
@@ -280,7 +280,7 @@ def _where(selection: Selection) -> tuple[str, list[object]]:
         ("reason_code = ?", selection.reason),
         ("state = ?", str(selection.state) if selection.state else None),
         (f"list_contains(?::varchar[], {_ID})", list(selection.ids) or None),
-        ("tried_version is distinct from ?", selection.untried_by),
+        ("tried_version is distinct from ?", selection.not_attempted_by),
     ):
         if value is not None:
             clauses.append(clause)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["Place", "S3Keys", "keys_of"]
+__all__ = ["Place", "S3Keys", "credentials_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class S3Keys:
         return {name: value for name, value in options.items() if value != ""}
 
 
-def keys_of(place: Place) -> S3Keys:
+def credentials_for(place: Place) -> S3Keys:
     """Return the keys to a place in an S3 store, of its connection or of the environment."""
     if place.conn_id is None:
         return S3Keys(

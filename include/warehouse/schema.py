@@ -6,20 +6,29 @@ added with a constraint, since DuckDB adds none so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 import duckdb
 
 from include.errors import ConfigurationError
-from include.warehouse.rekey import rekey_postings
 from include.warehouse.transactions import transaction
 
-__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "Migration", "migrate", "require_known", "version_of"]
+__all__ = [
+    "FIRST_VERSION",
+    "MIGRATIONS",
+    "SCHEMA_VERSION",
+    "migrate",
+    "require_known",
+    "version_of",
+]
+
+FIRST_VERSION: Final = 4
+"""Version of the first release's tables; those before it were never released."""
 
 _FIRST_TABLES = """
-create schema if not exists bronze;
-
-create table if not exists bronze.raw_hn_items (
+create table bronze.raw_hn_items (
     load_id uuid not null,
     ingested_at timestamptz not null,
     item_id bigint not null,
@@ -29,7 +38,7 @@ create table if not exists bronze.raw_hn_items (
     payload_hash varchar not null
 );
 
-create table if not exists bronze.raw_job_postings (
+create table bronze.raw_job_postings (
     load_id uuid not null,
     ingested_at timestamptz not null,
     source varchar not null,
@@ -38,7 +47,7 @@ create table if not exists bronze.raw_job_postings (
     payload_hash varchar not null
 );
 
-create table if not exists bronze.loads (
+create table bronze.loads (
     load_id uuid not null,
     source varchar not null,
     partition varchar not null,
@@ -51,10 +60,13 @@ create table if not exists bronze.loads (
     unchanged bigint not null,
     tombstones bigint not null,
     rejected bigint not null,
-    missing bigint not null
+    missing bigint not null,
+    updated bigint default 0,
+    filtered bigint default 0,
+    files varchar[]
 );
 
-create table if not exists bronze.rejects (
+create table bronze.rejects (
     source varchar not null,
     record_key varchar not null,
     reason_code varchar not null,
@@ -63,113 +75,101 @@ create table if not exists bronze.rejects (
     first_seen_at timestamptz not null,
     last_seen_at timestamptz not null,
     load_id uuid not null,
-    state varchar not null
+    state varchar not null,
+    partition varchar,
+    context json,
+    tried_version varchar,
+    closed_at timestamptz,
+    closed_by uuid,
+    note varchar
 );
-"""
 
-_BOARDS_ARE_READ_ON = """
-create table if not exists bronze.cursors (
+create table bronze.cursors (
     load_id uuid not null,
     committed_at timestamptz not null,
     source varchar not null,
     query_key varchar not null,
     position json not null
 );
-
-alter table bronze.loads add column if not exists updated bigint default 0;
-alter table bronze.loads add column if not exists filtered bigint default 0;
 """
 
-_REJECTS_ARE_REPLAYED = """
-alter table bronze.rejects add column if not exists partition varchar;
-alter table bronze.rejects add column if not exists context json;
-alter table bronze.rejects add column if not exists tried_version varchar;
-alter table bronze.rejects add column if not exists closed_at timestamptz;
-alter table bronze.rejects add column if not exists closed_by uuid;
-alter table bronze.rejects add column if not exists note varchar;
-alter table bronze.loads add column if not exists files varchar[];
+MIGRATIONS: Mapping[int, str] = MappingProxyType({FIRST_VERSION: _FIRST_TABLES})
+"""The SQL that makes a warehouse of version n of one of version n - 1, in one transaction.
 
-update bronze.rejects set partition = loads.partition
-from bronze.loads
-where loads.load_id = rejects.load_id;
-
-update bronze.rejects set context = threads.context
-from (
-    select
-        strftime(month, '%Y-%m') as partition,
-        json_object('thread_id', arg_max(thread_id, ingested_at)) as context
-    from bronze.raw_hn_items
-    group by month
-) as threads
-where rejects.source = 'hacker_news' and rejects.partition = threads.partition;
+Those that are here never change: append one. The first one makes a new warehouse.
 """
 
-Migration = str | Callable[[duckdb.DuckDBPyConnection], None]
-"""SQL, or what SQL cannot say."""
-
-MIGRATIONS: Sequence[Migration] = (
-    _FIRST_TABLES,
-    _BOARDS_ARE_READ_ON,
-    _REJECTS_ARE_REPLAYED,
-    rekey_postings,
-)
-"""The n-th makes a warehouse of version n out of one of version n - 1, in one transaction.
-
-Those that are here never change: append one; after a change of what an id is made of that is
-``rekey_postings`` once more. A warehouse from before versions were kept runs all.
-"""
-
-SCHEMA_VERSION = len(MIGRATIONS)
+SCHEMA_VERSION: Final = max(MIGRATIONS)
 """Version of the warehouse that this code reads and writes."""
 
 
 def version_of(connection: duckdb.DuckDBPyConnection) -> int:
-    """Return the version of the bronze tables; 0 where none was ever kept."""
-    try:
-        row = connection.execute("select max(version) from bronze.schema_versions").fetchone()
-    except duckdb.CatalogException:
+    """Return the version of the bronze tables; 0 where there is none yet.
+
+    Raises ConfigurationError for a warehouse that was made before versions were kept.
+    """
+    # One query: another process may make a lake's tables between two.
+    tables = connection.execute(
+        "select table_name from duckdb_tables() "
+        "where database_name = current_catalog() and schema_name = 'bronze'"
+    ).fetchall()
+    if not tables:
         return 0
-    return int(row[0] or 0) if row else 0
+    version = None
+    if ("schema_versions",) in tables:
+        query = "select max(version) from bronze.schema_versions"
+        version = connection.execute(query).fetchall()[0][0]
+    if version is None:
+        raise _unreleased("no schema version")
+    return int(version)
 
 
 def require_known(version: int, newest: int = SCHEMA_VERSION) -> None:
-    """Raise ConfigurationError for a warehouse that a newer TechPulse has migrated."""
+    """Raise ConfigurationError for a warehouse of a newer TechPulse, or of an unreleased one."""
     if version > newest:
         raise ConfigurationError(
             f"The warehouse has schema version {version}, this code knows {newest}.",
             record="bronze.schema_versions",
             next_step="upgrade TechPulse here to the version that wrote it.",
         )
+    if 0 < version < FIRST_VERSION:
+        raise _unreleased(f"schema version {version}")
+
+
+def _unreleased(found: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"The warehouse has {found}: it was made before TechPulse 1.0.0.",
+        record="bronze.schema_versions",
+        next_step="delete it and backfill (docs/backfill.md), or open it once with the commit that "
+        "CHANGELOG.md names under 1.0.0, which migrates it. Nothing was changed.",
+    )
 
 
 def migrate(
     connection: duckdb.DuckDBPyConnection,
-    migrations: Sequence[Migration] | None = None,
+    migrations: Mapping[int, str] = MIGRATIONS,
     *,
     first: Callable[[], None] = lambda: None,
 ) -> None:
     """Bring bronze to the newest version, a transaction each; ``first`` begins each of them.
 
-    Raises ConfigurationError for a warehouse that is newer than this code.
+    Raises ConfigurationError for a warehouse whose version this code does not know.
     """
-    migrations = MIGRATIONS if migrations is None else migrations
-    while version_of(connection) != len(migrations):
+    while version_of(connection) != max(migrations):
         with transaction(connection):
             first()
             _apply_next(connection, migrations)
 
 
-def _apply_next(connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration]) -> None:
-    connection.execute("create schema if not exists bronze")
-    connection.execute(
-        "create table if not exists bronze.schema_versions "
-        "(version integer not null, migrated_at timestamptz not null)"
-    )
+def _apply_next(connection: duckdb.DuckDBPyConnection, migrations: Mapping[int, str]) -> None:
     version = version_of(connection)  # another process may have been first
-    require_known(version, len(migrations))
-    for migration in migrations[version : version + 1]:
-        if callable(migration):
-            migration(connection)
-        else:
-            connection.execute(migration)
-        connection.execute("insert into bronze.schema_versions values (?, now())", [version + 1])
+    require_known(version, max(migrations))
+    target = version + 1 if version else FIRST_VERSION
+    if target in migrations:
+        connection.execute("create schema if not exists bronze")
+        connection.execute(
+            "create table if not exists bronze.schema_versions "
+            "(version integer not null, migrated_at timestamptz not null)"
+        )
+        connection.execute(migrations[target])
+        connection.execute("insert into bronze.schema_versions values (?, now())", [target])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from flask import Response, request
 
-from include.insights.kept import KeptAnswers
+from include.insights.cache import KeptAnswers
 from include.insights.store import ServingStore
 from include.web.api import Endpoint
 from include.web.params import Params, parse

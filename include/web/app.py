@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _api_pages(store: ServingStore, settings: Settings) -> Blueprint:
     pages = Blueprint("api", __name__)
     cache = AnswerCache(store, settings.web_cached_answers, settings.web_answer_seconds)
-    questions = endpoints(settings.data_age_hours)
+    questions = endpoints(settings.max_data_age_hours)
 
     def add(endpoint: Endpoint) -> None:
         name = endpoint.path.rpartition("/")[2]

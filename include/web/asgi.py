@@ -84,7 +84,7 @@ def create_web_app(settings: Settings | None = None) -> WebApp:
         application, workers=settings.web_threads, send_queue_size=_UNLIMITED
     )
     kept = KeptReadiness(
-        lambda: readiness(store, settings.data_age_hours), settings.web_version_check_seconds
+        lambda: readiness(store, settings.max_data_age_hours), settings.web_version_check_seconds
     )
     return WebApp(questions, Files(), Health(kept))
 

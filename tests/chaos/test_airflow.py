@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from include.settings import PROJECT_ROOT
-from local import sessions
+from local import process_groups as sessions
 
 from .arena import Arena
 from .contents import rows_of
@@ -44,7 +44,7 @@ class Airflow:
             "TECHPULSE_TASK_RETRIES": "0",
             # A run that was killed keeps its turn at the month for so long: Airflow's scheduler
             # would go on with that run, `dags test` begins another one.
-            "TECHPULSE_HN_TURN_SILENT_MINUTES": "0.01",
+            "TECHPULSE_HN_LOCK_TTL_MINUTES": "0.01",
         }
         self._run("db", "migrate")
 
@@ -67,7 +67,7 @@ class Airflow:
         self._run("dags", "test", dag_id, "--conf", json.dumps(conf))
         told = self.log.read_text(errors="replace")
         assert "DagRun failed" not in told, self.words
-        assert "is being read by the run" not in told
+        assert "is locked by the run" not in told
         return time.monotonic() - began
 
     def break_dag(self, dag_id: str, number: int, after: float | str, **conf: str) -> None:

@@ -33,7 +33,7 @@ FAULTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "429 without Retry-After": ({"rate_limit_every": 3, "retry_after": "none"}, {}),
     "slow loris": (
         {"slow_loris_every": 29, "slow_loris_ms": 5},
-        {"TECHPULSE_HTTP_ANSWER_LONGEST_SECONDS": "0.4"}),
+        {"TECHPULSE_HTTP_TOTAL_TIMEOUT_SECONDS": "0.4"}),
     "truncated answers": ({"truncate_every": 3}, {}),
     "invalid JSON": ({"invalid_json_every": 7}, {}),
     "HTML with status 200": ({"html_every": 7}, {}),

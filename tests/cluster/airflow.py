@@ -25,7 +25,7 @@ from urllib.request import Request, urlopen
 import psutil
 
 from include.settings import PROJECT_ROOT
-from local import sessions
+from local import process_groups as sessions
 from sample.services import ObjectStore, Postgres, Redis, free_ports, object_store, postgres, redis
 from tests.repository import BRANCH, check_out, snapshot
 

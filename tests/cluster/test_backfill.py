@@ -19,7 +19,7 @@ import pytest
 from include.months import Month
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
-from local import sessions
+from local import process_groups as sessions
 from local.upstream import connections
 from sample.faults import Faults
 from sample.server import serve

@@ -186,7 +186,7 @@ def test_timeouts_leave_room_for_the_waits_that_the_settings_allow() -> None:
     ours = Settings()
     assert ours.fetch_task_timeout_minutes * 60 > 5 * ours.http_retry_after_longest_seconds
     assert ours.warehouse_task_timeout_minutes * 60 > 10 * ours.warehouse_lock_wait_seconds
-    a_run = ours.analytics_longest_wait_minutes + ours.warehouse_task_timeout_minutes
+    a_run = ours.analytics_max_wait_minutes + ours.warehouse_task_timeout_minutes
     assert ours.run_timeout_hours * 60 > 2 * a_run
 
 
@@ -248,7 +248,7 @@ def test_analytics_is_triggered_by_loads_alone_and_waits_without_a_slot(
     assert wait.mode == "reschedule"
     assert wait.pool == "default_pool"
     # it reads the warehouse only after the wait, and every model after that
-    assert wait.downstream_task_ids == {"has_news"}
+    assert wait.downstream_task_ids == {"has_unpublished_loads"}
     assert wait.upstream_task_ids == set()
 
 
@@ -281,7 +281,7 @@ def test_hacker_news_is_partitioned_by_month(dags: dict[str, Any]) -> None:
 
     timetable = dags["hacker_news"].timetable
     assert isinstance(timetable, CronPartitionTimetable)
-    assert {"find_thread", "cut_in_chunks", "fetch_comments", "load", "trigger_analytics"} == set(
+    assert {"find_thread", "split_comments", "fetch_comments", "load", "trigger_analytics"} == set(
         dags["hacker_news"].task_ids
     )
     assert f"{dags['hacker_news'].start_date:%Y-%m}" == "2011-04"
@@ -327,12 +327,12 @@ def test_daily_dags_have_a_deadline_that_the_triggerer_can_call(
 
 
 def test_every_task_tells_of_its_failure(dags: dict[str, Any]) -> None:
-    from include.alerts import tell_of_failure
+    from include.alerts import notify_failure
 
     for dag in dags.values():
         for task in dag.tasks:
             told = callbacks(task.on_failure_callback)
-            assert tell_of_failure in told, f"{dag.dag_id}.{task.task_id}"
+            assert notify_failure in told, f"{dag.dag_id}.{task.task_id}"
 
 
 def callbacks(called: Any) -> list[Any]:

@@ -188,12 +188,12 @@ from pathlib import Path
 from bench.dbt_build import dbt
 from include.silver import postings as classify
 from include.settings import Settings
-genuine, left = classify.read_posting, iter(range(40))
-def read_posting(*args, **kwargs):
+genuine, left = classify.extract_posting, iter(range(40))
+def extract_posting(*args, **kwargs):
     if next(left, None) is None:
         os.kill(os.getpid(), signal.SIGKILL)
     return genuine(*args, **kwargs)
-classify.read_posting = read_posting
+classify.extract_posting = extract_posting
 classify.BATCH_ROWS = 10
 settings = Settings(data_dir=Path({str(data.data_dir)!r}))
 dbt(settings, "run", "--select", "postings", "--full-refresh")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bench.dbt_build import dbt
 from bench.history import load_month
 from include.dbt.project import GRAPH_FILE
-from include.pipeline.publish import has_news, publish_gold
+from include.pipeline.publish import has_unpublished_loads, publish_gold
 from include.serving.engine import reading_engine
 from include.serving.schema import LOADS
 from include.settings import Settings, get_settings
@@ -36,11 +36,11 @@ def test_load_that_comes_between_build_and_publish_is_news(
     load_month(world, "2026-03", data)
     publish_gold()
     assert published_months(data.serving_database_url) == {"2026-04"}
-    assert has_news()
+    assert has_unpublished_loads()
     dbt(data, "build")
     publish_gold()
     assert published_months(data.serving_database_url) == {"2026-03", "2026-04"}
-    assert not has_news()
+    assert not has_unpublished_loads()
 
 
 @pytest.mark.parametrize("model", ["hn_items", "board_postings"])

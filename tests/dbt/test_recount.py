@@ -23,7 +23,7 @@ import pytest
 
 from bench.dbt_build import dbt
 from bench.history import load_items, load_month
-from include.postings import Reading, read_posting
+from include.postings import PostingFields, extract_posting
 from include.settings import PROJECT_ROOT, Settings
 from sample.world import World
 
@@ -40,14 +40,14 @@ class Replay:
     tables: Tables
     texts: Mapping[str, Mapping[int, str]]
     statuses: Mapping[str, str]
-    readings: dict[str, list[Reading]] = field(init=False)
+    readings: dict[str, list[PostingFields]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.readings = {
             month: [
                 reading
                 for text in texts.values()
-                if (reading := read_posting(text, source="hacker_news")).is_job
+                if (reading := extract_posting(text, source="hacker_news")).is_job
             ]
             for month, texts in self.texts.items()
         }
@@ -231,7 +231,7 @@ def test_skill_pairs_equal_a_recount_of_the_last_twelve_months(replay: Replay) -
     named: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for job in jobs:
-        reading = read_posting(by_url[job["url"]], source="hacker_news")
+        reading = extract_posting(by_url[job["url"]], source="hacker_news")
         skills = sorted(skill for skill, _ in reading.skills)
         named.update(skills)
         pairs.update(combinations(skills, 2))

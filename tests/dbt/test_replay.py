@@ -16,7 +16,7 @@ from bench.history import items_of
 from include.pipeline import replay as module
 from include.postings.model import IngestionQuery
 from include.settings import Settings
-from include.sources import walk
+from include.sources import page_reader
 from include.sources.hacker_news.client import tombstone
 from include.sources.record import Reason, Record
 from include.sources.registry import board
@@ -54,7 +54,7 @@ class Source:
                 )
 
 
-class Desk:
+class FetchContext:
     def __init__(self, settings: Settings) -> None:
         self.query = IngestionQuery(location="Anywhere", days=90, max_results=10_000)
         self.settings, self.now = settings, NOW
@@ -70,10 +70,10 @@ def bring_all(settings: Settings, world: World, refused: Iterable[int] = ()) -> 
     thread = world.threads("2026-05").thread_id
     records = list(Source(world, refused).walk([thread]))
     bring(settings, hn_items(dt.date(2026, 5, 1), thread), records)
-    desk: Any = Desk(settings)
-    reader = walk.Walk(board("remotive"), desk)
+    context: Any = FetchContext(settings)
+    reader = page_reader.PageReader(board("remotive"), context)
     reader.read([Page([(value, json.dumps(value)) for value in world.records("remotive")])])
-    context = {"query": desk.query.model_dump(mode="json"), "now": NOW.isoformat()}
+    context = {"query": context.query.model_dump(mode="json"), "now": NOW.isoformat()}
     bring(settings, job_postings("remotive", "2026-06-01", context), reader.records.values())
 
 
@@ -95,12 +95,12 @@ def test_replayed_world_is_in_gold_as_if_it_had_come_well(
     roots = [block.root for block in world.blocks("2026-05")]
     replied = [key for key in roots if (world.item(key) or {}).get("kids")]
     well, badly = (
-        Settings(data_dir=tmp_path / name, max_bad_share=0.5) for name in ("well", "badly")
+        Settings(data_dir=tmp_path / name, max_error_ratio=0.5) for name in ("well", "badly")
     )
     bring_all(well, world)
     assert set(dbt(well, *BUILD).values()) <= {"success", "pass"}
 
-    genuine, calls = walk.to_posting, iter(range(10_000))
+    genuine, calls = page_reader.to_posting, iter(range(10_000))
 
     def clumsy(*arguments: Any) -> Any:
         if next(calls) % 4 == 0:
@@ -108,14 +108,14 @@ def test_replayed_world_is_in_gold_as_if_it_had_come_well(
         return genuine(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(walk, "to_posting", clumsy)
+        patch.setattr(page_reader, "to_posting", clumsy)
         bring_all(badly, world, [replied[0], roots[-1]])
     dbt(badly, *BUILD)
     assert everything(badly) != everything(well)
 
     monkeypatch.setattr(module, "hacker_news", lambda: nullcontext(Source(world)))
     outcome = module.replay(Selection(), NOW, badly)
-    assert (outcome.still_bad, outcome.overtaken) == (0, 0)
+    assert (outcome.still_bad, outcome.superseded) == (0, 0)
     assert outcome.replayed > 5
     assert set(dbt(badly, *BUILD).values()) <= {"success", "pass"}
     assert everything(badly) == everything(well)

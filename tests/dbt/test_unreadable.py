@@ -48,7 +48,7 @@ def before(data: Settings) -> Tables:
 @pytest.fixture(scope="module")
 def after(data: Settings, before: Tables) -> Tables:
     """A new version of the code: one record's reader raises, and the classifier on another."""
-    state, read = Remotive.state, classify.read_posting
+    state, read = Remotive.state, classify.extract_posting
 
     def odd_state(self: Remotive, payload: dict[str, Any]) -> Any:
         if payload["id"] == 1:
@@ -62,7 +62,7 @@ def after(data: Settings, before: Tables) -> Tables:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Remotive, "state", odd_state)
-        patch.setattr(classify, "read_posting", odd_read)
+        patch.setattr(classify, "extract_posting", odd_read)
         patch.setattr(classify, "classifier_version", lambda: "newer")
         patch.setattr(board_postings, "reading_version", lambda: "newer")
         assert set(dbt(data, "run").values()) == {"success"}

@@ -18,7 +18,7 @@ from airflow.sdk import BaseNotifier
 from include.hooks.http_source import hacker_news_state
 from include.months import Month
 from include.settings import PROJECT_ROOT, Settings, get_settings
-from include.state.lock import RunName, Turns
+from include.state.lock import MonthLock, RunName
 from include.warehouse.connection import open_warehouse
 from sample.server import Upstream
 from sample.world import World
@@ -242,8 +242,8 @@ def other_run(dags: dict[str, Any], data: Settings) -> Iterator[Any]:
         with create_session() as session:
             session.get(DagRun, run_id).state = state
 
-    turns = Turns(hacker_news_state("turns"), silence=dt.timedelta(minutes=15))
-    turns.take(NEWEST.key, RunName("hacker_news", "manual__other"), now, lambda _: True)
+    lock = MonthLock(hacker_news_state("lock"), ttl=dt.timedelta(minutes=15))
+    lock.acquire(NEWEST.key, RunName("hacker_news", "manual__other"), now, lambda _: True)
     yield set_state
     with create_session() as session:
         session.delete(session.get(DagRun, run_id))
@@ -260,7 +260,7 @@ def test_second_run_of_a_month_is_skipped_and_names_the_first(
     assert dag_run.state == "success"
     assert states(dag_run) == {"skipped": 5}
     out, err = capfd.readouterr()
-    assert f"{NEWEST} is being read by the run manual__other of hacker_news" in out + err
+    assert f"{NEWEST} is locked by the run manual__other of hacker_news" in out + err
     assert upstream.stats()["by_kind"]["item"] < 20  # nothing but the look-up of the thread
     assert rows(data, "select count(*) from bronze.loads") == [(0,)]
 

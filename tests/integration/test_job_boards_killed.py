@@ -35,11 +35,11 @@ KILLS = {
     "credits reserved, nothing asked": (paid.CreditBook, "reserve", 4, "after"),
     "answer paid for, not staged": (job_boards, "_stage", 5, "before"),
     "staging half way": (staging, "_write_atomically", 6, "before"),
-    "staged, not noted": (theirstack.TheirStack, "keep", 3, "before"),
+    "staged, not noted": (theirstack.TheirStack, "on_staged", 3, "before"),
     "all staged, nothing loaded": (job_boards, "load", 2, "before"),
     "rows inserted, no ledger": (loads, "_write_ledger", 2, "before"),
     "ledger written, no cursor": (loads, "_write_cursor", 1, "before"),
-    "committed, window still open": (theirstack.TheirStack, "committed", 1, "before"),
+    "committed, window still open": (theirstack.TheirStack, "on_committed", 1, "before"),
     "one source loaded": (job_boards, "load", 1, "after"),
 }
 

@@ -178,17 +178,17 @@ def test_run_for_loads_that_are_published_ends_at_once(path: Settings, monkeypat
     DuckDBConnectionManager.close_all_connections()
     monkeypatch.setenv("TECHPULSE_DATA_DIR", str(path.data_dir))
     get_settings.cache_clear()
-    from include.pipeline.publish import has_news, publish_gold
+    from include.pipeline.publish import has_unpublished_loads, publish_gold
 
     dbt(path, "build", "--select", "loads_read")  # another test may have loaded a month again
     publish_gold()
-    assert has_news() is False
+    assert has_unpublished_loads() is False
     with open_warehouse(path) as warehouse:
         warehouse.execute(
             "insert into bronze.loads by name "
             "select * replace (uuid() as load_id) from bronze.loads limit 1"
         )
-    assert has_news() is True
+    assert has_unpublished_loads() is True
 
 
 def test_month_that_has_not_begun_is_skipped_with_the_reason(

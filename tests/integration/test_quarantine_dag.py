@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from include.maintenance.backup import check_backup, list_backups
-from include.pipeline.publish import has_news
+from include.pipeline.publish import has_unpublished_loads
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
 from sample.faults import Faults
@@ -70,7 +70,7 @@ def test_too_much_bad_stops_the_load_and_a_little_is_replayed(
     failed = dags["hacker_news"].test(run_conf={"month": MONTH})
     assert (failed.state, states(failed)["load"]) == ("failed", "failed")
     assert set(counts(settings).values()) == {0}
-    assert not has_news()  # so analytics has nothing to publish
+    assert not has_unpublished_loads()  # so analytics has nothing to publish
     assert list(settings.staging_dir.rglob("*.gz"))
 
     faults.unauthorized_items = frozenset(roots[:2])

@@ -33,7 +33,7 @@ def test_scheduler_warms_dbt_before_it_forks_unless_told_not_to(
         AIRFLOW__CORE__EXECUTOR="LocalExecutor",
         AIRFLOW__CORE__PARALLELISM="1",
         AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK="False",
-        TECHPULSE_WARM_DBT=setting,
+        TECHPULSE_PRELOAD_DBT=setting,
     )
     assert _FORKED in words
     assert (_WARM in words.partition(_FORKED)[0]) == warm

@@ -20,7 +20,7 @@ from include.sources.record import Reason, Record
 from include.staging.files import stage
 from include.warehouse.connection import commit, open_warehouse
 from include.warehouse.loads import hn_items, load
-from include.warehouse.quarantine import Selection, State, dismiss, list_rejects, note_tried
+from include.warehouse.quarantine import Selection, State, dismiss, list_rejects, mark_attempted
 from sample.services import Postgres
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)
@@ -58,12 +58,18 @@ def test_rejects_are_kept_closed_dismissed_and_noted(lake: Settings) -> None:
     bring(lake, "r1", *refused)
     with open_warehouse(lake) as connection:
         ids = {r.record_key: r.reject_id for r in list_rejects(connection, Selection())}
-    commit(lambda c: dismiss(c, [ids["2"]], "gone"), fence="bronze.rejects", settings=lake)
-    commit(lambda c: note_tried(c, [ids["3"]], "v1", []), fence="bronze.rejects", settings=lake)
+    commit(lambda c: dismiss(c, [ids["2"]], "gone"), conflict_key="bronze.rejects", settings=lake)
+    commit(
+        lambda c: mark_attempted(c, [ids["3"]], "v1", []),
+        conflict_key="bronze.rejects",
+        settings=lake,
+    )
     bring(lake, "r2", good(1), *refused[1:])
     assert states(lake) == {"1": State.REPLAYED, "2": State.DISMISSED, "3": State.OPEN}
     with open_warehouse(lake) as connection:
-        assert len(list_rejects(connection, Selection(state=State.OPEN, untried_by="v2"))) == 1
+        assert (
+            len(list_rejects(connection, Selection(state=State.OPEN, not_attempted_by="v2"))) == 1
+        )
 
 
 def test_staged_files_of_its_loads_are_pruned(lake: Settings) -> None:
@@ -80,9 +86,9 @@ def test_backup_of_a_lake_is_a_warehouse_of_its_own(lake: Settings, tmp_path: Pa
     restore(Path(backup["path"]), tmp_path / "restored")
     restored = Settings(data_dir=tmp_path / "restored")
     with open_warehouse(lake) as connection:
-        wanted = digests(connection, "warehouse", schemas=("bronze",))
+        wanted = digests(connection, "warehouse")
     with open_warehouse(restored) as connection:
-        assert digests(connection, "warehouse", schemas=("bronze",)) == wanted
+        assert digests(connection, "warehouse") == wanted
     bring(restored, "r3", good(2))  # and it goes on, as a file
 
 

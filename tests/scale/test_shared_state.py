@@ -30,7 +30,7 @@ def in_processes(number: int, work: Callable[[], None]) -> list[int | None]:
 def test_no_count_of_many_processes_is_lost(url: str) -> None:
     def count() -> None:
         for _ in range(10):
-            with StateTable(url, "a").change() as state:
+            with StateTable(url, "a").update() as state:
                 state["n"] = state.get("n", 0) + 1
 
     assert in_processes(4, count) == [0] * 4
@@ -39,18 +39,18 @@ def test_no_count_of_many_processes_is_lost(url: str) -> None:
 
 def test_worker_that_is_killed_in_a_change_leaves_the_state_and_no_lock(url: str) -> None:
     def die() -> None:
-        with StateTable(url, "a").change() as state:
+        with StateTable(url, "a").update() as state:
             state["n"] = 99
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with StateTable(url, "a").change() as state:
+    with StateTable(url, "a").update() as state:
         state["n"] = 1
     assert in_processes(1, die) == [-signal.SIGKILL]
-    with StateTable(url, "a").change() as state:
+    with StateTable(url, "a").update() as state:
         assert state == {"n": 1}
 
 
 def test_state_of_another_name_is_changed_meanwhile(url: str) -> None:
-    with StateTable(url, "a").change() as one, StateTable(url, "b").change() as other:
+    with StateTable(url, "a").update() as one, StateTable(url, "b").update() as other:
         one["n"], other["n"] = 1, 2
     assert [StateTable(url, name).read() for name in ("a", "b")] == [{"n": 1}, {"n": 2}]

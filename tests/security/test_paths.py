@@ -17,7 +17,7 @@ from include.months import Month
 from include.pipeline import job_boards
 from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.sources.record import Record
-from include.sources.source import SkipSource
+from include.sources.source import SourceSkipped
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import hn_items, load
@@ -88,7 +88,7 @@ def test_a_source_that_is_none_is_refused_and_nothing_is_written(
         "location": name or "x", "role": "any", "level": "any", "days": 1, "max_results": 1,
         "sources": [name], "dry_run": False,
     }  # fmt: skip
-    with pytest.raises((TechPulseError, SkipSource)):
+    with pytest.raises((TechPulseError, SourceSkipped)):
         job_boards.plan_source(name, params, name, NOW)
     assert files(settings.data_dir.parent) == set()
 

@@ -22,7 +22,7 @@ from include.hooks.http_source import hacker_news
 from include.pipeline import job_boards
 from include.pipeline.publish import publish_gold
 from include.settings import PROJECT_ROOT, Settings, get_settings
-from include.state.store import state_of
+from include.state.store import open_state
 from include.warehouse.connection import open_warehouse
 from sample.server import Upstream
 from sample.world import World
@@ -96,7 +96,7 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Up
         monkeypatch.setenv("TECHPULSE_BOARD_TRIES", "2")
         monkeypatch.setenv("TECHPULSE_HN_TRIES", "2")
         monkeypatch.setenv("TECHPULSE_HTTP_READ_TIMEOUT_SECONDS", "0.3")
-        monkeypatch.setenv("TECHPULSE_HTTP_ANSWER_LONGEST_SECONDS", "0.3")
+        monkeypatch.setenv("TECHPULSE_HTTP_TOTAL_TIMEOUT_SECONDS", "0.3")
         get_settings.cache_clear()
         return upstream
 
@@ -186,7 +186,7 @@ def use_store(name: str) -> None:
     if name == "TECHPULSE_SERVING_URL":
         publish_gold()
     elif name == "TECHPULSE_STATE_URL":
-        state_of("theirstack").read()
+        open_state("theirstack").read()
     else:
         with open_warehouse():
             pass

@@ -48,7 +48,7 @@ def settings_of_web(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, size)
         publish(warehouse, url)
-    return Settings(serving_url=url, data_age_hours={"default": 1e6})
+    return Settings(serving_url=url, max_data_age_hours={"default": 1e6})
 
 
 def app_of(settings: Settings, seconds: float) -> Recorded:

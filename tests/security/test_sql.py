@@ -96,13 +96,13 @@ LISTED: dict[str, dict[str, str]] = {
         "items": FRAGMENT,
         "month": FRAGMENT,
         "rows": FRAGMENT,
-        "self.months_from": OURS,
+        "self.month_join": OURS,
         "self.relation": OURS,
         "where": FRAGMENT,
     },
     "include/maintenance/copy.py": {
-        "columns": FRAGMENT,
         "literal": QUOTED,
+        "table": QUOTED,
     },
     "include/warehouse/views.py": {
         "sql": "a view as DuckDB itself prints it",

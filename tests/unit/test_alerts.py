@@ -67,7 +67,7 @@ def test_failure_is_logged_with_task_run_error_and_next_step(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        alerts.tell_of_failure(dict(FAILED))
+        alerts.notify_failure(dict(FAILED))
     (message,) = caplog.messages
     assert "hacker_news_daily.fetch_comments[3] failed in the run scheduled__1" in message
     assert "[item 7] Next step: wait." in message
@@ -75,7 +75,7 @@ def test_failure_is_logged_with_task_run_error_and_next_step(
 
 def test_failure_reaches_the_notifier_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, "pagers.Pager", text="#data {{ alert }} {{ task_instance.task_id }}")
-    alerts.tell_of_failure(dict(FAILED))
+    alerts.notify_failure(dict(FAILED))
     (text,) = SENT
     assert text.startswith("#data TechPulse: hacker_news_daily.fetch_comments[3] failed")
     assert text.endswith("fetch_comments")
@@ -88,7 +88,7 @@ def test_missed_deadline_reaches_the_notifier(
     monkeypatch: pytest.MonkeyPatch, notifier: str, begin: str
 ) -> None:
     use(monkeypatch, f"pagers.{notifier}")
-    asyncio.run(alerts.tell_of_missed_deadline(MISSED))
+    asyncio.run(alerts.notify_missed_deadline(MISSED))
     assert [
         f"{begin}: the run scheduled__2 of job_boards has not ended by 2026-11-22T07:00:00Z; it "
         "is running. Next step: `python -m include.cli doctor`, which names a pool that is missing."
@@ -164,7 +164,7 @@ def test_missed_deadline_is_logged_where_no_notifier_is_set(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        asyncio.run(alerts.tell_of_missed_deadline(MISSED))
+        asyncio.run(alerts.notify_missed_deadline(MISSED))
     assert "scheduled__2 of job_boards" in caplog.text
     assert SENT == []
 
@@ -175,7 +175,7 @@ def test_notifier_that_is_not_there_says_what_to_correct(
 ) -> None:
     use(monkeypatch, notifier)
     with pytest.raises(ConfigurationError, match="TECHPULSE_ALERT_NOTIFIER"):
-        alerts.tell_of_failure(dict(FAILED))
+        alerts.notify_failure(dict(FAILED))
 
 
 def test_notifier_is_not_imported_while_dags_are_parsed() -> None:

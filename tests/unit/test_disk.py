@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.disk import room_for
+from include.disk import raise_if_disk_full
 from include.errors import DiskFullError, StagedFileError
 
 
@@ -22,7 +22,7 @@ from include.errors import DiskFullError, StagedFileError
 def test_a_full_disk_is_named_with_the_file_and_what_is_left(
     tmp_path: Path, error: Exception
 ) -> None:
-    with pytest.raises(DiskFullError) as raised, room_for(tmp_path / "deep" / "file"):
+    with pytest.raises(DiskFullError) as raised, raise_if_disk_full(tmp_path / "deep" / "file"):
         raise error
     told = str(raised.value)
     assert f"[{tmp_path / 'deep' / 'file'}]" in told
@@ -34,6 +34,6 @@ def test_a_full_disk_is_named_with_the_file_and_what_is_left(
     "error", [OSError(13, "Permission denied"), StagedFileError("no space left on device")]
 )
 def test_other_errors_stay_what_they_are(tmp_path: Path, error: Exception) -> None:
-    with pytest.raises(type(error)) as raised, room_for(tmp_path / "file"):
+    with pytest.raises(type(error)) as raised, raise_if_disk_full(tmp_path / "file"):
         raise error
     assert raised.value is error

@@ -16,7 +16,7 @@ from include.serving.schema import migrate
 from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.state.store import state_of
+from include.state.store import open_state
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 
@@ -49,10 +49,10 @@ def fill(settings: Settings) -> None:
         source="remotive", partition="day", run="r", name="all",
     )  # fmt: skip
     load(job_postings("remotive", "day"), [manifest], run_id="r", started_at=NOW, settings=settings)
-    with state_of("remotive", settings).change() as state:
+    with open_state("remotive", settings).update() as state:
         state["calls"] = 1
     in_table = settings.model_copy(update={"state_url": f"sqlite:///{settings.data_dir}/t.sqlite"})
-    with state_of("remotive", in_table).change() as state:
+    with open_state("remotive", in_table).update() as state:
         state["calls"] = 2
     store = writing_engine(settings.serving_database_url)
     with store.begin() as connection:

@@ -47,7 +47,7 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def warmed(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings that dbt was to be warmed with, once for each time."""
     found: list[Settings] = []
-    monkeypatch.setattr(include.dbt.preload, "warm_dbt", found.append)
+    monkeypatch.setattr(include.dbt.preload, "preload_dbt", found.append)
     return found
 
 
@@ -109,7 +109,7 @@ def test_scheduler_that_spawns_its_workers_warms_nothing(
 def test_setting_switches_it_off(
     plugin: ModuleType, warmed: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TECHPULSE_WARM_DBT", "false")
+    monkeypatch.setenv("TECHPULSE_PRELOAD_DBT", "false")
     start(plugin, Job())
     assert warmed == []
 
@@ -120,7 +120,7 @@ def test_failure_is_logged_and_the_scheduler_goes_on(
     def fail(_: Settings) -> None:
         raise ConfigurationError("dbt cannot parse the project: no such macro")
 
-    monkeypatch.setattr(include.dbt.preload, "warm_dbt", fail)
+    monkeypatch.setattr(include.dbt.preload, "preload_dbt", fail)
     with caplog.at_level(logging.WARNING, logger=plugin.log.name):
         start(plugin, Job())
     (record,) = caplog.records

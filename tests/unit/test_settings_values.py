@@ -39,25 +39,25 @@ def test_empty_variable_is_as_one_that_is_not_set(
 
 
 def test_limit_of_one_source_leaves_the_others_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TECHPULSE_DATA_AGE_HOURS", '{"hacker_news": 24}')
-    assert Settings().data_age_hours == {"default": 48.0, "hacker_news": 24.0}
-    monkeypatch.setenv("TECHPULSE_DATA_AGE_HOURS", '{"default": 7}')
-    assert Settings().data_age_hours == {"default": 7.0}
-    monkeypatch.setenv("TECHPULSE_DATA_AGE_HOURS", "{}")
-    assert Settings().data_age_hours == {"default": 48.0}
+    monkeypatch.setenv("TECHPULSE_MAX_DATA_AGE_HOURS", '{"hacker_news": 24}')
+    assert Settings().max_data_age_hours == {"default": 48.0, "hacker_news": 24.0}
+    monkeypatch.setenv("TECHPULSE_MAX_DATA_AGE_HOURS", '{"default": 7}')
+    assert Settings().max_data_age_hours == {"default": 7.0}
+    monkeypatch.setenv("TECHPULSE_MAX_DATA_AGE_HOURS", "{}")
+    assert Settings().max_data_age_hours == {"default": 48.0}
 
 
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("TECHPULSE_DATA_AGE_HOURS", "24"),
-        ("TECHPULSE_DATA_AGE_HOURS", "{"),
-        ("TECHPULSE_DATA_AGE_HOURS", "[24]"),
-        ("TECHPULSE_DATA_AGE_HOURS", '{"hacker_news": "soon"}'),
-        ("TECHPULSE_DATA_AGE_HOURS", '{"hacker_news": null}'),
-        ("TECHPULSE_DATA_AGE_HOURS", '{"hacker_news": -1}'),
-        ("TECHPULSE_DATA_AGE_HOURS", '{"hacker_news": NaN}'),
-        ("TECHPULSE_DATA_AGE_HOURS", '{"hacker_news": Infinity}'),
+        ("TECHPULSE_MAX_DATA_AGE_HOURS", "24"),
+        ("TECHPULSE_MAX_DATA_AGE_HOURS", "{"),
+        ("TECHPULSE_MAX_DATA_AGE_HOURS", "[24]"),
+        ("TECHPULSE_MAX_DATA_AGE_HOURS", '{"hacker_news": "soon"}'),
+        ("TECHPULSE_MAX_DATA_AGE_HOURS", '{"hacker_news": null}'),
+        ("TECHPULSE_MAX_DATA_AGE_HOURS", '{"hacker_news": -1}'),
+        ("TECHPULSE_MAX_DATA_AGE_HOURS", '{"hacker_news": NaN}'),
+        ("TECHPULSE_MAX_DATA_AGE_HOURS", '{"hacker_news": Infinity}'),
         ("TECHPULSE_ALERT_NOTIFIER_KWARGS", "slack"),
         ("TECHPULSE_ALERT_NOTIFIER_KWARGS", '["slack"]'),
         ("TECHPULSE_DAILY_DEADLINE_MINUTES", "inf"),
@@ -109,5 +109,5 @@ def test_lake_has_the_name_of_the_default_file() -> None:
 def test_no_limit_is_not_a_number() -> None:
     with pytest.raises(ConfigurationError, match="TECHPULSE_BACKUPS_KEPT"):
         Settings(backups_kept=0)
-    with pytest.raises(ConfigurationError, match="TECHPULSE_MAX_BAD_SHARE"):
-        Settings(max_bad_share=math.nan)
+    with pytest.raises(ConfigurationError, match="TECHPULSE_MAX_ERROR_RATIO"):
+        Settings(max_error_ratio=math.nan)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, Chunk, Desk, Page, Source, Stated
+from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
 from include.state.budget import CallLimit
 
 __all__ = ["BOARD"]
@@ -27,11 +27,11 @@ class Arbeitnow(Source):
     base_url = "https://www.arbeitnow.com/api"
     call_limits = (CallLimit(calls=50, seconds=60),)
 
-    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+    def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
         """Yield the pages until there is no next one."""
         number = 1
         while number:
-            answer = desk.client.ask(
+            answer = context.client.request_parsed(
                 "GET",
                 "job-board-api",
                 lambda body: read_answer(body, "data"),
@@ -42,10 +42,10 @@ class Arbeitnow(Source):
             more = isinstance(links, dict) and links.get("next")
             number = number + 1 if more and answer.records else 0
 
-    def state(self, payload: dict[str, Any]) -> Stated:
+    def parse(self, payload: dict[str, Any]) -> ParsedRecord:
         """Return what a record states; ``remote`` false does not rule out hybrid work."""
         location = fields.line(payload, "location")
-        return Stated(
+        return ParsedRecord(
             key=fields.key(payload, "slug"),
             url=fields.link(payload, "url"),
             title=fields.title(payload),

@@ -16,7 +16,7 @@ from include.postings.places import country_of, place_called
 from include.postings.result import Period
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, Chunk, Desk, Page, Source, Stated
+from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
 
 __all__ = ["BOARD"]
 
@@ -46,11 +46,11 @@ class Himalayas(Source):
     attribution = Attribution("Himalayas", "https://himalayas.app/")
     base_url = "https://himalayas.app"
 
-    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+    def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
         """Yield the pages until none names a next one."""
         params: dict[str, Any] | None = {"limit": _PAGE_RECORDS}
         while params:
-            answer = desk.client.ask(
+            answer = context.client.request_parsed(
                 "GET", "jobs/api", lambda body: read_answer(body, "jobs"), params=params
             )
             yield Page(answer.records)
@@ -58,12 +58,12 @@ class Himalayas(Source):
             more = isinstance(cursor, str | int) and cursor
             params = {"limit": _PAGE_RECORDS, "cursor": cursor} if more else None
 
-    def state(self, payload: dict[str, Any]) -> Stated:
+    def parse(self, payload: dict[str, Any]) -> ParsedRecord:
         """Return what a record states; ``guid`` is its address, free of tracking parameters."""
         names = _names(payload.get("locationRestrictions"))
         places = tuple(place_called(name) for name in names)
         levels = {_LEVELS.get(name) for name in _names(payload.get("seniority"))}
-        return Stated(
+        return ParsedRecord(
             key=fields.key(payload, "guid"),
             url=fields.link(payload, "guid", "applicationLink"),
             title=fields.title(payload),

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, Chunk, Desk, Page, Source, Stated
+from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
 from include.state.budget import CallLimit
 
 __all__ = ["BOARD"]
@@ -26,15 +26,17 @@ class Remotive(Source):
     base_url = "https://remotive.com/api"
     call_limits = (CallLimit(calls=2, seconds=60), CallLimit(calls=4, seconds=86_400))
 
-    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+    def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
         """Yield the one page."""
-        answer = desk.client.ask("GET", "remote-jobs", lambda body: read_answer(body, "jobs"))
+        answer = context.client.request_parsed(
+            "GET", "remote-jobs", lambda body: read_answer(body, "jobs")
+        )
         yield Page(answer.records)
 
-    def state(self, payload: dict[str, Any]) -> Stated:
+    def parse(self, payload: dict[str, Any]) -> ParsedRecord:
         """Return what a record states; its date has no zone and is taken as UTC."""
         location = fields.line(payload, "candidate_required_location")
-        return Stated(
+        return ParsedRecord(
             key=fields.key(payload),
             url=fields.link(payload, "url"),
             title=fields.title(payload),

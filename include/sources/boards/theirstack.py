@@ -27,21 +27,21 @@ from include.postings.places import find_places, most_exact
 from include.postings.result import Remote
 from include.sources import fields
 from include.sources.answers import Answer, read_answer
+from include.sources.filters import place_wanted
 from include.sources.paid import CreditBook, Window, WindowBook, new_window, offset_chunks
 from include.sources.record import Reason
 from include.sources.source import (
     Attribution,
     Chunk,
-    Desk,
+    ChunkResult,
+    FetchContext,
     Page,
+    ParsedRecord,
     Plan,
-    Report,
-    SkipSource,
     Source,
-    Stated,
+    SourceSkipped,
     UnreadableRecordError,
 )
-from include.sources.wanted import place_wanted
 
 __all__ = ["BOARD", "filters_of", "query_key"]
 
@@ -104,42 +104,44 @@ class TheirStack(Source):
     base_url = "https://api.theirstack.com"
     key_variable = "THEIRSTACK_API_KEY"
 
-    def plan(self, desk: Desk) -> Plan:
+    def plan(self, context: FetchContext) -> Plan:
         """Open or take up the window, count it at no cost, and cut what the budget allows in pages.
 
-        Raises SkipSource when the budget of credits is used up and nothing waits to be loaded.
+        Raises SourceSkipped when the budget of credits is used up and nothing waits to be loaded.
         """
-        key, books = query_key(desk.query), WindowBook(desk.state)
-        window = self._window(desk, books, key)
-        total = self._count(desk, window)
-        allowed = min(desk.query.max_results, _credits(desk).left(desk.run_id, _month(desk)))
+        key, books = query_key(context.query), WindowBook(context.state)
+        window = self._window(context, books, key)
+        total = self._count(context, window)
+        allowed = min(
+            context.query.max_results, _credits(context).left(context.run_id, _month(context))
+        )
         paid = window["paid"]
-        if total and not allowed and not window["before"] and not paid:
-            raise SkipSource(f"the budget of credits is used up; {total} records wait.")
+        if total and not allowed and not window["pending"] and not paid:
+            raise SourceSkipped(f"the budget of credits is used up; {total} records wait.")
         waiting = total + sum(page["records"] for page in paid.values())
         books.put(key, {**window, "total": waiting})
-        pages = offset_chunks(min(total, allowed), desk.settings.theirstack_page_records)
+        pages = offset_chunks(min(total, allowed), context.settings.theirstack_page_records)
         return Plan(
             chunks=[*(Chunk(name=f"paid before, {name}", paid=name) for name in paid), *pages],
-            before=window["before"],
+            pending=window["pending"],
             query_key=key,
             note=f"{total} records wait, {min(total, allowed)} of them are asked for",
         )
 
-    def estimate(self, desk: Desk) -> str:
+    def estimate(self, context: FetchContext) -> str:
         """Say how many credits a run would spend; the count is free, nothing is noted."""
-        window = self._next_window(desk, WindowBook(desk.state).get(query_key(desk.query)))
-        total = self._count(desk, window)
-        left = _credits(desk).left(desk.run_id, _month(desk))
-        spent = min(total, left, desk.query.max_results)
+        window = self._next_window(context, WindowBook(context.state).get(query_key(context.query)))
+        total = self._count(context, window)
+        left = _credits(context).left(context.run_id, _month(context))
+        spent = min(total, left, context.query.max_results)
         return (
             f"{total} records match, a run would spend {spent} credits of the {left} that its "
             f"budgets allow"
         )
 
-    def pages(self, desk: Desk, chunk: Chunk) -> Iterator[Page]:
+    def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
         """Yield the one page of the chunk, paid for; what credits cannot buy is left for later."""
-        key, books = query_key(desk.query), WindowBook(desk.state)
+        key, books = query_key(context.query), WindowBook(context.state)
         if paid := books.paid(key, _page(chunk)):
             yield _read(read_answer(paid, "data"))
             return
@@ -151,82 +153,84 @@ class TheirStack(Source):
                 next_step="clear this source's plan task: it opens a window.",
             )
         limit = chunk["limit"]
-        if not _credits(desk).reserve(desk.run_id, _month(desk), limit):
-            yield Page([], stopped=_OUT_OF_BUDGET)
+        if not _credits(context).reserve(context.run_id, _month(context), limit):
+            yield Page([], stop_reason=_OUT_OF_BUDGET)
             return
-        body = {**self._body(desk, window), "offset": chunk["offset"], "limit": limit}
+        body = {**self._body(context, window), "offset": chunk["offset"], "limit": limit}
         try:
-            answer = self._pay(desk, body, limit, _page(chunk))
+            answer = self._pay(context, body, limit, _page(chunk))
         except _OutOfBudgetError:
-            yield Page([], stopped=_OUT_OF_BUDGET)
+            yield Page([], stop_reason=_OUT_OF_BUDGET)
             return
         except SourceRejectedError as error:
             if error.status != _PAYMENT_REQUIRED:
                 raise
-            yield Page([], stopped="the account has no credits left (HTTP 402)")
+            yield Page([], stop_reason="the account has no credits left (HTTP 402)")
             return
         yield _read(answer)
 
-    def _pay(self, desk: Desk, body: dict[str, Any], reserved: int, page: str) -> Answer:
+    def _pay(self, context: FetchContext, body: dict[str, Any], reserved: int, page: str) -> Answer:
         """Ask for a page whose credits are reserved, note it, give back what it did not cost.
 
         An answer that is broken off may have cost all the same: the next try has credits reserved
         of its own, and _OutOfBudgetError is raised where there are none.
         """
-        credits, month = _credits(desk), _month(desk)
+        credits, month = _credits(context), _month(context)
 
-        def after_failure(status: int | None) -> None:
-            if status is None and not credits.reserve(desk.run_id, month, reserved):
-                raise _OutOfBudgetError(_OUT_OF_BUDGET, record=desk.client.base_url)
+        def on_failure(status: int | None) -> None:
+            if status is None and not credits.reserve(context.run_id, month, reserved):
+                raise _OutOfBudgetError(_OUT_OF_BUDGET, record=context.client.base_url)
 
         unused = reserved
         try:
-            text, answer = self._ask(desk, body, after_failure)
+            text, answer = self._ask(context, body, on_failure)
             unused = reserved - len(answer.records)
             if answer.records:  # at once: what is made of it may fail
-                WindowBook(desk.state).pay(query_key(desk.query), page, text, answer.records)
+                WindowBook(context.state).pay(query_key(context.query), page, text, answer.records)
         except _OutOfBudgetError:
             unused = 0
             raise
         finally:
-            credits.give_back(desk.run_id, month, unused)
+            credits.give_back(context.run_id, month, unused)
         return answer
 
-    def staged(self, desk: Desk, chunk: Chunk) -> Report | None:
+    def already_staged(self, context: FetchContext, chunk: Chunk) -> ChunkResult | None:
         """Return the page's report where it is paid for already."""
-        window = WindowBook(desk.state).get(query_key(desk.query)) or {}
-        report: Report | None = window.get("pages", {}).get(_page(chunk))
+        window = WindowBook(context.state).get(query_key(context.query)) or {}
+        report: ChunkResult | None = window.get("pages", {}).get(_page(chunk))
         return report
 
-    def keep(self, desk: Desk, chunk: Chunk, report: Report) -> None:
+    def on_staged(self, context: FetchContext, chunk: Chunk, report: ChunkResult) -> None:
         """Note the page as paid for, unless credits left it short."""
-        if not report["stopped"] or report["delivered"]:
-            WindowBook(desk.state).keep(query_key(desk.query), _page(chunk), report)
+        if not report["stop_reason"] or report["records_seen"]:
+            WindowBook(context.state).keep(query_key(context.query), _page(chunk), report)
 
-    def position_after(
-        self, desk: Desk, plan: Plan, reports: Sequence[Report]
+    def next_cursor(
+        self, context: FetchContext, plan: Plan, reports: Sequence[ChunkResult]
     ) -> dict[str, Any] | None:
         """Return the window's end as the new position once all of it was read."""
-        window = WindowBook(desk.state).get(query_key(desk.query))
-        if window is None or any(report["stopped"] for report in reports):
+        window = WindowBook(context.state).get(query_key(context.query))
+        if window is None or any(report["stop_reason"] for report in reports):
             return None
         if "total" not in window:  # another run has just opened it anew: its own reading decides
             return None
         ids = [key for report in reports for key in report["ids"]]
-        nameless = sum(report["delivered"] - len(report["ids"]) for report in reports)
+        nameless = sum(report["records_seen"] - len(report["ids"]) for report in reports)
         is_whole = len(set(ids)) + nameless >= window["total"]
         return {"to": window["to"]} if is_whole else None
 
-    def committed(self, desk: Desk, plan: Plan, position: dict[str, Any] | None) -> None:
+    def on_committed(
+        self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
+    ) -> None:
         """Close the window that was read to its end; in an open one, forget what is loaded."""
-        books, key = WindowBook(desk.state), query_key(desk.query)
+        books, key = WindowBook(context.state), query_key(context.query)
         if position:
             books.drop(key)
         elif books.get(key):
-            with books.change(key) as window:
-                window.update(pages={}, before=[])
+            with books.update(key) as window:
+                window.update(pages={}, pending=[])
 
-    def state(self, payload: dict[str, Any]) -> Stated:
+    def parse(self, payload: dict[str, Any]) -> ParsedRecord:
         """Return what a record states. A blurred one says too little to be a posting."""
         if payload.get("has_blurred_data") is True:
             message = "the vendor's preview hides company and text"
@@ -237,7 +241,7 @@ class TheirStack(Source):
             payload.get("salary_currency"),
             "year",
         )
-        return Stated(
+        return ParsedRecord(
             key=fields.key(payload),
             url=fields.link(payload, "url", "final_url"),
             title=fields.title(payload, "job_title"),
@@ -252,38 +256,38 @@ class TheirStack(Source):
             level=_LEVELS.get(payload.get("seniority")) if _is_text(payload, "seniority") else None,
         )
 
-    def _window(self, desk: Desk, books: WindowBook, key: str) -> Window:
+    def _window(self, context: FetchContext, books: WindowBook, key: str) -> Window:
         """Return the window to read, saved before anything is paid for in it."""
-        window = self._next_window(desk, books.get(key))
+        window = self._next_window(context, books.get(key))
         books.put(key, window)
         return window
 
-    def _next_window(self, desk: Desk, opened: Window | None) -> Window:
+    def _next_window(self, context: FetchContext, opened: Window | None) -> Window:
         """Return the open window as a new reading sees it, or the one after the last position.
 
-        Pages that earlier readings have paid for and not loaded go to ``before``; their records,
+        Pages that earlier readings have paid for and not loaded go to ``pending``; their records,
         and all that bronze holds, are excluded.
         """
-        done = (desk.position(query_key(desk.query)) or {}).get("to")
+        done = (context.cursor(query_key(context.query)) or {}).get("to")
         if opened is None or (done and opened["to"] <= done):  # committed, then killed
-            opened = new_window(desk.now, desk.query.days, done)
+            opened = new_window(context.now, context.query.days, done)
         since = opened["from"] or opened["posted_from"]
         seen = opened.get("seen", [])
-        held = desk.held("discovered_at", since.rstrip("Z"))
-        before = [*opened.get("before", []), *opened.get("pages", {}).values()]
+        held = context.known_ids("discovered_at", since.rstrip("Z"))
+        before = [*opened.get("pending", []), *opened.get("pages", {}).values()]
         paid = {f"page {n}": page for n, page in enumerate(opened.get("paid", {}).values(), 1)}
         return {
             **opened,
             "pages": {},
-            "before": before,
+            "pending": before,
             "paid": paid,
             "seen": seen,
             "excluded": sorted({*seen, *held}),
         }
 
-    def _body(self, desk: Desk, window: Window) -> dict[str, Any]:
+    def _body(self, context: FetchContext, window: Window) -> dict[str, Any]:
         body = {
-            **filters_of(desk.query),
+            **filters_of(context.query),
             "posted_at_gte": window["posted_from"],
             "discovered_at_lte": window["to"],
         }
@@ -293,39 +297,39 @@ class TheirStack(Source):
             body["job_id_not"] = window["excluded"]
         return body
 
-    def _count(self, desk: Desk, window: Window) -> int:
+    def _count(self, context: FetchContext, window: Window) -> int:
         """Return how many records the window still has, at no cost."""
         free = {"include_total_results": True, "blur_company_data": True, "offset": 0, "limit": 1}
-        _, answer = self._ask(desk, {**self._body(desk, window), **free})
+        _, answer = self._ask(context, {**self._body(context, window), **free})
         total = _metadata(answer).get("total_results")
         if type(total) is not int or total < 0:  # true is no number: the cursor would move on
             raise MalformedAnswerError(
                 "The answer does not say how many records there are",
-                record=desk.client.base_url,
+                record=context.client.base_url,
                 next_step="try again later; without the count no credit is spent.",
             )
         return total
 
     def _ask(
         self,
-        desk: Desk,
+        context: FetchContext,
         body: dict[str, Any],
-        after_failure: Callable[[int | None], None] | None = None,
+        on_failure: Callable[[int | None], None] | None = None,
     ) -> tuple[str, Answer]:
         try:
-            return desk.client.ask(
+            return context.client.request_parsed(
                 "POST",
                 _PATH,
                 lambda text: (text, read_answer(text, "data")),
                 body=body,
-                after_failure=after_failure,
+                on_failure=on_failure,
             )
         except SourceRejectedError as error:
             if error.status not in _KEY_REFUSED:
                 raise
             raise ConfigurationError(
                 f"The API key was refused ({error.message})",
-                record=desk.client.base_url,
+                record=context.client.base_url,
                 next_step=f"set a valid key in {self.key_variable} or in the password of the "
                 f"connection {self.name}_default.",
             ) from error
@@ -342,16 +346,16 @@ def _read(answer: Answer) -> Page:
     return Page(answer.records, f"credits ended {truncated} records early" if is_short else "")
 
 
-def _credits(desk: Desk) -> CreditBook:
+def _credits(context: FetchContext) -> CreditBook:
     return CreditBook(
-        desk.state,
-        per_run=desk.settings.theirstack_credits_per_run,
-        per_month=desk.settings.theirstack_credits_per_month,
+        context.state,
+        per_run=context.settings.theirstack_credits_per_run,
+        per_month=context.settings.theirstack_credits_per_month,
     )
 
 
-def _month(desk: Desk) -> str:
-    return f"{desk.now:%Y-%m}"
+def _month(context: FetchContext) -> str:
+    return f"{context.now:%Y-%m}"
 
 
 def _metadata(answer: Answer) -> dict[str, Any]:

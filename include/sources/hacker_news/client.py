@@ -147,7 +147,7 @@ class HackerNews:
             return answer
 
         try:
-            return self._client.ask("GET", f"item/{item_id:d}.json", read)
+            return self._client.request_parsed("GET", f"item/{item_id:d}.json", read)
         except SourceRejectedError as error:
             return Record.missing(str(item_id), Reason.of_status(error.status), str(error)), None
         except MalformedAnswerError:

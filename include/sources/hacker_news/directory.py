@@ -24,7 +24,7 @@ from typing import Any
 from include.months import Month
 from include.sources.hacker_news.client import HackerNews
 from include.sources.record import Record, Status
-from include.state.store import KeptState
+from include.state.store import StateStore
 
 __all__ = ["Story", "ThreadDirectory"]
 
@@ -97,7 +97,7 @@ class _Listing:
 class ThreadDirectory:
     """The account's posts around a month: from what is kept, or listed anew."""
 
-    def __init__(self, source: HackerNews, state: KeptState) -> None:
+    def __init__(self, source: HackerNews, state: StateStore) -> None:
         self._source, self._state = source, state
 
     def readings(self, month: Month, now: dt.datetime) -> Iterator[list[Story]]:
@@ -117,7 +117,7 @@ class ThreadDirectory:
     ) -> _Listing:
         """Return a list that was read now, or by another run while this one waited for the lock."""
         upstream = self._source.base_url
-        with self._state.change() as state:
+        with self._state.update() as state:
             kept = _Listing.of(state, upstream)
             if kept and kept.covers(month) and (not better_than or kept.read_at > better_than):
                 return kept

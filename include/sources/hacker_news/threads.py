@@ -26,8 +26,8 @@ from include.sources.hacker_news.directory import Story, ThreadDirectory
 from include.sources.record import Record, Status
 
 __all__ = [
-    "NotOutYet",
     "Thread",
+    "ThreadNotPublished",
     "find_newest_thread",
     "find_thread",
     "known_threads",
@@ -40,7 +40,7 @@ _POSTING_HOUR = dt.timedelta(hours=15)
 _PATIENCE = dt.timedelta(days=2)  # after that a month without a thread is an error
 
 
-class NotOutYet(Exception):  # noqa: N818 -- a reason to wait, not an error
+class ThreadNotPublished(Exception):  # noqa: N818 -- a reason to wait, not an error
     """The month's thread is not there because it is too early; str() says why."""
 
 
@@ -80,7 +80,7 @@ def find_newest_thread(source: HackerNews, directory: ThreadDirectory, now: dt.d
     running = Month.of(now)
     try:
         return find_thread(source, directory, running, now)
-    except NotOutYet:
+    except ThreadNotPublished:
         return find_thread(source, directory, running.previous, now)
 
 
@@ -89,9 +89,9 @@ def find_thread(
 ) -> Thread:
     """Return the thread of ``month``, as the API has it at ``now`` (aware).
 
-    Raises NotOutYet for a month whose thread cannot be expected yet, ConfigurationError for a month
-    before the first thread, ThreadNotFoundError, with what was looked at, for any other month
-    without one.
+    Raises ThreadNotPublished for a month whose thread cannot be expected yet, ConfigurationError
+    for a month before the first thread, and ThreadNotFoundError, which lists what was looked at,
+    for any other month without one.
     """
     _check_month(month, now)
     known = known_threads().get(month)
@@ -149,7 +149,7 @@ def _check_month(month: Month, now: dt.datetime) -> None:
             next_step=f"choose a month from {FIRST_MONTH} on.",
         )
     if month > Month.of(now):
-        raise NotOutYet(f"{month} has not begun: it is {now:%Y-%m-%d %H:%M} UTC")
+        raise ThreadNotPublished(f"{month} has not begun: it is {now:%Y-%m-%d %H:%M} UTC")
 
 
 def _absence(
@@ -158,7 +158,7 @@ def _absence(
     """Return why there is no thread: too early, or an error with what was looked at."""
     due = dt.datetime.combine(month.first_weekday, dt.time(), dt.UTC) + _POSTING_HOUR
     if now < due + _PATIENCE:
-        return NotOutYet(
+        return ThreadNotPublished(
             f"the thread of {month} is not out yet: it is due about {due:%Y-%m-%d %H:%M} UTC"
         )
     titles = {story.item_id: story.title for story in stories}

@@ -11,7 +11,7 @@ import pytest
 from bench import analytics, report, web
 from bench.rows import daily, reading, real
 from bench.web import Case, cases
-from include.postings import Reading, read_posting
+from include.postings import PostingFields, extract_posting
 
 DAILY = {"expected": 100, "inserted": 4, "unchanged": 96, "updated": 2, "requests": 103}
 
@@ -96,12 +96,12 @@ def test_a_build_that_lost_or_doubled_postings_has_no_speed(postings: int) -> No
 
 def test_readings_of_other_texts_have_no_speed() -> None:
     known = reading.postings(60)
-    right = [read_posting(text) for text, _ in known]
+    right = [extract_posting(text) for text, _ in known]
     reading.check(known, right)
     with pytest.raises(RuntimeError, match="F1"):
         reading.check(known, right[1:] + right[:1])
     with pytest.raises(RuntimeError, match="F1"):
-        reading.check(known, [Reading(is_job=True)] * len(known))
+        reading.check(known, [PostingFields(is_job=True)] * len(known))
 
 
 def test_a_history_that_was_not_read_whole_has_no_speed() -> None:

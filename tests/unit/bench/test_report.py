@@ -14,7 +14,7 @@ def result(key: str = "fetch", measured: str = "24 ×") -> Result:
         key=key,
         work=f"work of {key}",
         goals=[Goal("≥ 20 ×", measured, met=True), Goal("≤ 1 s", "2 s", met=False)],
-        lines=[{"contestant": "ours", "median s": "1.00"}, {"contestant": "theirs"}],
+        lines=[{"candidate": "ours", "median s": "1.00"}, {"candidate": "theirs"}],
         command="python -m bench fetch",
     )
 

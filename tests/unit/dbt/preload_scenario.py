@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import include.dbt.preload
-from include.dbt.preload import warm_dbt
+from include.dbt.preload import preload_dbt
 from include.dbt.project import DBT_DIR, dbt_environment
 from include.errors import ConfigurationError
 from include.settings import Settings
@@ -35,7 +35,7 @@ def main(folder: Path) -> None:
     cold = _in_fork(lambda: _build(data, project))
     logging.basicConfig()  # as Airflow has: a library of dbt does it where nobody has
     before = _state()
-    warm_dbt(settings)
+    preload_dbt(settings)
     after = _state()
     from dbt.adapters.factory import FACTORY
 
@@ -114,7 +114,7 @@ def _refused(settings: Settings, folder: Path) -> dict[str, Any]:
     include.dbt.preload._PARSE += (f"--project-dir={folder / 'nowhere'}",)
     before, words = _state(), ""
     try:
-        warm_dbt(settings)
+        preload_dbt(settings)
     except ConfigurationError as error:
         words = str(error)
     return {"words": words, "kept": _state() == before, "children": _children()}

@@ -68,7 +68,7 @@ def examined(settings: Settings, check: str) -> Finding:
 def test_new_installation_is_told_what_to_run(settings: Settings) -> None:
     finding = examined(settings, "warehouse")
     assert finding.level is Level.WARN
-    assert "hacker_news" in finding.mend
+    assert "hacker_news" in finding.fix
     assert not settings.data_dir.exists()  # looking makes nothing
 
 
@@ -98,8 +98,8 @@ def test_lock_is_told_with_its_holder_and_command(settings: Settings) -> None:
         finding = examined(settings, "warehouse lock")
     finally:
         holder.communicate("\n")
-    assert f"process {holder.pid}: {sys.executable} -c" in finding.told
-    assert f"kill {holder.pid}" in finding.mend
+    assert f"process {holder.pid}: {sys.executable} -c" in finding.message
+    assert f"kill {holder.pid}" in finding.fix
 
 
 def test_load_that_does_not_add_up_is_named(settings: Settings) -> None:
@@ -109,13 +109,13 @@ def test_load_that_does_not_add_up_is_named(settings: Settings) -> None:
         connection.execute("update bronze.loads set unchanged = 7 where run_id = 'r2'")
     finding = examined(settings, "ledger")
     assert finding.level is Level.FAIL
-    assert "1 loads" in finding.told
-    assert "remotive d r2" in finding.told
+    assert "1 loads" in finding.message
+    assert "remotive d r2" in finding.message
 
 
 def test_open_rejects_are_counted_by_reason(settings: Settings) -> None:
     bring(settings, *(Record.missing(str(n), Reason.HTTP_401, "no") for n in range(3)))
-    assert examined(settings, "rejects").told == "open: 3 http_401"
+    assert examined(settings, "rejects").message == "open: 3 http_401"
 
 
 def test_old_load_is_told(settings: Settings) -> None:
@@ -133,7 +133,7 @@ def test_run_that_was_never_loaded_is_named_once_it_is_old(settings: Settings) -
     )
     assert examined(settings, "staged files").level is Level.OK
     os.utime(manifest["path"], (0, 0))
-    assert "remotive/d/lost" in examined(settings, "staged files").told
+    assert "remotive/d/lost" in examined(settings, "staged files").message
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_load_that_is_not_published_is_told(settings: Settings) -> None:
     publish(settings)
     bring(settings, run="r2")
     finding = examined(settings, "serving")
-    assert (finding.level, finding.told) == (Level.WARN, "1 of 2 loads are not yet published")
+    assert (finding.level, finding.message) == (Level.WARN, "1 of 2 loads are not yet published")
 
 
 def test_store_of_a_newer_version_is_told_with_what_to_do(settings: Settings) -> None:
@@ -165,7 +165,7 @@ def test_store_of_a_newer_version_is_told_with_what_to_do(settings: Settings) ->
     engine.dispose()
     finding = examined(settings, "serving")
     assert finding.level is Level.FAIL
-    assert "upgrade" in finding.mend
+    assert "upgrade" in finding.fix
 
 
 def test_password_of_the_serving_store_is_not_told(settings: Settings) -> None:
@@ -173,7 +173,7 @@ def test_password_of_the_serving_store_is_not_told(settings: Settings) -> None:
     url = f"postgresql+psycopg://me:{SECRET}@127.0.0.1:1/x"
     finding = examined(settings.model_copy(update={"serving_url": url}), "serving")
     assert finding.level is Level.FAIL
-    assert SECRET not in finding.told + finding.mend
+    assert SECRET not in finding.message + finding.fix
 
 
 def test_backup_that_cannot_be_read_is_named(settings: Settings) -> None:
@@ -184,7 +184,7 @@ def test_backup_that_cannot_be_read_is_named(settings: Settings) -> None:
     (broken / "manifest.json").write_text("{")
     findings = list(stores.backups(settings))
     assert [finding.level for finding in findings] == [Level.FAIL, Level.OK]
-    assert "broken" in findings[0].told
+    assert "broken" in findings[0].message
 
 
 def test_folder_that_cannot_be_written_is_named(
@@ -196,7 +196,7 @@ def test_folder_that_cannot_be_written_is_named(
     monkeypatch.setattr("tempfile.TemporaryFile", refuse)
     finding = found(machine.paths(settings), "path data")
     assert finding.level is Level.FAIL
-    assert "Permission denied" in finding.told
+    assert "Permission denied" in finding.message
 
 
 def test_full_disk_is_told(settings: Settings) -> None:
@@ -212,8 +212,8 @@ def test_package_of_another_version_is_named(
     monkeypatch.setattr(machine, "_lines", lambda _: iter(["duckdb==0.1", "no-such-package==1"]))
     finding = found(machine.versions(settings), "packages")
     assert finding.level is Level.FAIL
-    assert "no-such-package is not installed" in finding.told
-    assert "duckdb is" in finding.told
+    assert "no-such-package is not installed" in finding.message
+    assert "duckdb is" in finding.message
 
 
 def test_second_include_on_the_path_is_told(
@@ -226,7 +226,7 @@ def test_second_include_on_the_path_is_told(
     monkeypatch.syspath_prepend(str(other.parent))
     finding = found(machine.imports(settings), "include")
     assert finding.level is Level.WARN
-    assert str(other.parent) in finding.told
+    assert str(other.parent) in finding.message
 
 
 def test_connection_without_an_answer_is_told_without_its_secrets(
@@ -240,9 +240,9 @@ def test_connection_without_an_answer_is_told_without_its_secrets(
         answers = list(airflow._connection("hackernews_default", "https://x", "A_KEY"))
     silent = list(airflow._connection("hackernews_default", "https://x", "A_KEY"))
     assert [finding.level for finding in answers] == [Level.OK]
-    assert "there is a key" in answers[0].told
+    assert "there is a key" in answers[0].message
     assert silent[0].level is Level.FAIL
-    assert "refused" in silent[0].told
+    assert "refused" in silent[0].message
     assert SECRET not in str(answers) + str(silent)
 
 
@@ -251,7 +251,7 @@ def test_source_without_a_key_is_told_where_to_put_it(monkeypatch: pytest.Monkey
     monkeypatch.setattr(airflow, "find_connection", lambda _: None)
     (key,) = airflow._connection("theirstack_default", "https://x", "A_KEY_NOT_SET")
     assert key.level is Level.WARN
-    assert "A_KEY_NOT_SET" in key.mend
+    assert "A_KEY_NOT_SET" in key.fix
 
 
 @pytest.mark.parametrize(
@@ -328,8 +328,8 @@ def test_dag_that_failed_so_often_in_a_row_is_named(
     assert [name for name in checks if "doctor_" in name] == ["runs doctor_failing"]
     finding = checks["runs doctor_failing"]
     assert finding.level is Level.FAIL
-    assert "the last 3 have failed, the newest is manual__3" in finding.told
-    assert finding.mend
+    assert "the last 3 have failed, the newest is manual__3" in finding.message
+    assert finding.fix
 
 
 def test_dags_that_run_well_are_one_line(settings: Settings, runs: Callable[..., None]) -> None:
@@ -366,11 +366,11 @@ class TestCommand:
         assert "add up" in done.output
 
     def test_json_has_every_finding(self, settings: Settings) -> None:
-        told = json.loads(self.run("--json").output)
-        assert {"check", "level", "told", "mend"} == set(told[0])
-        assert {"python", "warehouse", "backup"} <= {finding["check"] for finding in told}
+        message = json.loads(self.run("--json").output)
+        assert {"check", "level", "message", "fix"} == set(message[0])
+        assert {"python", "warehouse", "backup"} <= {finding["check"] for finding in message}
 
-    @pytest.mark.parametrize("error", [TechPulseError("broken", next_step="mend"), ValueError("x")])
+    @pytest.mark.parametrize("error", [TechPulseError("broken", next_step="fix"), ValueError("x")])
     def test_check_that_fails_is_a_finding_and_the_others_go_on(
         self, monkeypatch: pytest.MonkeyPatch, error: Exception
     ) -> None:
@@ -380,6 +380,6 @@ class TestCommand:
         monkeypatch.setattr(machine, "versions", broken)
         done = self.run("--json")
         assert done.exit_code == 1
-        told = {finding["check"]: finding for finding in json.loads(done.output)}
-        assert told["versions"]["level"] == "fail"
-        assert "warehouse" in told
+        message = {finding["check"]: finding for finding in json.loads(done.output)}
+        assert message["versions"]["level"] == "fail"
+        assert "warehouse" in message

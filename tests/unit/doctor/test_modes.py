@@ -39,7 +39,7 @@ def test_data_folder_that_others_can_read_is_named(
     data.chmod(mode)
     (finding,) = modes(Settings(data_dir=data, files_for_group=for_group))
     assert finding.level is level
-    assert level is Level.OK or str(data) in finding.told
+    assert level is Level.OK or str(data) in finding.message
 
 
 def test_store_elsewhere_is_looked_at_too(open_way: Path) -> None:
@@ -52,7 +52,7 @@ def test_store_elsewhere_is_looked_at_too(open_way: Path) -> None:
         Settings(data_dir=open_way / "none", backup_dir=shared),
     ):
         (finding,) = modes(settings)
-        assert str(shared) in finding.told
+        assert str(shared) in finding.message
 
 
 def test_folder_that_nobody_else_can_come_to_is_no_finding(open_way: Path) -> None:

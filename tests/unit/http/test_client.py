@@ -101,7 +101,7 @@ def test_a_used_up_quota_delays_the_next_request_and_no_later_one(patience):
 def test_an_answer_that_cannot_be_read_is_asked_for_again(patience):
     html = answer(200, b"<h1>back soon</h1>", Content_Type="text/html")
     with server(html, answer(200, b"[1]")) as (url, seen), client(url, patience) as http:
-        assert http.ask("GET", "x", lambda body: parse_json(body, record="x")) == [1]
+        assert http.request_parsed("GET", "x", lambda body: parse_json(body, record="x")) == [1]
     assert len(seen) == 2
 
 
@@ -111,14 +111,14 @@ def test_an_answer_that_stays_unreadable_is_said_to_be_malformed(patience):
         client(url, patience, tries=2) as http,
         pytest.raises(MalformedAnswerError, match="not JSON"),
     ):
-        http.ask("GET", "x", lambda body: parse_json(body, record="x"))
+        http.request_parsed("GET", "x", lambda body: parse_json(body, record="x"))
     assert len(seen) == 2
 
 
 def test_failed_tries_are_told_with_the_status_that_refused_them(patience):
     told: list[int | None] = []
     with server(answer(503), cut_off, answer(200)) as (url, _), client(url, patience) as http:
-        http.ask("POST", "x", str, body={"a": 1}, after_failure=told.append)
+        http.request_parsed("POST", "x", str, body={"a": 1}, on_failure=told.append)
     assert told == [503, None]
 
 
@@ -133,7 +133,7 @@ def test_a_budget_is_asked_before_every_try(patience):
 
 
 def test_a_server_that_trickles_is_left_at_the_deadline(patience):
-    limits = {"http_answer_longest_seconds": 0.2, "http_read_timeout_seconds": 5}
+    limits = {"http_total_timeout_seconds": 0.2, "http_read_timeout_seconds": 5}
     with server(trickle) as (url, _), client(url, patience, tries=1, **limits) as http:
         started = time.monotonic()
         with pytest.raises(SourceUnavailableError, match="trickled"):
@@ -145,7 +145,7 @@ def test_an_endless_answer_is_cut_off_at_the_size_limit(patience):
     big = answer(200, b" " * 200_000)
     with (
         server(big) as (url, _),
-        client(url, patience, http_answer_longest_bytes=100_000) as http,
+        client(url, patience, http_max_response_bytes=100_000) as http,
         pytest.raises(MalformedAnswerError, match="longer than 100000 bytes"),
     ):
         http.get_text("x")
@@ -313,7 +313,7 @@ def test_connection_of_an_answer_that_is_too_long_is_not_used_again(patience: Pa
     big = answer(200, b" " * 2_000_000)
     with (
         server(big, answer(200, b"1")) as (url, seen),
-        client(url, patience, http_answer_longest_bytes=1_000) as http,
+        client(url, patience, http_max_response_bytes=1_000) as http,
     ):
         with pytest.raises(MalformedAnswerError):
             http.get_text("x")
@@ -323,7 +323,7 @@ def test_connection_of_an_answer_that_is_too_long_is_not_used_again(patience: Pa
 
 def test_gzip_bomb_is_left_at_the_limit_of_bytes(patience: Patience) -> None:
     bomb = answer(200, gzip.compress(b" " * 20_000_000), Content_Encoding="gzip")
-    with server(bomb) as (url, _), client(url, patience, http_answer_longest_bytes=500_000) as http:
+    with server(bomb) as (url, _), client(url, patience, http_max_response_bytes=500_000) as http:
         tracemalloc.start()
         try:
             with pytest.raises(MalformedAnswerError, match="longer than 500000 bytes"):

@@ -17,7 +17,7 @@ from include.errors import SourceUnavailableError
 from include.http.deadlines import Deadline
 from tests.wire import Patience, answer, client, server, wire
 
-LIMITS = {"http_answer_longest_seconds": 0.3, "http_read_timeout_seconds": 20.0,
+LIMITS = {"http_total_timeout_seconds": 0.3, "http_read_timeout_seconds": 20.0,
           "http_connect_timeout_seconds": 20.0}  # fmt: skip
 SOON = 2.0  # seconds: far below every other limit
 
@@ -112,7 +112,7 @@ def test_each_try_has_a_deadline_of_its_own(patience):
 
 
 def test_a_silence_ends_sooner_than_the_deadline(patience):
-    limits = {"http_answer_longest_seconds": 20.0, "http_read_timeout_seconds": 0.2}
+    limits = {"http_total_timeout_seconds": 20.0, "http_read_timeout_seconds": 0.2}
     with wire(drip(b"", b"")) as url, client(url, patience, tries=1, **limits) as http:
         started = time.monotonic()
         with pytest.raises(SourceUnavailableError, match="Read timed out"):

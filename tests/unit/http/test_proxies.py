@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from include.errors import ConfigurationError, SourceUnavailableError
-from include.hooks.boards import open_desk
+from include.hooks.boards import fetch_context
 from include.hooks.http_source import hacker_news
 from include.http.addresses import is_loopback, is_public, proxy_for
 from include.postings.model import IngestionQuery
@@ -104,8 +104,10 @@ def test_connections_to_a_loopback_upstream_pass_by_the_proxy(
             assert source.submitted() == [1]
         query = IngestionQuery(location="Anywhere")
         for name in board_names():
-            with open_desk(board(name), query, now=dt.datetime.now(dt.UTC), run_id="a") as desk:
-                desk.client.get_text("x")
+            with fetch_context(
+                board(name), query, now=dt.datetime.now(dt.UTC), run_id="a"
+            ) as context:
+                context.client.get_text("x")
     assert len(seen) == 1 + len(board_names())
     assert proxy[1] == []
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.errors import SourceUnavailableError
-from include.http.rate_limits import pause_asked_for, pause_until_quota
+from include.http.rate_limits import rate_limit_reset, retry_after
 from tests.wire import Patience, answer, client, server
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
@@ -38,13 +38,13 @@ HOUR = dt.timedelta(hours=1)
     ],
 )
 def test_what_a_server_asks_for_is_read_in_every_form(headers, seconds):
-    assert pause_asked_for(headers, NOW) == seconds
+    assert retry_after(headers, NOW) == seconds
 
 
 def test_a_quota_that_is_not_used_up_asks_for_no_pause():
-    assert pause_until_quota({"RateLimit": '"per-minute";r=9;t=60;pk="eA=="'}) == 0.0
-    assert pause_until_quota({"RateLimit-Reset": "60"}) == 0.0
-    assert pause_until_quota({}) == 0.0
+    assert rate_limit_reset({"RateLimit": '"per-minute";r=9;t=60;pk="eA=="'}) == 0.0
+    assert rate_limit_reset({"RateLimit-Reset": "60"}) == 0.0
+    assert rate_limit_reset({}) == 0.0
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_date_is_read_by_the_clock_of_the_server(ahead):
         "Date": format_datetime(sent, usegmt=True),
         "Retry-After": format_datetime(sent + dt.timedelta(seconds=30), usegmt=True),
     }
-    assert pause_asked_for(headers, NOW) == 30.0
+    assert retry_after(headers, NOW) == 30.0
 
 
 @pytest.mark.parametrize("later", [{}, {"RateLimit": '"m";r=0;t=3'}, {"RateLimit": '"m";r=5;t=60'}])
@@ -184,7 +184,7 @@ def test_an_absurd_header_costs_nothing_and_raises_nothing(name, value):
         name: value,
     }
     started = time.process_time()
-    asked, quota = pause_asked_for(headers, NOW), pause_until_quota(headers)
+    asked, quota = retry_after(headers, NOW), rate_limit_reset(headers)
     assert time.process_time() - started < 0.2
     assert asked is None or 0 <= asked <= 1e10
     assert 0 <= quota <= 1e10
@@ -237,6 +237,6 @@ _VALUES = st.one_of(
 
 @given(st.dictionaries(_NAMES, _VALUES), st.datetimes(timezones=st.just(dt.UTC)))
 def test_whatever_the_headers_say_is_a_pause_of_some_seconds_or_none(headers, now):
-    asked, quota = pause_asked_for(headers, now), pause_until_quota(headers)
+    asked, quota = retry_after(headers, now), rate_limit_reset(headers)
     assert asked is None or 0 <= asked < 1e12
     assert 0 <= quota <= 1e9

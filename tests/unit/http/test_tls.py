@@ -137,7 +137,7 @@ def test_answer_that_trickles_over_tls_ends_at_the_deadline(
             tls.sendall(b"X-A: 1\r\n")
             time.sleep(0.02)
 
-    limits = {"http_answer_longest_seconds": 0.4, "http_read_timeout_seconds": 20.0}
+    limits = {"http_total_timeout_seconds": 0.4, "http_read_timeout_seconds": 20.0}
     with secure(act) as url, client(url, patience, tries=1, **limits) as http:
         started = time.monotonic()
         with pytest.raises(SourceUnavailableError, match="not whole after"):

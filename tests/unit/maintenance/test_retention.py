@@ -4,9 +4,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
-import pytest
-
-from include.maintenance.retention import Pruned, prune_staged, uncommitted_runs
+from include.maintenance.retention import PruneResult, prune_staged, uncommitted_runs
 from include.settings import Settings
 from include.sources.record import Record
 from include.staging.files import Manifest, stage
@@ -55,7 +53,7 @@ def test_only_files_that_are_old_and_committed_go(settings: Settings) -> None:
     assert names(settings) == {"young", "never_loaded"}
     assert not (settings.staging_dir / "remotive/2026-10-01/old").exists()
     assert uncommitted(settings) == ["never_loaded"]
-    assert prune_staged(settings, NOW) == Pruned(0, 0, 1, 1)
+    assert prune_staged(settings, NOW) == PruneResult(0, 0, 1, 1)
 
 
 def test_file_staged_anew_after_the_runs_load_is_kept(settings: Settings) -> None:
@@ -89,20 +87,5 @@ def test_what_a_killed_writer_left_aside_goes(settings: Settings) -> None:
     assert path.exists()
 
 
-@pytest.mark.parametrize("run", ["manual__2026-10-01T05:00:00+00:00", "..run"])
-def test_loads_from_before_files_were_named_take_their_runs_files(
-    settings: Settings, run: str
-) -> None:
-    commit(settings, run, staged(settings, run))
-    with open_warehouse(settings) as connection:
-        connection.execute("update bronze.loads set files = null")
-    assert uncommitted(settings) == []
-    late = Path(staged(settings, run, "2")["path"])
-    os.utime(late, (4e9, 4e9))  # staged after that load
-    assert len(uncommitted(settings)) == 1
-    assert prune_staged(settings, NOW).removed == 1
-    assert late.exists()
-
-
 def test_nothing_staged_is_nothing_to_prune(settings: Settings) -> None:
-    assert prune_staged(settings, NOW) == Pruned(0, 0, 0, 0)
+    assert prune_staged(settings, NOW) == PruneResult(0, 0, 0, 0)

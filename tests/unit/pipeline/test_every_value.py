@@ -18,10 +18,10 @@ from include.settings import PROJECT_ROOT, Settings
 from include.silver.board_postings import read_records
 from include.sources.answers import read_answer
 from include.sources.hacker_news.client import kids_of, read_item
+from include.sources.page_reader import PageReader
 from include.sources.record import Record
 from include.sources.registry import board
 from include.sources.source import Page
-from include.sources.walk import Walk
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import BronzeTable, Ledger, hn_items, job_postings, load
@@ -73,7 +73,7 @@ def commit(records: list[Record], target: BronzeTable, settings: Settings) -> Le
 @pytest.fixture
 def lenient(settings: Settings) -> Settings:
     """Settings by which no share of bad records is too large."""
-    return settings.model_copy(update={"max_bad_records_free": 1_000_000})
+    return settings.model_copy(update={"error_allowance_records": 1_000_000})
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -81,10 +81,10 @@ def test_every_value_in_every_field_of_a_board_is_loaded_or_rejected_and_counted
     text, sent = answer(name)
     found = read_answer(text, "records")
     query = IngestionQuery(location="Anywhere", days=36_500, max_results=1_000_000)
-    desk: Any = SimpleNamespace(query=query, now=NOW, settings=lenient)
-    walk = Walk(board(name), desk)
+    context: Any = SimpleNamespace(query=query, now=NOW, settings=lenient)
+    walk = PageReader(board(name), context)
     walk.read([Page(found.records)])
-    assert walk.delivered == len(found.records) == sent
+    assert walk.records_seen == len(found.records) == sent
     ledger = commit([*walk.records.values()], job_postings(name, "day"), lenient)
     assert ledger.expected + ledger.filtered == len(walk.records)
     assert ledger.rejected > len(VALUES) // 2

@@ -13,7 +13,7 @@ from include.errors import (
 from include.http.transport import Transport
 from include.pipeline import job_boards
 from include.settings import Settings
-from include.sources.source import SkipSource
+from include.sources.source import SourceSkipped
 from sample.board_records import record_id
 from sample.boards import BOARDS, DEFECTS
 from sample.world import World
@@ -107,7 +107,7 @@ def test_what_a_shrinking_list_hides_comes_with_the_next_run(start, source):
 
 
 def test_records_too_large_are_rejected_and_kept_with_the_reason(start, monkeypatch):
-    monkeypatch.setenv("TECHPULSE_RECORD_LONGEST_BYTES", "20000")
+    monkeypatch.setenv("TECHPULSE_MAX_RECORD_BYTES", "20000")
     runs = start()
     entry = runs.upstream.world.listings("arbeitnow")[0]
     key = record_id("arbeitnow", entry.job)
@@ -124,11 +124,11 @@ def test_records_too_large_are_rejected_and_kept_with_the_reason(start, monkeypa
 
 
 def test_a_limit_of_five_megabytes_is_the_default():
-    assert Settings().record_longest_bytes == 5_000_000
+    assert Settings().max_record_bytes == 5_000_000
 
 
 def test_hostile_records_are_read_or_rejected_and_counted(start, monkeypatch):
-    monkeypatch.setenv("TECHPULSE_MAX_BAD_RECORDS_FREE", "20")
+    monkeypatch.setenv("TECHPULSE_ERROR_ALLOWANCE_RECORDS", "20")
     runs = start(World(jobs=200, today=NOW.date(), hostile=11))
     for source in BOARDS:
         summary = runs.whole(source)
@@ -146,7 +146,7 @@ def test_an_answer_without_its_list_fails_the_source_and_loads_nothing(start, mo
 
 
 def test_a_load_with_too_many_bad_records_is_not_committed(start, monkeypatch):
-    monkeypatch.setenv("TECHPULSE_MAX_BAD_RECORDS_FREE", "0")
+    monkeypatch.setenv("TECHPULSE_ERROR_ALLOWANCE_RECORDS", "0")
     runs = start(World(jobs=100, today=NOW.date(), malformed=60))
     with pytest.raises(ReconciliationError, match="rejected"):
         runs.whole("arbeitnow")
@@ -207,7 +207,7 @@ def test_the_real_answer_loads_whole(start, shared_data, monkeypatch):
 
 
 def test_a_source_that_is_not_wanted_is_skipped(start):
-    with pytest.raises(SkipSource, match="not among"):
+    with pytest.raises(SourceSkipped, match="not among"):
         start().whole("remotive", sources=["himalayas"])
 
 

@@ -19,9 +19,9 @@ from include.http.transport import Transport
 from include.pipeline import job_boards
 from include.settings import get_settings
 from include.sources.boards import theirstack
+from include.sources.page_reader import PageReader
 from include.sources.paid import WindowBook
-from include.sources.source import SkipSource
-from include.sources.walk import Walk
+from include.sources.source import SourceSkipped
 from include.state.budget import CallBudget
 from sample.world import World
 from tests.unit.pipeline.board_runs import NOW, Runs, adds_up
@@ -37,7 +37,7 @@ def test_remotive_is_called_once_a_run_and_four_times_a_day(start, monkeypatch):
         calls = json.loads(state.read_text())["calls"]
         state.write_text(json.dumps({"calls": [at - 100 for at in calls]}))  # time goes by
     assert runs.upstream.requests == 4
-    with pytest.raises(SkipSource, match="budget of calls is used up for 23 h"):
+    with pytest.raises(SourceSkipped, match="budget of calls is used up for 23 h"):
         runs.whole("remotive")
     assert runs.upstream.requests == 4
 
@@ -57,7 +57,7 @@ def test_retries_count_against_the_day(start, monkeypatch):
         runs.whole("remotive")
     assert runs.upstream.requests == get_settings().board_tries == 4
     assert len(slept) >= 1
-    with pytest.raises(SkipSource, match="used up"):
+    with pytest.raises(SourceSkipped, match="used up"):
         runs.whole("remotive")
 
 
@@ -117,7 +117,7 @@ def test_a_months_budget_holds_over_runs_and_ends_with_the_month(start, monkeypa
     summary = runs.whole("theirstack")
     assert summary["inserted"] == 60
     assert summary["notes"] == ["more of it waits for the next run"]
-    with pytest.raises(SkipSource, match=r"budget of credits is used up; \d+ records wait"):
+    with pytest.raises(SourceSkipped, match=r"budget of credits is used up; \d+ records wait"):
         runs.whole("theirstack")
     assert runs.paid == 60
     days_later(runs, 1)  # November
@@ -147,10 +147,10 @@ def test_without_any_credit_the_run_says_so_and_succeeds(start):
 def test_a_dry_run_costs_nothing_and_says_what_a_run_would_cost(start):
     runs = start()
     listed = len(runs.upstream.world.listings("theirstack"))
-    with pytest.raises(SkipSource, match=rf"{listed} records match.*spend {listed} credits"):
+    with pytest.raises(SourceSkipped, match=rf"{listed} records match.*spend {listed} credits"):
         runs.whole("theirstack", dry_run=True)
     assert (runs.paid, runs.state("theirstack")) == (0, {})
-    with pytest.raises(SkipSource, match="dry run"):
+    with pytest.raises(SourceSkipped, match="dry run"):
         runs.whole("arbeitnow", dry_run=True)
 
 
@@ -159,7 +159,7 @@ def test_without_a_key_the_source_is_skipped_with_where_to_put_it(start, monkeyp
     connection = json.loads(os.environ["AIRFLOW_CONN_THEIRSTACK_DEFAULT"])
     connection["password"] = ""
     monkeypatch.setenv("AIRFLOW_CONN_THEIRSTACK_DEFAULT", json.dumps(connection))
-    with pytest.raises(SkipSource, match=r"THEIRSTACK_API_KEY.*theirstack_default"):
+    with pytest.raises(SourceSkipped, match=r"THEIRSTACK_API_KEY.*theirstack_default"):
         runs.whole("theirstack")
     monkeypatch.setenv("THEIRSTACK_API_KEY", "sample-key")
     assert runs.whole("theirstack")["inserted"] > 0
@@ -232,7 +232,7 @@ def _failing(*_: Any, **__: Any) -> Any:
     raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
 
 
-@pytest.mark.parametrize("place", ["_stage", "Walk"])
+@pytest.mark.parametrize("place", ["_stage", "PageReader"])
 def test_a_page_is_paid_once_however_often_what_is_made_of_it_fails(start, monkeypatch, place):
     runs = start()
     run_id = runs.new()
@@ -240,8 +240,8 @@ def test_a_page_is_paid_once_however_often_what_is_made_of_it_fails(start, monke
     first = plan["chunks"][0]
     with monkeypatch.context() as patch:
         patch.setattr(job_boards, place, _failing)
-        if place == "Walk":  # after the page was read, whatever reads it
-            patch.setattr(job_boards, "Walk", FailsWhileReading)
+        if place == "PageReader":  # after the page was read, whatever reads it
+            patch.setattr(job_boards, "PageReader", FailsWhileReading)
         for _ in range(4):  # Airflow's tries
             with pytest.raises(UnicodeEncodeError):
                 job_boards.fetch_chunk(plan, first, runs.ask(), run_id)
@@ -253,7 +253,7 @@ def test_a_page_is_paid_once_however_often_what_is_made_of_it_fails(start, monke
     assert runs.state("theirstack")["months"]["2026-10"] == listed
 
 
-class FailsWhileReading(Walk):
+class FailsWhileReading(PageReader):
     def read(self, pages: Any) -> None:
         next(iter(pages))
         _failing()
@@ -336,7 +336,7 @@ def test_the_cursor_moves_with_the_load_or_not_at_all(start, monkeypatch):
 def test_a_kill_between_commit_and_bookkeeping_changes_no_total(start, monkeypatch):
     runs = start(World(jobs=600, today=NOW.date()))
     with monkeypatch.context() as patch:
-        patch.setattr(theirstack.TheirStack, "committed", lambda *_: None)
+        patch.setattr(theirstack.TheirStack, "on_committed", lambda *_: None)
         first = runs.whole("theirstack")
     again = runs.whole("theirstack")
     assert again["inserted"] == again["updated"] == 0
@@ -367,5 +367,5 @@ def test_a_live_count_costs_nothing(tmp_path, monkeypatch):
     get_settings.cache_clear()
     params = {"location": "US", "role": "backend", "level": "entry", "days": 2, "max_results": 1,
               "sources": ["theirstack"], "dry_run": True}  # fmt: skip
-    with pytest.raises(SkipSource, match="records match"):
+    with pytest.raises(SourceSkipped, match="records match"):
         job_boards.plan_source("theirstack", params, "live", dt.datetime.now(dt.UTC))

@@ -1,4 +1,4 @@
-"""``has_news`` asks two stores and changes neither."""
+"""``has_unpublished_loads`` asks two stores and changes neither."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from include.errors import ConfigurationError, ServingError
-from include.pipeline.publish import analytics_version, has_news, publish_gold
+from include.pipeline.publish import analytics_version, has_unpublished_loads, publish_gold
 from include.serving import schema
 from include.serving.engine import writing_engine
 from include.serving.schema import LOADS, MIGRATIONS, migrate, write_meta
@@ -60,15 +60,15 @@ def digests(folder: Path) -> dict[str, str]:
 
 def test_a_load_that_is_not_published_is_news(settings: Settings) -> None:
     bring(settings)
-    assert has_news()
+    assert has_unpublished_loads()
     publish_ledger(settings)
-    assert not has_news()
+    assert not has_unpublished_loads()
     bring(settings, "r2")
-    assert has_news()
+    assert has_unpublished_loads()
 
 
 def test_nothing_loaded_is_no_news_and_looking_makes_nothing(settings: Settings) -> None:
-    assert not has_news()
+    assert not has_unpublished_loads()
     assert not settings.data_dir.exists()
 
 
@@ -76,7 +76,7 @@ def test_looking_changes_no_file(settings: Settings) -> None:
     bring(settings)
     publish_ledger(settings)
     before = digests(settings.data_dir)
-    assert not has_news()
+    assert not has_unpublished_loads()
     assert digests(settings.data_dir) == before
 
 
@@ -88,7 +88,7 @@ def test_looking_waits_for_no_writer_of_the_serving_store(
     monkeypatch.setattr("include.serving.engine._BUSY_TIMEOUT_SECONDS", 0.1)
     engine = writing_engine(settings.serving_database_url)
     with engine.begin():  # takes the write lock
-        assert not has_news()
+        assert not has_unpublished_loads()
     engine.dispose()
 
 
@@ -96,14 +96,14 @@ def test_looking_waits_for_no_reader_of_the_warehouse(settings: Settings) -> Non
     bring(settings)
     publish_ledger(settings)
     with open_warehouse(settings, read_only=True):  # DuckDB lets no writer in meanwhile
-        assert not has_news()
+        assert not has_unpublished_loads()
 
 
 def test_a_store_of_an_older_schema_is_news_and_is_not_migrated(settings: Settings) -> None:
     bring(settings)
     publish_ledger(settings, version=1)
     before = digests(settings.data_dir)
-    assert has_news()  # publish migrates it
+    assert has_unpublished_loads()  # publish migrates it
     assert digests(settings.data_dir) == before
 
 
@@ -111,14 +111,14 @@ def test_a_store_of_an_older_schema_is_news_and_is_not_migrated(settings: Settin
 def test_what_other_code_has_published_is_news(settings: Settings, made_by: str) -> None:
     bring(settings)
     publish_ledger(settings, made_by=made_by)
-    assert has_news()
+    assert has_unpublished_loads()
 
 
 def test_a_store_of_a_newer_schema_is_an_error(settings: Settings) -> None:
     bring(settings)
     publish_ledger(settings, version=schema.SCHEMA_VERSION + 1)
     with pytest.raises(ServingError, match="upgrade"):
-        has_news()
+        has_unpublished_loads()
 
 
 def test_every_engine_is_disposed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,12 +138,12 @@ def test_every_engine_is_disposed(settings: Settings, monkeypatch: pytest.Monkey
     publish_ledger(settings)
     monkeypatch.setattr(sa, "create_engine", note_made)
     monkeypatch.setattr(sa.Engine, "dispose", note_disposed)
-    has_news()
+    has_unpublished_loads()
     assert made
     assert {id(engine) for engine in made} == {id(engine) for engine in disposed}
 
 
-@pytest.mark.parametrize("ask", [has_news, publish_gold])
+@pytest.mark.parametrize("ask", [has_unpublished_loads, publish_gold])
 def test_a_serving_url_that_is_none_says_which_setting(
     ask: object, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,11 +13,11 @@ from include.pipeline import replay as module
 from include.pipeline.replay import Outcome, code_version, replay
 from include.postings.model import IngestionQuery
 from include.settings import Settings, get_settings
-from include.sources import walk
+from include.sources import page_reader
+from include.sources.page_reader import PageReader
 from include.sources.record import Reason, Record
 from include.sources.registry import board
 from include.sources.source import Page, UnreadableRecordError
-from include.sources.walk import Walk
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import BronzeTable, hn_items, job_postings, load
@@ -58,8 +58,8 @@ class Home:
 
     def read_board(self, values: list[Any] | None = None, **query: Any) -> None:
         asked = IngestionQuery(location="Anywhere", **{"days": 90, "max_results": 10_000, **query})
-        desk: Any = _Desk(asked, self.settings)
-        reader = Walk(board("remotive"), desk)
+        context: Any = _Desk(asked, self.settings)
+        reader = PageReader(board("remotive"), context)
         shown = self.world.records("remotive") if values is None else values
         reader.read([Page([(value, json.dumps(value)) for value in shown])])
         context = {"query": asked.model_dump(mode="json"), "now": NOW.isoformat()}
@@ -136,7 +136,7 @@ def refused(home: Home) -> tuple[int, int]:
 @pytest.fixture
 def clumsy(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     """Yesterday's code, which could not read each fifth record; False: today's."""
-    genuine = walk.to_posting
+    genuine = page_reader.to_posting
     calls = iter(range(10_000))
 
     def to_posting(*arguments: Any) -> Any:
@@ -145,7 +145,7 @@ def clumsy(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
         return genuine(*arguments)
 
     def be(clumsy: bool) -> None:
-        monkeypatch.setattr(walk, "to_posting", to_posting if clumsy else genuine)
+        monkeypatch.setattr(page_reader, "to_posting", to_posting if clumsy else genuine)
 
     return be
 
@@ -161,7 +161,7 @@ def test_replayed_world_equals_one_that_came_well_at_once(
     badly.read_month()
     clumsy(True)
     # such a share of bad records is of a code's fault: somebody has allowed it
-    badly.settings = badly.settings.model_copy(update={"max_bad_share": 1.0})
+    badly.settings = badly.settings.model_copy(update={"max_error_ratio": 1.0})
     badly.read_board()
     clumsy(False)
     assert len(badly.latest()) < len(well.latest())
@@ -227,7 +227,7 @@ def test_what_is_still_bad_stays_open_and_is_noted(home: Open) -> None:
         was = before[reject.record_key]
         # only the source's items were asked for, and so seen, again
         assert (reject.last_seen_at > was.last_seen_at) is (reject.source == "hacker_news")
-    assert replay(Selection(untried_by=code_version()), NOW, here.settings) == Outcome()
+    assert replay(Selection(not_attempted_by=code_version()), NOW, here.settings) == Outcome()
 
 
 def test_record_that_its_run_did_not_ask_for_is_closed_without_a_row(
@@ -257,7 +257,7 @@ def test_older_payload_does_not_replace_a_newer_version(
     latest = here.latest()
     assert len(here.rejects()) == 1
     outcome = here.replay()
-    assert (outcome.overtaken, outcome.replayed, outcome.loads) == (1, 0, ())
+    assert (outcome.superseded, outcome.replayed, outcome.loads) == (1, 0, ())
     assert here.latest() == latest
     (closed,) = here.rejects(None)
     newest = here.rows("select arg_max(load_id, ingested_at) from bronze.raw_job_postings")
@@ -311,7 +311,7 @@ def test_job_whose_link_is_still_another_ones_stays_open(home: Open) -> None:
     one = {"id": 9, "url": "https://acme.example/careers", "title": "A", "company_name": "Acme"}
     here.read_board([one, {**one, "id": 10, "title": "B"}])
     outcome = here.replay()
-    assert (outcome.replayed, outcome.overtaken, outcome.still_bad) == (0, 0, 1)
+    assert (outcome.replayed, outcome.superseded, outcome.still_bad) == (0, 0, 1)
     open_ones = "select reason_code, payload ->> 'id' from bronze.rejects where state = 'open'"
     assert here.rows(open_ones) == [("same_link", "10")]
 

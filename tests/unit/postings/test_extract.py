@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.postings import Salary, read_posting
+from include.postings import Salary, extract_posting
 from include.postings.taxonomy import load_taxonomy
 from include.silver.postings import classifier_version
 
@@ -13,7 +13,7 @@ BODY = "<p>We plan ferries. Stack: Go, PostgreSQL &amp; Kafka.<p>We sponsor visa
 
 
 def test_a_posting_is_read_whole():
-    reading = read_posting(HEADER + BODY)
+    reading = extract_posting(HEADER + BODY)
     assert reading.to_dict() == {
         "is_job": True,
         "company": "Fernglow",
@@ -32,12 +32,12 @@ def test_a_posting_is_read_whole():
 
 
 def test_a_header_of_nothing_but_pipes_names_nothing():
-    reading = read_posting("| |<p>We are hiring an engineer to write Go: jobs@fernglow.example")
+    reading = extract_posting("| |<p>We are hiring an engineer to write Go: jobs@fernglow.example")
     assert (reading.is_job, reading.title, reading.company) == (True, "| |", None)
 
 
 def test_a_board_gives_title_and_company():
-    reading = read_posting(
+    reading = extract_posting(
         "<div><p>You will write Python with our designers and sales managers.</p></div>",
         title="Junior Data Engineer",
         company="Otterline",
@@ -71,7 +71,7 @@ def test_the_version_names_the_taxonomy():
     ],
 )
 def test_the_company_is_read_without_tags(header, company):
-    assert read_posting(header + "<p>Apply: jobs@fernglow.example").company == company
+    assert extract_posting(header + "<p>Apply: jobs@fernglow.example").company == company
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_company_is_read_without_tags(header, company):
     ],
 )
 def test_the_place_of_work(header, remote):
-    assert read_posting(header + "<p>Apply now").remote == remote
+    assert extract_posting(header + "<p>Apply now").remote == remote
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_place_of_work(header, remote):
     ],
 )  # fmt: skip
 def test_only_what_is_offered_is_a_role(text, roles):
-    assert set(read_posting(text + "<p>Apply now").roles) == roles
+    assert set(extract_posting(text + "<p>Apply now").roles) == roles
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_only_what_is_offered_is_a_role(text, roles):
     ],
 )
 def test_the_levels_named(text, levels):
-    assert set(read_posting(text + "<p>Apply now").levels) == levels
+    assert set(extract_posting(text + "<p>Apply now").levels) == levels
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_the_levels_named(text, levels):
     ],
 )
 def test_the_salary_of_a_header(text, salary):
-    found = read_posting(f"A | Engineer | Oslo | {text}<p>Apply now").salary
+    found = extract_posting(f"A | Engineer | Oslo | {text}<p>Apply now").salary
     assert found == (Salary(*salary) if salary else None)
 
 
@@ -192,12 +192,12 @@ def test_the_salary_of_a_header(text, salary):
     ],
 )
 def test_other_money_is_no_salary(body):
-    assert read_posting(f"A | Engineer | Oslo<p>{body}<p>Apply now").salary is None
+    assert extract_posting(f"A | Engineer | Oslo<p>{body}<p>Apply now").salary is None
 
 
 def test_the_widest_range_of_several_jobs():
     text = "A | Oslo<p>Engineer: $100k-$120k<p>Staff Engineer: $160k-$190k<p>Apply now"
-    assert read_posting(text).salary == Salary(100_000, 190_000, "USD", "year")
+    assert extract_posting(text).salary == Salary(100_000, 190_000, "USD", "year")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_the_widest_range_of_several_jobs():
     ],
 )
 def test_visa_sponsorship(text, visa):
-    assert read_posting(f"A | Engineer | Oslo<p>{text}<p>Apply now").visa == visa
+    assert extract_posting(f"A | Engineer | Oslo<p>{text}<p>Apply now").visa == visa
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_visa_sponsorship(text, visa):
     ],
 )
 def test_replies_seekers_and_notes_are_no_jobs(text):
-    reading = read_posting(text)
+    reading = extract_posting(text)
     assert not reading.is_job
     assert (reading.company, reading.skills, reading.roles) == (None, (), ())
 
@@ -245,7 +245,7 @@ def test_replies_seekers_and_notes_are_no_jobs(text):
     ],
 )
 def test_short_and_oddly_worded_offers_are_jobs(text):
-    assert read_posting(text).is_job
+    assert extract_posting(text).is_job
 
 
 @pytest.mark.parametrize(
@@ -260,5 +260,5 @@ def test_short_and_oddly_worded_offers_are_jobs(text):
     ],
 )
 def test_places_and_the_country_where_it_is_certain(header, places, country):
-    reading = read_posting(header + "<p>Apply now")
+    reading = extract_posting(header + "<p>Apply now")
     assert (reading.locations, reading.country) == (places, country)

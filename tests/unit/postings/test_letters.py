@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from include.postings import read_posting
-from include.postings.cues import Cues
+from include.postings import extract_posting
+from include.postings.keywords import KeywordIndex
 from include.postings.letters import lower_in_place
 from include.postings.markup import plain_text
 from include.postings.technologies import default_matcher
@@ -24,7 +24,7 @@ def test_every_character_keeps_its_place() -> None:
 
 @pytest.mark.parametrize("before", ["", "İ", "İstanbul İzmir ", "ẞß ΑΣ ﬁ ŉ ", "😀 İİİ "])
 def test_what_follows_odd_letters_is_read_as_without_them(before: str) -> None:
-    reading = read_posting(POST.format(before))
+    reading = extract_posting(POST.format(before))
     assert reading.levels == ("senior",)
     assert "backend" in reading.roles
 
@@ -32,7 +32,7 @@ def test_what_follows_odd_letters_is_read_as_without_them(before: str) -> None:
 @pytest.mark.parametrize("before", ["İ", "İİİİİİİİİİ ", "İstanbul"])
 def test_cue_stands_where_its_line_has_it(before: str) -> None:
     line = f"{before} we are hiring"
-    (found, *_) = Cues([before, line]).positions("offer", 1)
+    (found, *_) = KeywordIndex([before, line]).positions("offer", 1)
     assert line[found:].startswith("hiring")
 
 

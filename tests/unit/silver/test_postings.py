@@ -62,14 +62,14 @@ def silver(*payloads: Any, source: str = "remotive") -> list[dict[str, Any]]:
 @pytest.fixture
 def odd_state(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], Any]], None]:
     """Let the board's reader do something else with the record whose title is ODD."""
-    genuine = Remotive.state
+    genuine = Remotive.parse
 
     def change(work: Callable[[Any], Any]) -> None:
-        def state(self: Remotive, payload: dict[str, Any]) -> Any:
+        def parse(self: Remotive, payload: dict[str, Any]) -> Any:
             stated = genuine(self, payload)
             return work(stated) if stated.title == ODD else stated
 
-        monkeypatch.setattr(Remotive, "state", state)
+        monkeypatch.setattr(Remotive, "parse", parse)
 
     return change
 
@@ -163,14 +163,14 @@ def comments(*texts: str) -> duckdb.DuckDBPyRelation:
 def test_a_text_that_the_classifier_fails_on_is_no_job_and_the_others_are_read(
     monkeypatch, caplog, error
 ):
-    genuine = classify.read_posting
+    genuine = classify.extract_posting
 
-    def read_posting(text: str, **given: Any) -> Any:
+    def extract_posting(text: str, **given: Any) -> Any:
         if ODD in text:
             raise error
         return genuine(text, **given)
 
-    monkeypatch.setattr(classify, "read_posting", read_posting)
+    monkeypatch.setattr(classify, "extract_posting", extract_posting)
     texts = [f"Acme | {name} | Engineer | Berlin | Python" for name in ("One", ODD, "Two")]
     with caplog.at_level(logging.WARNING):
         rows = read_postings(comments(*texts)).read_all().to_pylist()

@@ -110,11 +110,11 @@ def test_old_runs_are_forgotten_and_months_are_not(tmp_path):
 
 def test_a_failed_change_leaves_the_state_as_it_was(tmp_path):
     state = StateFile(tmp_path / "x.json")
-    with state.change() as values:
+    with state.update() as values:
         values["a"] = 1
 
     def change_and_fail():
-        with state.change() as values:
+        with state.update() as values:
             values["a"] = 2
             raise RuntimeError("killed")
 
@@ -133,18 +133,18 @@ def test_a_damaged_state_is_an_error_and_not_a_fresh_budget(tmp_path, content):
 
 def test_a_window_that_another_run_has_closed_stays_closed(tmp_path):
     books = WindowBook(StateFile(tmp_path / "theirstack.json"))
-    books.put("query", {"from": "a", "to": "b", "total": 1, "before": []})
+    books.put("query", {"from": "a", "to": "b", "total": 1, "pending": []})
     books.drop("query")
-    books.keep("query", 0, {"manifest": {}, "delivered": 1, "ids": [7], "stopped": ""})
+    books.keep("query", 0, {"manifest": {}, "records_seen": 1, "ids": [7], "stop_reason": ""})
     assert books.get("query") is None
 
 
 def test_a_window_that_another_run_has_just_opened_anew_is_not_read_to_its_end(tmp_path):
     state, query = StateFile(tmp_path / "theirstack.json"), IngestionQuery(location="Anywhere")
-    desk = SimpleNamespace(state=state, query=query)
-    report = {"manifest": {}, "delivered": 1, "ids": [7], "stopped": ""}
-    window = {"from": "a", "to": "b", "before": []}
+    context = SimpleNamespace(state=state, query=query)
+    report = {"manifest": {}, "records_seen": 1, "ids": [7], "stop_reason": ""}
+    window = {"from": "a", "to": "b", "pending": []}
     WindowBook(state).put(query_key(query), window)
-    assert THEIRSTACK.position_after(desk, None, [report]) is None
+    assert THEIRSTACK.next_cursor(context, None, [report]) is None
     WindowBook(state).put(query_key(query), {**window, "total": 1})
-    assert THEIRSTACK.position_after(desk, None, [report]) == {"to": "b"}
+    assert THEIRSTACK.next_cursor(context, None, [report]) == {"to": "b"}

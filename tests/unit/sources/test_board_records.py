@@ -13,9 +13,9 @@ from include.postings.result import Salary
 from include.sources import fields, links, registry
 from include.sources.boards import board_names
 from include.sources.boards.theirstack import filters_of, query_key
+from include.sources.filters import filter_reason
 from include.sources.normalise import to_posting
 from include.sources.source import Attribution, UnreadableRecordError
-from include.sources.wanted import why_not
 from sample.board_records import canonical_url, record_id
 from sample.boards import BOARDS, DEFECTS
 from sample.world import World
@@ -117,7 +117,7 @@ def test_stated_salaries_are_the_true_ones(world, board, least):
         true = entry.truth.salary
         if entry.defect or true is None:
             continue
-        stated = source.state(world.record(entry)).salary
+        stated = source.parse(world.record(entry)).salary
         assert stated is not None
         if stated.period == true.period:
             right.append((stated.min, stated.max, stated.currency)
@@ -191,7 +191,7 @@ def posting(**changes):
 def test_a_location_is_passed_by_what_is_there_or_can_be_done_from_there(
     wanted, location, remote, passes
 ):
-    found = why_not(IngestionQuery(location=wanted), posting(location=location), remote, NOW)
+    found = filter_reason(IngestionQuery(location=wanted), posting(location=location), remote, NOW)
     assert found == ("" if passes else "location")
 
 
@@ -199,10 +199,10 @@ def test_age_role_and_level_are_named_when_they_do_not_pass():
     query = IngestionQuery(location="Any", role_bucket="backend", level_bucket="entry", days=30)
     fits = {"role_bucket": "backend", "level_bucket": "entry"}
     old = NOW - dt.timedelta(days=30, seconds=1)
-    assert why_not(query, posting(**fits), "remote", NOW) == ""
-    assert why_not(query, posting(**fits, date_posted=old), "remote", NOW) == "age"
-    assert why_not(query, posting(**{**fits, "role_bucket": "any"}), "remote", NOW) == "role"
-    assert why_not(query, posting(role_bucket="backend"), "remote", NOW) == "level"
+    assert filter_reason(query, posting(**fits), "remote", NOW) == ""
+    assert filter_reason(query, posting(**fits, date_posted=old), "remote", NOW) == "age"
+    assert filter_reason(query, posting(**{**fits, "role_bucket": "any"}), "remote", NOW) == "role"
+    assert filter_reason(query, posting(role_bucket="backend"), "remote", NOW) == "level"
 
 
 QUERIES = [

@@ -7,24 +7,24 @@ from typing import Any
 
 import pytest
 
-from include.postings import read_posting
+from include.postings import extract_posting
 from include.postings.countries import countries, country_called, country_code
 from include.postings.model import IngestionQuery
 from include.postings.places import find_places
 from include.postings.result import Salary
 from include.sources import fields
 from include.sources.normalise import to_posting
+from include.sources.page_reader import to_record
 from include.sources.record import Status
 from include.sources.registry import board
-from include.sources.source import Stated
-from include.sources.walk import judge
+from include.sources.source import ParsedRecord
 from include.state.budget import CallLimit
 
 NOW = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)
 
 
-def himalayas(**changes: Any) -> Stated:
-    return board("himalayas").state(
+def himalayas(**changes: Any) -> ParsedRecord:
+    return board("himalayas").parse(
         {"title": "Engineer", "guid": "https://h.example/1", "companyName": "Acme", **changes}
     )
 
@@ -117,7 +117,7 @@ def test_restrictions_are_read_one_by_one(names, country):
 def test_a_job_for_some_countries_passes_no_other(names, wanted, status):
     payload = {"title": "Engineer", "guid": "https://h.example/1", "locationRestrictions": names}
     query = IngestionQuery(location=wanted)
-    found = judge(board("himalayas"), payload, "{}", query, NOW, longest_bytes=1_000)
+    found = to_record(board("himalayas"), payload, "{}", query, NOW, longest_bytes=1_000)
     assert found.status is status
 
 
@@ -225,7 +225,7 @@ def test_a_description_escaped_once_too_often_is_read_as_html_and_kept_as_sent()
     record = {"slug": "a", "title": "Engineer", "company_name": "Acme", "description": ESCAPED}
     posting, _ = to_posting(board("arbeitnow"), record, NOW)
     assert posting.description_raw == ESCAPED
-    skills = dict(read_posting(ESCAPED, title="Engineer", source="arbeitnow").skills)
+    skills = dict(extract_posting(ESCAPED, title="Engineer", source="arbeitnow").skills)
     assert set(skills) == {"python", "go"}
 
 
@@ -234,7 +234,7 @@ def test_a_description_escaped_once_too_often_is_read_as_html_and_kept_as_sent()
     ["<p>Write &lt;p&gt;docker&lt;/p&gt;", "We write &lt;p&gt;docker&lt;/p&gt;", "5 &lt; 6 docker"],
 )
 def test_escaped_markup_in_a_text_is_text(text):
-    assert "docker" in dict(read_posting(text, title="Engineer", source="arbeitnow").skills)
+    assert "docker" in dict(extract_posting(text, title="Engineer", source="arbeitnow").skills)
 
 
 def test_arbeitnow_is_asked_as_often_as_its_header_allows():
@@ -250,7 +250,7 @@ def test_an_arbeitnow_country_is_what_its_location_says(location, country):
               "url": "https://www.arbeitnow.co.uk/jobs/companies/acme/a"}  # fmt: skip
     posting, _ = to_posting(board("arbeitnow"), record, NOW)
     assert posting.url == record["url"]
-    assert board("arbeitnow").state(record).country == country
+    assert board("arbeitnow").parse(record).country == country
 
 
 # TheirStack ---------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def test_an_arbeitnow_country_is_what_its_location_says(location, country):
 def test_theirstack_places_are_kept_as_stated():
     places = [{"id": 2950159, "name": "Berlin", "type": "city", "country_code": "DE",
                "display_name": "Berlin, Germany"}]  # fmt: skip
-    stated = board("theirstack").state({"id": 1, "job_title": "Engineer", "locations": places})
+    stated = board("theirstack").parse({"id": 1, "job_title": "Engineer", "locations": places})
     assert stated.places_stated == places
     assert stated.location == "Berlin, Germany"
 
@@ -271,7 +271,7 @@ def test_theirstack_places_are_kept_as_stated():
 )  # fmt: skip
 def test_a_theirstack_country_is_a_code_of_the_standard(codes, code, country):
     record = {"id": 1, "job_title": "Engineer", "country_codes": codes, "country_code": code}
-    assert board("theirstack").state(record).country == country
+    assert board("theirstack").parse(record).country == country
     assert country_code("\ud800") is None
 
 

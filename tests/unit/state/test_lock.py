@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.state.lock import MonthTaken, RunName, Turns, is_active
+from include.state.lock import MonthLock, MonthLocked, RunName, is_active
 from include.state.store import StateFile
 
 NOW = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
@@ -24,63 +24,65 @@ def no(run: RunName) -> bool:
 
 
 @pytest.fixture
-def turns(tmp_path: Path) -> Turns:
-    return Turns(StateFile(tmp_path / "turns.json"), silence=dt.timedelta(minutes=15))
+def lock(tmp_path: Path) -> MonthLock:
+    return MonthLock(StateFile(tmp_path / "turns.json"), ttl=dt.timedelta(minutes=15))
 
 
-def test_second_run_is_told_which_run_reads_the_month(turns: Turns) -> None:
-    turns.take(MONTH, DAILY, NOW, yes)
-    with pytest.raises(MonthTaken, match=r"scheduled__2026-11-22 of hacker_news_daily.*15 minutes"):
-        turns.take(MONTH, BY_HAND, NOW, yes)
-    turns.take("2026-10", BY_HAND, NOW, yes)  # another month is free
+def test_second_run_is_told_which_run_reads_the_month(lock: MonthLock) -> None:
+    lock.acquire(MONTH, DAILY, NOW, yes)
+    with pytest.raises(
+        MonthLocked, match=r"scheduled__2026-11-22 of hacker_news_daily.*15 minutes"
+    ):
+        lock.acquire(MONTH, BY_HAND, NOW, yes)
+    lock.acquire("2026-10", BY_HAND, NOW, yes)  # another month is free
 
 
-def test_run_that_is_tried_again_keeps_its_turn(turns: Turns) -> None:
-    turns.take(MONTH, DAILY, NOW, yes)
-    turns.take(MONTH, DAILY, NOW, yes)
+def test_run_that_is_tried_again_keeps_its_turn(lock: MonthLock) -> None:
+    lock.acquire(MONTH, DAILY, NOW, yes)
+    lock.acquire(MONTH, DAILY, NOW, yes)
 
 
-def test_turn_ends_with_the_load(turns: Turns) -> None:
-    turns.take(MONTH, DAILY, NOW, yes)
-    turns.end(MONTH, DAILY)
-    turns.take(MONTH, BY_HAND, NOW, yes)
+def test_turn_ends_with_the_load(lock: MonthLock) -> None:
+    lock.acquire(MONTH, DAILY, NOW, yes)
+    lock.release(MONTH, DAILY)
+    lock.acquire(MONTH, BY_HAND, NOW, yes)
 
 
-def test_turn_ends_with_the_run_whatever_came_of_it(turns: Turns) -> None:
-    turns.take(MONTH, DAILY, NOW, yes)
-    turns.take(MONTH, BY_HAND, NOW, no)
-    with pytest.raises(MonthTaken, match="manual__1"):
-        turns.take(MONTH, DAILY, NOW, yes)
+def test_turn_ends_with_the_run_whatever_came_of_it(lock: MonthLock) -> None:
+    lock.acquire(MONTH, DAILY, NOW, yes)
+    lock.acquire(MONTH, BY_HAND, NOW, no)
+    with pytest.raises(MonthLocked, match="manual__1"):
+        lock.acquire(MONTH, DAILY, NOW, yes)
 
 
-def test_killed_run_that_airflow_takes_for_running_leaves_its_turn_in_time(turns: Turns) -> None:
-    turns.take(MONTH, DAILY, NOW, yes)
-    turns.keep(MONTH, DAILY, NOW + dt.timedelta(minutes=10))
-    with pytest.raises(MonthTaken):
-        turns.take(MONTH, BY_HAND, NOW + dt.timedelta(minutes=20), yes)
-    turns.take(MONTH, BY_HAND, NOW + dt.timedelta(minutes=26), yes)
+def test_killed_run_that_airflow_takes_for_running_leaves_its_turn_in_time(lock: MonthLock) -> None:
+    lock.acquire(MONTH, DAILY, NOW, yes)
+    lock.heartbeat(MONTH, DAILY, NOW + dt.timedelta(minutes=10))
+    with pytest.raises(MonthLocked):
+        lock.acquire(MONTH, BY_HAND, NOW + dt.timedelta(minutes=20), yes)
+    lock.acquire(MONTH, BY_HAND, NOW + dt.timedelta(minutes=26), yes)
 
 
-def test_clock_that_was_set_back_does_not_keep_a_turn(turns: Turns) -> None:
-    turns.take(MONTH, DAILY, NOW + dt.timedelta(days=1), yes)
-    turns.take(MONTH, BY_HAND, NOW, yes)
+def test_clock_that_was_set_back_does_not_keep_a_turn(lock: MonthLock) -> None:
+    lock.acquire(MONTH, DAILY, NOW + dt.timedelta(days=1), yes)
+    lock.acquire(MONTH, BY_HAND, NOW, yes)
 
 
-def test_run_that_lost_its_turn_does_not_take_it_back(turns: Turns) -> None:
-    turns.take(MONTH, DAILY, NOW, yes)
-    turns.take(MONTH, BY_HAND, NOW, no)
-    turns.keep(MONTH, DAILY, NOW)
-    turns.end(MONTH, DAILY)
-    with pytest.raises(MonthTaken, match="manual__1"):
-        turns.take(MONTH, DAILY, NOW, yes)
+def test_run_that_lost_its_turn_does_not_take_it_back(lock: MonthLock) -> None:
+    lock.acquire(MONTH, DAILY, NOW, yes)
+    lock.acquire(MONTH, BY_HAND, NOW, no)
+    lock.heartbeat(MONTH, DAILY, NOW)
+    lock.release(MONTH, DAILY)
+    with pytest.raises(MonthLocked, match="manual__1"):
+        lock.acquire(MONTH, DAILY, NOW, yes)
 
 
 def test_of_many_runs_at_once_one_gets_the_turn(tmp_path: Path) -> None:
     def take(number: int) -> bool:
-        turns = Turns(StateFile(tmp_path / "turns.json"), silence=dt.timedelta(minutes=15))
+        lock = MonthLock(StateFile(tmp_path / "turns.json"), ttl=dt.timedelta(minutes=15))
         try:
-            turns.take(MONTH, RunName("hacker_news", f"manual__{number}"), NOW, yes)
-        except MonthTaken:
+            lock.acquire(MONTH, RunName("hacker_news", f"manual__{number}"), NOW, yes)
+        except MonthLocked:
             return False
         return True
 

@@ -8,9 +8,14 @@ import pytest
 
 from include.errors import ConfigurationError, WarehouseLockedError
 from include.settings import Settings
-from include.warehouse import schema as warehouse_schema
 from include.warehouse.connection import commit, open_warehouse
-from include.warehouse.schema import MIGRATIONS, SCHEMA_VERSION, migrate, version_of
+from include.warehouse.schema import (
+    FIRST_VERSION,
+    MIGRATIONS,
+    SCHEMA_VERSION,
+    migrate,
+    version_of,
+)
 from include.warehouse.transactions import is_conflict
 
 CONFLICT = "TransactionContext Error: Failed to commit: Transaction conflict - somebody was first"
@@ -37,43 +42,51 @@ def test_warehouse_that_is_up_to_date_is_not_written_when_opened(settings: Setti
     assert Path(settings.warehouse_path).read_bytes() == before
 
 
-def test_warehouse_of_an_earlier_version_is_brought_forward_with_its_rows(
+def test_migration_works_on_new_warehouses_and_old_ones_and_keeps_their_rows(
     settings: Settings,
 ) -> None:
-    Path(settings.warehouse_path).parent.mkdir(parents=True)
-    with duckdb.connect(settings.warehouse_path) as old:  # before versions were kept
-        old.execute(str(MIGRATIONS[0]))
-        old.execute(
-            "insert into bronze.loads values "
-            "(uuid(), 'hacker_news', '2016-03', 'r', now(), now(), 3, 3, 3, 0, 0, 0, 0)"
-        )
+    added = {
+        **MIGRATIONS,
+        SCHEMA_VERSION + 1: "alter table bronze.loads add column added varchar default 'x'",
+        SCHEMA_VERSION + 2: "alter table bronze.loads rename column added to renamed",
+    }
+    with open_warehouse(settings) as old, duckdb.connect() as new:
+        old.execute("insert into bronze.cursors values (uuid(), now(), 's', 'q', '{}')")
+        migrate(old, added)
+        migrate(new, added)
+        assert columns(old) == columns(new)
+        assert ("loads", "renamed", "VARCHAR") in columns(new)
+        assert version_of(old) == SCHEMA_VERSION + 2
+        assert old.execute("select count(*) from bronze.cursors").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        ("delete from bronze.schema_versions", "no schema version"),
+        ("drop table bronze.schema_versions", "no schema version"),
+        *(
+            (f"update bronze.schema_versions set version = {version}", f"schema version {version}")
+            for version in range(1, FIRST_VERSION)
+        ),
+    ],
+)
+def test_warehouse_of_an_unreleased_version_is_refused_and_not_changed(
+    settings: Settings, made: str, found: str, read_only: bool
+) -> None:
     with open_warehouse(settings) as connection:
-        assert version_of(connection) == SCHEMA_VERSION
-        rows = connection.execute("select expected, updated, filtered from bronze.loads").fetchall()
-        assert rows == [(3, 0, 0)]
-        brought_forward = columns(connection)
-    fresh = duckdb.connect()
-    migrate(fresh)
-    assert brought_forward == columns(fresh)
-
-
-@pytest.mark.parametrize("version", range(len(MIGRATIONS)))
-def test_plain_added_column_works_on_new_warehouses_and_old_ones(version: int) -> None:
-    newer = [*MIGRATIONS, "alter table bronze.loads add column added varchar"]
-    old, new = duckdb.connect(), duckdb.connect()
-    migrate(old, MIGRATIONS[:version])
-    migrate(old, newer)
-    migrate(new, newer)
-    assert columns(old) == columns(new)
-    assert ("loads", "added", "VARCHAR") in columns(new)
-
-
-def test_warehouse_with_all_columns_but_no_version_keeps_its_rows(settings: Settings) -> None:
-    with open_warehouse(settings) as connection:
-        connection.execute("drop table bronze.schema_versions")
-        connection.execute("insert into bronze.cursors values (uuid(), now(), 's', 'q', '{}')")
-    with open_warehouse(settings) as connection:
-        assert connection.execute("select count(*) from bronze.cursors").fetchone() == (1,)
+        connection.execute("drop table bronze.cursors")  # which its code did not know
+        connection.execute(made)
+    before = Path(settings.warehouse_path).read_bytes()
+    with (
+        pytest.raises(
+            ConfigurationError, match=f"has {found}: .* before TechPulse 1.0.0.*CHANGELOG"
+        ),
+        open_warehouse(settings, read_only=read_only),
+    ):
+        pass
+    assert Path(settings.warehouse_path).read_bytes() == before
 
 
 @pytest.mark.parametrize("read_only", [True, False])
@@ -89,17 +102,16 @@ def test_warehouse_of_a_newer_version_is_refused_with_both_versions_named(
         pass
 
 
-def test_migration_that_fails_leaves_the_version_before_it(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_migration_that_fails_leaves_the_version_before_it() -> None:
     half = "create table bronze.half_done (a int); select no_such_column from bronze.loads"
     connection = duckdb.connect()
     with pytest.raises(duckdb.BinderException):
-        migrate(connection, [*MIGRATIONS, half])
-    assert version_of(connection) == len(MIGRATIONS)
+        migrate(connection, {**MIGRATIONS, SCHEMA_VERSION + 1: half})
+    assert version_of(connection) == SCHEMA_VERSION
     assert "half_done" not in {table for table, *_ in columns(connection)}
-    migrate(connection, [*MIGRATIONS, "create table bronze.half_done (a int)"])
-    assert version_of(connection) == len(MIGRATIONS) + 1
+    whole = "create table bronze.half_done (a int)"
+    migrate(connection, {**MIGRATIONS, SCHEMA_VERSION + 1: whole})
+    assert version_of(connection) == SCHEMA_VERSION + 1
 
 
 def test_reader_is_not_stopped_by_a_warehouse_without_versions(settings: Settings) -> None:
@@ -114,7 +126,7 @@ def test_commit_returns_what_the_work_returns(settings: Settings) -> None:
         connection.execute("create table main.t as select 7 as a")
         return 7
 
-    assert commit(work, fence="t", settings=settings) == 7
+    assert commit(work, conflict_key="t", settings=settings) == 7
     with open_warehouse(settings, read_only=True) as connection:
         assert connection.execute("from main.t").fetchall() == [(7,)]
 
@@ -125,7 +137,7 @@ def test_commit_of_work_that_fails_leaves_nothing(settings: Settings) -> None:
         raise KeyError("x")
 
     with pytest.raises(KeyError):
-        commit(work, fence="t", settings=settings)
+        commit(work, conflict_key="t", settings=settings)
     with open_warehouse(settings, read_only=True) as connection:
         assert not connection.execute("from duckdb_tables() where table_name = 't'").fetchall()
 
@@ -140,7 +152,7 @@ def test_commit_that_loses_is_run_again_whole(settings: Settings) -> None:
             raise duckdb.TransactionException(CONFLICT)
         return len(tries)
 
-    assert commit(work, fence="t", settings=settings) == 3
+    assert commit(work, conflict_key="t", settings=settings) == 3
 
 
 def test_commit_that_loses_all_the_time_names_the_fence(settings: Settings) -> None:
@@ -149,7 +161,7 @@ def test_commit_that_loses_all_the_time_names_the_fence(settings: Settings) -> N
 
     impatient = settings.model_copy(update={"warehouse_lock_wait_seconds": 0.0})
     with pytest.raises(WarehouseLockedError, match="month/2016-03"):
-        commit(work, fence="month/2016-03", settings=impatient)
+        commit(work, conflict_key="month/2016-03", settings=impatient)
 
 
 def test_only_a_transaction_that_another_one_beat_is_a_conflict() -> None:
@@ -160,6 +172,6 @@ def test_only_a_transaction_that_another_one_beat_is_a_conflict() -> None:
 
 
 def test_every_migration_is_portable() -> None:
-    for sql in filter(lambda found: isinstance(found, str), warehouse_schema.MIGRATIONS):
+    for sql in MIGRATIONS.values():
         for word in ("primary key", "unique", "check (", "references", "create sequence", "enum"):
             assert word not in sql.lower()

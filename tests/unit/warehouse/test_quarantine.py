@@ -18,7 +18,7 @@ from include.warehouse.quarantine import (
     dismiss,
     find_reject,
     list_rejects,
-    note_tried,
+    mark_attempted,
 )
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)
@@ -161,14 +161,14 @@ def test_replay_closes_what_it_names_with_its_note(settings: Settings) -> None:
 
 def test_tried_record_is_selected_again_only_by_other_code(settings: Settings) -> None:
     loaded(settings, MARCH, REFUSED, run="r1")
-    assert len(rejects(settings, untried_by="v1")) == 1
+    assert len(rejects(settings, not_attempted_by="v1")) == 1
     with open_warehouse(settings) as connection, transaction(connection):
         (before,) = list_rejects(connection, Selection())
-        note_tried(connection, [before.reject_id], "v1", seen=[])
+        mark_attempted(connection, [before.reject_id], "v1", seen=[])
         (after,) = list_rejects(connection, Selection())
     assert after.last_seen_at == before.last_seen_at
-    assert rejects(settings, untried_by="v1") == []
-    assert len(rejects(settings, untried_by="v2")) == 1
+    assert rejects(settings, not_attempted_by="v1") == []
+    assert len(rejects(settings, not_attempted_by="v2")) == 1
 
 
 def test_ledger_names_the_files_it_was_loaded_from(settings: Settings) -> None:

@@ -34,7 +34,7 @@ def serving_url(new_store_url: Callable[[], str]) -> str:
 
 @pytest.fixture(scope="package")
 def web_settings(serving_url: str) -> Settings:
-    return Settings(serving_url=serving_url, data_age_hours={"default": 1e6})
+    return Settings(serving_url=serving_url, max_data_age_hours={"default": 1e6})
 
 
 @pytest.fixture(scope="package")

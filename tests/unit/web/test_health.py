@@ -22,7 +22,7 @@ from tests.unit.web.conftest import web_client
 
 
 def client_of(url: str, hours: float = 1e6) -> TestClient:
-    return web_client(Settings(serving_url=url, data_age_hours={"default": hours}))
+    return web_client(Settings(serving_url=url, max_data_age_hours={"default": hours}))
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/live"])

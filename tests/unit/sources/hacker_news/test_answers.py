@@ -28,7 +28,7 @@ class Upstream:
         self.answers, self.asked = answers, list[str]()
         self.base_url = "https://hn.example/v0"
 
-    def ask(self, _method: str, path: str, read: Any, **_: Any) -> Any:
+    def request_parsed(self, _method: str, path: str, read: Any, **_: Any) -> Any:
         self.asked.append(path)
         return read(json.dumps(self.answers.get(path)).replace("Infinity", "1e999"))
 
@@ -138,7 +138,7 @@ def test_a_threads_comments_are_its_kids_that_are_ids(tmp_path):
 class Endless(Upstream):
     """A tree in which every comment has two replies, for ever."""
 
-    def ask(self, _method: str, path: str, read: Any, **_: Any) -> Any:
+    def request_parsed(self, _method: str, path: str, read: Any, **_: Any) -> Any:
         self.asked.append(path)
         number = int(path.removeprefix("item/").removesuffix(".json"))
         kids = [2 * number, 2 * number + 1]

@@ -18,8 +18,8 @@ from include.months import FIRST_MONTH, Month
 from include.sources.hacker_news.client import HackerNews, tombstone
 from include.sources.hacker_news.directory import ThreadDirectory
 from include.sources.hacker_news.threads import (
-    NotOutYet,
     Thread,
+    ThreadNotPublished,
     find_newest_thread,
     find_thread,
     month_of_title,
@@ -42,7 +42,7 @@ class Kept:
         return json.loads(json.dumps(self.state))
 
     @contextmanager
-    def change(self) -> Iterator[dict[str, Any]]:
+    def update(self) -> Iterator[dict[str, Any]]:
         yield self.state
 
 
@@ -167,7 +167,7 @@ def test_history_is_listed_once_for_all_months() -> None:
 
 def test_running_month_is_looked_up_anew_each_day_and_asks_only_for_what_is_new() -> None:
     source, kept = history(), Kept()
-    with pytest.raises(NotOutYet):
+    with pytest.raises(ThreadNotPublished):
         find(source, Month(2026, 1), dt.datetime(2026, 1, 1, 18, tzinfo=dt.UTC), kept)
     title = "Ask HN: Who is hiring? (January 2026)"
     source.stories[900] = story(900, title, "2026-01-02", kids=3)
@@ -261,13 +261,13 @@ def test_what_was_read_of_each_candidate_comes_with_the_thread() -> None:
 
 
 def test_future_month_is_not_out_yet() -> None:
-    with pytest.raises(NotOutYet, match="2026-12 has not begun"):
+    with pytest.raises(ThreadNotPublished, match="2026-12 has not begun"):
         find(Stories(), Month(2026, 12))
 
 
 def test_running_month_before_its_first_weekday_is_not_out_yet() -> None:
     saturday = dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
-    with pytest.raises(NotOutYet, match="due about 2026-08-03 15:00"):
+    with pytest.raises(ThreadNotPublished, match="due about 2026-08-03 15:00"):
         find(Stories(), Month(2026, 8), saturday)
 
 

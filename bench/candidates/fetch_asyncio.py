@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from bench.contestants.digest import digest
+from bench.candidates.digest import digest
 
 __all__ = ["rows", "work"]
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.contestants.history_bare import history_rows
+from bench.candidates.history_bare import history_rows
 from include.settings import PROJECT_ROOT, Settings
 from include.warehouse.connection import open_warehouse
 from local.upstream import connections

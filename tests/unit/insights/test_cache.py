@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from include.insights.kept import KeptAnswers
+from include.insights.cache import KeptAnswers
 
 
 def flood(cache: KeptAnswers[str, int], times: int, again: int = 1) -> None:

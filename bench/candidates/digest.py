@@ -1,4 +1,4 @@
-"""What contestants leave behind, in a form that can be compared."""
+"""What candidates leave behind, in a form that can be compared."""
 
 from __future__ import annotations
 

@@ -10,54 +10,56 @@ from typing import Any
 
 from include.postings.model import IngestionQuery
 from include.sources.answers import Unread
+from include.sources.filters import filter_reason, is_too_old
 from include.sources.links import without_tracking
 from include.sources.normalise import to_posting
 from include.sources.parsing import parse_or_reject
 from include.sources.record import ID_FIELDS, NAMED, Reason, Record, Status, is_item_id
-from include.sources.source import Desk, Page, Source, UnreadableRecordError
-from include.sources.wanted import is_too_old, why_not
+from include.sources.source import FetchContext, Page, Source, UnreadableRecordError
 
-__all__ = ["Walk", "judge"]
+__all__ = ["PageReader", "to_record"]
 
 _KEY_CHARACTERS = 16
 
 
-class Walk:
+class PageReader:
     """The records of one mapped task, each once, whatever page repeats it.
 
     ``records`` by key; of two versions of a record the later one, and two records of one link that
-    their source names apart are both there: the load sets one apart. ``delivered`` counts all that
-    came, repetitions included; ``ids`` are the records' own ids where they are numbers; ``stopped``
-    is the source's reason to give no more.
+    their source names apart are both there: the load rejects one. ``records_seen`` counts all
+    records, repetitions included; ``ids`` are the records' own ids where they are numbers;
+    ``stop_reason`` says why the source ended early.
     """
 
-    def __init__(self, source: Source, desk: Desk) -> None:
-        self._source, self._desk = source, desk
+    def __init__(self, source: Source, context: FetchContext) -> None:
+        self._source, self._context = source, context
         self.records: dict[str, Record] = {}
-        self.delivered = 0
+        self.records_seen = 0
         self.ids: list[int] = []
-        self.stopped = ""
+        self.stop_reason = ""
         self._names: dict[str, str] = {}
         self._wanted = 0
 
     def read(self, pages: Iterable[Page]) -> None:
         """Read pages until there are no more, or there is nothing more to be wanted of them."""
-        longest = self._desk.settings.board_pages_longest
+        longest = self._context.settings.board_pages_longest
         for number, page in enumerate(pages, start=1):
             self._read_page(page)
-            if page.stopped or number == longest:
-                self.stopped = page.stopped or f"read {longest} pages, the most that settings allow"
+            if page.stop_reason or number == longest:
+                self.stop_reason = (
+                    page.stop_reason or f"read {longest} pages, the most that settings allow"
+                )
                 return
-            if self._wanted >= self._desk.query.max_results or self._is_all_old(page):
+            if self._wanted >= self._context.query.max_results or self._is_all_old(page):
                 return
 
     def _read_page(self, page: Page) -> None:
         unnamed: Counter[str] = Counter()
         for value, text in page.records:
-            self.delivered += 1
+            self.records_seen += 1
             if isinstance(value, dict) and is_item_id(value.get("id")):
                 self.ids.append(value["id"])
-            self._keep(self._judge(value, text, unnamed), value)
+            self._keep(self._to_record(value, text, unnamed), value)
 
     def _keep(self, record: Record, value: Any) -> None:
         place, name = record.key, _name(value)
@@ -68,16 +70,18 @@ class Walk:
             self.records[place] = record
             self._wanted += known is None and record.status is Status.FETCHED
 
-    def _judge(self, value: Any, text: str, unnamed: Counter[str]) -> Record:
+    def _to_record(self, value: Any, text: str, unnamed: Counter[str]) -> Record:
         """Return the record as it will be staged: fetched, filtered or rejected."""
-        desk = self._desk
-        limit = desk.settings.record_longest_bytes
+        context = self._context
+        limit = context.settings.max_record_bytes
         try:
-            record = judge(self._source, value, text, desk.query, desk.now, longest_bytes=limit)
+            record = to_record(
+                self._source, value, text, context.query, context.now, longest_bytes=limit
+            )
         except UnreadableRecordError as error:
             return Record.rejected(self._key(value, text, unnamed), error.reason, str(error), text)
         is_one_more = record.status is Status.FETCHED and record.key not in self.records
-        if is_one_more and self._wanted >= desk.query.max_results:
+        if is_one_more and self._wanted >= context.query.max_results:
             return Record.filtered(record.key, "max_results")
         return record
 
@@ -98,10 +102,10 @@ class Walk:
 
     def _is_old(self, value: Any) -> bool:
         try:
-            posted = parse_or_reject(self._source.state, value).date_posted
+            posted = parse_or_reject(self._source.parse, value).date_posted
         except UnreadableRecordError:
             return False
-        return is_too_old(posted, self._desk.query, self._desk.now)
+        return is_too_old(posted, self._context.query, self._context.now)
 
 
 def _name_field(value: Any) -> str | None:
@@ -114,7 +118,7 @@ def _name(value: Any) -> str:
     return str(value[field]) if (field := _name_field(value)) else ""
 
 
-def judge(
+def to_record(
     source: Source,
     value: Any,
     text: str,
@@ -136,17 +140,17 @@ def judge(
         raise UnreadableRecordError(value.reason, value.message)
     if not isinstance(value, dict):
         raise UnreadableRecordError(Reason.NOT_AN_OBJECT, f"a {type(value).__name__}")
-    record = parse_or_reject(_judge, source, value, text, query, now)
+    record = parse_or_reject(_to_record, source, value, text, query, now)
     if record.status is Status.REJECTED:  # its text is not Unicode
         raise UnreadableRecordError(Reason(record.reason or ""), record.message or "")
     return record
 
 
-def _judge(
+def _to_record(
     source: Source, value: dict[str, Any], text: str, query: IngestionQuery, now: dt.datetime
 ) -> Record:
-    stated = source.state(value)
+    stated = source.parse(value)
     posting, remote = to_posting(source, value, now, stated)
-    if why := why_not(query, posting, remote, now, stated.places):
+    if why := filter_reason(query, posting, remote, now, stated.places):
         return Record.filtered(posting.id, why)
     return Record.fetched(posting.id, without_tracking(value), text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from bench.contestants.digest import digest
-from bench.contestants.fetch_techpulse import fetch, settings_of
+from bench.candidates.digest import digest
+from bench.candidates.fetch_techpulse import fetch, settings_of
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import hn_items, load
 
@@ -14,7 +14,7 @@ __all__ = ["prepare", "rows", "work"]
 
 
 def prepare(job: dict[str, Any]) -> None:
-    """Make the tables, as the other contestants do."""
+    """Make the tables, as the other candidates do."""
     with open_warehouse(settings_of(job)):
         pass
 

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import requests
 
-from bench.contestants.digest import digest
-from bench.contestants.load_executemany import TABLE, save
+from bench.candidates.digest import digest
+from bench.candidates.load_executemany import TABLE, save
 
 __all__ = ["prepare", "rows", "work"]
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.contestants.digest import digest
-from bench.contestants.staged import read_batches
+from bench.candidates.digest import digest
+from bench.candidates.staged import read_batches
 
 os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"}
 

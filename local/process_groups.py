@@ -59,11 +59,11 @@ class _Session:
 def launch(
     command: Sequence[str],
     log: Path,
-    leaders: Path,
+    pids: Path,
     environment: Mapping[str, str] | None = None,
     folder: Path = PROJECT_ROOT,
 ) -> subprocess.Popen[bytes]:
-    """Start a command in a session of its own and note its leader in the file ``leaders``."""
+    """Start a command in a session of its own and note its leader in the file ``pids``."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 -- a command of our own
             list(command),
@@ -76,14 +76,14 @@ def launch(
         )
     started = _started(psutil.Process(process.pid))
     session = _Session(process.pid, started, str(folder.resolve()))
-    with leaders.open("a") as file:
+    with pids.open("a") as file:
         file.write(json.dumps(asdict(session)) + "\n")
     return process
 
 
-def running(leaders: Path) -> list[psutil.Process]:
+def running(pids: Path) -> list[psutil.Process]:
     """Return all processes of the sessions that are noted."""
-    sessions = _noted(leaders)
+    sessions = _noted(pids)
     return [process for process in _others() if any(one.has(process) for one in sessions)]
 
 
@@ -97,29 +97,29 @@ def kill(leader: int) -> int:
     return len(found)
 
 
-def end(leaders: Path, patience_seconds: float = _PATIENCE_SECONDS) -> bool:
+def end(pids: Path, patience_seconds: float = _PATIENCE_SECONDS) -> bool:
     """End all processes of the sessions: SIGTERM, then SIGKILL. Return whether there were any."""
-    found = running(leaders)
+    found = running(pids)
     for process in found:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
     psutil.wait_procs(found, timeout=patience_seconds)
     # What was started meanwhile is ended as well.
-    while left := running(leaders):
+    while left := running(pids):
         for process in left:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(left, timeout=_PATIENCE_SECONDS)
-    leaders.unlink(missing_ok=True)
+    pids.unlink(missing_ok=True)
     return bool(found)
 
 
-def _noted(leaders: Path) -> list[_Session]:
+def _noted(pids: Path) -> list[_Session]:
     """Return the sessions of the file; a line that is none names no process to end."""
-    if not leaders.exists():
+    if not pids.exists():
         return []
     sessions = []
-    for line in leaders.read_text().splitlines():
+    for line in pids.read_text().splitlines():
         with suppress(ValueError, TypeError):
             sessions.append(_Session(**json.loads(line)))
     return sessions

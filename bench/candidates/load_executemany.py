@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
-from bench.contestants.digest import digest
-from bench.contestants.staged import read_batches
+from bench.candidates.digest import digest
+from bench.candidates.staged import read_batches
 
 __all__ = ["TABLE", "prepare", "rows", "save", "work"]
 

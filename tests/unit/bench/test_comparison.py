@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.contest import DLT_PYTHON, Contestant, compete
+from bench.comparison import DLT_PYTHON, Contestant, compete
 from bench.rows import fetch, load
 
 TOY = """
@@ -54,20 +54,20 @@ def test_a_contestant_that_fails_is_named_with_its_error(toy: Make) -> None:
         compete([broken], {"name": "broken"}, 1)
 
 
-def there(contestants: list[Contestant]) -> Iterator[Contestant]:
+def there(candidates: list[Contestant]) -> Iterator[Contestant]:
     """Yield those that can run here: dlt has a venv of its own, which make bench makes."""
-    return (one for one in contestants if one.python != DLT_PYTHON or DLT_PYTHON.exists())
+    return (one for one in candidates if one.python != DLT_PYTHON or DLT_PYTHON.exists())
 
 
 def test_all_ways_to_fetch_a_month_leave_the_same_items() -> None:
-    sequential = Contestant("sequential", "bench.contestants.fetch_sequential")
+    sequential = Contestant("sequential", "bench.candidates.fetch_sequential")
     with fetch.upstream(comments=12) as job:
         runs = compete([*there(fetch.CONTESTANTS), sequential], job, 1)
     assert next(iter(runs.values())).rows["rows"] > 12
 
 
 def test_all_ways_to_load_leave_the_same_newest_versions(tmp_path: Path) -> None:
-    older = Contestant("older", "bench.contestants.load_executemany")
+    older = Contestant("older", "bench.candidates.load_executemany")
     job = load.write_job(tmp_path, 40)
     runs = compete([*there([load.OURS, load.DLT]), older], job, 1)
     assert runs["older"].rows["rows"] == 50

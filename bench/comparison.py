@@ -25,7 +25,7 @@ DLT_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """One way to do a job: a module of bench.contestants, its interpreter, what it is told besides.
+    """One way to do a job: a module of bench.candidates, its interpreter, what it is told besides.
 
     ``rounds`` bounds how often a slow one runs; None: each round. One that is too slow for the
     ``whole`` job is told a part of it by its options: its rows are others.
@@ -41,7 +41,7 @@ class Contestant:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """What a contestant's runs took, in the order of the rounds; ``rows`` is the same for all."""
+    """What a candidate's runs took, in the order of the rounds; ``rows`` is the same for all."""
 
     seconds: list[float]
     processor_seconds: list[float]
@@ -65,31 +65,31 @@ class Runs:
 
 
 def compete(
-    contestants: Sequence[Contestant],
+    candidates: Sequence[Contestant],
     job: Mapping[str, Any],
     rounds: int,
 ) -> dict[str, Runs]:
-    """Run all contestants in turn, so many rounds; return what each took, by name.
+    """Run all candidates in turn, so many rounds; return what each took, by name.
 
     Each run has a new folder, ``job["folder"]``. Raises RuntimeError when one leaves other rows
     behind than the others: a wrong answer has no speed.
     """
-    taken: dict[str, list[dict[str, Any]]] = {contestant.name: [] for contestant in contestants}
+    taken: dict[str, list[dict[str, Any]]] = {candidate.name: [] for candidate in candidates}
     for number in range(rounds):
-        for contestant in contestants:
-            if contestant.rounds is not None and number >= contestant.rounds:
+        for candidate in candidates:
+            if candidate.rounds is not None and number >= candidate.rounds:
                 continue
-            measured = run_child(contestant, job)
-            print(f"  {contestant.name}: {measured['seconds']:.2f} s", file=sys.stderr, flush=True)
-            taken[contestant.name].append(measured)
-    _require_same_rows({one.name: taken[one.name] for one in contestants if one.whole})
+            measured = run_child(candidate, job)
+            print(f"  {candidate.name}: {measured['seconds']:.2f} s", file=sys.stderr, flush=True)
+            taken[candidate.name].append(measured)
+    _require_same_rows({one.name: taken[one.name] for one in candidates if one.whole})
     return {name: _runs(measured) for name, measured in taken.items()}
 
 
 def run_child(
-    contestant: Contestant, job: Mapping[str, Any], keep_in: Path | None = None
+    candidate: Contestant, job: Mapping[str, Any], keep_in: Path | None = None
 ) -> dict[str, Any]:
-    """Run a contestant once, in a process of its own; return what it measured.
+    """Run a candidate once, in a process of its own; return what it measured.
 
     Its folder is a new one that is removed, or ``keep_in``.
     """
@@ -97,9 +97,9 @@ def run_child(
         folder = keep_in or stack.enter_context(
             tempfile.TemporaryDirectory(prefix="techpulse-bench-")
         )
-        told = json.dumps({**job, **contestant.options, "folder": str(folder)})
+        told = json.dumps({**job, **candidate.options, "folder": str(folder)})
         done = subprocess.run(
-            [str(contestant.python), "-m", "bench.child", contestant.module, told],
+            [str(candidate.python), "-m", "bench.child", candidate.module, told],
             cwd=PROJECT_ROOT,
             env={**os.environ, "PYTHONPATH": _python_path()},
             capture_output=True,
@@ -107,7 +107,7 @@ def run_child(
         )
     lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
     if done.returncode or not lines:
-        raise RuntimeError(f"{contestant.name} failed:\n{done.stdout}\n{done.stderr}")
+        raise RuntimeError(f"{candidate.name} failed:\n{done.stdout}\n{done.stderr}")
     measured: dict[str, Any] = json.loads(lines[-1].removeprefix(MARK))
     return measured
 
@@ -120,7 +120,7 @@ def _require_same_rows(taken: Mapping[str, Sequence[Mapping[str, Any]]]) -> None
     found = {name: measured["rows"] for name, all_of in taken.items() for measured in all_of}
     first = next(iter(found.values()))
     if any(rows != first for rows in found.values()):
-        raise RuntimeError(f"the contestants differ in what they leave behind: {found}")
+        raise RuntimeError(f"the candidates differ in what they leave behind: {found}")
 
 
 def _runs(measured: Sequence[Mapping[str, Any]]) -> Runs:

@@ -11,7 +11,7 @@ import pytest
 from airflow.sdk.exceptions import DagRunTriggerException
 
 from include.dag_rules import LOADING_DAGS
-from include.pipeline.settle import (
+from include.pipeline.analytics import (
     begin,
     is_for_loads,
     loads_have_settled,
@@ -19,7 +19,7 @@ from include.pipeline.settle import (
     waiting_run,
 )
 from include.settings import Settings, get_settings
-from include.state.store import state_of
+from include.state.store import open_state
 
 SINCE = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
 BY_HAND = SimpleNamespace(triggering_user_name="admin")
@@ -64,7 +64,7 @@ class Memory:
         return self.value
 
     @contextmanager
-    def change(self) -> Iterator[dict[str, Any]]:
+    def update(self) -> Iterator[dict[str, Any]]:
         yield self.value
 
 
@@ -181,7 +181,7 @@ def test_trigger_names_the_waiting_run_and_skips_where_it_is_there(settings: Set
     with pytest.raises(DagRunTriggerException) as raised:
         trigger_analytics(airflow, BY_HAND)
     assert raised.value.trigger_dag_id == "analytics"
-    assert raised.value.dag_run_id == state_of("analytics").read()["waiting"]
+    assert raised.value.dag_run_id == open_state("analytics").read()["waiting"]
     assert raised.value.skip_when_already_exists
     with pytest.raises(DagRunTriggerException) as again:
         trigger_analytics(airflow, BY_HAND)
@@ -225,6 +225,6 @@ def test_runs_of_a_paused_dag_are_not_waited_for() -> None:
 
 
 def test_waiting_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TECHPULSE_ANALYTICS_LONGEST_WAIT_MINUTES", "0")
+    monkeypatch.setenv("TECHPULSE_ANALYTICS_MAX_WAIT_MINUTES", "0")
     get_settings.cache_clear()
     assert settled(Airflow(hacker_news=9))

@@ -1,6 +1,6 @@
 """What the warehouse's homes cost: the file, a lake on a folder, a lake on an object store.
 
-``python -m bench.homes [MONTHS] [COMMENTS]`` loads so many months, builds, publishes, loads the
+``python -m bench.backends [MONTHS] [COMMENTS]`` loads so many months, builds, publishes, loads the
 last month again and builds again, at each home, one after the other on the same machine; it prints
 seconds of the clock and of the processor. PostgreSQL and the object store are those of the tests.
 """

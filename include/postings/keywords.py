@@ -1,7 +1,7 @@
 """Where in a posting each rule has anything to look at.
 
-One pass of an Aho-Corasick automaton over the lower-case body finds the stems of every topic; the
-rules' own patterns then run only on the few lines that hold one.
+One pass of an Aho-Corasick automaton over the lower-case body finds the literals of every topic;
+the rules' own patterns then run only on the few lines that hold one.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from ahocorasick_rs import AhoCorasick
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import vocabulary_section
 
-__all__ = ["Cues"]
+__all__ = ["KeywordIndex"]
 
 
-class Cues:
+class KeywordIndex:
     """The topics of a posting's lines: ``offer``, ``pay``, ``remote``, ``visa``."""
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -27,11 +27,11 @@ class Cues:
             self._positions.setdefault(topic, {}).setdefault(number, []).append(position)
 
     def positions(self, topic: str, number: int) -> list[int]:
-        """Return where in line ``number`` the topic's stems begin."""
+        """Return where in line ``number`` the topic's literals begin."""
         return self._positions.get(topic, {}).get(number, [])
 
     def lines(self, topic: str, *, skip: int = 0) -> list[str]:
-        """Return the lines that hold a stem of the topic, from line ``skip`` on."""
+        """Return the lines that hold a literal of the topic, from line ``skip`` on."""
         numbers = self._positions.get(topic, {})
         return [self.lines_read[number] for number in numbers if number >= skip]
 
@@ -51,5 +51,7 @@ def _cues(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:
 @cache
 def _automaton() -> tuple[list[str], AhoCorasick]:
     """Return each pattern's topic, and the automaton of all patterns."""
-    pairs = [(topic, stem) for topic, stems in vocabulary_section("cues").items() for stem in stems]
+    pairs = [
+        (topic, stem) for topic, literals in vocabulary_section("cues").items() for stem in literals
+    ]
     return [topic for topic, _ in pairs], AhoCorasick([stem for _, stem in pairs])

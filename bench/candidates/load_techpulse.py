@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from bench.contestants.digest import digest
+from bench.candidates.digest import digest
 from include.settings import Settings
 from include.staging.files import Manifest
 from include.warehouse.connection import open_warehouse

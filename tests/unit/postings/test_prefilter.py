@@ -1,4 +1,4 @@
-"""Patterns tried only where a stem is: they find what the bare patterns find."""
+"""Patterns tried only where a literal is: they find what the bare patterns find."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ import pytest
 
 from include import postings
 from include.postings import company, technologies
-from include.postings.guarded import Guarded
 from include.postings.markup import plain_text
+from include.postings.prefilter import PrefilteredPattern
 from sample.world import World
 
 
-def _all_guarded() -> Iterator[tuple[str, Guarded]]:
+def _all_guarded() -> Iterator[tuple[str, PrefilteredPattern]]:
     for module in pkgutil.iter_modules(postings.__path__, f"{postings.__name__}."):
         for name, value in vars(importlib.import_module(module.name)).items():
             for number, item in enumerate(value if isinstance(value, tuple) else (value,)):
-                if isinstance(item, Guarded):
+                if isinstance(item, PrefilteredPattern):
                     yield f"{module.name.rpartition('.')[2]}.{name}[{number}]", item
 
 
@@ -83,8 +83,8 @@ def _characters(members) -> list[str]:
 
 
 @each_guarded
-def test_no_stem_is_forgotten(guarded: Guarded) -> None:
-    """An example of each alternative is found, so each has a stem."""
+def test_no_stem_is_forgotten(guarded: PrefilteredPattern) -> None:
+    """An example of each alternative is found, so each has a literal."""
     pattern = guarded.pattern
     examples = _examples(parser.parse(pattern.pattern, pattern.flags))
     matched = [example for example in examples if pattern.search(example)]
@@ -96,7 +96,7 @@ def test_a_forgotten_stem_would_be_seen():
     pattern = re.compile(r"\b(?:on-?site|in[- ]office)\b")
     examples = _examples(parser.parse(pattern.pattern))
     assert set(examples) == {"on-site", "onsite", "in-office", "in office"}
-    lame = Guarded(pattern.pattern, stems=("site",))
+    lame = PrefilteredPattern(pattern.pattern, literals=("site",))
     assert [bool(lame.search(example)) for example in sorted(examples)] == [
         False,
         False,
@@ -118,7 +118,7 @@ def test_a_pattern_tried_on_a_part_fits_into_it(pattern: re.Pattern[str], chars:
     assert parser.parse(pattern.pattern, pattern.flags).getwidth()[1] <= chars
 
 
-def _assert_same(guarded: Guarded, texts: Iterable[str]) -> None:
+def _assert_same(guarded: PrefilteredPattern, texts: Iterable[str]) -> None:
     for text in texts:
         bare = [match.span() for match in guarded.pattern.finditer(text)]
         assert [match.span() for match in guarded.finditer(text)] == bare, text
@@ -161,7 +161,7 @@ def test_the_same_is_found_in_real_posts(guarded, real):
 @pytest.mark.parametrize("text", ["a-b -c", "none"])
 def test_every_way_to_search_is_guarded(text):
     pattern = re.compile(r"-\w")
-    guarded = Guarded(pattern.pattern, stems=("-",))
+    guarded = PrefilteredPattern(pattern.pattern, literals=("-",))
     assert bool(guarded.search(text)) == bool(pattern.search(text))
     assert [m.group() for m in guarded.finditer(text)] == pattern.findall(text)
     assert guarded.split(text) == pattern.split(text)

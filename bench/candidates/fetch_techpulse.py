@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bench.contestants.digest import digest
-from bench.contestants.staged import read_batches
+from bench.candidates.digest import digest
+from bench.candidates.staged import read_batches
 from include.http.client import HttpClient
 from include.settings import Settings
 from include.sources.hacker_news.client import SOURCE, HackerNews

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from include.settings import get_settings
-from include.state.store import KeptState, state_of
+from include.state.store import StateStore, open_state
 
 __all__ = ["begin", "is_for_loads", "loads_have_settled", "trigger_analytics", "waiting_run"]
 
@@ -43,7 +43,7 @@ def trigger_analytics(ti: Any, dag_run: Any) -> None:
         return
     raise DagRunTriggerException(
         trigger_dag_id=_ANALYTICS,
-        dag_run_id=waiting_run(ti, state_of(_ANALYTICS), dt.datetime.now(dt.UTC)),
+        dag_run_id=waiting_run(ti, open_state(_ANALYTICS), dt.datetime.now(dt.UTC)),
         conf=None,
         logical_date=None,
         reset_dag_run=False,
@@ -56,13 +56,13 @@ def trigger_analytics(ti: Any, dag_run: Any) -> None:
     )
 
 
-def waiting_run(ti: Any, state: KeptState, now: dt.datetime) -> str:
+def waiting_run(ti: Any, state: StateStore, now: dt.datetime) -> str:
     """Return the id of the run that is to take in a load that has just committed.
 
     It is the one that waits, whether Airflow has it already or not; a new one where there is none,
     or where that has ended without reading the warehouse.
     """
-    with state.change() as kept:
+    with state.update() as kept:
         waiting: str | None = kept.get(_WAITING)
         if waiting is None or _has_ended(ti, waiting):
             waiting = kept[_WAITING] = f"loads__{now.isoformat()}"
@@ -74,9 +74,9 @@ def _has_ended(ti: Any, run_id: str) -> bool:
     return bool(ti.get_dr_count(dag_id=_ANALYTICS, run_ids=[run_id], states=ended))
 
 
-def begin(run_id: str, state: KeptState | None = None) -> None:
+def begin(run_id: str, state: StateStore | None = None) -> None:
     """Note that the run waits no longer. Call it before the run reads the warehouse."""
-    with (state or state_of(_ANALYTICS)).change() as kept:
+    with (state or open_state(_ANALYTICS)).update() as kept:
         if kept.get(_WAITING) == run_id:
             del kept[_WAITING]
 
@@ -94,7 +94,7 @@ def loads_have_settled(
     A backfill makes a run a month, and each month's load would be followed by a build. A paused
     DAG's runs do not count: they do not go on.
     """
-    longest = dt.timedelta(minutes=get_settings().analytics_longest_wait_minutes)
+    longest = dt.timedelta(minutes=get_settings().analytics_max_wait_minutes)
     if now - waiting_since >= longest:
         return True
     for dag_id in loading_dags:

@@ -10,7 +10,7 @@ from include.postings.model import IngestionQuery, JobPosting
 from include.postings.places import Place, find_places, most_exact, place_called
 from include.postings.result import Remote
 
-__all__ = ["ANYWHERE", "is_too_old", "place_wanted", "why_not"]
+__all__ = ["ANYWHERE", "filter_reason", "is_too_old", "place_wanted"]
 
 ANYWHERE = frozenset({"any", "anywhere", "everywhere", "worldwide"})
 _REMOTE = re.compile(r"remote\b[\s,:-]*", re.IGNORECASE)
@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 _AREAS = ("country", "state")
 
 
-def why_not(
+def filter_reason(
     query: IngestionQuery,
     posting: JobPosting,
     remote: Remote,

@@ -1,7 +1,8 @@
 r"""A regular expression tried only where it can match.
 
 ``re`` tries a pattern that begins with ``\b`` or a group at every character. To look for a few
-stems first (``in``, one search for a plain string each) costs a fraction, and most texts hold none.
+literals first (``in``, one search for a plain string each) costs a fraction: most texts
+hold none.
 """
 
 from __future__ import annotations
@@ -9,24 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["Guarded"]
+__all__ = ["PrefilteredPattern"]
 
 
-class Guarded:
-    r"""A pattern with its stems: whatever it matches contains one of them, as written.
+class PrefilteredPattern:
+    r"""A pattern with its literals: whatever it matches contains one of them, as written.
 
-    ``Guarded(r"\b(?:on-?site|in[- ]office)\b", stems=("site", "office"))`` finds just what the
-    pattern finds. A stem that is missing loses matches: the tests try an example of every
-    alternative. ``re.IGNORECASE`` goes only with stems that have no case, such as ":".
+    ``PrefilteredPattern(r"\b(?:on-?site|in[- ]office)\b", literals=("site", "office"))`` finds
+    exactly what the pattern finds. A literal that is missing loses matches: the tests
+    try an example of every alternative. ``re.IGNORECASE`` goes only with literals that have no
+    case, such as ":".
     """
 
-    __slots__ = ("pattern", "stems")
+    __slots__ = ("literals", "pattern")
 
     def __init__(
-        self, expression: str, *, stems: Sequence[str], flags: re.RegexFlag = re.NOFLAG
+        self, expression: str, *, literals: Sequence[str], flags: re.RegexFlag = re.NOFLAG
     ) -> None:
         self.pattern = re.compile(expression, flags)
-        self.stems = tuple(stems)
+        self.literals = tuple(literals)
 
     def search(self, text: str) -> re.Match[str] | None:
         """As ``re.Pattern.search``."""
@@ -53,8 +55,8 @@ class Guarded:
         return self.pattern.sub(replacement, text) if self._may_match(text) else text
 
     def _may_match(self, text: str) -> bool:
-        # A loop, not any(): its generator would cost more than the stems.
-        for stem in self.stems:  # noqa: SIM110
-            if stem in text:
+        # A loop, not any(): its generator would cost more than the literals.
+        for literal in self.literals:  # noqa: SIM110
+            if literal in text:
                 return True
         return False

@@ -43,7 +43,7 @@ def load_board(settings: Settings, world: World, source: str, run_id: str, shown
     records = []
     for listing in world.listings(source)[:shown]:
         record = world.record(listing)
-        key = posting_id(source, canonical_url(posting_url(source, board(source).state(record))))
+        key = posting_id(source, canonical_url(posting_url(source, board(source).parse(record))))
         records.append(Record.fetched(key, record, json.dumps(record)))
     records.append(Record.rejected(f"{source}-bad", "malformed_json", "no JSON", "<html>"))
     records.append(Record.missing(f"{source}-gone", "http_401", "refused"))
