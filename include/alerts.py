@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.deadline import DeadlineAlert
 
 __all__ = [
+    "FAILED_RUNS_LIMIT",
     "daily_deadline",
     "forget_failed_runs",
     "notify_failure",
     "notify_missed_deadline",
     "tell_of_failed_run",
 ]
+
+FAILED_RUNS_LIMIT = 3
+"""So many failed runs of a DAG in a row raise one more alert: one may be a source's bad day."""
 
 log = logging.getLogger(__name__)
 
@@ -72,13 +76,12 @@ def tell_of_failed_run(context: Any) -> None:
             f"TechPulse: the run {run_id} of {dag_id} has not ended within {hours:g} hours, and "
             f"was ended. {_LOOK}",
         )
-    limit = get_settings().alert_failed_runs
     with open_state(_FAILED_RUNS).update() as failed:
         runs = failed.setdefault(dag_id, [])
-        if run_id in runs or len(runs) >= limit:
+        if run_id in runs or len(runs) >= FAILED_RUNS_LIMIT:
             return
         runs.append(run_id)
-    if len(runs) == limit:
+    if len(runs) == FAILED_RUNS_LIMIT:
         _tell(
             context,
             f"TechPulse: {len(runs)} runs of {dag_id} in a row have failed, the first was "

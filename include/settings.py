@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -11,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from include.errors import ConfigurationError
 
-__all__ = ["LAKE_CATALOG", "PROJECT_ROOT", "Settings", "get_settings"]
+__all__ = ["LAKE_CATALOG", "PROJECT_ROOT", "Settings", "get_settings", "unknown_variables"]
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,6 +22,29 @@ LAKE_CATALOG: Final = "warehouse"
 """The name that a lake is attached by: that of the default file, so that the same SQL runs."""
 
 _PREFIX = "TECHPULSE_"
+_DBT_PREFIX = f"{_PREFIX}DBT_"  # what TechPulse itself passes to dbt's profile
+_RENAMED: Final = {
+    "ANALYTICS_LONGEST_WAIT_MINUTES": "ANALYTICS_MAX_WAIT_MINUTES",
+    "BOARD_TRIES": "HTTP_MAX_ATTEMPTS",
+    "DATA_AGE_HOURS": "MAX_DATA_AGE_HOURS",
+    "HN_ITEMS_LONGEST": "HN_MAX_ITEMS",
+    "HN_TRIES": "HTTP_MAX_ATTEMPTS",
+    "HN_TURN_SILENT_MINUTES": "HN_LOCK_TTL_MINUTES",
+    "HTTP_ANSWER_LONGEST_BYTES": "HTTP_MAX_RESPONSE_BYTES",
+    "HTTP_ANSWER_LONGEST_SECONDS": "HTTP_TOTAL_TIMEOUT_SECONDS",
+    "HTTP_BACKOFF_FIRST_SECONDS": "HTTP_BACKOFF_INITIAL_SECONDS",
+    "MAX_BAD_RECORDS_FREE": "ERROR_ALLOWANCE_RECORDS",
+    "MAX_BAD_SHARE": "MAX_ERROR_RATIO",
+    "RECORD_LONGEST_BYTES": "MAX_RECORD_BYTES",
+    "WARM_DBT": "PRELOAD_DBT",
+}
+_REMOVED: Final = frozenset((
+    "ALERT_FAILED_RUNS", "BOARD_PAGES_LONGEST", "COMPACT_FREE_SHARE", "DISK_FREE_LEAST_BYTES",
+    "HTTP_BACKOFF_LONGEST_SECONDS", "HTTP_CONNECT_TIMEOUT_SECONDS",
+    "HTTP_RETRY_AFTER_LONGEST_SECONDS", "PUBLISH_COMPARE_ALL_DAYS", "THEIRSTACK_PAGE_RECORDS",
+    "WEB_ANSWER_SECONDS", "WEB_CACHED_ANSWERS", "WEB_VERSION_CHECK_SECONDS",
+))  # fmt: skip
+"""Names of before 1.0.0: one that is still set is an error, since it would change nothing."""
 _DATA_AGE_HOURS = {"default": 48.0}
 # DuckDB's own catalogs and schemas, and ours: as a catalog's name, each would be ambiguous.
 _TAKEN_CATALOGS = {
@@ -130,12 +156,6 @@ class Settings(BaseSettings):
         "it takes minutes, and with retries after an hour's outage it is still in time. 0: none, "
         "which dag.test() needs (https://github.com/apache/airflow/issues/73428).",
     )
-    alert_failed_runs: int = Field(
-        default=3,
-        ge=1,
-        description="So many failed runs of a DAG in a row raise one alert more, and stand in "
-        "`doctor`: one may be a bad day of a source, three are not. No DAG ever pauses itself.",
-    )
     alert_notifier: str = Field(
         default="",
         description="Import path of the Airflow notifier that is told of failures and missed "
@@ -172,7 +192,7 @@ class Settings(BaseSettings):
         default=32, ge=1, description="Requests in flight in one mapped task."
     )
 
-    hn_items_longest: int = Field(
+    hn_max_items: int = Field(
         default=20_000,
         ge=1,
         description="Items one task reads, replies included, and comments a thread may have: ends "
@@ -200,19 +220,10 @@ class Settings(BaseSettings):
     board_max_results: int = Field(
         default=250, ge=1, description="Postings a source, that pass the filters, in one run."
     )
-    board_pages_longest: int = Field(
-        default=300,
-        ge=1,
-        description="Pages that one task reads: ends a source whose list never does; Himalayas "
-        "shows 20 records a page.",
-    )
     max_record_bytes: int = Field(
         default=5_000_000,
         gt=0,
         description="A longer record is rejected: a posting is some 10 kB, this is a mistake.",
-    )
-    theirstack_page_records: int = Field(
-        default=25, ge=1, description="Records a request: the vendor's own default."
     )
     theirstack_credits_per_run: int = Field(
         default=100, ge=0, description="A credit is paid for every record returned."
@@ -222,9 +233,6 @@ class Settings(BaseSettings):
     )
 
     # HTTP
-    http_connect_timeout_seconds: float = Field(
-        default=5.0, gt=0, description="A host that is there answers sooner, however far it is."
-    )
     http_read_timeout_seconds: float = Field(
         default=30.0, gt=0, description="Longest silence within an answer."
     )
@@ -237,21 +245,13 @@ class Settings(BaseSettings):
     http_max_response_bytes: int = Field(
         default=64 * 1024 * 1024, gt=0, description="Remotive's whole answer is about 1 MB."
     )
-    hn_tries: int = Field(default=5, ge=1, description="Tries a request to Hacker News.")
-    board_tries: int = Field(
-        default=4, ge=1, description="Tries a request to a job board: one and three retries."
+    http_max_attempts: int = Field(
+        default=5,
+        ge=1,
+        description="Attempts a request to Hacker News; a job board gets one fewer.",
     )
     http_backoff_initial_seconds: float = Field(
         default=1.0, ge=0, description="First pause; doubles each try, with jitter."
-    )
-    http_backoff_longest_seconds: float = Field(
-        default=60.0, ge=0, description="Longest pause that is our own choice."
-    )
-    http_retry_after_longest_seconds: float = Field(
-        default=300.0,
-        ge=0,
-        description="A longer Retry-After, or RateLimit reset, is left to Airflow's own retry: it "
-        "frees the worker.",
     )
 
     # Loads
@@ -283,46 +283,15 @@ class Settings(BaseSettings):
     backups_kept: int = Field(
         default=7, ge=1, description="Newest backups that are kept: a week of daily ones."
     )
-    compact_free_share: float = Field(
-        default=0.3,
-        gt=0,
-        le=1,
-        description="The warehouse file is written anew when so much of it is free: below, copying "
-        "all of it costs more than the disk it gives back.",
-    )
     lake_snapshot_retention_days: float = Field(
         default=7.0,
         ge=1,
         description="How far back a lake can be read as it was; what is older is removed.",
     )
-    disk_free_least_bytes: int = Field(
-        default=2 * 1024**3,
-        ge=0,
-        description="Doctor warns below this: a backup and a compaction each need the warehouse's "
-        "size once more.",
-    )
 
     # Serving store
-    publish_compare_all_days: float = Field(
-        default=7.0,
-        ge=0,
-        description="A publish compares the months that changed; after so many days all rows, so "
-        "that a store that was changed by anybody else heals. 0: each time.",
-    )
 
     # Web
-    web_version_check_seconds: float = Field(
-        default=1.0,
-        ge=0,
-        description="How often a web process looks for newly published data, and at its health; "
-        "between, it answers from memory.",
-    )
-    web_cached_answers: int = Field(
-        default=512, ge=1, description="Answers kept in memory: some 5 kB each."
-    )
-    web_answer_seconds: int = Field(
-        default=60, ge=1, description="An answer tells ages of data: it is made anew after so long."
-    )
     web_threads: int = Field(
         default=2,
         ge=1,
@@ -345,6 +314,7 @@ class Settings(BaseSettings):
     )
 
     def __init__(self, **values: Any) -> None:
+        _refuse_old_names(os.environ)
         try:
             super().__init__(**values)
         except (ValidationError, SettingsError) as error:
@@ -412,6 +382,37 @@ class Settings(BaseSettings):
     def serving_database_url(self) -> str:
         """SQLAlchemy URL of the serving store; by default a SQLite file in ``data_dir``."""
         return self.serving_url or f"sqlite:///{self.data_dir / 'serving.sqlite'}"
+
+
+def _refuse_old_names(environment: Mapping[str, str]) -> None:
+    for variable in sorted(environment):
+        name = variable.upper().removeprefix(_PREFIX)
+        if not variable.upper().startswith(_PREFIX) or not environment[variable]:
+            continue
+        if name in _RENAMED:
+            raise ConfigurationError(
+                "This setting has another name now",
+                record=variable,
+                next_step=f"set {_PREFIX}{_RENAMED[name]} instead.",
+            )
+        if name in _REMOVED:
+            raise ConfigurationError(
+                "This setting is gone: its value is a constant now",
+                record=variable,
+                next_step="unset it; CHANGELOG.md names the constant.",
+            )
+
+
+def unknown_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the ``TECHPULSE_*`` variables that no setting reads, with the nearest name or ""."""
+    known = [_PREFIX + name.upper() for name in Settings.model_fields]
+    ours = {name: name.upper() for name in environment if name.upper().startswith(_PREFIX)}
+    unknown = {name: upper for name, upper in ours.items() if upper not in known}
+    return {
+        name: next(iter(get_close_matches(upper, known, n=1)), "")
+        for name, upper in sorted(unknown.items())
+        if not upper.startswith(_DBT_PREFIX)
+    }
 
 
 def _catalog_of_file(path: str) -> str:

@@ -1,7 +1,7 @@
 """Long-tailed laws: how often the things of rank 0, 1, 2 ... are drawn.
 
 The constants were fitted to counts of the product's own readings of 93,453 real postings
-(docs/sample.md, "What is measured"): aggregates, no text.
+(docs/sample.md, "Fitted distributions"): aggregates, no text.
 """
 
 from __future__ import annotations

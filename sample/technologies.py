@@ -2,7 +2,7 @@
 
 Names and spellings are those of the seed (dbt/seeds/technologies.csv); ``technologies.csv`` beside
 this module has, for each, how many of 100,000 real postings of a time name it (docs/sample.md,
-"What is measured"), the roles that ask for it, and other ways to write it.
+"Fitted distributions"), the roles that ask for it, and other ways to write it.
 """
 
 from __future__ import annotations

@@ -103,14 +103,14 @@ class Patience:
         return sum(self.pauses)
 
 
-def client(url: str, patience: Patience, tries: int = 4, **changes: Any) -> HttpClient:
+def client(url: str, patience: Patience, max_attempts: int = 4, **changes: Any) -> HttpClient:
     before_try = changes.pop("before_try", None)
     headers = changes.pop("headers", None)
     redirect_hosts = changes.pop("redirect_hosts", ())
     values = {"http_backoff_initial_seconds": 1.0, **changes}
     return HttpClient(
         url,
-        tries=tries,
+        max_attempts=max_attempts,
         headers=headers,
         redirect_hosts=redirect_hosts,
         settings=Settings(**values),

@@ -45,14 +45,14 @@ def _source(job: dict[str, Any]) -> HackerNews:
     settings = settings_of(job)
     client = HttpClient(
         job["url"],
-        tries=settings.hn_tries,
+        max_attempts=settings.http_max_attempts,
         connections=settings.hn_concurrency,
         settings=settings,
     )
     return HackerNews(
         client,
         concurrency=settings.hn_concurrency,
-        items_longest=settings.hn_items_longest,
+        max_items=settings.hn_max_items,
     )
 
 

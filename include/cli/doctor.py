@@ -39,6 +39,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
 
     checks: dict[str, Check] = {
         "versions": machine.versions,
+        "settings": machine.variables,
         "imports": machine.imports,
         "paths": machine.paths,
         "disks": machine.disks,

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import click
 from pydantic import ValidationError
 
+from include import __version__
 from include.cli.backup import backup
 from include.cli.doctor import doctor
 from include.cli.rejects import rejects
@@ -34,6 +35,7 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="TechPulse")
 def main() -> None:
     """Ask TechPulse from the command line.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from include.alerts import FAILED_RUNS_LIMIT
 from include.doctor.finding import Finding, fail, ok, warn
 from include.hooks.connections import database_trouble, find_connection
 from include.settings import PROJECT_ROOT, Settings
@@ -36,7 +37,7 @@ def airflow(settings: Settings) -> Iterator[Finding]:
     else:
         yield ok("airflow database", "can be read")
         yield from _pools(settings)
-        yield from _failed_runs(settings)
+        yield from _failed_runs()
     yield _plugins_folder()
     yield from _connection("hackernews_default", BASE_URL, None)
     for name in board_names():
@@ -59,14 +60,14 @@ def _pools(settings: Settings) -> Iterator[Finding]:
         yield fail(f"pool {_HACKERNEWS_POOL}", "does not exist: its tasks never start", fix)
 
 
-def _failed_runs(settings: Settings) -> Iterator[Finding]:
+def _failed_runs() -> Iterator[Finding]:
     """Say which of our DAGs have not had a good run among the newest that have ended."""
     from airflow.models.dag import DagTag
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
-    count, all_is_well = settings.alert_failed_runs, True
+    count, all_is_well = FAILED_RUNS_LIMIT, True
     ended = select(DagRun).where(DagRun.state.in_(("success", "failed")))
     newest = ended.order_by(DagRun.end_date.desc(), DagRun.id.desc()).limit(count)
     with create_session() as session:

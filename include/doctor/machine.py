@@ -15,9 +15,12 @@ from packaging.requirements import Requirement
 
 import include
 from include.doctor.finding import Finding, fail, ok, warn
-from include.settings import PROJECT_ROOT, Settings
+from include.settings import PROJECT_ROOT, Settings, unknown_variables
 
-__all__ = ["disks", "imports", "paths", "versions"]
+__all__ = ["disks", "imports", "paths", "variables", "versions"]
+
+MIN_FREE_BYTES = 2 * 1024**3
+"""A backup and a compaction each need the warehouse's size once more."""
 
 _PYTHONS = ((3, 11), (3, 13))
 _STAND_IN = PROJECT_ROOT / "dags" / "include"  # says that this one is not on the path
@@ -68,11 +71,24 @@ def _network(folder: Path) -> str | None:
     return found[1] if found[1] in _NETWORK_FILE_SYSTEMS else None
 
 
+def variables(_: Settings) -> Iterator[Finding]:
+    """Name each ``TECHPULSE_*`` variable that no setting reads: a typing error is not silent."""
+    unknown = unknown_variables(os.environ)
+    for name, nearest in unknown.items():
+        yield warn(
+            "settings",
+            f"{name} is set, and no setting has that name",
+            f"did you mean {nearest}?" if nearest else "unset it; include/settings.py lists all.",
+        )
+    if not unknown:
+        yield ok("settings", "every TECHPULSE_* variable is a setting's")
+
+
 def disks(settings: Settings) -> Iterator[Finding]:
     """Check that a backup and a compaction of the warehouse have room."""
     file = Path(settings.warehouse_path)
     size = file.stat().st_size if not settings.warehouse_is_lake and file.exists() else 0
-    wanted = max(settings.disk_free_least_bytes, size)
+    wanted = max(MIN_FREE_BYTES, size)
     for name, folder in (("data", settings.data_dir), ("backups", settings.backups_dir)):
         existing = next(path for path in (folder, *folder.parents) if path.exists())
         free = shutil.disk_usage(existing).free

@@ -48,7 +48,7 @@ def fetch_context(
     settings = get_settings()
     client = HttpClient(
         base_url_of(f"{source.name}_default", source.base_url),
-        tries=settings.board_tries,
+        max_attempts=max(1, settings.http_max_attempts - 1),
         headers=_authorization(source),
         redirect_hosts=source.redirect_hosts,
         before_try=budget_of(source).take if source.call_limits else None,

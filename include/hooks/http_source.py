@@ -43,14 +43,14 @@ def hacker_news(settings: Settings | None = None) -> HackerNews:
     settings = settings or get_settings()
     client = HttpClient(
         base_url_of("hackernews_default", BASE_URL),
-        tries=settings.hn_tries,
+        max_attempts=settings.http_max_attempts,
         connections=settings.hn_concurrency,
         settings=settings,
     )
     return HackerNews(
         client,
         concurrency=settings.hn_concurrency,
-        items_longest=settings.hn_items_longest,
+        max_items=settings.hn_max_items,
     )
 
 

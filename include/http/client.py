@@ -38,7 +38,11 @@ from include.http.redirects import origin_of
 from include.http.transport import Answer, Transport, TryAgainError
 from include.settings import Settings, get_settings
 
-__all__ = ["HttpClient", "parse_json"]
+__all__ = ["MAX_RETRY_AFTER_SECONDS", "HttpClient", "parse_json"]
+
+MAX_RETRY_AFTER_SECONDS = 300.0
+"""A longer Retry-After, or RateLimit reset, is left to Airflow's own retry: it frees the worker."""
+_BACKOFF_MAX_SECONDS = 60.0  # our own choice of a pause; a server may ask for more
 
 T = TypeVar("T")
 
@@ -46,7 +50,7 @@ T = TypeVar("T")
 class HttpClient:
     """Ask one API, politely. Safe to share between threads.
 
-    ``tries`` counts all tries of a request, the first included. ``connections`` is how many
+    ``max_attempts`` counts all tries of a request, the first included. ``connections`` is how many
     requests keep their connection alive. ``headers`` may hold a key, which goes to the host of
     ``base_url`` only; ``redirect_hosts`` are other hosts that a redirect may lead to.
     ``before_try`` is called before every try and may wait or raise: a budget of calls hangs there.
@@ -57,7 +61,7 @@ class HttpClient:
         self,
         base_url: str,
         *,
-        tries: int,
+        max_attempts: int,
         connections: int = 4,
         headers: Mapping[str, str] | None = None,
         redirect_hosts: Iterable[str] = (),
@@ -75,10 +79,10 @@ class HttpClient:
         self._clock = clock
         self._quota_lock = threading.Lock()
         self._quota_at = 0.0  # by the clock: when the server has a request left for us
-        self._tries = tries
+        self._max_attempts = max_attempts
         self._backoff = wait_exponential_jitter(
             multiplier=self._settings.http_backoff_initial_seconds,
-            max=self._settings.http_backoff_longest_seconds,
+            max=_BACKOFF_MAX_SECONDS,
             jitter=self._settings.http_backoff_initial_seconds,
         )
         headers = dict(headers or {})
@@ -169,7 +173,7 @@ class HttpClient:
         return Retrying(
             retry=retry_if_exception_type(errors),
             after=after,
-            stop=stop_after_attempt(self._tries),
+            stop=stop_after_attempt(self._max_attempts),
             wait=self._pause,
             sleep=self._sleep,
             retry_error_callback=self._give_up,
@@ -205,12 +209,11 @@ class HttpClient:
 
     def _await_quota(self, url: str) -> None:
         """Wait until the server, by its RateLimit header, has a request left for us."""
-        longest = self._settings.http_retry_after_longest_seconds
         while (pause := self._quota_at - self._clock()) > 0:
-            if pause > longest:
+            if pause > MAX_RETRY_AFTER_SECONDS:
                 raise SourceUnavailableError(
                     f"The server has no request left for {pause:.0f} s, "
-                    f"longer than {longest:.0f} s",
+                    f"longer than {MAX_RETRY_AFTER_SECONDS:.0f} s",
                     record=url,
                     next_step="let the task be retried later; nothing is lost.",
                 )
@@ -232,10 +235,10 @@ class HttpClient:
         """Return the seconds to wait before the next try."""
         error = state.outcome.exception() if state.outcome else None
         asked = (error.pause_seconds if isinstance(error, TryAgainError) else None) or 0.0
-        longest = self._settings.http_retry_after_longest_seconds
-        if asked > longest:
+        if asked > MAX_RETRY_AFTER_SECONDS:
             raise SourceUnavailableError(
-                f"The server asks for a pause of {asked:.0f} s, longer than {longest:.0f} s",
+                f"The server asks for a pause of {asked:.0f} s, "
+                f"longer than {MAX_RETRY_AFTER_SECONDS:.0f} s",
                 record=error.record if isinstance(error, TryAgainError) else None,
                 next_step="let the task be retried later; nothing is lost.",
             ) from error

@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError, ProxySchemeUnknown
 from urllib3.util import Retry, Url, make_headers, parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
+from include import __version__
 from include.errors import (
     ConfigurationError,
     MalformedAnswerError,
@@ -40,7 +41,10 @@ from include.settings import Settings
 
 __all__ = ["Answer", "Transport", "TryAgainError"]
 
-USER_AGENT = "TechPulse/1.0 (Airflow DAG bundle; monthly job market statistics)"
+CONNECT_TIMEOUT_SECONDS = 5.0
+"""A host that is up accepts a connection sooner, however far it is."""
+
+USER_AGENT = f"TechPulse/{__version__} (Airflow DAG bundle; monthly job market statistics)"
 _REDIRECTS_MOST = 5
 _PART_BYTES = 65_536
 _QUOTED_CHARACTERS = 300
@@ -110,7 +114,7 @@ class Transport:
         self._connections = connections
         self._settings = settings
         self._timeout = Timeout(
-            connect=settings.http_connect_timeout_seconds, read=settings.http_read_timeout_seconds
+            connect=CONNECT_TIMEOUT_SECONDS, read=settings.http_read_timeout_seconds
         )
         self._deadline = Deadline()
         self._open = {

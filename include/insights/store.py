@@ -23,7 +23,10 @@ from include.serving.schema import (
     require_current,
 )
 
-__all__ = ["ServingStore", "Snapshot", "Tally", "VersionCache"]
+__all__ = ["VERSION_CHECK_SECONDS", "ServingStore", "Snapshot", "Tally", "VersionCache"]
+
+VERSION_CHECK_SECONDS = 1.0
+"""How often a web process looks for newly published data; in between it answers from memory."""
 
 _CACHED_TALLIES = 128  # each with the set it is of, 25 kB at 200,000 postings
 
@@ -117,7 +120,7 @@ class Snapshot:
 class ServingStore:
     """A serving store that is only read. Safe to share between threads."""
 
-    def __init__(self, url: str, check_seconds: float = 1.0) -> None:
+    def __init__(self, url: str, check_seconds: float = VERSION_CHECK_SECONDS) -> None:
         self._engine = reading_engine(url)
         self._check_seconds = check_seconds
         self._memory: VersionCache | None = None

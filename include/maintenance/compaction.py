@@ -29,6 +29,9 @@ from include.warehouse.views import quoted
 
 __all__ = ["Compaction", "compact"]
 
+MIN_FREE_RATIO = 0.3
+"""Below it, copying the whole file costs more than the disk space it gives back."""
+
 # Whoever opened the old file in the moment before it was replaced asks for its lock at once.
 _LINGER_SECONDS = 1.0
 
@@ -43,20 +46,20 @@ class Compaction:
 
 
 def compact(settings: Settings) -> Compaction:
-    """Write the warehouse file anew where it pays (``compact_free_share``), or tend the lake.
+    """Write the warehouse file anew where it pays (``MIN_FREE_RATIO``), or maintain the lake.
 
     Kill it anywhere: the warehouse is the old file or the new one, whole. Raises
     WarehouseLockedError, WarehouseCopyError, and OSError when the disk does not take the copy.
     """
     if settings.warehouse_is_lake:
-        return _tend_lake(settings)
+        return _maintain_lake(settings)
     path = Path(settings.warehouse_path)
     _remove_leftovers(path)
     with open_warehouse(settings) as connection:
         connection.execute("checkpoint")
         share, used = _free_share(connection)
         before = path.stat().st_size
-        if share < settings.compact_free_share:
+        if share < MIN_FREE_RATIO:
             return Compaction(before, before, f"{share:.0%} of the file is free: left as it is")
         if shutil.disk_usage(path.parent).free < used:
             return Compaction(before, before, f"the disk lacks the {used} bytes for a copy")
@@ -136,7 +139,7 @@ def _remove_leftovers(path: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _tend_lake(settings: Settings) -> Compaction:
+def _maintain_lake(settings: Settings) -> Compaction:
     """Join small files, and remove what no snapshot within the retention shows.
 
     Never ``cleanup_all``: files that a writer has not committed yet look like nobody's.

@@ -109,12 +109,12 @@ def stage_thread(
 
 
 def _check_size(thread: Thread) -> None:
-    longest = get_settings().hn_items_longest
-    if len(thread.comments) > longest:
+    max_items = get_settings().hn_max_items
+    if len(thread.comments) > max_items:
         raise MalformedAnswerError(
-            f"The thread has {len(thread.comments)} comments, more than {longest}",
+            f"The thread has {len(thread.comments)} comments, more than {max_items}",
             record=f"item {thread.thread_id}",
-            next_step="look at the thread; raise TECHPULSE_HN_ITEMS_LONGEST if it is so.",
+            next_step="open the thread; if it is that large, raise TECHPULSE_HN_MAX_ITEMS.",
         )
 
 

@@ -24,6 +24,10 @@ from include.warehouse.schema import version_of
 
 __all__ = ["analytics_version", "has_unpublished_loads", "publish_gold"]
 
+FULL_COMPARE_DAYS = 7.0
+"""A publish compares the months that changed; after so many days all rows, so that a store that
+somebody else changed heals."""
+
 
 @cache
 def analytics_version() -> str:
@@ -86,7 +90,7 @@ def publish_gold() -> dict[str, Any]:
         counts = publish(
             warehouse,
             settings.serving_database_url,
-            compare_all_every_days=settings.publish_compare_all_days,
+            compare_all_every_days=FULL_COMPARE_DAYS,
             made_by=analytics_version(),
         )
     return {table: asdict(count) for table, count in counts.items()}

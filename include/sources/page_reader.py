@@ -20,6 +20,8 @@ from include.sources.source import FetchContext, Page, Source, UnreadableRecordE
 __all__ = ["PageReader", "to_record"]
 
 _KEY_CHARACTERS = 16
+MAX_PAGES = 300
+"""Ends a list that never does. Himalayas has the smallest pages, of 20 records."""
 
 
 class PageReader:
@@ -42,12 +44,11 @@ class PageReader:
 
     def read(self, pages: Iterable[Page]) -> None:
         """Read pages until there are no more, or there is nothing more to be wanted of them."""
-        longest = self._context.settings.board_pages_longest
         for number, page in enumerate(pages, start=1):
             self._read_page(page)
-            if page.stop_reason or number == longest:
+            if page.stop_reason or number == MAX_PAGES:
                 self.stop_reason = (
-                    page.stop_reason or f"read {longest} pages, the most that settings allow"
+                    page.stop_reason or f"read {MAX_PAGES} pages, the most that one task reads"
                 )
                 return
             if self._wanted >= self._context.query.max_results or self._is_all_old(page):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, render_template, request, url_for
 
-from include.insights.store import ServingStore
+from include.insights.store import VERSION_CHECK_SECONDS, ServingStore
 from include.settings import Settings, get_settings
 from include.web.answers import Answer, AnswerCache
 from include.web.api import Endpoint, endpoints
@@ -22,6 +22,9 @@ from include.web.problems import register_problems
 
 __all__ = ["create_app"]
 
+CACHED_ANSWERS = 512  # in memory, some 5 kB each
+MAX_ANSWER_AGE_SECONDS = 60
+"""An answer states ages of data, so a cached one expires."""
 _KEPT_DESCRIPTIONS = 8
 """Of the API, one for each root that it is mounted under: the server's choice, commonly one."""
 
@@ -29,7 +32,7 @@ _KEPT_DESCRIPTIONS = 8
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the app that reads the serving store of ``settings``."""
     settings = settings or get_settings()
-    store = ServingStore(settings.serving_database_url, settings.web_version_check_seconds)
+    store = ServingStore(settings.serving_database_url, VERSION_CHECK_SECONDS)
     app = Flask("include.web", root_path=str(Path(__file__).parent), static_folder=None)
     app.extensions["techpulse"] = store
     app.register_blueprint(_api_pages(store, settings))
@@ -42,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _api_pages(store: ServingStore, settings: Settings) -> Blueprint:
     pages = Blueprint("api", __name__)
-    cache = AnswerCache(store, settings.web_cached_answers, settings.web_answer_seconds)
+    cache = AnswerCache(store, CACHED_ANSWERS, MAX_ANSWER_AGE_SECONDS)
     questions = endpoints(settings.max_data_age_hours)
 
     def add(endpoint: Endpoint) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from a2wsgi import WSGIMiddleware
 from starlette.websockets import WebSocketClose
 
-from include.insights.store import ServingStore
+from include.insights.store import VERSION_CHECK_SECONDS, ServingStore
 from include.settings import Settings, get_settings
 from include.web.app import create_app
 from include.web.deadline import SendDeadline
@@ -84,7 +84,7 @@ def create_web_app(settings: Settings | None = None) -> WebApp:
         application, workers=settings.web_threads, send_queue_size=_UNLIMITED
     )
     kept = KeptReadiness(
-        lambda: readiness(store, settings.max_data_age_hours), settings.web_version_check_seconds
+        lambda: readiness(store, settings.max_data_age_hours), VERSION_CHECK_SECONDS
     )
     return WebApp(questions, Files(), Health(kept))
 

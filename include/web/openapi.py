@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from include.postings.model import SCHEMA_VERSION
+from include import __version__
 from include.web.api import Endpoint
 from include.web.health import Liveness, Readiness
 from include.web.problems import PROBLEM_TYPE, Problem
@@ -32,7 +32,7 @@ def openapi_document(endpoints: Iterable[Endpoint], root: str) -> dict[str, Any]
         "openapi": "3.1.0",
         "info": {
             "title": "TechPulse",
-            "version": SCHEMA_VERSION,
+            "version": __version__,
             "description": "Which skills public job postings ask for, and how that changes.",
         },
         "servers": [{"url": root or "/"}],

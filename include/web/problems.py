@@ -106,9 +106,7 @@ def _invalid_parameters(error: ValidationError) -> Response:
         for e in errors[:MAX_NAMED_PARAMETERS]
     ]
     names = named(sorted({item.parameter for item in found}), len(errors) - len(found))
-    return _answer(
-        "invalid-parameter", "Invalid parameter", 400, f"Not as described: {names}.", *found
-    )
+    return _answer("invalid-parameter", "Invalid parameter", 400, f"Invalid: {names}.", *found)
 
 
 def _name(location: tuple[int | str, ...]) -> str:
@@ -126,7 +124,7 @@ def _unknown_technology(error: UnknownTechnologyError) -> Response:
         "unknown-technology",
         "Unknown technology",
         404,
-        "The taxonomy (/api/v1/technologies) has no such id.",
+        "This id is not in the taxonomy (/api/v1/technologies).",
         *(
             InvalidParameter(parameter="tech_ids", message=f"unknown: {technology_id[:64]}")
             for technology_id in error.technology_ids
@@ -140,8 +138,8 @@ def _store_unavailable(error: ServingError) -> Response:
         "store-unavailable",
         "The data is not available",
         503,
-        "The serving store cannot be read now. The analytics DAG's publish task makes it; "
-        "/health/ready says more.",
+        "The serving store cannot be read. The analytics DAG's publish task creates it; "
+        "see /health/ready.",
     )
 
 
@@ -157,5 +155,8 @@ def _http_error(error: HTTPException) -> Response:
 def _internal_error(error: Exception) -> Response:
     log.error("A request failed", exc_info=error)
     return _answer(
-        "internal-error", "Internal error", 500, "Something failed here; the log has the details."
+        "internal-error",
+        "Internal error",
+        500,
+        "The request failed; the server's log has the details.",
     )

@@ -132,7 +132,7 @@ def test_an_item_that_always_answers_401_is_named_and_the_others_load(
 def test_an_outage_longer_than_all_tries_fails_loudly_and_the_repeat_has_every_row(
     calm: Path, world: World, tmp_path: Path
 ) -> None:
-    with at(world, Faults(fail_every=1), tmp_path, TECHPULSE_HN_TRIES="2") as upstream:
+    with at(world, Faults(fail_every=1), tmp_path, TECHPULSE_HTTP_MAX_ATTEMPTS="2") as upstream:
         with pytest.raises(SourceUnavailableError, match="Next step"):
             run_step(STEPS[0])
         assert not list(tmp_path.glob("staging/**/*.gz"))

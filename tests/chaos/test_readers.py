@@ -13,6 +13,7 @@ from collections import Counter
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from flask.testing import FlaskClient
 
@@ -49,8 +50,8 @@ def answer_of(client: FlaskClient, path: str, etag: str = "") -> tuple[int, str,
 
 
 def client_of(data: Path) -> FlaskClient:
-    settings = Settings(data_dir=data, web_version_check_seconds=0.0)
-    return create_app(settings).test_client()
+    with mock.patch("include.web.app.VERSION_CHECK_SECONDS", 0.0):
+        return create_app(Settings(data_dir=data)).test_client()
 
 
 def whole_answers(data: Path) -> dict[str, str]:

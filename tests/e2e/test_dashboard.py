@@ -270,7 +270,7 @@ def test_empty_answer_says_what_to_try(page: Any) -> None:
     expect(page.locator("#postings")).to_contain_text("No posting matches")
 
 
-@pytest.mark.parametrize(("status", "words"), [(401, "login has ended"), (500, "answered 500")])
+@pytest.mark.parametrize(("status", "words"), [(401, "session has expired"), (500, "answered 500")])
 def test_failure_is_said_and_can_be_tried_again(
     context: Any, server: AirflowServer, status: int, words: str
 ) -> None:
@@ -293,10 +293,10 @@ def test_before_the_first_publish_the_page_says_what_to_do(
     pattern = re.compile(r".*/api/v1/.*")
     page.route(pattern, lambda route: route.fulfill(status=503, body="no"))
     page.goto(f"{server.url}/techpulse/dashboard")
-    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("Run the DAGs")
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("Run the DAG")
     expect(page.locator("#skills-card")).to_be_hidden()
     page.unroute(pattern)
-    page.get_by_role("button", name="Look again").click()
+    page.get_by_role("button", name="Reload").click()
     page.locator("#skills .bars li").first.wait_for()
 
 

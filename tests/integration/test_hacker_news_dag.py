@@ -166,15 +166,14 @@ def test_failed_runs_in_a_row_raise_one_alert_by_the_dags_own_callback(
     pages = tmp_path / "pages.txt"
     closed = json.dumps({"conn_type": "http", "host": "http://127.0.0.1:9"})
     monkeypatch.setenv("AIRFLOW_CONN_HACKERNEWS_DEFAULT", closed)
-    monkeypatch.setenv("TECHPULSE_HN_TRIES", "1")
-    monkeypatch.setenv("TECHPULSE_ALERT_FAILED_RUNS", "2")
+    monkeypatch.setenv("TECHPULSE_HTTP_MAX_ATTEMPTS", "1")
     tell(monkeypatch, pages)
     for _ in range(3):
         assert dags["hacker_news_daily"].test().state == "failed"
     lines = pages.read_text().splitlines()
     assert len([line for line in lines if "find_thread failed" in line]) == 3
     (line,) = [line for line in lines if "in a row" in line]
-    assert "2 runs of hacker_news_daily in a row have failed" in line
+    assert "3 runs of hacker_news_daily in a row have failed" in line
 
 
 def test_run_that_airflow_has_ended_reaches_the_notifier(
@@ -284,7 +283,7 @@ def test_failure_of_a_task_reaches_the_notifier(
     pages = tmp_path / "pages.txt"
     closed = json.dumps({"conn_type": "http", "host": "http://127.0.0.1:9"})
     monkeypatch.setenv("AIRFLOW_CONN_HACKERNEWS_DEFAULT", closed)
-    monkeypatch.setenv("TECHPULSE_HN_TRIES", "1")
+    monkeypatch.setenv("TECHPULSE_HTTP_MAX_ATTEMPTS", "1")
     tell(monkeypatch, pages)
     assert dags["hacker_news_daily"].test().state == "failed"
     (line,) = pages.read_text().splitlines()

@@ -49,7 +49,7 @@ def run(dags, base_url, tmp_path_factory, monkeypatch):
         monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}_DEFAULT", json.dumps(connection))
     monkeypatch.setenv("TECHPULSE_THEIRSTACK_CREDITS_PER_RUN", "10000")
     monkeypatch.setenv("TECHPULSE_THEIRSTACK_CREDITS_PER_MONTH", "20000")
-    monkeypatch.setenv("TECHPULSE_BOARD_TRIES", "2")
+    monkeypatch.setenv("TECHPULSE_HTTP_MAX_ATTEMPTS", "3")
     monkeypatch.setenv("TECHPULSE_DATA_DIR", str(tmp_path_factory.mktemp("boards") / "data"))
     get_settings.cache_clear()
 

@@ -109,7 +109,7 @@ def test_a_run_killed_anywhere_and_repeated_changes_no_total(upstream, kill, sam
     assert {source: count for source, count, _ in rows} == listed
     assert {source: count for source, _, count in rows} == listed
     assert untrue == (0,)
-    page = get_settings().theirstack_page_records
+    page = theirstack.PAGE_RECORDS
     paid_for = upstream.routes.theirstack.credits_used
     assert listed["theirstack"] <= paid_for <= listed["theirstack"] + page
     state_file = get_settings().state_dir / "theirstack.json"

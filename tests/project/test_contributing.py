@@ -12,6 +12,13 @@ import yaml
 from include.settings import PROJECT_ROOT
 
 _PAGES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md")
+_DOCS = sorted(f"docs/{page.name}" for page in PROJECT_ROOT.glob("docs/*.md"))
+_WEB = sorted(
+    str(page.relative_to(PROJECT_ROOT))
+    for pattern in ("templates/*.html", "static/js/*.js")
+    for page in (PROJECT_ROOT / "include/web").glob(pattern)
+)
+_README_LINES = 75
 _TARGETS = set(re.findall(r"^([a-z-]+):.*##", (PROJECT_ROOT / "Makefile").read_text(), re.M))
 
 
@@ -19,14 +26,64 @@ def load(path: str) -> dict[str, Any]:
     return dict(yaml.safe_load((PROJECT_ROOT / path).read_text()))
 
 
-@pytest.mark.parametrize(
-    "page", [*_PAGES, *(f"docs/{p.name}" for p in PROJECT_ROOT.glob("docs/*.md"))]
-)
+@pytest.mark.parametrize("page", [*_PAGES, *_DOCS])
 def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
     file = PROJECT_ROOT / page
-    links = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", file.read_text())
-    local = [link for link in links if not re.match(r"[a-z]+:", link)]
-    assert [link for link in local if not (file.parent / link).exists()] == []
+    links = re.findall(r"""(?:\]\(|src="|srcset=")([^)"]+)""", file.read_text())
+    local = [link.partition("#") for link in links if not re.match(r"[a-z]+:", link)]
+    for path, _, anchor in local:
+        target = file.parent / path if path else file
+        assert target.exists(), path
+        if anchor:
+            assert anchor in anchors(target.read_text()), f"{path}#{anchor}"
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_readme_is_one_screen_and_shows_what_the_demo_prints() -> None:
+    lines = (PROJECT_ROOT / "README.md").read_text().splitlines()
+    assert len(lines) <= _README_LINES
+    assert {"make demo", "make test"} <= {line.split("  ")[0] for line in lines}
+
+
+def test_index_of_the_docs_names_every_page_once() -> None:
+    index = (PROJECT_ROOT / "docs/README.md").read_text()
+    groups = re.findall(r"^## (.+)$", index, re.MULTILINE)
+    assert groups == ["Use it", "Run it", "Change it"]
+    listed = re.findall(r"^\| \[[^\]]+\]\(([^)]+)\)", index, re.MULTILINE)
+    pages = [path.removeprefix("docs/") for path in _DOCS if path != "docs/README.md"]
+    assert sorted(listed) == pages
+
+
+_WORDS = re.compile(
+    r"\b(?:anew|mend(?:s|ed|ing)?|told|aside(?! from)|(?:given?|gives|gave) way|way of the data"
+    r"|rooms?|house)\b",
+    re.IGNORECASE,
+)
+"""Words of a translation; say again, fixed, reported, temporary, replaced, data flow, package."""
+
+
+@pytest.mark.parametrize("page", [*_PAGES, *_DOCS, *_WEB])
+def test_pages_use_the_fields_own_words(page: str) -> None:
+    lines = (PROJECT_ROOT / page).read_text().splitlines()
+    assert [(n, line) for n, line in enumerate(lines, 1) if _WORDS.search(line)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the table is built anew", True),
+        ("the others are told which one does", True),
+        ("written aside and renamed", True),
+        ("Aside from that, recommended: a warehouse, amended", False),
+    ],
+)
+def test_rule_of_words_finds_words_not_parts_of_them(text: str, found: bool) -> None:
+    assert bool(_WORDS.search(text)) is found
 
 
 def test_workflow_calls_targets_that_exist() -> None:

@@ -136,15 +136,6 @@ def test_each_dag_has_a_row_of_its_own_and_a_cleared_run_counts_once(
     assert SENT == []
 
 
-def test_number_of_failed_runs_is_a_setting(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TECHPULSE_ALERT_FAILED_RUNS", "1")
-    use(monkeypatch, "pagers.Pager")
-    alerts.tell_of_failed_run(ended("1"))
-    assert len(SENT) == 1
-
-
 def test_a_run_that_never_ended_is_told_with_where_to_look(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

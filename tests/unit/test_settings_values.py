@@ -10,9 +10,12 @@ import pytest
 from click.testing import CliRunner
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
+from include import settings as module
 from include.cli.main import main
+from include.doctor import machine
+from include.doctor.finding import Level
 from include.errors import ConfigurationError
-from include.settings import Settings, get_settings
+from include.settings import Settings, get_settings, unknown_variables
 
 ODD_NAMES = [
     "warehouse.duckdb", "my.warehouse.duckdb", "jobs", "jobs.db", "a b.duckdb", "a-b.duckdb",
@@ -111,3 +114,52 @@ def test_no_limit_is_not_a_number() -> None:
         Settings(backups_kept=0)
     with pytest.raises(ConfigurationError, match="TECHPULSE_MAX_ERROR_RATIO"):
         Settings(max_error_ratio=math.nan)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("TECHPULSE_HN_TRIES", "TECHPULSE_HTTP_MAX_ATTEMPTS"),
+        ("TECHPULSE_MAX_BAD_SHARE", "TECHPULSE_MAX_ERROR_RATIO"),
+        ("techpulse_warm_dbt", "TECHPULSE_PRELOAD_DBT"),
+    ],
+)
+def test_old_name_of_a_setting_fails_with_the_new_one(
+    monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    monkeypatch.setenv(old, "1")
+    with pytest.raises(ConfigurationError, match=f"{old}.*{new}"):
+        Settings()
+
+
+def test_setting_that_became_a_constant_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TECHPULSE_WEB_CACHED_ANSWERS", "9")
+    with pytest.raises(ConfigurationError, match=r"TECHPULSE_WEB_CACHED_ANSWERS.*unset it"):
+        Settings()
+
+
+def test_every_new_name_is_a_setting_and_no_old_one_is() -> None:
+    names = {name.upper() for name in Settings.model_fields}
+    assert set(module._RENAMED.values()) <= names
+    assert names.isdisjoint({*module._RENAMED, *module._REMOVED})
+
+
+def test_unknown_variable_is_named_with_the_nearest_setting() -> None:
+    environment = {
+        "TECHPULSE_HN_CONCURENCY": "8",
+        "TECHPULSE_XYZZY": "1",
+        "TECHPULSE_DATA_DIR": "/data",
+        "TECHPULSE_DBT_TARGET": "lake",
+        "PATH": "/bin",
+    }
+    nearest = unknown_variables(environment)
+    assert nearest.keys() == {"TECHPULSE_HN_CONCURENCY", "TECHPULSE_XYZZY"}
+    assert nearest["TECHPULSE_HN_CONCURENCY"] == "TECHPULSE_HN_CONCURRENCY"
+
+
+def test_doctor_names_a_mistyped_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TECHPULSE_HN_CONCURENCY", "8")
+    (finding,) = machine.variables(Settings())
+    assert finding.level is Level.WARN
+    assert "TECHPULSE_HN_CONCURENCY" in finding.message
+    assert "TECHPULSE_HN_CONCURRENCY" in finding.fix

@@ -45,6 +45,8 @@ from include.sources.source import (
 
 __all__ = ["BOARD", "filters_of", "query_key"]
 
+PAGE_RECORDS = 25  # a request: the vendor's own default
+
 _PATH: Final = "v1/jobs/search"
 _OUT_OF_BUDGET: Final = "the budget of credits is used up"
 _PAYMENT_REQUIRED: Final = 402
@@ -120,7 +122,7 @@ class TheirStack(Source):
             raise SourceSkipped(f"the budget of credits is used up; {total} records wait.")
         waiting = total + sum(page["records"] for page in paid.values())
         books.put(key, {**window, "total": waiting})
-        pages = offset_chunks(min(total, allowed), context.settings.theirstack_page_records)
+        pages = offset_chunks(min(total, allowed), PAGE_RECORDS)
         return Plan(
             chunks=[*(Chunk(name=f"paid before, {name}", paid=name) for name in paid), *pages],
             pending=window["pending"],

@@ -78,13 +78,13 @@ def _is_item(payload: Item, item_id: int) -> bool:
 class HackerNews:
     """Ask Hacker News for items, up to ``concurrency`` at a time.
 
-    One walk or list reads ``items_longest`` items at most: it ends a tree that never does.
+    One walk or list reads ``max_items`` items at most: it ends a tree that never does.
     """
 
-    def __init__(self, client: HttpClient, *, concurrency: int, items_longest: int) -> None:
+    def __init__(self, client: HttpClient, *, concurrency: int, max_items: int) -> None:
         self._client = client
         self._concurrency = concurrency
-        self._items_longest = items_longest
+        self._max_items = max_items
 
     def __enter__(self) -> Self:
         return self
@@ -105,10 +105,10 @@ class HackerNews:
         profile = self._client.get_json(f"user/{ACCOUNT}.json")
         listed = profile.get("submitted") if isinstance(profile, dict) else None
         ids = set(item_ids_in(listed, f"the posts of {ACCOUNT}"))
-        if not 0 < len(ids) <= self._items_longest:
+        if not 0 < len(ids) <= self._max_items:
             raise MalformedAnswerError(
                 f"The account has {len(ids)} submissions that are ids; 1 to "
-                f"{self._items_longest} were expected",
+                f"{self._max_items} were expected",
                 record=f"user/{ACCOUNT}.json",
                 next_step="check that the connection's host is a Hacker News API.",
             )
@@ -158,7 +158,7 @@ class HackerNews:
     def walk(self, item_ids: Iterable[int]) -> Iterator[Record]:
         """Yield a record for each of the items and for all replies below them, each once.
 
-        The order is that of arrival. Replies beyond ``items_longest`` are not asked for: one
+        The order is that of arrival. Replies beyond ``max_items`` are not asked for: one
         record, named after the first of them, says so and is missing. Raises SourceUnavailableError
         as soon as one item cannot be had: what was read is not staged, and the task is retried as a
         whole.
@@ -177,7 +177,7 @@ class HackerNews:
                     in_flight -= 1
                     yield record
                     replies = sorted(kids_of(item) - seen)
-                    room = max(0, self._items_longest - len(seen))
+                    room = max(0, self._max_items - len(seen))
                     seen.update(replies[:room])
                     waiting.extend(replies[:room])
                     left_out += replies[room : room + 1]
@@ -185,13 +185,13 @@ class HackerNews:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
         if left_out:
-            yield _left_out(min(left_out), skipped, self._items_longest)
+            yield _left_out(min(left_out), skipped, self._max_items)
 
 
 def _left_out(item_id: int, count: int, longest: int) -> Record:
     message = (
         f"{count} replies were not asked for, of which this is the first: one task reads at most "
-        f"{longest} items (TECHPULSE_HN_ITEMS_LONGEST)"
+        f"{longest} items (TECHPULSE_HN_MAX_ITEMS)"
     )
     log.warning("item %s: %s", item_id, message)
     return Record.missing(str(item_id), Reason.TOO_MANY_REPLIES, message)

@@ -129,7 +129,7 @@ def test_backup_is_made_listed_checked_and_restored(
 
 def test_reasons_are_the_closed_set_that_the_docs_list() -> None:
     text = (PROJECT_ROOT / "docs" / "data-model.md").read_text()
-    table = text.split("### Why a record is in quarantine")[1].split("\n## ")[0]
+    table = text.split("### Reasons for quarantine")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == set(Reason)
 
 

@@ -199,11 +199,11 @@ def test_folder_that_cannot_be_written_is_named(
     assert "Permission denied" in finding.message
 
 
-def test_full_disk_is_told(settings: Settings) -> None:
-    greedy = settings.model_copy(update={"disk_free_least_bytes": 10**18})
-    assert found(machine.disks(greedy), "disk data").level is Level.WARN
-    modest = settings.model_copy(update={"disk_free_least_bytes": 0})
-    assert found(machine.disks(modest), "disk data").level is Level.OK
+def test_full_disk_is_reported(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "MIN_FREE_BYTES", 10**18)
+    assert found(machine.disks(settings), "disk data").level is Level.WARN
+    monkeypatch.setattr(machine, "MIN_FREE_BYTES", 0)
+    assert found(machine.disks(settings), "disk data").level is Level.OK
 
 
 def test_package_of_another_version_is_named(
@@ -315,7 +315,7 @@ def runs(airflow_database: None) -> Iterator[Callable[..., None]]:
 
 
 def runs_found(settings: Settings) -> dict[str, Finding]:
-    return {finding.check: finding for finding in airflow._failed_runs(settings)}
+    return {finding.check: finding for finding in airflow._failed_runs()}
 
 
 def test_dag_that_failed_so_often_in_a_row_is_named(

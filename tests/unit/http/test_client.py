@@ -6,6 +6,7 @@ import tracemalloc
 
 import pytest
 
+from include import __version__
 from include.errors import (
     ConfigurationError,
     MalformedAnswerError,
@@ -49,7 +50,7 @@ def test_broken_answers_and_connections_are_tried_again(patience):
 
 def test_no_connection_names_the_address_and_the_tries(patience):
     with (
-        client("http://127.0.0.1:1", patience, tries=3) as http,
+        client("http://127.0.0.1:1", patience, max_attempts=3) as http,
         pytest.raises(SourceUnavailableError, match="after 3 tries") as caught,
     ):
         http.get_text("x")
@@ -60,7 +61,7 @@ def test_no_connection_names_the_address_and_the_tries(patience):
 def test_pauses_grow_from_the_first_one_and_are_jittered(patience):
     with (
         server(answer(503)) as (url, _),
-        client(url, patience, tries=5) as http,
+        client(url, patience, max_attempts=5) as http,
         pytest.raises(SourceUnavailableError),
     ):
         http.get_text("x")
@@ -108,7 +109,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(patience):
 def test_an_answer_that_stays_unreadable_is_said_to_be_malformed(patience):
     with (
         server(answer(200, b"<h1>")) as (url, seen),
-        client(url, patience, tries=2) as http,
+        client(url, patience, max_attempts=2) as http,
         pytest.raises(MalformedAnswerError, match="not JSON"),
     ):
         http.request_parsed("GET", "x", lambda body: parse_json(body, record="x"))
@@ -134,7 +135,7 @@ def test_a_budget_is_asked_before_every_try(patience):
 
 def test_a_server_that_trickles_is_left_at_the_deadline(patience):
     limits = {"http_total_timeout_seconds": 0.2, "http_read_timeout_seconds": 5}
-    with server(trickle) as (url, _), client(url, patience, tries=1, **limits) as http:
+    with server(trickle) as (url, _), client(url, patience, max_attempts=1, **limits) as http:
         started = time.monotonic()
         with pytest.raises(SourceUnavailableError, match="trickled"):
             http.get_text("x")
@@ -181,13 +182,15 @@ def test_paths_and_parameters_are_sent_encoded(path, params, sent, patience):
     assert [request["path"] for request in seen] == [sent]
     assert [request["path"] for request in below] == [f"/api{sent}" if path else "/api"]
     assert seen[0]["headers"]["Accept"] == "application/json"
-    assert seen[0]["headers"]["User-Agent"].startswith("TechPulse/")
+    assert seen[0]["headers"]["User-Agent"].startswith(f"TechPulse/{__version__} ")
     assert "X-Evil" not in seen[0]["headers"]
 
 
 def test_a_post_sends_json_and_its_headers_every_time(patience):
     with server(answer(500), answer(200)) as (url, seen):
-        http = HttpClient(url, tries=2, headers={"Authorization": "Bearer k"}, sleep=patience.sleep)
+        http = HttpClient(
+            url, max_attempts=2, headers={"Authorization": "Bearer k"}, sleep=patience.sleep
+        )
         http.request("POST", "v1/jobs", body={"limit": 1})
         http.close()
     assert [request["body"] for request in seen] == [b'{"limit": 1}'] * 2
@@ -201,7 +204,7 @@ BEARER = {"Authorization": f"Bearer {KEY}"}
 def test_login_in_the_url_is_sent_and_never_told() -> None:
     with server(answer(200), answer(403, b"no")) as (url, seen):
         with_login = url.replace("http://", f"http://user:{KEY}@")
-        with HttpClient(f"{with_login}/v0/", tries=1) as client:
+        with HttpClient(f"{with_login}/v0/", max_attempts=1) as client:
             assert client.get_text("item/1.json") == "{}"
             assert seen[0]["path"] == "/v0/item/1.json"
             assert seen[0]["headers"]["Authorization"].startswith("Basic ")
@@ -215,7 +218,7 @@ def test_key_that_a_refusal_repeats_is_not_told(status: int) -> None:
     body = f'{{"error": "the header Authorization: Bearer {KEY} is wrong"}}'.encode()
     with (
         server(answer(status, body)) as (url, _),
-        HttpClient(url, tries=1, headers=BEARER) as client,
+        HttpClient(url, max_attempts=1, headers=BEARER) as client,
         pytest.raises((SourceRejectedError, SourceUnavailableError)) as raised,
     ):
         client.get_text("jobs")
@@ -231,7 +234,7 @@ def test_refusal_moves_no_cursor_of_a_terminal(status: int) -> None:
     )
     with (
         server(answer(status, hostile)) as (url, _),
-        HttpClient(url, tries=1) as client,
+        HttpClient(url, max_attempts=1) as client,
         pytest.raises((SourceRejectedError, SourceUnavailableError)) as raised,
     ):
         client.get_text("jobs")
@@ -262,7 +265,7 @@ def test_refusal_moves_no_cursor_of_a_terminal(status: int) -> None:
 def test_damaged_answer_is_an_error_of_the_tree(head: bytes, patience: Patience) -> None:
     with (
         wire(lambda connection: connection.sendall(head)) as url,
-        client(url, patience, tries=2) as http,
+        client(url, patience, max_attempts=2) as http,
         pytest.raises((SourceRejectedError, SourceUnavailableError)) as raised,
     ):
         http.get_text("x")
@@ -272,7 +275,7 @@ def test_damaged_answer_is_an_error_of_the_tree(head: bytes, patience: Patience)
 @pytest.mark.parametrize("key", ["key\n", "key\r\nX-Evil: 1", "ключ", "key\x00", "k\x7f"])
 def test_key_that_no_header_may_hold_is_a_wrong_configuration(key: str) -> None:
     with pytest.raises(ConfigurationError, match="header Authorization") as raised:
-        HttpClient("http://127.0.0.1:1", tries=1, headers={"Authorization": f"Bearer {key}"})
+        HttpClient("http://127.0.0.1:1", max_attempts=1, headers={"Authorization": f"Bearer {key}"})
     assert key not in str(raised.value)
     assert "API key" in raised.value.next_step
 
@@ -284,7 +287,7 @@ def test_key_that_no_header_may_hold_is_a_wrong_configuration(key: str) -> None:
 )  # fmt: skip
 def test_address_that_is_none_is_a_wrong_configuration(address: str) -> None:
     with pytest.raises(ConfigurationError, match="no http or https URL") as raised:
-        HttpClient(address, tries=1)
+        HttpClient(address, max_attempts=1)
     assert "password-1" not in str(raised.value)
     assert raised.value.next_step
 

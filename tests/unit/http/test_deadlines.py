@@ -17,8 +17,7 @@ from include.errors import SourceUnavailableError
 from include.http.deadlines import Deadline
 from tests.wire import Patience, answer, client, server, wire
 
-LIMITS = {"http_total_timeout_seconds": 0.3, "http_read_timeout_seconds": 20.0,
-          "http_connect_timeout_seconds": 20.0}  # fmt: skip
+LIMITS = {"http_total_timeout_seconds": 0.3, "http_read_timeout_seconds": 20.0}
 SOON = 2.0  # seconds: far below every other limit
 
 Act = Callable[[socket.socket], None]
@@ -83,7 +82,7 @@ DRAWN_OUT: dict[str, Act] = {
 
 @pytest.mark.parametrize("what", DRAWN_OUT)
 def test_whatever_is_drawn_out_ends_at_the_deadline(what, patience):
-    with wire(DRAWN_OUT[what]) as url, client(url, patience, tries=1, **LIMITS) as http:
+    with wire(DRAWN_OUT[what]) as url, client(url, patience, max_attempts=1, **LIMITS) as http:
         started = time.monotonic()
         with pytest.raises(SourceUnavailableError, match=r"not whole after 0\.3 s"):
             http.get_text("x")
@@ -92,7 +91,7 @@ def test_whatever_is_drawn_out_ends_at_the_deadline(what, patience):
 
 def test_endless_continue_takes_no_memory(patience):
     act = DRAWN_OUT["100 Continue, as fast as it goes"]
-    with wire(act) as url, client(url, patience, tries=1, **LIMITS) as http:
+    with wire(act) as url, client(url, patience, max_attempts=1, **LIMITS) as http:
         tracemalloc.start()
         try:
             with pytest.raises(SourceUnavailableError):
@@ -103,7 +102,10 @@ def test_endless_continue_takes_no_memory(patience):
 
 
 def test_each_try_has_a_deadline_of_its_own(patience):
-    with wire(drip(_OK, b"X-A: 1\r\n")) as url, client(url, patience, tries=3, **LIMITS) as http:
+    with (
+        wire(drip(_OK, b"X-A: 1\r\n")) as url,
+        client(url, patience, max_attempts=3, **LIMITS) as http,
+    ):
         started = time.monotonic()
         with pytest.raises(SourceUnavailableError, match="after 3 tries"):
             http.get_text("x")
@@ -113,7 +115,7 @@ def test_each_try_has_a_deadline_of_its_own(patience):
 
 def test_a_silence_ends_sooner_than_the_deadline(patience):
     limits = {"http_total_timeout_seconds": 20.0, "http_read_timeout_seconds": 0.2}
-    with wire(drip(b"", b"")) as url, client(url, patience, tries=1, **limits) as http:
+    with wire(drip(b"", b"")) as url, client(url, patience, max_attempts=1, **limits) as http:
         started = time.monotonic()
         with pytest.raises(SourceUnavailableError, match="Read timed out"):
             http.get_text("x")
@@ -123,7 +125,7 @@ def test_a_silence_ends_sooner_than_the_deadline(patience):
 def test_a_question_that_nobody_reads_ends_at_the_deadline(patience):
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
-        with client(url, patience, tries=1, **LIMITS) as http:
+        with client(url, patience, max_attempts=1, **LIMITS) as http:
             started = time.monotonic()
             with pytest.raises(SourceUnavailableError, match="not whole after"):
                 http.request("POST", "x", body=" " * 30_000_000)
@@ -154,8 +156,8 @@ def test_connecting_ends_at_the_deadline_over_all_addresses(
 ):
     entry = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(black_hole[17:])))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [entry] * addresses)
-    limits = {**LIMITS, "http_connect_timeout_seconds": 0.1}
-    with client(black_hole, patience, tries=1, **limits) as http:
+    monkeypatch.setattr("include.http.transport.CONNECT_TIMEOUT_SECONDS", 0.1)
+    with client(black_hole, patience, max_attempts=1, **LIMITS) as http:
         started = time.monotonic()
         with pytest.raises(SourceUnavailableError):
             http.get_text("x")
@@ -179,7 +181,7 @@ def test_a_proxy_that_trickles_its_leave_ends_at_the_deadline(patience, monkeypa
         monkeypatch.delenv(name, raising=False)
     with wire(drip(b"HTTP/1.1 200 ", b"O")) as proxy:
         monkeypatch.setenv("https_proxy", proxy)
-        with client("https://api.example.com", patience, tries=1, **LIMITS) as http:
+        with client("https://api.example.com", patience, max_attempts=1, **LIMITS) as http:
             started = time.monotonic()
             with pytest.raises(SourceUnavailableError, match="not whole after"):
                 http.get_text("x")
@@ -195,7 +197,7 @@ def test_a_handshake_that_trickles_ends_at_the_deadline(patience):
 
     with wire(act, after=b"\x16") as url:
         https = url.replace("http:", "https:")
-        with client(https, patience, tries=1, **LIMITS) as http:
+        with client(https, patience, max_attempts=1, **LIMITS) as http:
             started = time.monotonic()
             with pytest.raises(SourceUnavailableError):
                 http.get_text("x")
@@ -210,7 +212,7 @@ def test_a_connection_that_was_kept_has_the_deadline_of_its_next_request(patienc
         assert connection.recv(4_096)
         drip(_OK, b"X-A: 1\r\n")(connection)
 
-    with wire(act) as url, client(url, patience, tries=1, **LIMITS) as http:
+    with wire(act) as url, client(url, patience, max_attempts=1, **LIMITS) as http:
         assert http.get_json("x") == []
         time.sleep(0.4)  # its deadline is over
         started = time.monotonic()
@@ -240,7 +242,10 @@ def test_many_threads_share_a_client_and_all_end_on_time(patience):
         except SourceUnavailableError as error:
             failed.append(error)
 
-    with wire(drip(_OK, b"X-A: 1\r\n")) as url, client(url, patience, tries=1, **LIMITS) as http:
+    with (
+        wire(drip(_OK, b"X-A: 1\r\n")) as url,
+        client(url, patience, max_attempts=1, **LIMITS) as http,
+    ):
         threads = [threading.Thread(target=ask) for _ in range(12)]
         started = time.monotonic()
         for thread in threads:

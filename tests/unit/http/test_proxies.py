@@ -68,7 +68,7 @@ def test_loopback_over_ipv6_is_never_asked_through_a_proxy(proxy, patience, monk
             pytest.skip("no IPv6 here")
         port = free.getsockname()[1]
     with (
-        client(f"http://[::1]:{port}", patience, tries=1) as http,
+        client(f"http://[::1]:{port}", patience, max_attempts=1) as http,
         pytest.raises(SourceUnavailableError, match="refused"),
     ):
         http.get_text("x")
@@ -79,7 +79,7 @@ def test_loopback_over_https_is_never_asked_through_a_proxy(proxy, patience, mon
     for variable in ("https_proxy", "all_proxy"):
         monkeypatch.setenv(variable, proxy[0])
     with (
-        client("https://127.0.0.1:1", patience, tries=1) as http,
+        client("https://127.0.0.1:1", patience, max_attempts=1) as http,
         pytest.raises(SourceUnavailableError, match="refused"),
     ):
         http.get_text("x")
@@ -132,7 +132,7 @@ def test_https_is_asked_through_a_tunnel_without_the_key(patience, monkeypatch):
     with refused as (url, seen):
         monkeypatch.setenv("https_proxy", url.replace("http://", f"http://user:{PASSWORD}@"))
         with (
-            client("https://api.example.com", patience, tries=1, headers=KEY) as http,
+            client("https://api.example.com", patience, max_attempts=1, headers=KEY) as http,
             pytest.raises(SourceUnavailableError, match="502") as raised,
         ):
             http.get_text("x")

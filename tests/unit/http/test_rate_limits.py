@@ -74,7 +74,7 @@ def test_a_pause_that_is_over_never_brings_us_back_before_the_backoff(said, stat
     headers = IS_OVER[said]
     with (
         server(answer(status, **headers)) as (url, seen),
-        client(url, patience, tries=5) as http,
+        client(url, patience, max_attempts=5) as http,
         pytest.raises(SourceUnavailableError, match="after 5 tries"),
     ):
         http.get_text("x")
@@ -197,7 +197,7 @@ def test_an_absurd_header_of_an_answer_leaves_the_exception_tree_never(
     name, value, status, patience
 ):
     said = answer(status, **{name: value, "RateLimit_Remaining": "0"})
-    with server(said) as (url, _), client(url, patience, tries=2) as http:
+    with server(said) as (url, _), client(url, patience, max_attempts=2) as http:
         for _ in range(2):
             with contextlib.suppress(SourceUnavailableError):
                 http.get_text("x")

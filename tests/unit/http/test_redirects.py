@@ -365,7 +365,7 @@ def test_body_of_a_redirect_is_never_read(body, patience):
         else:
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
 
-    with wire(act) as url, client(url, patience, tries=1) as http:
+    with wire(act) as url, client(url, patience, max_attempts=1) as http:
         tracemalloc.start()
         try:
             assert http.get_json("x") == []
@@ -392,7 +392,7 @@ def test_redirect_whose_body_trickles_is_followed_at_once(status, patience):
             connection.sendall(b" ")
             time.sleep(0.02)
 
-    with wire(act) as url, client(url, patience, tries=1) as http:
+    with wire(act) as url, client(url, patience, max_attempts=1) as http:
         started = time.monotonic()
         assert http.get_json("x") == []
         assert time.monotonic() - started < 2

@@ -100,7 +100,7 @@ def test_answers_over_tls_are_read_and_the_connection_is_kept(
         handshakes.append(id(tls))
         tls.sendall(OK)
 
-    with secure(act) as url, client(url, patience, tries=1) as http:
+    with secure(act) as url, client(url, patience, max_attempts=1) as http:
         assert [http.get_json("x") for _ in range(3)] == [[]] * 3
     assert len(handshakes) == 3
     assert len(set(handshakes)) == 1
@@ -112,7 +112,7 @@ def test_certificate_that_nobody_vouches_for_is_refused(
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     with (
         secure(lambda tls: tls.sendall(OK)) as url,
-        client(url, patience, tries=1) as http,
+        client(url, patience, max_attempts=1) as http,
         pytest.raises(SourceUnavailableError, match="CERTIFICATE_VERIFY_FAILED"),
     ):
         http.get_text("x")
@@ -121,7 +121,7 @@ def test_certificate_that_nobody_vouches_for_is_refused(
 def test_certificate_of_another_host_is_refused(secure: Secure, patience: Patience) -> None:
     with (
         secure(lambda tls: tls.sendall(OK)) as url,
-        client(url.replace("127.0.0.1", "localhost"), patience, tries=1) as http,
+        client(url.replace("127.0.0.1", "localhost"), patience, max_attempts=1) as http,
         pytest.raises(SourceUnavailableError, match="localhost"),
     ):
         http.get_text("x")
@@ -138,7 +138,7 @@ def test_answer_that_trickles_over_tls_ends_at_the_deadline(
             time.sleep(0.02)
 
     limits = {"http_total_timeout_seconds": 0.4, "http_read_timeout_seconds": 20.0}
-    with secure(act) as url, client(url, patience, tries=1, **limits) as http:
+    with secure(act) as url, client(url, patience, max_attempts=1, **limits) as http:
         started = time.monotonic()
         with pytest.raises(SourceUnavailableError, match="not whole after"):
             http.get_text("x")
@@ -176,12 +176,12 @@ def test_tunnel_of_a_proxy_carries_tls_to_the_host(
     with secure(lambda tls: tls.sendall(OK)) as url, wire(relay) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy)
         with (
-            client("https://api.example.com", patience, tries=1) as http,
+            client("https://api.example.com", patience, max_attempts=1) as http,
             pytest.raises(SourceUnavailableError, match=r"api\.example\.com"),
         ):
             http.get_text("x")  # the certificate is of 127.0.0.1: the handshake went through
         monkeypatch.setattr("include.http.addresses.is_loopback", lambda _: False)
-        with client("https://127.0.0.1", patience, tries=1) as http:
+        with client("https://127.0.0.1", patience, max_attempts=1) as http:
             assert http.get_json("x") == []
 
 
@@ -194,7 +194,7 @@ def _pump(source: socket.socket, to: socket.socket) -> None:
 
 def test_many_threads_share_what_is_trusted(secure: Secure, patience: Patience) -> None:
     found: list[Any] = []
-    with secure(lambda tls: tls.sendall(OK)) as url, client(url, patience, tries=1) as http:
+    with secure(lambda tls: tls.sendall(OK)) as url, client(url, patience, max_attempts=1) as http:
         threads = [
             threading.Thread(target=lambda: found.append(http.get_json("x"))) for _ in range(8)
         ]

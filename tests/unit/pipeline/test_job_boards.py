@@ -183,7 +183,7 @@ def test_reading_stops_where_all_is_too_old(start):
 
 
 def test_a_list_that_never_ends_is_left_at_the_limit_of_pages(start, monkeypatch):
-    monkeypatch.setenv("TECHPULSE_BOARD_PAGES_LONGEST", "2")
+    monkeypatch.setattr("include.sources.page_reader.MAX_PAGES", 2)
     runs = start(World(jobs=900, today=NOW.date()))
     summary = runs.whole("himalayas")
     assert summary["served"] == 40

@@ -55,7 +55,7 @@ def test_retries_count_against_the_day(start, monkeypatch):
     monkeypatch.setattr("include.hooks.boards.CallBudget", _budget_with(sleep))
     with pytest.raises(SourceUnavailableError):
         runs.whole("remotive")
-    assert runs.upstream.requests == get_settings().board_tries == 4
+    assert runs.upstream.requests == get_settings().http_max_attempts - 1 == 4
     assert len(slept) >= 1
     with pytest.raises(SourceSkipped, match="used up"):
         runs.whole("remotive")

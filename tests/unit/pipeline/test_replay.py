@@ -116,7 +116,7 @@ def home(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         url = server.__enter__()
         served.append(server)
         monkeypatch.setenv("AIRFLOW_CONN_HACKERNEWS_DEFAULT", json.dumps({"host": f"{url}/v0"}))
-        monkeypatch.setenv("TECHPULSE_HN_TRIES", "1")
+        monkeypatch.setenv("TECHPULSE_HTTP_MAX_ATTEMPTS", "1")
         monkeypatch.setenv("TECHPULSE_DATA_DIR", str(tmp_path / name))
         get_settings.cache_clear()
         return Home(get_settings(), world, faults)

@@ -109,8 +109,9 @@ def test_flood_of_questions_displaces_no_answer_that_is_asked_for_again(
         return dataclasses.replace(endpoint, answer=answer)
 
     monkeypatch.setattr("include.web.app.endpoints", counting)
-    settings = Settings(serving_url=frozen_url, web_cached_answers=40, web_answer_seconds=10**9)
-    client = create_app(settings).test_client()
+    monkeypatch.setattr("include.web.app.CACHED_ANSWERS", 40)
+    monkeypatch.setattr("include.web.app.MAX_ANSWER_AGE_SECONDS", 10**9)
+    client = create_app(Settings(serving_url=frozen_url)).test_client()
     for _ in range(2):
         client.get("/api/v1/insights?location=Berlin")
     for number in range(200):

@@ -10,7 +10,7 @@ export class ApiError extends Error {
 }
 
 function words(status, problem) {
-  if (status === 401 || status === 403) return "Your Airflow login has ended. Log in again, then reload.";
+  if (status === 401 || status === 403) return "Your Airflow session has expired. Log in again, then reload.";
   if (status === 503) return "There is no data yet. The analytics DAG publishes it.";
   return problem?.detail ?? `The server answered ${status}.`;
 }

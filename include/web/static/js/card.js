@@ -32,7 +32,7 @@ export class Card {
       this.redraw();
     } catch (error) {
       if (!(error instanceof ApiError)) console.error(error);
-      this.fail(error instanceof ApiError ? error.message : "This part could not be shown.", () => this.fill(load, show));
+      this.fail(error instanceof ApiError ? error.message : "This card could not be shown.", () => this.fill(load, show));
     }
     this.element.removeAttribute("aria-busy");
   }
@@ -81,7 +81,7 @@ export class Card {
     try {
       await navigator.clipboard.writeText(tsv(this.table));
     } catch {
-      said = "Not allowed"; // the browser may refuse the clipboard; the table can be selected
+      said = "Copying is blocked"; // the browser may refuse the clipboard; the table can be selected
     }
     const before = button.textContent;
     button.textContent = said;

@@ -1,5 +1,5 @@
-// What many parts need to know first: what the store holds, and the taxonomy. Asked once; a failure
-// is asked anew by whoever tries again.
+// What many parts need to know first: what the store holds, and the taxonomy. Requested once;
+// after a failure the next caller requests it again.
 
 import { ask } from "./api.js";
 

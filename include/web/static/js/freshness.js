@@ -21,13 +21,13 @@ export function freshnessPill(summary) {
   const pill = byId("freshness-pill");
   const troubled = summary.sources.filter((source) => !well(source)).length;
   pill.className = `pill ${troubled ? "warn" : "good"}`;
-  pill.replaceChildren(h("i", { class: "dot" }), troubled ? `${plural(troubled, "source needs", "sources need")} a look` : "All sources fresh");
+  pill.replaceChildren(h("i", { class: "dot" }), troubled ? `${plural(troubled, "source needs", "sources need")} attention` : "All sources fresh");
   pill.hidden = false;
 }
 
 function show({ summary, ledger }) {
   const { sources, rejects } = summary;
-  card.scope.textContent = `${count(summary.postings_count)} postings: ${count(summary.seniors_count)} senior and ${count(summary.duplicates_count)} repeated ones do not count. Published ${new Date(summary.published_at).toUTCString().slice(5, 22)} UTC.`;
+  card.scope.textContent = `${count(summary.postings_count)} postings: ${count(summary.seniors_count)} senior and ${count(summary.duplicates_count)} duplicate ones do not count. Published ${new Date(summary.published_at).toUTCString().slice(5, 22)} UTC.`;
   if (!sources.length) return card.empty("Nothing loaded yet", "Run the source DAGs, then the analytics DAG.");
   const open = rejects.filter((row) => row.state === "open");
   card.show({
@@ -39,13 +39,13 @@ function show({ summary, ledger }) {
     h("ul", { class: "sources" }, sources.map(sourceItem)),
     h("div", { class: "columns" },
       h("div", {}, h("h3", {}, "Load ledger"), ledgerTable(ledger.data)),
-      h("div", {}, h("h3", {}, "Rejects to look at"),
+      h("div", {}, h("h3", {}, "Open rejects"),
         open.length ? h("ul", { class: "plain" }, open.map((row) => h("li", {}, h("strong", {}, count(row.records_count)), ` ${row.source}: ${row.reason_code.replaceAll("_", " ")}`)))
-          : h("p", { class: "muted" }, "None. Every record that came was understood."))));
+          : h("p", { class: "muted" }, "None: every record could be read."))));
 }
 
 function sourceItem(source) {
-  const troubles = [source.stale ? "older than wanted" : null, source.reconciled ? null : "last load does not add up",
+  const troubles = [source.stale ? "stale" : null, source.reconciled ? null : "last load does not add up",
     source.missing ? `${plural(source.missing, "record")} missing` : null,
     source.rejected ? `${plural(source.rejected, "record")} rejected` : null].filter(Boolean);
   return h("li", { class: well(source) ? "good" : "warn" },

@@ -85,8 +85,8 @@ function welcome(error) {
   document.body.classList.add("without-data");
   byId("main").prepend(h("section", { class: "card full welcome", role: "alert" },
     h("h2", {}, "There is no data yet"),
-    h("p", {}, "Run the DAGs hacker_news or job_boards; the DAG analytics follows by itself and publishes what this page shows."),
-    h("button", { type: "button", class: "ghost", onclick: () => location.reload() }, "Look again")));
+    h("p", {}, "Run the DAG hacker_news or job_boards. The DAG analytics then starts by itself and publishes the data for this page."),
+    h("button", { type: "button", class: "ghost", onclick: () => location.reload() }, "Reload")));
 }
 
 start();

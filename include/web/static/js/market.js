@@ -31,7 +31,7 @@ export function redrawMarket() {
 
 function showMix(dimension, data) {
   const card = cards[dimension];
-  if (!data.length) return card.empty("Nothing counted yet", "The mix is counted month by month.");
+  if (!data.length) return card.empty("No data yet", "The mix is computed month by month.");
   const months = [...new Set(data.map((row) => row.month))];
   const share = new Map(data.map((row) => [`${row.month} ${row.value}`, row]));
   const known = new Set(data.map((row) => row.value));
@@ -57,7 +57,7 @@ function showMix(dimension, data) {
 function showSalaries(data) {
   if (!data.length) {
     salaries.scope.textContent = "";
-    return salaries.empty("No salaries yet", "Few postings name their pay; those that do are counted here.");
+    return salaries.empty("No salaries yet", "Few postings state pay; this card counts those that do.");
   }
   const totals = new Map();
   for (const row of data) totals.set(row.currency, (totals.get(row.currency) ?? 0) + row.postings_count);
@@ -69,7 +69,7 @@ function showSalaries(data) {
   }, one)));
   const rows = data.filter((row) => row.currency === currency);
   salaryTile(rows.at(-1));
-  salaries.scope.textContent = "Yearly pay where a posting names it: median, and the middle half";
+  salaries.scope.textContent = "Yearly pay as stated in postings: median and middle half";
   const last = rows.at(-1);
   const chart = chartElement(`Median yearly pay in ${currency} by month. In ${monthName(last.month)}: ${money(last.median, currency)}, half of the postings between ${money(last.p25, currency)} and ${money(last.p75, currency)}.`);
   salaries.show({
@@ -106,7 +106,7 @@ export function loadPairs() {
 }
 
 function showPairs(data) {
-  pairs.scope.textContent = "Last twelve months; lift says how much likelier than by chance";
+  pairs.scope.textContent = "Last twelve months; lift: how much more often than by chance";
   if (!data.length) return pairs.empty("No pairs", "Fewer than ten postings name two skills together.");
   const most = Math.max(...data.map((row) => row.postings_count));
   pairs.show({

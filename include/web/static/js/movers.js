@@ -14,7 +14,7 @@ export function loadMovers(follow) {
 function show({ data, meta }, follow) {
   if (!data.length) {
     card.scope.textContent = "";
-    return card.empty("Nothing to compare yet", "It takes the same three months of two years.");
+    return card.empty("Nothing to compare yet", "Movers need the same three months in two years.");
   }
   card.scope.textContent = `Share of Hacker News postings, ${monthName(meta.start_date)} to ${monthName(meta.end_date)}, against a year before`;
   const columns = ["skill", "change (points)", "mentions", "jobs", "mentions a year before", "jobs a year before"];

@@ -38,7 +38,7 @@ class Upstream:
 
 def source(answers: dict[str, Any], longest: int = 1_000) -> tuple[HackerNews, Upstream]:
     upstream: Any = Upstream(answers)
-    return HackerNews(upstream, concurrency=2, items_longest=longest), upstream
+    return HackerNews(upstream, concurrency=2, max_items=longest), upstream
 
 
 def item(number: int, **changes: Any) -> dict[str, Any]:
@@ -147,11 +147,11 @@ class Endless(Upstream):
 
 def test_a_tree_that_never_ends_is_left_at_the_bound_and_said_to_be():
     upstream: Any = Endless({})
-    records = list(HackerNews(upstream, concurrency=2, items_longest=50).walk([1]))
+    records = list(HackerNews(upstream, concurrency=2, max_items=50).walk([1]))
     assert len(upstream.asked) == 50
     missing = [record for record in records if record.status is Status.MISSING]
     assert [record.reason for record in missing] == [Reason.TOO_MANY_REPLIES]
-    assert "TECHPULSE_HN_ITEMS_LONGEST" in (missing[0].message or "")
+    assert "TECHPULSE_HN_MAX_ITEMS" in (missing[0].message or "")
     assert len(records) == 51
 
 

@@ -31,7 +31,9 @@ def source(world: World, faults: Faults) -> Iterator[HackerNews]:
     with (
         serve(world, faults) as base_url,
         HackerNews(
-            HttpClient(f"{base_url}/v0", tries=3, connections=8), concurrency=8, items_longest=1_000
+            HttpClient(f"{base_url}/v0", max_attempts=3, connections=8),
+            concurrency=8,
+            max_items=1_000,
         ) as source,
     ):
         yield source

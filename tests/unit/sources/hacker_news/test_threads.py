@@ -225,7 +225,7 @@ def test_run_that_waited_for_the_list_uses_it(tmp_path: Path) -> None:
     upstream = Upstream(world)
     with upstream.serve() as base_url, ThreadPoolExecutor(6) as pool:
         source = HackerNews(
-            HttpClient(f"{base_url}/v0", tries=2), concurrency=8, items_longest=1_000
+            HttpClient(f"{base_url}/v0", max_attempts=2), concurrency=8, max_items=1_000
         )
         months = [Month(2015, n) for n in range(6, 12)]
 
@@ -293,7 +293,7 @@ def test_every_month_of_a_generated_history_is_found() -> None:
     with (
         serve(world) as base_url,
         HackerNews(
-            HttpClient(f"{base_url}/v0", tries=2), concurrency=8, items_longest=1_000
+            HttpClient(f"{base_url}/v0", max_attempts=2), concurrency=8, max_items=1_000
         ) as source,
     ):
         for key in ("2011-04", "2011-07", "2011-12", "2015-04", "2016-03", "2026-10"):
