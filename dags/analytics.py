@@ -29,6 +29,7 @@ from include.dag_rules import (
     WAREHOUSE_TIMEOUT,
     Tag,
     asset,
+    dedent_docs,
 )
 from include.dbt.project import marts
 from include.dbt.tasks import dbt_models
@@ -108,4 +109,4 @@ def analytics() -> None:
     loads_have_settled() >> has_unpublished_loads() >> models >> publish()
 
 
-analytics()
+dedent_docs(analytics())

@@ -37,6 +37,7 @@ from include.dag_rules import (
     WAREHOUSE_POOL,
     WAREHOUSE_TIMEOUT,
     Tag,
+    dedent_docs,
 )
 
 SHARED: dict[str, Any] = {
@@ -182,5 +183,5 @@ def hacker_news_daily() -> None:
     ingest_month(newest=True)
 
 
-hacker_news()
-hacker_news_daily()
+dedent_docs(hacker_news())
+dedent_docs(hacker_news_daily())

@@ -26,6 +26,7 @@ from include.dag_rules import (
     WAREHOUSE_POOL,
     WAREHOUSE_TIMEOUT,
     Tag,
+    dedent_docs,
 )
 from include.settings import get_settings
 from include.sources.boards import board_names
@@ -215,4 +216,4 @@ def job_boards() -> None:
     loads >> trigger_analytics().as_teardown()
 
 
-job_boards()
+dedent_docs(job_boards())

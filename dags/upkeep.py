@@ -28,6 +28,7 @@ from include.dag_rules import (
     WAREHOUSE_POOL,
     WAREHOUSE_TIMEOUT,
     Tag,
+    dedent_docs,
 )
 from include.sources.boards import board_names
 
@@ -135,4 +136,4 @@ def _replay(sources: Any, event: Any) -> list[Any]:
     return ledgers
 
 
-upkeep()
+dedent_docs(upkeep())

@@ -6,10 +6,11 @@ Light: imported while DAGs are parsed.
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from enum import StrEnum
 from typing import Any, Final
 
-from airflow.sdk import Asset
+from airflow.sdk import DAG, Asset
 from airflow.sdk.configuration import conf
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
@@ -30,6 +31,7 @@ __all__ = [
     "WAREHOUSE_TIMEOUT",
     "Tag",
     "asset",
+    "dedent_docs",
 ]
 
 
@@ -134,3 +136,14 @@ DAG_ARGS: Final[dict[str, Any]] = {
     "on_success_callback": forget_failed_runs,
 }
 """Options of every DAG."""
+
+
+def dedent_docs(dag: DAG) -> DAG:
+    """Take the indentation out of the docs that Airflow took from the tasks' docstrings.
+
+    Markdown shows an indented paragraph as code. Python 3.13 does this to every docstring.
+    """
+    for task in dag.tasks:
+        if not task.is_mapped and task.doc_md:
+            task.doc_md = inspect.cleandoc(task.doc_md)
+    return dag

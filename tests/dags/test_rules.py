@@ -100,7 +100,9 @@ def test_each_dag_has_owner_tags_description_and_docs(dags: dict[str, Any]) -> N
 def test_each_task_says_what_it_does(dags: dict[str, Any]) -> None:
     for dag in dags.values():
         for task in dag.tasks:
-            assert len((task.doc_md or "").strip()) > 40, f"{dag.dag_id}.{task.task_id}"
+            where, docs = f"{dag.dag_id}.{task.task_id}", task.doc_md or ""
+            assert len(docs.strip()) > 40, where
+            assert "\n    " not in docs, f"{where}: Markdown shows what is indented as code"
 
 
 def test_task_of_a_model_has_its_name_and_the_description_that_dbt_has(
