@@ -10,7 +10,7 @@ import inspect
 from enum import StrEnum
 from typing import Any, Final
 
-from airflow.sdk import DAG, Asset
+from airflow.sdk import DAG, Asset, BaseOperator
 from airflow.sdk.configuration import conf
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
@@ -144,6 +144,6 @@ def dedent_docs(dag: DAG) -> DAG:
     Markdown shows an indented paragraph as code. Python 3.13 does this to every docstring.
     """
     for task in dag.tasks:
-        if not task.is_mapped and task.doc_md:
+        if isinstance(task, BaseOperator) and task.doc_md:
             task.doc_md = inspect.cleandoc(task.doc_md)
     return dag

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,6 +49,8 @@ cosmos_settings.enable_telemetry = cosmos_settings.conf.getboolean(
 class DbtBuild(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos has no types
     """``dbt build`` of one model or seed; what dbt has parsed is kept in ``cache_folder``."""
 
+    env: dict[str, Any]
+
     def execute(self, context: Any, **kwargs: Any) -> None:
         """Build and test; the folder is that of the machine and user that the task runs on."""
         self.cache_dir = cache_folder() if cosmos_settings.enable_cache else None
@@ -60,10 +63,10 @@ class DbtBuild(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos has no ty
 def _lineage_is_on() -> bool:
     """Whether the OpenLineage provider is installed and has a transport to send events by."""
     try:
-        from airflow.providers.openlineage.conf import is_disabled
+        provider = import_module("airflow.providers.openlineage.conf")
     except ModuleNotFoundError:
         return False
-    return not is_disabled()
+    return not provider.is_disabled()
 
 
 @contextmanager
