@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-from enum import StrEnum
 from typing import Any, Final
 
 from airflow.sdk import DAG, Asset, BaseOperator
@@ -15,6 +14,7 @@ from airflow.sdk.configuration import conf
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
 from include.alerts import forget_failed_runs, notify_failure, tell_of_failed_run
+from include.names import HACKERNEWS_POOL, WAREHOUSE_POOL, Tag
 from include.settings import get_settings
 
 __all__ = [
@@ -34,18 +34,6 @@ __all__ = [
     "dedent_docs",
 ]
 
-
-class Tag(StrEnum):
-    """The tags by which the DAGs are found in the UI."""
-
-    TECHPULSE = "techpulse"
-    INGEST = "ingest"
-    ANALYTICS = "analytics"
-    UPKEEP = "upkeep"
-
-
-WAREHOUSE_POOL: Final = "techpulse_warehouse"  # one slot: DuckDB has one writing process
-HACKERNEWS_POOL: Final = "techpulse_hackernews"  # bounds the fetching tasks of all runs together
 
 OWNER: Final = "techpulse"
 
