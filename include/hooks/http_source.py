@@ -1,4 +1,4 @@
-"""From an Airflow HTTP connection to a client; the public API where there is no connection."""
+"""Create a client from an Airflow HTTP connection, or for the public API if there is none."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["base_url_of", "hacker_news", "hacker_news_state"]
 
 
 def base_url_of(conn_id: str, default: str) -> str:
-    """Return the base URL that the connection names; ``default`` where there is none.
+    """Return the base URL of the connection; ``default`` if it does not exist.
 
     ``host`` may be the whole base URL (``http://127.0.0.1:8799/v0``) or a bare host, with the
     scheme in ``schema`` and a ``port``, as the HTTP provider writes it. Raises ConfigurationError
-    for a connection without a host.
+    if the connection has no host.
     """
     try:
         connection = Connection.get(conn_id)
@@ -32,6 +32,7 @@ def base_url_of(conn_id: str, default: str) -> str:
             record=conn_id,
             next_step=f"set its host to the API's base URL ({default}), or delete it.",
         )
+    # A whole URL in host wins: schema and port may be left over from the form's defaults.
     if "://" in host:
         return host
     port = f":{connection.port}" if connection.port else ""
@@ -39,11 +40,12 @@ def base_url_of(conn_id: str, default: str) -> str:
 
 
 def hacker_news(settings: Settings | None = None) -> HackerNews:
-    """Return a Hacker News source on the connection ``hackernews_default``."""
+    """Return a Hacker News source that uses the connection ``hackernews_default``."""
     settings = settings or get_settings()
     client = HttpClient(
         base_url_of("hackernews_default", BASE_URL),
         max_attempts=settings.http_max_attempts,
+        # One pooled connection per thread: a smaller pool would make threads wait for each other.
         connections=settings.hn_concurrency,
         settings=settings,
     )
@@ -55,5 +57,5 @@ def hacker_news(settings: Settings | None = None) -> HackerNews:
 
 
 def hacker_news_state(name: str) -> StateStore:
-    """Return one of the small things that all Hacker News runs share, by its name."""
+    """Return the named state store that all Hacker News runs share."""
     return open_state(f"{SOURCE}_{name}")
