@@ -4,7 +4,7 @@
     ├── TransientError               may pass by itself: Airflow retries the task
     │   ├── SourceUnavailableError   no answer, or 429 / 5xx after all tries
     │   ├── WarehouseLockedError     another process is writing the warehouse
-    │   └── DiskFullError            a disk has no room for what is to be written
+    │   ├── DiskFullError            a disk has no room for what is to be written
     │   └── StoreUnavailableError    a database or object store does not answer
     └── TerminalError                the same again until somebody acts: the task fails at once
         ├── ConfigurationError       a setting, parameter or connection is wrong

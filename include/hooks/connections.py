@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-__all__ = ["database_trouble", "find_connection", "use_airflow_connections"]
+__all__ = ["base_url", "database_trouble", "find_connection", "use_airflow_connections"]
 
 _PARTS = ("conn_type", "host", "schema", "login", "password", "port", "extra")
 
@@ -43,6 +43,19 @@ def find_connection(conn_id: str) -> dict[str, str | int] | None:
     except AirflowNotFoundException:
         return None
     return {name: value for name in _PARTS if (value := getattr(found, name))}
+
+
+def base_url(parts: Mapping[str, str | int | None]) -> str:
+    """Return the base URL that a connection's parts name, "" where there is no host.
+
+    ``host`` may be the whole base URL (``http://127.0.0.1:8799/v0``) or a bare host, with the
+    scheme in ``schema`` and a ``port``, as the HTTP provider writes it.
+    """
+    host = str(parts.get("host") or "").rstrip("/")
+    if not host or "://" in host:
+        return host
+    port = f":{parts['port']}" if parts.get("port") else ""
+    return f"{parts.get('schema') or 'https'}://{host}{port}"
 
 
 def database_trouble() -> str | None:

@@ -6,6 +6,7 @@ from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.errors import ConfigurationError
+from include.hooks.connections import base_url
 from include.http.client import HttpClient
 from include.settings import Settings, get_settings
 from include.sources.hacker_news.client import BASE_URL, SOURCE, HackerNews
@@ -17,26 +18,20 @@ __all__ = ["base_url_of", "hacker_news", "hacker_news_state"]
 def base_url_of(conn_id: str, default: str) -> str:
     """Return the base URL of the connection; ``default`` if it does not exist.
 
-    ``host`` may be the whole base URL (``http://127.0.0.1:8799/v0``) or a bare host, with the
-    scheme in ``schema`` and a ``port``, as the HTTP provider writes it. Raises ConfigurationError
-    if the connection has no host.
+    Raises ConfigurationError if the connection has no host.
     """
     try:
         connection = Connection.get(conn_id)
     except AirflowNotFoundException:
         return default
-    host = (connection.host or "").rstrip("/")
-    if not host:
+    url = base_url({name: getattr(connection, name) for name in ("host", "schema", "port")})
+    if not url:
         raise ConfigurationError(
             "The connection has no host",
             record=conn_id,
             next_step=f"set its host to the API's base URL ({default}), or delete it.",
         )
-    # A whole URL in host wins: schema and port may be left over from the form's defaults.
-    if "://" in host:
-        return host
-    port = f":{connection.port}" if connection.port else ""
-    return f"{connection.schema or 'https'}://{host}{port}"
+    return url
 
 
 def hacker_news(settings: Settings | None = None) -> HackerNews:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
@@ -83,23 +83,9 @@ def title_labels(text: str) -> frozenset[str]:
 
 def _alternatives(expression: str) -> list[str]:
     """Split a regular expression at its outermost ``|``."""
-    parts, depth, start, in_class, index = [], 0, 0, False, 0
-    while index < len(expression):
-        char = expression[index]
-        # Escaped characters and character classes hold no syntax: "\|" and "[|]" do not split.
-        if char == "\\":
-            index += 1
-        elif in_class:
-            in_class = char != "]"
-        elif char == "[":
-            in_class = True
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-        elif char == "|" and not depth:
-            parts.append(expression[start:index])
-            start = index + 1
-        index += 1
-    return [*parts, expression[start:]]
+    bars = [at for at, char, depth in _operators(expression) if char == "|" and not depth]
+    starts, ends = [0, *(at + 1 for at in bars)], [*bars, len(expression)]
+    return [expression[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _starts(pattern: str) -> set[str]:
@@ -132,18 +118,25 @@ def _starts_of_group(pattern: str) -> set[str]:
 
 def _closing(pattern: str) -> int:
     """Return the index of the parenthesis that closes the one at index 0."""
-    depth, index, in_class = 0, 0, False
-    while index < len(pattern):
-        char = pattern[index]
+    for at, char, depth in _operators(pattern):
+        if char == ")" and not depth:
+            return at
+    raise ValueError(f"unbalanced: {pattern!r}")
+
+
+def _operators(expression: str) -> Iterator[tuple[int, str, int]]:
+    r"""Yield (index, character, nesting depth after it) of each parenthesis and bar.
+
+    Escaped characters and character classes are skipped: "\|" and "[|]" hold no bar.
+    """
+    depth, in_class, characters = 0, False, enumerate(expression)
+    for at, char in characters:
         if char == "\\":
-            index += 1
+            next(characters, None)
         elif in_class:
             in_class = char != "]"
         elif char == "[":
             in_class = True
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-            if not depth:
-                return index
-        index += 1
-    raise ValueError(f"unbalanced: {pattern!r}")
+        elif char in "()|":
+            depth += {"(": 1, ")": -1}.get(char, 0)
+            yield at, char, depth

@@ -39,8 +39,13 @@ def board(name: str) -> Source:
     return found
 
 
+@cache
 def attribution_of(source: str) -> Attribution:
-    """Return whom to name for a source's postings; an unknown one goes by its own name."""
+    """Return whom to name for a source's postings.
+
+    Boards' terms ask for the name and a link wherever a posting is shown. An unknown source goes by
+    its own name, unlinked.
+    """
     if source == "hacker_news":
         return _HACKER_NEWS
     return board(source).attribution if source in board_names() else Attribution(source, "")

@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypedDict
 
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass as pydantic_dataclass
+
 from include.http.client import HttpClient
 from include.postings.model import IngestionQuery, LevelBucket
 from include.postings.places import Place
@@ -50,7 +53,7 @@ class UnreadableRecordError(Exception):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
+@pydantic_dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
 class Attribution:
     """Whom to name, and where to link, wherever a posting is shown."""
 
