@@ -1,4 +1,4 @@
-"""Job boards, one module each. A module here with a ``BOARD`` is a source without registration."""
+"""Job boards, a module or package each. One with a ``BOARD`` is a source; no other list exists."""
 
 from __future__ import annotations
 
