@@ -17,7 +17,7 @@ __all__ = ["FIRST_VERSION", "MIGRATIONS", "Migration", "statements"]
 
 Migration = Callable[[sa.Connection], None]
 
-FIRST_VERSION: Final = 5
+FIRST_VERSION: Final = 6
 """Version of the first release's store; those before it were never released."""
 
 # Text is compared by code points everywhere: PostgreSQL has to be asked for it.
@@ -101,7 +101,7 @@ _FIRST = statements(
         month {text} not null,
         mention_count bigint not null,
         total_jobs bigint not null,
-        pct_share float,
+        share float,
         mom_growth_pct float,
         yoy_growth_pct float,
         is_whole bigint not null,
@@ -117,7 +117,7 @@ _FIRST = statements(
         value {text} not null,
         postings_count bigint not null,
         total_jobs bigint not null,
-        pct_share float,
+        share float,
         row_hash {text} not null,
         primary key (dimension, month, value)
     ) {without_rowid}
@@ -139,7 +139,7 @@ _FIRST = statements(
         skill_a {text} not null,
         skill_b {text} not null,
         postings_count bigint not null,
-        pct_share float,
+        share float,
         lift float,
         row_hash {text} not null,
         primary key (skill_a, skill_b)
