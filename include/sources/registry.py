@@ -24,9 +24,9 @@ def board(name: str) -> Source:
     """
     if name not in board_names():
         raise ConfigurationError(
-            "There is no such source",
+            "Unknown source",
             record=name,
-            next_step=f"name one of {', '.join(board_names())}.",
+            next_step=f"choose one of {', '.join(board_names())}.",
         )
     found = getattr(importlib.import_module(f"include.sources.boards.{name}"), "BOARD", None)
     if not isinstance(found, Source) or found.name != name:
@@ -42,8 +42,8 @@ def board(name: str) -> Source:
 def attribution_of(source: str) -> Attribution:
     """Return the attribution of a source's postings.
 
-    Boards' terms ask for the name and a link wherever a posting is shown. An unknown source goes by
-    its own name, unlinked.
+    The boards' terms require the name and a link wherever a posting is shown. An unknown source is
+    attributed by its own name, without a link.
     """
     if source == "hacker_news":
         return _HACKER_NEWS
