@@ -1,4 +1,4 @@
-"""What all DAGs share: tags, retries, timeouts, pools, assets. Light: imported while parsing."""
+"""Tags, retries, timeouts, pools and assets of all DAGs. Imported at parse time: keep it light."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class Tag(StrEnum):
-    """The tags by which the DAGs are found in the UI."""
+    """The DAGs' tags in the UI."""
 
     TECHPULSE = "techpulse"
     INGEST = "ingest"
@@ -48,7 +48,7 @@ GOLD = Asset("techpulse_gold", uri="x-techpulse://warehouse/gold")
 SERVING = Asset("techpulse_serving", uri="x-techpulse://serving")
 
 LOADING_DAGS: Final = ("hacker_news", "hacker_news_daily", "job_boards")
-"""The DAGs tagged ``ingest``, whose runs under way analytics waits for."""
+"""The DAGs tagged ``ingest``; analytics waits for their queued and running runs."""
 
 DEFAULT_ARGS: Final[dict[str, Any]] = {
     "owner": "techpulse",
@@ -56,6 +56,7 @@ DEFAULT_ARGS: Final[dict[str, Any]] = {
     "on_failure_callback": notify_failure,
     "retries": get_settings().task_retries,
     "retry_delay": dt.timedelta(minutes=1),
+    # Exponential: an outage of an hour must not use up all retries within minutes.
     "retry_exponential_backoff": True,
     "max_retry_delay": dt.timedelta(minutes=30),
     "retry_policy": ExceptionRetryPolicy(
@@ -64,7 +65,7 @@ DEFAULT_ARGS: Final[dict[str, Any]] = {
             RetryRule(
                 "include.errors.TerminalError",
                 RetryAction.FAIL,
-                reason="The same again until somebody acts: see the error's next step",
+                reason="A retry cannot help: see the error's next step",
             ),
         ]
     ),
@@ -77,7 +78,7 @@ DAG_ARGS: Final[dict[str, Any]] = {
     "catchup": False,
     "default_args": DEFAULT_ARGS,
     "dagrun_timeout": dt.timedelta(hours=get_settings().run_timeout_hours),
-    # Airflow would pause a DAG after so many failures, whatever [core] says: ours tell instead.
+    # 0: never pause a DAG after failures, whatever [core] says. ``tell_of_failed_run`` alerts.
     "max_consecutive_failed_dag_runs": 0,
     "on_failure_callback": tell_of_failed_run,
     "on_success_callback": forget_failed_runs,
