@@ -29,8 +29,8 @@ $(INSTALLED): locks/dev.txt locks/uv.txt
 demo: $(INSTALLED) ## generated months through the whole pipeline, no network (MONTHS=4)
 	@$(BIN)/python -m local demo --months $(MONTHS)
 
-test: $(INSTALLED) ## all tests, on up to four cores
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4
+test: $(INSTALLED) ## all tests, on up to four cores (COVERAGE=1: measure it, too)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
 
 chaos: $(INSTALLED) ## kill, starve and damage the pipeline, then compare every row; fills docs/chaos.md
 	@$(BIN)/python -m pytest tests/chaos --chaos full

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from include.settings import PROJECT_ROOT
+from local.environment import airflow_environment
 
 __all__ = ["AirflowServer", "airflow_server"]
 
@@ -63,17 +64,14 @@ def airflow_server(folder: Path, serving_url: str) -> Iterator[AirflowServer]:
 
 
 def _environment(home: Path, serving_url: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
-    return kept | {
-        "AIRFLOW_HOME": str(home),
-        "PYTHONPATH": str(PROJECT_ROOT),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(home / "dags"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__API_AUTH__JWT_SECRET": "for this one server only, long enough to sign with",
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
-        "TECHPULSE_SERVING_URL": serving_url,
-    }
+    return airflow_environment(
+        home / "data",
+        home=home,
+        AIRFLOW__CORE__DAGS_FOLDER=str(home / "dags"),
+        AIRFLOW__API_AUTH__JWT_SECRET=secrets.token_hex(32),
+        AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING",
+        TECHPULSE_SERVING_URL=serving_url,
+    )
 
 
 def _token(environment: dict[str, str]) -> str:

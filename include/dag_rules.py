@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from typing import Any, Final
 
 from airflow.sdk import Asset
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
 from include.alerts import forget_failed_runs, notify_failure, tell_of_failed_run
+from include.names import HACKERNEWS_POOL, WAREHOUSE_POOL, Tag
 from include.settings import get_settings
 
 __all__ = [
@@ -25,18 +25,6 @@ __all__ = [
     "Tag",
 ]
 
-
-class Tag(StrEnum):
-    """The DAGs' tags in the UI."""
-
-    TECHPULSE = "techpulse"
-    INGEST = "ingest"
-    ANALYTICS = "analytics"
-    UPKEEP = "upkeep"
-
-
-WAREHOUSE_POOL: Final = "techpulse_warehouse"  # one slot: DuckDB has one writing process
-HACKERNEWS_POOL: Final = "techpulse_hackernews"  # bounds the fetching tasks of all runs together
 
 # "x-": a scheme of our own. For any other, Airflow imports every provider that handles some scheme,
 # in each process that parses a DAG.

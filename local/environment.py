@@ -1,4 +1,4 @@
-"""The environment in which Airflow finds the bundle on this machine."""
+"""The environment in which an Airflow finds the bundle: of this machine, of a test, of a bench."""
 
 from __future__ import annotations
 
@@ -43,15 +43,14 @@ _CONFIGURATION = re.compile(r"(?:_?AIRFLOW|TECHPULSE|DBT|THEIRSTACK|OPENLINEAGE)
 
 
 def airflow_environment(
-    data_dir: Path = DATA_DIR, *, demo: bool = False, **more: str
+    data_dir: Path = DATA_DIR, *, home: Path = AIRFLOW_HOME, isolated: bool = False, **more: str
 ) -> dict[str, str]:
-    """Return this process's environment with Airflow at home in ``.airflow``.
+    """Return this process's environment for an Airflow with the bundle and its AIRFLOW_HOME.
 
-    Which Airflow that is, is decided here. What else the caller has set (how it works, the
-    connections, TechPulse's settings) wins, so it can be changed from outside. A ``demo`` takes
-    over nothing of that.
+    Which Airflow it is, is decided here. Its options, the connections and TechPulse's settings are
+    the caller's where the caller has set them, unless it is ``isolated``. ``more`` always wins.
     """
-    foreign = _CONFIGURATION if demo else _IDENTITY
+    foreign = _CONFIGURATION if isolated else _IDENTITY
     inherited = {name: value for name, value in os.environ.items() if not foreign.fullmatch(name)}
     python_path = [str(PROJECT_ROOT), str(PROJECT_ROOT / "local" / "config")]
     if path := inherited.get("PYTHONPATH"):
@@ -60,7 +59,7 @@ def airflow_environment(
     return {
         **_airflow_options(),
         **inherited,
-        **_identity(),
+        **_identity(home),
         **_without_proxy(inherited),
         "PYTHONPATH": os.pathsep.join(python_path),
         "PATH": os.pathsep.join((scripts, inherited.get("PATH", os.defpath))),
@@ -69,9 +68,9 @@ def airflow_environment(
     }
 
 
-def _identity() -> dict[str, str]:
+def _identity(home: Path) -> dict[str, str]:
     return {
-        "AIRFLOW_HOME": str(AIRFLOW_HOME),
+        "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",

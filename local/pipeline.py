@@ -23,8 +23,8 @@ def new_steps(name: str, data_dir: Path, *, demo: bool = False, **environment: s
     environment.setdefault("TECHPULSE_TASK_RETRIES", "0")
     # And a run that was ended by hand does not keep its month from the next try.
     environment.setdefault("TECHPULSE_HN_LOCK_TTL_MINUTES", "0.1")
-    environment = airflow_environment(data_dir, demo=demo, **environment)
-    return Steps(LOG_DIR / f"{name}.log", environment)
+    inherited = airflow_environment(data_dir, isolated=demo)
+    return Steps(LOG_DIR / f"{name}.log", inherited | environment)
 
 
 def ingest_month(steps: Steps, month: Month) -> str:

@@ -16,6 +16,7 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 from include.settings import PROJECT_ROOT, Settings, get_settings
+from local.environment import airflow_environment
 from sample.services import Postgres, postgres
 from tests.chaos import report
 
@@ -24,29 +25,19 @@ SHARED = PROJECT_ROOT.parent / "shared"
 _HOME = tempfile.mkdtemp(prefix="techpulse-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 # Whatever the shell has set (another Airflow, an installation, a proxy): no test meets it.
-_FOREIGN = re.compile(
-    r"_?AIRFLOW.*|TECHPULSE_.*|THEIRSTACK_.*|DBT_.*|OPENLINEAGE_.*|(?:HTTPS?|ALL|NO)_PROXY|PG[A-Z]+",
-    re.IGNORECASE,
+_FOREIGN = re.compile(r"(?:HTTPS?|ALL|NO)_PROXY|PG[A-Z]+", re.IGNORECASE)
+_ENVIRONMENT = airflow_environment(
+    Path(_HOME, "data"),
+    home=Path(_HOME),
+    isolated=True,
+    AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION="True",
+    TECHPULSE_HTTP_BACKOFF_INITIAL_SECONDS="0.01",
+    TECHPULSE_TASK_RETRIES="0",
+    # dag.test() cannot end a run that has one: https://github.com/apache/airflow/issues/73428
+    TECHPULSE_DAILY_DEADLINE_MINUTES="0",
 )
-for _name in [name for name in os.environ if _FOREIGN.fullmatch(name)]:
-    del os.environ[_name]
-os.environ.update(
-    {
-        "AIRFLOW_HOME": _HOME,
-        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
-        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
-        "TECHPULSE_DATA_DIR": str(Path(_HOME) / "data"),
-        "TECHPULSE_HTTP_BACKOFF_INITIAL_SECONDS": "0.01",
-        "TECHPULSE_TASK_RETRIES": "0",
-        # dag.test() cannot end a run that has one: https://github.com/apache/airflow/issues/73428
-        "TECHPULSE_DAILY_DEADLINE_MINUTES": "0",
-        "DO_NOT_TRACK": "1",
-    }
-)
+os.environ.clear()
+os.environ.update({k: v for k, v in _ENVIRONMENT.items() if not _FOREIGN.fullmatch(k)})
 
 
 class _ByFile(LoadFileScheduling):

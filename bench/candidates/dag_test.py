@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from include.settings import PROJECT_ROOT
+from local.environment import airflow_environment
 
 __all__ = ["airflow", "rows", "work"]
 
@@ -33,19 +34,14 @@ def rows(job: dict[str, Any]) -> dict[str, Any]:
 
 def airflow(job: dict[str, Any], *arguments: str) -> str:
     """Return what an airflow command prints, in an Airflow whose home is ``job["home"]``."""
-    environment = {
-        **os.environ,
-        "AIRFLOW_HOME": job["home"],
-        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / job["dags_folder"]),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
-        "PYTHONPATH": str(PROJECT_ROOT),
-        "TECHPULSE_DATA_DIR": job["folder"],
-        "TECHPULSE_TASK_RETRIES": "0",
-        "AIRFLOW_CONN_HACKERNEWS_DEFAULT": json.dumps({"conn_type": "http", "host": job["url"]}),
-        "BENCH_CHUNKS": str(job["chunks"]),
-    }
+    environment = airflow_environment(
+        Path(job["folder"]),
+        home=Path(job["home"]),
+        AIRFLOW__CORE__DAGS_FOLDER=str(PROJECT_ROOT / job["dags_folder"]),
+        TECHPULSE_TASK_RETRIES="0",
+        AIRFLOW_CONN_HACKERNEWS_DEFAULT=json.dumps({"conn_type": "http", "host": job["url"]}),
+        BENCH_CHUNKS=str(job["chunks"]),
+    )
     command = [sys.executable, "-m", "airflow", *arguments]
     done = subprocess.run(
         command,

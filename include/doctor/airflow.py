@@ -11,7 +11,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from include.alerts import FAILED_RUNS_LIMIT
 from include.doctor.finding import Finding, fail, ok, warn
-from include.hooks.connections import database_trouble, find_connection
+from include.hooks.connections import base_url, database_trouble, find_connection
+from include.names import HACKERNEWS_POOL, WAREHOUSE_POOL, Tag
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.boards import board_names
 from include.sources.hacker_news.client import BASE_URL
@@ -20,8 +21,6 @@ from include.sources.registry import board
 __all__ = ["airflow"]
 
 _ANSWER_SECONDS = 5.0
-_TAG = "techpulse"
-_WAREHOUSE_POOL, _HACKERNEWS_POOL = "techpulse_warehouse", "techpulse_hackernews"
 
 
 def airflow(settings: Settings) -> Iterator[Finding]:
@@ -52,12 +51,12 @@ def _pools(settings: Settings) -> Iterator[Finding]:
 
     with create_session() as session:
         slots = {pool.pool: pool.slots for pool in session.scalars(select(Pool))}
-    yield _warehouse_pool(slots.get(_WAREHOUSE_POOL), settings)
-    if _HACKERNEWS_POOL in slots:
-        yield ok(f"pool {_HACKERNEWS_POOL}", f"{slots[_HACKERNEWS_POOL]} slots")
+    yield _warehouse_pool(slots.get(WAREHOUSE_POOL), settings)
+    if HACKERNEWS_POOL in slots:
+        yield ok(f"pool {HACKERNEWS_POOL}", f"{slots[HACKERNEWS_POOL]} slots")
     else:
-        fix = f"airflow pools set {_HACKERNEWS_POOL} 4 'fetching tasks of all runs together'"
-        yield fail(f"pool {_HACKERNEWS_POOL}", "does not exist: its tasks never start", fix)
+        fix = f"airflow pools set {HACKERNEWS_POOL} 4 'fetching tasks of all runs together'"
+        yield fail(f"pool {HACKERNEWS_POOL}", "does not exist: its tasks never start", fix)
 
 
 def _failed_runs() -> Iterator[Finding]:
@@ -71,7 +70,7 @@ def _failed_runs() -> Iterator[Finding]:
     ended = select(DagRun).where(DagRun.state.in_(("success", "failed")))
     newest = ended.order_by(DagRun.end_date.desc(), DagRun.id.desc()).limit(count)
     with create_session() as session:
-        ours = session.scalars(select(DagTag.dag_id).where(DagTag.name == _TAG)).all()
+        ours = session.scalars(select(DagTag.dag_id).where(DagTag.name == Tag.TECHPULSE)).all()
         for dag_id in sorted(set(ours)):
             runs = session.scalars(newest.where(DagRun.dag_id == dag_id)).all()
             if len(runs) == count and all(run.state == "failed" for run in runs):
@@ -87,8 +86,8 @@ def _failed_runs() -> Iterator[Finding]:
 
 
 def _warehouse_pool(slots: int | None, settings: Settings) -> Finding:
-    check = f"pool {_WAREHOUSE_POOL}"
-    fix = f"airflow pools set {_WAREHOUSE_POOL} 1 'one writing process'"
+    check = f"pool {WAREHOUSE_POOL}"
+    fix = f"airflow pools set {WAREHOUSE_POOL} 1 'one writing process'"
     if slots is None:
         return fail(check, "does not exist: its tasks never start", fix)
     if slots != 1 and not settings.warehouse_is_lake:
@@ -135,12 +134,9 @@ def _connection(conn_id: str, default: str, key_variable: str | None) -> Iterato
 
 def _url(found: Mapping[str, str | int] | None, default: str) -> str | None:
     """Return the base URL without whatever secret stands in it, None where there is no host."""
-    host = str((found or {"host": default}).get("host", "")).rstrip("/")
-    if found and host and "://" not in host:
-        port = f":{found['port']}" if "port" in found else ""
-        host = f"{found.get('schema', 'https')}://{host}{port}"
-    parts = urlsplit(host)
-    return parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1]).geturl() if host else None
+    url = base_url(found) if found else default
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1]).geturl() if url else None
 
 
 def _trouble(url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""From an Airflow HTTP connection to a client; the public API where there is no connection."""
+"""Create a client from an Airflow HTTP connection, or for the public API if there is none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.errors import ConfigurationError
+from include.hooks.connections import base_url
 from include.http.client import HttpClient
 from include.settings import Settings, get_settings
 from include.sources.hacker_news.client import BASE_URL, SOURCE, HackerNews
@@ -15,35 +16,31 @@ __all__ = ["base_url_of", "hacker_news", "hacker_news_state"]
 
 
 def base_url_of(conn_id: str, default: str) -> str:
-    """Return the base URL that the connection names; ``default`` where there is none.
+    """Return the base URL of the connection; ``default`` if it does not exist.
 
-    ``host`` may be the whole base URL (``http://127.0.0.1:8799/v0``) or a bare host, with the
-    scheme in ``schema`` and a ``port``, as the HTTP provider writes it. Raises ConfigurationError
-    for a connection without a host.
+    Raises ConfigurationError if the connection has no host.
     """
     try:
         connection = Connection.get(conn_id)
     except AirflowNotFoundException:
         return default
-    host = (connection.host or "").rstrip("/")
-    if not host:
+    url = base_url({name: getattr(connection, name) for name in ("host", "schema", "port")})
+    if not url:
         raise ConfigurationError(
             "The connection has no host",
             record=conn_id,
             next_step=f"set its host to the API's base URL ({default}), or delete it.",
         )
-    if "://" in host:
-        return host
-    port = f":{connection.port}" if connection.port else ""
-    return f"{connection.schema or 'https'}://{host}{port}"
+    return url
 
 
 def hacker_news(settings: Settings | None = None) -> HackerNews:
-    """Return a Hacker News source on the connection ``hackernews_default``."""
+    """Return a Hacker News source that uses the connection ``hackernews_default``."""
     settings = settings or get_settings()
     client = HttpClient(
         base_url_of("hackernews_default", BASE_URL),
         max_attempts=settings.http_max_attempts,
+        # One pooled connection per thread: a smaller pool would make threads wait for each other.
         connections=settings.hn_concurrency,
         settings=settings,
     )
@@ -55,5 +52,5 @@ def hacker_news(settings: Settings | None = None) -> HackerNews:
 
 
 def hacker_news_state(name: str) -> StateStore:
-    """Return one of the small things that all Hacker News runs share, by its name."""
+    """Return the named state store that all Hacker News runs share."""
     return open_state(f"{SOURCE}_{name}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from include.insights.models import Envelope, MarketMixRow, Meta, PairRow, SalaryRow
+from include.insights.rows import columns_of, rows_as
 from include.insights.store import Snapshot
 from include.serving.schema import MONTHLY_MARKET_MIX, MONTHLY_SALARIES, SKILL_PAIRS
 
-__all__ = ["DIMENSIONS", "market_mix", "salaries", "skill_pairs"]
+__all__ = ["market_mix", "salaries", "skill_pairs"]
 
-DIMENSIONS = ("remote", "role", "level", "visa", "company")
 _PAIR_LEAST_POSTINGS = 10  # below, a lift is chance
 
 
@@ -20,22 +20,12 @@ def market_mix(
     """Return each value's share of a month's postings, months from first to last."""
     columns = MONTHLY_MARKET_MIX.c
     query = (
-        sa.select(MONTHLY_MARKET_MIX)
+        sa.select(*columns_of(MONTHLY_MARKET_MIX, MarketMixRow))
         .where(columns.dimension == dimension)
         .where(columns.month >= f"{first}-01", columns.month <= f"{last}-01")
         .order_by(columns.month, columns.value)
     )
-    data = [
-        MarketMixRow(
-            month=row.month[:7],
-            dimension=row.dimension,
-            value=row.value,
-            postings_count=row.postings_count,
-            total_jobs=row.total_jobs,
-            pct_share=row.pct_share,
-        )
-        for row in snapshot.connection.execute(query)
-    ]
+    data = rows_as(MarketMixRow, snapshot.connection, query)
     return Envelope[MarketMixRow, Meta](data=data, meta=Meta(total_count=len(data)))
 
 
@@ -43,41 +33,28 @@ def salaries(snapshot: Snapshot, first: str, last: str) -> Envelope[SalaryRow, M
     """Return the yearly pay by month and currency, months from first to last."""
     columns = MONTHLY_SALARIES.c
     query = (
-        sa.select(MONTHLY_SALARIES)
+        sa.select(*columns_of(MONTHLY_SALARIES, SalaryRow))
         .where(columns.month >= f"{first}-01", columns.month <= f"{last}-01")
         .order_by(columns.currency, columns.month)
     )
-    data = [
-        SalaryRow(
-            month=row.month[:7],
-            currency=row.currency,
-            postings_count=row.postings_count,
-            p25=row.p25,
-            median=row.median,
-            p75=row.p75,
-        )
-        for row in snapshot.connection.execute(query)
-    ]
+    data = rows_as(SalaryRow, snapshot.connection, query)
     return Envelope[SalaryRow, Meta](data=data, meta=Meta(total_count=len(data)))
 
 
 def skill_pairs(snapshot: Snapshot, technology: str, top: int) -> Envelope[PairRow, Meta]:
     """Return the pairs that are asked for together most often; ``any`` or those of one skill."""
     columns = SKILL_PAIRS.c
-    query = sa.select(SKILL_PAIRS).where(columns.postings_count >= _PAIR_LEAST_POSTINGS)
+    shown = columns_of(SKILL_PAIRS, PairRow)
+    query = sa.select(*shown).where(columns.postings_count >= _PAIR_LEAST_POSTINGS)
     if technology != "any":
         query = query.where(sa.or_(columns.skill_a == technology, columns.skill_b == technology))
     ordered = query.order_by(columns.postings_count.desc(), columns.skill_a, columns.skill_b)
     data = [
         PairRow(
-            skill_a=row.skill_a,
-            skill_b=row.skill_b,
-            name_a=snapshot.names.get(row.skill_a, row.skill_a),
-            name_b=snapshot.names.get(row.skill_b, row.skill_b),
-            postings_count=row.postings_count,
-            pct_share=row.pct_share,
-            lift=row.lift,
+            name_a=snapshot.names.get(row["skill_a"], row["skill_a"]),
+            name_b=snapshot.names.get(row["skill_b"], row["skill_b"]),
+            **row,
         )
-        for row in snapshot.connection.execute(ordered.limit(top))
+        for row in snapshot.connection.execute(ordered.limit(top)).mappings()
     ]
     return Envelope[PairRow, Meta](data=data, meta=Meta(total_count=len(data)))

@@ -12,9 +12,9 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from include.postings.model import IngestionQuery
+from include.sources.source import Attribution
 
 __all__ = [
-    "Attribution",
     "Contract",
     "CountRow",
     "Envelope",
@@ -150,13 +150,6 @@ class TrendSeries(Contract):
     name: str
     category: str
     points: list[TrendPoint]
-
-
-class Attribution(Contract):
-    """Whom to name, and where to link, wherever a posting is shown."""
-
-    name: str
-    url: str
 
 
 class PostingRow(Contract):

@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from include.errors import ConfigurationError
 from include.insights.index import PostingFilter
 from include.insights.models import Envelope, LoadRow, PageMeta, PostingRow
-from include.insights.sources import attribution
 from include.insights.store import Snapshot
 from include.serving.schema import LOADS, POSTING_SKILLS, POSTINGS
+from include.sources.registry import attribution_of
 
 __all__ = ["loads", "postings"]
 
@@ -62,7 +62,7 @@ def _posting_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[PostingRow]:
         PostingRow(
             **rows[posting_id],
             skills=skills[posting_id],
-            attribution=attribution(rows[posting_id]["source"]),
+            attribution=attribution_of(rows[posting_id]["source"]),
         )
         for posting_id in ids
     ]

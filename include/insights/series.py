@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from include.insights.models import TrendPoint
+from include.insights.rows import columns_of, rows_as
 from include.serving.schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
 
 __all__ = ["RenderedSeries", "SeriesCache"]
@@ -54,26 +55,17 @@ def _read(connection: sa.Connection, technology_id: str) -> RenderedSeries:
             _TECHNOLOGY.technology_id == technology_id
         )
     ).one_or_none()
-    rows = connection.execute(
-        sa.select(MONTHLY_TRENDS)
+    points = rows_as(
+        TrendPoint,
+        connection,
+        sa.select(*columns_of(MONTHLY_TRENDS, TrendPoint))
         .where(_TREND.technology_id == technology_id)
-        .order_by(_TREND.month)
-    ).all()
+        .order_by(_TREND.month),
+    )
     return RenderedSeries(
         technology_id=technology_id,
         name=known.name if known else technology_id,
         category=known.category if known else "",
-        months=[row.month[:7] for row in rows],
-        points=[_point(row).model_dump_json() for row in rows],
-    )
-
-
-def _point(row: sa.Row[tuple[object, ...]]) -> TrendPoint:
-    return TrendPoint(
-        month=row.month[:7],
-        mention_count=row.mention_count,
-        total_jobs=row.total_jobs,
-        pct_share=row.pct_share,
-        mom_growth_pct=row.mom_growth_pct,
-        yoy_growth_pct=row.yoy_growth_pct,
+        months=[point.month for point in points],
+        points=[point.model_dump_json() for point in points],
     )

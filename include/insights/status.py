@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from include.insights.models import CountRow, RejectRow, SourceStatus, Summary
 from include.insights.postings import loads
-from include.insights.sources import attribution
+from include.insights.rows import columns_of, rows_as
 from include.insights.store import Snapshot
 from include.serving.schema import LOADS, MONTHLY_TRENDS, REJECTS
+from include.sources.registry import attribution_of
 
 __all__ = ["AgeLimits", "source_statuses", "summary"]
 
@@ -47,7 +48,7 @@ def _status(
         reconciled=bool(last and last.reconciled),
         rejected=last.rejected if last else 0,
         missing=last.missing if last else 0,
-        attribution=attribution(source),
+        attribution=attribution_of(source),
     )
 
 
@@ -81,14 +82,6 @@ def summary(snapshot: Snapshot, limits: AgeLimits) -> Summary:
 
 def _rejects(snapshot: Snapshot) -> list[RejectRow]:
     columns = REJECTS.c
-    query = sa.select(REJECTS).order_by(columns.source, columns.state, columns.reason_code)
-    return [
-        RejectRow(
-            source=row.source,
-            reason_code=row.reason_code,
-            state=row.state,
-            records_count=row.records_count,
-            last_seen_at=row.last_seen_at,
-        )
-        for row in snapshot.connection.execute(query)
-    ]
+    order = (columns.source, columns.state, columns.reason_code)
+    query = sa.select(*columns_of(REJECTS, RejectRow)).order_by(*order)
+    return rows_as(RejectRow, snapshot.connection, query)

@@ -1,4 +1,4 @@
-"""Which job boards there are: every module of ``include/sources/boards`` with a ``BOARD``."""
+"""Which job boards there are: what ``include/sources/boards`` has with a ``BOARD``."""
 
 from __future__ import annotations
 
@@ -39,8 +39,13 @@ def board(name: str) -> Source:
     return found
 
 
+@cache
 def attribution_of(source: str) -> Attribution:
-    """Return whom to name for a source's postings; an unknown one goes by its own name."""
+    """Return whom to name for a source's postings.
+
+    Boards' terms ask for the name and a link wherever a posting is shown. An unknown source goes by
+    its own name, unlinked.
+    """
     if source == "hacker_news":
         return _HACKER_NEWS
     return board(source).attribution if source in board_names() else Attribution(source, "")
@@ -53,5 +58,5 @@ def reading_version() -> str:
     A row that another version has made is made again.
     """
     folders = (Path(folder) for folder in boards.__path__)
-    files = sorted(file for folder in folders for file in folder.glob("*.py"))
+    files = sorted(file for folder in folders for file in folder.rglob("*.py"))
     return code_version("include.silver.board_postings", *files)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from include.dbt.preload import preload_dbt
+from include.settings import Settings
 from sample.faults import Faults
 from sample.world import World
 
@@ -53,8 +54,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     """Two days lived undisturbed; kept as ``empty``, ``first`` and ``second``."""
-    for heavy in ("dbt.adapters.duckdb", "dbt.cli.main"):
-        import_module(heavy)  # before any fork: each child would pay for it
+    preload_dbt(Settings())  # before any fork: each child would pay for it
     with ExitStack() as stack:
         upstreams = {
             day.name: stack.enter_context(connections(upstream_of(day))) for day in (FIRST, SECOND)

@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from include.settings import PROJECT_ROOT
 from local import process_groups as sessions
+from local.environment import airflow_environment
 
 from .arena import Arena
 from .contents import rows_of
@@ -31,21 +31,15 @@ class Airflow:
 
     def __init__(self, arena: Arena, home: Path) -> None:
         self.home, self.log = home, home / "dags_test.log"
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")}
-        self.environment = {
-            **kept,
+        self.environment = airflow_environment(
+            home=home,
             **arena.environment(SECOND),
-            "AIRFLOW_HOME": str(home),
-            "PYTHONPATH": str(PROJECT_ROOT),
-            "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
-            "AIRFLOW__CORE__PLUGINS_FOLDER": str(home / "plugins"),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
-            "TECHPULSE_TASK_RETRIES": "0",
+            AIRFLOW__CORE__PLUGINS_FOLDER=str(home / "plugins"),
+            TECHPULSE_TASK_RETRIES="0",
             # A run that was killed keeps its turn at the month for so long: Airflow's scheduler
             # would go on with that run, `dags test` begins another one.
-            "TECHPULSE_HN_LOCK_TTL_MINUTES": "0.01",
-        }
+            TECHPULSE_HN_LOCK_TTL_MINUTES="0.01",
+        )
         self._run("db", "migrate")
 
     def _run(self, *arguments: str) -> None:

@@ -53,6 +53,6 @@ def project(
 
 
 def test_killed_before_any_statement_a_model_is_old_or_new(
-    project: SmallProject, kind: str
+    project: SmallProject, kind: str, full: bool
 ) -> None:
-    assert kill_before_each_statement(project, kind) > 5
+    assert kill_before_each_statement(project, kind, reads=full) > 5

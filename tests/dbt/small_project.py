@@ -33,6 +33,7 @@ class SmallProject:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder, self.settings = folder, settings
+        self._parsed: Any = None
         (folder / "models").mkdir(parents=True)
         shutil.copytree(DBT_DIR / "macros", folder / "macros")
         general = {k: v for k, v in _PROJECT["models"].items() if k not in _FOLDERS}
@@ -42,6 +43,7 @@ class SmallProject:
     def write(self, file: str, text: str) -> None:
         """Write a model, or what is said of it: ``file`` has its suffix."""
         (self.folder / "models" / file).write_text(text)
+        self._parsed = None
 
     def run(self, *arguments: str) -> dict[str, str]:
         """Call dbt; return what became of each node: its status, or what it says of its failure."""
@@ -58,17 +60,21 @@ class SmallProject:
         environment = dbt_environment(self.settings) | {"DBT_LOG_LEVEL_FILE": "info"}
         with mock.patch.dict(os.environ, environment):
             # The static parser keeps threads, which a process that is forked later has not.
-            done = dbtRunner().invoke(
-                ["--no-static-parser", *arguments, *options, "--log-level", "none"]
-            )
+            options += ["--no-static-parser", "--log-level", "none"]
+            if not self._parsed:
+                self._parsed = self._result(dbtRunner().invoke(["parse", *options]))
+            done = dbtRunner(manifest=self._parsed.deepcopy()).invoke([*arguments, *options])
         cast("Any", DuckDBConnectionManager).close_all_connections()
-        if done.exception:
-            raise done.exception
-        finished: Any = done.result
         return {
             result.node.name: str(result.message if result.status == "error" else result.status)
-            for result in finished.results
+            for result in self._result(done).results
         }
+
+    @staticmethod
+    def _result(done: Any) -> Any:
+        if done.exception:
+            raise done.exception
+        return done.result
 
     def build(self, model: str, *arguments: str) -> str:
         """Build one model; return what became of it."""

@@ -43,16 +43,17 @@ def built(data: Settings, world: World) -> Settings:
     return data
 
 
-def run(settings: Settings, *arguments: str) -> None:
-    assert set(dbt(settings, "run", *arguments).values()) == {"success"}
+def run(settings: Settings, *arguments: str, **variables: object) -> None:
+    given = {"first_month": f"{FIRST}-01", **variables}
+    assert set(dbt(settings, "run", *arguments, **given).values()) == {"success"}
 
 
-def counted_by(settings: Settings, *arguments: str) -> Months:
+def counted_by(settings: Settings, **variables: object) -> Months:
     """The months that a run of dbt has counted, by mart."""
     with open_warehouse(settings) as warehouse:
         for mart, column in MARKS.items():
             warehouse.execute(f"update {mart} set {column} = {MARK}")
-    run(settings, *arguments)
+    run(settings, **variables)
     tables = Tables(settings)
     return {
         mart: {f"{row['month']:%Y-%m}" for row in tables[mart] if row[column] != MARK}
@@ -98,7 +99,7 @@ def test_a_month_that_has_lost_its_jobs_has_no_rows_of_them(built: Settings, wor
 
 
 def test_another_setting_of_the_models_has_all_months_counted(built: Settings) -> None:
-    counted = counted_by(built, "--vars", "{top_companies: 2}")
+    counted = counted_by(built, top_companies=2)
     assert len(counted["gold.monthly_trends"]) == len(Tables(built)["gold.monthly_market"])
     mix = Tables(built)["gold.monthly_market_mix"]
     named = [row["month"] for row in mix if row["dimension"] == "company"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import subprocess
-import sys
+import multiprocessing
+import os
+import signal
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -17,13 +18,12 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from bench.dbt_build import dbt
 from bench.history import load_items, load_month
 from include.postings.model import posting_id
 from include.serving import schema
 from include.serving.engine import reading_engine
 from include.serving.publish import publish
-from include.settings import PROJECT_ROOT, Settings
+from include.settings import Settings
 from include.silver import postings as classify
 from include.sources.record import Record
 from include.staging.files import stage
@@ -31,10 +31,10 @@ from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 from sample.world import World
 
-from .conftest import Tables
+from .conftest import Tables, dbt
 
 MONTHS = ("2026-03", "2026-04", "2026-05")
-REAL_THREAD = 9639001  # of June 2015, in the seed of expected counts
+REAL_THREAD = 46_857_488  # of February 2026, in the seed of expected counts
 FALSE_START = 48_000_000
 LATE = "Latecomer | Platform Engineer | REMOTE (EU) | Go, Kafka | https://latecomer.example"
 """A posting as they are written; the world's own texts are as well."""
@@ -97,12 +97,12 @@ def story(thread_id: int, comments: int) -> dict[int, dict[str, Any]]:
     """A thread with comments that are all jobs."""
     keys = range(thread_id + 1, thread_id + 1 + comments)
     kids = {
-        key: {"id": key, "type": "comment", "parent": thread_id, "by": "x", "time": 1_433_170_000,
+        key: {"id": key, "type": "comment", "parent": thread_id, "by": "x", "time": 1_770_048_000,
               "text": f"Firm {key} | Backend Engineer | Onsite, Berlin | Python"}
         for key in keys
     }  # fmt: skip
     head = {"id": thread_id, "type": "story", "by": "whoishiring", "kids": list(keys),
-            "time": 1_433_170_000, "title": "Ask HN: Who is hiring?"}  # fmt: skip
+            "time": 1_770_048_000, "title": "Ask HN: Who is hiring?"}  # fmt: skip
     return {thread_id: head, **kids}
 
 
@@ -131,13 +131,13 @@ def board(world: World) -> list[dict[str, Any]]:
 def first(data: Settings, world: World, board: list[dict[str, Any]]) -> Stage:
     for month in MONTHS:
         load_month(world, month, data)
-    load_items("2015-06", REAL_THREAD, list(story(REAL_THREAD, 3).items()), data)
+    load_items("2026-02", REAL_THREAD, list(story(REAL_THREAD, 3).items()), data)
     # A thread that looked right when it was read, and was replaced later.
     load_items("2026-06", FALSE_START, list(story(FALSE_START, 4).items()), data)
     # Null before anything else was known of it.
-    load_items("2015-06", REAL_THREAD, [(REAL_THREAD + 90, None)], data)
+    load_items("2026-02", REAL_THREAD, [(REAL_THREAD + 90, None)], data)
     load_board(data, board)
-    statuses = dbt(data, "build")
+    statuses = dbt(data, "build", "--write-json")
     return stage_of(data, statuses)
 
 
@@ -182,24 +182,22 @@ def later(data: Settings, world: World, changes: Changes, board: list[dict[str, 
 @pytest.fixture(scope="module")
 def killed(data: Settings, later: Stage) -> Tables:
     """The tables after dbt was killed while it rewrote the postings."""
-    script = f"""
-import os, signal
-from pathlib import Path
-from bench.dbt_build import dbt
-from include.silver import postings as classify
-from include.settings import Settings
-genuine, left = classify.extract_posting, iter(range(40))
-def extract_posting(*args, **kwargs):
-    if next(left, None) is None:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return genuine(*args, **kwargs)
-classify.extract_posting = extract_posting
-classify.BATCH_ROWS = 10
-settings = Settings(data_dir=Path({str(data.data_dir)!r}))
-dbt(settings, "run", "--select", "postings", "--full-refresh")
-"""
-    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, check=False, timeout=60)
-    assert done.returncode == -9
+    genuine, left = classify.extract_posting, iter(range(40))
+
+    def extract_posting(*args: Any, **kwargs: Any) -> Any:
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return genuine(*args, **kwargs)
+
+    def build() -> None:
+        classify.extract_posting = extract_posting
+        classify.BATCH_ROWS = 10
+        dbt(data, "run", "--select", "postings", "--full-refresh")
+
+    process = multiprocessing.get_context("fork").Process(target=build)
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
     return Tables(data)
 
 

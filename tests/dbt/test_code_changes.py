@@ -1,6 +1,6 @@
 """A change of the code that makes tables reaches the end of the chain, whatever kind of code it is.
 
-One warehouse; each test changes a copy of the project, which is put back as it was.
+One warehouse; each test changes a copy of the project. Both are then put back as they were.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from uuid import uuid4
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import load_month
 from include.dbt.project import DBT_DIR
 from include.postings.model import posting_id
@@ -25,7 +24,7 @@ from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 from sample.world import World
 
-from .conftest import Tables
+from .conftest import Tables, dbt
 
 MACRO, TIME = "macros/epoch_to_timestamp.sql", "then to_timestamp(try_cast({{ text }} as bigint))"
 HN_ITEMS = "models/intermediate/hn_items.sql"
@@ -40,8 +39,14 @@ class Code:
         self.folder, self.settings = folder, settings
         shutil.copytree(DBT_DIR, folder, ignore=shutil.ignore_patterns("target", "logs"))
 
+    def keep(self) -> None:
+        """Keep the warehouse and what dbt has parsed, to go back to."""
+        shutil.copytree(self.settings.data_dir, self.folder.parent / "kept")
+
     def put_back(self) -> None:
         shutil.copytree(DBT_DIR, self.folder, dirs_exist_ok=True)
+        shutil.rmtree(self.settings.data_dir)
+        shutil.copytree(self.folder.parent / "kept", self.settings.data_dir)
 
     def change(self, file: str, old: str, new: str) -> None:
         text = (self.folder / file).read_text()
@@ -69,12 +74,13 @@ def module_code(data: Settings, tmp_path_factory: pytest.TempPathFactory) -> Cod
     load(job_postings("remotive", "day"), [manifest], run_id=run_id, started_at=now, settings=data)
     code = Code(tmp_path_factory.mktemp("code") / "dbt", data)
     dbt(data, "seed", project=code.folder)
+    code.build()
+    code.keep()
     return code
 
 
 @pytest.fixture
 def code(module_code: Code) -> Iterator[Code]:
-    module_code.build()
     yield module_code
     module_code.put_back()
 
@@ -132,13 +138,7 @@ def test_models_built_one_at_a_time_as_by_the_dag_see_the_same_code(code: Code) 
     with open_warehouse(code.settings) as warehouse:
         warehouse.execute("update silver.hn_items set author = 'as it was'")
         warehouse.execute("update silver.postings set job_name = 'as it was'")
-    for model in (
-        "stg_hn__items",
-        "hn_items",
-        "int_postings__read_as_one",
-        "postings",
-        "hn_months",
-    ):
+    for model in CHAIN:
         code.build("--select", model)
     after = Tables(code.settings)
     assert {row["author"] for row in after["silver.hn_items"]} == {"as it was"}

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bench.dbt_build import dbt
 from include.postings.model import posting_id
 from include.settings import Settings
 from include.sources.normalise import to_posting
@@ -20,6 +19,8 @@ from include.warehouse.loads import job_postings, load
 from sample.board_records import canonical_url
 from sample.boards import BOARDS
 from sample.world import World
+
+from .conftest import dbt
 
 NOW = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import load_month
 from include.settings import Settings
 from include.warehouse import loads
@@ -20,7 +19,7 @@ from include.warehouse.bronze import BronzeTable
 from include.warehouse.connection import open_warehouse
 from sample.world import World
 
-from .conftest import Tables
+from .conftest import Tables, dbt
 
 MODELS = ("run", "--select", "+postings")
 HOUR = dt.timedelta(hours=1)

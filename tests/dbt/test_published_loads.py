@@ -7,7 +7,6 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from bench.dbt_build import dbt
 from bench.history import load_month
 from include.dbt.project import GRAPH_FILE
 from include.pipeline.publish import has_unpublished_loads, publish_gold
@@ -15,6 +14,8 @@ from include.serving.engine import reading_engine
 from include.serving.schema import LOADS
 from include.settings import Settings, get_settings
 from sample.world import World
+
+from .conftest import dbt
 
 
 def published_months(url: str) -> set[str]:

@@ -38,9 +38,11 @@ class Replay:
     """Built tables, and the texts of each month's live top comments by item id."""
 
     tables: Tables
+    first_month: str
     texts: Mapping[str, Mapping[int, str]]
     statuses: Mapping[str, str]
     readings: dict[str, list[PostingFields]] = field(init=False)
+    months: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.readings = {
@@ -51,6 +53,7 @@ class Replay:
             ]
             for month, texts in self.texts.items()
         }
+        self.months = months_between(self.first_month, max(self.texts))
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +61,14 @@ def sample(data: Settings) -> Replay:
     world = World(seed=3, first_month="2025-04", last_month="2026-05", comments=40)
     for month in world.months():
         load_month(world, month, data)
-    statuses = dbt(data, "build", "--exclude-resource-type", "unit_test")
+    statuses = build(data, "2025-02")
     texts = {month: live_texts(world, month) for month in world.months()}
-    return Replay(Tables(data), texts, statuses)
+    return Replay(Tables(data), "2025-02", texts, statuses)
+
+
+def build(settings: Settings, first_month: str) -> dict[str, str]:
+    of_vars = {"first_month": f"{first_month}-01"}
+    return dbt(settings, "build", "--exclude-resource-type", "unit_test", **of_vars)
 
 
 def live_texts(world: World, month: str) -> dict[int, str]:
@@ -85,8 +93,8 @@ def recorded(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Rep
                 "by": "whoishiring", "kids": [kid["id"] for kid in kids]}  # fmt: skip
         load_items(month, thread_id, [(item["id"], item) for item in (head, *kids)], settings)
         texts[month] = {post["id"]: post["text"] for post in posts}
-    statuses = dbt(settings, "build", "--exclude-resource-type", "unit_test")
-    return Replay(Tables(settings), texts, statuses)
+    statuses = build(settings, min(RECORDED))
+    return Replay(Tables(settings), min(RECORDED), texts, statuses)
 
 
 @pytest.fixture(params=["sample", pytest.param("recorded", marks=pytest.mark.shared)])
@@ -104,10 +112,9 @@ def month_before(month: str, months: int) -> str:
     return f"{number // 12}-{number % 12 + 1:02}"
 
 
-def all_months(last: str) -> list[str]:
-    """Months from the first thread to ``last``."""
+def months_between(first: str, last: str) -> list[str]:
     found = [last]
-    while found[-1] > "2011-04":
+    while found[-1] > first:
         found.append(month_before(found[-1], 1))
     return found[::-1]
 
@@ -126,7 +133,7 @@ def test_monthly_trends_equal_a_recount_of_the_raw_posts(replay: Replay) -> None
     shares: dict[tuple[str, str], Fraction] = {}
     expected = {}
     running = f"{dt.datetime.now(dt.UTC):%Y-%m}"  # all was loaded just now
-    for month in all_months(max(replay.texts)):
+    for month in replay.months:
         jobs = replay.readings.get(month, [])
         named = Counter(skill for reading in jobs for skill, _ in reading.skills)
         for technology in technologies:
@@ -187,7 +194,7 @@ def test_companies_are_those_with_the_most_postings(replay: Replay) -> None:
 
 def test_market_has_a_row_a_month_with_the_same_figures(replay: Replay) -> None:
     rows = {key_of(row): row for row in replay.tables["gold.monthly_market"]}
-    assert sorted(rows) == all_months(max(replay.texts))
+    assert sorted(rows) == replay.months
     for month, row in rows.items():
         jobs = replay.readings.get(month, [])
         assert row["total_jobs"] == len(jobs)
@@ -223,7 +230,7 @@ def test_salaries_are_quantiles_of_yearly_pay(replay: Replay) -> None:
 
 
 def test_skill_pairs_equal_a_recount_of_the_last_twelve_months(replay: Replay) -> None:
-    window = all_months(max(replay.texts))[-12:]
+    window = replay.months[-12:]
     facts = replay.tables["gold.fct_postings"]
     jobs = [row for row in facts if key_of(row) in window and row["duplicate_of"] is None]
     by_url = {f"https://news.ycombinator.com/item?id={key}": text

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import items_of
 from include.pipeline import replay as module
 from include.postings.model import IngestionQuery
@@ -26,7 +25,7 @@ from include.warehouse.loads import BronzeTable, hn_items, job_postings, load
 from include.warehouse.quarantine import Selection
 from sample.world import World
 
-from .conftest import Tables
+from .conftest import Tables, dbt
 
 NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 TIMES = {"ingested_at", "retrieved_at", "load_id"}

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import load_month
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
 from sample.world import World
 
-from .conftest import Tables
+from .conftest import Tables, dbt
 
 APRIL, MAY, JUNE = (dt.date(2026, month, 1) for month in (4, 5, 6))
 

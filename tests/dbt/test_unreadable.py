@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bench.dbt_build import dbt
 from include.doctor import stores
 from include.postings.model import posting_id
 from include.settings import Settings
@@ -19,7 +18,7 @@ from include.sources.record import Record
 from include.staging.files import stage
 from include.warehouse.loads import job_postings, load
 
-from .conftest import Tables
+from .conftest import Tables, dbt
 
 RECORDS = [
     {"id": n, "url": f"https://jobs.example/{n}", "title": f"Backend Engineer {n}",
@@ -48,12 +47,12 @@ def before(data: Settings) -> Tables:
 @pytest.fixture(scope="module")
 def after(data: Settings, before: Tables) -> Tables:
     """A new version of the code: one record's reader raises, and the classifier on another."""
-    state, read = Remotive.state, classify.extract_posting
+    parse, read = Remotive.parse, classify.extract_posting
 
-    def odd_state(self: Remotive, payload: dict[str, Any]) -> Any:
+    def odd_parse(self: Remotive, payload: dict[str, Any]) -> Any:
         if payload["id"] == 1:
             raise KeyError("company_name")
-        return state(self, payload)
+        return parse(self, payload)
 
     def odd_read(text: str, **given: Any) -> Any:
         if given["company"] == "Acme 2":
@@ -61,7 +60,7 @@ def after(data: Settings, before: Tables) -> Tables:
         return read(text, **given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Remotive, "state", odd_state)
+        patch.setattr(Remotive, "parse", odd_parse)
         patch.setattr(classify, "extract_posting", odd_read)
         patch.setattr(classify, "classifier_version", lambda: "newer")
         patch.setattr(board_postings, "reading_version", lambda: "newer")
@@ -89,4 +88,4 @@ def test_it_stays_in_silver_once_under_its_own_id_with_the_reason(after: Tables)
 def test_the_doctor_names_what_cannot_be_read(data: Settings, after: Tables) -> None:
     (finding,) = [found for found in stores.warehouse_and_serving(data) if found.check == "readers"]
     assert finding.level == "warn"
-    assert "2 of remotive" in finding.told
+    assert "2 of remotive" in finding.message

@@ -21,14 +21,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bench.dbt_build import dbt
 from bench.history import load_items
 from include.postings.model import posting_id
-from include.serving.publish import publish, reading_engine
+from include.serving.publish import reading_engine
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Record
 from include.staging.files import stage
-from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 
 NOW = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
@@ -39,7 +37,12 @@ NEXT_RUNS = """
 import os, sys
 
 import dbt.adapters.duckdb.connections, dbt.cli.main, pyarrow, pydantic_settings, sqlalchemy
+from include.dbt.preload import preload_dbt
+from include.settings import Settings
 
+preload_dbt(Settings())
+for name in [name for name in sys.modules if name.partition(".")[0] == "include"]:
+    del sys.modules[name]
 for line in sys.stdin:
     project, data, *commands = line.rstrip("\\n").split("\\t")
     if child := os.fork():
@@ -55,15 +58,15 @@ for line in sys.stdin:
 
     settings = Settings()
     for command in commands:
-        statuses = set(dbt(settings, command).values())
+        statuses = set(dbt(settings, command, first_month="2026-05-01").values())
         assert statuses == {"success"}, statuses
     with open_warehouse(settings) as warehouse:
         publish(warehouse, settings.serving_database_url)
     sys.stderr.flush()
     os._exit(0)
 """
-"""A process that has imported what does not change, and forks for each run: dbt's imports alone
-take as long as the run."""
+"""A process that has dbt warm, as a scheduler has, and forks for each run: dbt's start alone takes
+longer than the run. The modules of the project are those of the copy that a run is given."""
 
 
 class Store:
@@ -188,26 +191,6 @@ def load_sample(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def published(data: Settings) -> Settings:
-    load_sample(data)
-    for command in ("seed", "run"):
-        dbt(data, command)
-    with open_warehouse(data) as warehouse:
-        publish(warehouse, data.serving_database_url)
-    before = Store(data)
-    assert not [name for name, (*_, is_new) in CASES.items() if is_new(before)]
-    return data
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    for folder in ("include", "dbt", "bench", "sample"):
-        ignored = shutil.ignore_patterns("__pycache__", "target", "logs", "static")
-        shutil.copytree(PROJECT_ROOT / folder, tmp_path / "project" / folder, ignore=ignored)
-    return tmp_path / "project"
-
-
-@pytest.fixture(scope="module")
 def next_run() -> Iterator[Callable[..., None]]:
     """Run a project's build and publish, in a process of its own."""
     process = subprocess.Popen(
@@ -227,20 +210,59 @@ def next_run() -> Iterator[Callable[..., None]]:
     process.wait()
 
 
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, always in the same place: dbt parses anew where its paths differ."""
+    root = tmp_path_factory.mktemp("upgrade") / "project"
+    for folder in ("include", "dbt", "bench", "sample"):
+        ignored = shutil.ignore_patterns("__pycache__", "target", "logs", "static")
+        shutil.copytree(PROJECT_ROOT / folder, root / folder, ignore=ignored)
+    return root
+
+
+@pytest.fixture(scope="module")
+def published(data: Settings, project: Path, next_run: Callable[..., None]) -> Path:
+    """The data folder after a run of the code as it is, kept to go back to."""
+    load_sample(data)
+    next_run(project, data.data_dir, "seed", "run")
+    before = Store(data)
+    assert not [name for name, (*_, is_new) in CASES.items() if is_new(before)]
+    kept = project.parent / "published"
+    shutil.copytree(data.data_dir, kept)
+    return kept
+
+
+@pytest.fixture
+def change(
+    data: Settings, published: Path, project: Path
+) -> Iterator[Callable[[str, str, str], None]]:
+    """Change one file of the project for a test, which begins with what was published."""
+    changed: list[str] = []
+
+    def change(file: str, old: str, new: str) -> None:
+        changed.append(file)
+        text = (project / file).read_text()
+        assert old in text
+        (project / file).write_text(text.replace(old, new))
+
+    shutil.rmtree(data.data_dir)
+    shutil.copytree(published, data.data_dir)
+    yield change
+    for file in changed:
+        shutil.copy2(PROJECT_ROOT / file, project / file)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_what_changes_is_published_by_the_next_run(
     case: str,
-    published: Settings,
+    data: Settings,
     project: Path,
+    change: Callable[[str, str, str], None],
     next_run: Callable[..., None],
-    tmp_path: Path,
 ) -> None:
     file, old, new, is_new = CASES[case]
-    text = (project / file).read_text()
-    assert old in text
-    (project / file).write_text(text.replace(old, new))
-    data = tmp_path / "data"
-    shutil.copytree(published.data_dir, data)
-    commands = [] if "storage" in file else ["seed", "run"] if "seeds" in file else ["run"]
-    next_run(project, data, *commands)
-    assert is_new(Store(Settings(data_dir=data)))
+    change(file, old, new)
+    only_published = file.startswith("include/serving/")
+    commands = [] if only_published else ["seed", "run"] if "seeds" in file else ["run"]
+    next_run(project, data.data_dir, *commands)
+    assert is_new(Store(data))

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import load_month
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
 from sample.world import World
 
-from .conftest import Tables
+from .conftest import Tables, dbt
 
 ANY_POSTING = "posting_id = (select max(posting_id) from silver.postings)"
 BREAKS = {
@@ -83,7 +82,7 @@ def broken(data: Settings, upgraded: Tables) -> dict[str, str]:
         for breaks in BREAKS.values():
             for statement in breaks:
                 warehouse.execute(statement)
-    return dbt(data, "test", "--exclude-resource-type", "unit_test")
+    return dbt(data, "test", "--write-json", "--exclude-resource-type", "unit_test")
 
 
 def test_table_from_before_an_upgrade_becomes_that_of_a_full_build(

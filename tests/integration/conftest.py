@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ import pytest
 
 from include.serving.publish import publish
 from include.settings import PROJECT_ROOT
+from local.environment import airflow_environment
 from sample.gold.postings import GoldSize, fill_gold
 
 
@@ -40,19 +40,15 @@ def serving_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
-def airflow_environment(home: Path, serving_url: str) -> dict[str, str]:
-    """The environment of an Airflow of its own that has the plugin and no examples."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")}
-    return kept | {
-        "AIRFLOW_HOME": str(home),
-        "PYTHONPATH": str(PROJECT_ROOT),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(home / "dags"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
-        "AIRFLOW__API_AUTH__JWT_SECRET": "only for tests, long enough to sign with",
-        "TECHPULSE_SERVING_URL": serving_url,
-    }
+def plugin_environment(home: Path, serving_url: str) -> dict[str, str]:
+    """The environment of an Airflow of its own that has the plugin and no DAGs."""
+    return airflow_environment(
+        home / "data",
+        home=home,
+        AIRFLOW__CORE__DAGS_FOLDER=str(home / "dags"),
+        AIRFLOW__API_AUTH__JWT_SECRET="only for tests, long enough to sign with",
+        TECHPULSE_SERVING_URL=serving_url,
+    )
 
 
 def run_airflow(arguments: list[str], environment: Mapping[str, str]) -> None:
@@ -67,5 +63,5 @@ def migrated_home(tmp_path_factory: pytest.TempPathFactory, serving_url: str) ->
     """An AIRFLOW_HOME whose database is migrated, for the simple auth manager."""
     home = tmp_path_factory.mktemp("airflow")
     (home / "dags").mkdir()
-    run_airflow(["db", "migrate"], airflow_environment(home, serving_url))
+    run_airflow(["db", "migrate"], plugin_environment(home, serving_url))
     return home

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from include.web.headers import SECURITY_HEADERS
-from tests.integration.conftest import airflow_environment, run_airflow
+from tests.integration.conftest import plugin_environment, run_airflow
 
 REQUESTS = Path(__file__).with_name("plugin_requests.py")
 
@@ -63,7 +63,7 @@ def ask(kind: str, environment: dict[str, str]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def simple(migrated_home: Path, serving_url: str) -> dict[str, Any]:
-    return ask("simple", airflow_environment(migrated_home, serving_url))
+    return ask("simple", plugin_environment(migrated_home, serving_url))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def fab(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> dict[str,
         pytest.skip("the FAB provider is not installed")
     home = tmp_path_factory.mktemp("airflow-fab")
     (home / "dags").mkdir()
-    environment = airflow_environment(home, serving_url) | {
+    environment = plugin_environment(home, serving_url) | {
         "AIRFLOW__CORE__AUTH_MANAGER": (
             "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
         ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import airflow_environment
+from tests.integration.conftest import plugin_environment
 
 _FORKED = "Worker starting up"
 _WARM = "dbt is warm"
@@ -16,7 +16,7 @@ _WARM = "dbt is warm"
 
 def words_of_a_scheduler(home: Path, serving_url: str, **settings: str) -> str:
     """What a scheduler says that looks once for what there is to do, and ends."""
-    environment = airflow_environment(home, serving_url) | settings
+    environment = plugin_environment(home, serving_url) | settings
     command = [sys.executable, "-m", "airflow", "scheduler", "--num-runs", "1", "--skip-serve-logs"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]

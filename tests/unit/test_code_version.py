@@ -77,7 +77,7 @@ RULES = {"classifier", "reading", "replay"}
         ("sources/fields.py", {"reading"}),
         ("sources/links.py", {"reading", "replay"}),
         ("sources/normalise.py", {"reading", "replay"}),
-        ("sources/walk.py", {"replay"}),
+        ("sources/page_reader.py", {"replay"}),
         ("sources/hacker_news/client.py", {"replay"}),
         ("serving/places.json", {"publishing"}),
         ("serving/facets.py", {"publishing"}),

@@ -54,19 +54,19 @@ OTHER_AIRFLOW = {
 }
 
 
-@pytest.mark.parametrize("demo", [False, True])
+@pytest.mark.parametrize("isolated", [False, True])
 def test_another_airflow_of_the_shell_is_not_used(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, demo: bool
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, isolated: bool
 ) -> None:
     for name in OTHER_AIRFLOW:
         monkeypatch.delenv(name, raising=False)
-    alone = airflow_environment(tmp_path, demo=demo)
+    alone = airflow_environment(tmp_path, isolated=isolated)
     for name, value in OTHER_AIRFLOW.items():
         monkeypatch.setenv(name, value)
-    assert airflow_environment(tmp_path, demo=demo) == alone
+    assert airflow_environment(tmp_path, isolated=isolated) == alone
 
 
-def test_demo_takes_nothing_from_an_installation(
+def test_isolated_environment_takes_nothing_from_an_installation(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """With every setting there is set to something else, it runs as in an empty shell."""
@@ -78,10 +78,10 @@ def test_demo_takes_nothing_from_an_installation(
     names += ["AIRFLOW__LOGGING__REMOTE_LOGGING", "AIRFLOW__COSMOS__ENABLE_TELEMETRY"]
     for name in names:
         monkeypatch.delenv(name, raising=False)
-    alone = airflow_environment(tmp_path, demo=True)
+    alone = airflow_environment(tmp_path, isolated=True)
     for name in names:
         monkeypatch.setenv(name, "something else")
-    assert airflow_environment(tmp_path, demo=True) == alone
+    assert airflow_environment(tmp_path, isolated=True) == alone
 
 
 def test_demos_data_lie_in_the_project_wherever_an_installations_do(tmp_path: Path) -> None:
@@ -97,18 +97,18 @@ def test_demos_data_lie_in_the_project_wherever_an_installations_do(tmp_path: Pa
     assert done.stdout.split() == [str(PROJECT_ROOT / "data" / "demo"), str(tmp_path)]
 
 
-@pytest.mark.parametrize("demo", [False, True])
+@pytest.mark.parametrize("isolated", [False, True])
 @pytest.mark.parametrize(
     ("upper", "lower"), [("", ""), ("corp.example", ""), ("", "a.example,b.example"), ("x", "y")]
 )
 def test_this_machine_is_asked_without_a_proxy(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, demo: bool, upper: str, lower: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, isolated: bool, upper: str, lower: str
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", upper)
     monkeypatch.setenv("no_proxy", lower)
-    environment = airflow_environment(tmp_path, demo=demo)
+    environment = airflow_environment(tmp_path, isolated=isolated)
     assert environment["HTTP_PROXY"] == "http://proxy.example:3128"  # for the real sources
     for name in ("NO_PROXY", "no_proxy"):
         hosts = environment[name].split(",")

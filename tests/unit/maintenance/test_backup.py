@@ -187,7 +187,7 @@ def test_backup_with_the_most_loads_outlives_those_of_a_warehouse_that_is_the_wr
     found = list_backups(wrong)
     assert [backup["loads"] for backup in found] == [0, 0, 2]
     assert found[-1]["path"] == good
-    told = {finding.check: finding.told for finding in backups(wrong)}
+    told = {finding.check: finding.message for finding in backups(wrong)}
     assert told["backup loads"] == "the newest backup has 0 loads, an older one 2"
 
 

@@ -142,7 +142,7 @@ def test_damaged_manifest_stops_neither_listing_nor_making_nor_pruning_backups(
     assert told.exit_code == 0
     assert "20261121T060000Z-bad" in told.output
     assert "1 of 2 cannot be read" in told.output
-    findings = {finding.check: finding.told for finding in backups(settings)}
+    findings = {finding.check: finding.message for finding in backups(settings)}
     assert findings["backups"].startswith("1 of 2 cannot be read: 20261121T060000Z-bad")
 
 
