@@ -149,7 +149,7 @@ def _mover(
         total_jobs=now[1],
         earlier_mention_count=before[0],
         earlier_total_jobs=before[1],
-        pct_share=share,
-        earlier_pct_share=earlier,
+        share=share,
+        earlier_share=earlier,
         change_points=round(100 * (share - earlier), 2),
     )

@@ -208,6 +208,12 @@ _MONTHS_ARE_WHOLE = statements(
     "alter table monthly_trends add column is_whole bigint not null default 1"
 )
 
+_A_FRACTION_IS_A_SHARE = statements(
+    "alter table monthly_trends rename column pct_share to share",
+    "alter table monthly_market_mix rename column pct_share to share",
+    "alter table skill_pairs rename column pct_share to share",
+)
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         1: _FIRST,
@@ -215,6 +221,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         3: _LOADS_ARE_COMPLETE,
         4: _POSTINGS_HAVE_THEIR_NAME,
         5: _MONTHS_ARE_WHOLE,
+        6: _A_FRACTION_IS_A_SHARE,
     }
 )
 """What makes a store of version n out of one of version n - 1, within publish's transaction.
