@@ -102,7 +102,7 @@ class TableSource:
         return f"select bucket, hash({hashed}) as row from ({rows}{grouped})"
 
     def select_published(self, buckets: Sequence[str] | None = None) -> sa.Select[Any]:
-        """Return the query of published keys and fingerprints, restricted to ``buckets`` if given."""
+        """Return the query of published keys and fingerprints, of ``buckets`` only if given."""
         keys = self.table.primary_key.columns
         query = sa.select(*keys, self.table.c[self.fingerprint])
         if buckets is None or not self.month:
