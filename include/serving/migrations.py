@@ -1,8 +1,8 @@
-"""The serving store from its first version on: what makes version n of version n - 1.
+"""Migrations of the serving store, from its first version on.
 
-Each migration is frozen SQL, none asks today's models (include/serving/schema.py): a new
-store runs all of them and has the schema that an upgraded one has. To change the store, change the
-model and append a migration, such as ``statements("alter table postings add column x {text}")``.
+Each is frozen SQL, independent of today's models (include/serving/schema.py): a new store runs all
+of them and gets the same schema as an upgraded one. To change the store, change the model and
+append a migration, such as ``statements("alter table postings add column x {text}")``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["MIGRATIONS", "Migration", "statements"]
 
 Migration = Callable[[sa.Connection], None]
 
-# Text is compared by code points everywhere: PostgreSQL has to be asked for it.
+# Compare text by code points: PostgreSQL needs collate "C" for that, SQLite does it by default.
 _SQLITE = {"text": "text", "bytes": "blob", "without_rowid": "without rowid"}
 _POSTGRESQL = {"text": 'text collate "C"', "bytes": "bytea", "without_rowid": ""}
 
@@ -24,8 +24,8 @@ _POSTGRESQL = {"text": 'text collate "C"', "bytes": "bytea", "without_rowid": ""
 def statements(*sql: str) -> Migration:
     """Return the migration that runs these statements.
 
-    ``{text}`` and ``{bytes}`` stand for the database's types, ``{without_rowid}`` for what follows
-    the columns of a SQLite table that is its own index.
+    ``{text}`` and ``{bytes}`` stand for the database's types, ``{without_rowid}`` for SQLite's
+    clause for a table that is stored in its primary key's index.
     """
 
     def run(connection: sa.Connection) -> None:
@@ -208,6 +208,12 @@ _MONTHS_ARE_WHOLE = statements(
     "alter table monthly_trends add column is_whole bigint not null default 1"
 )
 
+_A_FRACTION_IS_A_SHARE = statements(
+    "alter table monthly_trends rename column pct_share to share",
+    "alter table monthly_market_mix rename column pct_share to share",
+    "alter table skill_pairs rename column pct_share to share",
+)
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         1: _FIRST,
@@ -215,6 +221,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         3: _LOADS_ARE_COMPLETE,
         4: _POSTINGS_HAVE_THEIR_NAME,
         5: _MONTHS_ARE_WHOLE,
+        6: _A_FRACTION_IS_A_SHARE,
     }
 )
 """What makes a store of version n out of one of version n - 1, within publish's transaction.

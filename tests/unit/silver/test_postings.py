@@ -139,7 +139,7 @@ def test_a_fault_of_the_machine_is_no_fault_of_the_record(odd_state, error):
 
 
 def comments(*texts: str) -> duckdb.DuckDBPyRelation:
-    """Rows of int_postings__read_as_one: a thread's comments."""
+    """Rows of int_postings__unioned: a thread's comments."""
     connection = duckdb.connect()
     connection.execute(
         """
