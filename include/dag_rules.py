@@ -85,7 +85,7 @@ SERVING = asset(
 )
 
 LOADING_DAGS: Final = ("hacker_news", "hacker_news_daily", "job_boards")
-"""The DAGs tagged ``ingest``, whose runs under way analytics waits for."""
+"""The DAGs tagged ``ingest``; analytics waits for their queued and running runs."""
 
 DEFAULT_ARGS: Final[dict[str, Any]] = {
     "owner": OWNER,
@@ -93,6 +93,7 @@ DEFAULT_ARGS: Final[dict[str, Any]] = {
     "on_failure_callback": notify_failure,
     "retries": get_settings().task_retries,
     "retry_delay": dt.timedelta(minutes=1),
+    # Exponential: an outage of an hour must not use up all retries within minutes.
     "retry_exponential_backoff": True,
     "max_retry_delay": dt.timedelta(minutes=30),
     "retry_policy": ExceptionRetryPolicy(
@@ -101,7 +102,7 @@ DEFAULT_ARGS: Final[dict[str, Any]] = {
             RetryRule(
                 "include.errors.TerminalError",
                 RetryAction.FAIL,
-                reason="The same again until somebody acts: see the error's next step",
+                reason="A retry cannot help: see the error's next step",
             ),
         ]
     ),
@@ -118,7 +119,7 @@ DAG_ARGS: Final[dict[str, Any]] = {
     "owner_links": {OWNER: f"{_AIRFLOW_URL.rstrip('/')}/techpulse/dashboard"},
     "default_args": DEFAULT_ARGS,
     "dagrun_timeout": dt.timedelta(hours=get_settings().run_timeout_hours),
-    # Airflow would pause a DAG after so many failures, whatever [core] says: ours tell instead.
+    # 0: never pause a DAG after failures, whatever [core] says. ``tell_of_failed_run`` alerts.
     "max_consecutive_failed_dag_runs": 0,
     "on_failure_callback": tell_of_failed_run,
     "on_success_callback": forget_failed_runs,

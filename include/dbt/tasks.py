@@ -174,7 +174,7 @@ _TARGET: Final = "target"  # dbt's own name, which Cosmos looks for
 
 
 def cache_folder(dbt_dir: Path = DBT_DIR) -> Path | None:
-    """Return the folder for what dbt has parsed of this checkout, made; None: it is parsed anew.
+    """Create and return the folder of this checkout's parse cache; None: dbt parses each time.
 
     In Airflow's ``[cosmos] cache_dir``, by default ``cosmos`` in AIRFLOW_HOME; where that cannot be
     written, ``techpulse-dbt-<user id>`` in the machine's temporary folder. Checkouts never share.

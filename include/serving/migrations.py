@@ -1,8 +1,8 @@
-"""The serving store from the first release on: what makes version n of version n - 1.
+"""Migrations of the serving store, from the first release on.
 
-Each migration is frozen SQL, none asks today's models (include/serving/schema.py): a new
-store runs all of them and has the schema that an upgraded one has. To change the store, change the
-model and append a migration, such as ``statements("alter table postings add column x {text}")``.
+Each is frozen SQL, independent of today's models (include/serving/schema.py): a new store runs all
+of them and gets the same schema as an upgraded one. To change the store, change the model and
+append a migration, such as ``statements("alter table postings add column x {text}")``.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ __all__ = ["FIRST_VERSION", "MIGRATIONS", "Migration", "statements"]
 Migration = Callable[[sa.Connection], None]
 
 FIRST_VERSION: Final = 6
-"""Version of the first release's store; those before it were never released."""
+"""Version of the first release's store; earlier versions were never released."""
 
-# Text is compared by code points everywhere: PostgreSQL has to be asked for it.
+# Compare text by code points: PostgreSQL needs collate "C" for that, SQLite does it by default.
 _SQLITE = {"text": "text", "bytes": "blob", "without_rowid": "without rowid"}
 _POSTGRESQL = {"text": 'text collate "C"', "bytes": "bytea", "without_rowid": ""}
 
@@ -28,8 +28,8 @@ _POSTGRESQL = {"text": 'text collate "C"', "bytes": "bytea", "without_rowid": ""
 def statements(*sql: str) -> Migration:
     """Return the migration that runs these statements.
 
-    ``{text}`` and ``{bytes}`` stand for the database's types, ``{without_rowid}`` for what follows
-    the columns of a SQLite table that is its own index.
+    ``{text}`` and ``{bytes}`` stand for the database's types, ``{without_rowid}`` for SQLite's
+    clause for a table that is stored in its primary key's index.
     """
 
     def run(connection: sa.Connection) -> None:
