@@ -1,1 +1,1 @@
-"""Airflow connections turned into clients. Nothing here is imported while DAGs are parsed."""
+"""Create clients from Airflow connections. Not imported while DAGs are parsed."""

@@ -1,4 +1,4 @@
-"""From an Airflow connection to the context in which a job board is fetched."""
+"""Create a job board's fetch context from its Airflow connection."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["budget_of", "fetch_context"]
 
 
 def budget_of(source: Source) -> CallBudget:
-    """Return the source's budget of calls, which all processes share."""
+    """Return the source's call budget, shared by all processes."""
     return CallBudget(_state(source), source.call_limits, record=source.name)
 
 
@@ -41,16 +41,19 @@ def fetch_context(
     cursor: Callable[[str], dict[str, Any] | None] = lambda _: None,
     known_ids: Callable[[str, str], list[int]] = lambda _, __: [],
 ) -> Iterator[FetchContext]:
-    """Give the context of the connection ``<source>_default``, or on the public API without one.
+    """Yield the source's fetch context; its HTTP client is closed on exit.
 
-    Raises SourceSkipped for a source whose key is not there.
+    The client uses the connection ``<source>_default`` or, if there is none, the public API.
+    Raises SourceSkipped if the source needs an API key and none is set.
     """
     settings = get_settings()
     client = HttpClient(
         base_url_of(f"{source.name}_default", source.base_url),
+        # One attempt fewer than for Hacker News: board quotas are small, and each try uses them.
         max_attempts=max(1, settings.http_max_attempts - 1),
         headers=_authorization(source),
         redirect_hosts=source.redirect_hosts,
+        # Counted per try, not per request: the vendors count retries too.
         before_try=budget_of(source).take if source.call_limits else None,
         settings=settings,
     )
@@ -72,10 +75,11 @@ def fetch_context(
 def _authorization(source: Source) -> dict[str, str]:
     if source.key_variable is None:
         return {}
+    # The connection comes first: it is what an operator sees and edits in the UI.
     key = _password(f"{source.name}_default") or os.environ.get(source.key_variable)
     if not key:
         raise SourceSkipped(
-            f"no API key: put it in {source.key_variable}, or in the password of the connection "
+            f"no API key: set {source.key_variable} or the password of the connection "
             f"{source.name}_default."
         )
     return {"Authorization": f"Bearer {key}"}

@@ -1,4 +1,4 @@
-"""Airflow's connections outside a task: on the command line only the environment is looked into."""
+"""Make Airflow's connections available outside a task, where only the environment is searched."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ log = logging.getLogger(__name__)
 
 
 def use_airflow_connections(conn_ids: Iterable[str] = ("hackernews_default",)) -> None:
-    """Let this process find the connections that a task would: the metadata database's, too."""
+    """Export the connections that a task would find to this process's environment.
+
+    A connection that the environment already defines is left alone. If the metadata database
+    cannot be read, a warning is logged and the public APIs are used.
+    """
     missing = [name for name in conn_ids if f"AIRFLOW_CONN_{name.upper()}" not in os.environ]
     if missing and (trouble := database_trouble()):
-        log.warning("%s: its connections are not known here, the public APIs are asked.", trouble)
+        log.warning("%s: its connections are unavailable, the public APIs are used.", trouble)
         return
     for conn_id in missing:
         if found := find_connection(conn_id):
@@ -26,10 +30,11 @@ def use_airflow_connections(conn_ids: Iterable[str] = ("hackernews_default",)) -
 
 
 def find_connection(conn_id: str) -> dict[str, str | int] | None:
-    """Return a connection's parts, secrets included, None where there is none.
+    """Return a connection's parts, secrets included; None if it does not exist.
 
-    Looks where Airflow's server does: secrets backend, environment, metadata database.
+    Searches like Airflow's server: secrets backend, environment, metadata database.
     """
+    # Imported late: importing airflow.models loads Airflow's ORM, which most commands do not need.
     from airflow.models.connection import Connection
     from airflow.sdk.exceptions import AirflowNotFoundException
 
@@ -54,7 +59,7 @@ def base_url(parts: Mapping[str, str | int | None]) -> str:
 
 
 def database_trouble() -> str | None:
-    """Return why Airflow's metadata database cannot be read, None when it can."""
+    """Return the reason why Airflow's metadata database cannot be read; None if it can."""
     from airflow.models.connection import Connection
     from airflow.utils.session import create_session
     from sqlalchemy import select
@@ -62,6 +67,7 @@ def database_trouble() -> str | None:
 
     try:
         with create_session() as session:
+            # Selecting from the table also detects a database that was never migrated.
             session.execute(select(Connection.conn_id).limit(1))
     except SQLAlchemyError as error:
         return f"Airflow's database cannot be read ({type(error).__name__})"

@@ -1,4 +1,4 @@
-"""From an Airflow HTTP connection to a client; the public API where there is no connection."""
+"""Create a client from an Airflow HTTP connection, or for the public API if there is none."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["base_url_of", "hacker_news", "hacker_news_state"]
 
 
 def base_url_of(conn_id: str, default: str) -> str:
-    """Return the base URL that the connection names; ``default`` where there is none.
+    """Return the base URL of the connection; ``default`` if it does not exist.
 
-    Raises ConfigurationError for a connection without a host.
+    Raises ConfigurationError if the connection has no host.
     """
     try:
         connection = Connection.get(conn_id)
@@ -35,11 +35,12 @@ def base_url_of(conn_id: str, default: str) -> str:
 
 
 def hacker_news(settings: Settings | None = None) -> HackerNews:
-    """Return a Hacker News source on the connection ``hackernews_default``."""
+    """Return a Hacker News source that uses the connection ``hackernews_default``."""
     settings = settings or get_settings()
     client = HttpClient(
         base_url_of("hackernews_default", BASE_URL),
         max_attempts=settings.http_max_attempts,
+        # One pooled connection per thread: a smaller pool would make threads wait for each other.
         connections=settings.hn_concurrency,
         settings=settings,
     )
@@ -51,5 +52,5 @@ def hacker_news(settings: Settings | None = None) -> HackerNews:
 
 
 def hacker_news_state(name: str) -> StateStore:
-    """Return one of the small things that all Hacker News runs share, by its name."""
+    """Return the named state store that all Hacker News runs share."""
     return open_state(f"{SOURCE}_{name}")

@@ -18,9 +18,10 @@ from include.pipeline.metrics import count_load
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
 from include.sources.page_reader import PageReader
+from include.sources.paid import PaidSource, Plan
 from include.sources.record import Record, Status
 from include.sources.registry import board
-from include.sources.source import Chunk, ChunkResult, Plan, SourceSkipped
+from include.sources.source import Chunk, ChunkResult, FetchContext, Source, SourceSkipped
 from include.staging.files import Manifest, stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.cursors import known_ids, latest_cursor
@@ -102,10 +103,14 @@ def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datet
         known_ids=partial(_known_ids, name),
     ) as context:
         if params["dry_run"]:
-            raise SourceSkipped(f"dry run: {source.estimate(context)}.")
+            raise SourceSkipped(f"dry run: {_estimate(source, context)}.")
         if pause := budget_of(source).seconds_to_wait() // 3600:
             raise SourceSkipped(f"its budget of calls is used up for {pause:.0f} h and more.")
-        plan = source.plan(context)
+        plan = (
+            source.plan(context)
+            if isinstance(source, PaidSource)
+            else Plan([Chunk(name="all pages")])
+        )
     log.info("%s: %s chunks planned. %s", name, len(plan.chunks), plan.note)
     return SourcePlan(
         source=name,
@@ -117,19 +122,27 @@ def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datet
     )
 
 
+def _estimate(source: Source, context: FetchContext) -> str:
+    if isinstance(source, PaidSource):
+        return source.estimate(context)
+    return f"would ask {context.client.base_url} for up to {context.query.max_results} postings"
+
+
 def fetch_chunk(
     plan: SourcePlan, chunk: Chunk, params: Mapping[str, Any], run_id: str
 ) -> ChunkResult:
     """Read a chunk's pages and stage what became of each record, as one file."""
     source, now = board(plan["source"]), dt.datetime.fromisoformat(plan["now"])
     with fetch_context(source, query_of(params), now=now, run_id=run_id) as context:
-        if staged := source.already_staged(context, chunk):
+        paid = source if isinstance(source, PaidSource) else None
+        if paid and (staged := paid.already_staged(context, chunk)):
             log.info("%s, %s: staged before", source.name, chunk["name"])
             return staged
         walk = PageReader(source, context)
         walk.read(source.pages(context, chunk))
         report = _stage(walk, plan, chunk, run_id)
-        source.on_staged(context, chunk, report)
+        if paid:
+            paid.on_staged(context, chunk, report)
     log.info(
         "%s, %s: %s delivered, staged %s %s",
         source.name,
@@ -179,7 +192,8 @@ def load_source(
     staged = [*plan["pending"], *reports]
     planned = Plan(plan["chunks"], plan["pending"], plan["query_key"])
     with fetch_context(source, query_of(params), now=now, run_id=run_id) as context:
-        position = source.next_cursor(context, planned, reports)
+        paid = source if isinstance(source, PaidSource) else None
+        position = paid.next_cursor(context, planned, reports) if paid else None
         ledger = load(
             job_postings(source.name, plan["day"], _context(plan, params)),
             [cast(Manifest, report["manifest"]) for report in staged]
@@ -188,7 +202,8 @@ def load_source(
             started_at=started_at,
             cursor=Cursor(plan["query_key"] or "", position) if position else None,
         )
-        source.on_committed(context, planned, position)
+        if paid:
+            paid.on_committed(context, planned, position)
     count_load(asdict(ledger))
     notes = {report["stop_reason"] for report in staged if report["stop_reason"]}
     if plan["query_key"] and not position:

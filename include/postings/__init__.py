@@ -1,4 +1,4 @@
-"""Reading a posting: company, places, roles, levels, salary and skills, by rules over text.
+"""Extract company, places, roles, levels, salary and skills from a posting by text rules.
 
 Pure functions: no Airflow, no network, no model to download.
 """

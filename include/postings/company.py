@@ -1,4 +1,4 @@
-"""The hiring company's name, as written and without tags."""
+"""Extract the hiring company's name, without tags or tagline."""
 
 from __future__ import annotations
 
@@ -14,44 +14,61 @@ from include.postings.technologies import default_matcher
 
 __all__ = ["read_company"]
 
+# Longer text is a sentence or a tagline.
 _LONGEST_NAME = 60
+# The employer introduces itself early; later sentences name customers and investors.
 _START_CHARS = 500
+# A bracket after the name, even an unclosed one: "Acme (payments)".
 _TAG = PrefilteredPattern(r"\s*[(\[{<][^)\]}>]*[)\]}>]?", literals=("(", "[", "{", "<"))
+# An address beside the name: "Acme https://acme.test".
 _URL = PrefilteredPattern(r"\s*\b(?:https?://\S+|www\.\S+)", literals=("http", "www."))
+# An accelerator's batch: "Acme, YC W99".
 _BATCH = re.compile(r"[,\s]+\(?(?:YC|Y ?Combinator|Techstars)\b.*$", re.IGNORECASE)
+# Everything after the name: "Acme - tills for bakeries", "Acme builds tills"; "Acme, Inc" stays
+# whole.
 _TAGLINE = re.compile(
     r"(?:\s+[-:]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks)\b|,\s+(?!Inc|"
     r"LLC|Ltd|GmbH)"
     r"|!\s|\.\s).*$",
     re.IGNORECASE,
 )
+# A label before the name: "Company: Acme", "Hiring @ Acme".
 _LEAD = PrefilteredPattern(
     r"^(?:company|employer|(?:now |we're )?hiring|join)\s*[:@]\s*",
     literals=(":", "@"),
     flags=re.IGNORECASE,
 )
+# A job title ends in its noun: "Lead Oven Engineer".
 _ROLE_LAST = re.compile(
     r"\b(?:engineers?|developers?|managers?|designers?|scientists?|wanted|consultants?|analysts?|"
     r"programmers?|architects?|interns?|directors?|full[- ]?stack|front[- ]?end|back[- ]?end)$",
     re.IGNORECASE,
 )
 _ROLE_LAST_CHARS = len(" programmers") + 1
-"""The longest such word, a line's end and the character before it."""
+"""The longest such word, a line end and the character before the word."""
+# Titles whose noun comes first: "Head of Ovens".
 _ROLE_FIRST = re.compile(r"(?:head|director|vp|vice president) of\b", re.IGNORECASE)
+# A whole segment that gives terms or a description: "Remote", "an early start-up".
 _NO_NAME = re.compile(
     r"onsite|on-site|remote|full[- ]time|contract|hybrid|(?:\w+[- ]){0,3}(?:company|start-?up|"
     r"firm|client|agency|team)|"
     r"stealth(?: mode)?|confidential|family office",
     re.IGNORECASE,
 )
+# The employer withholds its name: "Stealth (tills)". Later segments must not be tried then.
 _HIDDEN = re.compile(r"(?:stealth|confidential|undisclosed)\b", re.IGNORECASE)
+# "Baker @ Acme". The capital rules out "at home".
 _AT = PrefilteredPattern(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])", literals=("@", "at "))
+# Capitalised words joined by small ones: "Bakers of Acme & Sons, Inc". The first may start in
+# lower case, as in "eAcme".
 _WORD = r"[A-Z0-9][\w&'+/-]*(?:\.\w+)*"
 _NAME = (
     r"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*"
     rf"(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b)?)"
 )
+# Most reliable first, because the first match that passes _is_named wins.
 _SENTENCES = (
+    # "Acme (tills) is hiring".
     PrefilteredPattern(
         rf"(?:^|[.!,\n] ){_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|"
         r"seeking|recruiting|growing|more open|several|multiple)\b",
@@ -66,35 +83,46 @@ _SENTENCES = (
             " multiple",
         ),
     ),
+    # "I'm Jo, the founder of Acme".
     PrefilteredPattern(
         rf"\b(?:I'm|I am|[Tt]his is) \w+,? (?:(?:the )?[\w-]+ )?(?:from|at|of|with) {_NAME}",
         literals=("I'm ", "I am ", "his is "),
     ),
+    # A line that opens with a definition: "Acme is building tills".
     re.compile(
         rf"^{_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:building|an?|the|on|open)\b", re.M
     ),
+    # A cue and, within one sentence, "at": "join us as a baker at Acme". The gap is bounded to
+    # keep the scan linear.
     re.compile(
         r"(?:hiring|developers|engineer|role|position|team|work|write|join us|founder|CTO|CEO|lead)"
         rf"[^.\n]{{0,60}}? (?:at|of|for|from) {_NAME}"
     ),
+    # "At Acme ...", "About Acme".
     PrefilteredPattern(rf"\b(?:At|Join|About) {_NAME}", literals=("At ", "Join ", "About ")),
+    # "Our friends Acme are hiring": as the first, but anywhere in a sentence.
     PrefilteredPattern(
         rf"\b{_NAME} (?:is|are|has) (?:hiring|more|several|multiple|looking)\b",
         literals=(" hiring", " more", " several", " multiple", " looking"),
     ),
+    # "We're Acme", "here at Acme".
     PrefilteredPattern(
         rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Ww]e at) {_NAME}",
         literals=("I'm ", "I am ", "e're ", "e are ", "e at "),
     ),
+    # Weakest: any sentence that starts with a name and a common verb.
     re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
 )
+# The employer's own domain, past the usual subdomains: "https://jobs.acme.test/apply".
 _HOST = re.compile(
     r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)"
 )
+# "acme.io" without a scheme. The lookbehind rules out e-mail addresses and subdomains.
 _BARE_HOST = PrefilteredPattern(
     r"(?<![@\w.-])([a-z][\w-]{2,40})\.(?:com|io|ai|co|dev|org|net)\b",
     literals=(".com", ".io", ".ai", ".co", ".dev", ".org", ".net"),
 )
+# These hosts name an applicant tracking system, a form or a social site, never the employer.
 _JOB_SITES = frozenset(
     [
         "ashbyhq",
@@ -138,6 +166,7 @@ _JOB_SITES = frozenset(
         "news",
     ]
 )
+# Capitalised sentence openers that _NAME would take for a company.
 _PRONOUNS = frozenset(
     [
         "I",
@@ -175,13 +204,15 @@ _PRONOUNS = frozenset(
 
 
 def read_company(header: Header, text: str) -> str | None:
-    """Return the name, or None when the posting names no company."""
+    """Return the company's name; None when the posting names none."""
     for segment in _candidates(header):
         first = segment is header.segments[0]
+        # The first segment is exempt: a company may have a word for terms in its name.
         if segment.kind in ("salary", "terms") and not first:
             continue
         if segment.kind == "url" and first and (host := _HOST.match(segment.text + "/")):
             return host.group(1)
+        # A bare domain in first place serves as the name; any other address does not.
         if segment.kind == "url" and not (first and "/" not in segment.text):
             continue
         name = _at_company(segment.text) or _clean(segment.text)
@@ -193,21 +224,22 @@ def read_company(header: Header, text: str) -> str | None:
 
 
 def _candidates(header: Header) -> Sequence[Segment]:
-    """Return the segments that may name the company: the first, unless it is a job's title."""
+    """Return the segments that may name the company: the first, unless it is a job title."""
     if not header.segments:
         return ()
     if _is_role(_LEAD.sub("", _TAG.sub("", header.segments[0].text)).strip()):
+        # Title first: the company follows as plain text or after an "@".
         return [s for s in header.segments[:4] if s.kind == "text" or _AT.search(s.text)]
     return header.segments[:3] if header.piped else header.segments[:1]
 
 
 def _is_role(segment: str) -> bool:
-    """Tell whether a segment is a job's title, by its first words or its last."""
+    """Return whether a segment is a job title, judged by its first or last words."""
     return bool(_ROLE_FIRST.match(segment) or _ROLE_LAST.search(segment[-_ROLE_LAST_CHARS:]))
 
 
 def _at_company(segment: str) -> str | None:
-    """Return X of ``Data Scientist @ X``, where what stands before is a role."""
+    """Return X of ``Data Scientist @ X``; None unless a job precedes the ``@``."""
     match = _AT.search(segment)
     if match and words.names_job(segment[: match.start()]):
         return _clean(segment[match.end() :])
@@ -215,6 +247,7 @@ def _at_company(segment: str) -> str | None:
 
 
 def _clean(segment: str) -> str:
+    # Tags and addresses go first: a tagline may hide behind either.
     name = _BATCH.sub("", _URL.sub("", _TAG.sub("", _LEAD.sub("", segment)))).strip()
     name = _TAGLINE.sub("", name).strip(" *_-:,|\"'`#>")
     return name[:-4] if name.lower().endswith(".com") and " " not in name else name
@@ -225,8 +258,11 @@ def _plausible(name: str | None, piped: bool, first: bool) -> bool:
         return False
     if not first and (words.names_job(name) or "terms" in title_labels(name)):
         return False
+    # A first segment may contain a place ("Berlin Bakers"); a later one with a place is a
+    # location.
     if is_only_places(name) if first else words.is_place(name):
         return False
+    # A piped header is deliberate, so a long name is credible; a first sentence is not.
     count = len(name.split())
     if piped:
         return count <= 8
@@ -244,7 +280,7 @@ def _from_sentences(header: Header, text: str) -> str | None:
 
 
 def _is_named(name: str) -> bool:
-    """Tell whether a sentence's subject can be a company: no pronoun, place, job or tool."""
+    """Return whether a subject can be a company: not a pronoun, place, job or technology."""
     return not (
         name.split()[0] in _PRONOUNS
         or _NO_NAME.fullmatch(name)

@@ -1,9 +1,9 @@
-"""Countries by every usual name: ISO 3166-1, with Kosovo.
+"""Country names and ISO 3166-1 codes, including Kosovo.
 
-``countries.csv`` is data, one row a country: its code, the short form that is shown, its other
-names, and which of its names mean something else as well in a text (Georgia, Jersey, Chad). Names:
-the English ones of Unicode CLDR 47 (https://cldr.unicode.org, Unicode-3.0), the short names of
-ISO 3166-1, former names and the usual spellings without accents.
+``countries.csv`` has one row per country: code, short display name, aliases, and the names that
+are ambiguous in running text (Georgia, Jersey, Chad). Sources: the English names of Unicode CLDR 47
+(https://cldr.unicode.org, Unicode-3.0), the short names of ISO 3166-1, former names and the usual
+unaccented spellings.
 """
 
 from __future__ import annotations
@@ -18,37 +18,38 @@ from typing import NamedTuple
 __all__ = ["Country", "countries", "country_called", "country_code"]
 
 _PATH = Path(__file__).with_name("countries.csv")
+# Punctuation compares as a blank: "Timor-Leste" and "Timor Leste" are one name.
 _NOT_A_WORD = re.compile(r"[^\w]+")
 
 
 class Country(NamedTuple):
-    """A country: ISO 3166-1 alpha-2 code, short form, and all of its names."""
+    """A country: ISO 3166-1 alpha-2 code, short name and all names."""
 
     code: str
     name: str
     names: tuple[str, ...]
-    """The short form among them."""
+    """All names, including the short one."""
     certain: tuple[str, ...]
-    """Those names that mean nothing else in a text."""
+    """The names that are unambiguous in running text."""
 
 
 @cache
 def countries() -> tuple[Country, ...]:
-    """Return all countries, by code."""
+    """Return all countries, in order of code."""
     with _PATH.open(encoding="utf-8", newline="") as file:
         return tuple(_country(row) for row in csv.DictReader(file))
 
 
 def country_called(name: str) -> Country | None:
-    """Return the country that a whole text names, however it writes it; None for any other text.
+    """Return the country whose name is the whole text, in any case or accents; else None.
 
-    For fields that hold the name of a country: in running text "Georgia" may be the state.
+    Use it for fields that hold a country's name: in running text "Georgia" may be the state.
     """
     return _by_name().get(_plain(name))
 
 
 def country_code(text: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code that a text is, in capitals; None for any other text."""
+    """Return the text as an upper-case ISO 3166-1 alpha-2 code; None if it is not one."""
     code = text.strip().upper()
     return code if code in {country.code for country in countries()} else None
 
@@ -65,7 +66,8 @@ def _by_name() -> dict[str, Country]:
 
 
 def _plain(name: str) -> str:
-    """Return the words of a name in lower case, without accents and article."""
+    """Normalise a name: lower case, no accents, no leading article."""
+    # NFKD splits "ô" into a letter and a combining mark; the mark is dropped below.
     letters = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _NOT_A_WORD.sub(" ", kept).strip().removeprefix("the ")

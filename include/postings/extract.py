@@ -1,4 +1,4 @@
-"""Reading a posting: the one function that the CLI and dbt's silver model call."""
+"""Extract every field of a posting: the entry point of the CLI and dbt's silver model."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ __all__ = ["HACKER_NEWS", "extract_posting"]
 
 HACKER_NEWS = "hacker_news"
 _TITLE_CHARS = 200
+# A header segment without a job noun names a field ("Data, Rust") only if short; longer is prose.
 _FIELD_CHARS = 60
 _ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
-"""The point of "Sr. Engineer", which no rule may take for the end of a sentence."""
+"""The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
+# A labelled line of the body, used when the header names no place: "Location: Oslo".
 _LOCATION_LINE = re.compile(
     r"^\W{0,3}(?:locations?|based in|where|office)\s?[:\-]\s*(.{2,120})", re.I | re.M
 )
@@ -38,12 +40,14 @@ def extract_posting(
     company: str | None = None,
     source: str = HACKER_NEWS,
 ) -> PostingFields:
-    """Return what a posting says.
+    """Return the fields extracted from a posting.
 
-    ``text`` is HTML or plain text. A board gives ``title`` and ``company``: they are taken as
-    given. On Hacker News a comment may be no job at all; a board's record always is one.
+    ``text`` is HTML or plain text. A board supplies ``title`` and ``company``, which are used
+    unchanged. A Hacker News comment may not be a job (``is_job`` is False then, and only ``title``
+    is set); a board's record always is one.
     """
     plain = plain_text(text)
+    # A substring test is far cheaper than the regular expression, and most texts fail it.
     if "r. " in plain:
         plain = _ABBREVIATING.sub("", plain)
     header = _header(plain, title)
@@ -91,13 +95,14 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
 def _snippets(
     header: Header, body: KeywordIndex, title: str | None, company: str | None
 ) -> list[str]:
-    """Return where roles and levels are named: a board's title, else header and body."""
+    """Return the snippets that name roles and levels: a board's title, else header and body."""
     if title:
         return [title]
     named = [
         segment.text
         for segment in header.segments
         if segment.kind in ("role", "terms", "salary")
+        # A company called "Acme Engineering" must not offer an engineering job.
         and not (
             segment is header.segments[0] and company and company in segment.text and header.piped
         )
@@ -110,13 +115,17 @@ def _snippets(
 
 
 def _described(header: Header, plain: str, company: str | None) -> str:
-    """Return the text without the header's company segment: "Acme (Stripe for dentists)"."""
+    """Return the text without the company's segment, whose comparisons name no skill.
+
+    "Acme (Stripe for dentists)" does not ask for Stripe.
+    """
     first = header.segments[0].text if header.piped and header.segments else ""
     return plain.replace(first, "", 1) if company and company in first else plain
 
 
 def _places(header: Header) -> list[Place]:
     found: dict[str, Place] = {}
+    # In a piped header the first segment is the company, which may have a place in its name.
     for segment in header.segments[1:] if header.piped else header.segments:
         if segment.kind != "url":
             found.update((place.name, place) for place in find_places(segment.text))

@@ -1,7 +1,7 @@
-"""The header of a posting: its first line, cut into segments, each with its kind.
+"""Split a posting's header line into segments and classify each.
 
-Hacker News asks for ``Company | Role | Place | REMOTE | Full-time | Salary | URL`` and gets every
-order and separator there is; a board's posting has a title instead.
+Hacker News asks for ``Company | Role | Place | REMOTE | Full-time | Salary | URL``; posters use any
+order and separator. A board's posting has a title instead.
 """
 
 from __future__ import annotations
@@ -17,13 +17,20 @@ __all__ = ["Header", "Kind", "Segment", "read_header"]
 
 Kind = Literal["url", "salary", "role", "terms", "place", "text"]
 
+# Some posters greet first; a pipe further down belongs to a list, not to the header.
 _HEADER_LINES = 5
+# Bounds the work of every rule on a header without separators.
 _SEGMENT_CHARS = 220
 _OTHER_SEPARATORS = (" / ", " // ", "; ", " :: ")
+# One " / " is an alternative ("Oslo / Bergen"); two make it the separator.
 _FEWEST_SEPARATORS = 2
+# The separator must end the company's name, so it occurs this early.
 _NAME_CHARS = 60
+# "Acme | Baker", "Acme • Baker". A bullet needs a capital after it, or it is decoration.
 _PIPE = re.compile(r"\s*[|]\s*|\s+[•·]{1,2}\s+(?=[A-Z(])|\s*;\s+")
+# Headers without pipes: "Acme - Baker - Oslo", "Acme -Baker"; "on-site" stays whole.
 _DASH = PrefilteredPattern(r"\s+-{1,3}\s+|\s*[•·]\s*|\s-{1,2}(?=[A-Z])", literals=("-", "•", "·"))
+# A segment that is nothing but an address: "(https://acme.test/jobs)", "acme.test".
 _URL_ONLY = PrefilteredPattern(
     r"\(?(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?)\)?[.,]?",
     literals=(".", "://"),
@@ -32,7 +39,7 @@ _URL_ONLY = PrefilteredPattern(
 
 
 class Segment(NamedTuple):
-    """One part of the header between separators."""
+    """A part of the header between two separators."""
 
     text: str
     kind: Kind
@@ -44,7 +51,7 @@ class Header(NamedTuple):
     line: str
     segments: tuple[Segment, ...]
     piped: bool
-    """Cut at ``|``: a header by intention, not just a first sentence."""
+    """Split at ``|``: a deliberate header, not just a first sentence."""
     before: tuple[str, ...]
     body: tuple[str, ...]
 
@@ -61,6 +68,7 @@ def read_header(lines: list[str]) -> Header:
     position = at or 0
     line = lines[position]
     parts = _split_at_pipes(line) if at is not None else _split(line)
+    # A long line with one dash is a sentence; only its start can name the company.
     if at is None and len(parts) < 3 and len(line) > 160:
         parts = parts[:1]
     segments = tuple(
@@ -76,14 +84,15 @@ def read_header(lines: list[str]) -> Header:
 
 
 def _split_at_pipes(line: str) -> list[str]:
-    """Cut a header at ``|`` and at what stands for it; most hold nothing but ``|``."""
+    """Split a header at ``|`` and its substitutes."""
+    # Most headers use only "|", and str.split is faster than re.split.
     if "•" not in line and "·" not in line and ";" not in line:
         return [part.strip() for part in line.split("|")]
     return _PIPE.split(line)
 
 
 def _split(line: str) -> list[str]:
-    """Cut a header without pipes at the separator it uses."""
+    """Split a header without pipes at the separator it uses."""
     dashed = _DASH.split(line)
     first = min(len(dashed[0]), _NAME_CHARS)
     for separator in _OTHER_SEPARATORS:
@@ -94,10 +103,12 @@ def _split(line: str) -> list[str]:
 
 def _is_piped(line: str) -> bool:
     pipes = line.count("|")
+    # A single pipe in a long line counts only near the start: further on it is part of the prose.
     return pipes >= 2 or (pipes == 1 and (len(line) < 200 or line.find("|") < 60))
 
 
 def _kind(part: str) -> Kind:
+    # Order matters: "Engineer, $90k, Oslo" is a role first, pay second and a place last.
     if _URL_ONLY.fullmatch(part):
         return "url"
     if words.names_job(part):

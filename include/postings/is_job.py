@@ -1,4 +1,4 @@
-"""Whether a thread's comment is a job posting at all."""
+"""Decide whether a thread's comment is a job posting."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["is_job"]
 
+# Shorter comments are replies ("Thanks!").
 _SHORTEST_CHARS = 20
 _LINE_CHARS = 200
+# words.is_place refuses longer texts.
 _PLACE_CHARS = 119
+# A job seeker says so at once; later "looking for work" is about the candidate.
 _OPENING_CHARS = 250
 _START_CHARS = 600
 _HEADER_SEGMENTS = 4
+# Bounds the scan; a posting shows that it hires well before this.
 _EVIDENCE_CHARS = 3_000
+# An obfuscated e-mail address: "jobs [at] acme.test".
 _AT = re.compile(r"[\[(<{ ]at[\])>} ]")
 
+# A candidate, not an employer: "Looking for work", "Resume: ...", "Willing to relocate: yes".
 _SEEKER = PrefilteredPattern(
     r"\b(?:seeking (?:work|partner|a partner|remote work|employment)|"
     r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|"
@@ -37,11 +43,13 @@ _SEEKER = PrefilteredPattern(
         "technologies:",
     ),
 )
+# Overrides even a piped header: "SEEKING WORK | Oslo", or a second line "Not a job".
 _NO_OFFER = re.compile(
     r"\W*(?:seeking (?:work|a? ?partner|employment|remote|opportunit)|(?:for hire|"
     r"looking for (?:work|a job))\b|"
     r"[^|]{0,40}\|[^\n]{0,200}\nnot a job\b(?!, but))"
 )
+# Words of an offer; they count only with a contact or a job beside them.
 _HIRING = re.compile(
     r"\b(?:hiring|we(?:'re| are) (?:\w+ )?(?:looking|seeking|building|growing|recruiting)|"
     r"looking for|seeking|join (?:us|our)|"
@@ -49,6 +57,7 @@ _HIRING = re.compile(
     r"someone)|available (?:for|senior)|openings?|job (?:description|listing)|"
     r"send (?:your|a|us)|resume|cv\b|full[- ]?time|careers?\b)",
 )
+# How replies and questions open: "> quoted", "Is this remote?", "I applied last week".
 _REPLY = re.compile(
     r"^(?:>|@|hi[,!]? (?:i |do|is|are|would|can)|i (?:applied|just applied|sent|emailed|tried|"
     r"would|have|am|think|can't|could)|is (?:this|it|the)|"
@@ -59,6 +68,7 @@ _REPLY = re.compile(
     r"great (?:post|idea|thread)|nice|interesting|wow|lol|yes|no,|not sure|good luck|"
     r"in addition|for (?:those|anyone)|many|if you (?!like|love|enjoy|want))(?!\w)",
 )
+# The moderator's rules, and tools that search the thread: "browse all jobs on this page".
 _RULES = PrefilteredPattern(
     r"please (?:state the location|only post|do not|don't|lead with)|who wants to be hired|"
     r"who is hiring posts|hnhiring|"
@@ -83,19 +93,24 @@ _RULES = PrefilteredPattern(
 
 
 def is_job(header: Header, text: str) -> bool:
-    """Return False for a reply, a question, a moderator's note, a job seeker or spam."""
+    """Return whether a comment offers a job.
+
+    Replies, questions, moderators' notes, job seekers and spam do not.
+    """
     if len(text) < _SHORTEST_CHARS:
         return False
     lower = text[:_EVIDENCE_CHARS].lower()
     opening = lower[:_OPENING_CHARS]
     if _NO_OFFER.match(opening):
         return False
+    # A deliberate header settles it before the weaker rules, which misjudge unusual openings.
     if header.piped and not header.line.startswith(">") and len(header.segments) > 1:
         return True
     if _SEEKER.search(opening):
         return False
     if _REPLY.match(lower):
         return False
+    # An amount of money marks a real posting that links to a search page.
     if _RULES.search(lower[:_START_CHARS]) and not words.names_money(text[:_START_CHARS]):
         return False
     if len(header.segments) >= _HEADER_SEGMENTS:
@@ -103,5 +118,6 @@ def is_job(header: Header, text: str) -> bool:
     contact = "http" in lower or "@" in lower or bool(_AT.search(lower))
     if _HIRING.search(lower) and (contact or words.names_job(lower)):
         return True
+    # Last resort: a short first line with a place, and a job somewhere in the text.
     placed = len(header.line) < _LINE_CHARS and words.is_place(header.line[:_PLACE_CHARS])
     return placed and words.names_job(lower)

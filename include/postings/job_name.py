@@ -1,4 +1,4 @@
-"""What two postings of one job have in common."""
+"""Build the keys by which duplicate postings of one job are found."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from include.postings.places import Place
 
 __all__ = ["job_name", "job_place"]
 
+# Letters and digits, with inner points and trailing "+" or "#".
 _WORD = re.compile(r"\.?[^\W_](?:[^\W_]|[+#]|\.(?=[^\W_]))*")
-"""A word with the marks that make another of it: C, C++, C#, .NET, Node.js."""
+"""A word with the marks that distinguish it: C, C++, C#, .NET, Node.js."""
 _COMPANY_FORMS = frozenset((
     "ab", "ag", "aps", "as", "bv", "co", "company", "corp", "corporation", "doo", "ehf", "gmbh",
     "inc", "incorporated", "kft", "kg", "kgaa", "kk", "limited", "llc", "llp", "lp", "ltd", "ltda",
     "mbh", "nv", "oy", "oyj", "ohg", "pbc", "plc", "pte", "pty", "pvt", "private", "sa", "sab",
     "sarl", "sas", "sasu", "se", "sl", "slu", "spa", "srl", "ug",
 ))  # fmt: skip
-"""Legal forms as the last words of a name, their points left out."""
+"""Legal forms at the end of a name, without points."""
+# The Polish form is several words in many spellings: "Acme sp. z o.o.".
 _SP_Z_OO = re.compile(r"\bsp\.?\s?z\s?o\.?\s?o\b\.?")
+# Equality markers, by line: "(all genders)", "(gn*)", "(m/f/d)", "(mwd)", bare "m/w/d", French
+# "h/f", bare "all genders". Bare forms must stand alone: "pdf/x" has none.
 _EVERYBODY = re.compile(
     r"""
     [(\[] \s* (?:
@@ -36,7 +40,8 @@ _EVERYBODY = re.compile(
     """,
     re.VERBOSE,
 )
-"""(m/f/d), (all genders) and the like: whoever it is that is asked for, the job is the same."""
+"""(m/f/d), (all genders) and the like: such a marker does not distinguish two jobs."""
+# Words that leave the place open: "Remote, worldwide" compares equal to any place.
 _ANYWHERE = frozenset((
     "and", "any", "anywhere", "first", "flexible", "from", "fully", "global", "globally", "home",
     "homeoffice", "hybrid", "in", "international", "location", "office", "on", "only", "onsite",
@@ -45,10 +50,10 @@ _ANYWHERE = frozenset((
 
 
 def job_name(*, company: str, title: str, text: str, is_comment: bool) -> str | None:
-    """Return the name by which postings of the same job are found; None where nothing names it.
+    """Return the key that postings of the same job share; None if company or title is missing.
 
-    A board's posting goes by company and title. A comment offers several jobs and its first line
-    names some of them: there the whole text is the name, as the hex of its md5.
+    For a board's posting the key is ``<company>|<title>``, both normalised. A comment offers
+    several jobs and its first line may name only some, so its key is the hex md5 of its text.
     """
     if is_comment:
         return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
@@ -60,10 +65,10 @@ def job_name(*, company: str, title: str, text: str, is_comment: bool) -> str | 
 
 
 def job_place(location: str | None, places: Sequence[Place]) -> str | None:
-    """Return what two places of one job are compared by: the cities named, else the words.
+    """Return the key for comparing the places of one job: its cities, else the location's words.
 
-    ``places`` are those of the location. None where no more than a country or a region is named,
-    or nothing: such a place may be any.
+    ``places`` are the places found in ``location``. Returns None if the location is empty or names
+    only a country or a region: it may then be the same place as any other.
     """
     cities = {place.name for place in places if place.kind == "city"}
     if cities:
@@ -73,7 +78,7 @@ def job_place(location: str | None, places: Sequence[Place]) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Return a text in lower case without accents and entities."""
+    """Normalise a text: lower case, no accents, no HTML entities."""
     plain = unicodedata.normalize("NFD", html.unescape(text).lower())
     return "".join(character for character in plain if not unicodedata.combining(character))
 
@@ -83,7 +88,7 @@ def _words(text: str) -> list[str]:
 
 
 def _without_form(words: list[str]) -> list[str]:
-    """Drop the legal form at the end; a company that is called nothing else keeps it."""
+    """Drop legal forms at the end, but never a name's only word."""
     end = len(words)
     while end > 1 and words[end - 1].replace(".", "") in _COMPANY_FORMS:
         end -= 1

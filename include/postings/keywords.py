@@ -1,7 +1,7 @@
-"""Where in a posting each rule has anything to look at.
+"""Index the lines of a posting by topic.
 
-One pass of an Aho-Corasick automaton over the lower-case body finds the literals of every topic;
-the rules' own patterns then run only on the few lines that hold one.
+One pass of an Aho-Corasick automaton over the lower-case text finds the literals of every topic;
+the rules then run their patterns only on the few lines that contain one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["KeywordIndex"]
 
 
 class KeywordIndex:
-    """The topics of a posting's lines: ``offer``, ``pay``, ``remote``, ``visa``."""
+    """Lines of a posting by topic: ``offer``, ``pay``, ``remote``, ``visa``."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines_read = lines
@@ -27,21 +27,25 @@ class KeywordIndex:
             self._positions.setdefault(topic, {}).setdefault(number, []).append(position)
 
     def positions(self, topic: str, number: int) -> list[int]:
-        """Return where in line ``number`` the topic's literals begin."""
+        """Return the offsets in line ``number`` at which the topic's literals begin."""
         return self._positions.get(topic, {}).get(number, [])
 
     def lines(self, topic: str, *, skip: int = 0) -> list[str]:
-        """Return the lines that hold a literal of the topic, from line ``skip`` on."""
+        """Return the lines from ``skip`` on that contain a literal of the topic."""
         numbers = self._positions.get(topic, {})
         return [self.lines_read[number] for number in numbers if number >= skip]
 
 
 def _cues(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:
-    """Yield (line number, topic, position in the line), in order."""
+    """Yield (line number, topic, offset in the line), in text order."""
     topics, automaton = _automaton()
+    # Offsets must hold for the original line too, hence lower_in_place.
     lower = [lower_in_place(line) for line in lines]
     number, line_start, line_end = -1, 0, -1
+    # One search over the joined text instead of one per line. No literal contains a line
+    # break, so no match spans two lines.
     for index, start, _ in automaton.find_matches_as_indexes("\n".join(lower), overlapping=True):
+        # Matches arrive in order of their ends, so the line only ever advances.
         while start > line_end:
             number += 1
             line_start, line_end = line_end + 1, line_end + 1 + len(lower[number])

@@ -1,4 +1,4 @@
-"""Lower case in which every character keeps its place."""
+"""Lower-case a text without moving any character."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ __all__ = ["lower_in_place"]
 
 
 def lower_in_place(text: str) -> str:
-    """Return the text in lower case, of the same length: a position in one is one in the other.
+    """Return the text in lower case with its length unchanged, so offsets hold in both.
 
-    ``İ`` is the one character whose lower case is two, an i and a dot above it
-    (https://www.unicode.org/Public/UCD/latest/ucd/SpecialCasing.txt); here it is an i.
+    ``İ`` is the only character that lower-cases to two (an i and a combining dot above,
+    https://www.unicode.org/Public/UCD/latest/ucd/SpecialCasing.txt); here it becomes an i.
     """
     return text.replace("İ", "i").lower()

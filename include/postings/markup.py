@@ -1,7 +1,7 @@
-"""HTML to plain text: linear in the input, no recursion, never trusted with rendering.
+"""Convert HTML to plain text in linear time, without recursion; the result is never rendered.
 
-A posting's HTML is only read, so this drops tags rather than building a tree: a tree's depth is
-the sender's choice (a million nested tags), a scan's cost is not.
+A posting's HTML is only read, so tags are dropped and no tree is built: the sender chooses a
+tree's depth (a million nested tags), but not the cost of a scan.
 """
 
 from __future__ import annotations
@@ -14,14 +14,19 @@ from include.postings.letters import lower_in_place
 __all__ = ["MAX_TEXT_CHARS", "plain_text"]
 
 MAX_TEXT_CHARS = 100_000
-"""No posting seen is longer than 20,000 characters; what lies beyond this is not read."""
+"""Text beyond this is not read. The longest posting seen has 20,000 characters."""
 
+# Elements whose content a browser does not show.
 _HIDDEN = ("script", "style")
+# Tags that end a line: "<p>", "<br/>". "<" is excluded inside, so an unclosed tag cannot make the
+# scan quadratic.
 _BLOCK = re.compile(
     r"</?(?:p|br|li|ul|ol|div|h[1-6]|tr|table|pre|section|article|blockquote|hr)\b[^<>]*>",
     re.IGNORECASE,
 )
+# Any other tag or comment. A letter must follow, so "a < b" stays text.
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+# A text whose first tag was escaped: "&lt;p&gt;Bakers wanted". Bounded by the next entity.
 _ESCAPED = re.compile(
     r"\s*&lt;(?:p|div|br|ul|ol|li|h[1-6]|strong|b|em|i|u|span|section|article|table|a)\b"
     r"(?:(?!&[lg]t;)[^<>])*&gt;",
@@ -31,6 +36,7 @@ _SPACES = re.compile("  +")
 _ENTITIES = (
     ("&#x27;", "'"), ("&#x2F;", "/"), ("&quot;", '"'), ("&gt;", ">"), ("&lt;", "<"),
 )  # fmt: skip
+# Typographic characters and their ASCII equivalents, so that each rule needs one spelling.
 _PLAIN = {
     "\u00a0": " ",
     "\u00ad": "",
@@ -52,18 +58,20 @@ _PLAIN = {
 
 
 def plain_text(markup: str) -> str:
-    """Return the text of HTML (or of plain text), one block a line.
+    """Return the text of HTML or of plain text, one block per line, without empty lines.
 
-    Quotes, dashes and blanks are the ASCII ones, so that no rule need know the others.
+    Quotes, dashes and blanks become their ASCII equivalents.
     """
+    # Markup may take several times the room of its text; beyond that the input is cut unread.
     markup = _unescaped(markup[: 4 * MAX_TEXT_CHARS])
     if "<" in markup:
+        # Few texts have a script or style; looking for them costs a lower-case copy.
         if "<s" in markup or "<S" in markup:
             for name in _HIDDEN:
                 markup = _without_element(markup, name)
         markup = _TAG.sub("", _BLOCK.sub("\n", markup))
-    # What Hacker News writes, one by one; html.unescape costs as much as a whole rule. Not
-    # "&amp;": unescaped first it would make an entity of what was meant as text.
+    # The entities that Hacker News writes: html.unescape costs as much as a whole rule. "&amp;" is
+    # not one of them: replaced here, it would turn the literal text "&amp;lt;" into "<".
     for entity, plain in _ENTITIES:
         markup = markup.replace(entity, plain)
     text = (html.unescape(markup) if "&" in markup else markup)[:MAX_TEXT_CHARS]
@@ -76,16 +84,16 @@ def plain_text(markup: str) -> str:
 
 
 def _unescaped(markup: str) -> str:
-    """Return HTML whose markup was escaped once too often ("&lt;p&gt;We are ...") as HTML.
+    """Unescape HTML that was escaped once too often ("&lt;p&gt;Bakers wanted").
 
-    Arbeitnow and Greenhouse send such texts. One that has a tag of its own, or that does not begin
-    with an escaped one, is as it should be: there "&lt;p&gt;" is text.
+    Arbeitnow and Greenhouse send such texts. A text with a real tag, or one that does not begin
+    with an escaped tag, is returned unchanged: there "&lt;p&gt;" is text.
     """
     return html.unescape(markup) if "<" not in markup and _ESCAPED.match(markup) else markup
 
 
 def _without_element(markup: str, name: str) -> str:
-    """Drop each ``<name ...>...</name>``; an unclosed one swallows the rest, as in a browser."""
+    """Drop each ``<name ...>...</name>``; an unclosed one drops the rest, as in a browser."""
     lower = lower_in_place(markup)
     kept, position = [], 0
     while (start := lower.find(f"<{name}", position)) >= 0:

@@ -1,6 +1,6 @@
-"""The posting contract, version 1.0.0: what is asked for, and what a posting is.
+"""The posting contract, version 1.0.0: the ingestion query and the posting.
 
-Additive changes raise the minor version, a removal or a renaming the major one.
+Additive changes raise the minor version; a removal or a rename raises the major version.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def posting_id(source: str, canonical_url: str) -> str:
 
 
 class IngestionQuery(BaseModel):
-    """Which postings are wanted."""
+    """The postings that a run asks a source for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -49,7 +49,7 @@ class IngestionQuery(BaseModel):
 
 
 class JobPosting(BaseModel):
-    """One posting of one source, in the one shape that everything downstream reads."""
+    """One posting of one source, in the shape that everything downstream reads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

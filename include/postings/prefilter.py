@@ -1,8 +1,8 @@
-r"""A regular expression tried only where it can match.
+r"""A regular expression that runs only on texts that contain one of its literals.
 
-``re`` tries a pattern that begins with ``\b`` or a group at every character. To look for a few
-literals first (``in``, one search for a plain string each) costs a fraction: most texts
-hold none.
+``re`` tries a pattern that begins with ``\b`` or a group at every character. Searching for a few
+literals first (``in``, a plain substring search each) costs a fraction, and most texts contain
+none.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ __all__ = ["PrefilteredPattern"]
 
 
 class PrefilteredPattern:
-    r"""A pattern with its literals: whatever it matches contains one of them, as written.
+    r"""A pattern and its literals; every match must contain one of them, as written.
 
-    ``PrefilteredPattern(r"\b(?:on-?site|in[- ]office)\b", literals=("site", "office"))`` finds
-    exactly what the pattern finds. A literal that is missing loses matches: the tests
-    try an example of every alternative. ``re.IGNORECASE`` goes only with literals that have no
-    case, such as ":".
+    ``PrefilteredPattern(r"\b(?:on-?site|in[- ]office)\b", literals=("site", "office"))`` has
+    the same matches as the pattern alone. A missing literal loses matches, so the tests try an
+    example of every alternative. Use ``re.IGNORECASE`` only with literals that have no case, such
+    as ":".
     """
 
     __slots__ = ("literals", "pattern")
@@ -55,7 +55,7 @@ class PrefilteredPattern:
         return self.pattern.sub(replacement, text) if self._may_match(text) else text
 
     def _may_match(self, text: str) -> bool:
-        # A loop, not any(): its generator would cost more than the literals.
+        # A loop, not any(): creating its generator costs more than these few searches.
         for literal in self.literals:  # noqa: SIM110
             if literal in text:
                 return True

@@ -1,4 +1,4 @@
-"""What is read out of a posting."""
+"""The fields extracted from a posting."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Period = Literal["year", "month", "week", "day", "hour"]
 
 @dataclass(frozen=True, slots=True)
 class Salary:
-    """The widest base range named; a single figure has min = max."""
+    """The widest base range, in whole currency units; for a single figure min equals max."""
 
     min: int
     max: int
@@ -37,7 +37,7 @@ class Salary:
 
 @dataclass(frozen=True, slots=True)
 class PostingFields:
-    """A posting's answers; docs/classification.md says how each is found."""
+    """The fields of one posting; docs/classification.md explains how each is found."""
 
     is_job: bool
     company: str | None = None
@@ -45,7 +45,7 @@ class PostingFields:
     remote: Remote = "unspecified"
     locations: tuple[str, ...] = ()
     country: str | None = None
-    """ISO 3166-1 alpha-2, only where all places named are in one country."""
+    """ISO 3166-1 alpha-2; set only if all places named are in this country."""
     roles: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     role_bucket: RoleBucket = "any"
@@ -56,7 +56,7 @@ class PostingFields:
     """(technology_id, times named), most named first, then by id."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what ``classify`` writes; skills by their display names."""
+        """Return the JSON object that ``classify`` prints; skills by display name."""
         taxonomy = load_taxonomy()
         return {
             "is_job": self.is_job,

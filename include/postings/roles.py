@@ -1,4 +1,4 @@
-"""Which kinds of job and which seniorities are offered, and the contract's buckets of them."""
+"""Classify the roles and seniority levels offered, and map them to the contract's buckets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ __all__ = ["LEVELS", "ROLES", "level_bucket", "read_levels", "read_roles", "role
 
 _KINDS = frozenset(vocabulary_section("roles"))
 _ENGINEERS = Lexicon({"engineer": vocabulary_section("titles")["engineer"]})
+# With one of these kinds, a plain "engineer" beside it stays "software".
 _TECHNICAL = _KINDS - {"sales", "product", "design", "management", "other", "research", "qa"}
+# How a body says what its plain "Software Engineer" builds: "the whole stack", "back-end".
 _BODY_FULLSTACK = re.compile(r"full[- ]?stack|(?:entire|whole|full) (?:\w+ )?stack")
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
 _BODY_FRONTEND = re.compile(r"front[- ]?end\b")
@@ -22,20 +24,27 @@ ROLES = (*vocabulary_section("roles"), "software")
 
 LEVELS = tuple(vocabulary_section("levels"))
 _LEVELS = frozenset(LEVELS)
+# "3+ years", "3 or more years", "2-4 yrs", "5 YOE".
 _YEARS = re.compile(
     r"(\d\d?)\s?(?:\+|plus |or more )?\s?(?:(?:-|to)\s?(?P<high>\d{1,2})\+?\s?)?"
     r"(?:years?|yrs?\.?|yoe)\b"
 )
+# The window in which "experience" must occur: "we are 12 years old" asks for nothing.
 _YEARS_BEFORE_CHARS = 30
 _YEARS_AFTER_CHARS = 40
+# Past the opening, "engineer" mostly means a colleague.
 _FALLBACK_CHARS = 1_500
+# More is the age of a company or its team's years added up.
 _MOST_YEARS = 20
 _MID_YEARS = 2
 _SENIOR_YEARS = 5
 
 
 def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
-    """Return the kinds offered in these snippets; ``text`` tells what a plain engineer does."""
+    """Return the roles offered in the snippets, in the order of ROLES.
+
+    ``text`` is the whole posting; it decides what kind a plain "Software Engineer" is.
+    """
     found = {kind for snippet in snippets for kind in _kinds_of(snippet)}
     if any(_is_plain(snippet) for snippet in snippets):
         found.add("software" if found & _TECHNICAL else _engineer_kind(text.lower()))
@@ -46,18 +55,19 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
 
 def _kinds_of(snippet: str) -> set[str]:
     found = set(title_labels(snippet) & _KINDS)
+    # "Full-Stack React Engineer" is one job: the framework does not add a frontend role.
     if "fullstack" in found and "frontend" in found and "front" not in snippet.lower():
         found.discard("frontend")
     return found
 
 
 def _is_plain(snippet: str) -> bool:
-    """Tell whether it offers an engineer's job without saying which kind."""
+    """Return whether a snippet offers an engineering job of no stated kind."""
     return "engineer" in title_labels(snippet) and not _kinds_of(snippet)
 
 
 def _engineer_kind(lower: str) -> str:
-    """Return what kind of engineer a plain "Software Engineer" is, by the body."""
+    """Return the kind of a plain "Software Engineer", judged by the lower-case text."""
     if "stack" in lower and _BODY_FULLSTACK.search(lower):
         return "fullstack"
     backend, frontend = _BODY_BACKEND.search(lower), _BODY_FRONTEND.search(lower)
@@ -69,7 +79,10 @@ def _engineer_kind(lower: str) -> str:
 
 
 def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
-    """Return the seniorities named for the jobs; years of experience count where no word does."""
+    """Return the levels named in the snippets, in the order of LEVELS.
+
+    Years of experience in ``text`` count only if the snippets name no level but "intern".
+    """
     found = {level for snippet in snippets for level in title_labels(snippet) & _LEVELS}
     if not found - {"intern"}:
         found |= set(_levels_of_years(text.lower()))
@@ -77,13 +90,14 @@ def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
 
 
 def _levels_of_years(lower: str) -> Iterator[str]:
-    """Yield what the years of experience asked for amount to: "2-4 years" is mid."""
+    """Yield the levels that the years of experience amount to: "2-4 years" is "mid"."""
     if not any(unit in lower for unit in ("year", "yrs", "yoe")):
         return
     for match in _YEARS.finditer(lower):
         start, end = match.span()
         around = lower[max(0, start - _YEARS_BEFORE_CHARS) : end + _YEARS_AFTER_CHARS]
         asked = "experience" in around or "yoe" in around or "+" in match.group()
+        # The pattern has no \b in front, so "v2 years" is excluded here.
         if not asked or lower[start - 1 : start].isalnum():
             continue
         least = int(match[1])
@@ -99,7 +113,7 @@ def _levels_of_years(lower: str) -> Iterator[str]:
 
 
 def role_bucket(roles: Iterable[str]) -> RoleBucket:
-    """Return the contract's one bucket: full-stack work, or both ends, is fullstack."""
+    """Return the contract's bucket; full-stack work or both ends make "fullstack"."""
     found = set(roles)
     if "fullstack" in found or {"frontend", "backend"} <= found:
         return "fullstack"
@@ -109,7 +123,7 @@ def role_bucket(roles: Iterable[str]) -> RoleBucket:
 
 
 def level_bucket(levels: Iterable[str]) -> LevelBucket:
-    """Return the contract's one bucket: the lowest seniority that is open decides."""
+    """Return the contract's bucket of the lowest level offered."""
     found = set(levels)
     if found & {"intern", "entry"}:
         return "entry"

@@ -1,4 +1,4 @@
-"""The base salary: the widest range named, its currency and period."""
+"""Extract the base salary: the widest range named, its currency and period."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ __all__ = ["PLAUSIBLE", "read_salary"]
 
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY"}
 _CODES = "USD|EUR|GBP|CAD|AUD|CHF|INR|SGD|NZD|SEK|NOK|DKK|PLN|JPY|BRL|ILS|CZK|HKD|ZAR"
+# "$", "US$", "EUR", "CAD $".
 _SIGN = rf"(?:(?:US|CA|C|AU|A|NZ|S|HK)\s?\$|[$€£₹¥]|\b(?:{_CODES})\s?[$€£]?)"
+# The sign at the end of the text before a number: "pays $ ~".
 _SIGN_BEFORE = re.compile(rf"({_SIGN})\s?~?\s?$", re.IGNORECASE)
 _SIGN_CHARS = 8
+# A cheap necessary condition for _SIGN_BEFORE, tested first.
 _SIGN_ENDS = (*_SIGNS, *_CODES.split("|"), *_CODES.lower().split("|"))
 _UNITS = ("unit1", "unit2", "sign2", "code")
+# A number with thousands or decimals and its unit: "90,000", "90.5k", "12 LPA". Digits are
+# bounded: a run of them (a phone number, an id) is no pay and must not backtrack.
 _NUMBER = (
     r"(?P<%s>\d(?:\d{0,2}(?:[,.' ]\d{3})+(?!\d)|\d{0,6}(?:[.,]\d{1,2})?))\s?"
     r"(?P<%s>[kK]\b|[lL]\b|LPA\b|lakhs?\b|[mM]\b)?"
 )
-# Begins with a digit, so that the search skips from number to number; the sign is behind it.
+# "90k", "90k - $110k", "90 to 110k EUR". Starts with a digit, so the search skips from number to
+# number; _SIGN_BEFORE looks back for the sign.
 _RANGE = re.compile(
     (_NUMBER % ("low", "unit1"))
     + r"(?:\+)?(?:\s?(?:-{1,2}|~|to|/yr -)\s?~?"
@@ -31,6 +37,8 @@ _RANGE = re.compile(
     + rf"(?P<code>(?:in )?(?:{_CODES})\b|€|£|euros?\b|pounds\b)?",
     re.IGNORECASE,
 )
+# The period shortly after the amount: "$60/h", "$60 gross per hour". Shortest first: "$60/hour,
+# paid monthly" is by the hour.
 _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
     (
         "hour",
@@ -66,7 +74,8 @@ PLAUSIBLE: dict[Period, tuple[int, int]] = {
     "day": (50, 5_000),
     "hour": (8, 1_000),
 }
-"""The least and the most that a base salary can be, in any currency, by its period."""
+"""Plausible bounds (least, most) of a base salary in any currency, by period."""
+# An amount that the next word makes something else: "$5M raised", "$90k bonus".
 _NOT_PAY_AFTER = re.compile(
     # "$120k (OTE $200k)": the OTE is the amount that follows, not this one
     r"^\s?(?:bonus|\(?(?:ote\b|on[- ]target)(?!\W{0,3}(?:earnings?\W{1,3})?(?:of )?[$€£₹¥\d])|"
@@ -77,6 +86,7 @@ _NOT_PAY_AFTER = re.compile(
     r"contract|bounty|of equity|worth|per gpu|savings|in savings|market))",
     re.IGNORECASE,
 )
+# The same from the words before: "raised $5,000", "a budget of about $90k".
 _NOT_PAY_BEFORE = re.compile(
     r"(?:raised|raising|funding|revenue|arr|bonus(?: of)?|sign-?on|valuation|valued at|budget|"
     r"stipend|series \w|"
@@ -84,12 +94,14 @@ _NOT_PAY_BEFORE = re.compile(
     r"allowance|worth|up to \d+% of|market|401|spend)\W{0,3}(?:\w{1,9} ){0,2}$",
     re.IGNORECASE,
 )
-# "OTE: $180k - $220k" is what a good year brings, commission and all; the base is less.
+# "OTE: $180k - $220k" includes commission; the base is less.
 _ON_TARGET_BEFORE = re.compile(
     r"\b(?:OTE|on[- ]target(?: earnings?)?)\b\W{0,3}(?:(?:of|is|up to|from|range)\W{1,2}){0,2}$",
     re.IGNORECASE,
 )
+# Total compensation: "$200k total", "$200k TC".
 _TOTAL = re.compile(r"^\W{0,3}(?:annual |yearly )?(?:total|tc\b)", re.IGNORECASE)
+# Words that make a bare number pay: "salary 90-110k".
 _PAY_WORD = re.compile(
     r"salar|compensation|\bcomp\b|\bpay\b|\bbase\b|\bOTE\b|\brate\b|\bTC\b|\bCTC\b", re.I
 )
@@ -101,13 +113,13 @@ class _Amount(NamedTuple):
     currency: str
     period: Period
     total: bool
-    """Total compensation: counts only where no base is named."""
+    """Total compensation; counts only if no base salary is named."""
 
 
 def read_salary(header: str, body: Sequence[str]) -> Salary | None:
-    """Return the widest range in the unit that is named first; None when no pay is named.
+    """Return the widest range in the currency and period named first; None if no pay is named.
 
-    ``body`` is the lines that may name pay.
+    ``header`` is the header line, ``body`` the lines that may name pay.
     """
     amounts = list(_amounts(header, in_header=True))
     for line in body:
@@ -116,6 +128,7 @@ def read_salary(header: str, body: Sequence[str]) -> Salary | None:
         return None
     base = [amount for amount in amounts if not amount.total] or amounts
     first = base[0]
+    # Amounts in other units ("or EUR 80k") are conversions; mixing them would fake a range.
     same = [a for a in base if (a.currency, a.period) == (first.currency, first.period)]
     return Salary(
         min=round(min(a.low for a in same)),
@@ -133,14 +146,17 @@ def _amounts(line: str, *, in_header: bool) -> Iterator[_Amount]:
 
 def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | None:
     before = text[max(0, match.start() - _BEFORE_CHARS) : match.start()]
+    # Most numbers have neither sign nor unit and stop here, before any regular expression.
     if not (before.rstrip(" ~").endswith(_SIGN_ENDS) or any(match.group(*_UNITS))):
         return None
     sign = _sign_before(before)
+    # The middle of a word or a version: "v2.90k".
     if not sign and (before[-1:].isalnum() or before[-1:] == "."):
         return None
     written = sign or match["sign2"] or match["code"]
     after = text[match.end() : match.end() + _AFTER_CHARS]
     ranged = match["high"] is not None
+    # Without a currency only a range in thousands counts, where pay is the topic.
     if not written and not (
         ranged and match["unit2"] and (in_header or _PAY_WORD.search(before + after))
     ):
@@ -149,6 +165,7 @@ def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | No
         return None
     if _ON_TARGET_BEFORE.search(before.removesuffix(sign)):
         return None
+    # A range in the header is pay whatever precedes it: "Series A | $90k-110k".
     if _NOT_PAY_BEFORE.search(before.removesuffix(sign)) and not (in_header and ranged):
         return None
     period: Period = next((name for name, p in _PERIODS if p.search(after)), "year")
@@ -156,6 +173,7 @@ def _amount(match: re.Match[str], text: str, *, in_header: bool) -> _Amount | No
     smallest, largest = PLAUSIBLE[period]
     if not smallest <= low <= high <= largest:
         return None
+    # A single amount in the body may be anything ("a $500 laptop"), so pay must be named.
     if not ranged and not in_header and not _PAY_WORD.search(before + after):
         return None
     return _Amount(low, high, _currency(match, sign, after), period, bool(_TOTAL.match(after)))
@@ -172,12 +190,14 @@ def _bounds(match: re.Match[str]) -> tuple[float, float]:
     if match["high"] is None:
         return low, low
     high = _number(match["high"], unit2)
+    # "90 - 110k": the unit of the upper bound applies to both.
     if not match["unit1"] and low < 1_000 <= high and match["unit2"]:
         low = _number(match["low"], match["unit2"])
     return low, high
 
 
 def _number(digits: str, unit: str | None) -> float:
+    # "90,000" and "90.000" group thousands; "90,5" and "90.5" have a decimal mark.
     if re.fullmatch(r"\d{1,3}(?:[,.' ]\d{3})+", digits):
         value = float(re.sub(r"\D", "", digits))
     else:
@@ -197,6 +217,7 @@ def _currency(match: re.Match[str], sign: str, after: str) -> str:
     for written in (code, sign):
         if written in _CODES.split("|"):
             return written
+    # The code may follow after punctuation: "$90k (CAD)".
     named = re.match(rf"^\W{{0,3}}({_CODES})\b", after)
     if named:
         return named.group(1)
@@ -210,6 +231,7 @@ def _currency(match: re.Match[str], sign: str, after: str) -> str:
         "S$": "SGD",
         "HK$": "HKD",
     }
+    # "CA $" and "CA$" are the same sign.
     compact = sign.replace(" ", "")
     if compact in dollars:
         return dollars[compact]
@@ -217,4 +239,5 @@ def _currency(match: re.Match[str], sign: str, after: str) -> str:
         return "EUR"
     if code.startswith(("£", "POUND")):
         return "GBP"
+    # Nothing but a range in thousands: most such postings pay US dollars.
     return _SIGNS.get(sign[-1:] or "$", compact[:3] if compact[:3] in _CODES else "USD")

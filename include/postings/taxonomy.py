@@ -1,6 +1,6 @@
-"""The technologies a posting can name: data, read from the dbt seed ``technologies.csv``.
+"""Load the technologies that a posting can name from the dbt seed ``technologies.csv``.
 
-A row says how a technology is spelled. ``|`` joins several spellings in one cell.
+A row has the spellings of one technology; ``|`` separates several spellings in a cell.
 docs/classification.md explains the columns and how to add a row.
 """
 
@@ -33,31 +33,31 @@ class Technology:
     exact: tuple[str, ...]
     """Spellings that count only in this case."""
     weak: tuple[str, ...]
-    """Spellings in this case that need a witness: another technology beside it, or ``near``."""
+    """Spellings in this case that need evidence: a technology beside it, or a word of ``near``."""
     near: tuple[str, ...]
-    """Words that vouch for a weak spelling close by."""
+    """Words that confirm a weak spelling close by."""
     never: tuple[str, ...]
     """Phrases in which a spelling means something else."""
     unless: tuple[str, ...]
-    """Words that, close by, show that no skill is meant ("GitHub" near "resume")."""
+    """Words close by that rule out a skill ("GitHub" near "resume")."""
     company: bool
-    """Also a company's name: not counted as a customer, an investor or a former employer."""
+    """Also a company's name; not counted where the text means the company."""
 
     @property
     def any_case(self) -> tuple[str, ...]:
-        """The aliases, and the name unless ``exact`` or ``weak`` governs it."""
+        """The aliases, plus the name unless ``exact`` or ``weak`` lists it."""
         governed = {spelling.lower() for spelling in (*self.exact, *self.weak)}
         named = () if self.name.lower() in governed else (self.name,)
         return (*named, *self.aliases)
 
     def spellings(self) -> Iterator[str]:
-        """Yield every spelling, whatever it takes to count."""
+        """Yield every spelling, whatever its conditions."""
         yield from (*self.any_case, *self.exact, *self.weak)
 
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """All technologies, and the version of the file they came from."""
+    """All technologies, and the version of their file."""
 
     technologies: tuple[Technology, ...]
     by_id: Mapping[str, Technology]
@@ -66,9 +66,9 @@ class Taxonomy:
 
 
 def parse_taxonomy(rows: Iterable[Mapping[str, str]], version: str) -> Taxonomy:
-    """Return the taxonomy of these seed rows.
+    """Return the taxonomy of the seed rows.
 
-    Raises ConfigurationError for a row without its columns or with a repeated id.
+    Raises ConfigurationError for a row that lacks a column or repeats an id.
     """
     technologies = tuple(_technology(row) for row in rows)
     by_id = {technology.id: technology for technology in technologies}
@@ -84,7 +84,10 @@ def parse_taxonomy(rows: Iterable[Mapping[str, str]], version: str) -> Taxonomy:
 
 @cache
 def load_taxonomy(path: Path = SEED_PATH) -> Taxonomy:
-    """Return the taxonomy of the seed file, read once a process."""
+    """Return the taxonomy of the seed file, read once per process.
+
+    Raises ConfigurationError if the file cannot be read or a row is invalid.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -111,6 +114,7 @@ def _technology(row: Mapping[str, str]) -> Technology:
             unless=_cell(row["unless"]),
             company=row["company"] == "yes",
         )
+    # DictReader gives None for the missing cells of a short row, hence AttributeError.
     except (KeyError, AttributeError) as error:
         raise ConfigurationError(
             f"A row of the taxonomy lacks a column ({error}).",

@@ -1,8 +1,8 @@
-"""Finding the technologies a text names.
+"""Find the technologies that a text names.
 
-All spellings are searched at once by an Aho-Corasick automaton (one pass, linear in the text);
-of the overlapping finds the leftmost longest that stands as a word of its own counts. So a
-``never`` phrase ("go to market") is simply a longer spelling of nothing.
+An Aho-Corasick automaton searches all spellings at once (one pass, linear in the text). Of
+overlapping matches the leftmost longest that is a separate word counts. A ``never`` phrase ("go to
+market") therefore needs no rule of its own: it is a longer spelling that maps to nothing.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ from include.postings.taxonomy import Taxonomy, Technology, load_taxonomy
 
 __all__ = ["Find", "TechnologyMatcher", "default_matcher"]
 
+# Windows around a find. "near" reaches over a list, "context" over a clause, and _NOT_USED over
+# its own longest match.
 _NEAR_CHARS = 60
 _CONTEXT_CHARS = 90
 _NOT_USED_CHARS = 24
 
+# Addresses name no skill: "https://acme.test/java", "www.acme.test", "acme.io/rust".
 _ADDRESSES = (
     PrefilteredPattern(r"https?://\S+", literals=("http",)),
     PrefilteredPattern(r"www\.\S+", literals=("www.",)),
@@ -34,9 +37,11 @@ _ADDRESSES = (
         literals=("/",),
     ),
 )
+# Between the items of a list: ", ", " / ", ", and ".
 _SEPARATOR = re.compile(r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE)
 _SEPARATOR_CHARS = 10
-"""The most that ``_SEPARATOR`` can match."""
+"""The longest match of ``_SEPARATOR``."""
+# Evidence before a weak spelling: "experience in Go", "languages: R".
 _BEFORE = re.compile(
     r"(?:written in|built (?:in|on|with|using)|build (?:in|on|with)|experienced? (?:in|with)|using|"
     r"proficien\w{1,5} (?:in|with)|knowledge of|expertise (?:in|with)|familiar(?:ity)? with|"
@@ -48,13 +53,15 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_CHARS = 24
-"""More than ``_BEFORE`` can match: it is not tried where it cannot reach the end."""
+"""Longer than any match of ``_BEFORE``, which is anchored at the end of the window."""
+# Evidence after it: "Go developer", "R is a plus".
 _AFTER = re.compile(
     r"[\s-](?:developers?|engineers?|programmers?|programming|codebase|backend|back-end|stack|"
     r"(?:micro)?services|experience|development|apps?|code|frameworks?|language|services|ecosystem|"
     r"expert(?:s|ise)?|api|apis|skills|hackers?|required|preferred|(?:is )?a plus|knowledge)\b",
     re.IGNORECASE,
 )
+# A technology that is named as not used: "instead of Java", "moving off PHP".
 _NOT_USED = re.compile(
     r"(?:instead of|rather than|do(?:n't| not) use|not using|no longer use|away from|moving off|"
     r"\bnot|\bno|alternative to|competitors? (?:to|like))\s(?:just )?$",
@@ -74,7 +81,7 @@ _NOT_USED_ENDS = (
     "ke ",
     "st ",
 )
-"""How what ``_NOT_USED`` matches ends: cheap to ask first."""
+"""The last characters of every match of ``_NOT_USED``: a cheap test before it."""
 _AS_COMPANY = (
     r"ex[ -]", "backed by", r"customers?\b", r"clients\b", "used by", "trusted by", r"investors?\b",
     "alum", "former", "previously", "founder", "cofounder", r"founded\b", r"cto\b", r"ceo\b",
@@ -83,14 +90,18 @@ _AS_COMPANY = (
     "competitor", r"brands\b", "invested", "led by", "veterans", "engineers at", "worked at",
     "people at", r"think\b", "(?:users|creators|makers|team|authors) of",
 )  # fmt: skip
-"""What, earlier in the sentence, makes of a technology's name that of its company."""
+"""Words earlier in the sentence after which a name means the company, not its technology."""
+# Where the context before a find begins: after the last of these.
 _SENTENCES = re.compile(r"[.!?\n]")
+# A company of two names: "Acme/Tills", "Acme & Sons".
 _JOINED_NAMES = re.compile(r"[/&]")
+# "Acme.io", "Acme Labs" and "acme" share the key "acme": punctuation goes first, then one ending.
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 _NAME_END = re.compile(r"(?:technologies|labs|inc|io|ai|dev|data)$")
 
 
-# Sets of one-character strings; an edge of the text is the empty string, in none of them.
+# Neighbours that make a spelling part of another word: "C" in "C++", "Go" in "#Go". Spellings of
+# one or two letters have more of them. The empty string at an edge of the text is in no set.
 _JOINED_BEFORE = frozenset("_@#$")
 _JOINED_AFTER = frozenset("_@")
 _JOINED_BEFORE_SHORT = frozenset("-&'.")
@@ -98,7 +109,7 @@ _JOINED_AFTER_SHORT = frozenset("-+#&'")
 
 
 class Find(NamedTuple):
-    """One technology named at ``text[start:end]``."""
+    """A technology named at ``text[start:end]``; ``certain`` is False for a weak spelling."""
 
     technology: Technology
     start: int
@@ -107,7 +118,7 @@ class Find(NamedTuple):
 
 
 class _Spelling:
-    """What a lower-case pattern stands for, by the case it is written in."""
+    """The meanings of a lower-case spelling, by the case it is written in."""
 
     __slots__ = ("any_case", "exact", "never", "weak")
 
@@ -118,26 +129,26 @@ class _Spelling:
         self.weak: dict[str, Technology] = {}
 
     def technology(self) -> Technology | None:
-        """Return what it stands for when nothing else is known."""
+        """Return its technology without context, or None; any-case spellings take precedence."""
         return next(
             iter((*filter(None, [self.any_case]), *self.exact.values(), *self.weak.values())), None
         )
 
     def surfaces(self, written: str) -> set[str]:
-        """Return the cases in which a one-letter spelling can count at all."""
+        """Return the cases in which a one-letter spelling can count."""
         both = {written.lower(), written.upper()} if self.any_case or self.never else set()
         return both | self.exact.keys() | self.weak.keys()
 
 
 class TechnologyMatcher:
-    """Finds technologies; build once (about 10 ms), use for every text."""
+    """Finds technologies; built once (about 10 ms) and reused for every text."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         spellings: dict[str, _Spelling] = {}
         for technology in taxonomy.technologies:
             _add(spellings, technology)
         self._by_spelling = spellings
-        # One-letter spellings would match everywhere: a search for the letter is cheaper.
+        # One-letter spellings would match everywhere; str.find for the letter is cheaper.
         self._long = [item for item in spellings.items() if len(item[0]) > 1]
         self._letters = {
             surface: spelling
@@ -153,7 +164,7 @@ class TechnologyMatcher:
     def count(self, text: str, *, own_name: str | None = None) -> tuple[tuple[str, int], ...]:
         """Return (technology_id, times named), most named first, then by id.
 
-        ``own_name`` is the company's: its own product is not a skill it asks for.
+        ``own_name`` is the company's name: its own product is not a required skill.
         """
         own = {_name_key(part) for part in _JOINED_NAMES.split(own_name)} if own_name else ()
         counts: dict[str, int] = {}
@@ -166,6 +177,7 @@ class TechnologyMatcher:
     def finds(self, text: str) -> list[Find]:
         """Return every technology named, in order, without overlaps."""
         for address in _ADDRESSES:
+            # Blanked at the same length, so offsets still hold in the original text.
             text = address.sub(_blank, text)
         candidates = list(self._candidates(text))
         return [
@@ -175,13 +187,14 @@ class TechnologyMatcher:
         ]
 
     def named(self, name: str) -> Technology | None:
-        """Return the technology that a name by itself stands for, in any case; None if unknown."""
+        """Return the technology of a name without context, in any case; None if unknown."""
         spelling = self._by_spelling.get(name.strip().lower())
         return spelling.technology() if spelling else None
 
     def _candidates(self, text: str) -> Iterator[Find]:
-        """Yield the leftmost longest finds that stand as words, weak ones unproven."""
+        """Yield the leftmost longest finds that are separate words; weak ones are unconfirmed."""
         matches = self._matches(text)
+        # (start, -end): at one start the longest comes first.
         matches.sort(key=itemgetter(0, 1))
         free_from = 0
         for start, minus_end, spelling in matches:
@@ -189,6 +202,8 @@ class TechnologyMatcher:
                 continue
             end = -minus_end
             surface = text[start:end]
+            # A match that fits no case does not advance free_from: a shorter one inside may still
+            # count.
             if spelling.never:
                 free_from = end
             elif technology := spelling.exact.get(surface) or spelling.any_case:
@@ -199,7 +214,7 @@ class TechnologyMatcher:
                 free_from = end
 
     def _matches(self, text: str) -> list[tuple[int, int, _Spelling]]:
-        """Return (start, -end, spelling) of all that is spelled as a word of its own."""
+        """Return (start, -end, spelling) of every spelling that is a separate word."""
         found = self._automaton.find_matches_as_indexes(lower_in_place(text), overlapping=True)
         matches = [
             (start, -end, self._long[index][1])
@@ -215,8 +230,9 @@ class TechnologyMatcher:
         return matches
 
     def _vouched(self, text: str, finds: list[Find]) -> Iterator[Find]:
-        """Yield the certain finds and the weak ones that have a witness."""
+        """Yield the certain finds and the weak ones with evidence."""
         for group in _enumerations(text, finds):
+            # Three names in a list confirm each other ("Go, Swift, R"); two need a certain one.
             proven = len(group) > 2 or any(find.certain for find in group)
             for find in group:
                 if find.certain or proven or self._has_witness(text, find):
@@ -232,6 +248,7 @@ class TechnologyMatcher:
         after = text[find.end : find.end + _NEAR_CHARS]
         near = self._near.get(find.technology.id)
         return bool(
+            # The NUL keeps a word from matching across the find.
             (near and near.search(f"{before}\x00{after}"))
             or _BEFORE.search(before[-_BEFORE_CHARS:])
             or _AFTER.match(after)
@@ -250,6 +267,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _add(spellings: dict[str, _Spelling], technology: Technology) -> None:
     for written in technology.any_case:
+        # "Acme Till" is also written "Acme-Till".
         for variant in {written, written.replace(" ", "-")}:
             spellings.setdefault(variant.lower(), _Spelling()).any_case = technology
     for written in technology.exact:
@@ -262,11 +280,12 @@ def _add(spellings: dict[str, _Spelling], technology: Technology) -> None:
 
 def _words(words: Iterable[str]) -> re.Pattern[str]:
     alternatives = "|".join(re.escape(word) for word in words)
+    # Not \b: a word may begin or end with a symbol ("c++").
     return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])", re.IGNORECASE)
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
-    """Tell whether ``text[start:end]`` stands by itself: "C" does in "C, D", not in "C++"."""
+    """Return whether ``text[start:end]`` is a separate word: "C" is in "C, D", not in "C++"."""
     before = text[start - 1 : start]
     if before.isalnum() or before in _JOINED_BEFORE:
         return False
@@ -276,8 +295,10 @@ def _is_word(text: str, start: int, end: int) -> bool:
     short = end - start <= 2
     if short and (before in _JOINED_BEFORE_SHORT or after in _JOINED_AFTER_SHORT):
         return False
+    # A part of a dotted name ("node.js" for "js"); ".NET" after a blank stands.
     if before == "." and text[start - 2 : start - 1].isalnum():
         return False
+    # A point ends the sentence, unless a file name or an abbreviation continues ("go.mod").
     if after == ".":
         following = text[end + 1 : end + 2]
         return not (following.isdigit() or following.islower() or (short and following.isalpha()))
@@ -285,11 +306,12 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 
 def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
-    """Yield runs of finds with nothing but separators between them: ``Go, Swift and C``."""
+    """Yield runs of finds with only separators between them: ``Go, Swift and C``."""
     group: list[Find] = []
     for find in finds:
         if group:
             end = group[-1].end
+            # Two integers compared first: the pattern runs only on plausible gaps.
             near = find.start - end <= _SEPARATOR_CHARS
             if not (near and _SEPARATOR.fullmatch(text, end, find.start)):
                 yield group
@@ -300,7 +322,7 @@ def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
 
 
 def _named_otherwise(text: str, find: Find) -> bool:
-    """Tell whether it is named as not used, or as another company."""
+    """Return whether the text says it is not used, or means the company of that name."""
     start = find.start
     before = text[max(0, start - _NOT_USED_CHARS) : start]
     if before.endswith(_NOT_USED_ENDS) and _NOT_USED.search(before):

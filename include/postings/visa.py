@@ -1,4 +1,4 @@
-"""Whether visa sponsorship is offered or refused."""
+"""Classify whether visa sponsorship is offered or refused."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from include.postings.result import Visa
 
 __all__ = ["read_visa"]
 
+# Refusals and demands, one per alternative: "cannot sponsor visas", "visas not available", "must
+# be a citizen", "authorized to work", "work permit required", "requires US citizenship", "US
+# citizens only", bare "U.S. citizen". Gaps are bounded and stay within a sentence.
 _NO = re.compile(
     r"\b(?:no|not|cannot|can't|can not|unable to|unfortunately|don't|do not|doesn't|won't|"
     r"aren't|isn't|without|nor)\b"
@@ -26,11 +29,13 @@ _NO = re.compile(
     r"\b(?:us|u\.s\.|eu|uk) (?:citizens?|citizenship)\b[^.\n|]{0,30}\b(?:only|required|"
     r"or (?:permanent|green))|\b(?:us|u\.s\.) citizens?\b",
 )
+# An offer, or an unrefused mention: "visa", "sponsorship available", "we sponsor", "H-1B".
 _YES = re.compile(
     r"\bvisas?\b(?!\s*(?:card|inc|,? master|,? amex))|\bsponsor(?:ship)?\b[^.\n|"
     r"]{0,30}\b(?:visa|available|provided|offered|possible|yes|welcome)|"
     r"\b(?:will|can|do|happy to|able to|we) sponsor\b|\bh-?1b\b",
 )
+# The payment network, not the document: "Visa/Mastercard", "Stripe and Visa".
 _CARD = re.compile(
     r"\bvisa(?:,|/| and| &| or) ?(?:master|amex|american|paypal|mc\b)|(?:mastercard|amex|"
     r"stripe)(?:,|/| and| &) ?visa\b"
@@ -38,13 +43,14 @@ _CARD = re.compile(
 
 
 def read_visa(lines: Sequence[str]) -> Visa:
-    """Return "no" where sponsorship is refused or authorisation demanded, "yes" where offered.
+    """Return "no" if sponsorship is refused or work authorisation required, "yes" if offered.
 
-    ``lines`` are those of a posting that may speak of it.
+    ``lines`` are the posting's lines on the topic. Returns "unspecified" if they settle nothing.
     """
     if not lines:
         return "unspecified"
     lower = [line.lower() for line in lines]
+    # Refusals first: each contains a word that alone would read as an offer.
     if any(_NO.search(line) for line in lower):
         return "no"
     return "yes" if any(_YES.search(_CARD.sub("", line)) for line in lower) else "unspecified"

@@ -1,4 +1,4 @@
-"""The vocabulary that several rules share."""
+"""Tests of a text that several rules share."""
 
 from __future__ import annotations
 
@@ -11,25 +11,27 @@ from include.postings.prefilter import PrefilteredPattern
 __all__ = ["is_place", "names_job", "names_money"]
 
 _CODES = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "SGD")
+# An amount or a currency: "$9", "90k", "90,000", "EUR".
 _MONEY = PrefilteredPattern(
     rf"[$€£₹¥]\s?~?\d|\b\d{{2,3}}(?:,000|k|K)\b|\b(?:{'|'.join(_CODES)})\b",
     literals=("$", "€", "£", "₹", "¥", ",000", "k", "K", *_CODES),
 )
+# Longer segments are prose, and the search for places is the costliest test.
 _PLACE_CHARS = 120
 _JOB = frozenset(("noun", "field"))
 
 
 def names_job(text: str) -> bool:
-    """Tell whether a text names a job or its field."""
+    """Return whether a text names a job or a field of work."""
     return not title_labels(text).isdisjoint(_JOB)
 
 
 def names_money(text: str) -> bool:
-    """Tell whether a text names an amount of money or a currency."""
+    """Return whether a text names an amount of money or a currency."""
     return bool(_MONEY.search(text))
 
 
 @lru_cache(maxsize=4096)
 def is_place(part: str) -> bool:
-    """Tell whether a header segment names places."""
+    """Return whether a header segment names a place."""
     return len(part) < _PLACE_CHARS and bool(find_places(part))

@@ -1,1 +1,1 @@
-"""What dbt's Python models call: bronze payloads to silver rows."""
+"""Turn bronze payloads into silver rows; dbt's Python models call this package."""

@@ -1,4 +1,4 @@
-"""Rows in, an Arrow batch out: one that cannot be read is marked, and does not stop the others."""
+"""Map rows to Arrow batches; an unreadable row is marked and does not stop the others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from include.terminal import printable
 __all__ = ["Row", "read_batches"]
 
 Row = Mapping[str, Any]
+# Bounds on one log line: a changed API may make every record of a batch unreadable.
 _SHOWN_RECORDS = 20
 _MESSAGE_CHARACTERS = 500
 
@@ -27,10 +28,10 @@ def read_batches(
     read: Callable[[Row], Row],
     unread: Callable[[Row, str], Row],
 ) -> Iterator[pa.RecordBatch]:
-    """Yield what ``read`` makes of each row, a batch for each of ``batches``, in their order.
+    """Yield ``read(row)`` for each row: one batch of ``schema`` per input batch, in order.
 
-    ``unread(row, why)`` stands in for a row that ``read`` raises on, or whose values the columns
-    of ``schema`` cannot hold. Such rows are counted and named in the log.
+    If ``read`` raises, or the columns of ``schema`` cannot hold its values, ``unread(row, why)``
+    replaces the row. The log counts and names such rows.
     """
     for batch in batches:
         rows, refused = batch.to_pylist(), _Refused(unread)
@@ -38,7 +39,7 @@ def read_batches(
         try:
             found = pa.RecordBatch.from_pylist(answers, schema=schema)
         except (ValueError, TypeError, ArithmeticError, pa.ArrowException):
-            # some value of some row: one by one, which is slow, and rare
+            # Arrow does not name the offending row: try them one by one, which is slow but rare.
             answers = [
                 refused.or_else(row, _held, answer, schema)
                 for row, answer in zip(rows, answers, strict=True)
@@ -49,7 +50,7 @@ def read_batches(
 
 
 def _held(answer: Row, schema: pa.Schema) -> Row:
-    """Return a row that the columns can hold; raise what Arrow raises for any other."""
+    """Return the row if the columns can hold it; otherwise raise Arrow's error."""
     pa.RecordBatch.from_pylist([answer], schema=schema)
     return answer
 
@@ -72,7 +73,7 @@ class _Refused:
     def report(self) -> None:
         if self._named:
             log.warning(
-                "%s records cannot be read by this code and count as no job: %s%s",
+                "%s records cannot be read and count as no job: %s%s",
                 len(self._named),
                 "; ".join(self._named[:_SHOWN_RECORDS]),
                 "; ..." if len(self._named) > _SHOWN_RECORDS else "",

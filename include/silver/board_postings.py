@@ -1,4 +1,4 @@
-"""Between the warehouse and the sources: Arrow batches of raw records in, what they state out."""
+"""Parse raw board records from the warehouse into silver rows, as Arrow batches."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_records", "reading_version"]
 
+# As in silver/postings.py: little memory, and a negligible cost per batch.
 _BATCH_ROWS = 2_000
 
 _COLUMNS = pa.schema(
@@ -61,12 +62,13 @@ _NOTHING = ParsedRecord(key="", url=None, title="", company="", description="")
 
 
 def read_records(versions: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
-    """Return rows of stg_boards__postings as silver has them (dbt's board_postings.yml).
+    """Return silver rows for the rows of stg_boards__postings (columns: board_postings.yml).
 
-    Reads batch by batch while the result is consumed. A record that cannot be read is not live, and
-    ``reader_error`` says why.
+    Batches are parsed as the result is consumed. For an unreadable record ``is_live`` is false and
+    ``reader_error`` has the reason.
     """
-    # The rows leave the connection first: dbt writes the result through the same connection.
+    # Materialise the input first: dbt writes the result through the same connection, which cannot
+    # stream a query meanwhile.
     rows = versions.to_arrow_table().to_batches(max_chunksize=_BATCH_ROWS)
     return pa.RecordBatchReader.from_batches(
         _COLUMNS, read_batches(rows, _COLUMNS, _silver, _unreadable)
@@ -74,7 +76,7 @@ def read_records(versions: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
 
 
 def _silver(row: Row) -> Row:
-    """Return the silver row of one raw record, as its source reads it now."""
+    """Return the silver row of one raw record, parsed by its source."""
     source = _source(row["source"])
     stated = source.parse(_payload(row["payload"]))
     return _columns(row, stated, url=posting_url(source.name, stated))
@@ -92,17 +94,18 @@ def _payload(text: str) -> dict[str, Any]:
 def _source(name: str) -> Source:
     try:
         return board(name)
-    except ConfigurationError as error:  # its file is gone, its records are still there
+    except ConfigurationError as error:  # the board was removed, its records remain
         raise UnreadableRecordError(Reason.READER_FAILED, str(error)) from error
 
 
 def _unreadable(row: Row, why: str) -> Row:
-    """Return the row of a record that this code cannot read: still named, and not live."""
+    """Return the row of an unreadable record: identified, but not live."""
     url = f"{row['source']}://{row['posting_id']}"
     return {**_columns(row, _NOTHING, url=url), "is_live": False, "reader_error": why}
 
 
 def _columns(row: Row, stated: ParsedRecord, *, url: str) -> dict[str, Any]:
+    # Places listed by the record are exact; its location text has to be searched.
     places = stated.places or most_exact(find_places(stated.location or ""))
     salary = asdict(stated.salary) if stated.salary else {}
     return {
@@ -131,6 +134,8 @@ def _columns(row: Row, stated: ParsedRecord, *, url: str) -> dict[str, Any]:
         "retrieved_at": row["ingested_at"],
         "is_live": True,
         "reader_error": None,
+        # Two versions, of the Python code and of the dbt models: dbt parses a row again if either
+        # changes.
         "reading_version": f"{reading_version()} {row['code_version']}",
     }
 

@@ -1,4 +1,4 @@
-"""Between the warehouse and the classifier: Arrow batches of postings in, Arrow batches out."""
+"""Classify postings from the warehouse, as Arrow batches."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["READ_COLUMNS", "classifier_version", "read_postings"]
 
-BATCH_ROWS = 2_000  # about 3 MB of text: small in memory, large beside the cost of a batch
+BATCH_ROWS = 2_000  # about 3 MB of text: little memory, yet the cost per batch is negligible
 
+# Columns that pass through unchanged; they stay Arrow and never become Python objects.
 _KEPT = (
     "posting_id",
     "source",
@@ -67,7 +68,7 @@ READ_COLUMNS = pa.schema(
         ("reader_error", pa.string()),
     ]
 )
-"""What the classifier adds to a posting's own columns."""
+"""The columns that the classifier adds or replaces."""
 
 _NO_JOB = PostingFields(is_job=False)
 
@@ -76,17 +77,18 @@ _NO_JOB = PostingFields(is_job=False)
 def classifier_version() -> str:
     """Return the version of the rules and of the taxonomy, such as "3f0c2b9a81d4+5e2a90bb".
 
-    A posting that another version has read is read again.
+    dbt classifies a posting again if its stored version differs.
     """
     return f"{code_version('include.silver.postings')}+{load_taxonomy().version}"
 
 
 def read_postings(unread: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
-    """Return ``unread`` (rows of int_postings__read_as_one) with the classifier's columns.
+    """Return the rows of ``unread`` with the classifier's columns, READ_COLUMNS.
 
-    Reads and classifies batch by batch while the result is consumed.
+    Batches are classified as the result is consumed.
     """
-    # The rows leave the connection first: dbt writes the result through the same connection.
+    # Materialise the input first: dbt writes the result through the same connection, which cannot
+    # stream a query meanwhile.
     rows = unread.select(*_KEPT, "title", "company", "reader_error").to_arrow_table()
     schema = pa.unify_schemas([rows.select(_KEPT).schema, READ_COLUMNS])
     return pa.RecordBatchReader.from_batches(schema, _read(rows))
@@ -105,7 +107,7 @@ def _read(rows: pa.Table) -> Iterator[pa.RecordBatch]:
 
 
 def _answer(row: Row) -> Row:
-    """Return the columns of READ_COLUMNS for one posting; a dead one is not read."""
+    """Return the columns of READ_COLUMNS for one posting; a dead one is not classified."""
     if not row["is_live"]:
         return _columns(row, _NO_JOB, job_name=_job_name(row, _NO_JOB))
     reading = extract_posting(
@@ -118,7 +120,7 @@ def _answer(row: Row) -> Row:
 
 
 def _unreadable(row: Row, why: str) -> Row:
-    """Return the columns of a posting that the classifier fails on: no job, and why."""
+    """Return the columns of a posting that the classifier fails on: no job, with the reason."""
     return {**_columns(row, _NO_JOB, job_name=None), "reader_error": row["reader_error"] or why}
 
 
@@ -135,6 +137,7 @@ def _columns(row: Row, reading: PostingFields, *, job_name: str | None) -> dict[
     salary = reading.salary
     return {
         "is_job": reading.is_job,
+        # The board's own title and company win over anything read in the text.
         "title": row["title"] or reading.title,
         "company": row["company"] or reading.company or "",
         "remote": reading.remote,

@@ -1,1 +1,1 @@
-"""One file a source: how to ask it, and how its records are read."""
+"""The sources: how each is requested and how its records are parsed."""

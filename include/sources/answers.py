@@ -1,4 +1,4 @@
-"""An answer's records, each with the very text that the API sent for it."""
+"""Split an API answer into records, each with the exact text that the API sent."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from include.sources.record import Reason
 
 __all__ = ["Answer", "Unread", "read_answer", "read_value"]
 
+# Cuts a key in an error message: the sender chooses its length.
 _NAME_CHARACTERS = 60
+# The four blanks of JSON (RFC 8259, section 2); \s would accept more.
 _BLANK = re.compile(r"[ \t\n\r]*")
 
 
+# A value without quotes or brackets: "-1.5e3", "true", "NaN".
 _BARE = re.compile(r"[-+\w.]+")
+# Strings are matched whole, so that a bracket inside one ("a ] b") is not counted.
 _STRING_OR_BRACKETS = re.compile(r'"(?:[^"\\]+|\\.)*"|[\[{]+|[\]}]+', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What stands for a record whose text is whole, and which no reader may be given."""
+    """The value of a record that is complete but unreadable; no source may parse it."""
 
     reason: Reason
     message: str
@@ -31,10 +35,10 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``records`` are (value, text) in the order sent; ``envelope`` is all that is around them.
+    """``records`` are (value, text) in the order sent; ``envelope`` is the rest of the object.
 
-    The value of a record that cannot be read by itself is an :class:`Unread`: nested too deeply, a
-    number of thousands of digits, NaN, or an object with one key twice.
+    The value of an unreadable record is an :class:`Unread`: nested too deeply, a number of
+    thousands of digits, NaN, or an object with a duplicate key.
     """
 
     records: list[tuple[Any, str]]
@@ -42,10 +46,10 @@ class Answer:
 
 
 def read_answer(text: str, field: str) -> Answer:
-    """Return the records of a JSON object's array ``field``, with the rest of the object.
+    """Return the records in the array ``field`` of a JSON object, and the rest of the object.
 
-    A record's text is a slice of the answer: no number or escape is written anew. Raises
-    MalformedAnswerError for what is not JSON, not an object, or without the array.
+    A record's text is a slice of the answer, so numbers and escapes keep their spelling. Raises
+    MalformedAnswerError if the text is not JSON, not an object, or lacks the array.
     """
     reader = _Reader(text)
     try:
@@ -58,10 +62,10 @@ def read_answer(text: str, field: str) -> Answer:
 
 
 def read_value(text: str) -> Any:
-    """Return one record's text as a value, or an Unread.
+    """Return the value of one record's text, or an Unread.
 
-    One key twice in an object is refused: Python reads the last of the two, DuckDB the first, so
-    what is checked here would not be what is counted there. Raises ValueError for what is no JSON.
+    Duplicate keys are refused: Python keeps the last, DuckDB the first, so the value checked here
+    would not be the value counted there. Raises ValueError if the text is not JSON.
     """
     reader = _Reader(text)
     value, _ = reader.element()
@@ -77,7 +81,7 @@ def _malformed(what: str, text: str) -> MalformedAnswerError:
 
 
 class _Reader:
-    """Walks over one JSON object, with the standard library's own scanner for each value."""
+    """Scans one JSON object; the standard library's decoder reads each value."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -92,7 +96,7 @@ class _Reader:
             self._expect(":")
             if name == field and self._found("["):
                 if records is not None:
-                    raise ValueError(f"{field!r} is there twice")
+                    raise ValueError(f"duplicate key {field!r}")
                 records = self._elements()
             else:
                 envelope[str(name)], _ = self._value()
@@ -101,15 +105,16 @@ class _Reader:
         return envelope, records
 
     def element(self) -> tuple[Any, str]:
-        """Return the next value and its text; one that is whole and cannot be read is an Unread.
+        """Return the next value and its text; a complete but unreadable value is an Unread.
 
-        Raises ValueError where the text is broken: then where it ends is not known either.
+        Raises ValueError if the text is malformed: the end of the value is then unknown.
         """
         self._blank()
         start = self._at
         value: Any
         try:
             value, self._at = _RECORDS.raw_decode(self._text, start)
+        # A subclass of ValueError, so it must come first.
         except json.JSONDecodeError:
             raise
         except _DuplicateKeyError as error:
@@ -119,13 +124,13 @@ class _Reader:
         return value, self._text[start : self._at]
 
     def end(self) -> None:
-        """Raise ValueError unless all of the text was read."""
+        """Raise ValueError unless the whole text was read."""
         self._blank()
         if self._at != len(self._text):
-            raise ValueError("something follows the value")
+            raise ValueError("extra data after the value")
 
     def _end_of(self, start: int) -> int:
-        """Return where the value that begins here ends, by its brackets alone."""
+        """Return the end of the value at ``start``, found by its brackets alone."""
         if bare := _BARE.match(self._text, start):
             return bare.end()
         depth = 0
@@ -133,11 +138,12 @@ class _Reader:
             marks = match[0]
             if marks[0] == '"':
                 continue
+            # A run of brackets is one match: a million of them must not cost a million searches.
             for at, mark in enumerate(marks, match.start()):
                 depth += 1 if mark in "[{" else -1
                 if depth == 0:
                     return at + 1
-        raise ValueError("a record does not end")
+        raise ValueError("unterminated record")
 
     def _elements(self) -> list[tuple[Any, str]]:
         found = []
@@ -168,11 +174,11 @@ class _Reader:
             raise ValueError(f"expected {mark!r} at character {self._at}")
 
     def _comma_before(self, end: str) -> None:
-        """Pass a comma with another element behind it; else the end must be there."""
+        """Consume a comma that precedes another element; without one, require the end."""
         if self._found(","):
             self._blank()
             if self._text.startswith(end, self._at):
-                raise ValueError(f"a comma before {end!r} at character {self._at}")
+                raise ValueError(f"trailing comma before {end!r} at character {self._at}")
             return
         self._blank()
         if not self._text.startswith(end, self._at):
@@ -180,7 +186,7 @@ class _Reader:
 
 
 class _DuplicateKeyError(ValueError):
-    """One object has one key twice."""
+    """An object has a duplicate key."""
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -195,5 +201,6 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+# Only records are checked for duplicate keys: the envelope is not stored.
 _ENVELOPE = json.JSONDecoder(parse_constant=_no_constant)
 _RECORDS = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_unambiguous)

@@ -1,155 +1,62 @@
-"""The books of a source that is paid by the record: credits spent, pages paid for.
+"""A job board that charges by the record: what is paid for once is neither lost nor paid for again.
 
-Credits are written before the request that they are about, and a page's text as soon as it is
-there, before anything is made of it: whatever fails then, the page is read from here and not paid
-for again. Who is killed between a request and that note has those credits counted as spent, and
-that page alone is asked for again.
+A run plans its pages within a budget, notes each that is staged, and moves a cursor in the
+transaction that loads them. include/sources/boards/theirstack is the one there is.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, Final
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from include.sources.record import is_item_id
-from include.sources.source import Chunk, ChunkResult
-from include.state.store import StateStore
+from include.sources.source import Chunk, ChunkResult, FetchContext, Source
 
-__all__ = ["CreditBook", "Window", "WindowBook", "iso", "new_window", "offset_chunks", "own_ids"]
-
-Window = dict[str, Any]
-_RUNS_KEPT = 30
-# The vendor's index may show a job later than it says: windows overlap, exclusion makes that free.
-_OVERLAP: Final = dt.timedelta(hours=2)
+__all__ = ["PaidSource", "Plan"]
 
 
-def iso(moment: dt.datetime) -> str:
-    """Return a moment as the vendor's filters take it: ISO 8601 in UTC, to the second."""
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run asks of a source; ``pending`` was staged by earlier runs and is not yet loaded."""
+
+    chunks: list[Chunk]
+    pending: list[ChunkResult] = field(default_factory=list)
+    query_key: str | None = None
+    note: str = ""
 
 
-def new_window(now: dt.datetime, days: int, done: str | None) -> Window:
-    """Return the window from where the last one ended, to now."""
-    start = dt.datetime.fromisoformat(done) - _OVERLAP if done else None
-    return {
-        "from": iso(start) if start else None,
-        "to": iso(now),
-        "posted_from": f"{now - dt.timedelta(days=days):%Y-%m-%d}",
-    }
+class PaidSource(Source):
+    """A board with a plan and a cursor, beside ``pages`` and ``parse``.
 
-
-def offset_chunks(records: int, size: int) -> Iterator[Chunk]:
-    """Yield the pages that so many records take."""
-    for offset in range(0, records, size):
-        limit = min(size, records - offset)
-        yield Chunk(name=f"records {offset + 1}-{offset + limit}", offset=offset, limit=limit)
-
-
-def own_ids(records: Sequence[tuple[Any, str]]) -> list[int]:
-    """Return the records' own ids, where they are numbers."""
-    return [
-        value["id"]
-        for value, _ in records
-        if isinstance(value, dict) and is_item_id(value.get("id"))
-    ]
-
-
-class CreditBook:
-    """Credits spent, by run and by calendar month."""
-
-    def __init__(self, state: StateStore, *, per_run: int, per_month: int) -> None:
-        self._state, self._per_run, self._per_month = state, per_run, per_month
-
-    def left(self, run_id: str, month: str) -> int:
-        """Return how many credits the run may still spend."""
-        return self._left(self._state.read(), run_id, month)
-
-    def reserve(self, run_id: str, month: str, credits: int) -> bool:
-        """Count credits as spent, if the budgets have them; say whether they had."""
-        with self._state.update() as state:
-            if self._left(state, run_id, month) < credits:
-                return False
-            self._add(state, run_id, month, credits)
-            return True
-
-    def give_back(self, run_id: str, month: str, credits: int) -> None:
-        """Count reserved credits as not spent after all."""
-        with self._state.update() as state:
-            self._add(state, run_id, month, -credits)
-
-    def _left(self, state: dict[str, Any], run_id: str, month: str) -> int:
-        in_run: int = self._per_run - state.get("runs", {}).get(run_id, 0)
-        in_month: int = self._per_month - state.get("months", {}).get(month, 0)
-        return max(0, min(in_run, in_month))
-
-    @staticmethod
-    def _add(state: dict[str, Any], run_id: str, month: str, credits: int) -> None:
-        for book, name in (("runs", run_id), ("months", month)):
-            entries = state.setdefault(book, {})
-            entries[name] = entries.pop(name, 0) + credits
-        order = state.setdefault("run_order", [])
-        if run_id not in order:
-            order.append(run_id)
-        while len(order) > _RUNS_KEPT:
-            state["runs"].pop(order.pop(0), None)
-
-
-class WindowBook:
-    """For each query, the stretch of time being read: frozen, so that its pages hold still.
-
-    A window has ``from`` and ``to`` (ISO 8601, UTC), ``pages`` (the reports of this reading, by
-    name), ``pending`` (reports of earlier readings that are not committed yet), ``paid`` (the texts
-    of pages that are paid for and not yet staged, with how many records they have, by name), and
-    ``seen``, the ids of all records that were paid for in it. A window ends when its last record is
-    committed.
+    A run calls ``plan``; ``already_staged``, ``pages`` and ``on_staged`` for each chunk;
+    ``next_cursor`` and ``on_committed`` around the load. A kill may come between any two of them.
     """
 
-    def __init__(self, state: StateStore) -> None:
-        self._state = state
+    @abstractmethod
+    def plan(self, context: FetchContext) -> Plan:
+        """Return what to ask for; raise SourceSkipped where there is no budget for it."""
 
-    def get(self, key: str) -> Window | None:
-        """Return the window of a query, None when none is open."""
-        window: Window | None = self._state.read().get("windows", {}).get(key)
-        return window
+    @abstractmethod
+    def estimate(self, context: FetchContext) -> str:
+        """Say what a run would ask and cost, without paying for a record."""
 
-    def put(self, key: str, window: Window) -> None:
-        """Save the window of a query."""
-        with self._state.update() as state:
-            state.setdefault("windows", {})[key] = window
+    @abstractmethod
+    def already_staged(self, context: FetchContext, chunk: Chunk) -> ChunkResult | None:
+        """Return the result of a chunk that need not be asked for again."""
 
-    @contextmanager
-    def update(self, key: str) -> Iterator[Window]:
-        """Give the open window of a query to be changed in place.
+    @abstractmethod
+    def on_staged(self, context: FetchContext, chunk: Chunk, report: ChunkResult) -> None:
+        """Note that a chunk is staged."""
 
-        One that another run has closed meanwhile stays closed: half a window would stop the source.
-        """
-        with self._state.update() as state:
-            yield state.get("windows", {}).get(key, {})
+    @abstractmethod
+    def next_cursor(
+        self, context: FetchContext, plan: Plan, reports: Sequence[ChunkResult]
+    ) -> dict[str, Any] | None:
+        """Return the cursor to commit with the load of the reports, None to leave it."""
 
-    def drop(self, key: str) -> None:
-        """Close the window of a query."""
-        with self._state.update() as state:
-            state.get("windows", {}).pop(key, None)
-
-    def pay(self, key: str, name: str, text: str, records: Sequence[tuple[Any, str]]) -> None:
-        """Note the text of a page that was just paid for."""
-        ids = set(own_ids(records))
-        nameless = len(records) - len(own_ids(records))
-        with self.update(key) as window:
-            paid = {"text": text, "records": len(ids) + nameless}
-            window.setdefault("paid", {})[name] = paid
-            window["seen"] = sorted({*window.get("seen", []), *ids})
-
-    def paid(self, key: str, name: str) -> str | None:
-        """Return the text of a page that is paid for and not yet staged."""
-        page = (self.get(key) or {}).get("paid", {}).get(name)
-        return page["text"] if page else None
-
-    def keep(self, key: str, name: str, report: ChunkResult) -> None:
-        """Note a page that is paid for and staged."""
-        with self.update(key) as window:
-            window.setdefault("pages", {})[name] = dict(report)
-            window.get("paid", {}).pop(name, None)
-            window["seen"] = sorted({*window.get("seen", []), *report["ids"]})
+    @abstractmethod
+    def on_committed(
+        self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
+    ) -> None:
+        """Note that the load of the plan is committed."""

@@ -1,4 +1,4 @@
-"""Which job boards there are: every module of ``include/sources/boards`` with a ``BOARD``."""
+"""Which job boards there are: what ``include/sources/boards`` has with a ``BOARD``."""
 
 from __future__ import annotations
 
@@ -58,5 +58,5 @@ def reading_version() -> str:
     A row that another version has made is made again.
     """
     folders = (Path(folder) for folder in boards.__path__)
-    files = sorted(file for folder in folders for file in folder.glob("*.py"))
+    files = sorted(file for folder in folders for file in folder.rglob("*.py"))
     return code_version("include.silver.board_postings", *files)

@@ -1,7 +1,7 @@
 """What a job board is to the pipeline: how to ask it, and what its records state.
 
-Most boards need no more than ``pages`` and ``state``; docs/adding-a-source.md walks through one.
-The methods below those two are for a source that is paid by the record.
+A board has two methods, ``pages`` and ``parse``; docs/adding-a-source.md walks through one. A board
+that charges by the record has more (include/sources/paid.py).
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ __all__ = [
     "FetchContext",
     "Page",
     "ParsedRecord",
-    "Plan",
     "Source",
     "SourceSkipped",
     "UnreadableRecordError",
@@ -125,16 +124,6 @@ class ChunkResult(TypedDict):
     stop_reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run asks of a source; ``pending`` was staged by earlier runs and is not yet loaded."""
-
-    chunks: list[Chunk]
-    pending: list[ChunkResult] = field(default_factory=list)
-    query_key: str | None = None
-    note: str = ""
-
-
 class Source(ABC):
     """A job board."""
 
@@ -160,29 +149,3 @@ class Source(ABC):
     @abstractmethod
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
         """Return what a record states; raise UnreadableRecordError if it cannot be a posting."""
-
-    def plan(self, context: FetchContext) -> Plan:
-        """Return what to ask: by default one chunk, walked page by page."""
-        return Plan([Chunk(name="all pages")])
-
-    def estimate(self, context: FetchContext) -> str:
-        """Say what a run would ask and cost, without asking for a record."""
-        return f"would ask {context.client.base_url} for up to {context.query.max_results} postings"
-
-    def already_staged(self, context: FetchContext, chunk: Chunk) -> ChunkResult | None:
-        """Return the report of a chunk that need not be asked for again."""
-        return None
-
-    def on_staged(self, context: FetchContext, chunk: Chunk, report: ChunkResult) -> None:  # noqa: B027 -- optional
-        """Note that a chunk is staged."""
-
-    def next_cursor(
-        self, context: FetchContext, plan: Plan, reports: Sequence[ChunkResult]
-    ) -> dict[str, Any] | None:
-        """Return the position to commit with the load of the reports, None to leave it."""
-        return None
-
-    def on_committed(  # noqa: B027 -- optional
-        self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
-    ) -> None:
-        """Note that the load of the plan is committed."""

@@ -15,8 +15,8 @@ import pytest
 from include.hooks import boards as hooks
 from include.pipeline import job_boards
 from include.settings import get_settings
-from include.sources import paid
 from include.sources.boards import theirstack
+from include.sources.boards.theirstack import credits
 from include.staging import files as staging
 from include.state import store as state
 from include.warehouse import loads
@@ -32,7 +32,7 @@ PARAMS = {"location": "Anywhere", "role": "any", "level": "any", "days": 90,
 # Where the process kills itself: before or after the n-th call of a function.
 KILLS = {
     "before a budget is written": (state.StateFile, "_write", 3, "before"),
-    "credits reserved, nothing asked": (paid.CreditBook, "reserve", 4, "after"),
+    "credits reserved, nothing asked": (credits.CreditBook, "reserve", 4, "after"),
     "answer paid for, not staged": (job_boards, "_stage", 5, "before"),
     "staging half way": (staging, "_write_atomically", 6, "before"),
     "staged, not noted": (theirstack.TheirStack, "on_staged", 3, "before"),

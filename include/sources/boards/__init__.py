@@ -1,4 +1,4 @@
-"""One file a job board. A module here with a ``BOARD`` is a source; nothing else lists it."""
+"""Job boards, a module or package each. One with a ``BOARD`` is a source; no other list exists."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ __all__ = ["board_names"]
 
 
 def board_names() -> tuple[str, ...]:
-    """Return the boards' names, sorted. Imports none of them: DAG files call it."""
+    """Return the boards' names, sorted, without importing them: DAG files call this."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))

@@ -1,9 +1,9 @@
 """Arbeitnow: jobs in Europe, mostly Germany, from applicant tracking systems.
 
-API: https://www.arbeitnow.com/blog/job-board-api (no key). Pages from 1, newest first, as
-``created_at`` says; ``links.next`` is null on the last one. Every answer says
-``x-ratelimit-limit: 50`` and not of what time: a minute, as its framework counts. Its terms ask for
-a link back to the posting and for naming the source.
+API: https://www.arbeitnow.com/blog/job-board-api (no key). Pages start at 1, newest first by
+``created_at``; ``links.next`` is null on the last one. Every answer has ``x-ratelimit-limit: 50``
+without a period; its framework counts per minute. The terms require a link back to the posting and
+the source's name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["BOARD"]
 
 
 class Arbeitnow(Source):
-    """Numbered pages; a short page is not the last one, a page without a next link is."""
+    """Numbered pages. The last page is the one without a next link; a short page may not be."""
 
     name: ClassVar[str] = "arbeitnow"
     attribution = Attribution("Arbeitnow", "https://www.arbeitnow.com/")
@@ -28,7 +28,7 @@ class Arbeitnow(Source):
     call_limits = (CallLimit(calls=50, seconds=60),)
 
     def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
-        """Yield the pages until there is no next one."""
+        """Yield the pages up to the one without a next link."""
         number = 1
         while number:
             answer = context.client.request_parsed(
@@ -40,10 +40,11 @@ class Arbeitnow(Source):
             yield Page(answer.records)
             links = answer.envelope.get("links")
             more = isinstance(links, dict) and links.get("next")
+            # An empty page with a next link would never end.
             number = number + 1 if more and answer.records else 0
 
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
-        """Return what a record states; ``remote`` false does not rule out hybrid work."""
+        """Return the stated fields; ``remote`` false does not rule out hybrid work."""
         location = fields.line(payload, "location")
         return ParsedRecord(
             key=fields.key(payload, "slug"),

@@ -1,8 +1,8 @@
 """Himalayas: remote jobs worldwide.
 
-API: https://himalayas.app/api, fields: https://himalayas.app/docs/data-dictionary (no key). Twenty
-records a request at most; the next page is named by ``nextCursor`` (``offset`` is deprecated). A
-caller that asks too often gets 429. A link back to the posting and the name are asked for.
+API: https://himalayas.app/api, fields: https://himalayas.app/docs/data-dictionary (no key). At
+most 20 records per request; ``nextCursor`` leads to the next page (``offset`` is deprecated). Too
+many requests get 429. The terms require a link back to the posting and the source's name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PERIODS: Final[dict[str, Period]] = {
     "daily": "day",
     "hourly": "hour",
 }
-_NO_COMPANY: Final = "name"  # what the feed has sent where a company's name belongs
+_NO_COMPANY: Final = "name"  # the feed has sent this literal in place of a company's name
 _LEVELS: Final[dict[str, LevelBucket]] = {
     "Entry-level": "entry",
     "Mid-level": "junior_mid",
@@ -47,7 +47,7 @@ class Himalayas(Source):
     base_url = "https://himalayas.app"
 
     def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
-        """Yield the pages until none names a next one."""
+        """Yield the pages up to the one without a cursor."""
         params: dict[str, Any] | None = {"limit": _PAGE_RECORDS}
         while params:
             answer = context.client.request_parsed(
@@ -59,7 +59,7 @@ class Himalayas(Source):
             params = {"limit": _PAGE_RECORDS, "cursor": cursor} if more else None
 
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
-        """Return what a record states; ``guid`` is its address, free of tracking parameters."""
+        """Return the stated fields; ``guid`` is the posting's URL without tracking parameters."""
         names = _names(payload.get("locationRestrictions"))
         places = tuple(place_called(name) for name in names)
         levels = {_LEVELS.get(name) for name in _names(payload.get("seniority"))}
@@ -81,6 +81,7 @@ class Himalayas(Source):
                 payload.get("currency"),
                 _PERIODS.get(fields.text(payload, "salaryPeriod") or "annual"),
             ),
+            # Several levels fall into different buckets: the classifier decides from the text.
             level=levels.pop() if len(levels) == 1 else None,
         )
 
@@ -93,7 +94,7 @@ def _company(payload: dict[str, Any]) -> str:
 
 
 def _names(value: Any) -> list[str]:
-    """Return the names of a list of texts, or of objects with a ``name``: both have been seen."""
+    """Return the names in a list of strings or of objects with a ``name``; the API sends both."""
     entries = value if isinstance(value, list) else []
     named = (entry.get("name") if isinstance(entry, dict) else entry for entry in entries)
     texts = (html.unescape(name).strip() for name in named if isinstance(name, str))

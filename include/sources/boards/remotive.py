@@ -1,8 +1,8 @@
-"""Remotive: remote jobs, one answer.
+"""Remotive: remote jobs in one answer.
 
 API: https://github.com/remotive-com/remote-jobs-api, https://remotive.com/api-documentation (no
-key). At most 4 calls a day are advised and more than 2 a minute are blocked; the posting's own URL
-must be linked and Remotive be named wherever it is shown. Jobs are shown 24 hours late.
+key). It advises at most 4 calls a day and blocks more than 2 a minute. Wherever a posting is shown,
+its own URL must be linked and Remotive named. Jobs appear with a delay of 24 hours.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["BOARD"]
 
 
 class Remotive(Source):
-    """Everything comes in one answer; ``search`` may be ignored there, so filters are ours."""
+    """One answer with every job; the server may ignore ``search``, so filtering is local."""
 
     name: ClassVar[str] = "remotive"
     attribution = Attribution("Remotive", "https://remotive.com/")
@@ -27,14 +27,14 @@ class Remotive(Source):
     call_limits = (CallLimit(calls=2, seconds=60), CallLimit(calls=4, seconds=86_400))
 
     def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
-        """Yield the one page."""
+        """Yield the only page."""
         answer = context.client.request_parsed(
             "GET", "remote-jobs", lambda body: read_answer(body, "jobs")
         )
         yield Page(answer.records)
 
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
-        """Return what a record states; its date has no zone and is taken as UTC."""
+        """Return the stated fields; the date has no zone and is read as UTC."""
         location = fields.line(payload, "candidate_required_location")
         return ParsedRecord(
             key=fields.key(payload),

@@ -19,8 +19,8 @@ from include.http.transport import Transport
 from include.pipeline import job_boards
 from include.settings import get_settings
 from include.sources.boards import theirstack
+from include.sources.boards.theirstack.windows import WindowBook
 from include.sources.page_reader import PageReader
-from include.sources.paid import WindowBook
 from include.sources.source import SourceSkipped
 from include.state.budget import CallBudget
 from sample.world import World

@@ -11,7 +11,8 @@ from include.postings.model import IngestionQuery
 from include.sources.boards.remotive import BOARD as REMOTIVE
 from include.sources.boards.theirstack import BOARD as THEIRSTACK
 from include.sources.boards.theirstack import query_key
-from include.sources.paid import CreditBook, WindowBook
+from include.sources.boards.theirstack.credits import CreditBook
+from include.sources.boards.theirstack.windows import WindowBook
 from include.state.budget import CallBudget, CallLimit
 from include.state.store import StateFile
 

@@ -10,8 +10,6 @@ moves on in the transaction that loads the last of them.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Final
 
@@ -21,15 +19,17 @@ from include.errors import (
     SourceRejectedError,
     SourceUnavailableError,
 )
-from include.postings.countries import country_code
-from include.postings.model import IngestionQuery, LevelBucket
-from include.postings.places import find_places, most_exact
-from include.postings.result import Remote
-from include.sources import fields
 from include.sources.answers import Answer, read_answer
-from include.sources.filters import place_wanted
-from include.sources.paid import CreditBook, Window, WindowBook, new_window, offset_chunks
-from include.sources.record import Reason
+from include.sources.boards.theirstack.credits import CreditBook
+from include.sources.boards.theirstack.query import filters_of, query_key
+from include.sources.boards.theirstack.records import parse_record
+from include.sources.boards.theirstack.windows import (
+    Window,
+    WindowBook,
+    new_window,
+    offset_chunks,
+)
+from include.sources.paid import PaidSource, Plan
 from include.sources.source import (
     Attribution,
     Chunk,
@@ -37,10 +37,7 @@ from include.sources.source import (
     FetchContext,
     Page,
     ParsedRecord,
-    Plan,
-    Source,
     SourceSkipped,
-    UnreadableRecordError,
 )
 
 __all__ = ["BOARD", "filters_of", "query_key"]
@@ -51,54 +48,13 @@ _PATH: Final = "v1/jobs/search"
 _OUT_OF_BUDGET: Final = "the budget of credits is used up"
 _PAYMENT_REQUIRED: Final = 402
 _KEY_REFUSED: Final = (401, 403)
-_SENIORITIES: Final[dict[str, list[str]]] = {
-    "entry": ["junior"],
-    "junior_mid": ["junior", "mid_level"],
-}
-_TITLES: Final[dict[str, list[str]]] = {
-    "backend": [r"back.?end", "server", r"full.?stack", "software", "developer", "engineer"],
-    "frontend": [r"front.?end", "web", r"full.?stack", "software", "developer", "engineer"],
-    "fullstack": [r"full.?stack", "software", "developer", "engineer"],
-}
-_LEVELS: Final[dict[Any, LevelBucket]] = {
-    "junior": "entry",
-    "mid_level": "junior_mid",
-    "senior": "senior_excluded",
-    "staff": "senior_excluded",
-    "c_level": "senior_excluded",
-}
 
 
 class _OutOfBudgetError(SourceUnavailableError):
     """Broken answers have cost all that the budget had."""
 
 
-def filters_of(query: IngestionQuery) -> dict[str, Any]:
-    """Return the query as the vendor's filters: what is not returned is not paid for."""
-    filters: dict[str, Any] = {}
-    only_remote, place = place_wanted(query.location)
-    if only_remote:
-        filters["remote"] = True
-    if place:
-        target = most_exact(find_places(place))[:1]
-        if target and target[0].kind == "country":
-            filters["job_country_code_or"] = [target[0].country]
-        else:
-            filters["job_location_pattern_or"] = [re.escape(place.split(",")[0].strip())]
-    if query.role_bucket != "any":
-        filters["job_title_pattern_or"] = _TITLES[query.role_bucket]
-    if query.level_bucket != "any":
-        filters["job_seniority_or"] = _SENIORITIES[query.level_bucket]
-    return filters
-
-
-def query_key(query: IngestionQuery) -> str:
-    """Return the name under which a query's cursor is kept, however many results are wanted."""
-    wanted = query.model_dump_json(exclude={"max_results"})
-    return hashlib.sha256(wanted.encode()).hexdigest()[:16]
-
-
-class TheirStack(Source):
+class TheirStack(PaidSource):
     """Paid pages of a frozen window."""
 
     name: ClassVar[str] = "theirstack"
@@ -233,30 +189,8 @@ class TheirStack(Source):
                 window.update(pages={}, pending=[])
 
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
-        """Return what a record states. A blurred one says too little to be a posting."""
-        if payload.get("has_blurred_data") is True:
-            message = "the vendor's preview hides company and text"
-            raise UnreadableRecordError(Reason.BLURRED, message)
-        salary = fields.salary_between(
-            payload.get("min_annual_salary"),
-            payload.get("max_annual_salary"),
-            payload.get("salary_currency"),
-            "year",
-        )
-        return ParsedRecord(
-            key=fields.key(payload),
-            url=fields.link(payload, "url", "final_url"),
-            title=fields.title(payload, "job_title"),
-            company=_company(payload),
-            description=fields.text(payload, "description") or "",
-            location=_location(payload),
-            date_posted=fields.iso_moment(payload.get("date_posted")),
-            country=_country(payload),
-            places_stated=_places(payload) or None,
-            remote=_remote(payload),
-            salary=salary or fields.salary_in_words(fields.text(payload, "salary_string")),
-            level=_LEVELS.get(payload.get("seniority")) if _is_text(payload, "seniority") else None,
-        )
+        """Return what a record states; raise UnreadableRecordError for a blurred one."""
+        return parse_record(payload)
 
     def _window(self, context: FetchContext, books: WindowBook, key: str) -> Window:
         """Return the window to read, saved before anything is paid for in it."""
@@ -363,44 +297,6 @@ def _month(context: FetchContext) -> str:
 def _metadata(answer: Answer) -> dict[str, Any]:
     metadata = answer.envelope.get("metadata")
     return metadata if isinstance(metadata, dict) else {}
-
-
-def _is_text(payload: dict[str, Any], name: str) -> bool:
-    return isinstance(payload.get(name), str)
-
-
-def _company(payload: dict[str, Any]) -> str:
-    company = payload.get("company_object")
-    named = fields.line(company, "name") if isinstance(company, dict) else None
-    return named or fields.line(payload, "company") or ""
-
-
-def _places(payload: dict[str, Any]) -> list[dict[str, Any]]:
-    places = payload.get("locations")
-    found = places if isinstance(places, list) else []
-    return [place for place in found if isinstance(place, dict)]
-
-
-def _location(payload: dict[str, Any]) -> str | None:
-    named = [name for place in _places(payload) if (name := fields.line(place, "display_name"))]
-    return "; ".join(named) or next(
-        (found for name in ("long_location", "short_location", "location", "country")
-         if (found := fields.line(payload, name))), None
-    )  # fmt: skip
-
-
-def _country(payload: dict[str, Any]) -> str | None:
-    stated = payload.get("country_codes")
-    codes = [code for code in stated if isinstance(code, str)] if isinstance(stated, list) else []
-    named = {country_code(code) for code in codes}
-    named = named or {country_code(fields.text(payload, "country_code") or "")}
-    return named.pop() if len(named) == 1 else None
-
-
-def _remote(payload: dict[str, Any]) -> Remote | None:
-    if payload.get("remote") is True:
-        return "remote"
-    return "hybrid" if payload.get("hybrid") is True else None
 
 
 BOARD = TheirStack()

@@ -1,0 +1,48 @@
+"""A query as the vendor's filters: what is not returned is not paid for."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any, Final
+
+from include.postings.model import IngestionQuery
+from include.postings.places import find_places, most_exact
+from include.sources.filters import place_wanted
+
+__all__ = ["filters_of", "query_key"]
+
+_SENIORITIES: Final[dict[str, list[str]]] = {
+    "entry": ["junior"],
+    "junior_mid": ["junior", "mid_level"],
+}
+_TITLES: Final[dict[str, list[str]]] = {
+    "backend": [r"back.?end", "server", r"full.?stack", "software", "developer", "engineer"],
+    "frontend": [r"front.?end", "web", r"full.?stack", "software", "developer", "engineer"],
+    "fullstack": [r"full.?stack", "software", "developer", "engineer"],
+}
+
+
+def filters_of(query: IngestionQuery) -> dict[str, Any]:
+    """Return the query as the vendor's filters: what is not returned is not paid for."""
+    filters: dict[str, Any] = {}
+    only_remote, place = place_wanted(query.location)
+    if only_remote:
+        filters["remote"] = True
+    if place:
+        target = most_exact(find_places(place))[:1]
+        if target and target[0].kind == "country":
+            filters["job_country_code_or"] = [target[0].country]
+        else:
+            filters["job_location_pattern_or"] = [re.escape(place.split(",")[0].strip())]
+    if query.role_bucket != "any":
+        filters["job_title_pattern_or"] = _TITLES[query.role_bucket]
+    if query.level_bucket != "any":
+        filters["job_seniority_or"] = _SENIORITIES[query.level_bucket]
+    return filters
+
+
+def query_key(query: IngestionQuery) -> str:
+    """Return the name under which a query's cursor is kept, however many results are wanted."""
+    wanted = query.model_dump_json(exclude={"max_results"})
+    return hashlib.sha256(wanted.encode()).hexdigest()[:16]
