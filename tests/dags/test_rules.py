@@ -66,7 +66,7 @@ def parsed() -> dict[tuple[str, bool], dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def dags(airflow_database: None) -> dict[str, Any]:
+def dags(airflow_database: Path) -> dict[str, Any]:
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(str(PROJECT_ROOT / "dags"))
@@ -272,7 +272,7 @@ def test_daily_schedule_comes_after_a_new_thread_is_out(dags: dict[str, Any]) ->
 
 
 def test_daily_dags_have_a_deadline_that_the_triggerer_can_call(
-    airflow_database: None, monkeypatch: pytest.MonkeyPatch
+    airflow_database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import datetime as dt
     from importlib import import_module
@@ -336,7 +336,7 @@ def test_every_model_of_dbt_is_a_task_of_analytics(dags: dict[str, Any]) -> None
     assert dags["analytics"].get_task("publish").upstream_task_ids
 
 
-def test_only_the_dag_files_are_parsed_where_the_root_is_the_bundle(airflow_database: None) -> None:
+def test_only_the_dag_files_are_parsed_where_the_root_is_the_bundle(airflow_database: Path) -> None:
     from airflow.utils.file import list_py_file_paths
 
     assert sorted(map(Path, list_py_file_paths(str(PROJECT_ROOT)))) == DAG_FILES
@@ -367,7 +367,7 @@ print(json.dumps(bag.import_errors))
         assert f"PYTHONPATH={PROJECT_ROOT}" in error
 
 
-def test_pool_that_is_missing_is_a_warning_of_its_dags(airflow_database: None) -> None:
+def test_pool_that_is_missing_is_a_warning_of_its_dags(airflow_database: Path) -> None:
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(str(PROJECT_ROOT / "dags"), known_pools={"default_pool"})
