@@ -105,6 +105,23 @@ def new_store_url(
 
 
 @pytest.fixture(scope="session")
+def copy_of_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Copy a serving store that nobody has open; give the copy's URL."""
+
+    def copy(url: str) -> str:
+        if url.startswith("postgresql"):
+            server: Postgres = request.getfixturevalue("postgres_server")
+            return server.url(server.database("serving", template=url.rpartition("/")[2]))
+        path = tmp_path_factory.mktemp("store") / "serving.sqlite"
+        shutil.copy(url.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+
+    return copy
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The recorded data beside the project; the test is skipped where there is none."""
     if not (SHARED / "data").is_dir():
