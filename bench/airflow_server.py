@@ -19,6 +19,8 @@ from local.environment import airflow_environment
 __all__ = ["AirflowServer", "airflow_server"]
 
 _SIGN_IN = """
+from airflow.utils.db import initdb
+initdb()
 from airflow.api_fastapi.app import create_auth_manager
 from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 manager = create_auth_manager()
@@ -46,14 +48,16 @@ def airflow_server(folder: Path, serving_url: str) -> Iterator[AirflowServer]:
     home = folder / "airflow"
     (home / "dags").mkdir(parents=True)
     environment = _environment(home, serving_url)
-    airflow = [sys.executable, "-m", "airflow"]
-    subprocess.run([*airflow, "db", "migrate"], env=environment, check=True, capture_output=True)
     token = _token(environment)
     port = _free_port()
     arguments = ["api-server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     with (folder / "api-server.log").open("wb") as log:
         process = subprocess.Popen(
-            [*airflow, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-m", "airflow", *arguments],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         try:
             _wait_for(port, process)
@@ -75,6 +79,7 @@ def _environment(home: Path, serving_url: str) -> dict[str, str]:
 
 
 def _token(environment: dict[str, str]) -> str:
+    """Make the metadata database, and sign a viewer in."""
     command = [sys.executable, "-c", _SIGN_IN]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     lines = (line for line in done.stdout.splitlines() if line.startswith("TOKEN "))

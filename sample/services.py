@@ -46,10 +46,10 @@ class Postgres:
         """Return what libpq, and so DuckDB, takes the password from."""
         return {"PGPASSWORD": self.password}
 
-    def database(self, prefix: str = "t") -> str:
-        """Make a database and return its name."""
+    def database(self, prefix: str = "t", template: str = "template1") -> str:
+        """Make a database, as the template is, and return its name."""
         name = f"{prefix}_{uuid4().hex[:12]}"
-        self.execute("postgres", f'create database "{name}"')
+        self.execute("postgres", f'create database "{name}" template "{template}"')
         return name
 
     def execute(self, database: str, sql: str) -> list[tuple[object, ...]]:

@@ -6,8 +6,10 @@ import atexit
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,12 +42,15 @@ os.environ.clear()
 os.environ.update({k: v for k, v in _ENVIRONMENT.items() if not _FOREIGN.fullmatch(k)})
 
 
+_AS_ONE = ("tests/chaos", "tests/e2e")
+
+
 class _ByFile(LoadFileScheduling):
-    """One worker a file, so that what a file shares is made once; the chaos suite shares as one."""
+    """One worker a file, so that what a file shares is made once; folders that share are as one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return "tests/chaos" if file.startswith("tests/chaos/") else file
+        return next((folder for folder in _AS_ONE if file.startswith(f"{folder}/")), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
@@ -100,6 +105,23 @@ def new_store_url(
 
 
 @pytest.fixture(scope="session")
+def copy_of_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Copy a serving store that nobody has open; give the copy's URL."""
+
+    def copy(url: str) -> str:
+        if url.startswith("postgresql"):
+            server: Postgres = request.getfixturevalue("postgres_server")
+            return server.url(server.database("serving", template=url.rpartition("/")[2]))
+        path = tmp_path_factory.mktemp("store") / "serving.sqlite"
+        shutil.copy(url.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+
+    return copy
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The recorded data beside the project; the test is skipped where there is none."""
     if not (SHARED / "data").is_dir():
@@ -108,8 +130,15 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def airflow_database() -> None:
-    """Airflow's metadata database, migrated."""
+def airflow_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Airflow's metadata database, migrated; return a copy of it as it is then, for other homes."""
     from airflow.utils.db import initdb
 
     initdb()
+    copy = tmp_path_factory.mktemp("airflow-database") / "airflow.db"
+    with (
+        closing(sqlite3.connect(Path(_HOME, "airflow.db"))) as source,
+        closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+    return copy

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Mapping
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ from sample.gold.postings import GoldSize, fill_gold
 
 
 @pytest.fixture(scope="module")
-def dags(airflow_database: None) -> dict[str, Any]:
+def dags(airflow_database: Path) -> dict[str, Any]:
     """The bundle's DAGs by id, known to the tests' Airflow."""
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
@@ -51,17 +49,14 @@ def plugin_environment(home: Path, serving_url: str) -> dict[str, str]:
     )
 
 
-def run_airflow(arguments: list[str], environment: Mapping[str, str]) -> None:
-    """Run the airflow command to its end; fail with its words."""
-    command = [sys.executable, "-m", "airflow", *arguments]
-    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+def home_of(folder: Path, airflow_database: Path) -> Path:
+    """Make the folder an AIRFLOW_HOME whose database is migrated."""
+    (folder / "dags").mkdir(parents=True)
+    shutil.copy(airflow_database, folder / "airflow.db")
+    return folder
 
 
 @pytest.fixture(scope="session")
-def migrated_home(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Path:
+def migrated_home(tmp_path_factory: pytest.TempPathFactory, airflow_database: Path) -> Path:
     """An AIRFLOW_HOME whose database is migrated, for the simple auth manager."""
-    home = tmp_path_factory.mktemp("airflow")
-    (home / "dags").mkdir()
-    run_airflow(["db", "migrate"], plugin_environment(home, serving_url))
-    return home
+    return home_of(tmp_path_factory.mktemp("homes") / "airflow", airflow_database)

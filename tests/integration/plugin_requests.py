@@ -45,7 +45,9 @@ def users(kind: str) -> dict[str, Any]:
 
         return {"viewer": SimpleAuthManagerUser(username="viewer", role="viewer")}
     from airflow.providers.fab.www.app import create_app
+    from airflow.utils.db import initdb
 
+    initdb()  # the tables of this auth manager
     app = create_app(enable_plugins=False)
     manager = app.appbuilder.sm
     with app.app_context():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -79,16 +80,16 @@ class Home:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def home(tmp_path_factory: pytest.TempPathFactory, airflow_database: Path) -> Home:
     root = tmp_path_factory.mktemp("bundles")
     project, repository = root / "project", root / "techpulse.git"
     snapshot(repository)
     check_out(repository, project)
     (project / "dags" / "probe.py").write_text(PROBE)
     commit(repository, project)
-    home = Home(root, project, repository)
-    home.airflow(local_bundle(home), "db", "migrate")
-    return home
+    (root / "airflow").mkdir()
+    shutil.copy(airflow_database, root / "airflow" / "airflow.db")
+    return Home(root, project, repository)
 
 
 def local_bundle(home: Home) -> dict[str, Any]:

@@ -292,7 +292,7 @@ def test_failure_of_a_task_reaches_the_notifier(
 
 
 def test_daily_run_that_is_late_reaches_the_notifier(
-    airflow_database: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    airflow_database: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Airflow's own way of a missed deadline, without its scheduler and triggerer."""
     from airflow.dag_processing.bundles.manager import DagBundlesManager

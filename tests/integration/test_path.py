@@ -25,7 +25,7 @@ MONTHS = ("2026-04", "2026-05")
 
 
 @pytest.fixture(scope="module")
-def dags(airflow_database: None, data: Settings) -> dict[str, Any]:
+def dags(airflow_database: Path, data: Settings) -> dict[str, Any]:
     """The DAGs, parsed with the settings of this module as a worker would."""
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db

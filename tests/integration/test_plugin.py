@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from include.web.headers import SECURITY_HEADERS
-from tests.integration.conftest import plugin_environment, run_airflow
+from tests.integration.conftest import home_of, plugin_environment
 
 REQUESTS = Path(__file__).with_name("plugin_requests.py")
 
@@ -67,17 +67,17 @@ def simple(migrated_home: Path, serving_url: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def fab(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> dict[str, Any]:
+def fab(
+    tmp_path_factory: pytest.TempPathFactory, airflow_database: Path, serving_url: str
+) -> dict[str, Any]:
     if importlib.util.find_spec("airflow.providers.fab") is None:
         pytest.skip("the FAB provider is not installed")
-    home = tmp_path_factory.mktemp("airflow-fab")
-    (home / "dags").mkdir()
+    home = home_of(tmp_path_factory.mktemp("fab") / "airflow", airflow_database)
     environment = plugin_environment(home, serving_url) | {
         "AIRFLOW__CORE__AUTH_MANAGER": (
             "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
         ),
     }
-    run_airflow(["db", "migrate"], environment)
     return ask("fab", environment)
 
 

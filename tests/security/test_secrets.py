@@ -222,7 +222,7 @@ def test_the_command_line_tells_no_secret(
 
 
 @pytest.fixture
-def job_boards_dag(airflow_database: None) -> Any:
+def job_boards_dag(airflow_database: Path) -> Any:
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
 

@@ -40,9 +40,14 @@ def store(filled: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFa
     return path
 
 
+@pytest.fixture(scope="module")
+def named(store: Path) -> tuple[dict[str, int], dict[str, int], tuple[int, int]]:
+    return places_of(store), technologies_of(store), months_of(store)
+
+
 @pytest.fixture
-def questions(store: Path) -> Questions:
-    return Questions(places_of(store), technologies_of(store), months_of(store))
+def questions(named: tuple[dict[str, int], dict[str, int], tuple[int, int]]) -> Questions:
+    return Questions(*named)
 
 
 def place_asked(path: str) -> str:

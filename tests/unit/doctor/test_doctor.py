@@ -270,14 +270,14 @@ def test_warehouse_pool_has_one_slot_where_the_warehouse_is_a_file(
     assert airflow._warehouse_pool(slots, there).level is level
 
 
-def test_pools_are_looked_up_in_airflow(settings: Settings, airflow_database: None) -> None:
+def test_pools_are_looked_up_in_airflow(settings: Settings, airflow_database: Path) -> None:
     checks = {finding.check: finding for finding in airflow.airflow(settings)}
     assert checks["airflow database"].level is Level.OK
     assert "pool techpulse_warehouse" in checks
 
 
 @pytest.fixture
-def runs(airflow_database: None) -> Iterator[Callable[..., None]]:
+def runs(airflow_database: Path) -> Iterator[Callable[..., None]]:
     """Give what adds ended runs of one of our DAGs to Airflow's database, oldest first."""
     from airflow.models.dag import DagModel, DagTag
     from airflow.models.dagbundle import DagBundleModel

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from include.serving.merge import Merge
 from include.serving.publish import publish
 from sample.gold.postings import GoldSize, fill_gold
 
+Contents = dict[str, list[tuple[Any, ...]]]
+Fresh = tuple[Contents, dict[str, int]]
 SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 ONE = """posting_id = (
     select max(p.posting_id) from gold.fct_postings as p
@@ -24,19 +28,42 @@ ONE = """posting_id = (
 )"""
 
 
-@pytest.fixture
-def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse to copy."""
+    path = tmp_path_factory.mktemp("filled") / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
         fill_gold(connection, SIZE)
+    return path
+
+
+@pytest.fixture
+def warehouse(filled: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = shutil.copy(filled, tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(path)) as connection:
         yield connection
 
 
+@pytest.fixture(scope="module")
+def published(filled: Path, new_store_url: Callable[[], str]) -> str:
+    """The store of that warehouse, to copy."""
+    url = new_store_url()
+    with duckdb.connect(str(filled)) as warehouse:
+        publish(warehouse, url)
+    return url
+
+
+@pytest.fixture(scope="module")
+def before(published: str) -> Contents:
+    return everything(published)
+
+
 @pytest.fixture
-def url(new_store_url: Callable[[], str]) -> str:
-    return new_store_url()
+def url(published: str, copy_of_store: Callable[[str], str]) -> str:
+    return copy_of_store(published)
 
 
-def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
+def everything(url: str) -> Contents:
     tables = [t for t in schema.metadata.sorted_tables if t.name != "store_meta"]
     engine = reading_engine(url)
     try:
@@ -44,6 +71,22 @@ def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
             return {t.name: sorted(map(tuple, connection.execute(sa.select(t)))) for t in tables}
     finally:
         engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def fresh_store(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Fresh]:
+    """Publish the changed warehouse to an empty store: once, for both databases."""
+
+    @cache
+    def fresh(cause: str) -> Fresh:
+        folder = tmp_path_factory.mktemp("fresh")
+        url = f"sqlite:///{folder / 'serving.sqlite'}"
+        with duckdb.connect(str(shutil.copy(filled, folder))) as warehouse:
+            warehouse.execute(cause)
+            counts = publish(warehouse, url)
+        return everything(url), {name: table.read for name, table in counts.items()}
+
+    return fresh
 
 
 @pytest.fixture
@@ -109,25 +152,22 @@ CAUSES = [
 
 @pytest.mark.parametrize("cause", CAUSES)
 def test_every_change_leaves_the_store_as_a_fresh_publish_would(
-    cause: str, warehouse: duckdb.DuckDBPyConnection, url: str, tmp_path: Path
+    cause: str,
+    warehouse: duckdb.DuckDBPyConnection,
+    url: str,
+    before: Contents,
+    fresh_store: Callable[[str], Fresh],
 ) -> None:
-    publish(warehouse, url)
-    before = everything(url)
     warehouse.execute(cause)
     counts = publish(warehouse, url)
-    fresh = f"sqlite:///{tmp_path / 'fresh.sqlite'}"
-    first = publish(warehouse, fresh)
-    assert everything(url) == everything(fresh) != before
-    assert {name: table.read for name, table in counts.items()} == {
-        name: table.read for name, table in first.items()
-    }
+    fresh, read = fresh_store(cause)
+    assert everything(url) == fresh != before
+    assert {name: table.read for name, table in counts.items()} == read
 
 
 def test_only_the_month_that_changed_is_compared(
     warehouse: duckdb.DuckDBPyConnection, url: str, compared: dict[str, int]
 ) -> None:
-    publish(warehouse, url)
-    compared.clear()
     warehouse.execute(f"update gold.fct_postings set title = 'Edited' where {ONE}")
     counts = publish(warehouse, url)["postings"]
     assert (counts.updated, counts.unchanged) == (1, SIZE.postings - 1)
@@ -140,8 +180,6 @@ def test_only_the_month_that_changed_is_compared(
 def test_nothing_is_compared_where_nothing_changed(
     warehouse: duckdb.DuckDBPyConnection, url: str, compared: dict[str, int]
 ) -> None:
-    publish(warehouse, url)
-    compared.clear()
     assert not any(table.changed for table in publish(warehouse, url).values())
     assert compared == {}
 
@@ -164,7 +202,6 @@ def test_store_that_was_damaged_heals_when_all_is_compared(
     url: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    publish(warehouse, url)
     sound = everything(url)
     damage(url)
     publish(warehouse, url)
