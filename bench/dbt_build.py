@@ -45,7 +45,11 @@ def dbt(
     if done.exception:
         raise done.exception
     finished: Any = done.result
-    return {result.node.name: str(result.status) for result in finished.results}
+    return {
+        result.node.name: str(result.status)
+        for result in finished.results
+        if result.status != "no-op"  # an exposure: dbt builds nothing for it
+    }
 
 
 def _parsed(environment: dict[str, str], options: list[str]) -> Any:

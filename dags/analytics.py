@@ -1,11 +1,11 @@
-"""Silver, gold and the serving store: what the raw records say.
+"""Silver, gold and the serving store, built from the raw records.
 
-Loads trigger it, whatever month or source they were of; one run that waits does for all of them.
-`loads_have_settled` waits, without a slot, for runs of every loading DAG that are under way, so
-that a backfill is followed by one build; `has_unpublished_loads` ends a run whose loads an earlier
-run has published. A run by hand does neither. dbt builds each model with its tests as one task,
-incrementally: it reads and classifies what is new since the last run, and everything again when the
-rules have changed. `publish` then copies gold to the serving store in one transaction.
+Every load triggers this DAG, whatever its month or source; at most one run waits, and it serves all
+loads. `loads_have_settled` waits, without a pool slot, until no loading DAG is running, so that a
+backfill is followed by one build; `has_unpublished_loads` ends a run whose loads are already
+published. A manual run skips both. dbt builds each model with its tests as one task, incrementally:
+it classifies what is new since the last run, and everything again after a change of the rules.
+`publish` then copies gold to the serving store in one transaction.
 
 One process writes the warehouse at a time: all tasks that open it share the pool
 `techpulse_warehouse`, which has one slot. A task whose pool does not exist stays `scheduled`
@@ -17,16 +17,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from airflow.sdk import Asset, dag, task
+from airflow.sdk import dag, task
 
 from include.dag_rules import (
     DAG_ARGS,
     GOLD,
+    GOLD_DOCS,
     LOADING_DAGS,
     SERVING,
     WAREHOUSE_POOL,
     WAREHOUSE_TIMEOUT,
     Tag,
+    asset,
+    dedent_docs,
 )
 from include.dbt.project import marts
 from include.dbt.tasks import dbt_models
@@ -37,6 +40,7 @@ LOOK_SECONDS = 30  # each look is a task's process of about a second
 
 @dag(
     dag_id="analytics",
+    dag_display_name="Analytics",
     description="dbt models from bronze to gold, then the serving store",
     **DAG_ARGS,
     schedule=None,
@@ -50,7 +54,11 @@ def analytics() -> None:
 
     @task.sensor(mode="reschedule", poke_interval=LOOK_SECONDS)
     def loads_have_settled(dag_run: Any = None, ti: Any = None) -> bool:
-        """Wait while loads are under way, for the longest wait at most."""
+        """Wait until no loading DAG has a run under way, or until the maximum wait has passed.
+
+        Reschedules between looks, so it holds no slot. A manual run does not wait. The limit is
+        `TECHPULSE_ANALYTICS_MAX_WAIT_MINUTES`.
+        """
         from include.pipeline.analytics import is_for_loads, loads_have_settled
 
         now = dt.datetime.now(dt.UTC)
@@ -60,7 +68,11 @@ def analytics() -> None:
 
     @task.short_circuit(pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
     def has_unpublished_loads(dag_run: Any = None) -> bool:
-        """End a run that follows loads already taken in; a later load triggers another."""
+        """Skip the rest of the run when every load is already published.
+
+        From here on the run counts as started: a load that commits later triggers another. A manual
+        run always goes on.
+        """
         from include.pipeline import publish
         from include.pipeline.analytics import begin, is_for_loads
 
@@ -69,14 +81,27 @@ def analytics() -> None:
 
     models = dbt_models(get_settings(), pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
 
-    # The task has tested the model by the time it succeeds: who waits for a mart gets a good one.
-    for model, name in marts().items():
-        uri = f"x-techpulse://warehouse/gold/{name}"
-        models.tasks_map[model].outlets.append(Asset(f"techpulse_gold_{name}", uri=uri))
+    # The task succeeds only when the model's tests have passed: a DAG that waits for the asset
+    # never reads a mart that failed them.
+    for model, mart in marts().items():
+        models.tasks_map[model].outlets.append(
+            asset(
+                f"gold_{mart.name}",
+                f"warehouse/gold/{mart.name}",
+                layer="gold",
+                grain=mart.grain,
+                docs=GOLD_DOCS,
+            )
+        )
 
     @task(pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT, outlets=[GOLD, SERVING])
     def publish() -> dict[str, Any]:
-        """Bring gold to the serving store, in one transaction."""
+        """Copy gold to the serving store (SQLite or PostgreSQL), which the web application reads.
+
+        One transaction: readers see the old tables or the new ones. Only rows that differ are
+        written; the return value counts inserted, updated, unchanged and deleted rows a table. A
+        store of an older schema is migrated first.
+        """
         from include.pipeline.publish import publish_gold
 
         return publish_gold()
@@ -84,4 +109,4 @@ def analytics() -> None:
     loads_have_settled() >> has_unpublished_loads() >> models >> publish()
 
 
-analytics()
+dedent_docs(analytics())

@@ -37,6 +37,7 @@ from include.dag_rules import (
     WAREHOUSE_POOL,
     WAREHOUSE_TIMEOUT,
     Tag,
+    dedent_docs,
 )
 
 SHARED: dict[str, Any] = {
@@ -44,6 +45,13 @@ SHARED: dict[str, Any] = {
     "tags": [Tag.TECHPULSE, Tag.INGEST],
     "doc_md": __doc__,
 }
+
+
+# Airflow takes a task's doc_md from its docstring, but not a mapped task's.
+FETCH_DOCS = """Fetch a chunk's comments, with all replies below them, into one staged file.
+
+Returns the file's path and counts, never payloads. Renews the month's lock.
+"""
 
 
 def ingest_month(*, newest: bool = False) -> None:
@@ -54,7 +62,11 @@ def ingest_month(*, newest: bool = False) -> None:
 
     @task(pool=HACKERNEWS_POOL)
     def find_thread(params: Any = None, dag_run: Any = None, ti: Any = None) -> dict[str, Any]:
-        """Find the month's thread; skip one that is not out yet, or that another run reads."""
+        """Find the month's thread, lock the month, and stage the thread itself.
+
+        Skips a month whose thread is not published yet, and one that another run has locked.
+        Returns the thread's id, its month and the ids of its comments.
+        """
         from airflow.sdk.exceptions import AirflowSkipException
 
         from include.pipeline.hacker_news import month_to_read, stage_thread
@@ -75,21 +87,25 @@ def ingest_month(*, newest: bool = False) -> None:
 
     @task
     def split_comments(thread: Any) -> list[Any]:
-        """Split the thread's comments into what one mapped task fetches."""
+        """Split the comment ids into chunks, one for each mapped `fetch_comments` task."""
         from include.pipeline.hacker_news import chunks
 
         return list(chunks(thread["comments"]))
 
-    @task(pool=HACKERNEWS_POOL, map_index_template="{{ task.op_kwargs['chunk']['name'] }}")
+    @task(
+        pool=HACKERNEWS_POOL,
+        map_index_template="{{ task.op_kwargs['chunk']['name'] }}",
+        doc_md=FETCH_DOCS,
+    )
     def fetch_comments(chunk: Any, thread: Any, dag_run: Any = None) -> dict[str, Any]:
-        """Fetch a chunk's comments with all replies below them into one staged file."""
         from include.pipeline.hacker_news import fetch_chunk
         from include.state.lock import RunName
 
         run = RunName(dag_run.dag_id, dag_run.run_id)
         return {**fetch_chunk(chunk, thread["month"], run)}
 
-    # A thread without comments makes an empty map, which is skipped: it is loaded all the same.
+    # Airflow skips an empty map. A thread without comments still has to be loaded, so a skipped
+    # upstream is allowed here.
     @task(
         pool=WAREHOUSE_POOL,
         execution_timeout=WAREHOUSE_TIMEOUT,
@@ -99,7 +115,11 @@ def ingest_month(*, newest: bool = False) -> None:
     def load(
         thread: Any, comments: Any, dag_run: Any = None, outlet_events: Any = None
     ) -> dict[str, Any]:
-        """Commit all staged files to bronze, with the ledger row, in one transaction."""
+        """Commit the run's staged files to `bronze.raw_hn_items` and one row to `bronze.loads`.
+
+        One transaction, and idempotent: a payload that is already stored counts as unchanged. The
+        asset event carries the month as its partition and the ledger row as its extra.
+        """
         from include.pipeline.hacker_news import load_month
         from include.state.lock import RunName
 
@@ -112,7 +132,7 @@ def ingest_month(*, newest: bool = False) -> None:
 
     @task
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
-        """Have analytics take in the load; many loads share the run that waits."""
+        """Trigger `analytics`, unless one of its runs is waiting already: many loads share it."""
         from include.pipeline.analytics import trigger_analytics
 
         trigger_analytics(ti, dag_run)
@@ -124,6 +144,7 @@ def ingest_month(*, newest: bool = False) -> None:
 
 @dag(
     dag_id="hacker_news",
+    dag_display_name="Hacker News by month",
     description='Hacker News "Who is hiring?" threads, a month at a time',
     # On the 1st, the partition before: the month that has ended.
     schedule=CronPartitionTimetable("0 0 1 * *", timezone="UTC", run_offset=-1, key_format="%Y-%m"),
@@ -135,8 +156,9 @@ def ingest_month(*, newest: bool = False) -> None:
             type=["null", "string"],
             pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
             title="Month",
-            description="YYYY-MM, from 2011-04; empty: the run's partition, else an earlier month "
-            "of its logical date, else the newest.",
+            section="What to read",
+            description="YYYY-MM, from 2011-04. Empty: the run's partition, else the month of its "
+            "logical date if that is past, else the newest published thread.",
         )
     },
     **SHARED,
@@ -148,6 +170,7 @@ def hacker_news() -> None:
 
 @dag(
     dag_id="hacker_news_daily",
+    dag_display_name="Hacker News daily",
     description='The newest Hacker News "Who is hiring?" thread, every day',
     schedule="0 18 * * *",
     start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
@@ -160,5 +183,5 @@ def hacker_news_daily() -> None:
     ingest_month(newest=True)
 
 
-hacker_news()
-hacker_news_daily()
+dedent_docs(hacker_news())
+dedent_docs(hacker_news_daily())

@@ -26,15 +26,24 @@ from include.dag_rules import (
     WAREHOUSE_POOL,
     WAREHOUSE_TIMEOUT,
     Tag,
+    dedent_docs,
 )
 from include.settings import get_settings
 from include.sources.boards import board_names
 
 defaults = get_settings()
+QUERY, RUN = "Query", "This run"  # sections of the trigger form
+
+# Airflow takes a task's doc_md from its docstring, but not a mapped task's.
+FETCH_DOCS = """Fetch a chunk's pages, filter them by the query, and stage one file.
+
+Returns the file's path and counts, never payloads. Budgets of calls and credits hold over retries.
+"""
 
 
 @dag(
     dag_id="job_boards",
+    dag_display_name="Job boards",
     description="Job postings from the boards, once a day",
     schedule="0 5 * * *",
     start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
@@ -48,32 +57,62 @@ defaults = get_settings()
             defaults.board_location,
             type="string",
             minLength=1,
-            description="A place (Dallas, TX), Remote, or Anywhere. Remote jobs pass where they "
-            "are open to the place.",
+            title="Location",
+            section=QUERY,
+            description="A place (Dallas, TX), Remote, or Anywhere. Remote jobs match where they "
+            "are open to that place.",
         ),
         "role": Param(
             defaults.board_role,
             type="string",
             enum=["any", "frontend", "backend", "fullstack"],
+            values_display={"any": "Any", "frontend": "Frontend", "backend": "Backend"}
+            | {"fullstack": "Full stack"},
+            title="Role",
+            section=QUERY,
+            description="The kind of engineering job; Any includes all others.",
         ),
-        "level": Param(defaults.board_level, type="string", enum=["any", "entry", "junior_mid"]),
+        "level": Param(
+            defaults.board_level,
+            type="string",
+            enum=["any", "entry", "junior_mid"],
+            values_display={"any": "Any", "entry": "Entry", "junior_mid": "Junior and mid"},
+            title="Level",
+            section=QUERY,
+            description="The seniority; Any excludes none.",
+        ),
         "days": Param(
-            defaults.board_days, type="integer", minimum=1, description="Age of the oldest posting."
+            defaults.board_days,
+            type="integer",
+            minimum=1,
+            title="Days",
+            section=QUERY,
+            description="Maximum age of a posting, in days.",
         ),
         "max_results": Param(
-            defaults.board_max_results, type="integer", minimum=1, description="For each source."
+            defaults.board_max_results,
+            type="integer",
+            minimum=1,
+            title="Max results",
+            section=QUERY,
+            description="Maximum number of postings from each source.",
         ),
         "sources": Param(
             list(board_names()),
             type="array",
             items={"type": "string", "enum": list(board_names())},
             examples=list(board_names()),
-            description="Boards to read.",
+            title="Sources",
+            section=RUN,
+            description="The boards to read.",
         ),
         "dry_run": Param(
             False,
             type="boolean",
-            description="Only say what a run would ask, and how many credits it would spend.",
+            title="Dry run",
+            section=RUN,
+            description="Fetch nothing: log what each source would be asked and the credits it "
+            "would cost.",
         ),
     },
     doc_md=__doc__,
@@ -83,7 +122,11 @@ def job_boards() -> None:
 
     @task(pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
     def plan(source: str, params: Any = None, run_id: Any = None, ti: Any = None) -> dict[str, Any]:
-        """Say what to ask of the source; skip it, with the reason, where nothing can be asked."""
+        """Plan the source's requests from the query, its cursor and its budgets.
+
+        Skips the source, with the reason, when it is not selected, has no key, its budget of calls
+        or credits is spent, or the run is dry. Returns the chunks that `fetch` is mapped over.
+        """
         from airflow.sdk.exceptions import AirflowSkipException
 
         from include.pipeline.job_boards import plan_source
@@ -97,17 +140,17 @@ def job_boards() -> None:
 
     @task
     def chunks(plan: Any) -> list[Any]:
-        """Give what one mapped task asks for each."""
+        """Return the plan's chunks, one for each mapped `fetch` task."""
         return list(plan["chunks"])
 
-    @task(map_index_template="{{ task.op_kwargs['chunk']['name'] }}")
+    @task(map_index_template="{{ task.op_kwargs['chunk']['name'] }}", doc_md=FETCH_DOCS)
     def fetch(chunk: Any, plan: Any, params: Any = None, run_id: Any = None) -> dict[str, Any]:
-        """Read a chunk's pages into one staged file."""
         from include.pipeline.job_boards import fetch_chunk
 
         return {**fetch_chunk(plan, chunk, params, run_id)}
 
-    # Nothing new makes an empty map, which is skipped: it is loaded all the same.
+    # Airflow skips an empty map. A reading that finds nothing new still has to be loaded, so a
+    # skipped upstream is allowed here.
     @task(
         pool=WAREHOUSE_POOL,
         execution_timeout=WAREHOUSE_TIMEOUT,
@@ -122,7 +165,11 @@ def job_boards() -> None:
         dag_run: Any = None,
         outlet_events: Any = None,
     ) -> dict[str, Any]:
-        """Commit the source's staged files to bronze, with the ledger row, in one transaction."""
+        """Commit the staged files to `bronze.raw_job_postings` and one row to `bronze.loads`.
+
+        One transaction, and idempotent: a payload that is already stored counts as unchanged. The
+        asset event carries the day as its partition and the ledger row as its extra.
+        """
         from include.pipeline.job_boards import load_source
 
         staged = fetched[:] if fetched else []
@@ -133,7 +180,11 @@ def job_boards() -> None:
 
     @task(trigger_rule="all_done")
     def report(ti: Any = None) -> dict[str, Any]:
-        """Say what became of every source's records."""
+        """Log what became of each source's records, or why the source was skipped.
+
+        Counts records served, inserted, updated, unchanged, filtered and rejected. Runs after a
+        failed branch, too.
+        """
         import logging
 
         from include.pipeline.job_boards import report_lines
@@ -146,7 +197,7 @@ def job_boards() -> None:
 
     @task
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
-        """Have analytics take in what was loaded, once for all sources."""
+        """Trigger `analytics` once for all sources, unless one of its runs is waiting already."""
         from include.pipeline.analytics import trigger_analytics
 
         trigger_analytics(ti, dag_run)
@@ -165,4 +216,4 @@ def job_boards() -> None:
     loads >> trigger_analytics().as_teardown()
 
 
-job_boards()
+dedent_docs(job_boards())

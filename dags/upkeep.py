@@ -1,18 +1,17 @@
-"""Upkeep, once a day: nothing of it is needed for today's figures, all of it for years of them.
+"""Daily maintenance. Today's figures do not need it; running unattended for years does.
 
-- `replay_hacker_news`, `replay_job_boards` read records in quarantine again, each once by every
-  version of the code that reads records; skipped where none is left to try.
-- `trigger_analytics` makes a run of `analytics` where a load is not published yet: one of the
-  replays', or one whose own trigger was lost.
-- `prune` removes staged files that a load has committed, after `TECHPULSE_STAGED_RETENTION_DAYS`;
+- `replay_hacker_news` and `replay_job_boards` parse quarantined records again, once with each
+  version of the parsing code; skipped where no record is left to try.
+- `trigger_analytics` triggers `analytics` where a load is not published yet: a replay's, or one
+  whose own trigger was lost.
+- `prune` deletes staged files that a load has committed, after `TECHPULSE_STAGED_RETENTION_DAYS`;
   never those that no load has committed.
-- `back_up` copies warehouse and serving store as of one moment, and keeps the newest
-  `TECHPULSE_BACKUPS_KEPT`.
-- `compact` writes the warehouse's file anew where much of it is free, or tends the lake.
+- `back_up` copies warehouse and serving store as of one moment and keeps the newest
+  `TECHPULSE_BACKUPS_KEPT` copies.
+- `compact` rewrites the warehouse file when much of it is free space, or maintains the lake.
 
-The tasks do not depend on each other: one that fails leaves the others to do theirs. The
-warehouse's pool lets them run one by one, backup before compaction. docs/operations.md is the
-cookbook.
+The tasks are independent: a failure of one does not stop the others. The warehouse pool runs them
+one by one, the backup before the compaction. docs/operations.md is the cookbook.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from include.dag_rules import (
     WAREHOUSE_POOL,
     WAREHOUSE_TIMEOUT,
     Tag,
+    dedent_docs,
 )
 from include.sources.boards import board_names
 
@@ -44,6 +44,7 @@ def with_priority(order: int) -> dict[str, Any]:
 
 @dag(
     dag_id="upkeep",
+    dag_display_name="Upkeep",
     description="Replay rejects, prune staged files, back up, compact",
     schedule="30 2 * * *",
     start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
@@ -57,17 +58,25 @@ def upkeep() -> None:
 
     @task(pool=WAREHOUSE_POOL, **with_priority(6), outlets=[RAW_HN_ITEMS])
     def replay_hacker_news(outlet_events: Any = None) -> list[Any]:
-        """Try what Hacker News records are in quarantine; emit the months that were loaded."""
+        """Parse quarantined Hacker News records again and load those that now pass.
+
+        Each record is tried once with each version of the parsing code; skipped where none is left.
+        The asset event carries the months that were loaded.
+        """
         return _replay(["hacker_news"], outlet_events[RAW_HN_ITEMS])
 
     @task(pool=WAREHOUSE_POOL, **with_priority(5), outlets=[RAW_JOB_POSTINGS])
     def replay_job_boards(outlet_events: Any = None) -> list[Any]:
-        """Try what records of boards are in quarantine; emit the days that were loaded."""
+        """Parse quarantined board records again and load those that now pass.
+
+        Each record is tried once with each version of the parsing code; skipped where none is left.
+        The asset event carries the days that were loaded.
+        """
         return _replay(board_names(), outlet_events[RAW_JOB_POSTINGS])
 
     @task(pool=WAREHOUSE_POOL, **with_priority(4))
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
-        """Have analytics take in what is not published yet; skipped where all is."""
+        """Trigger `analytics` where a load is not published yet; skipped where all are."""
         from airflow.sdk.exceptions import AirflowSkipException
 
         from include.pipeline.analytics import trigger_analytics
@@ -79,21 +88,31 @@ def upkeep() -> None:
 
     @task(pool=WAREHOUSE_POOL, **with_priority(3))
     def prune() -> dict[str, Any]:
-        """Remove staged files that are loaded and old."""
+        """Delete staged files that a load has committed and whose retention has passed.
+
+        A file that no load has committed is never deleted.
+        """
         from include.pipeline.upkeep import prune as prune_staged
 
         return prune_staged(dt.datetime.now(dt.UTC))
 
     @task(pool=WAREHOUSE_POOL, **with_priority(2))
     def back_up() -> dict[str, Any]:
-        """Back up both stores as of one moment."""
+        """Copy warehouse and serving store as of one moment, with a manifest.
+
+        Deletes backups beyond `TECHPULSE_BACKUPS_KEPT`. To restore one:
+        `python -m include.cli backup restore`.
+        """
         from include.pipeline.upkeep import back_up as make_backup
 
         return make_backup(dt.datetime.now(dt.UTC))
 
     @task(pool=WAREHOUSE_POOL, **with_priority(1))
     def compact() -> dict[str, Any]:
-        """Give back the room that the warehouse does not use."""
+        """Rewrite the warehouse file when much of it is free space; on a lake, maintain its files.
+
+        The new file replaces the old one only after their contents compare equal.
+        """
         from include.pipeline.upkeep import compact_warehouse
 
         return compact_warehouse()
@@ -117,4 +136,4 @@ def _replay(sources: Any, event: Any) -> list[Any]:
     return ledgers
 
 
-upkeep()
+dedent_docs(upkeep())

@@ -1,10 +1,10 @@
-"""Alerts of failed tasks, of runs that fail in a row or never end, and of late daily runs.
+"""Alerts for failed tasks, consecutive failed runs, runs that time out, and late daily runs.
 
 They go to the log, and to a notifier if one is set.
 
 ``TECHPULSE_ALERT_NOTIFIER`` names any Airflow notifier
-(https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html), which is imported
-when it is needed, never while DAGs are parsed.
+(https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html). It is imported
+when an alert is sent, never while DAGs are parsed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 FAILED_RUNS_LIMIT = 3
-"""So many failed runs of a DAG in a row raise one more alert: one may be a source's bad day."""
+"""Consecutive failed runs of a DAG that raise one more alert: a single one may be an outage."""
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ Context = dict[str, Any]
 
 
 def notify_failure(context: Any) -> None:
-    """Tell that a task has failed, with its error: an ``on_failure_callback``."""
+    """Send an alert for a failed task, with its error: an ``on_failure_callback``."""
     instance, error = context.get("task_instance"), context.get("exception")
     where = f"{instance.dag_id}.{instance.task_id}"
     if instance.map_index >= 0:
@@ -53,16 +53,17 @@ def notify_failure(context: Any) -> None:
 
 
 def _tell(context: Any, alert: str) -> None:
+    # Log first: a notifier that fails must not hide the alert.
     log.error(alert)
     if notifier := _notifier():
         notifier({**context, "alert": alert})
 
 
 def tell_of_failed_run(context: Any) -> None:
-    """Tell of a run that did not end in time, and once of so many failed runs in a row.
+    """Send an alert for a run that timed out, and one after FAILED_RUNS_LIMIT failures in a row.
 
-    A DAG's ``on_failure_callback``, in the DAG processor. The failed runs since the last good one
-    are kept in the state ``failed_runs``; a run that fails again when it is cleared counts once.
+    A DAG's ``on_failure_callback``, run by the DAG processor. The state ``failed_runs`` holds the
+    failed runs since the last success; a run that is cleared and fails again counts once.
     """
     from include.state.store import open_state
 
@@ -78,32 +79,35 @@ def tell_of_failed_run(context: Any) -> None:
         )
     with open_state(_FAILED_RUNS).update() as failed:
         runs = failed.setdefault(dag_id, [])
+        # At the limit the list stops growing, so the alert below is sent once per streak.
         if run_id in runs or len(runs) >= FAILED_RUNS_LIMIT:
             return
         runs.append(run_id)
+    # Outside the block: a slow notifier must not hold the state's lock.
     if len(runs) == FAILED_RUNS_LIMIT:
         _tell(
             context,
             f"TechPulse: {len(runs)} runs of {dag_id} in a row have failed, the first was "
-            f"{runs[0]}. It goes on trying; this is said once, until a run succeeds. {_LOOK}",
+            f"{runs[0]}. It keeps trying; no further alert until a run succeeds. {_LOOK}",
         )
 
 
 def forget_failed_runs(context: Any) -> None:
-    """Begin to count anew: a run has succeeded. A DAG's ``on_success_callback``."""
+    """Reset the count of failed runs: a run succeeded. A DAG's ``on_success_callback``."""
     from include.state.store import open_state
 
     state, dag_id = open_state(_FAILED_RUNS), context["dag"].dag_id
+    # Read before locking: most runs succeed and have nothing to reset.
     if dag_id in state.read():
         with state.update() as failed:
             failed.pop(dag_id, None)
 
 
 async def notify_missed_deadline(context: Context) -> None:
-    """Tell that a run has not ended in time: a DeadlineAlert's callback, in the triggerer.
+    """Send an alert for a run that missed its deadline: a DeadlineAlert's callback.
 
-    Airflow gives ``dag_run`` and ``deadline``, and no task: a notifier's texts must do with
-    ``{{ alert }}`` and ``{{ dag_run }}``.
+    It runs in the triggerer. The context has ``dag_run`` and ``deadline`` but no task, so a
+    notifier's templates can use only ``{{ alert }}`` and ``{{ dag_run }}``.
     """
     run, deadline = context["dag_run"], context["deadline"]
     alert = (
@@ -116,10 +120,11 @@ async def notify_missed_deadline(context: Context) -> None:
 
 
 async def _notify_from_a_loop(notifier: Any, context: Context) -> None:
-    """Use the notifier's asynchronous way where it has one, else its usual one in a thread."""
+    """Call the notifier's own ``async_notify`` if it has one, else ``notify`` in a thread."""
     from airflow.sdk import BaseNotifier
     from asgiref.sync import sync_to_async
 
+    # The base method only raises NotImplementedError; the triggerer's loop must not block either.
     if type(notifier).async_notify is BaseNotifier.async_notify:
         await sync_to_async(notifier)(context)
     else:
@@ -128,9 +133,9 @@ async def _notify_from_a_loop(notifier: Any, context: Context) -> None:
 
 
 def _notifier() -> Callable[[Any], None] | None:
-    """Return a new notifier as the settings name it, None where they name none.
+    """Return a new instance of the notifier in the settings, None if none is set.
 
-    Raises ConfigurationError when there is no such notifier, or it cannot be made.
+    Raises ConfigurationError when it cannot be imported or created.
     """
     settings = get_settings()
     if not settings.alert_notifier:
@@ -142,19 +147,19 @@ def _notifier() -> Callable[[Any], None] | None:
         )
     except (ImportError, AttributeError, ValueError, TypeError) as error:
         raise ConfigurationError(
-            f"The notifier cannot be made: {error}",
+            f"The notifier cannot be created: {error}",
             record=settings.alert_notifier,
             next_step="correct TECHPULSE_ALERT_NOTIFIER and TECHPULSE_ALERT_NOTIFIER_KWARGS, or "
-            "install the provider that the notifier is of.",
+            "install the notifier's provider.",
         ) from error
     return notifier
 
 
 def daily_deadline() -> DeadlineAlert | None:
-    """Return the alert of a daily DAG: its run has not ended so long after it was queued.
+    """Return a daily DAG's deadline: ``daily_deadline_minutes`` after its run was queued.
 
-    None where the settings want none, and under ``airflow dags test``, which cannot end a run that
-    has a deadline (https://github.com/apache/airflow/issues/73428).
+    None when the setting is 0, and under ``airflow dags test``, which cannot end a run with a
+    deadline (https://github.com/apache/airflow/issues/73428).
     """
     from airflow.sdk.definitions.callback import AsyncCallback
     from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
@@ -166,6 +171,6 @@ def daily_deadline() -> DeadlineAlert | None:
         name="daily",
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
         interval=dt.timedelta(minutes=minutes),
-        # By name: the triggerer imports it, and `include` may be elsewhere there.
+        # By name: the triggerer imports it, and its `include` may have another path.
         callback=AsyncCallback("include.alerts.notify_missed_deadline"),
     )

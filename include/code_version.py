@@ -1,8 +1,8 @@
-"""Of which files a stage's code is made: what it has written is old when one of them changes.
+"""A fingerprint of a stage's code: its output is outdated when one of the files changes.
 
-The one rule for every stage: the modules that its entry points import within ``include``, and what
-those import, as their source says it, and every data file beside one of them. Nobody keeps a list
-of files: what moves to another folder or is imported from now on is found by itself.
+One rule for every stage: the modules that its entry points import within ``include``, directly or
+indirectly, and every data file in their folders. The imports are read from the source, so there is
+no list of files to maintain when a module moves or a new import is added.
 """
 
 from __future__ import annotations
@@ -20,26 +20,27 @@ _DIGEST_CHARACTERS = 12
 _GROUND = frozenset(
     f"include.{name}" for name in ("alerts", "code_version", "errors", "http", "settings")
 )
-"""How code runs, not what it answers: what only these have in them makes nothing old."""
+"""They decide how code runs, not its output: a change in these outdates nothing."""
 _NO_DATA = frozenset((".py", ".pyc"))
 
 
 @cache
 def code_version(*entries: str | Path, data: tuple[Path, ...] = ()) -> str:
-    """Return 12 hex digits of the sha256 over the files that these modules are made of.
+    """Return 12 hex digits of the sha256 over the names and contents of a stage's files.
 
-    ``entries`` are names of modules of ``include``, or their files; ``data`` are files besides
-    those that lie beside a module. The same files give the same version, on any machine, whoever
-    asks; computed once a process (some 50 ms). Raises FileNotFoundError for an unknown module.
+    ``entries`` are names of modules of ``include``, or their files; ``data`` are additional data
+    files. The same files give the same version on any machine. Computed once per process, in about
+    50 ms. Raises FileNotFoundError for an unknown module.
     """
     digest = hashlib.sha256()
+    # Sorted, since a set has no order; NUL separates, so that moving text between files counts.
     for path in (*sorted(files_of(entries)), *sorted(data)):
         digest.update(_name(path).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:_DIGEST_CHARACTERS]
 
 
 def files_of(entries: Iterable[str | Path]) -> set[Path]:
-    """Return the files that these modules are made of, data included."""
+    """Return the files of these modules and of all that they import, data files included."""
     pending = [_file(entry) if isinstance(entry, str) else entry for entry in entries]
     found: set[Path] = set()
     while pending:
@@ -55,7 +56,7 @@ def _name(path: Path) -> str:
 
 
 def _file(module: str) -> Path:
-    """Return a module's file; raise FileNotFoundError where there is none."""
+    """Return a module's file; raise FileNotFoundError if it has none."""
     base = _INCLUDE.joinpath(*module.split(".")[1:])
     file = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
     if not file.is_file():
@@ -64,6 +65,7 @@ def _file(module: str) -> Path:
 
 
 def _data_beside(file: Path) -> Iterator[Path]:
+    # Modules directly in include/ have no data of their own.
     for path in file.parent.iterdir() if file.parent != _INCLUDE else ():
         if path.is_file() and path.suffix not in _NO_DATA and not path.name.startswith("."):
             yield path
@@ -71,28 +73,28 @@ def _data_beside(file: Path) -> Iterator[Path]:
 
 @cache
 def _imported(file: Path) -> tuple[Path, ...]:
-    """Return the files that a module's imports run, those of its functions as well."""
+    """Return the files that a module imports, at its top or inside its functions."""
     names = {n for module in _modules(ast.parse(file.read_bytes())) for n in _with_packages(module)}
     found = (_file_or_none(name) for name in sorted(names) if not _is_ground(name))
     return tuple(path for path in found if path)
 
 
 def _modules(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that a module imports; those for type checkers alone are never run."""
+    """Yield the names that a module imports, without those for type checkers alone."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            # a name imported from a package may be a module of it
+            # ``from package import name``: the name may be a module of the package.
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         else:
             yield from _modules(node)
 
 
 def _with_packages(module: str) -> Iterator[str]:
-    """Yield the packages of ``include`` that an import of this name runs, and the name itself."""
+    """Yield the name and the packages of ``include`` above it: importing it runs all of them."""
     parts = module.split(".")
     if parts[0] == "include":
         yield from (".".join(parts[:count]) for count in range(2, len(parts) + 1))

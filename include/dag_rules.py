@@ -1,11 +1,16 @@
-"""What all DAGs share: tags, retries, timeouts, pools, assets. Light: imported while parsing."""
+"""What all DAGs share: owner, tags, retries, timeouts, pools, assets.
+
+Light: imported while DAGs are parsed.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from typing import Any, Final
 
-from airflow.sdk import Asset
+from airflow.sdk import DAG, Asset, BaseOperator
+from airflow.sdk.configuration import conf
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
 from include.alerts import forget_failed_runs, notify_failure, tell_of_failed_run
@@ -15,35 +20,80 @@ from include.settings import get_settings
 __all__ = [
     "DAG_ARGS",
     "GOLD",
+    "GOLD_DOCS",
     "HACKERNEWS_POOL",
     "LOADING_DAGS",
+    "OWNER",
     "RAW_HN_ITEMS",
     "RAW_JOB_POSTINGS",
     "SERVING",
     "WAREHOUSE_POOL",
     "WAREHOUSE_TIMEOUT",
     "Tag",
+    "asset",
+    "dedent_docs",
 ]
 
 
-# "x-": a scheme of our own. For any other, Airflow imports every provider that handles some scheme,
-# in each process that parses a DAG.
-RAW_HN_ITEMS = Asset("techpulse_raw_hn_items", uri="x-techpulse://warehouse/bronze/raw_hn_items")
-RAW_JOB_POSTINGS = Asset(
-    "techpulse_raw_job_postings", uri="x-techpulse://warehouse/bronze/raw_job_postings"
+OWNER: Final = "techpulse"
+
+
+def asset(name: str, path: str, *, layer: str, grain: str, docs: str) -> Asset:
+    """Return the asset ``techpulse_<name>`` of a layer: bronze, gold or serving.
+
+    ``grain``: what one row is. ``docs``: the project's file, and heading, that describes it.
+    """
+    return Asset(
+        f"techpulse_{name}",
+        # "x-": a scheme of our own. For any other, Airflow imports every provider that handles
+        # some scheme, in each process that parses a DAG.
+        uri=f"x-techpulse://{path}",
+        group=f"techpulse_{layer}",
+        extra={"grain": grain, "owner": OWNER, "docs": docs},
+    )
+
+
+GOLD_DOCS: Final = "docs/data-model.md#gold-schema-gold"
+_BRONZE_DOCS: Final = "docs/data-model.md#bronze-schema-bronze-append-only"
+RAW_HN_ITEMS = asset(
+    "raw_hn_items",
+    "warehouse/bronze/raw_hn_items",
+    layer="bronze",
+    grain="a payload version of a Hacker News item",
+    docs=_BRONZE_DOCS,
 )
-GOLD = Asset("techpulse_gold", uri="x-techpulse://warehouse/gold")
-SERVING = Asset("techpulse_serving", uri="x-techpulse://serving")
+RAW_JOB_POSTINGS = asset(
+    "raw_job_postings",
+    "warehouse/bronze/raw_job_postings",
+    layer="bronze",
+    grain="a payload version of a board posting",
+    docs=_BRONZE_DOCS,
+)
+GOLD = asset(
+    "gold",
+    "warehouse/gold",
+    layer="gold",
+    grain="all marts of one build",
+    docs=GOLD_DOCS,
+)
+SERVING = asset(
+    "serving",
+    "serving",
+    layer="serving",
+    grain="all published tables, in one transaction",
+    docs="docs/data-model.md",
+)
 
 LOADING_DAGS: Final = ("hacker_news", "hacker_news_daily", "job_boards")
-"""The DAGs tagged ``ingest``, whose runs under way analytics waits for."""
+"""The DAGs tagged ``ingest``; analytics waits for their queued and running runs."""
 
 DEFAULT_ARGS: Final[dict[str, Any]] = {
-    "owner": "techpulse",
+    "owner": OWNER,
     "execution_timeout": dt.timedelta(minutes=get_settings().fetch_task_timeout_minutes),
     "on_failure_callback": notify_failure,
     "retries": get_settings().task_retries,
     "retry_delay": dt.timedelta(minutes=1),
+    # Exponential: an outage of an hour must not use up all retries within minutes.
     "retry_exponential_backoff": True,
     "max_retry_delay": dt.timedelta(minutes=30),
     "retry_policy": ExceptionRetryPolicy(
@@ -52,7 +102,7 @@ DEFAULT_ARGS: Final[dict[str, Any]] = {
             RetryRule(
                 "include.errors.TerminalError",
                 RetryAction.FAIL,
-                reason="The same again until somebody acts: see the error's next step",
+                reason="A retry cannot help: see the error's next step",
             ),
         ]
     ),
@@ -61,13 +111,28 @@ DEFAULT_ARGS: Final[dict[str, Any]] = {
 WAREHOUSE_TIMEOUT: Final = dt.timedelta(minutes=get_settings().warehouse_task_timeout_minutes)
 """``execution_timeout`` of a task that reads or writes the warehouse."""
 
+# Airflow's own fallback where [api] base_url is not set.
+_AIRFLOW_URL: Final = conf.get("api", "base_url", fallback="http://localhost:8080")
+
 DAG_ARGS: Final[dict[str, Any]] = {
     "catchup": False,
+    "owner_links": {OWNER: f"{_AIRFLOW_URL.rstrip('/')}/techpulse/dashboard"},
     "default_args": DEFAULT_ARGS,
     "dagrun_timeout": dt.timedelta(hours=get_settings().run_timeout_hours),
-    # Airflow would pause a DAG after so many failures, whatever [core] says: ours tell instead.
+    # 0: never pause a DAG after failures, whatever [core] says. ``tell_of_failed_run`` alerts.
     "max_consecutive_failed_dag_runs": 0,
     "on_failure_callback": tell_of_failed_run,
     "on_success_callback": forget_failed_runs,
 }
 """Options of every DAG."""
+
+
+def dedent_docs(dag: DAG) -> DAG:
+    """Take the indentation out of the docs that Airflow took from the tasks' docstrings.
+
+    Markdown shows an indented paragraph as code. Python 3.13 does this to every docstring.
+    """
+    for task in dag.tasks:
+        if isinstance(task, BaseOperator) and task.doc_md:
+            task.doc_md = inspect.cleandoc(task.doc_md)
+    return dag

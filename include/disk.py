@@ -1,4 +1,4 @@
-"""A disk that is full: said as such, with the file and what to do, whoever met it."""
+"""Turn ENOSPC (from the OS, DuckDB or SQLite) into DiskFullError with a next step."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from include.errors import DiskFullError, TechPulseError
 __all__ = ["raise_if_disk_full"]
 
 _NUMBERS = (errno.ENOSPC, errno.EDQUOT)
-# DuckDB hands on the system's words, SQLite has its own: https://www.sqlite.org/rescode.html#full
+# DuckDB repeats the OS's message; SQLite has its own: https://www.sqlite.org/rescode.html#full
 _WORDS = ("no space left on device", "disk quota exceeded", "database or disk is full")
 
 
 @contextmanager
 def raise_if_disk_full(path: Path | str) -> Iterator[None]:
-    """Raise DiskFullError, which names ``path``, when the disk has no room for what is written."""
+    """Raise DiskFullError, naming ``path``, when a write in the block finds the disk full."""
     try:
         yield
     except TechPulseError:
+        # It has a next step already, and may quote a source that says "disk quota exceeded".
         raise
     except Exception as error:
         if not _is_full(error):
@@ -37,12 +38,12 @@ def raise_if_disk_full(path: Path | str) -> Iterator[None]:
 def _is_full(error: Exception) -> bool:
     if isinstance(error, OSError) and error.errno in _NUMBERS:
         return True
-    told = str(error).lower()
-    return any(words in told for words in _WORDS)
+    message = str(error).lower()
+    return any(words in message for words in _WORDS)
 
 
 def _left(path: Path | str) -> str:
-    """Return how much is left where the path is, "" where that is not on this machine."""
+    """Return the free space of the path's disk as text, "" if the path is not on this machine."""
     for folder in Path(path).absolute().parents:
         if folder.is_dir():
             usage = shutil.disk_usage(folder)

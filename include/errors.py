@@ -2,20 +2,20 @@
 
     TechPulseError
     ├── TransientError               may pass by itself: Airflow retries the task
-    │   ├── SourceUnavailableError   no answer, or 429 / 5xx after all tries
+    │   ├── SourceUnavailableError   no answer, or 429 / 5xx after all attempts
     │   ├── WarehouseLockedError     another process is writing the warehouse
-    │   ├── DiskFullError            a disk has no room for what is to be written
+    │   ├── DiskFullError            no space left on a disk
     │   └── StoreUnavailableError    a database or object store does not answer
-    └── TerminalError                the same again until somebody acts: the task fails at once
+    └── TerminalError                a retry cannot help: the task fails at once
         ├── ConfigurationError       a setting, parameter or connection is wrong
         ├── SourceRejectedError      the source refused the request (401, 402, 403, 404, 422)
-        ├── MalformedAnswerError     the source answered, but not with what its API promises
+        ├── MalformedAnswerError     the response does not match what the source's API promises
         ├── ThreadNotFoundError      no thread for a month that should have one
         ├── StagedFileError          a staged file is missing or damaged
-        ├── WarehouseCopyError       a copy of the warehouse is not what it was copied from
-        ├── BackupError              a backup is damaged, or is none
-        ├── ReconciliationError      a load's counts do not add up, or too much of it is bad
-        └── ServingError             the serving store cannot be written or read as it should
+        ├── WarehouseCopyError       a copy of the warehouse differs from its source
+        ├── BackupError              a backup is damaged, or the folder holds no backup
+        ├── ReconciliationError      a load's counts do not add up, or too many records are bad
+        └── ServingError             the serving store is missing, outdated or inconsistent
 
 Every error says what failed, on which record, and what to do next.
 """
@@ -47,8 +47,8 @@ __all__ = [
 class TechPulseError(Exception):
     """Base of all errors raised by TechPulse.
 
-    ``record`` names what was being worked on (an item id, a URL, a file) and
-    ``next_step`` what the operator can do; both are part of the message.
+    ``record`` names the item id, URL or file that failed; ``next_step`` says what the operator can
+    do. Both are part of the message.
     """
 
     def __init__(self, message: str, *, record: object = None, next_step: str = "") -> None:
@@ -58,7 +58,8 @@ class TechPulseError(Exception):
         super().__init__(str(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Pickled on the way between Airflow's processes; the constructors have named arguments.
+        # Airflow pickles errors between its processes. The default would call the constructor with
+        # ``args`` alone, and ours need keyword arguments.
         return _restore, (type(self), self.args, self.__dict__)
 
     def __str__(self) -> str:
@@ -74,15 +75,15 @@ def _restore(kind: type[TechPulseError], args: tuple[Any, ...], state: dict[str,
 
 
 class TransientError(TechPulseError):
-    """May pass by itself; a retry is worth it."""
+    """May pass by itself: retry."""
 
 
 class TerminalError(TechPulseError):
-    """Will fail again in the same way until somebody acts."""
+    """Fails in the same way until somebody acts: do not retry."""
 
 
 class SourceUnavailableError(TransientError):
-    """The source gave no usable answer after all tries."""
+    """The source gave no usable answer after all attempts."""
 
 
 class WarehouseLockedError(TransientError):
@@ -90,11 +91,11 @@ class WarehouseLockedError(TransientError):
 
 
 class StoreUnavailableError(TransientError):
-    """A database or an object store that TechPulse keeps its data in does not answer."""
+    """A database or an object store that holds TechPulse's data does not answer."""
 
 
 class DiskFullError(TransientError):
-    """A disk has no room for what is to be written; nothing of it is there."""
+    """No space left on a disk; the failed write left nothing behind."""
 
 
 class ConfigurationError(TerminalError):
@@ -112,7 +113,7 @@ class SourceRejectedError(TerminalError):
 
 
 class MalformedAnswerError(TerminalError):
-    """The source answered with something its API does not promise."""
+    """The source's response does not match what its API promises."""
 
 
 class ThreadNotFoundError(TerminalError):
@@ -120,20 +121,20 @@ class ThreadNotFoundError(TerminalError):
 
 
 class StagedFileError(TerminalError):
-    """A staged file is missing, truncated or not what its manifest says."""
+    """A staged file is missing, truncated, or differs from its manifest."""
 
 
 class WarehouseCopyError(TerminalError):
-    """A copy of the warehouse, such as a backup, is not what it was copied from."""
+    """A copy of the warehouse, such as a backup, differs from its source."""
 
 
 class BackupError(TerminalError):
-    """A backup is not what its manifest says, or is none."""
+    """A backup differs from its manifest, or the folder holds no backup."""
 
 
 class ReconciliationError(TerminalError):
-    """A load's counts do not add up, or more of it is bad than the settings allow."""
+    """A load's counts do not add up, or more records are bad than the settings allow."""
 
 
 class ServingError(TerminalError):
-    """The serving store cannot be written or read as it should."""
+    """The serving store is missing, outdated or inconsistent."""

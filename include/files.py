@@ -1,7 +1,7 @@
-"""Files and folders of ours: their owner's alone, whatever umask the process has.
+"""Create files and folders that only their owner can access, whatever the process's umask.
 
-A umask is the whole process's, so Airflow's: modes are set where files are made. What was there
-before keeps its mode. ``TECHPULSE_FILES_FOR_GROUP`` opens what is made to its group, too.
+The umask belongs to the whole Airflow process, so modes are set per file. Existing files keep their
+mode. With ``TECHPULSE_FILES_FOR_GROUP`` the group has access, too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _GROUP = 0o660, 0o770
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and what is missing above it; raise FileExistsError where it is a file."""
+    """Create a folder and its missing parents; raise FileExistsError if the path is a file."""
     if folder.is_dir():
         return
     if folder.parent != folder:
@@ -29,6 +29,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=_OWNER[1])
     except FileExistsError:
+        # Another process created the same folder first.
         if not folder.is_dir():
             raise
     else:
@@ -36,22 +37,23 @@ def make_folder(folder: Path) -> None:
 
 
 def new_file(path: Path) -> BinaryIO:
-    """Open a new file for writing; raise FileExistsError where there is one."""
+    """Open a new file for writing; raise FileExistsError if the path exists."""
+    # The mode is set by open() itself: with a later chmod others could open the file in between.
     file = os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER[0]), "wb")
     protect(path)
     return file
 
 
 def make_file(path: Path) -> None:
-    """Make a file and its folder where there is none, for a library that opens it by its path."""
+    """Create an empty file and its folder if absent, for a library that opens it by its path."""
     make_folder(path.parent)
     with suppress(FileExistsError):
         new_file(path).close()
 
 
 def protect(path: Path) -> None:
-    """Set the mode of a file or folder of ours that another library has made."""
+    """Set the mode of a file or folder that another library created for us."""
     found = path.stat().st_mode
     file_mode, folder_mode = _GROUP if get_settings().files_for_group else _OWNER
-    kept = found & stat.S_ISGID  # a folder that hands on its group goes on doing so
-    path.chmod(folder_mode | kept if stat.S_ISDIR(found) else file_mode)
+    setgid = found & stat.S_ISGID  # keep it: new files inherit the folder's group by it
+    path.chmod(folder_mode | setgid if stat.S_ISDIR(found) else file_mode)

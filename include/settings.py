@@ -19,10 +19,10 @@ __all__ = ["LAKE_CATALOG", "PROJECT_ROOT", "Settings", "get_settings", "unknown_
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 LAKE_CATALOG: Final = "warehouse"
-"""The name that a lake is attached by: that of the default file, so that the same SQL runs."""
+"""Catalog name of a lake: the same as that of the default file, so that the same SQL runs."""
 
 _PREFIX = "TECHPULSE_"
-_DBT_PREFIX = f"{_PREFIX}DBT_"  # what TechPulse itself passes to dbt's profile
+_DBT_PREFIX = f"{_PREFIX}DBT_"  # TechPulse itself passes these to dbt's profile
 _RENAMED: Final = {
     "ANALYTICS_LONGEST_WAIT_MINUTES": "ANALYTICS_MAX_WAIT_MINUTES",
     "BOARD_TRIES": "HTTP_MAX_ATTEMPTS",
@@ -44,21 +44,21 @@ _REMOVED: Final = frozenset((
     "HTTP_RETRY_AFTER_LONGEST_SECONDS", "PUBLISH_COMPARE_ALL_DAYS", "THEIRSTACK_PAGE_RECORDS",
     "WEB_ANSWER_SECONDS", "WEB_CACHED_ANSWERS", "WEB_VERSION_CHECK_SECONDS",
 ))  # fmt: skip
-"""Names of before 1.0.0: one that is still set is an error, since it would change nothing."""
+"""Names used before 1.0.0. Setting one is an error: it would be silently ignored."""
 _DATA_AGE_HOURS = {"default": 48.0}
-# DuckDB's own catalogs and schemas, and ours: as a catalog's name, each would be ambiguous.
+# DuckDB's and our own catalogs and schemas: a catalog of the same name makes ``a.b`` ambiguous.
 _TAKEN_CATALOGS = {
     "bronze", "gold", "information_schema", "main", "memory", "pg_catalog", "seeds", "silver",
     "staging", "system", "temp",
 }  # fmt: skip
-_UNQUOTABLE = frozenset("\"';?#\\")  # dbt or DuckDB cuts a file's name there, or does not quote it
+_UNQUOTABLE = frozenset("\"';?#\\")  # dbt or DuckDB truncates at these, or fails to quote
 
 
 class Settings(BaseSettings):
-    """What an operator may change. Units are part of the names.
+    """The settings that an operator may change. Units are part of the names.
 
-    An environment variable that is empty is as one that is not set. Raises ConfigurationError,
-    which names the variables and not their values, for what cannot be.
+    An empty environment variable counts as unset. Raises ConfigurationError for an invalid, renamed
+    or removed setting; the error names the variable, never its value.
     """
 
     model_config = SettingsConfigDict(
@@ -76,29 +76,29 @@ class Settings(BaseSettings):
     warehouse_uri: str = Field(
         default="",
         repr=False,
-        description="DuckDB file of the warehouse; empty: warehouse.duckdb in data_dir. Many "
-        "machines write `ducklake:postgres:host=... dbname=... user=...`; its password belongs in "
-        "PGPASSWORD or a pgpass file, since errors print this text.",
+        description="DuckDB file of the warehouse; empty: warehouse.duckdb in data_dir. For "
+        "several machines, a lake: `ducklake:postgres:host=... dbname=... user=...`. Put its "
+        "password in PGPASSWORD or a pgpass file: errors print this text.",
     )
     warehouse_data_path: str = Field(
         default="",
-        description="Where a lake keeps its Parquet files: a folder that all workers see, or "
-        "`s3://connection@bucket/prefix`. A file warehouse has none.",
+        description="Where a lake keeps its Parquet files: a folder that all workers share, or "
+        "`s3://connection@bucket/prefix`. Unused by a file warehouse.",
     )
     warehouse_meta_schema: str = Field(
         default="public",
-        description="PostgreSQL schema of a lake's catalog; it must exist. One a warehouse.",
+        description="PostgreSQL schema of a lake's catalog, one per warehouse; it must exist.",
     )
     duckdb_extension_dir: str = Field(
         default="",
-        description="Folder that DuckDB's extensions were installed into when the image was made; "
-        "empty: they are loaded out of their wheels. Nothing is ever downloaded.",
+        description="Folder of the DuckDB extensions installed into the image; empty: load them "
+        "from their wheels. Nothing is ever downloaded.",
     )
     staging_url: str = Field(
         default="",
         description="Where fetched files are staged; empty: the folder staging in data_dir. "
-        "Workers on many machines share `s3://connection@bucket/prefix`, or whatever else "
-        "Airflow's object storage serves; the name before the @ is an Airflow connection.",
+        "Workers on several machines share `s3://connection@bucket/prefix`, or any other URL that "
+        "Airflow's object storage supports; the name before the @ is an Airflow connection.",
     )
     serving_url: str = Field(
         default="",
@@ -109,84 +109,83 @@ class Settings(BaseSettings):
     state_url: str = Field(
         default="",
         repr=False,
-        description="SQLAlchemy URL of the database that keeps calls made and credits spent; "
-        "empty: files in data_dir. Workers on many machines share one, or each would spend the "
-        "budget.",
+        description="SQLAlchemy URL of the database that records calls made and credits spent; "
+        "empty: files in data_dir. Workers on several machines must share one, or each spends the "
+        "whole budget.",
     )
 
     files_for_group: bool = Field(
         default=False,
-        description="Files and folders that TechPulse makes are their owner's alone (0600, 0700); "
-        "true: their group's as well (0660, 0770), where Airflow's parts run as different users of "
-        "one group.",
+        description="false: only their owner can access the files and folders that TechPulse "
+        "creates (0600, 0700). true: their group can, too (0660, 0770), for Airflow components "
+        "that run as different users of one group.",
     )
 
     # Airflow
     task_retries: int = Field(
         default=3,
         ge=0,
-        description="Airflow's retries of a task, on top of each request's own tries; 0 in `make "
-        "run`, where somebody is watching.",
+        description="Airflow's retries of a task, in addition to each request's own attempts; 0 in "
+        "`make run`, where somebody is watching.",
     )
 
     fetch_task_timeout_minutes: float = Field(
         default=60.0,
         gt=0,
-        description="execution_timeout of a task that asks a source or only decides: it takes "
-        "seconds to minutes, and waits five minutes at most for a source that asks for a pause.",
+        description="execution_timeout of a task that queries a source or only branches. It takes "
+        "seconds to minutes, and waits at most five minutes when a source asks for a pause.",
     )
     warehouse_task_timeout_minutes: float = Field(
         default=360.0,
         gt=0,
-        description="execution_timeout of a task that reads or writes the warehouse: a month's "
-        "load takes seconds, but the first build of a history of a million postings, a backup and "
-        "a compaction read all of it.",
+        description="execution_timeout of a task that reads or writes the warehouse. A month's "
+        "load takes seconds, but a backup, a compaction and the first build of a million postings "
+        "scan all of it.",
     )
     run_timeout_hours: float = Field(
         default=24.0,
         gt=0,
-        description="dagrun_timeout of every DAG: a daily run that hangs would keep the next one "
-        "waiting for good. Longer than a warehouse task, and than all of a run's retries.",
+        description="dagrun_timeout of every DAG: a daily run that hangs would block the next one "
+        "forever. Keep it longer than a warehouse task with all of its retries.",
     )
 
     daily_deadline_minutes: float = Field(
         default=120.0,
         ge=0,
-        description="A daily run that has not ended so long after it was queued raises an alert; "
-        "it takes minutes, and with retries after an hour's outage it is still in time. 0: none, "
-        "which dag.test() needs (https://github.com/apache/airflow/issues/73428).",
+        description="A daily run that has not ended this long after it was queued raises an alert. "
+        "It takes minutes, and stays in time with retries after an hour's outage. 0: no deadline, "
+        "as dag.test() requires (https://github.com/apache/airflow/issues/73428).",
     )
     alert_notifier: str = Field(
         default="",
-        description="Import path of the Airflow notifier that is told of failures and missed "
-        "deadlines, such as airflow.providers.slack.notifications.slack.SlackNotifier; empty: they "
-        "are only logged.",
+        description="Import path of the Airflow notifier for failures and missed deadlines, such "
+        "as airflow.providers.slack.notifications.slack.SlackNotifier; empty: log them only.",
     )
     alert_notifier_kwargs: dict[str, Any] = Field(
         default={},
-        description="What the notifier is made with, as JSON; {{ alert }} in a text that it "
-        "renders is the message. Name a connection here, not a secret.",
+        description="Keyword arguments of the notifier, as JSON; use {{ alert }} in a templated "
+        "text for the message. Name a connection here, not a secret.",
     )
     analytics_max_wait_minutes: float = Field(
         default=60.0,
         ge=0,
-        description="Analytics waits so long at most for loads under way: under continuous loading "
-        "(a backfill of the whole history) it starts once in so many minutes, not once a load. "
-        "0: it never waits.",
+        description="Longest time that analytics waits for running loads. During continuous "
+        "loading (a backfill of the whole history) it starts once per this interval instead of "
+        "once per load. 0: never wait.",
     )
 
     preload_dbt: bool = Field(
         default=True,
-        description="A scheduler with the LocalExecutor starts dbt once, in some 5 s and 100 MB; "
-        "its tasks are forks of it and need a sixth of the time that dbt takes to start in each.",
+        description="Import dbt once in a LocalExecutor scheduler, at a cost of about 5 s and "
+        "100 MB. Its tasks are forks of it and start dbt in a sixth of the time.",
     )
 
     # Hacker News
     hn_chunk_comments: int = Field(
         default=100,
         ge=1,
-        description="Comments a mapped task fetches: large enough that Airflow's 0.1 to 0.4 s a "
-        "mapped task is small beside the requests, small enough for the 1,024-task map limit.",
+        description="Comments per mapped task: large enough to amortize Airflow's overhead of 0.1 "
+        "to 0.4 s a task, small enough to stay below the limit of 1,024 mapped tasks.",
     )
     hn_concurrency: int = Field(
         default=32, ge=1, description="Requests in flight in one mapped task."
@@ -195,63 +194,63 @@ class Settings(BaseSettings):
     hn_max_items: int = Field(
         default=20_000,
         ge=1,
-        description="Items one task reads, replies included, and comments a thread may have: ends "
-        "what never does. The largest thread has 2,000; 20,000 are 200 chunks of 100.",
+        description="Most items that one task reads, replies included, and most comments a thread "
+        "may have: a guard against endless threads. The largest real thread has 2,000; 20,000 "
+        "make 200 chunks of 100.",
     )
     hn_lock_ttl_minutes: float = Field(
         default=15.0,
         gt=0,
-        description="After so long without a sign of life a run no longer keeps others from its "
-        "month: it was killed. A task gives one when it begins and when it ends; a chunk takes "
-        "seconds.",
+        description="A run's lock on its month expires this long after its last heartbeat: the run "
+        "was killed. Each task sends a heartbeat at its start and end; a chunk takes seconds.",
     )
 
-    # Job boards: what is asked for where a run's form is left as it is
+    # Job boards: the defaults of a run's form
     board_location: str = Field(
         default="Anywhere", min_length=1, description="A place, Remote, or Anywhere."
     )
     board_role: Literal["any", "frontend", "backend", "fullstack"] = Field(
-        default="any", description="Role wanted where a run does not say."
+        default="any", description="Role, where a run does not specify one."
     )
     board_level: Literal["any", "entry", "junior_mid"] = Field(
-        default="any", description="Level wanted where a run does not say."
+        default="any", description="Level, where a run does not specify one."
     )
-    board_days: int = Field(default=30, ge=1, description="Age of the oldest posting.")
+    board_days: int = Field(default=30, ge=1, description="Maximum age of a posting.")
     board_max_results: int = Field(
-        default=250, ge=1, description="Postings a source, that pass the filters, in one run."
+        default=250, ge=1, description="Most postings per source and run that pass the filters."
     )
     max_record_bytes: int = Field(
         default=5_000_000,
         gt=0,
-        description="A longer record is rejected: a posting is some 10 kB, this is a mistake.",
+        description="A larger record is rejected: a posting has about 10 kB.",
     )
     theirstack_credits_per_run: int = Field(
-        default=100, ge=0, description="A credit is paid for every record returned."
+        default=100, ge=0, description="TheirStack charges one credit per record returned."
     )
     theirstack_credits_per_month: int = Field(
-        default=200, ge=0, description="Of the calendar month in UTC, over all runs and retries."
+        default=200, ge=0, description="Per calendar month in UTC, over all runs and retries."
     )
 
     # HTTP
     http_read_timeout_seconds: float = Field(
-        default=30.0, gt=0, description="Longest silence within an answer."
+        default=30.0, gt=0, description="Longest pause between two reads of a response."
     )
     http_total_timeout_seconds: float = Field(
         default=120.0,
         gt=0,
-        description="One try, from connecting to the last byte, redirects included; ends a server "
-        "that trickles header lines or bytes. Remotive's whole answer takes seconds.",
+        description="One attempt, from connecting to the last byte, redirects included. Ends a "
+        "server that trickles header lines or bytes. Remotive's whole response takes seconds.",
     )
     http_max_response_bytes: int = Field(
-        default=64 * 1024 * 1024, gt=0, description="Remotive's whole answer is about 1 MB."
+        default=64 * 1024 * 1024, gt=0, description="Remotive's whole response is about 1 MB."
     )
     http_max_attempts: int = Field(
         default=5,
         ge=1,
-        description="Attempts a request to Hacker News; a job board gets one fewer.",
+        description="Attempts per request to Hacker News; job boards get one fewer.",
     )
     http_backoff_initial_seconds: float = Field(
-        default=1.0, ge=0, description="First pause; doubles each try, with jitter."
+        default=1.0, ge=0, description="First backoff; doubles with each attempt, with jitter."
     )
 
     # Loads
@@ -259,34 +258,35 @@ class Settings(BaseSettings):
         default=0.05,
         ge=0,
         le=1,
-        description="A load with a larger share of missing and rejected records fails; "
-        "single bad records (an item that always answers 401) must not stop a month.",
+        description="A load fails when a larger share of its records is missing or rejected. "
+        "Single bad records (an item that always returns 401) must not block a month.",
     )
     error_allowance_records: int = Field(
-        default=10, ge=0, description="So many bad records are always allowed: months are small."
+        default=10, ge=0, description="Bad records that never fail a load: months are small."
     )
     warehouse_lock_wait_seconds: float = Field(
-        default=120.0, ge=0, description="DuckDB has one writing process; how long to wait for it."
+        default=120.0, ge=0, description="How long to wait for DuckDB's one writing process."
     )
 
     # Upkeep
     staged_retention_days: float = Field(
         default=30.0,
         ge=1,
-        description="How long a staged file is kept after its load: bronze has all that is in it, "
-        "the file is for looking into what a source sent. One that no load has committed is kept.",
+        description="How long to keep a staged file after its load, to inspect what a source sent; "
+        "bronze has its content. A file that no load has committed is always kept.",
     )
     backup_dir: Path | None = Field(
         default=None,
-        description="Where backups are put; unset: backups in data_dir. Another disk is better.",
+        description="Folder of the backups, preferably on another disk; unset: backups in "
+        "data_dir.",
     )
     backups_kept: int = Field(
-        default=7, ge=1, description="Newest backups that are kept: a week of daily ones."
+        default=7, ge=1, description="Number of backups to keep: a week of daily ones."
     )
     lake_snapshot_retention_days: float = Field(
         default=7.0,
         ge=1,
-        description="How far back a lake can be read as it was; what is older is removed.",
+        description="How far back a lake supports time travel; older snapshots are expired.",
     )
 
     # Serving store
@@ -295,22 +295,21 @@ class Settings(BaseSettings):
     web_threads: int = Field(
         default=2,
         ge=1,
-        description="Requests of one API server process that Flask works on: one that reads the "
-        "store and one that computes. More only take the interpreter from each other: with four, "
-        "the slowest hundredth of 20 clients' requests took ten times as long.",
+        description="Requests that Flask handles at once per API server process: one that reads "
+        "the store and one that computes. More only compete for the GIL: with four, the p99 of 20 "
+        "clients was ten times higher.",
     )
     web_send_seconds: float = Field(
         default=120.0,
         gt=0,
-        description="A client that has not read an answer so long after it began is dropped: each "
-        "one that waits keeps a connection and 128 kB. The largest, 4.8 MB of JavaScript, then "
-        "needs a line of 320 kbit/s, compressed a third of it.",
+        description="Drop a client that has not read a response after this time: each slow client "
+        "holds a connection and 128 kB. The largest response, 4.8 MB of JavaScript, then needs "
+        "320 kbit/s, or a third of that compressed.",
     )
     max_data_age_hours: dict[str, Annotated[float, Field(gt=0)]] = Field(
         default=_DATA_AGE_HOURS,
-        description="Health is degraded when a source's last load is older, as JSON by source; "
-        "sources that are not named have `default`, 48 unless it is set: every source is read "
-        "daily, and one day may fail.",
+        description="Health is degraded when a source's last load is older; JSON by source. "
+        "`default` (48) applies to all others: every source is read daily, and one day may fail.",
     )
 
     def __init__(self, **values: Any) -> None:
@@ -318,7 +317,8 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except (ValidationError, SettingsError) as error:
-            raise _wrong(error) from None  # pydantic's own text shows values, maybe a password
+            # Drop the cause: pydantic's own text shows the values, which may hold a password.
+            raise _wrong(error) from None
 
     @field_validator("max_data_age_hours")
     @classmethod
@@ -337,20 +337,20 @@ class Settings(BaseSettings):
             )
         ):
             raise ValueError(
-                "the warehouse's file needs another name, such as warehouse.duckdb: what is before "
-                "its first dot is its catalog in SQL, and that cannot be empty, a schema's name, "
-                "or contain quotes or any of ; ? # \\"
+                "the warehouse's file needs another name, such as warehouse.duckdb: the part "
+                "before its first dot is its catalog in SQL, and that cannot be empty, a schema's "
+                "name, or contain quotes or any of ; ? # \\"
             )
         return uri
 
     @property
     def staging_dir(self) -> Path:
-        """Folder of the staged files, where they are in a folder."""
+        """Folder of the staged files, unless ``staging_url`` is set."""
         return self.data_dir / "staging"
 
     @property
     def staging_root(self) -> Path | str:
-        """Where staged files are: a folder, or the URL of a place in an object store."""
+        """Root of the staged files: a folder, or the URL of an object store."""
         return self.staging_url or self.staging_dir
 
     @property
@@ -360,7 +360,7 @@ class Settings(BaseSettings):
 
     @property
     def state_dir(self) -> Path:
-        """Folder of what must outlive a process: calls made, credits spent."""
+        """Folder of the state that outlives a process: calls made, credits spent."""
         return self.data_dir / "state"
 
     @property
@@ -370,12 +370,12 @@ class Settings(BaseSettings):
 
     @property
     def warehouse_is_lake(self) -> bool:
-        """Whether the warehouse is a lake, which many processes write at a time."""
+        """Whether the warehouse is a lake, which several processes can write at once."""
         return self.warehouse_uri.startswith("ducklake:")
 
     @property
     def warehouse_catalog(self) -> str:
-        """The name that the warehouse has in SQL; views name it, so a copy wants the same."""
+        """Catalog name of the warehouse in SQL; its views contain it, so a copy needs the same."""
         return LAKE_CATALOG if self.warehouse_is_lake else _catalog_of_file(self.warehouse_path)
 
     @property
@@ -385,19 +385,20 @@ class Settings(BaseSettings):
 
 
 def _refuse_old_names(environment: Mapping[str, str]) -> None:
+    # pydantic reads variables in any case; an empty one counts as unset, as for every setting.
     for variable in sorted(environment):
         name = variable.upper().removeprefix(_PREFIX)
         if not variable.upper().startswith(_PREFIX) or not environment[variable]:
             continue
         if name in _RENAMED:
             raise ConfigurationError(
-                "This setting has another name now",
+                "This setting was renamed",
                 record=variable,
                 next_step=f"set {_PREFIX}{_RENAMED[name]} instead.",
             )
         if name in _REMOVED:
             raise ConfigurationError(
-                "This setting is gone: its value is a constant now",
+                "This setting was removed: its value is a constant now",
                 record=variable,
                 next_step="unset it; CHANGELOG.md names the constant.",
             )
@@ -416,7 +417,7 @@ def unknown_variables(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _catalog_of_file(path: str) -> str:
-    """Return the name that DuckDB, and dbt after it, give to the catalog in a file."""
+    """Return the catalog name that DuckDB, and so dbt, derives from a file's path."""
     return Path(path).name.lstrip(".").split(".")[0]
 
 
@@ -425,7 +426,7 @@ def _wrong(error: ValidationError | SettingsError) -> ConfigurationError:
         found = [(*map(str, one["loc"]), one["msg"]) for one in error.errors(include_input=False)]
     else:  # such as: error parsing value for field "max_data_age_hours" from source "..."
         found = [
-            (name, "is no JSON") for name in Settings.model_fields if f'"{name}"' in str(error)
+            (name, "is not JSON") for name in Settings.model_fields if f'"{name}"' in str(error)
         ]
     variables = [_PREFIX + name.upper() for name, *_ in found]
     troubles = (f"{v}: {': '.join(why)}" for v, (_, *why) in zip(variables, found, strict=True))
@@ -438,5 +439,5 @@ def _wrong(error: ValidationError | SettingsError) -> ConfigurationError:
 
 @cache
 def get_settings() -> Settings:
-    """Return the settings of this process; ``get_settings.cache_clear()`` reads them anew."""
+    """Return the settings of this process; ``get_settings.cache_clear()`` makes it read again."""
     return Settings()

@@ -1,6 +1,7 @@
-{#- incremental_strategy='changed_months': new rows replace those of their months, and a month whose
-    jobs_fingerprint is no longer that of hn_months (macro whose_jobs_changed) loses its rows.
-    dbt finds it by its name:
+{#- incremental_strategy='changed_months': replaces the rows of the months that the new rows have, and
+    deletes those of every other month whose jobs_fingerprint is no longer that of hn_months (macro
+    only_changed_months). The materialization runs both statements in one transaction, so readers see the
+    old rows or the new ones. dbt finds the macro by its name:
     https://docs.getdbt.com/docs/build/incremental-strategy#custom-strategies -#}
 {% macro get_incremental_changed_months_sql(arg_dict) %}
 {%- set target, new = arg_dict['target_relation'], arg_dict['temp_relation'] -%}
@@ -8,6 +9,7 @@
 delete from {{ target }}
 where
     month in (select month from {{ new }})
+    -- A changed month may have no new rows at all, when its last job is deleted.
     or (month, jobs_fingerprint) not in (
         select (month, jobs_fingerprint) from {{ ref('hn_months') }}
     );

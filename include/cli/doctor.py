@@ -23,7 +23,7 @@ _STYLE = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="A JSON list instead of a table.")
 def doctor(as_json: bool) -> None:
-    """Say what is wrong with this installation and how to mend it; exit 1 if anything is."""
+    """Check this installation and say how to fix what is wrong; exit 1 if anything is."""
     with redirect_stdout(sys.stderr):  # where Airflow's own logging is to go
         findings = list(_examine(Settings()))
     if as_json:
@@ -56,7 +56,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
             yield fail(name, message, error.next_step)
         except Exception as error:  # a check that fails is a finding; the others go on
             message = f"cannot be checked: {type(error).__name__}: {error}"
-            yield fail(name, message, "mend that first; report it if it stays.")
+            yield fail(name, message, "fix that first; report it if it stays.")
 
 
 def _print(findings: Iterable[Finding]) -> None:

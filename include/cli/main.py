@@ -21,7 +21,7 @@ __all__ = ["main"]
 
 
 class _Group(click.Group):
-    """Tell our own errors in one line, without a trace; let nothing else at the terminal."""
+    """Print our own errors in one line, without a traceback, and escape control characters."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
         with printable_streams():

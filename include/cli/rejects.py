@@ -85,7 +85,7 @@ def replay(reject_ids: tuple[str, ...], source: str | None, reason: str | None) 
         from include.pipeline.replay import replay as run
 
     selection = _selection(source, reason, "open", _whole_ids(reject_ids))
-    with redirect_stdout(sys.stderr):  # where the log is to go
+    with redirect_stdout(sys.stderr):  # Airflow logs to stdout, which is for the result
         use_airflow_connections()
         outcome = run(selection, dt.datetime.now(dt.UTC))
     click.echo(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from include.settings import PROJECT_ROOT, Settings
 
-__all__ = ["DBT_DIR", "GRAPH_FILE", "dbt_environment", "graph_of", "marts"]
+__all__ = ["DBT_DIR", "GRAPH_FILE", "Mart", "dbt_environment", "graph_of", "marts", "model_docs"]
 
 DBT_DIR: Final = PROJECT_ROOT / "dbt"
 GRAPH_FILE: Final = DBT_DIR / "graph.json"
@@ -24,6 +25,7 @@ _OF_A_NODE = (
     "fqn",
     "tags",
     "freshness",
+    "description",
 )
 _OF_A_CONFIG = ("materialized", "meta", "tags", "schema", "enabled")
 
@@ -36,7 +38,7 @@ def graph_of(manifest: dict[str, Any]) -> dict[str, Any]:
     # Cosmos shows it to OpenLineage after each run, which fails on one without its version.
     known = ("dbt_schema_version", "project_name")
     graph: dict[str, Any] = {"metadata": {name: manifest["metadata"][name] for name in known}}
-    for kind in ("nodes", "sources", "exposures"):
+    for kind in ("nodes", "sources"):  # an exposure has no task
         graph[kind] = {key: _slim(manifest[kind][key]) for key in sorted(manifest[kind])}
     return graph
 
@@ -48,11 +50,34 @@ def _slim(node: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "config": config, "depends_on": {"nodes": parents}}
 
 
-def marts() -> dict[str, str]:
-    """Return the names of the gold models by their ids in the graph."""
-    nodes = json.loads(GRAPH_FILE.read_text())["nodes"]
-    models = (key for key, node in nodes.items() if node["resource_type"] == "model")
-    return {key: key.split(".")[-1] for key in models if nodes[key]["config"]["schema"] == "gold"}
+@dataclass(frozen=True)
+class Mart:
+    """A gold model; ``grain`` is what one row of it is."""
+
+    name: str
+    grain: str
+
+
+def marts() -> dict[str, Mart]:
+    """Return the gold models by their ids in the graph."""
+    return {
+        key: Mart(key.split(".")[-1], node["config"]["meta"]["grain"])
+        for key, node in _nodes().items()
+        if node["resource_type"] == "model" and node["config"]["schema"] == "gold"
+    }
+
+
+def model_docs() -> dict[str, str]:
+    """Return the description of each model and seed, as Markdown, by its id in the graph."""
+    return {
+        key: f"`{node['config']['schema']}.{key.split('.')[-1]}`: {node['description'].strip()}"
+        for key, node in _nodes().items()
+        if node["resource_type"] in ("model", "seed")
+    }
+
+
+def _nodes() -> dict[str, dict[str, Any]]:
+    return dict(json.loads(GRAPH_FILE.read_text())["nodes"])
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from cosmos.constants import (
 )
 from cosmos.operators.local import DbtBuildLocalOperator
 
-from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment
+from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment, model_docs
 from include.settings import Settings
 
 __all__ = ["DbtBuild", "cache_folder", "dbt_models", "end_after"]
@@ -48,11 +49,24 @@ cosmos_settings.enable_telemetry = cosmos_settings.conf.getboolean(
 class DbtBuild(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos has no types
     """``dbt build`` of one model or seed; what dbt has parsed is kept in ``cache_folder``."""
 
+    env: dict[str, Any]
+
     def execute(self, context: Any, **kwargs: Any) -> None:
         """Build and test; the folder is that of the machine and user that the task runs on."""
         self.cache_dir = cache_folder() if cosmos_settings.enable_cache else None
+        if _lineage_is_on():  # Cosmos makes its events from the artifacts that dbt writes
+            self.env = {**self.env, "DBT_WRITE_JSON": "true"}
         with end_after(self.execution_timeout.total_seconds() + _GRACE_SECONDS):
             super().execute(context, **kwargs)
+
+
+def _lineage_is_on() -> bool:
+    """Whether the OpenLineage provider is installed and has a transport to send events by."""
+    try:
+        provider = import_module("airflow.providers.openlineage.conf")
+    except ModuleNotFoundError:
+        return False
+    return not provider.is_disabled()
 
 
 @contextmanager
@@ -89,7 +103,7 @@ def dbt_models(settings: Settings, **options: Any) -> DbtTaskGroup:
     # requests among them, while DAGs are parsed.
     project.manifest_path = GRAPH_FILE
     with _no_folder_of_cosmos():
-        return DbtTaskGroup(
+        group = DbtTaskGroup(
             group_id="dbt",
             project_config=project,
             profile_config=ProfileConfig(
@@ -114,6 +128,17 @@ def dbt_models(settings: Settings, **options: Any) -> DbtTaskGroup:
             ),
             operator_args=options,
         )
+    for key, description in model_docs().items():
+        task = group.tasks_map[key]
+        task.doc_md = _DOCS.format(description=description, name=task.task_display_name)
+    return group
+
+
+_DOCS: Final = """{description}
+
+Runs `dbt build`: the node, then its tests; a test of several models runs with the last of them. A
+killed task leaves the table as it was. By hand, in `dbt/`: `dbt build --select {name}`.
+"""
 
 
 def _build_task(*, node: Any, task_args: Any, test_indirect_selection: Any, **more: Any) -> Any:
@@ -121,6 +146,7 @@ def _build_task(*, node: Any, task_args: Any, test_indirect_selection: Any, **mo
     dag, task_group = more["dag"], more["task_group"]
     return DbtBuild(
         task_id=more["task_id"],
+        task_display_name=node.name,
         dag=dag,
         task_group=task_group,
         select=f"fqn:{'.'.join(node.fqn)}",
@@ -148,7 +174,7 @@ _TARGET: Final = "target"  # dbt's own name, which Cosmos looks for
 
 
 def cache_folder(dbt_dir: Path = DBT_DIR) -> Path | None:
-    """Return the folder for what dbt has parsed of this checkout, made; None: it is parsed anew.
+    """Create and return the folder of this checkout's parse cache; None: dbt parses each time.
 
     In Airflow's ``[cosmos] cache_dir``, by default ``cosmos`` in AIRFLOW_HOME; where that cannot be
     written, ``techpulse-dbt-<user id>`` in the machine's temporary folder. Checkouts never share.

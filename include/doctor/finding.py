@@ -1,4 +1,4 @@
-"""What a check has found."""
+"""Findings of the doctor's checks."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Finding:
 
 
 def ok(check: str, message: str) -> Finding:
-    """Return that all is well."""
+    """Return the finding of a check that passed."""
     return Finding(check, Level.OK, message)
 
 
 def warn(check: str, message: str, fix: str) -> Finding:
-    """Return something that may become wrong."""
+    """Return a finding that may become a failure."""
     return Finding(check, Level.WARN, message, fix)
 
 
 def fail(check: str, message: str, fix: str) -> Finding:
-    """Return something that is wrong."""
+    """Return the finding of a check that failed."""
     return Finding(check, Level.FAIL, message, fix)

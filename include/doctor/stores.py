@@ -37,6 +37,7 @@ def warehouse_and_serving(settings: Settings) -> Iterator[Finding]:
         message = f"{settings.warehouse_path} is not there: nothing was loaded yet"
         yield warn("warehouse", message, "run the DAG hacker_news or job_boards.")
         return
+    # Do not wait for the lock: a held one is itself the finding.
     impatient = settings.model_copy(update={"warehouse_lock_wait_seconds": 0.0})
     try:
         with open_warehouse(impatient, read_only=True) as connection:
@@ -204,6 +205,7 @@ def _loads(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, ...]]:
 def _compared(
     loads: dict[str, tuple[int, ...]], published: dict[str, tuple[int, ...]], name: str
 ) -> Finding:
+    # Only one direction is wrong: loads that are not published yet are normal.
     unknown = published.keys() - loads.keys()
     differing = [key for key in published.keys() & loads.keys() if published[key] != loads[key]]
     if unknown or differing:

@@ -46,7 +46,7 @@ def find_connection(conn_id: str) -> dict[str, str | int] | None:
 
 
 def base_url(parts: Mapping[str, str | int | None]) -> str:
-    """Return the base URL that a connection's parts name, "" where there is no host.
+    """Return the base URL of a connection's parts; "" if they have no host.
 
     ``host`` may be the whole base URL (``http://127.0.0.1:8799/v0``) or a bare host, with the
     scheme in ``schema`` and a ``port``, as the HTTP provider writes it.

@@ -1,4 +1,4 @@
-"""What a host's address is: loopback, public, or behind a proxy of the environment."""
+"""Classify a host's address: loopback, public, or reached through the environment's proxy."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine: localhost, 127.0.0.0/8 or ::1."""
+    """Return whether a host is this machine: localhost, 127.0.0.0/8 or ::1."""
     address = _address(host)
     return address.is_loopback if address else host.lower().rstrip(".") == "localhost"
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the internet, not of this machine or network."""
+    """Return whether an IP address is global, not of this machine or a private network."""
     found = _address(address)
     return found is not None and found.is_global
 
 
 def lives_in_private(host: str) -> bool:
-    """Tell whether a host has an address that is not public; no answer of DNS counts as no."""
+    """Return whether a host has an address that is not public; False when DNS has no answer."""
     try:
         found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
     except OSError:
@@ -33,15 +33,16 @@ def lives_in_private(host: str) -> bool:
 
 
 def proxy_for(scheme: str, host: str, port: int) -> str | None:
-    """Return the URL of the proxy for a host, None where it is asked directly.
+    """Return the URL of the proxy for a host, None for a direct connection.
 
     Reads ``<scheme>_proxy``, ``all_proxy`` and ``no_proxy`` (names, addresses and networks), in
-    lower and upper case. Loopback is never asked through a proxy: no other machine could reach it.
+    lower and upper case. Loopback never goes through a proxy: no other machine could reach it.
     """
     proxies = getproxies()
     proxy = proxies.get(scheme) or proxies.get("all")
     if not proxy or is_loopback(host) or proxy_bypass(f"{host}:{port}"):
         return None
+    # The standard library's proxy_bypass() knows names and addresses, but not CIDR networks.
     if _is_in_a_network(host, proxies.get("no", "")):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"
@@ -62,9 +63,10 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
 
 
 def _address(host: str) -> _Address | None:
-    """Return the IP address that a host is written as, None for a name."""
+    """Return the IP address of a literal host, None for a name."""
     try:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return None
+    # ::ffff:127.0.0.1 reaches 127.0.0.1, but is neither loopback nor private by itself.
     return getattr(address, "ipv4_mapped", None) or address

@@ -1,8 +1,8 @@
 """The one HTTP client: urllib3 for the connection (transport.py), tenacity for the retries.
 
 Retried: connection errors, timeouts, 429 and 5xx. A pause that the server asks for (rate_limits.py)
-replaces the exponential backoff where it is longer; when the server says that no request is left,
-the next one waits until its quota is reset. Every other status is final.
+replaces the exponential backoff if it is longer. When the server reports an exhausted quota, the
+next request waits for its reset. Every other status is final.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ from include.settings import Settings, get_settings
 __all__ = ["MAX_RETRY_AFTER_SECONDS", "HttpClient", "parse_json"]
 
 MAX_RETRY_AFTER_SECONDS = 300.0
-"""A longer Retry-After, or RateLimit reset, is left to Airflow's own retry: it frees the worker."""
-_BACKOFF_MAX_SECONDS = 60.0  # our own choice of a pause; a server may ask for more
+"""A longer Retry-After or RateLimit reset is left to Airflow's task retry, which frees the slot."""
+_BACKOFF_MAX_SECONDS = 60.0  # of our own backoff; a server may ask for more
 
 T = TypeVar("T")
 
 
 class HttpClient:
-    """Ask one API, politely. Safe to share between threads.
+    """An HTTP client for one API, with retries and rate limits. Safe to share between threads.
 
-    ``max_attempts`` counts all tries of a request, the first included. ``connections`` is how many
-    requests keep their connection alive. ``headers`` may hold a key, which goes to the host of
-    ``base_url`` only; ``redirect_hosts`` are other hosts that a redirect may lead to.
-    ``before_try`` is called before every try and may wait or raise: a budget of calls hangs there.
-    Raises ConfigurationError for an address, a key, a proxy or a CA file that cannot be used.
+    ``max_attempts`` includes the first attempt. ``connections`` is the size of the pool of
+    keep-alive connections. ``headers`` may contain a key, which goes to the host of ``base_url``
+    only; ``redirect_hosts`` are other hosts that a redirect may lead to. ``before_try`` is called
+    before every attempt and may wait or raise, such as a call budget. Raises ConfigurationError for
+    an unusable address, key, proxy or CA file.
     """
 
     def __init__(
@@ -78,16 +78,17 @@ class HttpClient:
         self._sleep = sleep
         self._clock = clock
         self._quota_lock = threading.Lock()
-        self._quota_at = 0.0  # by the clock: when the server has a request left for us
+        self._quota_at = 0.0  # by ``clock``: when the server's quota allows the next request
         self._max_attempts = max_attempts
         self._backoff = wait_exponential_jitter(
             multiplier=self._settings.http_backoff_initial_seconds,
             max=_BACKOFF_MAX_SECONDS,
-            jitter=self._settings.http_backoff_initial_seconds,
+            jitter=self._settings.http_backoff_initial_seconds,  # threads must not retry in step
         )
         headers = dict(headers or {})
         if login:
             headers["Authorization"] = f"Basic {b64encode(login.encode()).decode()}"
+        # Both are redacted in quotes of responses: some servers repeat the request's credentials.
         key = headers.get("Authorization", "").rpartition(" ")[2]
         password = (login or "").partition(":")[2]
         self._transport = Transport(
@@ -128,11 +129,11 @@ class HttpClient:
         params: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> str:
-        """Send the request until it is answered with 200 or the tries are used up; return the body.
+        """Send the request, with retries, and return the body of the 200 response.
 
-        Raises SourceUnavailableError (no answer, 429 or 5xx after all tries, or a Retry-After that
-        is longer than the settings allow), SourceRejectedError (any other status, and a redirect
-        that is not followed) and MalformedAnswerError (an answer that is too long).
+        Raises SourceUnavailableError (no answer, 429 or 5xx after all attempts, or a pause longer
+        than MAX_RETRY_AFTER_SECONDS), SourceRejectedError (any other status, or a refused redirect)
+        and MalformedAnswerError (a response larger than the settings allow).
         """
         return self._retrying(TryAgainError)(
             self._try_once, method, self._url(path), self._target(path, params), body
@@ -148,12 +149,12 @@ class HttpClient:
         body: Any = None,
         on_failure: Callable[[int | None], None] | None = None,
     ) -> T:
-        """Return what ``read`` makes of the body; what it cannot read is asked for again.
+        """Return the body as parsed by ``read``; retry when ``read`` raises MalformedAnswerError.
 
-        For answers that a proxy or a maintenance page may replace, with status 200.
-        ``on_failure`` is told of every failed try the status that refused it, None where the
-        answer was broken or missing: the server may then have done what was asked. Raises the
-        MalformedAnswerError of ``read`` when the last try brings one; else as :meth:`request`.
+        For responses that a proxy may replace with an error page of status 200. ``on_failure`` is
+        called after every failed attempt with the HTTP status, or None if the response was broken
+        or missing: the server may then have executed the request. Raises the last attempt's
+        MalformedAnswerError; else as :meth:`request`.
         """
         url, target = self._url(path), self._target(path, params)
 
@@ -183,7 +184,7 @@ class HttpClient:
         return f"{self.base_url}/{path.lstrip('/')}" if path else self.base_url
 
     def _target(self, path: str, params: Mapping[str, Any] | None) -> str:
-        """Return path and query as they are sent; a parameter that is None is left out."""
+        """Return path and query as sent; parameters that are None are omitted."""
         target = f"{self._path}/{path.lstrip('/')}" if path else self._path or "/"
         given = {name: value for name, value in (params or {}).items() if value is not None}
         if not given:
@@ -191,6 +192,7 @@ class HttpClient:
         return f"{target}{'&' if '?' in target else '?'}{urlencode(given, doseq=True)}"
 
     def _try_once(self, method: str, url: str, target: str, body: Any) -> str:
+        # The quota first: a call counted in the budget must follow at once.
         self._await_quota(url)
         if self._before_try:
             self._before_try()
@@ -202,17 +204,18 @@ class HttpClient:
         return answer.text
 
     def _note_quota(self, headers: Mapping[str, str]) -> None:
-        """Keep the latest moment that any thread was told: another's answer does not cancel it."""
+        """Store the latest reset that any thread received; an earlier one does not replace it."""
         if pause := rate_limit_reset(headers):
             with self._quota_lock:
                 self._quota_at = max(self._quota_at, self._clock() + pause)
 
     def _await_quota(self, url: str) -> None:
-        """Wait until the server, by its RateLimit header, has a request left for us."""
+        """Wait until the quota of the server's RateLimit header allows a request."""
+        # A loop: another thread's response may extend the wait meanwhile.
         while (pause := self._quota_at - self._clock()) > 0:
             if pause > MAX_RETRY_AFTER_SECONDS:
                 raise SourceUnavailableError(
-                    f"The server has no request left for {pause:.0f} s, "
+                    f"The server's quota allows no request for {pause:.0f} s, "
                     f"longer than {MAX_RETRY_AFTER_SECONDS:.0f} s",
                     record=url,
                     next_step="let the task be retried later; nothing is lost.",
@@ -232,7 +235,7 @@ class HttpClient:
         raise SourceRejectedError(f"HTTP {status}: {excerpt}", status=status, record=url)
 
     def _pause(self, state: RetryCallState) -> float:
-        """Return the seconds to wait before the next try."""
+        """Return the seconds to wait before the next attempt."""
         error = state.outcome.exception() if state.outcome else None
         asked = (error.pause_seconds if isinstance(error, TryAgainError) else None) or 0.0
         if asked > MAX_RETRY_AFTER_SECONDS:
@@ -250,23 +253,24 @@ class HttpClient:
             raise error
         message = error.message if isinstance(error, TryAgainError) else "No answer"
         raise SourceUnavailableError(
-            f"No usable answer after {state.attempt_number} tries: {message}",
+            f"No usable answer after {state.attempt_number} attempts: {message}",
             record=error.record if isinstance(error, TryAgainError) else self.base_url,
             next_step="check that the address is right and reachable from here, then retry.",
         ) from error
 
 
 def _address_and_login(base_url: str) -> tuple[Url, str | None]:
-    """Return the address without its login, which errors must not name, and the login.
+    """Return the address without its login, which errors must not print, and the login.
 
-    Raises ConfigurationError for what is no http or https URL.
+    Raises ConfigurationError unless it is an http or https URL with a host.
     """
     try:
         url = parse_url(base_url)
+        # Encoded here as well: a name that is no valid IDNA would fail at each request.
         origin_of(url).host.strip("[]").encode("idna")
     except ValueError as error:
         raise ConfigurationError(
-            "The address is no http or https URL with a host",
+            "The address is not an http or https URL with a host",
             record=base_url.rpartition("@")[2],
             next_step="set the connection's host to the API's base URL.",
         ) from error

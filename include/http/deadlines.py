@@ -1,8 +1,8 @@
-"""Connections that end on time: one deadline over connecting, sending and all that is received.
+"""Connections with one deadline over connecting, sending and receiving.
 
-urllib3 and http.client bound each silence, not the whole: a server that trickles header lines, or
-sends ``100 Continue`` without end, is listened to for ever. Here every system call gets no more
-time than the deadline leaves.
+The timeouts of urllib3 and http.client bound each read, not the whole exchange: a server that
+trickles header lines, or sends ``100 Continue`` without end, holds a thread forever. Here every
+system call gets at most the time that remains until the deadline.
 """
 
 from __future__ import annotations
@@ -25,55 +25,59 @@ __all__ = ["POOLS", "Deadline", "PrivateAddressError"]
 
 
 class PrivateAddressError(Exception):
-    """A host that must be public has an address that is not; nothing was sent there."""
+    """A host that must be public has a private address; nothing was sent to it."""
 
 
 class Deadline(threading.local):
-    """When what this thread is doing must be over; without :meth:`start`, never."""
+    """The current thread's deadline; infinite until :meth:`start` is called."""
 
     at = math.inf
 
     def start(self, seconds: float) -> None:
-        """Let it be over so many seconds from now."""
+        """Set the deadline to ``seconds`` from now."""
         self.at = time.monotonic() + seconds
 
     @property
     def is_over(self) -> bool:
-        """Whether there is no time left."""
+        """Whether the deadline has passed."""
         return time.monotonic() >= self.at
 
     def left(self, longest: float) -> float:
         """Return the seconds that a system call may take, ``longest`` at most.
 
-        Raises TimeoutError when there are none.
+        Raises TimeoutError when the deadline has passed.
         """
-        left = self.at - time.monotonic()
-        if left <= 0:
+        remaining = self.at - time.monotonic()
+        # Never hand 0 to settimeout(): it makes the socket non-blocking.
+        if remaining <= 0:
             raise TimeoutError("the deadline is over")
-        return min(left, longest)
+        return min(remaining, longest)
 
 
 class _Reader(io.RawIOBase):
-    """The receiving end of a socket, which sets the time that is left before each read."""
+    """A socket's receiving end that limits each read to the time until the deadline."""
 
     def __init__(self, sock: socket.socket, at: float) -> None:
+        # A copy: this response keeps its own deadline, whatever the thread starts next.
         self._sock, self._at = sock, at
+        # Unbuffered: a buffered reader would loop over recv() without passing through readinto().
         self._raw = sock.makefile("rb", buffering=0)
         self._silence = sock.gettimeout() or math.inf
 
     def makefile(self, _: str) -> io.BufferedReader:
-        """Return the file that http.client reads of what it takes for a socket."""
+        """Return a buffered file over this reader: http.client takes this object for a socket."""
         return io.BufferedReader(self)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._at - time.monotonic()
-        if left <= 0:
+        remaining = self._at - time.monotonic()
+        if remaining <= 0:
             raise TimeoutError("the deadline is over")
-        if left < self._silence:
-            self._sock.settimeout(left)
+        # Only ever lower it: the read timeout of the settings holds, too.
+        if remaining < self._silence:
+            self._sock.settimeout(remaining)
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -82,10 +86,10 @@ class _Reader(io.RawIOBase):
 
 
 class _TimedConnection(HTTPConnection):
-    """A connection under the deadline of the thread that uses it.
+    """A connection that observes the deadline of the thread that uses it.
 
-    ``public_only`` refuses a host that has an address of this machine or network, before anything
-    is sent; a proxy looks up names by itself.
+    ``public_only`` refuses, before anything is sent, a host with an address of this machine or
+    network. It does not apply through a proxy, which resolves names itself.
     """
 
     def __init__(self, *args: Any, deadline: Deadline, public_only: bool, **more: Any) -> None:
@@ -101,7 +105,8 @@ class _TimedConnection(HTTPConnection):
         return HTTPResponse(cast("socket.socket", reader), *args, **more)
 
     def send(self, data: Any) -> None:
-        """Send within the time that is left."""
+        """Send within the remaining time."""
+        # A connection from the pool still has the timeout of its last request.
         if self.sock is not None:
             self.sock.settimeout(self._deadline.left(self._longest))
         super().send(data)
@@ -117,9 +122,12 @@ class _TimedConnection(HTTPConnection):
             raise NewConnectionError(self, f"Connecting failed: {error}") from error
 
     def _connect(self) -> socket.socket:
-        """Return a socket that is connected to the first address that answers."""
+        """Return a socket connected to the first address that answers."""
+        # An IPv6 literal has brackets in a URL, but not in getaddrinfo().
         host = self._dns_host.strip("[]")
         found = socket.getaddrinfo(host, self.port, type=socket.SOCK_STREAM)
+        # All of them, and the addresses checked are those connected to: a second look-up could give
+        # others (DNS rebinding).
         private = [str(entry[4][0]) for entry in found if not is_public(str(entry[4][0]))]
         if self._public_only and private:
             raise PrivateAddressError(f"{host} has the private address {private[0]}")
@@ -157,7 +165,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 POOLS = {"http": _Pool, "https": _SecurePool}
-"""Pools of such connections, as a PoolManager's ``pool_classes_by_scheme``.
+"""Pools of such connections, for a PoolManager's ``pool_classes_by_scheme``.
 
-Their ``conn_kw`` must be given ``deadline`` and ``public_only``.
+Set ``deadline`` and ``public_only`` in their ``conn_kw``.
 """

@@ -1,4 +1,4 @@
-"""What a server's headers say of when to come back.
+"""Parse the response headers that say when to send the next request.
 
 ``Retry-After`` is `RFC 9110 §10.2.3 <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>`_,
 ``RateLimit`` an `IETF draft <https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/>`_.
@@ -13,19 +13,21 @@ from email.utils import parsedate_to_datetime
 
 __all__ = ["rate_limit_reset", "retry_after"]
 
-_LONGEST_CHARACTERS = 1_024  # of a header that is read: real ones have some 100
-_LONGEST_SECONDS = 1e9  # 30 years: a number of any length becomes this at most
+_LONGEST_CHARACTERS = 1_024  # of a header: real ones have about 100
+_LONGEST_SECONDS = 1e9  # 30 years, as the cap of a number of any length
+# The draft's parameters: r is the requests remaining, t the seconds until the window resets.
 _WINDOW = re.compile(r";\s*([rt])=([0-9]+)")
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
-    """Return the seconds that the server asks to wait, None when it does not say.
+    """Return the seconds that the server asks to wait, None when it does not ask.
 
-    Reads ``Retry-After`` (seconds or HTTP-date), else the RateLimit headers: the longest reset of a
-    window that is used up. A date counts from the answer's own ``Date``, for the server's clock and
-    ours (``now``) may differ. An unreadable value counts as not said.
+    Reads ``Retry-After`` (seconds or HTTP-date), else the RateLimit headers: the longest reset of
+    the exhausted windows. A date is relative to the response's own ``Date``, because the server's
+    clock may differ from ours (``now``). An unparsable value is ignored.
     """
     value = _header(headers, "Retry-After")
+    # isdigit() alone accepts digits such as a superscript two, which float() refuses.
     if value.isascii() and value.isdigit():
         return _seconds(value)
     moment = _moment(value)
@@ -36,7 +38,7 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
 
 
 def rate_limit_reset(headers: Mapping[str, str]) -> float:
-    """Return the seconds until every rate window has a request left; 0.0 when all have.
+    """Return the seconds until every rate window has a request left; 0.0 if all have one.
 
     Reads ``RateLimit: "per-minute";r=0;t=30, ...``, else the older lists ``RateLimit-Remaining``
     and ``RateLimit-Reset``, which name the windows in the same order.
@@ -47,11 +49,12 @@ def rate_limit_reset(headers: Mapping[str, str]) -> float:
         windows = list(
             zip(_numbers(headers, "Remaining"), _numbers(headers, "Reset"), strict=False)
         )
+    # strip, not int(): a number of thousands of digits would raise.
     return max((_seconds(reset) for left, reset in windows if not left.strip("0")), default=0.0)
 
 
 def _lone_reset(headers: Mapping[str, str]) -> float | None:
-    """Return the reset of a refusal that says nothing else."""
+    """Return the reset of a refusal without any other rate header."""
     resets = _numbers(headers, "Reset")
     return _seconds(resets[0]) if resets and not _numbers(headers, "Remaining") else None
 
@@ -69,8 +72,9 @@ def _seconds(digits: str) -> float:
 
 
 def _moment(value: str) -> dt.datetime | None:
-    """Return what an HTTP-date means, None for what is none."""
+    """Return the moment of an HTTP-date, None for any other text."""
     try:
+        # A date without a zone is read as UTC, which an HTTP-date always is.
         moment = parsedate_to_datetime(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (TypeError, ValueError, OverflowError, IndexError):

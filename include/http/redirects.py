@@ -1,8 +1,9 @@
-"""Where a redirect may lead: home, or to a host that the source lists.
+"""Allowed redirects: within the connection's host, or to a host that the source lists.
 
 Status codes: `RFC 9110 §15.4 <https://www.rfc-editor.org/rfc/rfc9110#section-15.4>`_. A GET is
-repeated at the new address. A POST becomes a GET by 303; 307 and 308 repeat it with its body, at
-home only; 301 and 302 are refused: clients drop the body there, and with it what is asked for.
+repeated at the new address. For a POST, 303 turns it into a GET; 307 and 308 repeat it with its
+body, on the connection's host only; 301 and 302 are refused, since clients drop the body there and
+with it the query.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class RefusedRedirectError(Exception):
 
 
 class Origin(NamedTuple):
-    """Scheme, host and port: who is asked."""
+    """Scheme, host and port of a server."""
 
     scheme: str
     host: str
@@ -40,7 +41,7 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked; ``target`` is path and query."""
+    """A request; ``target`` is path and query."""
 
     method: str
     origin: Origin
@@ -54,17 +55,17 @@ class Request:
 
 
 def origin_of(url: Url) -> Origin:
-    """Return who is asked for a URL. Raises ValueError unless it is http or https, with a host."""
+    """Return a URL's origin; raise ValueError unless it is http or https and has a host."""
     if url.scheme not in _PORTS or not url.host:
         raise ValueError(f"{url.scheme or 'no scheme'}: neither http nor https, or without a host")
     return Origin(url.scheme, url.host, url.port or _PORTS[url.scheme])
 
 
 class Redirects:
-    """The rules of one connection.
+    """The redirect rules of one connection.
 
-    ``hosts`` are names, with a port where it is not the scheme's own. From https nothing leads to
-    http.
+    ``hosts`` are names, with a port unless it is the scheme's default. Redirects from https to http
+    are refused.
     """
 
     def __init__(self, home: Origin, hosts: Iterable[str]) -> None:
@@ -72,7 +73,8 @@ class Redirects:
         self._listed = {_host_and_port(host) for host in hosts}
 
     def next(self, request: Request, status: int, location: str | None) -> Request:
-        """Return what to ask next. Raises RefusedRedirectError."""
+        """Return the redirected request. Raises RefusedRedirectError."""
+        # Relative to the last address, not the first: a chain may change hosts.
         url = _join(request.url, location)
         origin = origin_of(url)
         if request.origin.scheme == "https" and origin.scheme == "http":
@@ -80,10 +82,12 @@ class Redirects:
         if origin != self._home and not self._is_listed(origin):
             raise RefusedRedirectError(f"it leads to {origin}, which is not the connection's host")
         method, body = request.method, request.body
+        # 303 means: the result of the POST is there, fetch it.
         if method != "GET" and status == _SEE_OTHER:
             method, body = "GET", None
         elif method != "GET" and status not in _SAME_METHOD:
             raise RefusedRedirectError(f"it would turn the {method} into a GET without its body")
+        # A body may contain the query's secrets or cost credits: it goes to the home host alone.
         if body is not None and origin != self._home:
             raise RefusedRedirectError(f"it would send the {method}'s body to {origin}")
         return Request(method, origin, url.request_uri, body)
@@ -101,11 +105,11 @@ def _host_and_port(listed: str) -> tuple[str | None, int | None]:
 
 
 def _join(base: str, location: str | None) -> Url:
-    """Return the address that a Location names, seen from where it was sent."""
+    """Return the absolute address of a Location header, resolved against ``base``."""
     if not location:
         raise RefusedRedirectError("it names no address")
     try:
-        # http.client reads headers as Latin-1; an address that is not ASCII comes in UTF-8.
+        # http.client decodes headers as Latin-1, but servers send a non-ASCII address in UTF-8.
         written = location.encode("latin-1", "replace").decode("utf-8", "replace")
         url = parse_url(urljoin(base, written))
         origin_of(url)

@@ -1,4 +1,4 @@
-"""One bounded request: urllib3's pools under a deadline, a size limit and rules for redirects."""
+"""One bounded HTTP exchange: urllib3's pools with a deadline, a size limit and redirect rules."""
 
 from __future__ import annotations
 
@@ -42,21 +42,23 @@ from include.settings import Settings
 __all__ = ["Answer", "Transport", "TryAgainError"]
 
 CONNECT_TIMEOUT_SECONDS = 5.0
-"""A host that is up accepts a connection sooner, however far it is."""
+"""A host that is up accepts a connection sooner, from anywhere on earth."""
 
 USER_AGENT = f"TechPulse/{__version__} (Airflow DAG bundle; monthly job market statistics)"
 _REDIRECTS_MOST = 5
 _PART_BYTES = 65_536
 _QUOTED_CHARACTERS = 300
+# RFC 9110 §5.5: tab and visible characters. A line break would start another header.
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+# urllib3 must not retry by itself: each attempt counts against the call budget.
 _ONCE = Retry(total=False, redirect=False)
 
 
 class TryAgainError(SourceUnavailableError):
-    """One failed try.
+    """One failed attempt.
 
-    ``status`` is the HTTP status that refused it, None where no whole answer came;
-    ``pause_seconds`` is what the server asked for, if anything.
+    ``status`` is the HTTP status, None if no complete response arrived; ``pause_seconds`` is the
+    pause that the server asked for, if any.
     """
 
     def __init__(
@@ -74,7 +76,7 @@ class TryAgainError(SourceUnavailableError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer; bytes that are not UTF-8 are lone surrogates in ``text``."""
+    """A complete response; bytes that are not UTF-8 become lone surrogates in ``text``."""
 
     status: int
     headers: Mapping[str, str]
@@ -83,7 +85,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """How an origin is reached: a forwarding proxy wants the whole URL, and a Host header."""
+    """The pool for an origin; a forwarding proxy needs the absolute URL and a Host header."""
 
     pool: HTTPConnectionPool
     prefix: str
@@ -93,9 +95,9 @@ class _Route:
 class Transport:
     """Send requests to one host, each once. Safe to share between threads.
 
-    ``headers`` may hold a key: they go to ``home`` only. ``secrets`` are blotted out of all that is
-    quoted of an answer. ``redirect_hosts`` are other hosts that a redirect may lead to. Raises
-    ConfigurationError for a key, a CA file or a proxy that cannot be used.
+    ``headers`` may contain a key: they go to ``home`` only. ``secrets`` are redacted in every quote
+    of a response. ``redirect_hosts`` are other hosts that a redirect may lead to. Raises
+    ConfigurationError for an unusable key, CA file or proxy.
     """
 
     def __init__(
@@ -132,11 +134,11 @@ class Transport:
             route.pool.close()
 
     def exchange(self, method: str, target: str, body: bytes | None, *, record: str) -> Answer:
-        """Send a request, follow its redirects, and return the whole answer.
+        """Send a request, follow its redirects, and return the complete response.
 
-        All of it ends within http_total_timeout_seconds. Raises TryAgainError (no whole answer),
-        SourceRejectedError (a redirect that is not followed) and MalformedAnswerError (an answer of
-        more bytes than the settings allow).
+        Ends within http_total_timeout_seconds. Raises TryAgainError (no complete response),
+        SourceRejectedError (a refused redirect) and MalformedAnswerError (a response larger than
+        the settings allow).
         """
         self._deadline.start(self._settings.http_total_timeout_seconds)
         try:
@@ -150,11 +152,12 @@ class Transport:
         return Answer(response.status, response.headers, text)
 
     def quote(self, text: str) -> str:
-        """Return what a server said, fit to be shown.
+        """Return an excerpt of a server's text that is safe to print in a log or terminal.
 
-        It is the beginning, on one line, without a key that the server may repeat, and without a
-        character that could move a terminal's cursor.
+        Its beginning, on one line, without secrets that the server may echo, and without control
+        characters that could move a terminal's cursor.
         """
+        # Redact before cutting: a secret that the cut splits would no longer match.
         for secret in self._secrets:
             text = text.replace(secret, "***")
         begin = text[:_QUOTED_CHARACTERS]
@@ -163,11 +166,11 @@ class Transport:
     def _why(self, error: Exception) -> str:
         if self._deadline.is_over:
             longest = self._settings.http_total_timeout_seconds
-            return f"The answer trickled in too slowly: it was not whole after {longest:g} s"
+            return f"The answer trickled in too slowly: it was not complete after {longest:g} s"
         return self.quote(f"{type(error).__name__}: {error}")
 
     def _follow(self, request: Request, record: str) -> BaseHTTPResponse:
-        """Return the answer that is no redirect; the bodies of redirects are never read."""
+        """Return the first response that is not a redirect, without reading redirects' bodies."""
         response = self._send(request)
         seen = {request}
         while (status := response.status) in REDIRECTS:
@@ -185,8 +188,8 @@ class Transport:
                     self.quote(f"HTTP {status}: the redirect is not followed: {error}"),
                     status=status,
                     record=record,
-                    next_step="let the connection's host be the address that answers itself; a "
-                    "host that the source does send to belongs into its redirect_hosts.",
+                    next_step="set the connection's host to the address that answers directly; add "
+                    "a host that the source redirects to on purpose to its redirect_hosts.",
                 ) from None
         return response
 
@@ -202,13 +205,15 @@ class Transport:
             headers=headers,
             retries=_ONCE,
             redirect=False,
+            # Through a forwarding proxy the target is an absolute URL, of another host.
             assert_same_host=False,
             timeout=self._timeout,
             preload_content=False,
         )
 
     def _read(self, response: BaseHTTPResponse, record: str) -> bytes:
-        """Return the body, unless it is longer than the settings allow."""
+        """Return the body; raise MalformedAnswerError if it is larger than the settings allow."""
+        # Counted after decompression, part by part: a small gzip may expand to gigabytes.
         limit_bytes = self._settings.http_max_response_bytes
         parts: list[bytes] = []
         size = 0
@@ -219,21 +224,23 @@ class Transport:
                 raise MalformedAnswerError(
                     f"The answer is longer than {limit_bytes} bytes",
                     record=record,
-                    next_step="raise TECHPULSE_HTTP_MAX_RESPONSE_BYTES if it is right.",
+                    next_step="raise TECHPULSE_HTTP_MAX_RESPONSE_BYTES if the size is plausible.",
                 )
         return b"".join(parts)
 
     def _route_of_a_redirect(self, origin: Origin) -> _Route:
-        """Return the way to another host: no key goes there, and none leads into our network."""
+        """Return the route to another host: without the key, and never into our network."""
+        # A home host in our own network may redirect within it: somebody configured that.
         public_only = not lives_in_private(self._home.host)
         route = self._route(origin, self._open, public_only=public_only)
+        # Two threads may build the same route: the first one stays, with its connections.
         with self._lock:
             return self._routes.setdefault(origin, route)
 
     def _route(
         self, origin: Origin, headers: dict[str, str], *, public_only: bool = False
     ) -> _Route:
-        """Return the way to an origin; the environment is read once, not per request."""
+        """Return the route to an origin; it reads the proxy variables once, not per request."""
         pool_options: dict[str, Any] = {"maxsize": self._connections}
         proxy = proxy_for(*origin)
         if origin.scheme == "https" or (proxy or "").startswith("https:"):
@@ -248,7 +255,7 @@ class Transport:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        """What is trusted: REQUESTS_CA_BUNDLE, a file or a folder, else certifi's list."""
+        """The trusted certificates: REQUESTS_CA_BUNDLE, a file or folder, else certifi's."""
         trusted = Path(os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where())
         context = create_urllib3_context()
         try:
@@ -260,13 +267,13 @@ class Transport:
             raise ConfigurationError(
                 f"The certificates to trust cannot be read: {error}",
                 record=str(trusted),
-                next_step="let REQUESTS_CA_BUNDLE name a PEM file or a folder of them.",
+                next_step="set REQUESTS_CA_BUNDLE to a PEM file or a folder of them.",
             ) from error
         return context
 
 
 def _proxied(proxy: str, pool_options: Mapping[str, Any]) -> ProxyManager:
-    """Return the manager of a proxy; the login in its URL becomes a header."""
+    """Return a proxy's pool manager; the login in its URL becomes a header."""
     try:
         url = parse_url(proxy)
         login = make_headers(proxy_basic_auth=unquote(url.auth)) if url.auth else None
@@ -282,23 +289,24 @@ def _proxied(proxy: str, pool_options: Mapping[str, Any]) -> ProxyManager:
             "The environment names a proxy that cannot be used",
             record=proxy.rpartition("@")[2],
             next_step="set HTTP_PROXY, HTTPS_PROXY or ALL_PROXY to http://host:port, or except "
-            "the host by NO_PROXY.",
+            "the host in NO_PROXY.",
         ) from error
 
 
 def _leave(response: BaseHTTPResponse) -> None:
-    """Give the connection back to its pool; it is closed unless the whole answer was read."""
+    """Return the connection to its pool, closed unless the whole response was read."""
+    # close() first: the pool must never reuse a connection with an unread rest in it.
     response.close()
     response.release_conn()
 
 
 def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers. Raises ConfigurationError, without the value: it may be a key."""
+    """Return the headers; raise ConfigurationError, without the value, which may be a key."""
     for name, value in headers.items():
         if not _HEADER_VALUE.fullmatch(value):
             raise ConfigurationError(
-                "The value has a character that no header may hold, such as a line break",
+                "The value has a character that no header may contain, such as a line break",
                 record=f"header {name}",
-                next_step="look at the API key, in its variable or its connection's password.",
+                next_step="check the API key, in its variable or its connection's password.",
             )
     return dict(headers)

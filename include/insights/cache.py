@@ -1,7 +1,7 @@
-"""A cache that a flood of questions, each asked once, does not empty.
+"""A cache that a flood of one-time requests does not empty.
 
-Segmented LRU (Karedla, Love and Wherry 1994, https://doi.org/10.1109/2.268884): what is asked for
-the first time only displaces other newcomers; what is asked for again moves where they cannot.
+Segmented LRU (Karedla, Love and Wherry 1994, https://doi.org/10.1109/2.268884): a new entry evicts
+only other new entries; a second request moves it to the protected segment.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 _NEWCOMERS_SHARE = 4
-"""One place in four is for what was asked once."""
+"""One in four entries is for keys that were requested once."""
 
 
 class KeptAnswers(Generic[Key, Value]):
-    """At most ``most`` values (two at least) by their keys. Safe to share between threads."""
+    """At most ``most`` values (at least two) by key. Safe to share between threads."""
 
     def __init__(self, most: int) -> None:
         self._newcomers_most = max(most // _NEWCOMERS_SHARE, 1)
@@ -41,12 +41,13 @@ class KeptAnswers(Generic[Key, Value]):
             if key not in self._newcomers:
                 return None
             value = self._proven[key] = self._newcomers.pop(key)
+            # The least recently used proven entry gets a second chance as a newcomer.
             if len(self._proven) > self._proven_most:
                 self._add(*self._proven.popitem(last=False))
             return value
 
     def put(self, key: Key, value: Value) -> None:
-        """Keep a value; the newcomer that was used longest ago makes room for it."""
+        """Store a value; if full, evict the oldest newcomer."""
         with self._lock:
             if key in self._proven:
                 self._proven[key] = value

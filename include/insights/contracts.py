@@ -46,13 +46,13 @@ def contract_schema(name: str) -> dict[str, Any]:
 
 
 def _require_only_what_has_no_default(schema: dict[str, Any], model: type[BaseModel]) -> None:
-    """Let optional fields be left out: pydantic's schema of an output requires all of them."""
+    """Make fields with defaults optional: pydantic's serialization schema requires them all."""
     required = set(model.model_json_schema(mode="validation").get("required", ()))
     schema["required"] = [field for field in schema["properties"] if field in required]
 
 
 def main() -> None:
-    """Write the files anew."""
+    """Write the schema files."""
     for name in CONTRACTS:
         text = json.dumps(contract_schema(name), indent=2, ensure_ascii=False)
         schema_file(name).write_text(text + "\n", encoding="utf-8")

@@ -1,9 +1,9 @@
-"""The bitmaps of ``posting_facets`` in memory: any filter in microseconds, exact.
+"""The bitmaps of ``posting_facets`` in memory: any filter, exact, in microseconds.
 
 A set of postings is an integer whose bit i stands for the posting at position i
-(include/serving/facets.py says how positions are given). Places are searched in the
-distinct ones, of which there are few (some 6,000 among 100,000 postings), and a set is kept by the
-words that were looked for: however a place is spelled, it is one.
+(include/serving/facets.py assigns positions). A place is searched in the distinct places, about
+6,000 for 100,000 postings, and the result is cached by its normalized words, so that all spellings
+of a place share one entry.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _REMOTE_VALUES = ("remote", "mixed")
 _CACHED_SETS = 256  # of 25 kB each at 200,000 postings
 _ONE = ord("1")
 _SCAN_SHARE = 32
-"""Fewer than one posting in so many are sorted, of more the first are found on the way."""
+"""Below one posting in this many, sort the matches; above, scan all postings newest first."""
 _DIGITS = bytes.maketrans(b"01", b"\0\1")
 
 
 @dataclass(frozen=True)
 class PostingFilter:
-    """Which postings are meant; ``any`` is no restriction, ``days`` None all of time."""
+    """A filter of postings; ``any`` means no restriction, ``days`` None all of time."""
 
     location: str = "anywhere"
     role: str = "any"
@@ -92,19 +92,19 @@ class FacetIndex:
         self._within: Callable[[int, int], int] = lru_cache(_CACHED_SETS)(self._days_between)
 
     def values(self, facet: str) -> dict[str, int]:
-        """Return the values of a property and how many postings have each, most first."""
+        """Return the postings per value of a property, most frequent first."""
         found = {value: n for (name, value), n in self._counts.items() if name == facet}
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def as_of(self, today: date) -> date:
-        """Return the day that windows are counted back from: the newest posting's, at most today.
+        """Return the day that windows end at: the newest posting's, at most today.
 
-        Data that ends in the past is then asked for its own last days, not for an empty present.
+        With old data, a window then covers the data's last days instead of an empty present.
         """
         return min(today, self.newest_day or today)
 
     def select(self, wanted: PostingFilter, as_of: date) -> int:
-        """Return the postings that a filter means."""
+        """Return the postings that match a filter, as bits."""
         bits = self._located(wanted.location.strip())
         for facet, value in (
             ("role", wanted.role),
@@ -125,9 +125,10 @@ class FacetIndex:
     def companies(self, bits: int) -> int:
         """Count the companies with a posting in ``bits``; unnamed ones do not count.
 
-        A company's postings are neighbours; adding all-ones below each company's last position
+        A company's postings are adjacent: adding all-ones below each company's last position
         carries into that position exactly when one of the lower ones is set.
         """
+        # "| bits" adds companies whose last position is itself set: that one is in no carry.
         ends = self._bits.get(("company", "ends"), 0)
         below = ((1 << ends.bit_length()) - 1) ^ ends
         return (((bits & below) + below | bits) & ends).bit_count()
@@ -139,16 +140,19 @@ class FacetIndex:
             yield self._posted_at[rank], self._id_at(rank)
 
     def _ranks(self, bits: int, first: int) -> Iterable[int]:
-        """Return where in the newest-first order the postings of ``bits`` are, from ``first``."""
+        """Yield the ranks, newest first, of the postings in ``bits``, starting at ``first``."""
         size = len(self._newest)
-        if bits.bit_count() * _SCAN_SHARE < size:  # few: sorting them beats passing all others
+        # Few matches: sorting them is faster than skipping all others.
+        if bits.bit_count() * _SCAN_SHARE < size:
             ranks = sorted(self._ranks_of(bits))
             return islice(ranks, bisect_left(ranks, first), None)
+        # All in C and lazy: a page stops after its first matches.
         flags = f"{bits:0{size}b}".encode().translate(_DIGITS)[::-1]
         chosen = map(flags.__getitem__, islice(self._newest, first, None))
         return compress(range(first, size), chosen)
 
     def _ranks_of(self, bits: int) -> Iterator[int]:
+        # find() skips zeros in C; shifting the integer would copy it for each bit.
         digits = f"{bits:b}"[::-1]
         at = digits.find("1")
         while at >= 0:
@@ -159,6 +163,7 @@ class FacetIndex:
         if after is None:
             return 0
         when, last_id = after
+        # Times descend, hence the negated key; among equal times the ids descend, too.
         first = bisect_left(self._posted_at, -when, key=lambda value: -value)
         end = bisect_right(self._posted_at, -when, key=lambda value: -value)
         return (
@@ -180,16 +185,18 @@ class FacetIndex:
     def _newest_day(self) -> date | None:
         if not self.all:
             return None
-        left, number = self.all, 0
+        # From the highest bit: keep only postings that have it, if any; the rest cannot be newest.
+        candidates, number = self.all, 0
         for bit in reversed(range(DAY_BITS)):
-            if higher := left & self._bits.get(("day", str(bit)), 0):
-                left, number = higher, number | 1 << bit
+            if higher := candidates & self._bits.get(("day", str(bit)), 0):
+                candidates, number = higher, number | 1 << bit
         return FIRST_DAY + timedelta(days=number)
 
     def _days_between(self, first: int, last: int) -> int:
         return self._day_at_least(first) & (self.all ^ self._day_at_least(last + 1))
 
     def _day_at_least(self, number: int) -> int:
+        # O'Neil and Quass: compare bit by bit from the highest; ``equal`` are still undecided.
         greater, equal = 0, self.all
         for bit in reversed(range(DAY_BITS)):
             having = self._bits.get(("day", str(bit)), 0)
@@ -201,7 +208,7 @@ class FacetIndex:
         return greater | equal
 
     def _located(self, location: str) -> int:
-        """Return the postings at a place; "Remote" is the way of working, not a place."""
+        """Return the postings at a place; "Remote" filters by work mode, not by place."""
         lowered = location.casefold()
         if lowered in ANYWHERE:
             return self.all
@@ -217,18 +224,19 @@ class FacetIndex:
         return found
 
     def _naming(self, form: str) -> int:
-        """Return the postings that name a place in these words."""
+        """Return the postings whose places contain this form."""
         if (kept := self._named.get(form)) is not None:
             return kept
         needle = form.encode()
-        if needle not in self._distinct_places:  # not kept: such words have no end
+        # Do not cache misses: there are infinitely many, and they would evict real places.
+        if needle not in self._distinct_places:
             return 0
         found = self._bits_at(rows for line, rows in self._places.items() if needle in line)
         self._named.put(form, found)
         return found
 
     def _bits_at(self, groups: Iterable[array[int]]) -> int:
-        # Written as digits and read in C: or-ing bits one by one takes three times as long.
+        # Set digits, then parse them in C: setting bits of an integer takes three times as long.
         digits = bytearray(b"0") * len(self._newest)
         for positions in groups:
             for position in positions:
@@ -238,7 +246,7 @@ class FacetIndex:
 
 
 class _Descending(str):
-    """A text that sorts the other way round, as ids do in the newest-first order."""
+    """A string that sorts in reverse, as ids do in the newest-first order."""
 
     __slots__ = ()
 
@@ -260,7 +268,7 @@ def _inverse(order: array[int]) -> array[int]:
 
 
 def _positions_by_line(places: bytes) -> Mapping[bytes, array[int]]:
-    """Return the positions of the postings by their line of places; those without have none."""
+    """Return positions by line of places, without the postings that name no place."""
     found: defaultdict[bytes, array[int]] = defaultdict(partial(array, "I"))
     for position, line in enumerate(places.split(b"\n")):
         if line:

@@ -1,4 +1,4 @@
-"""The market month by month: how work is offered, what it pays, which skills go together."""
+"""The market by month: work mode, role and level mix, salaries, skill pairs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from include.serving.schema import MONTHLY_MARKET_MIX, MONTHLY_SALARIES, SKILL_P
 
 __all__ = ["market_mix", "salaries", "skill_pairs"]
 
-_PAIR_LEAST_POSTINGS = 10  # below, a lift is chance
+_PAIR_LEAST_POSTINGS = 10  # with fewer, a lift is chance
 
 
 def market_mix(
@@ -42,7 +42,7 @@ def salaries(snapshot: Snapshot, first: str, last: str) -> Envelope[SalaryRow, M
 
 
 def skill_pairs(snapshot: Snapshot, technology: str, top: int) -> Envelope[PairRow, Meta]:
-    """Return the pairs that are asked for together most often; ``any`` or those of one skill."""
+    """Return the most frequent skill pairs, of one technology or of ``any``."""
     columns = SKILL_PAIRS.c
     shown = columns_of(SKILL_PAIRS, PairRow)
     query = sa.select(*shown).where(columns.postings_count >= _PAIR_LEAST_POSTINGS)

@@ -138,7 +138,7 @@ class TrendPoint(Contract):
     month: Month
     mention_count: Count
     total_jobs: Count
-    pct_share: Share | None
+    share: Share | None
     mom_growth_pct: Growth
     yoy_growth_pct: Growth
 
@@ -208,7 +208,7 @@ class MarketMixRow(Contract):
     value: str
     postings_count: Count
     total_jobs: Count
-    pct_share: Share | None
+    share: Share | None
 
 
 class SalaryRow(Contract):
@@ -230,7 +230,7 @@ class PairRow(Contract):
     name_a: str
     name_b: str
     postings_count: Count
-    pct_share: Share | None
+    share: Share | None
     lift: float | None
 
 
@@ -244,8 +244,8 @@ class MoverRow(Contract):
     total_jobs: Count
     earlier_mention_count: Count
     earlier_total_jobs: Count
-    pct_share: Share
-    earlier_pct_share: Share
+    share: Share
+    earlier_share: Share
     change_points: float = Field(description="Change of the share, in percentage points.")
 
 

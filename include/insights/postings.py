@@ -1,4 +1,4 @@
-"""Postings and loads, newest first, a page at a time."""
+"""Pages of postings and of loads, newest first."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from include.sources.registry import attribution_of
 __all__ = ["loads", "postings"]
 
 _SHOWN = [POSTINGS.c[name] for name in PostingRow.model_fields if name in POSTINGS.c]
+# Bounded, so that a forged cursor can neither overflow an integer nor reach the SQL as other text.
 _POSTING_CURSOR = re.compile(r"(-?\d{1,15}) ([0-9a-f]{32})")
 _LOAD_CURSOR = re.compile(r"([0-9T:Z-]{20}) ([0-9a-f-]{36})")
 
@@ -45,6 +46,7 @@ def postings(
         after = int(when), last_id
     index = snapshot.index
     bits = index.select(wanted, index.as_of(today))
+    # One more than asked for: its presence tells that there is a next page.
     found = list(islice(index.newest(bits, after), limit + 1))
     page = found[:limit]
     following = _encode(f"{page[-1][0]} {page[-1][1]}") if len(found) > limit else None
@@ -95,6 +97,7 @@ def loads(
         query, count = query.where(LOADS.c.source == source), count.where(LOADS.c.source == source)
     if cursor:
         committed, load_id = _decode(cursor, _LOAD_CURSOR)
+        # A row comparison, not an offset: loads committed meanwhile do not shift the pages.
         place = sa.tuple_(LOADS.c.committed_at, LOADS.c.load_id)
         query = query.where(place < sa.tuple_(sa.literal(committed), sa.literal(load_id)))
     query = query.order_by(LOADS.c.committed_at.desc(), LOADS.c.load_id.desc()).limit(limit + 1)
@@ -124,6 +127,7 @@ def _encode(place: str) -> str:
 
 def _decode(cursor: str, shape: re.Pattern[str]) -> tuple[str, str]:
     try:
+        # The padding was stripped for the URL; base64 needs it back.
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
         text = ""

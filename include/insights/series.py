@@ -1,7 +1,7 @@
-"""Technologies' months as JSON, rendered once a version: an answer is a join of slices.
+"""Technologies' months as JSON, rendered once per version: an answer joins slices.
 
-A question of ten technologies over sixty months has six hundred points. To read, check and render
-them anew takes nine milliseconds, to join them a tenth of one.
+Ten technologies over sixty months have six hundred points. Reading, validating and rendering them
+takes 9 ms, joining them 0.1 ms.
 """
 
 from __future__ import annotations
@@ -37,13 +37,14 @@ class RenderedSeries:
 
 
 class SeriesCache:
-    """The series that were read of one published version. Safe to share between threads."""
+    """The series of one published version that were read so far. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._series: dict[str, RenderedSeries] = {}
 
     def get(self, connection: sa.Connection, technology_id: str) -> RenderedSeries:
-        """Return a technology's series; one that the taxonomy lacks has no month."""
+        """Return a technology's series; an unknown one has no months."""
+        # No lock: two threads may read the same series at once, and both get the same result.
         if technology_id not in self._series:
             self._series[technology_id] = _read(connection, technology_id)
         return self._series[technology_id]

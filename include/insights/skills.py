@@ -55,14 +55,14 @@ def skill_insights(
         filters=query,
         totals=Totals(postings_count=total, unique_companies_count=tally.companies_count),
         skills=sorted(skills, key=lambda s: (-s.pct, -s.count, s.name))[:top],
-        # The data's own time: two servers that read the same data give the same answer.
+        # Not the current time: two servers with the same data return the same answer and ETag.
         generated_at=datetime.fromisoformat(snapshot.meta["published_at"]),
         schema_version=SCHEMA_VERSION,
     )
 
 
 def _tally(snapshot: Snapshot, bits: int) -> Tally:
-    """Count a set of postings, once: many questions, however they are put, mean the same set."""
+    """Return the counts of a set of postings, cached by the set: many filters select the same."""
     kept = snapshot.memory.tallies.get(bits)
     if kept is None:
         index = snapshot.index
@@ -73,9 +73,9 @@ def _tally(snapshot: Snapshot, bits: int) -> Tally:
 
 
 def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
-    """Return the skills that most of ``bits`` name, and how many do; all that tie for the last.
+    """Return the ``top`` skills of ``bits`` with their counts, and all that tie for last place.
 
-    Skills come by their total number; once that is below the top's last count, none can follow.
+    Skills are scanned by total count; once that is below the last count of the top, none can enter.
     """
     found: list[tuple[str, int]] = []
     least = 1

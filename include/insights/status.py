@@ -1,4 +1,4 @@
-"""How fresh the store is, and whether what was loaded adds up."""
+"""Freshness of the store, and whether the last loads add up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from include.sources.registry import attribution_of
 __all__ = ["AgeLimits", "source_statuses", "summary"]
 
 AgeLimits = Mapping[str, float]
-"""Hours that a source's data may be old, by source; ``default`` for the others."""
+"""Maximum age of a source's data in hours, by source; ``default`` for all others."""
 
 
 def source_statuses(

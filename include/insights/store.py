@@ -1,4 +1,4 @@
-"""Reading the serving store: one version at a time, kept in memory while it is the newest."""
+"""Read the serving store: one version at a time, cached in memory while it is the newest."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from include.serving.schema import (
 __all__ = ["VERSION_CHECK_SECONDS", "ServingStore", "Snapshot", "Tally", "VersionCache"]
 
 VERSION_CHECK_SECONDS = 1.0
-"""How often a web process looks for newly published data; in between it answers from memory."""
+"""How often a web process checks for newly published data; in between it uses its cache."""
 
-_CACHED_TALLIES = 128  # each with the set it is of, 25 kB at 200,000 postings
+_CACHED_TALLIES = 128  # each with its set as key, 25 kB at 200,000 postings
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What is counted of a set of postings: all, their companies, their most named skills."""
+    """Counts of a set of postings: postings, distinct companies, most mentioned skills."""
 
     postings_count: int
     companies_count: int
@@ -41,7 +41,7 @@ class Tally:
 
 
 class VersionCache:
-    """What is kept of one published version: read when first wanted, then shared by threads."""
+    """The cache of one published version: filled on first use, shared by threads."""
 
     def __init__(self, version: str) -> None:
         self.version = version
@@ -54,6 +54,7 @@ class VersionCache:
 
     def index(self, connection: sa.Connection) -> FacetIndex:
         """Return the bitmaps."""
+        # Under the lock: building it takes a second, which ten threads must not all spend.
         with self._lock:
             if self._index is None:
                 columns = POSTING_FACETS.c
@@ -85,7 +86,7 @@ class VersionCache:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One published version: a read transaction, the store's facts, and what is kept of it."""
+    """One published version: a read transaction, the store's metadata, and the version's cache."""
 
     connection: sa.Connection
     meta: Mapping[str, str]
@@ -93,7 +94,7 @@ class Snapshot:
 
     @property
     def version(self) -> str:
-        """Names the content; another one means that something changed."""
+        """Id of the content; it changes whenever the content does."""
         return self.memory.version
 
     @property
@@ -113,12 +114,12 @@ class Snapshot:
 
     @property
     def newest_whole_month(self) -> str | None:
-        """The newest month with trends that is not the running one, ``YYYY-MM``."""
+        """The newest complete month with trends, ``YYYY-MM``."""
         return self.memory.newest_month(self.connection, whole=True)
 
 
 class ServingStore:
-    """A serving store that is only read. Safe to share between threads."""
+    """A read-only serving store. Safe to share between threads."""
 
     def __init__(self, url: str, check_seconds: float = VERSION_CHECK_SECONDS) -> None:
         self._engine = reading_engine(url)
@@ -154,7 +155,7 @@ class ServingStore:
         self._engine.dispose()
 
     def _memory_of(self, version: str) -> VersionCache:
-        # Two threads may each begin one for a new version: the last is kept, both are right.
+        # No lock: two threads may each create one for a new version; both are valid, one stays.
         memory = self._memory
         if memory is None or memory.version != version:
             self._memory = memory = VersionCache(version)
@@ -179,12 +180,12 @@ def _as_serving_error() -> Iterator[None]:
     except sa.exc.DBAPIError as error:
         raise ServingError(
             "The serving store could not be read.",
-            next_step="see the log for the database's own words; run the analytics DAG.",
+            next_step="see the log for the database's own message; run the analytics DAG.",
         ) from error
 
 
 def _unreadable() -> ServingError:
     return ServingError(
         "There is no serving store yet.",
-        next_step="run the analytics DAG: its publish task makes it.",
+        next_step="run the analytics DAG: its publish task creates it.",
     )

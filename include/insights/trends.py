@@ -33,8 +33,8 @@ __all__ = [
 
 TRENDS_SOURCE = "hacker_news"
 _TREND = MONTHLY_TRENDS.c
-_MOVER_MONTHS = 3  # one month alone is noise: some technologies are named twenty times in it
-_MOVER_LEAST_MENTIONS = 20  # in both spans together; below, a share is chance
+_MOVER_MONTHS = 3  # a single month is noise: some technologies have twenty mentions in it
+_MOVER_LEAST_MENTIONS = 20  # in both spans together; with fewer, a change is chance
 
 
 def months_before(month: str, count: int) -> str:
@@ -61,7 +61,8 @@ def technologies(snapshot: Snapshot) -> Envelope[TechnologyRow, Meta]:
 
 
 def most_named(snapshot: Snapshot, month: str, count: int) -> list[str]:
-    """Return the ids of the technologies that a month's postings name most."""
+    """Return the ids of the ``count`` most mentioned technologies of a month."""
+    # The id breaks ties, so that two servers choose the same technologies.
     query = (
         sa.select(_TREND.technology_id)
         .where(_TREND.month == f"{month}-01")
@@ -72,7 +73,7 @@ def most_named(snapshot: Snapshot, month: str, count: int) -> list[str]:
 
 
 def trends(snapshot: Snapshot, technology_ids: Sequence[str], first: str, last: str) -> str:
-    """Return the JSON of ``Envelope[TrendSeries, TrendMeta]``, a series a technology, as asked."""
+    """Return the JSON of ``Envelope[TrendSeries, TrendMeta]``, in the order of the ids."""
     rendered = (snapshot.memory.series.get(snapshot.connection, one) for one in technology_ids)
     data = ",".join(_series_json(series, first, last) for series in rendered)
     meta = TrendMeta(
@@ -92,15 +93,15 @@ def _series_json(series: RenderedSeries, first: str, last: str) -> str:
 def movers(snapshot: Snapshot, top: int) -> Envelope[MoverRow, TrendMeta]:
     """Return the technologies whose share rose and fell most, ``top`` of each.
 
-    The newest three whole months with postings against the same three months of the year before,
-    by the change in percentage points: the running month has no part in it. Rising first, then
-    falling.
+    Compares the newest three complete months with the same months of the year before, by the change
+    in percentage points; the current month is excluded. Rising first, then falling.
     """
     newest = snapshot.newest_whole_month
     if newest is None:
         meta = TrendMeta(total_count=0, start_date=None, end_date=None, source=TRENDS_SOURCE)
         return Envelope[MoverRow, TrendMeta](data=[], meta=meta)
     first = months_before(newest, _MOVER_MONTHS - 1)
+    # The same months of the year before: hiring is seasonal.
     now = _span(snapshot, first, newest)
     before = _span(snapshot, months_before(first, 12), months_before(newest, 12))
     rows = [
@@ -149,7 +150,7 @@ def _mover(
         total_jobs=now[1],
         earlier_mention_count=before[0],
         earlier_total_jobs=before[1],
-        pct_share=share,
-        earlier_pct_share=earlier,
+        share=share,
+        earlier_share=earlier,
         change_points=round(100 * (share - earlier), 2),
     )

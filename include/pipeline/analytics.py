@@ -1,13 +1,14 @@
-"""When analytics runs: at most one run waits, and takes in all loads that come meanwhile.
+"""Trigger analytics after loads: at most one run is pending, and it covers all loads until then.
 
-A load that has committed triggers the run whose id the state ``analytics`` holds; Airflow refuses
-to make a run twice, so of many loads one makes it and the others find it there. A run takes its id
-out of the state before it reads the warehouse: a load that commits later triggers the next one. So
-whoever finds a run waiting has committed before that run reads.
+The state ``analytics`` has the id of the pending run. A load that has committed triggers a run with
+that id; Airflow refuses duplicate run ids, so the first of several loads creates the run and the
+others find it. A run removes its id from the state before it reads the warehouse, so a load that
+commits later triggers the next run. A load that finds a pending run has therefore committed before
+that run reads.
 
-The id names a moment, not a count of runs: it stays unique when Airflow's database is cleaned, and
-when the state is lost or restored. A trigger that is lost all the same (its run failed in between)
-loses no data: the next load's run, or that of ``upkeep``, reads whatever is not published yet.
+The id contains a timestamp, not a counter: it stays unique when Airflow's database is cleaned and
+when the state is lost or restored. A lost trigger (its run failed in between) loses no data: the
+next run, of a load or of ``upkeep``, reads everything that is not published yet.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ __all__ = ["begin", "is_for_loads", "loads_have_settled", "trigger_analytics", "
 
 _ANALYTICS: Final = "analytics"
 _WAITING: Final = "waiting"
-_DAG_TEST: Final = "dag_test"  # the user in whose name `airflow dags test` runs a DAG
+_DAG_TEST: Final = "dag_test"  # triggering_user_name of `airflow dags test`
 
 log = logging.getLogger(__name__)
 
 
 def trigger_analytics(ti: Any, dag_run: Any) -> None:
-    """Have analytics take in what was loaded; a run that is waiting already does.
+    """Trigger analytics for what was loaded, unless a run is pending already.
 
-    Raises Airflow's DagRunTriggerException, which makes the run. Nothing is triggered in a run of
-    ``airflow dags test``: there is no scheduler that would run it.
+    Raises Airflow's DagRunTriggerException, which creates the run. Does nothing under ``airflow
+    dags test``, where no scheduler would run it.
     """
-    # What TriggerDagRunOperator raises. Importing that takes 0.6 s in each process of each task.
+    # TriggerDagRunOperator raises the same, but importing it costs each task process 0.6 s.
     from airflow.sdk.exceptions import DagRunTriggerException
 
     if dag_run.triggering_user_name == _DAG_TEST:
@@ -57,10 +58,10 @@ def trigger_analytics(ti: Any, dag_run: Any) -> None:
 
 
 def waiting_run(ti: Any, state: StateStore, now: dt.datetime) -> str:
-    """Return the id of the run that is to take in a load that has just committed.
+    """Return the id of the run that will cover a load that has just committed.
 
-    It is the one that waits, whether Airflow has it already or not; a new one where there is none,
-    or where that has ended without reading the warehouse.
+    It is the pending one, whether or not Airflow has created it yet; a new id if there is none, or
+    if that run has ended without reading the warehouse.
     """
     with state.update() as kept:
         waiting: str | None = kept.get(_WAITING)
@@ -75,24 +76,25 @@ def _has_ended(ti: Any, run_id: str) -> bool:
 
 
 def begin(run_id: str, state: StateStore | None = None) -> None:
-    """Note that the run waits no longer. Call it before the run reads the warehouse."""
+    """Mark the run as no longer pending. Call it before the run reads the warehouse."""
+    # Only its own id: a newer run may be pending when this one is cleared and runs again.
     with (state or open_state(_ANALYTICS)).update() as kept:
         if kept.get(_WAITING) == run_id:
             del kept[_WAITING]
 
 
 def is_for_loads(dag_run: Any) -> bool:
-    """Whether loads triggered the run; one by hand is for a reason, and neither waits nor skips."""
+    """Return whether a load triggered the run; a manual run neither waits nor skips."""
     return bool(dag_run.run_type == "operator_triggered")
 
 
 def loads_have_settled(
     ti: Any, loading_dags: Iterable[str], waiting_since: dt.datetime, now: dt.datetime
 ) -> bool:
-    """Whether no run of the loading DAGs is queued or running, or the longest wait is over.
+    """Return whether no loading DAG has queued or running runs, or the maximum wait is over.
 
-    A backfill makes a run a month, and each month's load would be followed by a build. A paused
-    DAG's runs do not count: they do not go on.
+    Without the wait, a backfill would build once after each month. Runs of a paused DAG do not
+    count: they make no progress.
     """
     longest = dt.timedelta(minutes=get_settings().analytics_max_wait_minutes)
     if now - waiting_since >= longest:
@@ -100,6 +102,6 @@ def loads_have_settled(
     for dag_id in loading_dags:
         coming = ti.get_dr_count(dag_id=dag_id, states=["queued", "running"])
         if coming and not ti.get_dag(dag_id).is_paused:
-            log.info("%s runs of %s are still to come or under way", coming, dag_id)
+            log.info("%s runs of %s are queued or running", coming, dag_id)
             return False
     return True

@@ -35,14 +35,14 @@ log = logging.getLogger(__name__)
 
 
 class Chunk(TypedDict):
-    """Comment ids that one mapped task fetches, with all replies below them."""
+    """The comment ids that one mapped task fetches, together with all replies below them."""
 
     name: str
     ids: list[int]
 
 
 class StagedThread(TypedDict):
-    """A month's thread: its own story is staged, its comments are still to be fetched."""
+    """A month's thread: its story is staged, its comments are yet to be fetched."""
 
     month: str
     thread_id: int
@@ -56,12 +56,12 @@ def month_to_read(
     logical_date: dt.datetime | None,
     now: dt.datetime,
 ) -> Month | None:
-    """Return the month of a run of ``hacker_news``, None: the newest whose thread is out.
+    """Return the month of a run of ``hacker_news``; None: the newest with a published thread.
 
     It is the run's partition, else the param, else the month of a logical date in a month before
     ``now`` (UTC), as in ``airflow dags test hacker_news 2016-04-01``. Pass no logical date for a
-    scheduled run: its date says when it was due. Raises ConfigurationError when partition and param
-    name different months.
+    scheduled run: its date only says when it was due. Raises ConfigurationError when partition and
+    param name different months.
     """
     named = {Month.parse(key) for key in (partition_key, wanted) if key}
     if len(named) > 1:
@@ -79,10 +79,10 @@ def month_to_read(
 def stage_thread(
     month: Month | None, run: RunName, now: dt.datetime, is_active: Callable[[RunName], bool]
 ) -> StagedThread:
-    """Find the month's thread and stage its story, with those of the threads it replaced.
+    """Find the month's thread, lock the month, and stage the thread's stories.
 
-    Without a month it is the newest whose thread is out. Raises ThreadNotPublished, MonthLocked,
-    ThreadNotFoundError and what the source raises.
+    The stories include those of threads that it supersedes. Without a month, the newest published
+    thread. Raises ThreadNotPublished, MonthLocked, ThreadNotFoundError and the source's errors.
     """
     with hacker_news() as source:
         directory = ThreadDirectory(source, hacker_news_state("threads"))
@@ -92,6 +92,7 @@ def stage_thread(
             thread = find_newest_thread(source, directory, now)
     _check_size(thread)
     key = thread.month.key
+    # Only now: without a month, its thread has to be found before the lock's key is known.
     _lock().acquire(key, run, now, is_active)
     log.info(
         "%s: thread %s with %s comments, superseding %s",
@@ -124,7 +125,7 @@ def _lock() -> MonthLock:
 
 
 def chunks(comments: Sequence[int]) -> Iterator[Chunk]:
-    """Yield the comments in chunks of the settings' size, named by their place in the thread."""
+    """Yield chunks of ``hn_chunk_comments`` comments, named by their positions in the thread."""
     size = get_settings().hn_chunk_comments
     for start in range(0, len(comments), size):
         part = list(comments[start : start + size])
@@ -134,6 +135,7 @@ def chunks(comments: Sequence[int]) -> Iterator[Chunk]:
 def fetch_chunk(chunk: Chunk, month: str, run: RunName) -> Manifest:
     """Fetch the chunk's comments and all replies below them; stage them as one file."""
     lock = _lock()
+    # Before and after: the task may have waited in its pool, and the next one may wait, too.
     lock.heartbeat(month, run, dt.datetime.now(dt.UTC))
     with hacker_news() as source:
         manifest = _stage(source.walk(chunk["ids"]), month, run.run_id, chunk["name"])
@@ -156,7 +158,7 @@ def _stage(records: Iterable[Record], month: str, run_id: str, name: str) -> Man
 def load_month(
     thread: StagedThread, comments: Sequence[Manifest], run: RunName, started_at: dt.datetime
 ) -> dict[str, Any]:
-    """Commit the month's staged files to bronze; return the ledger row."""
+    """Commit the month's staged files to bronze, release its lock; return the ledger row."""
     target = hn_items(Month.parse(thread["month"]).start.date(), thread["thread_id"])
     manifests = [thread["stories"], *comments]
     ledger = asdict(
@@ -168,6 +170,7 @@ def load_month(
             required=[str(item_id) for item_id in (thread["thread_id"], *thread["comments"])],
         )
     )
+    # After the commit: a failed load keeps the lock for its retry.
     _lock().release(thread["month"], run)
     count_load(ledger)
     log.info("loaded %s", ledger)

@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 class SourcePlan(TypedDict):
-    """What a run asks of one source. ``now`` is the run's clock, ``day`` its partition."""
+    """A run's plan for one source; ``now`` is the run's clock (ISO 8601), ``day`` its partition."""
 
     source: str
     now: str
@@ -52,7 +52,7 @@ class SourcePlan(TypedDict):
 
 
 class Summary(TypedDict):
-    """What became of one source's records: served is the sum of the five that follow it."""
+    """One source's record counts: ``served`` is the sum of the five counts after it."""
 
     source: str
     served: int
@@ -67,7 +67,7 @@ class Summary(TypedDict):
 
 
 def query_of(params: Mapping[str, Any]) -> IngestionQuery:
-    """Return the run's query; raise ConfigurationError when the form's values make none."""
+    """Return the run's query; raise ConfigurationError when the form's values are invalid."""
     try:
         return IngestionQuery(
             location=params["location"],
@@ -78,17 +78,17 @@ def query_of(params: Mapping[str, Any]) -> IngestionQuery:
         )
     except (KeyError, pydantic.ValidationError) as error:
         raise ConfigurationError(
-            f"The run's parameters are no query: {error}",
+            f"The run's parameters are not a valid query: {error}",
             record=dict(params),
-            next_step="start the run again with parameters as in the form.",
+            next_step="trigger the run again with parameters as in the form.",
         ) from error
 
 
 def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datetime) -> SourcePlan:
-    """Return what the run asks of a source.
+    """Return the run's plan for a source: its chunks, and results of earlier runs to load.
 
-    Raises SourceSkipped, with the reason, for one that is not wanted, has no key, is out of budget
-    or is only asked for an estimate.
+    Raises SourceSkipped, with the reason, when the source is not selected, has no key or no budget
+    left, or when the run is a dry run.
     """
     query = query_of(params)
     if name not in params["sources"]:
@@ -104,8 +104,9 @@ def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datet
     ) as context:
         if params["dry_run"]:
             raise SourceSkipped(f"dry run: {_estimate(source, context)}.")
+        # Less than an hour is no reason to skip: the fetch task waits, or Airflow retries it.
         if pause := budget_of(source).seconds_to_wait() // 3600:
-            raise SourceSkipped(f"its budget of calls is used up for {pause:.0f} h and more.")
+            raise SourceSkipped(f"its call budget is used up for {pause:.0f} h and more.")
         plan = (
             source.plan(context)
             if isinstance(source, PaidSource)
@@ -131,10 +132,11 @@ def _estimate(source: Source, context: FetchContext) -> str:
 def fetch_chunk(
     plan: SourcePlan, chunk: Chunk, params: Mapping[str, Any], run_id: str
 ) -> ChunkResult:
-    """Read a chunk's pages and stage what became of each record, as one file."""
+    """Read a chunk's pages and stage all of its records, whatever their status, as one file."""
     source, now = board(plan["source"]), dt.datetime.fromisoformat(plan["now"])
     with fetch_context(source, query_of(params), now=now, run_id=run_id) as context:
         paid = source if isinstance(source, PaidSource) else None
+        # A paid source remembers what it staged: a retry must not pay for the same pages again.
         if paid and (staged := paid.already_staged(context, chunk)):
             log.info("%s, %s: staged before", source.name, chunk["name"])
             return staged
@@ -184,9 +186,9 @@ def load_source(
     run_id: str,
     started_at: dt.datetime,
 ) -> Summary:
-    """Commit what was staged of a source to bronze, and where to read on from, in one transaction.
+    """Commit a source's staged records and its next cursor to bronze in one transaction.
 
-    Pages that earlier runs have paid for and could not load are loaded, too.
+    Includes pages that earlier runs paid for but could not load.
     """
     source, now = board(plan["source"]), dt.datetime.fromisoformat(plan["now"])
     staged = [*plan["pending"], *reports]
@@ -197,22 +199,24 @@ def load_source(
         ledger = load(
             job_postings(source.name, plan["day"], _context(plan, params)),
             [cast(Manifest, report["manifest"]) for report in staged]
+            # An empty file: a run without news still needs a ledger row, which proves it ran.
             or [_stage_records([], plan, "nothing new", run_id)],
             run_id=run_id,
             started_at=started_at,
             cursor=Cursor(plan["query_key"] or "", position) if position else None,
         )
+        # After the commit: what it marks as loaded must not be offered to the next run.
         if paid:
             paid.on_committed(context, planned, position)
     count_load(asdict(ledger))
     notes = {report["stop_reason"] for report in staged if report["stop_reason"]}
     if plan["query_key"] and not position:
-        notes.add("more of it waits for the next run")
+        notes.add("the next run continues where this one stopped")
     return _summary(asdict(ledger), staged, sorted(notes))
 
 
 def _context(plan: SourcePlan, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what decides whether a record is wanted: a replay decides as this run does."""
+    """Return the query and clock of this run, so that a replay filters as this run does."""
     return {"query": query_of(params).model_dump(mode="json"), "now": plan["now"]}
 
 
@@ -226,6 +230,7 @@ def _summary(ledger: dict[str, Any], staged: Sequence[ChunkResult], notes: list[
         unchanged=ledger["unchanged"],
         filtered=ledger["filtered"],
         rejected=ledger["rejected"],
+        # Pages shift while they are read, so a board may return a record twice.
         repeated=sum(report["records_seen"] for report in staged) - served,
         notes=notes,
         ledger=ledger,
@@ -235,7 +240,7 @@ def _summary(ledger: dict[str, Any], staged: Sequence[ChunkResult], notes: list[
 def report_lines(
     summaries: Mapping[str, Summary | None], skipped: Mapping[str, str | None]
 ) -> list[str]:
-    """Return the run's report, one line a source: its figures, why it was skipped, or FAILED."""
+    """Return the run's report, one line per source: counts, reason of the skip, or FAILED."""
     lines = []
     for name, summary in summaries.items():
         if summary:

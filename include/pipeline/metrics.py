@@ -1,6 +1,6 @@
-"""A metric for each figure of the ledger, by Airflow's own StatsD or OpenTelemetry.
+"""A metric for each count of the ledger, through Airflow's StatsD or OpenTelemetry.
 
-Nothing is sent where Airflow has no metrics set up (``[metrics]`` in its configuration):
+Without ``[metrics]`` in Airflow's configuration nothing is sent:
 https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/metrics.html
 """
 
@@ -15,14 +15,14 @@ __all__ = ["LEDGER_METRICS", "count_load"]
 
 _PREFIX = "techpulse.load"
 LEDGER_METRICS: Final = {column: f"{_PREFIX}.{column}" for column in LEDGER_COUNTS}
-"""Ledger column -> the counter's name."""
+"""Counter names by ledger column."""
 
 
 def count_load(ledger: Mapping[str, Any]) -> None:
     """Count a committed load: a counter for each column, with the tags source and partition.
 
-    They are counters, not gauges: two loads between two readings of the metrics both count. A task
-    that is killed after its commit counts again when it is run again.
+    Counters, not gauges: of two loads between two scrapes, both count. A task that is killed after
+    its commit counts again when it is retried.
     """
     from airflow.sdk.observability import stats
 

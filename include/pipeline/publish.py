@@ -25,13 +25,13 @@ from include.warehouse.schema import version_of
 __all__ = ["analytics_version", "has_unpublished_loads", "publish_gold"]
 
 FULL_COMPARE_DAYS = 7.0
-"""A publish compares the months that changed; after so many days all rows, so that a store that
-somebody else changed heals."""
+"""A publish compares only the months that changed. Once in this many days it compares all rows,
+which repairs a store that somebody else changed."""
 
 
 @cache
 def analytics_version() -> str:
-    """Return the version of all the code between bronze and what is published."""
+    """Return the version of all the code between bronze and the serving store."""
     folders = [PROJECT_ROOT / "dbt" / name for name in ("macros", "models", "seeds")]
     files = sorted(file for folder in folders for file in folder.rglob("*") if file.is_file())
     entries = ("include.silver.postings", "include.pipeline.publish")
@@ -39,20 +39,22 @@ def analytics_version() -> str:
 
 
 def has_unpublished_loads() -> bool:
-    """Whether the serving store lacks a load, or was made by other code than this.
+    """Return whether the serving store lacks a load, or was published by another code version.
 
-    Reads both stores; takes no write lock, migrates nothing.
+    Reads both stores without a write lock, and migrates nothing.
     """
     settings = get_settings()
     committed = _committed(settings)
+    # A subset test: after a restore the serving store may have loads that the warehouse lacks.
     return bool(committed) and not committed <= _published(settings.serving_database_url)
 
 
 def _committed(settings: Settings) -> set[str]:
-    """Return the ids of all loads; none where nothing was ever loaded."""
+    """Return the ids of all loads; empty before the first one."""
     if not settings.warehouse_is_lake and not Path(settings.warehouse_path).exists():
         return set()
     with open_warehouse(settings, read_only=True) as warehouse:
+        # A file without our tables: a task was killed between creating and migrating it.
         if not version_of(warehouse):
             return set()
         rows = warehouse.execute("select load_id from bronze.loads").fetchall()
@@ -60,14 +62,15 @@ def _committed(settings: Settings) -> set[str]:
 
 
 def _published(serving_url: str) -> set[str]:
-    """Return the ids of the loads that were published by this code.
+    """Return the ids of the loads that this code version has published.
 
-    None where nothing ever was, where other code has published, and where the store has an older
-    schema: publish migrates it.
+    Empty before the first publish, after one by another version, and for a store with an older
+    schema, which publish migrates.
     """
     engine = reading_engine(serving_url)
     url = parsed_url(serving_url)
     try:
+        # Checked first: opening an absent file read-only is an error in SQLite.
         if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
             return set()
         with _store(url), engine.begin() as serving:
@@ -83,7 +86,7 @@ def _published(serving_url: str) -> set[str]:
 
 
 def publish_gold() -> dict[str, Any]:
-    """Make the serving store equal to gold; return what was done, by table."""
+    """Make the serving store equal to gold; return the row counts by table."""
     settings = get_settings()
     store = parsed_url(settings.serving_database_url)
     with open_warehouse(settings) as warehouse, _store(store):
@@ -98,7 +101,7 @@ def publish_gold() -> dict[str, Any]:
 
 @contextmanager
 def _store(store: sa.URL) -> Iterator[None]:
-    """Say of a store that fails which one it is, without its password, and what to do."""
+    """Turn a database error into StoreUnavailableError, which names the store, not its password."""
     try:
         with raise_if_disk_full(store.database or ""):
             yield
@@ -106,6 +109,6 @@ def _store(store: sa.URL) -> Iterator[None]:
         raise StoreUnavailableError(
             f"The serving store does not answer: {error.orig}",
             record=store.render_as_string(hide_password=True),
-            next_step="see whether it is up and TECHPULSE_SERVING_URL is right; nothing of this "
-            "publish is there.",
+            next_step="see whether it is up and TECHPULSE_SERVING_URL is right; this publish was "
+            "rolled back.",
         ) from error

@@ -1,8 +1,8 @@
-"""Read rejects again: with today's code, and from the source where it can be asked for one record.
+"""Replay rejects: parse them with today's code, refetching where the source supports it.
 
-What is good now lands through the same load as ever, which closes its rejects in its transaction:
-staged file, ledger row, reconciliation. The run is named after what is replayed and by which code,
-so a replay that was killed is the same replay when it is run again. What is still bad stays open.
+Records that are valid now go through a normal load (staged file, ledger row, reconciliation), which
+closes their rejects in its transaction. The run id is derived from the rejects and the code's
+version, so repeating a killed replay is idempotent. Records that are still bad stay open.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the rejects that were tried, in records.
+    """The result of a replay, in records.
 
-    ``replayed`` landed; ``filtered`` are good, but not what their run had asked for; ``superseded``
-    had come well in another load. ``loads`` are the ledger rows of those that landed.
+    ``replayed`` were loaded; ``filtered`` are valid, but excluded by their run's query;
+    ``superseded`` were stored by another load meanwhile. ``loads`` are the ledger rows.
     """
 
     tried: int = 0
@@ -77,7 +77,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Reading:
-    """What a group of rejects reads as now: ``good`` by the reject's record key."""
+    """A group of rejects as parsed now.
+
+    ``good`` are the valid records by the reject's key, ``more`` the replies found below them,
+    ``asked`` the keys that were refetched.
+    """
 
     good: dict[str, Record] = field(default_factory=dict)
     more: list[Record] = field(default_factory=list)
@@ -90,17 +94,18 @@ class _Reading:
 
 @cache
 def code_version() -> str:
-    """Return the version of all the code that decides whether a record can be read."""
+    """Return the version of all the code that decides whether a record can be parsed."""
     return f"{reading_version()}{digest_of('include.pipeline.replay', data=(SEED_PATH,))}"
 
 
 def replay(selection: Selection, now: dt.datetime, settings: Settings | None = None) -> Outcome:
-    """Try the open ones among the selected rejects, a load for each source and partition.
+    """Replay the open ones of the selected rejects, one load per source and partition.
 
-    Raises SourceUnavailableError when a source that must be asked does not answer: what was loaded
-    before stays loaded, the rest stays open.
+    Raises SourceUnavailableError when a source does not answer: earlier loads stay committed, the
+    other rejects stay open.
     """
     settings = settings or get_settings()
+    # Closed again before anything is fetched: an open connection would block every other load.
     with open_warehouse(settings) as connection:
         wanted = replace(selection, state=State.OPEN)
         rejects = list_rejects(connection, wanted, with_payload=True)
@@ -112,12 +117,12 @@ def replay(selection: Selection, now: dt.datetime, settings: Settings | None = N
 
 
 def _by_target(rejects: Iterable[Reject]) -> Iterator[tuple[BronzeTable, list[Reject]]]:
-    """Yield the rejects of each target, newest first; one that names none is left open."""
+    """Yield the rejects of each target, newest first; those without a target stay open."""
     groups: defaultdict[tuple[str, str, int], list[Reject]] = defaultdict(list)
     for reject in rejects:
         thread = reject.context.get("thread_id", 0)
         if reject.partition is None or (reject.source == hn.SOURCE and not thread):
-            log.warning("%s: not known where it belongs; left open", reject.reject_id)
+            log.warning("%s: its partition is unknown; it stays open", reject.reject_id)
             continue
         groups[reject.source, reject.partition, thread].append(reject)
     for (source, partition, thread), group in sorted(groups.items()):
@@ -131,14 +136,16 @@ def _replay_group(
     target: BronzeTable, group: list[Reject], now: dt.datetime, settings: Settings
 ) -> Outcome:
     newest: dict[str, Reject] = {}
+    # A record may have several rejects, one per reason: the newest has its latest payload.
     for reject in group:
         newest.setdefault(reject.record_key, reject)
     is_hn = target.source == hn.SOURCE
     reading = _read_items(newest) if is_hn else _read_postings(newest, settings)
     passed = _overtaken(target, newest, reading, settings)
+    # Loading an older payload would make it the latest version.
     for key in passed:
         del reading.good[key]
-    # All of a record's rejects are closed with it, whatever their reasons.
+    # A valid record closes all of its rejects, whatever their reasons.
     closed = {r.reject_id: _note(reading.good[r.record_key]) for r in group
               if r.record_key in reading.good}  # fmt: skip
     ledger = _load(target, group, reading, closed, now, settings) if reading.good else None
@@ -156,12 +163,13 @@ def _replay_group(
 
 
 def _read_items(newest: Mapping[str, Reject]) -> _Reading:
-    """Read Hacker News items: from what was kept, else from the source; with their replies."""
+    """Parse Hacker News items from their payloads, else from the source, with their replies."""
     reading, replies = _Reading(), set[int]()
     for key, reject in newest.items():
         kept, item = hn.read_item(int(key), reject.payload or "")
         if reject.payload is not None and kept.status in _GOOD:
             reading.good[key] = kept
+            # While the item was a reject nobody knew its replies, so they were never fetched.
             replies |= hn.kids_of(item)
         else:
             reading.asked.add(key)
@@ -177,7 +185,7 @@ def _read_items(newest: Mapping[str, Reject]) -> _Reading:
 
 
 def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading:
-    """Read a board's records from what was kept: a board cannot be asked for one record."""
+    """Parse a board's records from their payloads: boards cannot be queried for one record."""
     reading = _Reading()
     for key, reject in newest.items():
         try:
@@ -190,7 +198,7 @@ def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading
 
 
 def _to_record(reject: Reject, settings: Settings) -> Record:
-    """Judge a record as the run did that rejected it: by that run's query and clock."""
+    """Parse a record with the query and clock of the run that rejected it."""
     text = reject.payload or ""
     query, now = reject.context.get("query"), reject.context.get("now")
     return page_reader.to_record(
@@ -215,7 +223,7 @@ def _default_query(settings: Settings) -> IngestionQuery:
 def _overtaken(
     target: BronzeTable, newest: Mapping[str, Reject], reading: _Reading, settings: Settings
 ) -> dict[str, UUID]:
-    """Return the keys whose kept payload is older than what bronze has, with that load."""
+    """Return the keys whose payload is older than bronze's version, with that version's load."""
     names = {record.key: key for key, record in reading.good.items() if key not in reading.asked}
     if not names:
         return {}
@@ -251,7 +259,7 @@ def _load(
 
 
 def _digest(group: Iterable[Reject]) -> str:
-    """Name what is replayed: the same rejects at the same sight, and nothing else."""
+    """Return a digest of the rejects and when each was last seen: the identity of a replay."""
     sights = sorted(f"{r.reject_id} {r.last_seen_at.isoformat()}" for r in group)
     return hashlib.sha256("\n".join(sights).encode()).hexdigest()[:_DIGEST_CHARACTERS]
 
@@ -263,7 +271,7 @@ def _note_rest(
     asked: set[str],
     settings: Settings,
 ) -> None:
-    """Close what has come well elsewhere, and note that this code could not read the rest."""
+    """Close superseded rejects, and record that this code could not parse the others."""
     tried = [reject.reject_id for reject in bad]
     seen = [reject.reject_id for reject in bad if reject.record_key in asked]
     loads = {r.reject_id: passed[r.record_key] for r in group if r.record_key in passed}
@@ -272,5 +280,6 @@ def _note_rest(
         close_superseded(connection, loads)
         mark_attempted(connection, tried, code_version(), seen)
 
+    # A transaction of its own: these rejects belong to no load.
     if tried or loads:
         commit(work, conflict_key="bronze.rejects", settings=settings)

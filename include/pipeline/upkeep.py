@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 
 def replay_rejects(sources: Iterable[str], now: dt.datetime) -> list[dict[str, Any]]:
-    """Try the rejects that this code has not tried yet; return the ledger rows of what landed."""
+    """Replay the rejects that this code version has not tried yet; return the ledger rows."""
+    # A load per source, so that one that is unreachable does not block those before it.
     outcome = Outcome()
     for source in sources:
         outcome += replay(Selection(source=source, not_attempted_by=code_version()), now)
@@ -33,15 +34,16 @@ def replay_rejects(sources: Iterable[str], now: dt.datetime) -> list[dict[str, A
 
 
 def prune(now: dt.datetime) -> dict[str, Any]:
-    """Remove staged files that a load has committed and that are old; return the counts."""
+    """Remove staged files that were loaded longer ago than the retention; return the counts."""
     pruned = asdict(prune_staged(get_settings(), now))
     log.info("pruned staged files: %s", pruned)
     return pruned
 
 
 def back_up(now: dt.datetime) -> dict[str, Any]:
-    """Make a backup and remove the oldest; return where it is and what is in it."""
+    """Create a backup and prune the oldest; return its path, bytes, loads and what was pruned."""
     settings = get_settings()
+    # Create before pruning: a failed backup must not cost an old one.
     backup = create_backup(settings, now)
     removed = prune_backups(settings, now)
     log.info("backed up to %s; removed %s", backup["path"], removed or "none")
@@ -55,7 +57,7 @@ def back_up(now: dt.datetime) -> dict[str, Any]:
 
 
 def compact_warehouse() -> dict[str, Any]:
-    """Give back the room that the warehouse does not use; return its bytes before and after."""
+    """Reclaim unused space in the warehouse; return its bytes before and after."""
     done = asdict(compact(get_settings()))
     log.info("compacted: %s", done)
     return done

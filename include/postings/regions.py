@@ -70,7 +70,7 @@ _LIST_IN_LINE = PrefilteredPattern(
     literals=(": ",),
     flags=re.IGNORECASE,
 )
-# A heading of another part, whose bullets are no jobs: "Requirements", "2. What you bring".
+# A heading of another section; its bullets are not jobs: "Requirements", "2. What you bring".
 _OTHER_HEADING = re.compile(
     r"^[\W\d]{0,4}(?:the |our |your |tech(?:nical|nology)? )?(?:requirements|qualifications|"
     r"(?:tech )?stack|technolog\w+|"

@@ -21,7 +21,7 @@ _SIGN_CHARS = 8
 _SIGN_ENDS = (*_SIGNS, *_CODES.split("|"), *_CODES.lower().split("|"))
 _UNITS = ("unit1", "unit2", "sign2", "code")
 # A number with thousands or decimals and its unit: "90,000", "90.5k", "12 LPA". Digits are
-# bounded: a run of them (a phone number, an id) is no pay and must not backtrack.
+# bounded: a run of them (a phone number, an id) is not pay and must not backtrack.
 _NUMBER = (
     r"(?P<%s>\d(?:\d{0,2}(?:[,.' ]\d{3})+(?!\d)|\d{0,6}(?:[.,]\d{1,2})?))\s?"
     r"(?P<%s>[kK]\b|[lL]\b|LPA\b|lakhs?\b|[mM]\b)?"

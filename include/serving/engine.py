@@ -13,13 +13,13 @@ from include.files import make_file
 
 __all__ = ["parsed_url", "reading_engine", "writing_engine"]
 
-# A writer that has to wait for another one gives up after so long; readers never wait in WAL.
+# How long a writer waits for another one; in WAL mode readers never wait.
 _BUSY_TIMEOUT_SECONDS = 30
-_PUBLISH_LOCK = 7_309_454  # any number that nothing else in that database locks
+_PUBLISH_LOCK = 7_309_454  # arbitrary: nothing else in that database uses it
 
 
 def writing_engine(url: str) -> sa.Engine:
-    """Return an engine whose transactions take the store's one write lock when they begin."""
+    """Return an engine whose transactions take the store's write lock when they begin."""
     parsed = parsed_url(url)
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed)
@@ -34,17 +34,17 @@ def writing_engine(url: str) -> sa.Engine:
 
 
 def _make_private(engine: sa.Engine) -> None:
-    """Have a SQLite file made as our files are; SQLite gives its log the same mode."""
+    """Create a SQLite file with our files' mode; SQLite gives its WAL the same mode."""
     path = engine.url.database
     if path and path != ":memory:":
         sa.event.listen(engine, "do_connect", lambda *_: make_file(Path(path)))
 
 
 def reading_engine(url: str) -> sa.Engine:
-    """Return an engine that cannot write; opening a SQLite file that is absent fails on use."""
+    """Return a read-only engine; an absent SQLite file raises when a connection is opened."""
     parsed = parsed_url(url)
     if parsed.get_backend_name() != "sqlite":
-        # One moment for all statements of a transaction, as WAL gives by itself.
+        # One snapshot for all statements of a transaction, as SQLite's WAL always has.
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         return sa.create_engine(parsed, execution_options=options)
     uri = Path(parsed.database or "").absolute().as_uri() + "?mode=ro"
@@ -59,12 +59,12 @@ def reading_engine(url: str) -> sa.Engine:
 
 
 def parsed_url(url: str) -> sa.URL:
-    """Return the parts of the store's URL; raises ConfigurationError where it is none."""
+    """Return the store's parsed URL; raise ConfigurationError if it is invalid."""
     try:
         return make_url(url)
     except sa.exc.ArgumentError as error:
         raise ConfigurationError(
-            "The URL of the serving store is not one.",
+            "The URL of the serving store is not a SQLAlchemy URL.",
             next_step="set TECHPULSE_SERVING_URL to a SQLAlchemy URL, or leave it out.",
         ) from error
 
@@ -80,18 +80,20 @@ def _open_read_only(uri: str) -> Any:
 
 
 def _prepare_sqlite_writer(dbapi_connection: Any, _record: Any) -> None:
-    # The driver's own transaction handling would commit before DDL: a crash could be half done.
+    # The driver would commit before DDL: a crash could leave a migration half done.
     dbapi_connection.isolation_level = None
     dbapi_connection.execute("pragma journal_mode = wal")
+    # In WAL mode "normal" risks the last commit in a power cut, never the file: publish again.
     dbapi_connection.execute("pragma synchronous = normal")
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
+    # Take the write lock now: upgrading a read transaction later fails if another one wrote.
     connection.exec_driver_sql("begin immediate")
 
 
 def _begin_alone(connection: sa.Connection) -> None:
-    # Of two that publish at once the second waits, and finds what the first has published.
+    # Of two concurrent publishes the second waits, then compares with the first one's result.
     connection.exec_driver_sql(f"select pg_advisory_xact_lock({_PUBLISH_LOCK})")
 
 

@@ -1,15 +1,15 @@
-"""Which parts of a table have to be compared at all: buckets of rows and what they were made of.
+"""Fingerprints of row buckets: which parts of a table a publish has to compare.
 
-A bucket is a table's rows of one month, or all of them where a table has no months. Its
-fingerprint is the number of its rows and the sum of their hashes, computed by the warehouse's
-engine in one scan of narrow columns; a row's hash covers every column that is published, the wide
-ones by what decides them (`payload_hash` for a posting's text and payload). What was published is
-kept beside it, in the same transaction. So a day costs what its own month costs, and a month that
-is as it was is counted and not read.
+A bucket is a table's rows of one month, or the whole table if it has no months. Its fingerprint is
+the number of its rows and the sum of their hashes, computed by DuckDB in one scan of narrow
+columns. A row's hash covers every published column, the wide ones through the columns that
+determine them (`payload_hash` for a posting's text and payload). The published fingerprints are
+stored in the same transaction. So a daily publish costs as much as the current month; unchanged
+months are counted, not read.
 
-A fingerprint vouches only for rows that the same code has written: another version of the code
-that publishes, another DuckDB, whose hashes may differ, and every so many days the calendar make
-all rows be compared, whatever the fingerprints say.
+A fingerprint is valid only for rows written by the same code. All rows are compared, whatever the
+fingerprints say, after a change of the publishing code or of the DuckDB version, whose hashes may
+differ, and periodically.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ class Buckets:
 
     @property
     def differing(self) -> list[str]:
-        """Buckets that are not as they were published, or not there on one side."""
+        """Buckets that differ from the published ones, or exist on one side only."""
         names = sorted({*self.found, *self.published})
         return [name for name in names if self.found.get(name) != self.published.get(name)]
 
     @property
     def unchanged_rows(self) -> int:
-        """Rows of the buckets that need no comparison."""
+        """Number of rows in the buckets that need no comparison."""
         differing = {*self.differing}
         return sum(rows for name, (rows, _) in self.found.items() if name not in differing)
 
@@ -64,7 +64,8 @@ def read_buckets(
     source: TableSource,
     columns: Columns,
 ) -> Buckets:
-    """Return the buckets of a table as they are in the warehouse and as they were published."""
+    """Return a table's buckets in the warehouse and as published."""
+    # A sum, since it does not depend on the order of rows; as text, since it exceeds 64 bits.
     found = warehouse.execute(
         "select bucket, count(*) as rows_count, sum(row)::varchar as fingerprint "
         f"from ({source.select_hashes(columns)}) group by bucket"
@@ -82,7 +83,7 @@ def read_buckets(
 
 
 def save_fingerprints(serving: sa.Connection, source: TableSource, buckets: Buckets) -> None:
-    """Keep the fingerprints of what is published now."""
+    """Store the fingerprints of the rows that are published now."""
     differing = buckets.differing
     if not differing:
         return
@@ -100,13 +101,13 @@ def save_fingerprints(serving: sa.Connection, source: TableSource, buckets: Buck
 
 
 def delete_fingerprints(serving: sa.Connection, source: TableSource) -> None:
-    """Keep nothing of a table that is gone."""
+    """Delete the fingerprints of a table that the warehouse no longer has."""
     table = PUBLISHED_BUCKETS
     serving.execute(sa.delete(table).where(table.c.table_name == source.table.name))
 
 
 def full_compare_due(serving: sa.Connection, every_days: float) -> bool:
-    """Whether all rows have to be compared: other code, or the last time was too long ago."""
+    """Return whether all rows must be compared: other code, or the last time was too long ago."""
     meta = read_meta(serving)
     if meta.get("compared_by") != _publishing_version():
         return True
@@ -115,13 +116,13 @@ def full_compare_due(serving: sa.Connection, every_days: float) -> bool:
 
 
 def mark_full_compare(serving: sa.Connection) -> None:
-    """Note that all rows were compared, when and by which code."""
+    """Record that all rows were compared, when and by which code."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     write_meta(serving, {"compared_by": _publishing_version(), "compared_at": now})
 
 
 def _publishing_version() -> str:
-    """Return the version of the code that decides what is published, and the engine's."""
+    """Return the version of the publishing code, and DuckDB's."""
     import duckdb
 
     return f"{code_version('include.serving.publish')} {duckdb.__version__}"

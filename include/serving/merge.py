@@ -1,8 +1,7 @@
 """Make a serving table, or part of it, equal to a warehouse query, writing only what differs.
 
-The keys and fingerprints of what is published are compared in the warehouse's engine, which
-spills to disk when it must: rows that are unchanged never leave it, and those that are not
-stream through in batches.
+Published keys and fingerprints are compared in DuckDB, which spills to disk if necessary: unchanged
+rows never leave it, and changed ones are streamed in batches.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _WIDE_BATCH_ROWS = 1_000  # whole postings in memory at once: some 5 kB each
 
 @dataclass(frozen=True)
 class TableCounts:
-    """What publishing did to a table: ``inserted + updated + unchanged`` rows were read."""
+    """Row counts of a publish; ``inserted + updated + unchanged`` rows were read."""
 
     inserted: int = 0
     updated: int = 0
@@ -35,22 +34,22 @@ class TableCounts:
 
     @property
     def read(self) -> int:
-        """Rows that the warehouse had."""
+        """Number of rows in the warehouse."""
         return self.inserted + self.updated + self.unchanged
 
     @property
     def changed(self) -> bool:
-        """Whether the table is not as it was."""
+        """Whether any row of the table changed."""
         return bool(self.inserted or self.updated or self.removed)
 
 
 @dataclass(frozen=True)
 class Merge:
-    """One table's merge; both connections are in a transaction of the caller's.
+    """The merge of one table, within the caller's transactions on both connections.
 
-    ``fingerprint`` names the column that differs whenever a row differs. ``row_hash`` is added
-    here; a table with a single value column is its own fingerprint. ``published`` selects the
-    keys and fingerprints of the rows that the query is compared with; None: all of the table.
+    ``fingerprint`` names the column that differs whenever a row differs: ``row_hash``, which is
+    added here, or the value column of a table with only one. ``published`` selects the keys and
+    fingerprints of the rows to compare with; None: the whole table.
     """
 
     warehouse: duckdb.DuckDBPyConnection
@@ -61,11 +60,12 @@ class Merge:
     published: sa.Select[Any] | None = None
 
     def run(self) -> TableCounts:
-        """Make the table equal to the query; raise ServingError if it gives a key twice."""
+        """Make the table equal to the query; raise ServingError if a key occurs twice."""
         self._stage_published()
         self._stage_incoming()
         self._stage_differences()
         counts = self._counts()
+        # Delete before insert: an update is both, and the key must be free.
         if counts.removed or counts.updated:
             self._delete()
         if counts.inserted or counts.updated:
@@ -134,12 +134,12 @@ class Merge:
         return TableCounts(**dict(self.warehouse.execute(query).fetchall()))
 
     def _delete(self) -> None:
-        """Delete the rows that are gone, and those that come back changed."""
+        """Delete the removed rows, and the updated ones, which are inserted again."""
         clause = (self.table.c[key] == sa.bindparam(f"key_{key}") for key in self._keys)
         statement = sa.delete(self.table).where(*clause)
         names = ", ".join(f'"{key}" as "key_{key}"' for key in self._keys)
-        gone = f"select {names} from temp.differences where change in ('removed', 'updated')"
-        for batch in self._batches(gone, _BATCH_ROWS):
+        stale = f"select {names} from temp.differences where change in ('removed', 'updated')"
+        for batch in self._batches(stale, _BATCH_ROWS):
             self.serving.execute(statement, batch)
 
     def _insert(self) -> None:
@@ -165,7 +165,7 @@ class Merge:
 
 
 def _without_nul(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the row as PostgreSQL can keep it: its text has every character but NUL."""
+    """Return the row with NUL characters replaced, which PostgreSQL's text cannot store."""
     return {
         name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
         for name, value in row.items()

@@ -1,22 +1,26 @@
-"""The serving store from its first version on: what makes version n of version n - 1.
+"""Migrations of the serving store, from the first release on.
 
-Each migration is frozen SQL, none asks today's models (include/serving/schema.py): a new
-store runs all of them and has the schema that an upgraded one has. To change the store, change the
-model and append a migration, such as ``statements("alter table postings add column x {text}")``.
+Each is frozen SQL, independent of today's models (include/serving/schema.py): a new store runs all
+of them and gets the same schema as an upgraded one. To change the store, change the model and
+append a migration, such as ``statements("alter table postings add column x {text}")``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Final
 
 import sqlalchemy as sa
 
-__all__ = ["MIGRATIONS", "Migration", "statements"]
+__all__ = ["FIRST_VERSION", "MIGRATIONS", "Migration", "statements"]
 
 Migration = Callable[[sa.Connection], None]
 
-# Text is compared by code points everywhere: PostgreSQL has to be asked for it.
+FIRST_VERSION: Final = 6
+"""Version of the first release's store; earlier versions were never released."""
+
+# Compare text by code points: PostgreSQL needs collate "C" for that, SQLite does it by default.
 _SQLITE = {"text": "text", "bytes": "blob", "without_rowid": "without rowid"}
 _POSTGRESQL = {"text": 'text collate "C"', "bytes": "bytea", "without_rowid": ""}
 
@@ -24,8 +28,8 @@ _POSTGRESQL = {"text": 'text collate "C"', "bytes": "bytea", "without_rowid": ""
 def statements(*sql: str) -> Migration:
     """Return the migration that runs these statements.
 
-    ``{text}`` and ``{bytes}`` stand for the database's types, ``{without_rowid}`` for what follows
-    the columns of a SQLite table that is its own index.
+    ``{text}`` and ``{bytes}`` stand for the database's types, ``{without_rowid}`` for SQLite's
+    clause for a table that is stored in its primary key's index.
     """
 
     def run(connection: sa.Connection) -> None:
@@ -45,6 +49,7 @@ _FIRST = statements(
         id {text} not null primary key,
         source {text} not null,
         url {text} not null,
+        canonical_url {text} not null,
         title {text} not null,
         company {text} not null,
         location {text},
@@ -72,6 +77,7 @@ _FIRST = statements(
     )
     """,
     "create index ix_postings_buckets on postings (source, role_bucket, level_bucket)",
+    "create index ix_postings_month on postings (month)",
     """
     create table posting_skills (
         posting_id {text} not null,
@@ -95,9 +101,10 @@ _FIRST = statements(
         month {text} not null,
         mention_count bigint not null,
         total_jobs bigint not null,
-        pct_share float,
+        share float,
         mom_growth_pct float,
         yoy_growth_pct float,
+        is_whole bigint not null,
         row_hash {text} not null,
         primary key (technology_id, month)
     ) {without_rowid}
@@ -110,7 +117,7 @@ _FIRST = statements(
         value {text} not null,
         postings_count bigint not null,
         total_jobs bigint not null,
-        pct_share float,
+        share float,
         row_hash {text} not null,
         primary key (dimension, month, value)
     ) {without_rowid}
@@ -132,7 +139,7 @@ _FIRST = statements(
         skill_a {text} not null,
         skill_b {text} not null,
         postings_count bigint not null,
-        pct_share float,
+        share float,
         lift float,
         row_hash {text} not null,
         primary key (skill_a, skill_b)
@@ -154,6 +161,8 @@ _FIRST = statements(
         tombstones bigint not null,
         rejected bigint not null,
         missing bigint not null,
+        updated bigint not null,
+        filtered bigint not null,
         row_hash {text} not null
     )
     """,
@@ -179,9 +188,6 @@ _FIRST = statements(
         primary key (facet, value)
     )
     """,
-)
-
-_BUCKETS = statements(
     """
     create table published_buckets (
         table_name {text} not null,
@@ -191,30 +197,11 @@ _BUCKETS = statements(
         primary key (table_name, bucket)
     )
     """,
-    "create index ix_postings_month on postings (month)",
-)
-
-_LOADS_ARE_COMPLETE = statements(
-    "alter table loads add column updated bigint not null default 0",
-    "alter table loads add column filtered bigint not null default 0",
-)
-
-_POSTINGS_HAVE_THEIR_NAME = statements(
-    # The same publish fills it in: it is made of other code than the one before.
-    "alter table postings add column canonical_url {text} not null default ''",
-)
-
-_MONTHS_ARE_WHOLE = statements(
-    "alter table monthly_trends add column is_whole bigint not null default 1"
 )
 
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
-        1: _FIRST,
-        2: _BUCKETS,
-        3: _LOADS_ARE_COMPLETE,
-        4: _POSTINGS_HAVE_THEIR_NAME,
-        5: _MONTHS_ARE_WHOLE,
+        FIRST_VERSION: _FIRST,
     }
 )
 """What makes a store of version n out of one of version n - 1, within publish's transaction.

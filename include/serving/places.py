@@ -1,7 +1,7 @@
-"""How a place is compared: as whole words, with countries and US states under one name.
+"""Normalize places for comparison: whole words, with one token per country and US state.
 
-"Dallas, TX" and "Dallas, Texas" are the same; "US" is found in "Austin, USA" and not in
-"Austin". A posting is searched in its location as written, the places it names and its country.
+"Dallas, TX" equals "Dallas, Texas"; "US" matches "Austin, USA" but not "Austin". A search covers a
+posting's location as written, the places it names, and its country.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 __all__ = ["place_forms", "place_text"]
 
 _NAMES = Path(__file__).with_name("places.json")
+# Separators of a list of places. A dash counts only between spaces: "Stratford-upon-Avon" is one.
 _PART = re.compile(r"[,;/|()\[\]\n]+|\s[-\u2013\u2014]\s|\b(?:or|and)\b")
 _NOT_A_WORD = re.compile(r"[^\w]+")
 
@@ -41,9 +42,9 @@ def _words(text: str) -> str:
 
 
 def _part_words(part: str) -> str:
-    """Return a part's words, a state or country under its one name.
+    """Return a part's words, with a state or country replaced by its token.
 
-    A two-letter code is the state's before the country's ("CA" is California, not Canada).
+    A two-letter code means the state before the country ("CA" is California, not Canada).
     """
     states, countries = _names()
     words = _words(part)
@@ -52,16 +53,17 @@ def _part_words(part: str) -> str:
             return names[words]
     head, _, last = words.rpartition(" ")
     code = part.strip().rpartition(" ")[2]
+    # "Portland OR", not "one or": in running text a code counts only in capitals.
     if head and (code.isupper() or len(last) > 2) and (last in states or last in countries):
         return f"{head} {states.get(last) or countries[last]}"
     return words
 
 
 def place_forms(text: str) -> list[str]:
-    """Return the word forms that a place is compared by, single spaces between and around.
+    """Return the forms of a place for comparison, with single spaces between and around words.
 
-    As written, and with states and countries under their one name; a bare code ("OR", "IN")
-    has no form as written, since it would be found in ordinary words.
+    One as written and one with tokens for states and countries. A bare code ("OR", "IN") has no
+    form as written, since that would match ordinary words.
     """
     states, countries = _names()
     written = _words(text)
@@ -72,7 +74,7 @@ def place_forms(text: str) -> list[str]:
 
 
 def place_text(location: str | None, places: Iterable[str], country: str | None) -> str:
-    """Return one posting's searchable places: one line, the forms set apart by ``;``."""
+    """Return one posting's searchable places: one line, the forms separated by ``;``."""
     forms = {form for text in (location, *places) if text for form in place_forms(text)}
     if country:
         forms.add(f" country{country.lower()} ")

@@ -1,7 +1,7 @@
 """Publish the warehouse's gold tables to the serving store, in one transaction.
 
-Readers see the old answer or the new one. A publish that is killed changes nothing; one that is
-run again changes nothing either. Months that are as they were are not compared (fingerprints).
+Readers see the old version or the new one. A killed publish changes nothing, and repeating one
+changes nothing either. Unchanged months are not compared (fingerprints).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = ["PublishCounts", "TableCounts", "publish", "reading_engine"]
 PublishCounts = dict[str, TableCounts]
 """Counts by serving table."""
 
-# What decides the bitmaps, beside the code: when neither table changed, they are left alone.
+# The inputs of the bitmaps, besides the code: if neither changed, the bitmaps are kept.
 _FACET_TABLES = ("postings", "posting_skills")
 
 log = logging.getLogger(__name__)
@@ -58,16 +58,18 @@ def publish(
     compare_all_every_days: float = 7,
     made_by: str = "",
 ) -> PublishCounts:
-    """Make the serving store equal to the gold tables; return what was done to each table.
+    """Make the serving store equal to the gold tables; return the row counts of each table.
 
-    ``made_by`` is kept in the store: the version of the code that has made the gold tables.
-    Every so many days, 0: now, all rows are compared and not only those of changed months.
+    ``made_by`` is stored: the version of the code that built the gold tables. After
+    ``compare_all_every_days`` (0: now) all rows are compared, not only those of changed months.
     Raises ServingError when a required table or column is missing, a key is not unique, or the
     warehouse has no postings while the store has some.
     """
+    # One write transaction around everything: an error anywhere, or a kill, rolls all of it back.
     engine = writing_engine(serving_url)
     try:
         with _snapshot(warehouse) as gold, engine.begin() as serving:
+            # First: the comparison reads the columns of this version.
             migrate(serving)
             everything = full_compare_due(serving, compare_all_every_days)
             there = {source: _columns(gold, source) for source in (s.of(gold) for s in SOURCES)}
@@ -77,6 +79,7 @@ def publish(
             }
             if everything:
                 mark_full_compare(serving)
+            # After the merge, which counts, but before the commit: raising undoes it.
             _refuse_to_empty(counts["postings"])
             counts[POSTING_FACETS.name] = _merge_facets(gold, serving, counts, everything)
             _stamp(serving, counts, made_by)
@@ -90,14 +93,16 @@ def publish(
 def _snapshot(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Read all tables as of one moment, and leave nothing behind on the caller's connection."""
+    """Yield a cursor that reads all tables as of one moment; discard its temporary tables."""
     catalog = warehouse.execute("select current_catalog()").fetchall()[0][0]
     with closing(warehouse.cursor()) as cursor:
-        cursor.execute(f"use {quoted(catalog)}")  # a cursor starts in the connection's first one
+        # A cursor starts in the connection's first catalog, not in its current one.
+        cursor.execute(f"use {quoted(catalog)}")
         cursor.begin()
         try:
             yield cursor
         finally:
+            # Nothing to commit: the cursor wrote only temporary tables.
             cursor.rollback()
 
 
@@ -125,6 +130,7 @@ def _merge(
         return TableCounts(removed=serving.execute(sa.delete(source.table)).rowcount)
     buckets = read_buckets(gold, serving, source, columns)
     parts = None if everything else buckets.differing
+    # An empty list means "nothing differs"; None means "no restriction".
     if parts == []:
         return TableCounts(unchanged=buckets.unchanged_rows)
     query, published = source.select(columns, parts), source.select_published(parts)
@@ -140,7 +146,7 @@ def _refuse_to_empty(postings: TableCounts) -> None:
             f"The warehouse has no postings, the serving store has {postings.removed}: "
             "nothing was published.",
             record=POSTINGS.name,
-            next_step="rebuild gold.fct_postings; to start anew, delete the serving store.",
+            next_step="rebuild gold.fct_postings; to start over, delete the serving store.",
         )
 
 
@@ -158,7 +164,7 @@ def _merge_facets(
 
 
 def _stamp(serving: sa.Connection, counts: Mapping[str, TableCounts], made_by: str) -> None:
-    """Name the content anew when it changed: caches and ETags hang on it."""
+    """Set a new content version if the content changed: caches and ETags depend on it."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     values = {"published_at": now, "made_by": made_by}
     changed = any(table.changed for table in counts.values())

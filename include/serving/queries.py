@@ -1,10 +1,11 @@
-"""What publish reads: for each serving table the warehouse query that gives its rows.
+"""The warehouse query of each serving table.
 
-Each query yields the serving table's columns in their final form, so that a row's hash is a hash
-of what is stored. `posted_day` is the day a posting counts for: that of `date_posted`, kept
-within the posting's month; without one the month's first day; else the day it was read.
+Each query returns the serving table's columns in their final form, so that a row's hash covers
+exactly what is stored. `posted_day` is the day a posting counts for: the day of `date_posted`,
+clamped to the posting's month; without a date, the month's first day; without a month, the day it
+was retrieved.
 
-A second query gives a hash for each row, without reading what is wide (fingerprints).
+A second query returns a hash per row without reading the wide columns (fingerprints).
 """
 
 from __future__ import annotations
@@ -40,8 +41,10 @@ def iso_timestamp(column: str) -> str:
 
 def posted_day(alias: str = "p") -> str:
     """Return SQL for the day a posting counts for, as a date."""
+    # Through epoch_us: a plain cast of a timestamptz would use the session's time zone.
     day = f"cast(make_timestamp(epoch_us({alias}.date_posted)) as date)"
     retrieved = f"cast(make_timestamp(epoch_us({alias}.retrieved_at)) as date)"
+    # Clamped: comments on a thread's last day, or late ones, belong to the thread's month.
     within = f"least(greatest({day}, {alias}.month), last_day({alias}.month))"
     return (
         f"case when {alias}.month is null then coalesce({day}, {retrieved}) "
@@ -51,9 +54,9 @@ def posted_day(alias: str = "p") -> str:
 
 @dataclass(frozen=True, eq=False)
 class TableSource:
-    """A serving table, the warehouse table it is made of, and the SQL of its columns.
+    """A serving table, its warehouse table, and the SQL of its columns.
 
-    ``built`` is a table that dbt makes of ``relation``, which is read instead where it is there.
+    ``built`` is a table that dbt builds from ``relation``; if it exists, it is read instead.
     """
 
     table: sa.Table
@@ -69,13 +72,13 @@ class TableSource:
     hash_columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def of(self, warehouse: duckdb.DuckDBPyConnection) -> TableSource:
-        """Return this source as the warehouse has it: of the table that dbt has built, if any."""
+        """Return this source, reading from ``built`` if the warehouse has that table."""
         if self.built and columns_of(warehouse, self.built):
             return replace(self, relation=self.built)
         return self
 
     def select(self, columns: Columns, buckets: Sequence[str] | None = None) -> str:
-        """Return the query, given the columns that the warehouse table has; of ``buckets`` only.
+        """Return the query for the warehouse table's columns, restricted to ``buckets`` if given.
 
         Raises ServingError when a column is missing.
         """
@@ -85,10 +88,11 @@ class TableSource:
         return f"select {items} from {self.relation} as p{self.month_join}{where}{grouped}"
 
     def select_hashes(self, columns: Columns) -> str:
-        """Return the query of each row's bucket and hash: what changes a row changes its hash.
+        """Return the query of each row's bucket and hash, which covers every published column.
 
         Raises ServingError when a column is missing.
         """
+        # dict.fromkeys: several columns may depend on the same narrow one; hash it once.
         month = f"coalesce(cast({self.month} as varchar), '')" if self.month else "''"
         parts = list(dict.fromkeys(p for n in self._names for p in self._deciding(n, columns)))
         items = ", ".join(f"{part} as part_{number}" for number, part in enumerate(parts))
@@ -98,11 +102,12 @@ class TableSource:
         return f"select bucket, hash({hashed}) as row from ({rows}{grouped})"
 
     def select_published(self, buckets: Sequence[str] | None = None) -> sa.Select[Any]:
-        """Return the query of the keys and fingerprints that are published; of ``buckets`` only."""
+        """Return the query of published keys and fingerprints, of ``buckets`` only if given."""
         keys = self.table.primary_key.columns
         query = sa.select(*keys, self.table.c[self.fingerprint])
         if buckets is None or not self.month:
             return query
+        # A posting's skills have no month of their own: they take that of the published posting.
         months = self.table if "month" in self.table.c else schema.POSTINGS
         if months is not self.table:
             query = query.join(months, months.c.id == self.table.c.posting_id)
@@ -119,7 +124,7 @@ class TableSource:
         return f"({known} or {self.month} is null)" if "" in buckets else known
 
     def _deciding(self, name: str, columns: Columns) -> list[str]:
-        """Return the SQL of what decides a column: itself, or narrower columns that are there."""
+        """Return the SQL that determines a column: itself, or narrower columns if all exist."""
         narrow = self.hash_columns.get(name, ())
         if narrow and all(column in columns for column in narrow):
             return [f'p."{column}"' for column in narrow]
@@ -163,7 +168,7 @@ def columns_of(warehouse: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
 
 
 SOURCES: tuple[TableSource, ...] = (
-    # Before the postings, whose months, as they were, say which rows are compared.
+    # Before the postings: the months as published before decide which rows are compared.
     TableSource(
         schema.POSTING_SKILLS,
         "gold.fct_posting_skills",
@@ -196,7 +201,7 @@ SOURCES: tuple[TableSource, ...] = (
     ),
     TableSource(schema.MONTHLY_SALARIES, "gold.monthly_salaries", required=False),
     TableSource(schema.SKILL_PAIRS, "gold.skill_pairs", required=False),
-    # What gold was made of: a load that came while dbt was at work is not published yet.
+    # The loads that gold contains: one that committed while dbt ran is not published yet.
     TableSource(schema.LOADS, "bronze.loads", built="silver.loads_read", required=False),
     TableSource(
         schema.REJECTS,
@@ -209,4 +214,4 @@ SOURCES: tuple[TableSource, ...] = (
         grouped=True,
     ),
 )
-"""Every table that is copied, in the order of publishing."""
+"""Every published table, in the order of publishing."""

@@ -14,7 +14,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.serving.migrations import MIGRATIONS, Migration
+from include.serving.migrations import FIRST_VERSION, MIGRATIONS, Migration
 from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = [
@@ -127,7 +127,7 @@ MONTHLY_TRENDS = sa.Table(
     _text("month", key=True),
     _integer("mention_count"),
     _integer("total_jobs"),
-    _number("pct_share"),
+    _number("share"),
     _number("mom_growth_pct"),
     _number("yoy_growth_pct"),
     _integer("is_whole"),
@@ -144,7 +144,7 @@ MONTHLY_MARKET_MIX = sa.Table(
     _text("value", key=True),
     _integer("postings_count"),
     _integer("total_jobs"),
-    _number("pct_share"),
+    _number("share"),
     _text("row_hash"),
     sqlite_with_rowid=False,
 )
@@ -167,7 +167,7 @@ SKILL_PAIRS = sa.Table(
     _text("skill_a", key=True),
     _text("skill_b", key=True),
     _integer("postings_count"),
-    _number("pct_share"),
+    _number("share"),
     _number("lift"),
     _text("row_hash"),
     sa.Index("ix_skill_pairs_skill_b", "skill_b"),
@@ -244,11 +244,11 @@ def write_meta(connection: sa.Connection, values: Mapping[str, str]) -> None:
 def migrate(connection: sa.Connection, migrations: Mapping[int, Migration] = MIGRATIONS) -> int:
     """Bring the store to the newest version of ``migrations``; return the version it had.
 
-    Raises ServingError for a store that a newer TechPulse wrote.
+    Raises ServingError for a store whose version this code does not know.
     """
     newest = max(migrations)
     found = known_version(read_meta(connection), newest)
-    for version in range(found + 1, newest + 1):
+    for version in range(max(found + 1, FIRST_VERSION), newest + 1):
         migrations[version](connection)
     if found < newest:
         write_meta(connection, {"schema_version": str(newest)})
@@ -258,13 +258,18 @@ def migrate(connection: sa.Connection, migrations: Mapping[int, Migration] = MIG
 def known_version(meta: Mapping[str, str], newest: int = SCHEMA_VERSION) -> int:
     """Return the version of a store with these facts, 0 where nothing was ever published.
 
-    Raises ServingError for a store that a newer TechPulse wrote.
+    Raises ServingError for a store that a newer TechPulse wrote, or one that was never released.
     """
     found = int(meta.get("schema_version", 0))
     if found > newest:
         raise ServingError(
             f"The serving store has schema version {found}, this code knows {newest}.",
             next_step="upgrade TechPulse here to the version that publishes.",
+        )
+    if 0 < found < FIRST_VERSION:
+        raise ServingError(
+            f"The serving store has schema version {found}: it was made before TechPulse 1.0.0.",
+            next_step="delete it and run the analytics DAG: publish makes it from gold.",
         )
     return found
 

@@ -193,7 +193,7 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(name for name, times in Counter(n for n, _ in pairs).items() if times > 1)
-        raise _DuplicateKeyError(f"one object has the key {twice[:_NAME_CHARACTERS]!r} twice")
+        raise _DuplicateKeyError(f"duplicate key {twice[:_NAME_CHARACTERS]!r} in an object")
     return found
 
 

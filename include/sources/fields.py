@@ -1,4 +1,4 @@
-"""Reading the fields of a board's record: only what is certain, in one form."""
+"""Read fields of a board's record in one form; anything uncertain is None."""
 
 from __future__ import annotations
 
@@ -28,36 +28,42 @@ __all__ = [
 ]
 
 _LARGEST_AMOUNT = 1e12  # far beyond any pay; NaN and JSON's 1e999 fail every comparison
+# An ISO 4217 code: "EUR".
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_EPOCHS = (946_684_800, 4_102_444_800)  # the years 2000 to 2100
+_EPOCHS = (946_684_800, 4_102_444_800)  # the years 2000 to 2100, in Unix seconds
 _YEARS = (1999, 2100)
 _TITLE_CHARACTERS = 500
+# An amount sent as text: "72000", "95.00", "72,000". Bounded digits keep float() finite.
 _DECIMAL = re.compile(r"\d{1,15}(?:\.\d{1,6})?|\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?")
 
 
 def text(payload: dict[str, Any], name: str) -> str | None:
-    """Return a text field without blanks around it; None when it is missing, empty or no text."""
+    """Return a text field, stripped; None if it is missing, empty or not a string."""
     value = payload.get(name)
     return (value.strip() or None) if isinstance(value, str) else None
 
 
 def key(payload: dict[str, Any], name: str = "id") -> str:
-    """Return a record's own id, a text or a number; "" where there is none."""
+    """Return a record's own id, a string or an integer, as text; "" if it has none."""
     value = payload.get(name)
+    # type(), not isinstance(): true is an int in Python.
     return str(value) if type(value) is int else text(payload, name) or ""
 
 
 def line(payload: dict[str, Any], name: str) -> str | None:
-    """Return a name for people on one line, its entities as characters; None where there is none.
+    """Return a display name on one line, with HTML entities decoded; None if it is missing.
 
-    Boards send "R&amp;D", and some "R&amp;amp;D".
+    Decoded twice: boards send "R&amp;D", and some "R&amp;amp;D".
     """
     found = text(payload, name) or ""
     return " ".join(html.unescape(html.unescape(found)).split()) or None
 
 
 def title(payload: dict[str, Any], name: str = "title") -> str:
-    """Return the title on one line; raise UnreadableRecordError where there is none."""
+    """Return the title on one line, at most 500 characters.
+
+    Raises UnreadableRecordError if there is none.
+    """
     found = line(payload, name)
     if not found:
         raise UnreadableRecordError(Reason.NO_TITLE, f"the record has no text in {name!r}")
@@ -65,31 +71,32 @@ def title(payload: dict[str, Any], name: str = "title") -> str:
 
 
 def link(payload: dict[str, Any], *names: str) -> str | None:
-    """Return the first of the fields that is a web address."""
+    """Return the first of the fields that is an http(s) URL; None if none is."""
     return next((value for name in names if is_link(value := text(payload, name))), None)
 
 
 def iso_moment(value: Any) -> dt.datetime | None:
-    """Return an ISO 8601 date or date-time as an aware one, None for anything else.
+    """Return an ISO 8601 date or date-time as an aware datetime; None for anything else.
 
-    One without a zone is taken as UTC (docs/sources.md says of which source, and why). One before
-    2000 or after 2100 is no date of a posting.
+    A value without a zone is read as UTC (docs/sources.md says for which source, and why). Years
+    before 2000 or from 2100 on cannot be a posting's and give None.
     """
     try:
         moment = dt.datetime.fromisoformat(value)
     except (TypeError, ValueError):
         return None
-    if not _YEARS[0] < moment.year < _YEARS[1]:  # with a day to spare for any zone
+    if not _YEARS[0] < moment.year < _YEARS[1]:  # a margin for any zone
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def unix_moment(value: Any) -> dt.datetime | None:
-    """Return Unix seconds, or milliseconds, as an aware date-time; None for anything else."""
+    """Return Unix seconds or milliseconds as an aware datetime in UTC; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if not _EPOCHS[0] <= value <= _EPOCHS[1] * 1000:
         return None
+    # Beyond the year 2100 in seconds, so it must be milliseconds.
     seconds = value / 1000 if value > _EPOCHS[1] else value
     if seconds < _EPOCHS[0]:
         return None
@@ -97,20 +104,20 @@ def unix_moment(value: Any) -> dt.datetime | None:
 
 
 def country_named(location: str | None) -> str | None:
-    """Return the country that all the places of a text are in, None when that is not certain."""
+    """Return the country that all places in a text share; None if they do not share one."""
     return country_of(find_places(location)) if location else None
 
 
 def salary_in_words(written: str | None) -> Salary | None:
-    """Return the numbers of a salary field, as "$80k - $100k"; None when they are not certain."""
+    """Return the salary of a text field such as "$80k - $100k"; None if it is uncertain."""
     return read_salary(written, []) if written else None
 
 
 def salary_between(low: Any, high: Any, currency: Any, period: Any) -> Salary | None:
-    """Return a salary given as numbers; None unless amount, currency and period are all given.
+    """Return a salary given as numbers; None unless amount, currency and period are present.
 
-    An amount may be a text ("72000", "95.00"); one that is zero is not given. What cannot be base
-    pay by include/postings/salary.py is none here either.
+    An amount may be a string ("72000", "95.00"); zero means absent. Amounts outside the bounds of
+    include/postings/salary.py give None.
     """
     amounts = [amount for value in (low, high) if (amount := _amount(value))]
     if not amounts or period not in get_args(Period):
@@ -124,7 +131,7 @@ def salary_between(low: Any, high: Any, currency: Any, period: Any) -> Salary | 
 
 
 def _amount(value: Any) -> float | None:
-    """Return a number, or what a text writes as one; None for anything else, infinity too."""
+    """Return a number or the number in a string; None for anything else, including infinity."""
     if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
         return float(value.strip().replace(",", ""))
     is_number = isinstance(value, int | float) and not isinstance(value, bool)

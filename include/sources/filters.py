@@ -1,4 +1,4 @@
-"""Which of the records served a query asks for, decided here: servers ignore filters."""
+"""Filter served records by the query; servers may ignore its filters."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from include.postings.result import Remote
 __all__ = ["ANYWHERE", "filter_reason", "is_too_old", "place_wanted"]
 
 ANYWHERE = frozenset({"any", "anywhere", "everywhere", "worldwide"})
+# The prefix of a query's location: "remote, Norway", "Remote: any".
 _REMOTE = re.compile(r"remote\b[\s,:-]*", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _AREAS = ("country", "state")
@@ -25,11 +26,11 @@ def filter_reason(
     now: dt.datetime,
     places: Sequence[Place] = (),
 ) -> str:
-    """Return the filter that a posting does not pass: age, role, level or location; "" for none.
+    """Return the first filter that rejects a posting: age, role, level or location; "" for none.
 
-    Role and level mean what they mean in the insights: a posting that says neither is in no bucket
-    but ``any``. What is remote passes a location that it is open to. ``places`` are those that the
-    record lists; without them they are read in its location.
+    Role and level are the buckets of the insights; a posting that states neither is only in
+    ``any``. A remote posting passes every location that it is open to. ``places`` are the places
+    that the record lists; without them they are extracted from its location.
     """
     if is_too_old(posting.date_posted, query, now):
         return "age"
@@ -43,12 +44,12 @@ def filter_reason(
 
 
 def is_too_old(posted: dt.datetime | None, query: IngestionQuery, now: dt.datetime) -> bool:
-    """Tell whether a posting is older than the query's days; an undated one is not."""
+    """Return whether a posting is older than the query's days; an undated one is not."""
     return posted is not None and posted < now - dt.timedelta(days=query.days)
 
 
 def place_wanted(location: str) -> tuple[bool, str]:
-    """Return whether only remote jobs are wanted, and the place: "" for anywhere."""
+    """Return whether only remote jobs are wanted, and the place ("" for anywhere)."""
     remote = _REMOTE.match(location.strip())
     place = location.strip()[remote.end() :] if remote else location.strip()
     return bool(remote), "" if place.casefold() in ANYWHERE else place
@@ -58,6 +59,7 @@ def _is_there(wanted: str, location: str, remote: Remote, named: Sequence[Place]
     only_remote, place = place_wanted(wanted)
     if only_remote and remote not in ("remote", "mixed"):
         return False
+    # The words as written come first: they work for places that the gazetteer lacks.
     if not place or _words(place.split(",")[0]) in _words(location):
         return True
     target = most_exact(find_places(place))[:1] or _country(place)
@@ -78,13 +80,15 @@ def _names(named: Sequence[Place], target: Place) -> bool:
 
 
 def _is_open_to(named: Sequence[Place], target: Sequence[Place]) -> bool:
-    """Tell whether a remote job may be done from the target: nothing it names rules it out.
+    """Return whether a remote job is open to the target, that is, no named place excludes it.
 
-    A region of several countries ("Americas", "Worldwide") does not; another country does.
+    Another country excludes it; a region of several countries ("Americas", "Worldwide") does not.
     """
     countries = {place.country for place in named if place.kind in _AREAS or not place.country}
     return not named or None in countries or bool({t.country for t in target} & countries)
 
 
 def _words(written: str) -> str:
+    # Padded with blanks, so that "in" tests whole words: "York" is in "New York", not in
+    # "Yorkton".
     return f" {' '.join(_WORD.findall(written.casefold()))} "

@@ -1,4 +1,4 @@
-"""A posting's link as the name of the job: without what only says who led there."""
+"""Canonicalise a posting's URL: drop tracking parameters and fragments that name no job."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 __all__ = ["canonical_url", "is_link", "without_tracking"]
 
-# https://en.wikipedia.org/wiki/UTM_parameters, and the click ids of the large networks. Only what
-# never names a job: `ref`, `source` and the like are some sites' job numbers.
+# https://en.wikipedia.org/wiki/UTM_parameters and the click ids of large networks. Only names that
+# never identify a job: on some sites `ref` or `source` is the job number.
 _TRACKING_STARTS = ("utm_", "mc_", "hsa_", "pk_")
 _TRACKING = frozenset({"fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "trk"})
 
 _TEXT_DIRECTIVE = ":~:"
-"""Where the browser scrolls to a quotation (https://wicg.github.io/scroll-to-text-fragment/)."""
+"""Starts a text fragment, which only scrolls (https://wicg.github.io/scroll-to-text-fragment/)."""
 _ADDTHIS = re.compile(r"\.[\w-]{11,12}(?:\.\w+)?")
 """The click id that AddThis appended to shared links, such as ``#.V9R9pMrJTYA.gmail``."""
 _WORD = re.compile(r"[a-z]+")
+# A digit or an escape ("#job-7", "#caf%C3%A9") may be an id, so the fragment is kept.
 _NUMBER_OR_CODE = re.compile(r"[\d%]")
 _SECTION_WORDS = frozenset((
     "a", "about", "all", "anchor", "app", "application", "apply", "at", "available", "benefits",
@@ -29,11 +30,11 @@ _SECTION_WORDS = frozenset((
     "recruiting", "requirements", "role", "roles", "section", "team", "the", "to", "top", "up",
     "us", "vacancies", "vacancy", "we", "were", "who", "why", "with", "work", "working", "you",
 ))  # fmt: skip
-"""A fragment of these words alone is a part of a page ("#open-positions"), no job."""
+"""A fragment of only these words names a section of the page ("#open-positions"), not a job."""
 
 
 def is_link(value: object) -> bool:
-    """Tell whether a value is an http(s) address with a host."""
+    """Return whether a value is an http(s) URL with a host."""
     if not isinstance(value, str) or not value.startswith(("http://", "https://")):
         return False
     try:
@@ -43,13 +44,13 @@ def is_link(value: object) -> bool:
 
 
 def canonical_url(url: str) -> str:
-    """Return the address that names the job, whoever led to it: the same job, the same id.
+    """Return the canonical URL, from which a posting's id is derived.
 
-    The host is in lower case, and what never names a job is dropped: tracking parameters, and a
-    fragment that is only a place on the page. All else stays as it was sent, byte for byte: an
-    address decoded and encoded again is another one for some servers (``?12345``, ``?q=%E9``).
-    In doubt a fragment stays: one job under two ids is found as a duplicate later, two jobs under
-    one id are one job less. What is no link, such as ``remotive://7``, is its own name.
+    The host is lower-cased; tracking parameters and fragments that only name a section of the page
+    are dropped. The rest stays byte for byte: some servers treat a decoded and re-encoded URL as a
+    different one (``?12345``, ``?q=%E9``). In doubt a fragment stays: one job with two ids is found
+    as a duplicate later, but two jobs with one id lose a job. Anything that is not an http(s) URL,
+    such as ``remotive://7``, is returned unchanged.
     """
     if not is_link(url):
         return url
@@ -60,7 +61,7 @@ def canonical_url(url: str) -> str:
 
 
 def without_tracking(payload: dict[str, Any]) -> dict[str, Any]:
-    """Return the payload with its links canonical: what tells whether a record has changed."""
+    """Return the payload with canonical URLs, for detecting whether a record has changed."""
     return {
         name: canonical_url(value) if isinstance(value, str) else value
         for name, value in payload.items()
@@ -72,14 +73,15 @@ def _without_tracking(query: str) -> str:
 
 
 def _is_tracking(parameter: str) -> bool:
+    # Decoded only for the comparison: "utm%5Fsource" is tracking too.
     name = unquote(parameter.partition("=")[0]).lower()
     return name in _TRACKING or name.startswith(_TRACKING_STARTS)
 
 
 def _naming_fragment(fragment: str) -> str:
-    """Return what of a fragment names a job: a route, a number, a title; "" where nothing does."""
+    """Return the part of a fragment that names a job (route, number, title); "" if none does."""
     named = fragment.partition(_TEXT_DIRECTIVE)[0]
-    route, mark, query = named.rpartition("?")  # a page of its own within the page: "#/jobs?id=7"
+    route, mark, query = named.rpartition("?")  # a client-side route: "#/jobs?id=7"
     named = f"{route}{mark}{kept}" if (kept := _without_tracking(query)) else route
     return "" if _is_place_on_page(named) else named
 
@@ -87,6 +89,7 @@ def _naming_fragment(fragment: str) -> str:
 def _is_place_on_page(fragment: str) -> bool:
     if _ADDTHIS.fullmatch(fragment):
         return True
+    # The section words are English; any other script may spell a title.
     if not fragment.isascii() or _NUMBER_OR_CODE.search(fragment):
         return False
     return _SECTION_WORDS.issuperset(_WORD.findall(fragment.lower()))

@@ -1,4 +1,4 @@
-"""From a board's record to a posting of the contract."""
+"""Convert a board's record to a posting of the contract."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["posting_url", "to_posting"]
 
 
 def posting_url(source: str, stated: ParsedRecord) -> str:
-    """Return a posting's address as it was sent; ``<source>://<its id>`` where there is no page.
+    """Return a posting's URL as sent, or ``<source>://<id>`` if it has no page.
 
-    Its canonical form names the posting (include/sources/links.py). Raises UnreadableRecordError
-    for a record with neither.
+    The posting's id derives from its canonical form (include/sources/links.py). Raises
+    UnreadableRecordError for a record with neither URL nor id.
     """
     if stated.url:
         return stated.url
@@ -34,12 +34,11 @@ def to_posting(
     retrieved_at: dt.datetime,
     stated: ParsedRecord | None = None,
 ) -> tuple[JobPosting, Remote]:
-    """Return a record as a posting, and its way of working.
+    """Return a record as a posting, and its working mode.
 
-    ``stated`` is what the source's ``state`` makes of the payload, where that is known already.
-
-    Its id does not change with a tracking parameter. What the record states wins over what its text
-    says. Raises UnreadableRecordError for a record that cannot be a posting.
+    ``stated`` is the result of ``source.parse(payload)``, if the caller has it. Stated fields take
+    precedence over extracted ones, except for the level. The id is independent of tracking
+    parameters. Raises UnreadableRecordError for a record that cannot be a posting.
     """
     stated = stated or source.parse(payload)
     url = posting_url(source.name, stated)

@@ -1,4 +1,4 @@
-"""Walking over a source's pages: what becomes of each record, and when enough was read."""
+"""Read a source's pages: the outcome of each record, and when to stop."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ __all__ = ["PageReader", "to_record"]
 
 _KEY_CHARACTERS = 16
 MAX_PAGES = 300
-"""Ends a list that never does. Himalayas has the smallest pages, of 20 records."""
+"""Stops an endless list. Himalayas has the smallest pages: 300 of them are 6,000 records."""
 
 
 class PageReader:
-    """The records of one mapped task, each once, whatever page repeats it.
+    """Collects the records of one mapped task, without repeats across pages.
 
-    ``records`` by key; of two versions of a record the later one, and two records of one link that
-    their source names apart are both there: the load rejects one. ``records_seen`` counts all
-    records, repetitions included; ``ids`` are the records' own ids where they are numbers;
-    ``stop_reason`` says why the source ended early.
+    ``records`` has them by key. Of two versions of a record the later one stays; two records with
+    one link and different ids both stay, and the load rejects one. ``records_seen`` counts all
+    records including repeats; ``ids`` are the records' own numeric ids; ``stop_reason`` says why
+    the source ended early.
     """
 
     def __init__(self, source: Source, context: FetchContext) -> None:
@@ -43,12 +43,12 @@ class PageReader:
         self._wanted = 0
 
     def read(self, pages: Iterable[Page]) -> None:
-        """Read pages until there are no more, or there is nothing more to be wanted of them."""
+        """Read pages until they end, the query has enough records, or a whole page is too old."""
         for number, page in enumerate(pages, start=1):
             self._read_page(page)
             if page.stop_reason or number == MAX_PAGES:
                 self.stop_reason = (
-                    page.stop_reason or f"read {MAX_PAGES} pages, the most that one task reads"
+                    page.stop_reason or f"stopped after {MAX_PAGES} pages, the limit of one task"
                 )
                 return
             if self._wanted >= self._context.query.max_results or self._is_all_old(page):
@@ -67,12 +67,14 @@ class PageReader:
         if self._names.setdefault(place, name) != name:
             place = f"{record.key}{NAMED}{name}"
         known = self.records.get(place)
+        # A later page may repeat a record that changed meanwhile; a bad version must not replace a
+        # good one.
         if known is None or record.status is Status.FETCHED:
             self.records[place] = record
             self._wanted += known is None and record.status is Status.FETCHED
 
     def _to_record(self, value: Any, text: str, unnamed: Counter[str]) -> Record:
-        """Return the record as it will be staged: fetched, filtered or rejected."""
+        """Return the record to stage: fetched, filtered or rejected."""
         context = self._context
         limit = context.settings.max_record_bytes
         try:
@@ -81,15 +83,16 @@ class PageReader:
             )
         except UnreadableRecordError as error:
             return Record.rejected(self._key(value, text, unnamed), error.reason, str(error), text)
+        # Records beyond max_results are kept as filtered, so that none vanishes uncounted.
         is_one_more = record.status is Status.FETCHED and record.key not in self.records
         if is_one_more and self._wanted >= context.query.max_results:
             return Record.filtered(record.key, "max_results")
         return record
 
     def _key(self, value: Any, text: str, unnamed: Counter[str]) -> str:
-        """Return the id that an unreadable record bears, else a name made of its text.
+        """Return the key of an unreadable record: its own id, else a digest of its text.
 
-        The same nameless text twice on one page is two records; on two pages it is a repetition.
+        The same text without an id twice on one page is two records; on two pages it is a repeat.
         """
         if field := _name_field(value):
             return f"{field}:{value[field]}"
@@ -98,7 +101,7 @@ class PageReader:
         return f"nameless:{digest[:_KEY_CHARACTERS]}:{unnamed[digest]}"
 
     def _is_all_old(self, page: Page) -> bool:
-        """Tell whether all of a page is dated and older than wanted: what follows is, too."""
+        """Return whether a whole page is dated and too old; all later pages then are, too."""
         return bool(page.records) and all(self._is_old(value) for value, _ in page.records)
 
     def _is_old(self, value: Any) -> bool:
@@ -110,7 +113,7 @@ class PageReader:
 
 
 def _name_field(value: Any) -> str | None:
-    """Return the field in which a record bears its own id, None where it bears none."""
+    """Return the field with the record's own id; None if it has none."""
     fields = ID_FIELDS if isinstance(value, dict) else ()
     return next((f for f in fields if type(value.get(f)) in (str, int) and value[f]), None)
 
@@ -128,14 +131,15 @@ def to_record(
     *,
     longest_bytes: int,
 ) -> Record:
-    """Return a board's record as it will be staged: fetched, or filtered by the query.
+    """Return a board's record to stage: fetched, or filtered by the query.
 
-    ``text`` is what the source sent for ``value``. Raises UnreadableRecordError for a record that
-    cannot become a posting, whatever the reader made of it: it must not stop the others.
+    ``text`` is the JSON that the source sent for ``value``. Raises UnreadableRecordError for a
+    record that cannot become a posting; any parser error counts, so it cannot stop the others.
     """
+    # The size comes first: nothing below is bounded on a huge record.
     size = len(text.encode("utf-8", errors="surrogatepass"))
     if size > longest_bytes:
-        message = f"{size} bytes are more than {longest_bytes}"
+        message = f"{size} bytes exceed the limit of {longest_bytes}"
         raise UnreadableRecordError(Reason.TOO_LARGE, message)
     if isinstance(value, Unread):
         raise UnreadableRecordError(value.reason, value.message)

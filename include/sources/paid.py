@@ -1,7 +1,7 @@
-"""A job board that charges by the record: what is paid for once is neither lost nor paid for again.
+"""Interface of a job board that charges per record: a bought record is never lost or bought twice.
 
-A run plans its pages within a budget, notes each that is staged, and moves a cursor in the
-transaction that loads them. include/sources/boards/theirstack is the one there is.
+A run plans its pages within a budget, records each staged page, and advances a cursor in the
+transaction that loads them. The only such board is include/sources/boards/theirstack.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["PaidSource", "Plan"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run asks of a source; ``pending`` was staged by earlier runs and is not yet loaded."""
+    """The chunks of a run; ``pending`` are results that earlier runs staged but did not load."""
 
     chunks: list[Chunk]
     pending: list[ChunkResult] = field(default_factory=list)
@@ -27,36 +27,37 @@ class Plan:
 
 
 class PaidSource(Source):
-    """A board with a plan and a cursor, beside ``pages`` and ``parse``.
+    """A board with a plan and a cursor in addition to ``pages`` and ``parse``.
 
     A run calls ``plan``; ``already_staged``, ``pages`` and ``on_staged`` for each chunk;
-    ``next_cursor`` and ``on_committed`` around the load. A kill may come between any two of them.
+    ``next_cursor`` and ``on_committed`` around the load. The process may be killed between any
+    two calls.
     """
 
     @abstractmethod
     def plan(self, context: FetchContext) -> Plan:
-        """Return what to ask for; raise SourceSkipped where there is no budget for it."""
+        """Return the chunks to request; raises SourceSkipped if the budget allows none."""
 
     @abstractmethod
     def estimate(self, context: FetchContext) -> str:
-        """Say what a run would ask and cost, without paying for a record."""
+        """Return a sentence on what a run would request and cost, without buying a record."""
 
     @abstractmethod
     def already_staged(self, context: FetchContext, chunk: Chunk) -> ChunkResult | None:
-        """Return the result of a chunk that need not be asked for again."""
+        """Return the result of a chunk that is already staged; None if it must be requested."""
 
     @abstractmethod
     def on_staged(self, context: FetchContext, chunk: Chunk, report: ChunkResult) -> None:
-        """Note that a chunk is staged."""
+        """Record a chunk as staged."""
 
     @abstractmethod
     def next_cursor(
         self, context: FetchContext, plan: Plan, reports: Sequence[ChunkResult]
     ) -> dict[str, Any] | None:
-        """Return the cursor to commit with the load of the reports, None to leave it."""
+        """Return the cursor to commit with the load of the reports; None to keep the old one."""
 
     @abstractmethod
     def on_committed(
         self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
     ) -> None:
-        """Note that the load of the plan is committed."""
+        """Record that the load of the plan is committed."""

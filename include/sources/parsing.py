@@ -1,7 +1,7 @@
-"""Reading one record: what a reader makes of it, or why it goes to quarantine.
+"""Parse one record, or give the reason to quarantine it.
 
-The walk, silver and the replay all read through here, so an odd payload is one bad record in each
-of them and never a task that fails.
+Fetching, silver and replay all parse through this module, so an unexpected payload is one bad
+record in each of them and never a failed task.
 """
 
 from __future__ import annotations
@@ -18,22 +18,23 @@ __all__ = ["parse_or_reject"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Not the record's fault: the same record is read well once the machine or the installation is.
+# Not the record's fault: it parses once the machine or the installation works again.
 _NOT_ITS_FAULT = (TechPulseError, OSError, MemoryError, ImportError)
 
 
 def parse_or_reject(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return what ``read`` makes of a record.
+    """Return ``read(*args, **kwargs)``.
 
-    Raises UnreadableRecordError for whatever ``read`` raises: with its own reason, with
-    ``invalid_unicode`` for text that is none, ``invalid_posting`` for values that make no posting
-    and ``reader_failed`` for all else. Errors of the machine and of the installation
-    (include/errors.py, OSError, MemoryError, ImportError) pass through as they are.
+    Any exception of ``read`` becomes an UnreadableRecordError: its own reason is kept, UnicodeError
+    gives ``invalid_unicode``, ValueError ``invalid_posting`` and anything else ``reader_failed``.
+    Errors of the machine and of the installation (include/errors.py, OSError, MemoryError,
+    ImportError) pass through unchanged.
     """
     try:
         return read(*args, **kwargs)
     except (UnreadableRecordError, *_NOT_ITS_FAULT):
         raise
+    # A subclass of ValueError, so it must come first.
     except UnicodeError as error:
         raise UnreadableRecordError(Reason.INVALID_UNICODE, str(error)) from error
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What a source hands to the staged files: one record asked for, and what came of it."""
+"""Records as staged: a requested record, its outcome and its payload."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from typing import Any
 __all__ = ["ID_FIELDS", "NAMED", "Reason", "Record", "Status", "is_item_id", "payload_hash"]
 
 ID_FIELDS = ("id", "slug", "guid")
-"""Where a board's record may bear a name, in the order tried; an unreadable one's key is `id:<id>`.
+"""Fields that may hold a board record's id, in the order tried.
 
-Two records of one link that bear different names are two jobs.
+An unreadable record's key is ``id:<id>``. Two records with one link and different ids are two jobs.
 """
 
 NAMED = " named "
-"""In the key of a record that has another one's link: `<posting id> named <its own id>`."""
+"""Joins the key of a record that shares another's link: ``<posting id> named <own id>``."""
 
 
 class Status(StrEnum):
-    """What came of asking for a record."""
+    """The outcome of requesting a record."""
 
     FETCHED = "fetched"
     TOMBSTONE = "tombstone"  # fetched, but null upstream
     REJECTED = "rejected"  # fetched, but not readable
-    MISSING = "missing"  # never answered
-    FILTERED = "filtered"  # served, but not what was asked for
+    MISSING = "missing"  # the source did not deliver it
+    FILTERED = "filtered"  # served, but not wanted by the query
 
 
 class Reason(StrEnum):
     """Why a record is in quarantine: a closed set, explained in docs/data-model.md.
 
-    ``http_*`` and ``too_many_replies`` are of records that did not come, all others of what cannot
-    be read.
+    ``http_*`` and ``too_many_replies`` are reasons of missing records, the others of unreadable
+    ones.
     """
 
     HTTP_400 = "http_400"
@@ -67,32 +67,32 @@ class Reason(StrEnum):
         return cls(code) if code in cls._value2member_map_ else cls.HTTP_OTHER
 
 
-_LARGEST_ID = 2**63 - 1  # what a column of bronze holds
+_LARGEST_ID = 2**63 - 1  # the maximum of a BIGINT column of bronze
 _KEY_CHARACTERS = 250
 _DIGEST_CHARACTERS = 16
 
 
 def is_item_id(value: object) -> bool:
-    """Tell whether a value is a number that can name a record: 1 to 2^63 - 1, and no truth value.
+    """Return whether a value is an integer id, 1 to 2^63 - 1.
 
-    ``True`` and ``1.0`` equal 1 in Python, and are not the id 1 in an answer.
+    ``True`` and ``1.0`` equal 1 in Python, but are not the id 1 in an answer.
     """
     return type(value) is int and 0 < value <= _LARGEST_ID
 
 
 def payload_hash(payload: dict[str, Any]) -> str:
-    """Return the sha256, in hex, of the payload with its keys sorted."""
+    """Return the hex sha256 of the payload with sorted keys."""
     canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of a source, as it will stand in a staged file.
+    """One record of a source, as written to a staged file.
 
-    ``key`` is what the source names it by, cut and escaped where UTF-8 or a column cannot hold it.
-    ``payload`` is the API's own JSON text. Of rejected and missing records ``reason`` is a
-    :class:`Reason` and ``message`` says more; of a filtered one ``reason`` names the filter.
+    ``key`` is its id at the source, cut and escaped where UTF-8 or a column cannot hold it.
+    ``payload`` is the API's own JSON text. For rejected and missing records ``reason`` is a
+    :class:`Reason` and ``message`` has details; for filtered ones ``reason`` names the filter.
     """
 
     key: str
@@ -103,18 +103,19 @@ class Record:
     message: str | None = None
 
     def __post_init__(self) -> None:
-        """Make what a source sends as a name storable: an odd id must not stop its whole file."""
+        """Make key and message storable: an odd id must not fail its whole file."""
         object.__setattr__(self, "key", _short(_storable(self.key)))
         if self.message is not None:
             object.__setattr__(self, "message", _storable(self.message))
 
     @classmethod
     def fetched(cls, key: str, payload: dict[str, Any], text: str) -> Record:
-        """Return a good record; one whose text is not Unicode is rejected.
+        """Return a fetched record, or a rejected one if its text is not valid Unicode.
 
-        ``payload`` is what is compared with the version before, ``text`` what is kept.
+        ``payload`` is hashed to detect changes; ``text`` is stored.
         """
         try:
+            # Both: an escape such as \ud800 is valid text, but decodes to a lone surrogate.
             json.dumps(payload, ensure_ascii=False).encode()
             text.encode()
         except UnicodeEncodeError as error:
@@ -128,27 +129,27 @@ class Record:
 
     @classmethod
     def rejected(cls, key: str, reason: Reason, message: str, text: str) -> Record:
-        """Return a record that came but cannot be read; what came is kept, escaped if need be."""
+        """Return an unreadable record; its text is kept, with lone surrogates escaped."""
         return cls(key, Status.REJECTED, _storable(text), None, reason, message)
 
     @classmethod
     def missing(cls, key: str, reason: Reason, message: str) -> Record:
-        """Return a record that the source would not give."""
+        """Return a record that the source did not deliver."""
         return cls(key, Status.MISSING, None, None, reason, message)
 
     @classmethod
     def filtered(cls, key: str, reason: str) -> Record:
-        """Return a record that the query does not ask for; ``reason`` names the filter."""
+        """Return a record that the query excludes; ``reason`` names the filter."""
         return cls(key, Status.FILTERED, reason=reason)
 
 
 def _storable(text: str) -> str:
-    """Return the text with lone surrogates as escapes: UTF-8 cannot hold them."""
+    """Escape lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", errors="backslashreplace").decode()
 
 
 def _short(key: str) -> str:
-    """Return a key of at most 250 characters; two long ones that begin alike stay two."""
+    """Shorten a key to 250 characters; a digest keeps long keys with one prefix distinct."""
     if len(key) <= _KEY_CHARACTERS:
         return key
     digest = hashlib.sha256(key.encode()).hexdigest()[:_DIGEST_CHARACTERS]

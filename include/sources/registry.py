@@ -1,4 +1,4 @@
-"""Which job boards there are: what ``include/sources/boards`` has with a ``BOARD``."""
+"""Registry of job boards: the modules of ``include/sources/boards`` with a ``BOARD``."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ _HACKER_NEWS = Attribution("Hacker News", "https://news.ycombinator.com/")
 def board(name: str) -> Source:
     """Return a board by its name.
 
-    Raises ConfigurationError for a name that no file bears, and for a file without a ``BOARD`` of
-    that name.
+    Raises ConfigurationError if there is no such module, or if it has no ``BOARD`` of that name.
     """
     if name not in board_names():
         raise ConfigurationError(
-            "There is no such source",
+            "Unknown source",
             record=name,
-            next_step=f"name one of {', '.join(board_names())}.",
+            next_step=f"choose one of {', '.join(board_names())}.",
         )
     found = getattr(importlib.import_module(f"include.sources.boards.{name}"), "BOARD", None)
     if not isinstance(found, Source) or found.name != name:
@@ -41,10 +40,10 @@ def board(name: str) -> Source:
 
 @cache
 def attribution_of(source: str) -> Attribution:
-    """Return whom to name for a source's postings.
+    """Return the attribution of a source's postings.
 
-    Boards' terms ask for the name and a link wherever a posting is shown. An unknown source goes by
-    its own name, unlinked.
+    The boards' terms require the name and a link wherever a posting is shown. An unknown source is
+    attributed by its own name, without a link.
     """
     if source == "hacker_news":
         return _HACKER_NEWS
@@ -53,10 +52,11 @@ def attribution_of(source: str) -> Attribution:
 
 @cache
 def reading_version() -> str:
-    """Return the version of the code that makes a silver row of a record.
+    """Return the version of the code that turns a record into a silver row.
 
-    A row that another version has made is made again.
+    dbt rebuilds a row if its stored version differs.
     """
     folders = (Path(folder) for folder in boards.__path__)
+    # Boards are found at run time, so no import leads the digest to their files.
     files = sorted(file for folder in folders for file in folder.rglob("*.py"))
     return code_version("include.silver.board_postings", *files)

@@ -1,4 +1,4 @@
-"""What a job board is to the pipeline: how to ask it, and what its records state.
+"""Interface of a job board: fetch its pages, parse its records.
 
 A board has two methods, ``pages`` and ``parse``; docs/adding-a-source.md walks through one. A board
 that charges by the record has more (include/sources/paid.py).
@@ -37,15 +37,15 @@ __all__ = [
 ]
 
 Chunk = dict[str, Any]
-"""What one mapped task asks for: small JSON with a ``name`` for the UI."""
+"""The request of one mapped task: small JSON with a ``name`` for the UI."""
 
 
 class SourceSkipped(Exception):  # noqa: N818 -- a reason not to ask, not an error
-    """The source is not read in this run; str() says why, and what to do if that is not wanted."""
+    """The source is skipped in this run; str() has the reason and how to enable it."""
 
 
 class UnreadableRecordError(Exception):
-    """A record cannot become a posting, for this reason."""
+    """A record cannot become a posting; ``reason`` says why."""
 
     def __init__(self, reason: Reason, message: str) -> None:
         self.reason = reason
@@ -54,7 +54,7 @@ class UnreadableRecordError(Exception):
 
 @pydantic_dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
 class Attribution:
-    """Whom to name, and where to link, wherever a posting is shown."""
+    """The name and link to show with every posting of a source."""
 
     name: str
     url: str
@@ -62,11 +62,11 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class ParsedRecord:
-    """What a record itself states, before anything is read out of its text.
+    """The fields that a record states, before anything is extracted from its text.
 
-    ``key`` is the record's id at its source; ``url`` is where it can be read, None where there is
-    no such page. ``date_posted`` is aware. ``country`` is ISO 3166-1 alpha-2. What the record does
-    not state for certain is None: the classifier may find it in the text.
+    ``key`` is the record's id at its source; ``url`` is its page, None if it has none.
+    ``date_posted`` is aware. ``country`` is ISO 3166-1 alpha-2. A field that the record does not
+    state for certain is None; the classifier may find it in the text.
     """
 
     key: str
@@ -88,8 +88,8 @@ class ParsedRecord:
 class Page:
     """One answer: its records as (value, text) in the order sent.
 
-    ``stop_reason`` says why the source ended early, such as credits that are used up; the records
-    that came are kept.
+    ``stop_reason`` says why the source ended early, such as exhausted credits; received records
+    are kept.
     """
 
     records: Sequence[tuple[Any, str]]
@@ -98,11 +98,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FetchContext:
-    """All that a source works with in one task.
+    """The tools and parameters of a source in one task.
 
-    ``now`` is the run's clock, the same in all its tasks. ``cursor(query_key)`` returns what the
-    last load has committed for this source and query. ``known_ids(field, since)`` returns the ids
-    of the records in bronze whose payload has ``field`` at or after ``since`` (ISO 8601, UTC).
+    ``now`` is the run's clock, the same in all its tasks. ``cursor(query_key)`` returns the cursor
+    that the last load committed for this source and query. ``known_ids(field, since)`` returns the
+    ids of bronze records with a payload ``field`` at or after ``since`` (ISO 8601, UTC).
     """
 
     client: HttpClient
@@ -116,7 +116,7 @@ class FetchContext:
 
 
 class ChunkResult(TypedDict):
-    """What a mapped task has staged; ``ids`` are the records' own ids, where they can be read."""
+    """The result of a mapped task; ``ids`` are the records' own numeric ids."""
 
     manifest: dict[str, Any]
     records_seen: int
@@ -128,24 +128,24 @@ class Source(ABC):
     """A job board."""
 
     name: ClassVar[str]
-    """Its key everywhere: in ids, in bronze, in the UI. Never change it."""
+    """Identifies the source in ids, in bronze and in the UI. Never change it."""
     attribution: ClassVar[Attribution]
     base_url: ClassVar[str]
-    """Of the public API; the connection ``<name>_default`` may name another."""
+    """URL of the public API; the connection ``<name>_default`` may override it."""
     redirect_hosts: ClassVar[tuple[str, ...]] = ()
-    """Hosts that the API's redirects may lead to, besides its own; no key goes there."""
+    """Other hosts that the API may redirect to; the key is not sent there."""
     call_limits: ClassVar[tuple[CallLimit, ...]] = ()
-    """Counted over all processes, runs and retries."""
+    """Limits shared by all processes, runs and retries."""
     key_variable: ClassVar[str | None] = None
-    """Environment variable of the API key, for a source that has one."""
+    """Environment variable of the API key; None if the source needs none."""
 
     @abstractmethod
     def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
-        """Ask for the chunk and yield its pages, newest records first, until there are no more.
+        """Request the chunk and yield its pages, newest records first.
 
-        The reader may stop early: when it has what the query asks for, or all is too old.
+        The caller may stop early, once it has enough records or a whole page is too old.
         """
 
     @abstractmethod
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
-        """Return what a record states; raise UnreadableRecordError if it cannot be a posting."""
+        """Return the stated fields; raise UnreadableRecordError if it cannot be a posting."""

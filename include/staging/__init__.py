@@ -1,1 +1,1 @@
-"""Staged files: immutable, one a mapped task."""
+"""Staged files: immutable, one per mapped task."""

@@ -1,11 +1,11 @@
-"""Staged files: what a mapped task leaves behind, one immutable file each.
+"""Staged files: the output of a fetch task, one immutable file each.
 
-A staged file is gzipped NDJSON, one line a record. Its name ends in the digest of its content, it
-is written aside and renamed, so a file is whole or not there, and the same content is the same
-file. What goes through XCom is its manifest: path, digest and counts.
+A staged file is gzipped NDJSON, one line per record. Its name ends in the digest of its content, so
+the same content is the same file. It is written to a temporary file and renamed, so a file is
+complete or absent. Its manifest goes through XCom: path, digest and counts.
 
-The root is a folder, or the URL of a place that all workers see (``s3://connection@bucket/prefix``,
-include/staging/objects.py): there one PUT does what the renaming does here.
+The root is a folder, or a URL that all workers share (``s3://connection@bucket/prefix``,
+include/staging/objects.py), where a single PUT is atomic and replaces the rename.
 """
 
 from __future__ import annotations
@@ -42,18 +42,19 @@ __all__ = [
     "staged_name",
 ]
 
+# Run ids contain colons and plus signs, which Windows, URLs and object stores treat specially.
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _DIGEST_CHARACTERS = 16
-# A file system takes 255 bytes a name; a file's has our digests and endings, too.
+# File systems allow 255 bytes per name; a file name also needs room for digests and suffixes.
 _FOLDER_CHARACTERS, _NAME_CHARACTERS = 250, 150
 _LEVELS = 4  # source, partition, run, file
-# Why a folder stays: a file came into it, another one removed it, or it is a link to elsewhere.
+# Harmless: a file was added, another process removed the folder, or it is a symbolic link.
 _NOT_OURS_TO_REMOVE = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR}
-_TRIES_TO_MAKE = 20  # upkeep may remove the empty folder between its making and its first file
+_TRIES_TO_MAKE = 20  # upkeep may remove the empty folder before its first file is created
 
 
 class Manifest(TypedDict):
-    """What is known of a staged file without opening it; small enough for XCom."""
+    """Address, sha256, size in bytes and records by status of a staged file; fits in XCom."""
 
     path: str
     sha256: str
@@ -63,7 +64,7 @@ class Manifest(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """A file under the staging root; ``name`` as :func:`staged_name` gives it."""
+    """A file under the staging root; ``name`` as :func:`staged_name` returns it."""
 
     name: str
     size_bytes: int
@@ -82,9 +83,10 @@ def stage(
     """Write ``records`` as one staged file under ``root`` and return its manifest.
 
     The path is ``root/source/partition/run/name-digest.ndjson.gz``. Raises DiskFullError, or the
-    OSError of a disk or store that does not take it; nothing is left behind then.
+    OSError of a disk or store that refuses it; a failed write leaves nothing behind.
     """
     folder = "/".join(map(_safe, (source, partition, run)))
+    # Sorted, and without gzip's timestamp: a retried task must produce the same digest and name.
     ordered = sorted(records, key=lambda record: record.key)
     content = gzip.compress(b"".join(map(_line, ordered)), compresslevel=1, mtime=0)
     digest = hashlib.sha256(content).hexdigest()
@@ -95,12 +97,12 @@ def stage(
 
 
 def staged_name(path: str) -> str:
-    """Return a staged file's name wherever its root is: ``source/partition/run/name``."""
+    """Return a staged file's name below its root: ``source/partition/run/name``."""
     return "/".join(path.split("/")[-4:])
 
 
 def list_staged(root: Path | str) -> Iterator[StagedFile]:
-    """Yield all staged files, and what writers that were killed have left aside, by name."""
+    """Yield all staged files by name, including temporary files that killed writers left behind."""
     folder = _folder(root)
     if folder is None:
         from include.staging import objects as staging_objects
@@ -117,7 +119,7 @@ def list_staged(root: Path | str) -> Iterator[StagedFile]:
 
 
 def remove_staged(root: Path | str, names: Iterable[str]) -> None:
-    """Remove files by name, and the folders that are empty then; one that is gone is no error."""
+    """Remove files by name, and the folders that this empties; ignore files that do not exist."""
     folder = _folder(root)
     if folder is None:
         from include.staging import objects as staging_objects
@@ -128,6 +130,7 @@ def remove_staged(root: Path | str, names: Iterable[str]) -> None:
         path = folder / name
         path.unlink(missing_ok=True)
         for parent in list(path.parents)[: _LEVELS - 1]:
+            # rmdir, not a check before it: it never removes a folder that just got a file.
             try:
                 parent.rmdir()
             except OSError as error:
@@ -137,7 +140,7 @@ def remove_staged(root: Path | str, names: Iterable[str]) -> None:
 
 
 def _entries(folder: str, levels: int) -> Iterator[os.DirEntry[str]]:
-    """Yield the files so many levels below, by name; folders may come and go meanwhile."""
+    """Yield the files ``levels`` below, by name; folders may appear and vanish meanwhile."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
@@ -152,20 +155,20 @@ def _entries(folder: str, levels: int) -> Iterator[os.DirEntry[str]]:
 
 @contextmanager
 def checked_files(manifests: Sequence[Manifest]) -> Iterator[list[str]]:
-    """Give the paths of files on this machine, each found to be what its manifest says.
+    """Yield local paths of files whose content matches their manifests' digests.
 
-    What lies in an object store is fetched once, so what was checked is what is read. Raises
-    StagedFileError.
+    Objects are downloaded once, so the bytes that are read are those that were checked. Raises
+    StagedFileError for a missing or damaged file.
     """
-    with TemporaryDirectory(prefix="techpulse-staged-") as here:
-        yield [_checked_file(manifest, Path(here)) for manifest in manifests]
+    with TemporaryDirectory(prefix="techpulse-staged-") as target:
+        yield [_checked_file(manifest, Path(target)) for manifest in manifests]
 
 
-def _checked_file(manifest: Manifest, here: Path) -> str:
+def _checked_file(manifest: Manifest, target: Path) -> str:
     content, folder = _checked(manifest), _folder(manifest["path"])
     if folder is not None:
         return str(folder)
-    copy = here / f"{manifest['sha256']}.ndjson.gz"
+    copy = target / f"{manifest['sha256']}.ndjson.gz"
     copy.write_bytes(content)
     return str(copy)
 
@@ -184,7 +187,7 @@ def _checked(manifest: Manifest) -> bytes:
 
 
 def _folder(root: Path | str) -> Path | None:
-    """Return the folder or file that a root or address is on this machine; None: it is not."""
+    """Return the local path of a root or address; None: it is in an object store."""
     if isinstance(root, Path) or "://" not in root:
         return Path(root)
     url = urlsplit(root)
@@ -201,7 +204,7 @@ def _read(address: str) -> bytes:
 
 
 def _write(root: Path | str, name: str, content: bytes) -> str:
-    """Write a file, whole or not at all; return its address."""
+    """Write a file atomically; return its address."""
     folder = _folder(root)
     if folder is not None:
         with raise_if_disk_full(folder / name):
@@ -215,10 +218,11 @@ def _write(root: Path | str, name: str, content: bytes) -> str:
 
 
 def _safe(part: str, longest: int = _FOLDER_CHARACTERS) -> str:
-    """Return a part of a path that can neither leave its folder nor hide, nor be too long for it.
+    """Return ``part`` as a safe path segment: no separator, not hidden, at most ``longest`` long.
 
-    Two long parts that begin alike stay two.
+    A digest replaces the end of a long one, so that equal beginnings stay distinct.
     """
+    # Leading dots: "..", which leaves the folder, and hidden files, which are our temporary ones.
     safe = _UNSAFE.sub("_", part).lstrip(".") or "_"
     if len(safe) <= longest:
         return safe
@@ -231,15 +235,17 @@ def _line(record: Record) -> bytes:
 
 
 def _write_atomically(path: Path, content: bytes) -> None:
-    aside = path.with_name(f".{path.name}.{uuid4().hex}")
+    # In the same folder, since a rename is atomic only within a file system.
+    temp_path = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with _new_file(aside) as file:
+        with _new_file(temp_path) as file:
             file.write(content)
             file.flush()
+            # Before the rename: a power cut must not leave a renamed but empty file.
             os.fsync(file.fileno())
-        aside.replace(path)
+        temp_path.replace(path)
     finally:
-        aside.unlink(missing_ok=True)
+        temp_path.unlink(missing_ok=True)
 
 
 def _new_file(path: Path) -> BinaryIO:

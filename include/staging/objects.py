@@ -1,7 +1,7 @@
-"""Staged files in an object store, through Airflow's ObjectStoragePath; workers share them.
+"""Staged files in an object store that workers share, through Airflow's ObjectStoragePath.
 
 https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/objectstorage.html
-Imported only where the staging root is a URL: a folder needs neither Airflow nor fsspec.
+Imported only when the staging root is a URL: a folder needs neither Airflow nor fsspec.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ __all__ = ["find", "get", "put", "remove"]
 
 
 def put(address: str, content: bytes) -> None:
-    """Write an object in one request: it is there as a whole, or not at all."""
+    """Write an object in one request, which is atomic."""
     path = ObjectStoragePath(address)
     path.fs.pipe_file(path.path, content)
 
 
 def get(address: str) -> bytes:
-    """Return an object's content; raise FileNotFoundError when there is none."""
+    """Return an object's content; raise FileNotFoundError if it does not exist."""
     path = ObjectStoragePath(address)
     content: bytes = path.fs.cat_file(path.path)
     return content
 
 
 def find(root: str) -> Iterator[tuple[str, int, dt.datetime]]:
-    """Yield the name below ``root``, the bytes and the time of every object, by name."""
+    """Yield each object's name below ``root``, size in bytes and time of change, by name."""
     path = ObjectStoragePath(root)
-    path.fs.invalidate_cache()  # other machines write, too
+    path.fs.invalidate_cache()  # fsspec caches listings, and other machines write, too
     prefix = path.path.rstrip("/") + "/"
     for key, info in sorted(path.fs.find(path.path, detail=True).items()):
         with suppress(FileNotFoundError):  # removed since it was listed
@@ -40,7 +40,7 @@ def find(root: str) -> Iterator[tuple[str, int, dt.datetime]]:
 
 
 def remove(root: str, names: Iterable[str]) -> None:
-    """Remove objects by name; one that is gone is no error."""
+    """Remove objects by name; ignore those that do not exist."""
     path = ObjectStoragePath(root)
     prefix = path.path.rstrip("/") + "/"
     for name in names:
@@ -49,6 +49,6 @@ def remove(root: str, names: Iterable[str]) -> None:
 
 
 def _modified(files: Any, key: str, info: dict[str, Any]) -> dt.datetime:
-    # S3 tells it in the listing; elsewhere it may take a request.
+    # S3 includes it in the listing; other stores may need a request per object.
     moment: dt.datetime = info.get("LastModified") or files.modified(key)
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -1,4 +1,4 @@
-"""How often a source may be called, counted over all processes, runs and retries."""
+"""Call budgets: how often a source may be called, over all processes, runs and retries."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ __all__ = ["CallBudget", "CallLimit"]
 
 @dataclass(frozen=True, slots=True)
 class CallLimit:
-    """At most ``calls`` within any ``seconds``."""
+    """At most ``calls`` within any period of ``seconds``."""
 
     calls: int
     seconds: int
 
 
 class CallBudget:
-    """Sliding windows of calls, kept in a state file.
+    """Sliding windows of calls, stored in shared state.
 
-    ``wait_seconds`` is the longest pause that :meth:`take` makes by itself.
+    ``wait_seconds`` is the longest that :meth:`take` waits before it raises.
     """
 
     def __init__(
@@ -40,18 +40,19 @@ class CallBudget:
         self._wait_seconds, self._clock, self._sleep = wait_seconds, clock, sleep
 
     def seconds_to_wait(self) -> float:
-        """Return how long until the next call is allowed; 0.0: now."""
+        """Return the seconds until the next call is allowed; 0.0: now."""
         return self._pause(self._state.read().get("calls", []))
 
     def take(self) -> None:
-        """Count one call, waiting until the limits allow it; it is on the disk before this returns.
+        """Count one call, waiting until the limits allow it; saved before this returns.
 
         Raises SourceUnavailableError when the wait would be longer than ``wait_seconds``.
         """
+        # A loop: while this process sleeps, outside the lock, another one may take the free call.
         while pause := self._try_to_take():
             if pause > self._wait_seconds:
                 raise SourceUnavailableError(
-                    f"The source's budget of calls is used up for {pause / 3600:.1f} h",
+                    f"The source's call budget is used up for {pause / 3600:.1f} h",
                     record=self._record,
                     next_step="nothing to do: a later run calls it again.",
                 )
@@ -60,6 +61,7 @@ class CallBudget:
     def _try_to_take(self) -> float:
         with self._state.update() as state:
             now = self._clock()
+            # Older calls count in no window: drop them, so that the state does not grow.
             calls = [at for at in state.get("calls", []) if at > now - self._longest()]
             pause = self._pause(calls)
             state["calls"] = calls if pause else [*calls, now]
@@ -73,6 +75,8 @@ class CallBudget:
         pauses = [0.0]
         for limit in self._limits:
             within = sorted(at for at in calls if at > now - limit.seconds)
+            # Free once the oldest of the newest ``limit.calls`` calls leaves the window. With a
+            # lowered limit more calls than allowed may be in it.
             if len(within) >= limit.calls:
                 pauses.append(within[-limit.calls] + limit.seconds - now)
         return max(pauses)

@@ -31,7 +31,7 @@ class RunName:
 
 
 def is_active(ti: Any) -> Callable[[RunName], bool]:
-    """Return what asks Airflow, by a running task instance, whether a run is still under way."""
+    """Return a function that asks Airflow, through ``ti``, if a run is queued or running."""
 
     def ask(run: RunName) -> bool:
         states = ["queued", "running"]
@@ -49,13 +49,15 @@ class MonthLock:
     def acquire(
         self, month: str, run: RunName, now: dt.datetime, is_active: Callable[[RunName], bool]
     ) -> None:
-        """Acquire the lock of ``month``; ``is_active`` tells whether another run is still active.
+        """Acquire the lock of ``month``; ``is_active`` returns whether another run is active.
 
         Raises MonthLocked while another run holds it.
         """
+        # Check and set under one lock of the state: two runs cannot both find the month free.
         with self._state.update() as locks:
             self._drop_expired(locks, now)
             holder = self._holder(locks, month)
+            # A retry of the holder itself passes; a holder that has ended never released the lock.
             if holder and holder != run and is_active(holder):
                 raise MonthLocked(
                     f"{month} is locked by the run {holder.run_id} of {holder.dag_id}, which loads "
@@ -82,6 +84,6 @@ class MonthLock:
 
     def _drop_expired(self, locks: dict[str, list[str]], now: dt.datetime) -> None:
         for month, (_, _, seen_at) in list(locks.items()):
-            # abs: a clock that was set back must not keep a lock for ever
+            # abs: if a clock was set back, a lock "from the future" must expire, too.
             if abs(now - dt.datetime.fromisoformat(seen_at)) > self._ttl:
                 del locks[month]

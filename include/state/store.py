@@ -1,9 +1,9 @@
-"""Small facts that must outlive a process: calls made, credits spent, pages paid for.
+"""Small state that must outlive a process: calls made, credits spent, pages paid for.
 
-On one machine, one JSON file a source under ``data_dir/state``. It is changed under a lock
-(``flock``), written aside and renamed, and on the disk before the block ends: whoever is killed
-after it has been told "go" has left its mark. Workers on many machines share a table instead
-(include/state/table.py), named by ``TECHPULSE_STATE_URL``; it is used in the same way.
+On one machine, one JSON file per name under ``data_dir/state``. An update holds a lock (``flock``),
+writes a temporary file, syncs it to disk and renames it before the block ends: a process that is
+killed after a permitted call has already recorded it. Workers on several machines share a database
+table with the same interface instead (include/state/table.py, ``TECHPULSE_STATE_URL``).
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ __all__ = ["StateFile", "StateStore", "open_state"]
 
 
 class StateStore(Protocol):
-    """A JSON object that all processes share, changed by one of them at a time."""
+    """A JSON object shared by all processes; one of them at a time can change it."""
 
     def read(self) -> dict[str, Any]:
-        """Return the state as last saved; empty when there is none yet."""
+        """Return the state as last saved, without waiting; empty when there is none yet."""
 
     def update(self) -> AbstractContextManager[dict[str, Any]]:
-        """Give the state to be changed in place; it is saved when the block ends without error."""
+        """Lock the state and yield it to be changed in place; save it if the block succeeds."""
 
 
 def open_state(name: str, settings: Settings | None = None) -> StateStore:
-    """Return the state of that name, where the settings keep it.
+    """Return the state of that name: a file, or a table's row if ``state_url`` is set.
 
-    What a machine has kept in a file before there was a table goes into the table, once.
+    The content of an existing file becomes the first value of the row.
     """
     settings = settings or get_settings()
     file = StateFile(settings.state_dir / f"{name}.json")
     if not settings.state_url:
         return file
-    # One machine needs no database driver.
+    # Imported late: one machine needs no database driver.
     from include.state.table import StateTable
 
     return StateTable(settings.state_url, name, first=file.read)
@@ -57,7 +57,9 @@ class StateFile:
 
     @contextmanager
     def update(self) -> Iterator[dict[str, Any]]:
-        """Give the state to be changed in place; it is saved when the block ends without error."""
+        """Lock the state and yield it to be changed in place; save it if the block succeeds."""
+        # A separate file: the state's own is replaced on each save, and a lock on the old one would
+        # no longer exclude anybody. The kernel releases flock when the process dies.
         lock_file = self._path.with_suffix(".lock")
         make_file(lock_file)
         with lock_file.open("w") as lock:
@@ -69,8 +71,9 @@ class StateFile:
     def read(self) -> dict[str, Any]:
         """Return the state as last saved; empty when there is none yet.
 
-        Raises ConfigurationError for a file that is no JSON object: what was spent is not known.
+        Raises ConfigurationError for a damaged file: an empty state would spend the budget twice.
         """
+        # No lock: the rename below is atomic, so a reader sees the old or the new file.
         try:
             state = json.loads(self._path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -78,7 +81,7 @@ class StateFile:
         except ValueError as error:
             raise self._damaged(str(error)) from error
         if not isinstance(state, dict):
-            raise self._damaged("it is no JSON object")
+            raise self._damaged("it is not a JSON object")
         return state
 
     def _damaged(self, why: str) -> ConfigurationError:
@@ -89,12 +92,13 @@ class StateFile:
         )
 
     def _write(self, state: dict[str, Any]) -> None:
-        aside = self._path.with_name(f".{self._path.name}.{uuid4().hex}")
+        temp_path = self._path.with_name(f".{self._path.name}.{uuid4().hex}")
         try:
-            with new_file(aside) as file:
+            with new_file(temp_path) as file:
                 file.write(json.dumps(state, sort_keys=True).encode())
                 file.flush()
+                # Before the rename: a power cut must not leave a renamed but empty file.
                 os.fsync(file.fileno())
-            aside.replace(self._path)
+            temp_path.replace(self._path)
         finally:
-            aside.unlink(missing_ok=True)
+            temp_path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Where loads go: the bronze tables, their ledger's counts, and where a latest version is found."""
+"""The bronze tables: target, key and scope of each load, and the counts of the load ledger."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ LEDGER_COUNTS: Final = (
     "expected", "fetched", "inserted", "unchanged", "tombstones", "rejected", "missing", "updated",
     "filtered",
 )  # fmt: skip
-"""What bronze.loads counts of each load, wherever it is shown, published or compared."""
+"""The count columns of bronze.loads, wherever they are shown, published or compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class BronzeTable:
-    """Where a load goes: the table, its key column, and the columns that are the same for all.
+    """The target of a load: table, key column, and ``constants``, columns equal in all of its rows.
 
-    ``scope`` names those of the constants within which a key's latest version is looked up, and
-    within which loads commit one after the other: there ``ingested_at`` rises from load to load,
-    in the order of their commits. Between two scopes it need not, where many machines load.
-    ``context`` is what a rejected record is kept with, so that it can be read again: small JSON.
+    ``scope`` names the constants within which a key's latest version is looked up and loads are
+    serialized: within a scope, ``ingested_at`` rises in the order of the commits. Across scopes it
+    may not, if several machines load. ``context`` is small JSON, stored with rejected records so
+    that a replay can parse them as this load did.
     """
 
     name: str
@@ -36,12 +36,12 @@ class BronzeTable:
 
     @property
     def conflict_key(self) -> str:
-        """What loads of the same scope share, and no others."""
+        """The key that serializes loads of the same scope, and only those."""
         return "/".join((self.name, *(str(self.constants[column]) for column in self.scope)))
 
 
 def hn_items(month: dt.date, thread_id: int) -> BronzeTable:
-    """Return the target of a Hacker News month, read under ``thread_id``."""
+    """Return the target of a Hacker News month whose thread is ``thread_id``."""
     return BronzeTable(
         name="bronze.raw_hn_items",
         source="hacker_news",

@@ -1,9 +1,9 @@
-"""The warehouse: one DuckDB file, or a lake that many machines write.
+"""Connections to the warehouse: one DuckDB file, or a lake that several machines write.
 
-The file has one writing process at a time: DuckDB locks it for the whole of a connection
+A file has one writing process at a time: DuckDB locks it for the lifetime of a connection
 (https://duckdb.org/docs/stable/connect/concurrency), so a connection waits for the lock, does one
-thing, and closes. A lake has many (``include/warehouse/lake.py``): there a transaction may lose to
-another one, and is then run again. Nothing but the pipeline opens the warehouse; the web reads the
+thing, and closes. A lake has several writers (``include/warehouse/lake.py``): a transaction that
+conflicts with another one is retried. Only the pipeline opens the warehouse; the web reads the
 serving store.
 """
 
@@ -39,11 +39,12 @@ _LONGEST_PAUSE_SECONDS = 0.3
 def open_warehouse(
     settings: Settings | None = None, *, read_only: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse, with its bronze tables as this code knows them, and close it at the end.
+    """Open the warehouse, migrate its bronze tables, and close it at the end of the block.
 
-    A file waits for another process's lock up to ``warehouse_lock_wait_seconds``, then raises
-    WarehouseLockedError, which names the holder as DuckDB does. Raises ConfigurationError for a
-    warehouse that a newer TechPulse has written, and DiskFullError.
+    With ``read_only`` nothing is migrated. Waits for another process's lock on a file up to
+    ``warehouse_lock_wait_seconds``, then raises WarehouseLockedError, which names the holder as
+    DuckDB does. Raises ConfigurationError for a warehouse written by a newer TechPulse, and
+    DiskFullError.
     """
     settings = settings or get_settings()
     if settings.warehouse_is_lake:
@@ -55,6 +56,7 @@ def open_warehouse(
     )
     try:
         with room:
+            # Months and days are cut in UTC, whatever the machine's zone.
             connection.execute("set timezone = 'UTC'")
             _bring_up_to_date(connection, settings, read_only=read_only)
             yield connection
@@ -68,7 +70,7 @@ def commit(
     conflict_key: str,
     settings: Settings | None = None,
 ) -> T:
-    """Run ``work`` as one transaction and return its result; all of it happens, or nothing.
+    """Run ``work`` in one transaction and return its result.
 
     Transactions with the same ``conflict_key`` are serialized: each sees what the earlier ones
     committed. On a lake the whole transaction is retried after a conflict, so ``work`` must only
@@ -79,6 +81,7 @@ def commit(
 
     def attempt() -> T:
         with transaction(connection):
+            # First: all of ``work`` must read what the last transaction of this key wrote.
             _force_conflict(connection, settings, conflict_key)
             return work(connection)
 
@@ -95,18 +98,19 @@ def _open_file(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnect
         try:
             connection = duckdb.connect(str(path), read_only=read_only)
         except duckdb.IOException as error:
+            # DuckDB has no error class of its own for a locked file.
             if "lock" not in str(error).lower():
                 raise
             if time.monotonic() > deadline:
                 raise WarehouseLockedError(
-                    f"Another process holds the warehouse: {error}",
+                    f"Another process holds the warehouse's lock: {error}",
                     record=settings.warehouse_path,
                     next_step="close it there (a notebook, the duckdb shell, dbt); tasks that "
                     "write belong in the pool techpulse_warehouse.",
                 ) from error
             _pause()
         else:
-            if is_new:  # DuckDB takes no empty file that was made for it
+            if is_new:  # afterwards: DuckDB does not open an empty file that we create first
                 protect(path)
             return connection
 
@@ -117,6 +121,7 @@ def _bring_up_to_date(
     version = version_of(connection)
     require_known(version)
     if version < SCHEMA_VERSION and not read_only:
+        # Two processes may find the old version at once: one migrates, the other one sees it done.
         conflict_key = "bronze.schema_versions"
         first = partial(_force_conflict, connection, settings, conflict_key)
         _retry_on_conflict(partial(migrate, connection, first=first), settings, conflict_key)
@@ -125,12 +130,12 @@ def _bring_up_to_date(
 def _force_conflict(
     connection: duckdb.DuckDBPyConnection, settings: Settings, conflict_key: str
 ) -> None:
-    if settings.warehouse_is_lake:  # a file is locked as a whole
+    if settings.warehouse_is_lake:  # a file's lock serializes all of its transactions already
         lake.force_conflict(connection, conflict_key)
 
 
 def _retry_on_conflict(attempt: Callable[[], T], settings: Settings, conflict_key: str) -> T:
-    """Return what the attempt returns, once no other writer was first."""
+    """Return the attempt's result, retrying it while other writers commit first."""
     deadline = time.monotonic() + settings.warehouse_lock_wait_seconds
     while True:
         try:
@@ -140,7 +145,7 @@ def _retry_on_conflict(attempt: Callable[[], T], settings: Settings, conflict_ke
                 raise
             if time.monotonic() > deadline:
                 raise WarehouseLockedError(
-                    "Others have committed to the warehouse first, all the time",
+                    "Other processes kept committing to the warehouse first",
                     record=conflict_key,
                     next_step="nothing was committed; run fewer loads at once (the pool "
                     "techpulse_warehouse), or raise TECHPULSE_WAREHOUSE_LOCK_WAIT_SECONDS.",
@@ -149,5 +154,5 @@ def _retry_on_conflict(attempt: Callable[[], T], settings: Settings, conflict_ke
 
 
 def _pause() -> None:
-    # Jitter, so that two who wait do not meet again.
+    # Jitter, so that two waiting processes do not collide again.
     time.sleep(random.uniform(_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS))  # noqa: S311

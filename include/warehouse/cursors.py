@@ -1,4 +1,4 @@
-"""What bronze knows of a board: up to where it was read, and which of its records are held."""
+"""A board's state in bronze: its latest cursor, and the ids of the records it already has."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ __all__ = ["known_ids", "latest_cursor"]
 def latest_cursor(
     connection: duckdb.DuckDBPyConnection, source: str, query_key: str
 ) -> dict[str, Any] | None:
-    """Return the position that the last load of this source and query has committed."""
+    """Return the position committed by the last load of this source and query; None: no load."""
+    # The table is an append-only history, so that a cursor can be traced to its load.
     row = connection.execute(
         "select position from bronze.cursors where source = ? and query_key = ? "
         "order by committed_at desc limit 1",
@@ -25,7 +26,8 @@ def latest_cursor(
 def known_ids(
     connection: duckdb.DuckDBPyConnection, source: str, field: str, since: str
 ) -> list[int]:
-    """Return the ids of the source's records whose payload has ``field`` at or after ``since``."""
+    """Return, ascending, the ids of the source's records with ``field`` at or after ``since``."""
+    # try_cast: the source's API excludes records by numeric id, so any other id is of no use.
     rows = connection.execute(
         """
         select distinct try_cast(payload ->> 'id' as bigint) as id

@@ -1,4 +1,4 @@
-"""dbt's way into the lake: the same as everybody's. Named in dbt/profiles.yml, imported by dbt."""
+"""Attach the lake in dbt as everywhere else. Named in dbt/profiles.yml and imported by dbt."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ class Plugin(BasePlugin):
     """
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Attach the lake, before dbt would."""
-        # read anew: dbt is given an environment of its own
+        """Attach the lake before dbt looks for its catalog."""
+        # Not get_settings(): dbt runs in an environment of its own, set after that was cached.
         lake.attach(conn, Settings())

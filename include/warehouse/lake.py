@@ -1,9 +1,9 @@
-"""The warehouse of many machines: DuckLake, its catalog in PostgreSQL, its data in a store.
+"""A warehouse for several machines: DuckLake, with its catalog in PostgreSQL and data in a store.
 
-Every worker is a DuckDB of its own; PostgreSQL decides whose commit was first
-(https://ducklake.select). Three things differ from a file, and all three are here: how it is
-attached, that a writer may lose to another one, and that there is no primary key to stop two
-writers of the same new key. That last is what fences are for.
+Every worker runs its own DuckDB; PostgreSQL decides whose commit comes first
+(https://ducklake.select). A lake differs from a file in three ways, all handled here: how it is
+attached, that commits may conflict, and that no primary key stops two writers from inserting the
+same key. Fences (:func:`force_conflict`) replace the primary key.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from include.warehouse.s3 import Place, credentials_for
 __all__ = ["CATALOG", "attach", "connect", "force_conflict"]
 
 CATALOG: Final = LAKE_CATALOG
-"""The name that the lake is attached by."""
+"""Catalog name of the attached lake."""
 
 _EXTENSIONS = ("ducklake", "postgres_scanner")
-# Retries of appends, which DuckLake makes by itself; its own 10 lost 4 of 480 commits of 8 writers.
+# DuckLake's own retries of appends. With its default of 10, 4 of 480 commits of 8 writers failed.
 _RETRIES = 100
 _TRIES_TO_MAKE = 10
 
@@ -53,9 +53,9 @@ def attach(
     catalog: str = CATALOG,
     read_only: bool = False,
 ) -> None:
-    """Attach the lake to a connection, make it where there is none.
+    """Attach the lake to a connection; create it if it does not exist and may be written.
 
-    Raises ConfigurationError for settings that make no lake, StoreUnavailableError when its
+    Raises ConfigurationError for incomplete or unsafe settings, StoreUnavailableError when the
     catalog cannot be reached.
     """
     options = _options(settings)
@@ -66,11 +66,12 @@ def attach(
 
 
 def force_conflict(connection: duckdb.DuckDBPyConnection, conflict_key: str) -> None:
-    """Make this transaction conflict with every other one that raises the same fence.
+    """Make this transaction conflict with every concurrent one of the same ``conflict_key``.
 
-    DuckLake sees no conflict in two transactions that add the same new key. It does where both
-    change a table's comment, and that writes no data: each fence is an empty table.
+    DuckLake detects no conflict between two transactions that insert the same new key, but does
+    when both change a table's comment, which writes no data. So each key has an empty table.
     """
+    # The comment is a new UUID: an unchanged one might not count as a change.
     table = f"{CATALOG}.fences.{re.sub(r'[^a-z0-9]+', '_', conflict_key.lower())}"
     connection.execute(f"create schema if not exists {CATALOG}.fences")
     connection.execute(f"create table if not exists {table} (nothing boolean)")
@@ -78,31 +79,33 @@ def force_conflict(connection: duckdb.DuckDBPyConnection, conflict_key: str) -> 
 
 
 def _options(settings: Settings) -> list[str]:
+    # Both spellings: ``password=`` of a key-value string, ``user:password@`` of a URL.
     if re.search(r"passw(or)?d\s*=|://[^/@\s]*:[^/@\s]+@", settings.warehouse_uri, re.IGNORECASE):
         raise ConfigurationError(
-            "The warehouse's URI holds a password: every error would print it.",
+            "The warehouse's URI contains a password: every error would print it.",
             record="TECHPULSE_WAREHOUSE_URI",
-            next_step="take it out, and put it in PGPASSWORD or in a pgpass file.",
+            next_step="move it to PGPASSWORD or to a pgpass file.",
         )
     if not settings.warehouse_data_path:
         raise ConfigurationError(
-            "The lake has no place for its data.",
+            "The lake has no data path.",
             record="TECHPULSE_WAREHOUSE_DATA_PATH",
-            next_step="set it to a folder that all workers see, or to s3://connection@bucket/path.",
+            next_step="set it to a folder that all workers share, or s3://connection@bucket/path.",
         )
     data = Place.parse(settings.warehouse_data_path).url.rstrip("/") + "/"
     schema = settings.warehouse_meta_schema
-    # Said here too, not only in the lake's own options: who attaches a new lake before those are
-    # set has not read them, and gave tables a part in the catalog that others did not find.
+    # Set here as well as in the lake's own options: a process that attached a new lake before those
+    # were set did not see them, and wrote rows into the catalog that others did not find.
     inlining = "data_inlining_row_limit 0"
     return [f"data_path {_literal(data)}", f"meta_schema {_literal(schema)}", inlining]
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: str) -> None:
-    """Load what a lake needs into a connection, and give it the keys to the lake's data."""
+    """Load the extensions that a lake needs and create the secret for its data."""
     data = Place.parse(settings.warehouse_data_path)
     if "://" not in data.url:
         make_folder(Path(data.url))
+    # Before any load: DuckDB would otherwise download an extension that it misses.
     connection.execute("set autoinstall_known_extensions = false")
     if settings.duckdb_extension_dir:
         connection.execute("set extension_directory = ?", [settings.duckdb_extension_dir])
@@ -126,7 +129,7 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str, settings: Settings) 
             f"DuckDB's extension {name} cannot be loaded: {error}",
             record=file,
             next_step="install requirements-cluster.txt, whose wheels fit this DuckDB, or point "
-            "TECHPULSE_DUCKDB_EXTENSION_DIR to where they were installed.",
+            "TECHPULSE_DUCKDB_EXTENSION_DIR to their folder.",
         ) from error
 
 
@@ -136,9 +139,9 @@ def _create_secret(connection: duckdb.DuckDBPyConnection, place: Place, catalog:
     try:
         connection.execute(f"create or replace secret data_of_{catalog} (type s3, {options})")
     except duckdb.Error:
-        # Neither the statement nor what DuckDB says of it: both may show the keys.
+        # Quote neither the statement nor DuckDB's message: both may contain the keys.
         raise ConfigurationError(
-            "The keys to the lake's data are not understood.",
+            "DuckDB does not accept the credentials for the lake's data.",
             record=place.conn_id or "AWS_* in the environment",
             next_step="check login, password and the extra endpoint_url and region_name.",
         ) from None
@@ -153,7 +156,7 @@ def _attach(
             connection.execute(f"attach {statement}")
             return
         except duckdb.Error as error:
-            # Another process makes the same new lake: the next try finds it made.
+            # Another process is creating the same new lake: the next attempt finds it complete.
             if not (left and "already exists" in str(error)):
                 raise _unreachable(settings, error) from error
         time.sleep(random.uniform(0.1, 0.5))  # noqa: S311
@@ -169,7 +172,8 @@ def _unreachable(settings: Settings, error: duckdb.Error) -> StoreUnavailableErr
 
 
 def _keep_rows_out_of_the_catalog(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
-    """Have others, too, write rows to files: kept in the catalog, time travel showed wrong data."""
+    """Make all clients write rows to files: with rows in the catalog, time travel was wrong."""
+    # Read first: setting the option is a commit, and would add a snapshot at each connection.
     row = connection.execute(
         f"select count(*) from ducklake_options('{catalog}') "
         "where option_name = 'data_inlining_row_limit' and value = '0'"

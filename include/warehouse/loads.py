@@ -1,9 +1,9 @@
 """Load staged files into bronze: payloads, rejects and the ledger row in one transaction.
 
-A payload that equals the latest stored version of its record adds nothing; so a month may be read
-again at any time, and history is kept. The load's id is made from its run and the content of its
-files: the same load twice is one load. A source that is read from where the last load ended commits
-its new position in the same transaction.
+Loads are idempotent. A payload equal to its record's latest stored version inserts nothing, so a
+month can be loaded again at any time, and changes are stored as new versions. The load's id is
+derived from its run and the content of its files: repeating a load returns its ledger row. A source
+that is read incrementally commits its new cursor in the same transaction.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NAMESPACE = UUID("6f1d2a3c-6a57-5c0e-9a0d-7b2f6b1c9d10")
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Up to where a source was read for a query: small JSON whose meaning is the source's."""
+    """How far a source was read for a query; ``position`` is small JSON that the source defines."""
 
     query_key: str
     position: dict[str, Any]
@@ -41,11 +41,11 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What became of a load's records.
+    """The counts of a load's records.
 
-    Always: expected = fetched + missing, fetched = inserted + unchanged + rejected. ``updated`` are
-    those of the inserted that are new versions of known records. ``filtered`` were served as well,
-    but not asked for: they are neither expected nor fetched.
+    Always: expected = fetched + missing, fetched = inserted + unchanged + rejected. ``updated``
+    counts the inserted records that are new versions of known ones. ``filtered`` counts records
+    that the source returned but the query excludes: they are neither expected nor fetched.
     """
 
     load_id: str
@@ -62,9 +62,9 @@ class Ledger:
     filtered: int
 
     def check(self, settings: Settings, *, same_link: int = 0) -> None:
-        """Raise ReconciliationError when the counts do not add up or too much is bad.
+        """Raise ReconciliationError when the counts do not add up or too many records are bad.
 
-        ``same_link`` of the rejected are good records: only their links are not their own.
+        ``same_link`` of the rejected do not count as bad: only their links belong to other records.
         """
         sums = (
             self.expected == self.fetched + self.missing,
@@ -79,6 +79,7 @@ class Ledger:
             )
         bad = self.missing + self.rejected - same_link
         served = self.expected + self.filtered
+        # The larger of the two: in a small load the ratio alone would allow no bad record.
         if bad > max(settings.error_allowance_records, settings.max_error_ratio * served):
             raise ReconciliationError(
                 f"{bad} of {served} records are missing or rejected",
@@ -99,27 +100,29 @@ def load(
     replayed: Mapping[str, str] | None = None,
     settings: Settings | None = None,
 ) -> Ledger:
-    """Commit a run's staged files to bronze and return the ledger row; all of it, or nothing.
+    """Commit a run's staged files to bronze in one transaction and return the ledger row.
 
-    ``required`` are keys that must be among the records, whatever came of them; ``cursor`` is where
-    the source is to be read on from; ``replayed`` are ids of rejects, with notes, that this load
-    closes. Open rejects whose records came well are closed in any case.
+    ``required`` are keys that must be among the records, in any status; ``cursor`` is where the
+    next run continues; ``replayed`` maps ids of rejects that this load closes to notes. Open
+    rejects whose records are valid now are closed in any case.
 
     Raises StagedFileError, ReconciliationError (nothing is committed) and WarehouseLockedError.
     """
     settings = settings or get_settings()
-    # A file delivered twice is one.
+    # By digest: the same file delivered twice counts once.
     files = {manifest["sha256"]: manifest for manifest in manifests}
     load_id = uuid5(_NAMESPACE, "/".join((target.source, target.partition, run_id, *sorted(files))))
     staged = [manifest["path"] for manifest in manifests]
 
     def work(connection: duckdb.DuckDBPyConnection) -> Ledger:
+        # Inside the transaction: a task killed between commit and XCom finds its ledger row here.
         if done := _ledger_of(connection, load_id):
             return done
         _stage_table(connection, target, paths)
         _check_required(connection, target, required)
         moment = _moment(connection, target)
         ledger = _insert(connection, target, load_id, moment)
+        # After the insert, which it counts: raising rolls the insert back.
         ledger.check(settings, same_link=_count_same_link(connection))
         keep_rejects(connection, target, load_id, moment)
         close_rejects(connection, target, load_id, moment, replayed or {})
@@ -143,12 +146,13 @@ def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger |
 def _stage_table(
     connection: duckdb.DuckDBPyConnection, target: BronzeTable, paths: list[str]
 ) -> None:
-    """Make the temporary table ``staged``: one row a key, with the version already stored."""
+    """Create the temporary table ``staged``: one row per key, compared with its stored version."""
     scope = " and ".join(f"{column} = ?" for column in target.scope)
     connection.execute(
         f"""
         create or replace temp table staged as
         with read as (
+            -- columns are given, not inferred: a file of tombstones alone has only nulls
             from read_json(
                 ?,
                 format = 'newline_delimited',
@@ -177,8 +181,8 @@ def _stage_table(
             )
         ),
 
-        -- two records with one link, named apart by their source, are two jobs: the link names
-        -- the one that was there first, as far as ids rise
+        -- two records with the same link but different ids are two jobs: the link belongs to the
+        -- older one, which is the smaller id (by length first, since ids are text)
         holders as (
             select key, arg_min(name, (length(name), name)) as holder
             from checked
@@ -202,7 +206,8 @@ def _stage_table(
             ) as checked
         ),
 
-        -- a record delivered twice is one; what was read well wins over what was not
+        -- a record delivered twice counts once: a valid one wins over a filtered one, both over a
+        -- bad one; the hash makes the choice between two valid ones the same in every attempt
         one_a_key as (
             select * from apart
             qualify row_number() over (
@@ -214,6 +219,7 @@ def _stage_table(
             ) = 1
         ),
 
+        -- arg_max: the latest version only, since a record that changed back is a new version
         stored as (
             select {target.key_column} as key, arg_max(payload_hash, ingested_at) as payload_hash
             from {target.name}
@@ -249,24 +255,26 @@ def _check_required(
     )
     if lost:
         raise ReconciliationError(
-            f"{lost} records that were asked for are in no staged file, such as {examples}",
+            f"{lost} requested records are in no staged file, such as {examples}",
             record=f"{target.source} {target.partition}",
             next_step="clear the fetch tasks of this run; nothing was committed.",
         )
 
 
 def _moment(connection: duckdb.DuckDBPyConnection, target: BronzeTable) -> dt.datetime:
-    """Return when this load happens: now, and later than all before it in its scope.
+    """Return the load's timestamp: now, but later than every earlier load of its scope.
 
-    Later even where a machine's clock was set back; what reads on from the latest it has seen
-    would never see it otherwise.
+    Silver reads what is later than its high-water mark, so a load with an earlier timestamp, from a
+    clock that was set back, would never be read.
     """
     scope = " and ".join(f"{column} = ?" for column in target.scope)
     (moment,) = _one_row(
         connection,
         f"""
+        -- one microsecond is the resolution of a timestamp; greatest() ignores the null of no load
         select greatest(now(), max(moment) + interval 1 microsecond)
         from (
+            -- ledger and cursors, too: a load without a new version leaves no row in the table
             select max(ingested_at) as moment from {target.name} where {scope}
             union all
             select max(committed_at) from bronze.loads where source = ? and partition = ?
@@ -290,7 +298,8 @@ def _insert(
     load_id: UUID,
     moment: dt.datetime,
 ) -> Ledger:
-    """Insert the new versions and count what there is of everything."""
+    """Insert the new versions and count the records by outcome."""
+    # Ordered by key: DuckDB's min-max indexes then skip most row groups when one key is read.
     inserted = _one_row(
         connection,
         f"""

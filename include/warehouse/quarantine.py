@@ -1,7 +1,8 @@
-"""The quarantine: records that could not be read, why, and what became of each.
+"""The quarantine: records that could not be parsed, with reason and state.
 
-A row of ``bronze.rejects`` is one bad record with one reason, from its first sight to its last. It
-is *open* until the record comes well (*replayed*) or a human says that it never will (*dismissed*).
+A row of ``bronze.rejects`` is one bad record with one reason, from when it was first seen to when
+it was last seen. It is *open* until a load stores the record (*replayed*) or a human closes it
+(*dismissed*).
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ __all__ = [
     "superseded",
 ]
 
-_ID_CHARACTERS = 10  # 40 bits: among 100,000 rejects two share an id once in 200 installations
+_ID_CHARACTERS = 10  # 40 bits: 100,000 rejects have a collision in one of 200 installations
 _SHORTEST_PREFIX = 4
+# Computed, not stored: the key columns are the identity. chr(31) separates fields and is in none.
 _ID = (
     "left(md5(concat_ws(chr(31), rejects.source, rejects.record_key, rejects.reason_code)), "
     f"{_ID_CHARACTERS})"
@@ -47,20 +49,20 @@ _COLUMNS = (
 
 
 class State(StrEnum):
-    """What became of a bad record."""
+    """The state of a bad record."""
 
     OPEN = "open"
-    REPLAYED = "replayed"  # it came well in the load ``closed_by``
-    DISMISSED = "dismissed"  # a human closed it; it stays so when it is seen again
+    REPLAYED = "replayed"  # the load ``closed_by`` stored it
+    DISMISSED = "dismissed"  # a human closed it; it stays closed when it is seen again
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
     """A record in quarantine.
 
-    ``reject_id`` is made of source, record key and reason, so it is the same wherever and whenever
-    the record is seen. ``partition`` and ``context`` (what the load knew: thread, query, clock) say
-    where a replay goes; ``tried_version`` is the code that last tried to read it.
+    ``reject_id`` is a digest of source, record key and reason, so it is the same each time the
+    record is seen. ``partition`` and ``context`` (the load's thread, query and clock) determine the
+    target of a replay; ``tried_version`` is the version of the code that last tried to parse it.
     """
 
     reject_id: str
@@ -83,7 +85,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rejects: None and empty mean all; ``not_attempted_by``: not yet read by this code."""
+    """A filter of rejects: None and empty mean all; ``not_attempted_by`` is a code version."""
 
     source: str | None = None
     reason: str | None = None
@@ -99,8 +101,9 @@ def list_rejects(
     limit: int | None = None,
     with_payload: bool = False,
 ) -> list[Reject]:
-    """Return the selected rejects, last seen first; a payload may have megabytes."""
+    """Return the selected rejects, last seen first; payloads, of up to megabytes, on request."""
     where, values = _where(selection)
+    # The key breaks ties: one load sees many rejects at the same moment, and a page must be stable.
     payload = "payload" if with_payload else "null"
     rows = connection.execute(
         f"select {_ID}, {', '.join(_COLUMNS)}, {payload} from bronze.rejects where {where} "
@@ -111,9 +114,9 @@ def list_rejects(
 
 
 def find_reject(connection: duckdb.DuckDBPyConnection, reject_id: str) -> Reject:
-    """Return the newest reject whose id begins so, with its payload.
+    """Return the newest reject whose id starts with ``reject_id``, with its payload.
 
-    Raises ConfigurationError where none or several do.
+    Raises ConfigurationError when no id or more than one does.
     """
     where = f"starts_with({_ID}, lower(?))"
     found = connection.execute(
@@ -121,9 +124,9 @@ def find_reject(connection: duckdb.DuckDBPyConnection, reject_id: str) -> Reject
     ).fetchall()
     if len(found) != 1 or len(reject_id) < _SHORTEST_PREFIX:
         raise ConfigurationError(
-            "No reject has an id that begins so"
+            "No reject has an id with this prefix"
             if not found
-            else "The id is too short to name one reject",
+            else "The id is too short to identify one reject",
             record=reject_id,
             next_step="python -m include.cli rejects list --state all shows the ids.",
         )
@@ -132,7 +135,7 @@ def find_reject(connection: duckdb.DuckDBPyConnection, reject_id: str) -> Reject
 
 
 def dismiss(connection: duckdb.DuckDBPyConnection, ids: Collection[str], note: str) -> int:
-    """Close open rejects for good; return how many. Within a transaction of the caller's."""
+    """Close open rejects for good, in the caller's transaction; return how many."""
     return _count(
         connection,
         f"update bronze.rejects set state = '{State.DISMISSED}', closed_at = now(), note = ? "
@@ -144,7 +147,7 @@ def dismiss(connection: duckdb.DuckDBPyConnection, ids: Collection[str], note: s
 def mark_attempted(
     connection: duckdb.DuckDBPyConnection, ids: Collection[str], version: str, seen: Collection[str]
 ) -> None:
-    """Note that this code could not read these; ``seen`` are those the source was asked for."""
+    """Record that this code failed to parse these; ``seen`` are those fetched from the source."""
     connection.execute(
         f"update bronze.rejects set tried_version = ?, "
         f"last_seen_at = if(list_contains(?::varchar[], {_ID}), now(), last_seen_at) "
@@ -156,7 +159,8 @@ def mark_attempted(
 def superseded(
     connection: duckdb.DuckDBPyConnection, target: BronzeTable, since: Mapping[str, dt.datetime]
 ) -> dict[str, UUID]:
-    """Return those record keys that have a version loaded since, with the newest one's load."""
+    """Return the record keys with a version loaded since their moment, and its load's id."""
+    # Two lists unnested side by side: DuckDB pairs them, as a table of keys and moments.
     scope = " and ".join(f"{column} = ?" for column in target.scope)
     rows = connection.execute(
         f"""
@@ -173,7 +177,7 @@ def superseded(
 
 
 def close_superseded(connection: duckdb.DuckDBPyConnection, loads: Mapping[str, UUID]) -> None:
-    """Close open rejects, by id, whose records have come well in these loads."""
+    """Close open rejects, by id, whose records these loads have stored."""
     for reject_id, load_id in loads.items():
         connection.execute(
             f"update bronze.rejects set state = '{State.REPLAYED}', closed_at = now(), "
@@ -188,9 +192,11 @@ def keep_rejects(
     load_id: UUID,
     moment: dt.datetime,
 ) -> None:
-    """Keep what is bad in the table ``staged``; what is known is seen again, and not opened."""
+    """Store the bad records of the table ``staged``; update those known, without reopening them."""
+    # A replayed record that turns bad again is not "known": it gets a new row and is open.
     known = f"state in ('{State.OPEN}', '{State.DISMISSED}')"
     sight = [moment, load_id, target.partition, json.dumps(target.context)]
+    # Update before insert: afterwards it would rewrite the new rows, too.
     connection.execute(
         f"""
         update bronze.rejects
@@ -241,12 +247,13 @@ def close_rejects(
     moment: dt.datetime,
     replayed: Mapping[str, str],
 ) -> None:
-    """Close the open rejects whose records came well in the table ``staged``.
+    """Close the open rejects whose records are valid in the table ``staged``.
 
-    A board's unreadable record is named by its own id, a good one by its posting's, one that has
-    another one's link by both; the payload has all of it. ``replayed`` are ids of rejects that a
-    replay closes, each with a note, which may be "".
+    A board's unparsable record is keyed by its own id, a valid one by its posting's, one with
+    another record's link by both; all of them can be derived from the payload. ``replayed`` maps
+    ids of rejects that a replay closes to notes, which may be "".
     """
+    # Counted first: the subquery parses each payload of the load, and most loads have no reject.
     is_open = f"rejects.source = ? and rejects.state = '{State.OPEN}'"
     count = f"select count(*) from bronze.rejects where {is_open}"
     if not _count(connection, count, [target.source]):

@@ -1,8 +1,8 @@
-"""Places in an object store, written ``s3://connection@bucket/prefix``, and the keys to them.
+"""Locations in an object store, ``s3://connection@bucket/prefix``, and their credentials.
 
 The name before the ``@`` is an Airflow connection, as in Airflow's own object storage
 (https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/objectstorage.html). Without
-one, the keys are those of the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+one, the credentials come from the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
 AWS_SESSION_TOKEN, AWS_REGION, AWS_ENDPOINT_URL.
 """
 
@@ -18,16 +18,17 @@ __all__ = ["Place", "S3Keys", "credentials_for"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something lies: ``url`` says it to everybody, ``conn_id`` who may go there."""
+    """A location: ``url`` without credentials, and ``conn_id``, the connection that has them."""
 
     url: str
     conn_id: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> Place:
-        """Return the place that ``scheme://connection@bucket/prefix`` names, or a folder."""
+        """Return the location of ``scheme://connection@bucket/prefix`` or of a folder's path."""
         scheme, found, rest = text.partition("://")
         conn_id, at, address = rest.partition("@")
+        # An @ after the first slash belongs to the path, not to a connection.
         if not (found and at) or "/" in conn_id:
             return cls(text)
         return cls(f"{scheme}://{address}", conn_id)
@@ -40,7 +41,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class S3Keys:
-    """What opens an S3 store; secrets are not shown."""
+    """Credentials, endpoint and region of an S3 store; ``repr`` omits the secrets."""
 
     key: str = ""
     secret: str = field(default="", repr=False)
@@ -60,17 +61,19 @@ class S3Keys:
             "region": self.region,
         }
         if self.endpoint_url:
+            # Stores other than AWS rarely resolve bucket.host, hence the path style.
             endpoint = urlsplit(self.endpoint_url)
             options |= {
                 "endpoint": endpoint.netloc or self.endpoint_url,
                 "use_ssl": endpoint.scheme != "http",
                 "url_style": "path",
             }
+        # An empty session token is not the same as none: leave it out.
         return {name: value for name, value in options.items() if value != ""}
 
 
 def credentials_for(place: Place) -> S3Keys:
-    """Return the keys to a place in an S3 store, of its connection or of the environment."""
+    """Return the credentials for an S3 location, from its connection or the environment."""
     if place.conn_id is None:
         return S3Keys(
             key=os.environ.get("AWS_ACCESS_KEY_ID", ""),
@@ -79,7 +82,7 @@ def credentials_for(place: Place) -> S3Keys:
             endpoint_url=os.environ.get("AWS_ENDPOINT_URL", ""),
             region=os.environ.get("AWS_REGION", "us-east-1"),
         )
-    # Only where a connection is named: one machine needs no Airflow to read its warehouse.
+    # Imported late: without a named connection, reading the warehouse needs no Airflow.
     from airflow.sdk import Connection
 
     connection = Connection.get(place.conn_id)

@@ -1,4 +1,4 @@
-"""One transaction: all of it, or nothing; and whether it may be tried again."""
+"""Transactions, and which of their errors a retry may resolve."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ __all__ = ["is_conflict", "transaction"]
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit what happens inside, or none of it."""
+    """Commit the block's changes, or roll all of them back if it raises."""
     connection.begin()
     try:
         yield
-    except BaseException:
+    except BaseException:  # KeyboardInterrupt and Airflow's task timeout, too
         connection.rollback()
         raise
     connection.commit()
 
 
 def is_conflict(error: duckdb.Error) -> bool:
-    """Whether another writer of the same lake was first: run again, the transaction may succeed.
+    """Return whether another writer of the same lake committed first: a retry may succeed.
 
-    DuckLake says so by the message alone
+    Only DuckLake's message says so
     (https://ducklake.select/docs/stable/duckdb/advanced_features/conflict_resolution).
     """
-    told = str(error).lower()
+    message = str(error).lower()
     return isinstance(error, duckdb.TransactionException) and (
-        "conflict" in told or "retry count" in told
+        "conflict" in message or "retry count" in message
     )

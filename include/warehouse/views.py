@@ -1,7 +1,7 @@
-"""A warehouse's views, and how they come into another catalog.
+"""Copy a warehouse's views into a catalog of another name.
 
-dbt writes the catalog's name into each view, so a view of ``jobs.duckdb`` reads nothing in a file
-of another name, nor in a lake, unless that name is changed.
+dbt writes the catalog's name into each view, so a view of ``jobs.duckdb`` breaks in a file of
+another name, or in a lake, unless that name is replaced.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ import duckdb
 __all__ = ["make_views", "quoted", "renamed_views", "schemas_of", "views_of"]
 
 Views = Mapping[str, str]
-"""What comes after ``create view <name>``, by ``schema.view``."""
+"""By ``schema.view``, the rest of its SQL after ``create view <name>``."""
 
+# A quoted identifier, where a doubled quote stands for one, or a bare word.
 _NAME = r'(?:"(?:[^"]|"")*"|\w+)'
+# DuckDB stores "CREATE VIEW catalog.schema.name ...": the qualifiers vary, the body starts after.
 _HEAD = re.compile(rf"CREATE VIEW\s+(?:{_NAME}\.)*{_NAME}\s*", re.IGNORECASE)
-# A text, a name, or a character: a name within a text is none.
+# A string literal, an identifier or a single character. Literals first: a name in one is text.
 _TOKEN = re.compile(rf"'(?:[^']|'')*'|{_NAME}|.", re.DOTALL)
 
 
 def quoted(*parts: str) -> str:
-    """Return a dotted SQL name of these parts, whatever characters they have."""
+    """Return the parts as a dotted, quoted SQL identifier."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 def views_of(connection: duckdb.DuckDBPyConnection, catalog: str) -> Views:
-    """Return the views of a catalog, as DuckDB prints them."""
+    """Return the views of a catalog, in the SQL that DuckDB prints."""
     rows = connection.execute(
         "select schema_name, view_name, sql from duckdb_views() "
         "where database_name = ? and not internal order by all",
@@ -46,9 +48,9 @@ def schemas_of(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[str]:
 def renamed_views(
     views: Views, source_catalog: str, target_catalog: str, schemas: Collection[str]
 ) -> Views:
-    """Return the views with the target's name wherever they name the source's.
+    """Return the views with the source catalog's name replaced by the target's.
 
-    Only before one of these ``schemas``: elsewhere the same word is a column or a table.
+    Only in front of one of these ``schemas``: elsewhere the same word is a column or a table.
     """
     known = {schema.casefold() for schema in schemas}
     return {
@@ -58,19 +60,23 @@ def renamed_views(
 
 
 def make_views(connection: duckdb.DuckDBPyConnection, catalog: str, views: Views) -> None:
-    """Make these views in a catalog, each after those that it reads.
+    """Create these views in a catalog, each after the views that it reads.
 
-    DuckDB looks for what a view reads when it is made, and does not say what that is; so those that
-    cannot be made yet are tried again as long as others can. Raises DuckDB's error where none can.
+    DuckDB resolves a view's tables when it is created but does not list them, so views that fail
+    are retried as long as another one succeeds. Raises DuckDB's error when none does.
     """
+    # The views name their schemas alone, so they resolve in the current catalog.
     before = connection.execute("select current_catalog()").fetchall()[0][0]
     connection.execute(f"use {quoted(catalog)}")
-    left = dict(views)
-    while left:
-        failed = {name: sql for name, sql in left.items() if _trouble(connection, name, sql)}
-        if len(failed) == len(left) and (error := _trouble(connection, *next(iter(left.items())))):
+    pending = dict(views)
+    while pending:
+        failed = {name: sql for name, sql in pending.items() if _trouble(connection, name, sql)}
+        # No progress in a whole round: the missing table is none of these views.
+        if len(failed) == len(pending) and (
+            error := _trouble(connection, *next(iter(pending.items())))
+        ):
             raise error
-        left = failed
+        pending = failed
     connection.execute(f"use {quoted(before)}")
 
 
@@ -87,7 +93,7 @@ def _trouble(
 
 
 def _renamed(sql: str, source: str, target: str, schemas: set[str]) -> Iterator[str]:
-    """Yield the tokens of a view; ``source.<a schema>.`` begins with ``target`` instead."""
+    """Yield a view's tokens, with ``source`` in ``source.<a schema>.`` replaced by ``target``."""
     tokens = _TOKEN.findall(sql)
     for place, token in enumerate(tokens):
         _, dot, schema, *_ = [*tokens[place : place + 3], "", ""]

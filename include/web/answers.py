@@ -60,7 +60,7 @@ class AnswerCache:
         return self._answer(endpoint, params).response()
 
     def _answer(self, endpoint: Endpoint, params: Params) -> Answer:
-        # Ages are told in an answer: it is made anew after a while even if nothing changed.
+        # An answer states ages of data: it expires even if nothing was published.
         moment = int(datetime.now(UTC).timestamp()) // self._seconds
         key = (self._store.version(), endpoint.path, params.model_dump_json(), str(moment))
         if (kept := self._answers.get(key)) is not None:

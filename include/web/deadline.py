@@ -48,6 +48,7 @@ class SendDeadline:
         async def send_in_time(message: Message) -> None:
             nonlocal left
             for piece in _pieces(message):
+                # Only the sends count: the time that the app computes is not the client's fault.
                 begun = time.monotonic()
                 try:
                     async with asyncio.timeout(left):

@@ -111,6 +111,7 @@ class KeptReadiness:
 
     async def get(self) -> Readiness:
         """Return the newest answer; not ready when the store gives none in time."""
+        # Shielded below: a probe that gives up must not cancel the look that others wait for.
         found = asyncio.wrap_future(self._newest())
         try:
             return await asyncio.wait_for(asyncio.shield(found), _LONGEST_LOOK_SECONDS)

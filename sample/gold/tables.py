@@ -52,13 +52,13 @@ with jobs as (
     where p.source = 'hacker_news' group by all
 ), grid as (
     select j.month, t.technology_id, coalesce(m.mention_count, 0) as mention_count, j.total_jobs,
-        coalesce(m.mention_count, 0) / j.total_jobs as pct_share
+        coalesce(m.mention_count, 0) / j.total_jobs as share
     from jobs as j cross join gold.dim_technologies as t
     left join mentions as m on m.month = j.month and m.skill = t.technology_id
 )
 select n.*,
-    100 * (n.pct_share - m.pct_share) / nullif(m.pct_share, 0) as mom_growth_pct,
-    100 * (n.pct_share - y.pct_share) / nullif(y.pct_share, 0) as yoy_growth_pct,
+    100 * (n.share - m.share) / nullif(m.share, 0) as mom_growth_pct,
+    100 * (n.share - y.share) / nullif(y.share, 0) as yoy_growth_pct,
     true as is_whole
 from grid as n
 left join grid as m on m.technology_id = n.technology_id
@@ -80,7 +80,7 @@ with named as (
     where source = 'hacker_news' group by month
 )
 select n.month, n.dimension, n.value, count(*) as postings_count, any_value(j.total_jobs)
-    as total_jobs, count(*) / any_value(j.total_jobs) as pct_share
+    as total_jobs, count(*) / any_value(j.total_jobs) as share
 from named as n join jobs as j using (month) group by all;
 
 create or replace table gold.monthly_salaries as
@@ -102,7 +102,7 @@ with recent as (
 ), total as (select count(*) as n from recent),
 single as (select skill, count(*) as n from named group by skill)
 select a.skill as skill_a, b.skill as skill_b, count(*) as postings_count,
-    count(*) / any_value(total.n) as pct_share,
+    count(*) / any_value(total.n) as share,
     count(*) * any_value(total.n) / (any_value(x.n) * any_value(y.n)) as lift
 from named as a join named as b on a.posting_id = b.posting_id and a.skill < b.skill
 join single as x on x.skill = a.skill join single as y on y.skill = b.skill

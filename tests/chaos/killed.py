@@ -21,7 +21,7 @@ _SQL_MODELS = {
     "incremental_strategy='changed_months') }}}} "
     "select months.* from ({all}) as months "
     "-- depends_on: {{{{ ref('hn_months') }}}}\n"
-    "{{{{ whose_jobs_changed('months') }}}}",
+    "{{{{ only_changed_months('months') }}}}",
 }  # fmt: skip
 _PYTHON_MODEL = """
 def model(dbt, session):

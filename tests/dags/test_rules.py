@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,55 @@ def test_each_dag_has_owner_tags_description_and_docs(dags: dict[str, Any]) -> N
         assert dag.description, dag.dag_id
         assert len(dag.doc_md or "") > 100, dag.dag_id
         assert dag.catchup is False, dag.dag_id
+        assert dag.dag_display_name != dag.dag_id
+        assert dag.owner_links["techpulse"].endswith("/techpulse/dashboard"), dag.dag_id
+
+
+def test_each_task_says_what_it_does(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        for task in dag.tasks:
+            where, docs = f"{dag.dag_id}.{task.task_id}", task.doc_md or ""
+            assert len(docs.strip()) > 40, where
+            assert "\n    " not in docs, f"{where}: Markdown shows what is indented as code"
+
+
+def test_task_of_a_model_has_its_name_and_the_description_that_dbt_has(
+    dags: dict[str, Any],
+) -> None:
+    (task,) = [t for t in dags["analytics"].tasks if "monthly_salaries" in t.task_id]
+    assert task.task_display_name == "monthly_salaries"
+    assert "`gold.monthly_salaries`: Yearly pay by currency." in task.doc_md
+
+
+def test_each_field_of_a_form_has_a_section_a_title_and_a_description(
+    dags: dict[str, Any],
+) -> None:
+    forms = {name: serialized(dag).params for name, dag in dags.items() if dag.params}
+    assert set(forms) == {"hacker_news", "job_boards"}
+    for dag_id, params in forms.items():
+        for name in params:
+            field = params.get_param(name)
+            assert field.description, f"{dag_id}: {name}"
+            assert {"title", "section"} <= set(field.schema), f"{dag_id}: {name}"
+
+
+def test_each_asset_has_a_layer_a_grain_an_owner_and_a_page_that_describes_it(
+    dags: dict[str, Any],
+) -> None:
+    assets = {a.name: a for dag in dags.values() for task in dag.tasks for a in task.outlets}
+    assert len(assets) == 12  # two of bronze, eight marts, gold as a whole, serving
+    for name, asset in assets.items():
+        assert asset.group in {"techpulse_bronze", "techpulse_gold", "techpulse_serving"}, name
+        assert set(asset.extra) == {"grain", "owner", "docs"}, name
+        assert all(asset.extra.values()), name
+        file, _, anchor = asset.extra["docs"].partition("#")
+        assert anchor in {"", *anchors(PROJECT_ROOT / file)}, name
+
+
+def anchors(file: Path) -> set[str]:
+    """Return the headings of a Markdown file as links name them."""
+    headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in headings}
 
 
 def test_each_task_fails_at_once_on_a_terminal_error_and_retries_a_transient_one(
@@ -331,8 +381,7 @@ def test_every_model_of_dbt_is_a_task_of_analytics(dags: dict[str, Any]) -> None
         for node in graph["nodes"].values()
         if node["resource_type"] in ("model", "seed")
     }
-    tasks = set(dags["analytics"].task_ids)
-    assert {name for name in wanted if not any(name in task for task in tasks)} == set()
+    assert wanted <= {task.task_display_name for task in dags["analytics"].tasks}
     assert dags["analytics"].get_task("publish").upstream_task_ids
 
 

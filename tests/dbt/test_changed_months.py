@@ -22,7 +22,7 @@ FIRST, LAST = "2025-03", "2026-05"
 MARKS = {
     "gold.monthly_trends": "mom_growth_pct",
     "gold.monthly_market": "salary_share",
-    "gold.monthly_market_mix": "pct_share",
+    "gold.monthly_market_mix": "share",
     "gold.monthly_salaries": "median",
 }
 MARK = -1.0
@@ -95,7 +95,7 @@ def test_a_month_that_has_lost_its_jobs_has_no_rows_of_them(built: Settings, wor
     assert [row for row in tables["gold.monthly_salaries"] if row["month"] == july] == []
     assert tables.jobs("2025-07") == 0
     trends = [row for row in tables["gold.monthly_trends"] if row["month"] == july]
-    assert {(row["total_jobs"], row["pct_share"]) for row in trends} == {(0, None)}
+    assert {(row["total_jobs"], row["share"]) for row in trends} == {(0, None)}
 
 
 def test_another_setting_of_the_models_has_all_months_counted(built: Settings) -> None:

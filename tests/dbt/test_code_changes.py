@@ -27,9 +27,9 @@ from sample.world import World
 from .conftest import Tables, dbt
 
 MACRO, TIME = "macros/epoch_to_timestamp.sql", "then to_timestamp(try_cast({{ text }} as bigint))"
-HN_ITEMS = "models/intermediate/hn_items.sql"
-AS_ONE = "models/intermediate/int_postings__read_as_one.sql"
-CHAIN = ("stg_hn__items", "hn_items", "int_postings__read_as_one", "postings", "hn_months")
+HN_ITEMS = "models/silver/hn_items.sql"
+AS_ONE = "models/intermediate/int_postings__unioned.sql"
+CHAIN = ("stg_hn__items", "hn_items", "int_postings__unioned", "postings", "hn_months")
 
 
 class Code:
@@ -148,6 +148,6 @@ def test_models_built_one_at_a_time_as_by_the_dag_see_the_same_code(code: Code) 
 
 def test_macro_of_a_test_recounts_nothing(code: Code) -> None:
     before = Tables(code.settings)
-    code.change("tests/generic/well_formed.sql", "with broken as", "with wrong as")
-    code.change("tests/generic/well_formed.sql", "from broken", "from wrong")
+    code.change("tests/generic/row_rules.sql", "with broken as", "with wrong as")
+    code.change("tests/generic/row_rules.sql", "from broken", "from wrong")
     assert code.build()["silver.hn_months"] == before["silver.hn_months"]

@@ -231,7 +231,7 @@ def test_column_that_the_yaml_lacks_is_named_each_time_that_it_costs_a_rebuild(
         project.words()
         project.build("forgets")
         said = project.words()
-        assert '"forgets", whose columns are not those of its YAML: forgotten is not' in said
+        assert '"forgets", whose columns differ from its YAML: forgotten is not' in said
     assert project.rows("from forgets") == [(1, 7)]
 
 

@@ -155,7 +155,7 @@ def test_monthly_trends_equal_a_recount_of_the_raw_posts(replay: Replay) -> None
     for key, (mentions, total, *figures) in expected.items():
         row = found[key]
         assert (row["mention_count"], row["total_jobs"]) == (mentions, total), key
-        written = [row["pct_share"], row["mom_growth_pct"], row["yoy_growth_pct"]]
+        written = [row["share"], row["mom_growth_pct"], row["yoy_growth_pct"]]
         assert written == [None if f is None else pytest.approx(float(f)) for f in figures], key
     assert any(figures[-1] for _, _, *figures in expected.values())  # a year is compared
 
@@ -175,7 +175,7 @@ def test_market_mix_equals_a_recount(replay: Replay) -> None:
     for row in rows:
         jobs = replay.readings[key_of(row)]
         assert row["total_jobs"] == len(jobs)
-        assert row["pct_share"] == row["postings_count"] / len(jobs)
+        assert row["share"] == row["postings_count"] / len(jobs)
 
 
 def test_companies_are_those_with_the_most_postings(replay: Replay) -> None:
@@ -249,6 +249,6 @@ def test_skill_pairs_equal_a_recount_of_the_last_twelve_months(replay: Replay) -
     for (one, other), row in found.items():
         together = pairs[one, other]
         assert row["postings_count"] == together
-        assert row["pct_share"] == pytest.approx(together / len(jobs))
+        assert row["share"] == pytest.approx(together / len(jobs))
         chance = named[one] / len(jobs) * named[other] / len(jobs)
         assert row["lift"] == pytest.approx(together / len(jobs) / chance)

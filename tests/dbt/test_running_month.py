@@ -71,7 +71,7 @@ def test_running_month_has_a_share_and_no_growth(running: Tables) -> None:
     assert growths(running, MAY) == {None}
     assert MAY not in whole(running)
     rows = [row for row in running["gold.monthly_trends"] if row["month"] == MAY]
-    assert any(row["pct_share"] > 0 for row in rows)
+    assert any(row["share"] > 0 for row in rows)
 
 
 def test_month_is_whole_once_a_later_one_was_read_though_it_was_not_read_again(

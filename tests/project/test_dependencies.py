@@ -33,7 +33,7 @@ def test_every_requirement_is_pinned_as_in_the_constraints(file: str) -> None:
     assert wrong == {}, "run make lock"
 
 
-@pytest.mark.parametrize("lock", ["dev.txt", "image.txt", "bench.txt", "uv.txt"])
+@pytest.mark.parametrize("lock", ["dev.txt", "image.txt", "bench.txt", "openlineage.txt", "uv.txt"])
 def test_every_locked_package_carries_hashes(lock: str) -> None:
     text = (PROJECT_ROOT / "locks" / lock).read_text()
     requirements = re.split(r"^(?=\S)", text, flags=re.MULTILINE)[1:]
@@ -54,6 +54,7 @@ def test_locks_have_all_that_is_required() -> None:
     wanted = {name for file in _OF_IMAGES for name in pins(file)}
     assert wanted <= set(pins("locks/image.txt"))
     assert pins("requirements-bench.txt").items() <= pins("locks/bench.txt").items()
+    assert pins("requirements-openlineage.txt") == pins("locks/openlineage.txt")
     makefile = (PROJECT_ROOT / "Makefile").read_text()
     assert f"UV_VERSION := {pins('locks/uv.txt')['uv']}\n" in makefile
 

@@ -67,9 +67,7 @@ def test_every_option_of_airflow_that_is_named_is_one() -> None:
 def test_pools_are_those_that_the_dags_use() -> None:
     local = yaml.safe_load((PROJECT_ROOT / "airflow_settings.yaml").read_text())["airflow"]["pools"]
     pools = json.loads((DEPLOY / "pools.json").read_text())
-    used = re.findall(
-        r"_POOL: Final = \"(\w+)\"", (PROJECT_ROOT / "include/dag_rules.py").read_text()
-    )
+    used = re.findall(r"_POOL: Final = \"(\w+)\"", (PROJECT_ROOT / "include/names.py").read_text())
     assert set(pools) == {pool["pool_name"] for pool in local} == set(used)
     for pool in pools.values():
         assert set(pool) == {"slots", "description", "include_deferred"}

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with postings as (
 
     select * from {{ ref('postings') }}
@@ -12,7 +10,8 @@ threads as (
 
 )
 
--- what answers a superseded thread does not count: its replacement holds the month's postings
+-- A comment below a superseded thread is no job: the thread that replaced it has the
+-- month's postings. hn_threads has the chosen threads alone.
 select postings.*
 from postings
 left join threads on postings.thread_id = threads.thread_id

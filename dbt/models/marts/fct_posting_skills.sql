@@ -1,17 +1,18 @@
 -- depends_on: {{ ref('dim_technologies') }}
 {{ config(materialized='view') }}
 
-with jobs as (
+with skills as (
 
-    select
-        posting_id,
-        unnest(skills) as skill
-    from {{ ref('int_postings__jobs') }}
+    select * from {{ ref('posting_skills') }}
+
+),
+
+jobs as (
+
+    select posting_id from {{ ref('int_postings__jobs') }}
 
 )
 
-select
-    posting_id,
-    skill.skill,
-    skill.count
-from jobs
+select skills.*
+from skills
+semi join jobs on skills.posting_id = jobs.posting_id

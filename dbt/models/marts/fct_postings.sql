@@ -12,7 +12,8 @@ duplicates as (
 
 ),
 
--- what a board's record states wins over what was read out of its text
+-- A board's structured fields win over what the classifier read in the text. Salaries go
+-- by currency: its min, max and period belong together and are never mixed.
 stated as (
 
     select * from {{ ref('board_postings') }}

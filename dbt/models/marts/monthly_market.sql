@@ -10,7 +10,7 @@ with months as (
 
     select months.*
     from {{ ref('hn_months') }} as months
-    {{ whose_jobs_changed('months') }}
+    {{ only_changed_months('months') }}
 
 ),
 
@@ -21,7 +21,7 @@ jobs as (
 
 ),
 
-named as (
+companies as (
 
     select
         month,
@@ -33,6 +33,8 @@ named as (
 
 ),
 
+-- The counts of monthly_market_mix, pivoted: both marts show one truth. Each value has a
+-- column of its own, because a contract needs to know the columns.
 mix as (
 
     select
@@ -60,23 +62,23 @@ us_dollars as (
 select
     -- numerics
     months.total_jobs,
-    coalesce(named.companies_count, 0) as companies_count,
+    coalesce(companies.companies_count, 0) as companies_count,
     {% for dimension, values in shares.items() %}
     {% for value in values %}
     coalesce(mix.{{ dimension }}_{{ value }}_count, 0) / nullif(months.total_jobs, 0)
         as {{ dimension }}_{{ value }}_share,
     {% endfor %}
     {% endfor %}
-    named.salaries_count / nullif(months.total_jobs, 0) as salary_share,
+    companies.salaries_count / nullif(months.total_jobs, 0) as salary_share,
     us_dollars.median as median_salary_usd,
 
     -- timestamps
     months.month,
 
-    -- made of
+    -- lineage
     months.jobs_fingerprint
 
 from months
-left join named on months.month = named.month
+left join companies on months.month = companies.month
 left join mix on months.month = mix.month
 left join us_dollars on months.month = us_dollars.month

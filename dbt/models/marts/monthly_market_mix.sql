@@ -4,7 +4,7 @@ with changed as (
 
     select months.*
     from {{ ref('hn_months') }} as months
-    {{ whose_jobs_changed('months') }}
+    {{ only_changed_months('months') }}
 
 ),
 
@@ -22,7 +22,8 @@ jobs as (
 
 ),
 
-named as (
+-- One row a job and dimension: DuckDB walks both lists side by side.
+dimensions as (
 
     select
         month,
@@ -39,12 +40,13 @@ closed_lists as (
         dimension,
         value,
         count(*) as postings_count
-    from named
+    from dimensions
     group by all
 
 ),
 
--- a company spelled in two ways is one, under the spelling it uses most
+-- Upper and lower case make one company, shown in its most frequent spelling; the name
+-- itself breaks ties, so that every build shows the same.
 spellings as (
 
     select
@@ -68,6 +70,7 @@ companies as (
 
 ),
 
+-- Ranked by count, then name: a tie at the limit is cut alike in every build.
 top_companies as (
 
     select
@@ -100,12 +103,12 @@ select
     -- numerics
     counted.postings_count,
     changed.total_jobs,
-    counted.postings_count / changed.total_jobs as pct_share,
+    counted.postings_count / changed.total_jobs as share,
 
     -- timestamps
     counted.month,
 
-    -- made of
+    -- lineage
     changed.jobs_fingerprint
 
 from counted

@@ -4,7 +4,7 @@ with changed as (
 
     select months.*
     from {{ ref('hn_months') }} as months
-    {{ whose_jobs_changed('months') }}
+    {{ only_changed_months('months') }}
 
 ),
 
@@ -15,7 +15,8 @@ jobs as (
 
 ),
 
--- rates by the hour or the day are contractors': what a year of them is nobody knows
+-- The middle of each range, per year; a range with one end counts as that end. Hourly and
+-- daily rates are left out: they are contractors', whose days a year are unknown.
 yearly as (
 
     select
@@ -50,7 +51,7 @@ select
     -- timestamps
     month,
 
-    -- made of
+    -- lineage
     jobs_fingerprint
 
 from yearly

@@ -10,12 +10,13 @@ changed as (
 
     select months.*
     from months
-    {{ whose_jobs_changed('months') }}
+    {{ only_changed_months('months') }}
 
 ),
 
--- what is compared with a changed month changes with it: the month and the year after
-to_count as (
+-- A changed month also changes the growth of the month after it and of the same month a
+-- year later.
+months_to_count as (
 
     select months.*
     from months
@@ -29,22 +30,22 @@ to_count as (
 
 ),
 
--- and what these are compared with has to be known
-to_look_at as (
+-- Growth needs the shares of the months that these are compared with.
+comparison_months as (
 
     select months.*
     from months
-    semi join to_count
+    semi join months_to_count
         on
             months.month in (
-                to_count.month,
-                to_count.month - interval 1 month,
-                to_count.month - interval 12 month
+                months_to_count.month,
+                months_to_count.month - interval 1 month,
+                months_to_count.month - interval 12 month
             )
 
 ),
 
-named as (
+job_skills as (
 
     select
         month,
@@ -52,7 +53,7 @@ named as (
     from {{ ref('int_postings__jobs') }}
     where
         source = 'hacker_news'
-        and month in (select to_look_at.month from to_look_at)
+        and month in (select comparison_months.month from comparison_months)
 
 ),
 
@@ -62,12 +63,13 @@ mentions as (
         month,
         technology_id,
         count(*) as mention_count
-    from named
+    from job_skills
     group by all
 
 ),
 
--- a month without postings has no share; one with postings that name nothing has a share of 0
+-- A month without postings has no share; one whose postings name no such technology has a
+-- share of 0. The cross join makes the table dense: one row a month and technology.
 shares as (
 
     select
@@ -81,8 +83,8 @@ shares as (
             months.total_jobs = 0,
             null,
             coalesce(mentions.mention_count, 0) / months.total_jobs
-        )::double as pct_share
-    from to_look_at as months
+        )::double as share
+    from comparison_months as months
     cross join {{ ref('dim_technologies') }} as technologies
     left join mentions
         on
@@ -98,16 +100,16 @@ select
     -- numerics
     shares.mention_count,
     shares.total_jobs,
-    shares.pct_share,
-    -- part of a month compares with nothing, and nothing with it
+    shares.share,
+    -- A running month is compared with nothing: its share still moves.
     if(
         shares.is_whole and month_before.is_whole,
-        100 * (shares.pct_share / nullif(month_before.pct_share, 0) - 1),
+        100 * (shares.share / nullif(month_before.share, 0) - 1),
         null
     ) as mom_growth_pct,
     if(
         shares.is_whole and year_before.is_whole,
-        100 * (shares.pct_share / nullif(year_before.pct_share, 0) - 1),
+        100 * (shares.share / nullif(year_before.share, 0) - 1),
         null
     ) as yoy_growth_pct,
 
@@ -117,11 +119,11 @@ select
     -- timestamps
     shares.month,
 
-    -- made of
+    -- lineage
     shares.jobs_fingerprint
 
 from shares
-semi join to_count on shares.month = to_count.month
+semi join months_to_count on shares.month = months_to_count.month
 left join shares as month_before
     on
         shares.technology_id = month_before.technology_id

@@ -1,7 +1,7 @@
 with jobs as (
 
     select * from {{ ref('int_postings__jobs') }}
-    -- a date that is yet to come moves no window
+    -- A posting dated in the future must not move the window.
     where month <= retrieved_at
 
 ),
@@ -22,7 +22,7 @@ recent_months as (
 
 ),
 
--- each job once, however many boards show it
+-- Each job once, however many boards show it.
 recent as (
 
     select
@@ -35,7 +35,7 @@ recent as (
 
 ),
 
-named as (
+job_skills as (
 
     select
         posting_id,
@@ -56,7 +56,7 @@ singles as (
     select
         skill,
         count(*) as postings_count
-    from named
+    from job_skills
     group by skill
 
 ),
@@ -67,11 +67,13 @@ pairs as (
         one.skill as skill_a,
         other.skill as skill_b,
         count(*) as postings_count
-    from named as one
-    inner join named as other
+    from job_skills as one
+    inner join job_skills as other
+        -- `<` gives each pair once, its skills in alphabetical order.
         on one.posting_id = other.posting_id and one.skill < other.skill
     group by all
-    having count(*) >= {{ var('pair_least_postings') }}
+    -- Below, a lift is chance.
+    having count(*) >= {{ var('pair_min_postings') }}
 
 )
 
@@ -82,8 +84,8 @@ select
 
     -- numerics
     pairs.postings_count,
-    pairs.postings_count / totals.total_jobs as pct_share,
-    -- both together, against both by chance
+    pairs.postings_count / totals.total_jobs as share,
+    -- Observed share of the pair over the share expected of two independent skills.
     pairs.postings_count * totals.total_jobs
     / (a.postings_count * b.postings_count) as lift
 

@@ -22,6 +22,7 @@ renamed as (
         payload_hash,
 
         -- numerics
+        -- Without replies the API sends no `kids`; a tombstone has none either.
         coalesce(json_array_length(payload -> 'kids'), 0) as kids_count,
         coalesce(try_cast(payload -> 'kids' as bigint[]), []) as kids,
 

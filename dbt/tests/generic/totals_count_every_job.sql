@@ -1,6 +1,6 @@
-{#- A monthly mart's total_jobs is the number of Hacker News jobs of the month, month by month.
-    `per`: a column for each of whose values the postings_count add up to it as well. -#}
-{% test totals_count_every_job(model, per=none, of=[]) %}
+{#- A monthly mart's total_jobs equals the number of Hacker News jobs of each month. With `dimension` and
+    `values`: the postings_count of each of these values of that column add up to total_jobs as well. -#}
+{% test totals_count_every_job(model, dimension=none, values=[]) %}
 
 with jobs as (
 
@@ -17,11 +17,11 @@ mart as (
 
     select
         month,
-        {{ per or "'all'" }} as part,
+        {{ dimension or "'all'" }} as part,
         max(total_jobs) as total_jobs,
-        {{ 'sum(postings_count)' if per else 'max(total_jobs)' }} as counted
+        {{ 'sum(postings_count)' if dimension else 'max(total_jobs)' }} as counted
     from {{ model }}
-    where {{ per or "'all'" }} in ('{{ (of or ["all"]) | join("', '") }}')
+    where {{ dimension or "'all'" }} in ('{{ (values or ["all"]) | join("', '") }}')
     group by all
 
 )

@@ -1,1 +1,1 @@
-"""Hacker News: the API's items, the month's thread, the list of threads."""
+"""Hacker News: API client, a month's thread, and the cached list of threads."""

@@ -1,4 +1,4 @@
-"""Hacker News: the official API, item by item.
+"""Client of the official Hacker News API, which serves one item per request.
 
 API: https://github.com/HackerNews/API (base ``https://hacker-news.firebaseio.com/v0``, no key, no
 stated limit). An item is JSON ``null``, or an object that may be ``deleted`` or ``dead`` and may
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 def tombstone(item_id: int) -> Item:
-    """Return what is stored for an item that is null upstream."""
+    """Return the payload stored for an item that is null upstream."""
     fields = ("by", "kids", "parent", "text", "time", "type")
     return {
         "id": item_id,
@@ -54,7 +54,7 @@ def tombstone(item_id: int) -> Item:
 
 
 def read_item(item_id: int, text: str) -> tuple[Record, Item | None]:
-    """Return what an item's answer is, and its payload where it has one."""
+    """Return an item's answer as a record, and its payload (None unless fetched)."""
     key = str(item_id)
     try:
         payload = read_value(text)
@@ -66,7 +66,7 @@ def read_item(item_id: int, text: str) -> tuple[Record, Item | None]:
     if payload is None:
         return Record.tombstone(key, tombstone(item_id)), None
     if not isinstance(payload, dict) or not _is_item(payload, item_id):
-        message = f"item {item_id} answered with something that is not this item"
+        message = f"the answer for item {item_id} is not this item"
         return Record.rejected(key, Reason.UNEXPECTED_SHAPE, message, text), None
     return Record.fetched(key, payload, text), payload
 
@@ -76,9 +76,9 @@ def _is_item(payload: Item, item_id: int) -> bool:
 
 
 class HackerNews:
-    """Ask Hacker News for items, up to ``concurrency`` at a time.
+    """Fetches items, up to ``concurrency`` at a time.
 
-    One walk or list reads ``max_items`` items at most: it ends a tree that never does.
+    One walk or list reads at most ``max_items`` items, which stops an endless tree.
     """
 
     def __init__(self, client: HttpClient, *, concurrency: int, max_items: int) -> None:
@@ -94,21 +94,20 @@ class HackerNews:
 
     @property
     def base_url(self) -> str:
-        """Where it is asked: what is kept of one upstream says nothing of another."""
+        """Base URL of the API. Cached state is valid only for the same one."""
         return str(self._client.base_url)
 
     def submitted(self) -> list[int]:
-        """Return the ids of all that the account whoishiring posted, newest first.
+        """Return the ids of all posts of the account whoishiring, newest first.
 
-        Raises MalformedAnswerError when the account's profile lacks them.
+        Raises MalformedAnswerError if the account's profile lacks them.
         """
         profile = self._client.get_json(f"user/{ACCOUNT}.json")
         listed = profile.get("submitted") if isinstance(profile, dict) else None
         ids = set(item_ids_in(listed, f"the posts of {ACCOUNT}"))
         if not 0 < len(ids) <= self._max_items:
             raise MalformedAnswerError(
-                f"The account has {len(ids)} submissions that are ids; 1 to "
-                f"{self._max_items} were expected",
+                f"The account has {len(ids)} valid submissions; expected 1 to {self._max_items}",
                 record=f"user/{ACCOUNT}.json",
                 next_step="check that the connection's host is a Hacker News API.",
             )
@@ -117,23 +116,24 @@ class HackerNews:
     def read(self, item_id: int) -> Record:
         """Fetch one item and return it as a record: fetched, tombstone, rejected or missing.
 
-        Raises SourceUnavailableError when the source does not answer after all tries.
+        Raises SourceUnavailableError if every attempt fails.
         """
         return self._ask(item_id)[0]
 
     def read_all(self, item_ids: Iterable[int]) -> Iterator[Record]:
-        """Yield a record for each of the items, in their order, fetched at the same time.
+        """Yield a record for each of the items, in order, fetched in parallel.
 
-        Raises SourceUnavailableError as soon as one item cannot be had.
+        Raises SourceUnavailableError as soon as one item is unavailable.
         """
         waiting = iter(item_ids)
         with ThreadPoolExecutor(self._concurrency, "hacker-news") as pool:
+            # In batches, because Executor.map would submit the whole list at once.
             while batch := list(islice(waiting, self._in_flight)):
                 yield from pool.map(self.read, batch)
 
     @property
     def _in_flight(self) -> int:
-        """How many items are handed to the threads at a time: a future each, whatever is listed."""
+        """Bound on submitted items; without it a long list would create a future per item."""
         return self._concurrency * _FUTURES_PER_REQUEST
 
     def _ask(self, item_id: int) -> tuple[Record, Item | None]:
@@ -141,6 +141,7 @@ class HackerNews:
 
         def read(text: str) -> tuple[Record, Item | None]:
             answer = read_item(item_id, text)
+            # Raised so that the client retries: a truncated body is often whole at the next try.
             if answer[0].reason == Reason.MALFORMED_JSON:
                 unread.append(answer)
                 raise MalformedAnswerError(answer[0].message or "", record=f"item {item_id}")
@@ -153,15 +154,14 @@ class HackerNews:
         except MalformedAnswerError:
             if not unread:
                 raise
-            return unread[-1]  # the same after all tries: what came is kept, and named
+            return unread[-1]  # malformed at every try: keep the text in quarantine
 
     def walk(self, item_ids: Iterable[int]) -> Iterator[Record]:
-        """Yield a record for each of the items and for all replies below them, each once.
+        """Yield a record for each of the items and all replies below them, without repeats.
 
-        The order is that of arrival. Replies beyond ``max_items`` are not asked for: one
-        record, named after the first of them, says so and is missing. Raises SourceUnavailableError
-        as soon as one item cannot be had: what was read is not staged, and the task is retried as a
-        whole.
+        Records come in order of arrival. Replies beyond ``max_items`` are not requested; a missing
+        record with the id of the first of them reports this. Raises SourceUnavailableError as soon
+        as one item is unavailable: nothing is staged then, and the whole task is retried.
         """
         seen, skipped = set(item_ids), 0
         waiting, left_out = deque(sorted(seen)), list[int]()
@@ -173,6 +173,7 @@ class HackerNews:
                     while waiting and in_flight < self._in_flight:
                         pool.submit(self._ask, waiting.popleft()).add_done_callback(done.put)
                         in_flight += 1
+                    # Arrival order: waiting for the oldest request would idle the other threads.
                     record, item = done.get().result()
                     in_flight -= 1
                     yield record
@@ -180,9 +181,12 @@ class HackerNews:
                     room = max(0, self._max_items - len(seen))
                     seen.update(replies[:room])
                     waiting.extend(replies[:room])
+                    # Only the first reply beyond the limit, to name it in the report.
                     left_out += replies[room : room + 1]
                     skipped += max(0, len(replies) - room)
             finally:
+                # After an error queued requests are dropped; running ones must end before the
+                # client closes.
                 pool.shutdown(wait=True, cancel_futures=True)
         if left_out:
             yield _left_out(min(left_out), skipped, self._max_items)
@@ -190,7 +194,7 @@ class HackerNews:
 
 def _left_out(item_id: int, count: int, longest: int) -> Record:
     message = (
-        f"{count} replies were not asked for, of which this is the first: one task reads at most "
+        f"{count} replies were not requested, starting with this one: one task reads at most "
         f"{longest} items (TECHPULSE_HN_MAX_ITEMS)"
     )
     log.warning("item %s: %s", item_id, message)
@@ -198,17 +202,17 @@ def _left_out(item_id: int, count: int, longest: int) -> Record:
 
 
 def item_ids_in(listed: object, where: str) -> list[int]:
-    """Return the ids of a list in its order, each once.
+    """Return the ids in a list, in order and without repeats; [] if it is not a list.
 
-    What is no id is passed over and counted in the log; what is no list has none.
+    Entries that are not ids are skipped and counted in the log.
     """
     entries = listed if isinstance(listed, list) else []
     ids = list(dict.fromkeys(entry for entry in entries if is_item_id(entry)))
     if odd := sum(not is_item_id(entry) for entry in entries):
-        log.warning("%s: %s of %s entries are no ids and are passed over", where, odd, len(entries))
+        log.warning("%s: skipped %s of %s entries that are not ids", where, odd, len(entries))
     return ids
 
 
 def kids_of(item: Item | None) -> set[int]:
-    """Return the ids of an item's direct replies; whatever is no id is passed over."""
+    """Return the ids of an item's direct replies; entries that are not ids are skipped."""
     return set(item_ids_in(item.get("kids"), f"the kids of {item.get('id')}")) if item else set()

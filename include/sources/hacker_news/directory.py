@@ -1,14 +1,13 @@
-"""What the account whoishiring has posted: listed once, kept for every month that is over.
+"""Cache of the posts of the account whoishiring, shared by all runs.
 
-A month's thread is found among the account's own posts. Listing them costs a request each, some
-six hundred for the whole history, so what was read is kept as small state (id, time and title) that
-all runs share: a backfill of any length lists them once.
+A month's thread is found among the account's posts. Listing them costs one request each, about six
+hundred for the whole history, so id, time and title are kept as state: a backfill of any length
+lists them once.
 
-What is kept may be used for a month that it *covers*: the list was read when the month had been
-over for two days, and every post around the month could be read. Any other month, the running one
-above all, asks for the list anew, which costs one request and one for each post that is new or
-stands around the month. Whether a thread is alive and how many comments it has is never taken from
-here.
+The cache may be used for a month that it *covers*: it was read at least two days after the month
+ended, and every post around the month was readable. For any other month, such as the current one,
+the list is refreshed, which costs one request plus one for each post that is new or close to the
+month. Whether a thread is alive and how many comments it has is never taken from the cache.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ from include.state.store import StateStore
 
 __all__ = ["Story", "ThreadDirectory"]
 
-_EARLY = dt.timedelta(days=3)  # a thread's own clock against its month's first instant
-_SETTLED = dt.timedelta(days=2)  # a late replacement, or a title put right, comes within these
+_EARLY = dt.timedelta(days=3)  # a thread may be posted this long before its month, in UTC
+_SETTLED = dt.timedelta(days=2)  # replacements and title corrections come within this time
 _LATEST_TIME = 4_102_444_800  # the year 2100, in Unix seconds
 _VERSION = 1
 
@@ -38,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, order=True, slots=True)
 class Story:
-    """One post of the account; a title of None: it could not be read."""
+    """A post of the account; ``title`` is None if it is unreadable. ``time`` is in Unix seconds."""
 
     item_id: int
     time: int
@@ -53,9 +52,9 @@ class _Listing:
     stories: list[Story] = field(default_factory=list)
 
     def around(self, month: Month) -> list[Story]:
-        """Return the posts from just before the month to its end.
+        """Return the posts from shortly before the month to its end.
 
-        One that could not be read belongs to every month that it may have been posted in.
+        An unreadable post belongs to every month in which it may have been posted.
         """
         first, last = (month.start - _EARLY).timestamp(), month.next.start.timestamp()
         known = [story.time for story in self.stories if story.title is not None]
@@ -64,6 +63,8 @@ class _Listing:
         def may_be_within(story: Story) -> bool:
             if story.title is not None:
                 return first <= story.time < last
+            # Ids grow with time, so the readable neighbours by id bound the time of an unreadable
+            # post.
             after = bisect_left(ids, story.item_id)
             earliest = known[after - 1] if after else 0
             latest = known[after] if after < len(known) else float("inf")
@@ -78,7 +79,7 @@ class _Listing:
 
     @classmethod
     def of(cls, state: dict[str, Any], upstream: str) -> _Listing | None:
-        """Return what is kept of this upstream, None where there is nothing to be used."""
+        """Return the cached listing of this upstream; None if there is no usable one."""
         if state.get("version") != _VERSION or state.get("upstream") != upstream:
             return None
         read_at = dt.datetime.fromisoformat(state["read_at"])
@@ -95,15 +96,16 @@ class _Listing:
 
 
 class ThreadDirectory:
-    """The account's posts around a month: from what is kept, or listed anew."""
+    """The account's posts around a month, cached or refreshed."""
 
     def __init__(self, source: HackerNews, state: StateStore) -> None:
         self._source, self._state = source, state
 
     def readings(self, month: Month, now: dt.datetime) -> Iterator[list[Story]]:
-        """Yield the posts around ``month``: as they are kept, then, if that will not do, anew.
+        """Yield the posts around ``month``: cached if possible, then refreshed.
 
-        A run that finds another one listing waits for it and uses its list.
+        A caller satisfied by the cached posts stops there and makes no request. While one run
+        refreshes the list, others wait for it and use its result.
         """
         kept = _Listing.of(self._state.read(), self._source.base_url)
         if kept and kept.covers(month):
@@ -115,9 +117,10 @@ class ThreadDirectory:
     def _anew(
         self, month: Month, now: dt.datetime, better_than: dt.datetime | None = None
     ) -> _Listing:
-        """Return a list that was read now, or by another run while this one waited for the lock."""
+        """Return a list read now, or by another run while this one waited for the lock."""
         upstream = self._source.base_url
         with self._state.update() as state:
+            # Read again under the lock: another run may have refreshed it meanwhile.
             kept = _Listing.of(state, upstream)
             if kept and kept.covers(month) and (not better_than or kept.read_at > better_than):
                 return kept
@@ -127,7 +130,7 @@ class ThreadDirectory:
         return listing
 
     def _list(self, kept: _Listing | None, month: Month, now: dt.datetime) -> _Listing:
-        """Ask for the account's list, and for what is new in it or stands around the month."""
+        """Request the account's list and the posts in it that are new or around the month."""
         ids = sorted(self._source.submitted())
         near = {story.item_id for story in kept.around(month)} if kept else set()
         stories = {
@@ -136,14 +139,14 @@ class ThreadDirectory:
             if story.title is not None and story.item_id not in near
         }
         wanted = [item_id for item_id in ids if item_id not in stories]
-        log.info("asking for %s of the account's %s posts", len(wanted), len(ids))
+        log.info("requesting %s of the account's %s posts", len(wanted), len(ids))
         records = zip(wanted, self._source.read_all(wanted), strict=True)
         read = _stories(records)
         return _Listing(now, sorted([stories[i] for i in ids if i in stories] + list(read)))
 
 
 def _stories(records: Iterable[tuple[int, Record]]) -> Iterator[Story]:
-    """Yield what is kept of each post; nothing of one that is null upstream."""
+    """Yield the story of each post; posts that are null upstream are skipped."""
     for item_id, record in records:
         if record.status is Status.FETCHED and record.payload:
             yield _story(item_id, json.loads(record.payload))
@@ -152,9 +155,9 @@ def _stories(records: Iterable[tuple[int, Record]]) -> Iterator[Story]:
 
 
 def _story(item_id: int, payload: dict[str, Any]) -> Story:
-    """Return a post; one whose time or title is of another kind counts as one not read."""
+    """Return a post; it counts as unreadable if its time or title has the wrong type."""
     time, title = payload.get("time") or 0, payload.get("title") or ""
     if type(time) is not int or not 0 <= time <= _LATEST_TIME or not isinstance(title, str):
-        log.warning("post %s has no time or title that can be read", item_id)
+        log.warning("post %s has no valid time or title", item_id)
         return Story(item_id, 0, None)
     return Story(item_id, time, title)

@@ -1,10 +1,10 @@
-"""Which Hacker News thread is a month's "Who is hiring?".
+"""Find the "Who is hiring?" thread of a month on Hacker News.
 
-The account whoishiring posts other threads too, has posted false starts (replaced the same or the
-next day) and has missed months. So never the first match: among the stories whose title names the
-month, the one that is alive and has most comments; the others are kept as superseded. Months that
-are not among its stories come from ``known_threads.csv``. Titles come from the directory of the
-account's posts; the candidates themselves are read afresh each time.
+The account whoishiring also posts other threads, has posted false starts (replaced the same or the
+next day) and has missed months. The first match is therefore not enough: among the stories whose
+title names the month, the living one with most comments is chosen, and the others are kept as
+superseded. Months missing from its stories come from ``known_threads.csv``. Titles come from the
+cached directory of posts; the candidates themselves are always fetched.
 """
 
 from __future__ import annotations
@@ -34,21 +34,23 @@ __all__ = [
     "month_of_title",
 ]
 
+# "Ask HN: Who is hiring? (May 2031)"; the account's other threads differ in the verb.
 _TITLE = re.compile(r"ask hn: who is hiring\? \((\w+) (\d{4})\)", re.IGNORECASE)
 _MONTH_NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
+# The thread appears on the first weekday in the US morning, about 15:00 UTC.
 _POSTING_HOUR = dt.timedelta(hours=15)
-_PATIENCE = dt.timedelta(days=2)  # after that a month without a thread is an error
+_PATIENCE = dt.timedelta(days=2)  # a missing thread is an error after this delay
 
 
 class ThreadNotPublished(Exception):  # noqa: N818 -- a reason to wait, not an error
-    """The month's thread is not there because it is too early; str() says why."""
+    """The month's thread is not published yet; str() has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A month's thread: its own id, the ids it replaced, and its direct children in order.
+    """A month's thread: its id, the ids it superseded, and its top-level comments in order.
 
-    ``stories`` are the records of all of them, as they were read to tell which one counts.
+    ``stories`` are the records of the thread and of the superseded ones, as fetched for the choice.
     """
 
     month: Month
@@ -60,22 +62,22 @@ class Thread:
 
 @cache
 def known_threads() -> dict[Month, int]:
-    """Return the threads that the account's list of stories does not have."""
+    """Return the threads missing from the account's list, by month."""
     with (Path(__file__).parent / "known_threads.csv").open(newline="") as file:
         return {Month.parse(row["month"]): int(row["thread_id"]) for row in csv.DictReader(file)}
 
 
 def month_of_title(title: str) -> Month | None:
-    """Return the month that a "Who is hiring?" title names, None for any other title."""
+    """Return the month of a "Who is hiring?" title; None for any other title."""
     match = _TITLE.fullmatch(title.strip())
     number = _MONTH_NAMES.get(match[1].lower()) if match else None
     return Month(int(match[2]), number) if match and number else None
 
 
 def find_newest_thread(source: HackerNews, directory: ThreadDirectory, now: dt.datetime) -> Thread:
-    """Return the running month's thread, or last month's while the new one is not out yet.
+    """Return the current month's thread, or last month's until the new one is published.
 
-    Raises ThreadNotFoundError when the running month's is overdue.
+    Raises ThreadNotFoundError if the current month's thread is overdue.
     """
     running = Month.of(now)
     try:
@@ -89,14 +91,15 @@ def find_thread(
 ) -> Thread:
     """Return the thread of ``month``, as the API has it at ``now`` (aware).
 
-    Raises ThreadNotPublished for a month whose thread cannot be expected yet, ConfigurationError
-    for a month before the first thread, and ThreadNotFoundError, which lists what was looked at,
-    for any other month without one.
+    Raises ThreadNotPublished if the thread is not due yet, ConfigurationError for a month before
+    the first thread, and ThreadNotFoundError, which lists the candidates, for any other month
+    without one.
     """
     _check_month(month, now)
     known = known_threads().get(month)
     stories: list[Story] = []
     records: dict[int, Record] = {}
+    # The cached posts come first; only if none of them is alive does the loop refresh the list.
     for stories in directory.readings(month, now):
         candidates = {s.item_id for s in stories if month_of_title(s.title or "") == month}
         if known:
@@ -108,18 +111,19 @@ def find_thread(
 
 
 def _choose(month: Month, records: dict[int, Record], known: int | None) -> Thread | None:
-    """Return the living one with most comments, None if all are dead."""
+    """Return the living thread with most comments; None if all are dead."""
     items = {item_id: _item(record) for item_id, record in records.items()}
     alive = {key: item for key, item in items.items() if item and not _dead(item)}
     if not alive:
         return None
+    # At equal comments a known thread wins, then the newest: a replacement has the higher id.
     chosen = max(alive, key=lambda key: (len(kids_of(alive[key])), key == known, key))
     kids = alive[chosen].get("kids")
     if not isinstance(kids, list | None):
         raise MalformedAnswerError(
-            f"The thread's comments are no list but a {type(kids).__name__}",
+            f"The thread's comments are a {type(kids).__name__}, not a list",
             record=f"item {chosen}",
-            next_step="clear the task later; where it stays so, look at the item's JSON.",
+            next_step="clear the task later; if the error persists, inspect the item's JSON.",
         )
     others = tuple(item_id for item_id in records if item_id != chosen)
     return Thread(
@@ -155,7 +159,7 @@ def _check_month(month: Month, now: dt.datetime) -> None:
 def _absence(
     month: Month, now: dt.datetime, stories: Sequence[Story], records: dict[int, Record]
 ) -> Exception:
-    """Return why there is no thread: too early, or an error with what was looked at."""
+    """Return the exception for a missing thread: not due yet, or an error with the candidates."""
     due = dt.datetime.combine(month.first_weekday, dt.time(), dt.UTC) + _POSTING_HOUR
     if now < due + _PATIENCE:
         return ThreadNotPublished(

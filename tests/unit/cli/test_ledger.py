@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from include.cli.ledger import ledger_table
-from include.serving import schema
 from include.serving.engine import writing_engine
 from include.serving.schema import LOADS, migrate, write_meta
 
@@ -62,16 +61,3 @@ def test_ledger_shows_every_column_and_how_they_add_up(tmp_path: Path) -> None:
 
 def test_load_that_does_not_add_up_is_marked(tmp_path: Path) -> None:
     assert "NO" in printed(store(tmp_path, missing=2))
-
-
-def test_store_from_before_the_ledger_was_whole_is_migrated(tmp_path: Path) -> None:
-    engine = writing_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
-    with engine.begin() as connection:
-        migrate(connection, {n: step for n, step in schema.MIGRATIONS.items() if n <= 2})
-        row = {k: v for k, v in ROW.items() if k not in ("updated", "filtered")}
-        connection.execute(sa.insert(sa.table("loads", *map(sa.column, row))), [row])
-    with engine.begin() as connection:
-        assert migrate(connection) == 2
-        counts = connection.execute(sa.select(LOADS.c.updated, LOADS.c.filtered)).one()
-        assert tuple(counts) == (0, 0)
-    engine.dispose()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment, graph_of, marts
+from include.serving.queries import SOURCES
 from include.settings import Settings
 
 WRITTEN = [
@@ -77,27 +80,194 @@ def test_every_data_test_runs_in_the_task_of_a_model() -> None:
     assert never == []
 
 
-def test_every_table_and_column_is_described(manifest: dict[str, Any]) -> None:
-    missing = [
-        (node["name"], name)
-        for node in nodes(manifest, "model", "seed", "source")
-        for name, text in [
-            ("", node["description"]),
-            *((name, column["description"]) for name, column in node["columns"].items()),
-        ]
-        if not text
-    ]
-    assert missing == []
+Node = dict[str, Any]
 
 
-def test_every_mart_has_an_enforced_contract_and_tests(manifest: dict[str, Any]) -> None:
-    gold = [node for node in nodes(manifest, "model") if node["schema"] == "gold"]
-    assert {node["unique_id"] for node in gold} == set(marts())
-    tested = {n.get("attached_node") for n in nodes(manifest, "test")}
-    for node in gold:
-        assert node["config"]["contract"]["enforced"], node["name"]
+@dataclass(frozen=True)
+class Project:
+    """The manifest as the rules below ask it: nodes by id, and their parents."""
+
+    manifest: dict[str, Any]
+
+    @property
+    def models(self) -> dict[str, Node]:
+        return self._of(self.manifest["nodes"], "model")
+
+    @property
+    def data_tests(self) -> list[Node]:
+        return list(self._of(self.manifest["nodes"], "test").values())
+
+    @property
+    def described(self) -> list[Node]:
+        """Models, seeds and sources: what has columns."""
+        nodes = self.manifest["nodes"]
+        kinds = ({**nodes, **self.manifest["sources"]}, "model", "seed", "source")
+        return list(self._of(*kinds).values())
+
+    def parents(self, node: Node, *kinds: str) -> list[str]:
+        return [p for p in node["depends_on"]["nodes"] if p.split(".")[0] in kinds]
+
+    def layer(self, key: str) -> str:
+        """The folder of a model; ``source`` or ``seed`` for what is none."""
+        kind = key.split(".")[0]
+        return str(self.models[key]["fqn"][1]) if kind == "model" else kind
+
+    @staticmethod
+    def _of(nodes: dict[str, Node], *kinds: str) -> dict[str, Node]:
+        return {key: node for key, node in nodes.items() if node["resource_type"] in kinds}
+
+
+PREFIXES = {"staging": "stg_", "intermediate": "int_"}
+PARENTS = {
+    "staging": {"source"},
+    # The tables of record and the views that shape them for each other.
+    "silver": {"staging", "silver", "intermediate", "seed"},
+    "intermediate": {"silver"},
+    "marts": {"silver", "intermediate", "marts", "seed"},
+}
+# Their rows are those of a table whose key is tested: `postings`.
+VIEWS_OF_POSTINGS = {"int_postings__unioned", "int_postings__jobs", "posting_skills"}
+# Append-only versions of records: assert_loads_match_their_payloads counts each load's rows.
+VERSIONS = {"stg_hn__items", "stg_boards__postings"}
+
+
+def _undocumented(project: Project) -> Iterator[str]:
+    for node in project.described:
+        texts = {"": node["description"]}
+        texts |= {name: column["description"] for name, column in node["columns"].items()}
+        yield from (f"{node['name']}.{name}" for name, text in texts.items() if not text)
+    for kind in ("groups", "exposures"):
+        yield from (key for key, node in project.manifest[kind].items() if not node["description"])
+
+
+def _badly_named(project: Project) -> Iterator[str]:
+    for key, node in project.models.items():
+        layer = project.layer(key)
+        others = tuple(prefix for prefix in PREFIXES.values() if prefix != PREFIXES.get(layer))
+        if not node["name"].startswith(PREFIXES.get(layer, "")) or node["name"].startswith(others):
+            yield f"{layer}/{node['name']}"
+
+
+def _misplaced(project: Project) -> Iterator[str]:
+    """Models whose YAML is not beside them, singular tests that do not say that they assert."""
+    for node in project.models.values():
+        model, patch = Path(node["original_file_path"]), node["patch_path"].split("://")[1]
+        if Path(patch) != model.with_suffix(".yml"):
+            yield f"{model}: {patch}"
+    for test in project.data_tests:
+        if not test.get("test_metadata") and not test["name"].startswith("assert_"):
+            yield str(test["name"])
+
+
+def _wrong_parents(project: Project) -> Iterator[str]:
+    """Marts that read bronze or staging, staging that reads a model, roots that read nothing."""
+    for key, node in project.models.items():
+        layer = project.layer(key)
+        parents = {project.layer(p) for p in project.parents(node, "model", "source", "seed")}
+        if not parents or not parents <= PARENTS[layer]:
+            yield f"{layer}/{node['name']} reads {sorted(parents)}"
+
+
+def _staged_twice(project: Project) -> Iterator[str]:
+    """Sources that two models read, and staging models of several sources."""
+    readers: dict[str, list[str]] = {}
+    for node in project.models.values():
+        sources = project.parents(node, "source")
+        if len(sources) > 1:
+            yield f"{node['name']} reads {sources}"
+        for source in sources:
+            readers.setdefault(source, []).append(node["name"])
+    yield from (f"{source}: {names}" for source, names in readers.items() if len(names) > 1)
+
+
+def _hard_coded(project: Project) -> Iterator[str]:
+    schemas = "bronze|staging|silver|gold|seeds"
+    relation = re.compile(rf"\b(?:from|join)\s+(?:warehouse\.)?(?:{schemas})\.\w+")
+    for node in project.models.values():
+        yield from (f"{node['name']}: {found}" for found in relation.findall(node["raw_code"]))
+
+
+def _without_a_tested_key(project: Project) -> Iterator[str]:
+    keyed = {
+        test["attached_node"]
+        for test in project.data_tests
+        if test.get("test_metadata", {}).get("kwargs", {}).get("unique")
+    }
+    for key, node in project.models.items():
+        if key not in keyed and node["name"] not in VIEWS_OF_POSTINGS | VERSIONS:
+            yield str(node["name"])
+
+
+def _untested_logic(project: Project) -> Iterator[str]:
+    """SQL models that choose, join or aggregate and have no unit test."""
+    tested = {test["model"] for test in project.manifest["unit_tests"].values()}
+    logic = re.compile(r"\b(?:join|group by|union|over|qualify|where)\b")
+    for node in project.models.values():
+        code = re.sub(r"--.*|\{#.*?#\}", "", node["raw_code"])
+        if node["language"] == "sql" and logic.search(code) and node["name"] not in tested:
+            yield str(node["name"])
+
+
+def _ungoverned(project: Project) -> Iterator[str]:
+    """Public models without a contract, models without a group, groups without an owner."""
+    owners = {name: group["owner"] for name, group in _groups(project).items()}
+    for key, node in project.models.items():
+        public = node["access"] == "public"
+        if public != (project.layer(key) == "marts"):
+            yield f"{node['name']} is {node['access']}"
+        if public and not node["config"]["contract"]["enforced"]:
+            yield f"{node['name']} has no contract"
+        if not owners.get(node["group"], {}).get("name"):
+            yield f"{node['name']}: group {node['group']}"
+
+
+def _groups(project: Project) -> dict[str, Node]:
+    return {group["name"]: group for group in project.manifest["groups"].values()}
+
+
+def _exposed_wrongly(project: Project) -> Iterator[str]:
+    """Exposures of anything but what publish copies from gold; both read all of it."""
+    published = {s.relation.removeprefix("gold.") for s in SOURCES if "gold." in s.relation}
+    exposures = {node["name"]: node for node in project.manifest["exposures"].values()}
+    if set(exposures) != {"api", "dashboard"}:
+        yield f"exposures: {sorted(exposures)}"
+    for name, node in exposures.items():
+        read = {key.split(".")[-1] for key in node["depends_on"]["nodes"]}
+        if read != published:
+            yield f"{name}: {sorted(read ^ published)}"
+
+
+RULES = (
+    _undocumented,
+    _badly_named,
+    _misplaced,
+    _wrong_parents,
+    _staged_twice,
+    _hard_coded,
+    _without_a_tested_key,
+    _untested_logic,
+    _ungoverned,
+    _exposed_wrongly,
+)
+"""The rules of dbt_project_evaluator that fit; docs/analytics.md has those that do not, and why.
+
+https://dbt-labs.github.io/dbt-project-evaluator/latest/rules/
+"""
+
+
+def test_project_follows_dbt_labs_rules(manifest: dict[str, Any]) -> None:
+    project = Project(manifest)
+    broken = {rule.__name__: found for rule in RULES if (found := sorted(rule(project)))}
+    assert broken == {}
+
+
+def test_every_mart_states_its_columns_types_and_grain(manifest: dict[str, Any]) -> None:
+    gold = {key: node for key, node in manifest["nodes"].items() if node["schema"] == "gold"}
+    models = {key: node for key, node in gold.items() if node["resource_type"] == "model"}
+    assert set(models) == set(marts())
+    for node in models.values():
         assert all(column["data_type"] for column in node["columns"].values()), node["name"]
-        assert node["unique_id"] in tested
+        assert node["config"]["meta"]["grain"], node["name"]
 
 
 def test_freshness_fits_a_monthly_and_a_daily_source(manifest: dict[str, Any]) -> None:

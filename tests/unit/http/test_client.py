@@ -51,7 +51,7 @@ def test_broken_answers_and_connections_are_tried_again(patience):
 def test_no_connection_names_the_address_and_the_tries(patience):
     with (
         client("http://127.0.0.1:1", patience, max_attempts=3) as http,
-        pytest.raises(SourceUnavailableError, match="after 3 tries") as caught,
+        pytest.raises(SourceUnavailableError, match="after 3 attempts") as caught,
     ):
         http.get_text("x")
     assert caught.value.record == "http://127.0.0.1:1/x"
@@ -286,7 +286,7 @@ def test_key_that_no_header_may_hold_is_a_wrong_configuration(key: str) -> None:
      "http://user:password-1@host:port", "https://" + "a" * 70 + ".example", "http://a..b"],
 )  # fmt: skip
 def test_address_that_is_none_is_a_wrong_configuration(address: str) -> None:
-    with pytest.raises(ConfigurationError, match="no http or https URL") as raised:
+    with pytest.raises(ConfigurationError, match="not an http or https URL") as raised:
         HttpClient(address, max_attempts=1)
     assert "password-1" not in str(raised.value)
     assert raised.value.next_step

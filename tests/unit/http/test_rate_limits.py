@@ -75,7 +75,7 @@ def test_a_pause_that_is_over_never_brings_us_back_before_the_backoff(said, stat
     with (
         server(answer(status, **headers)) as (url, seen),
         client(url, patience, max_attempts=5) as http,
-        pytest.raises(SourceUnavailableError, match="after 5 tries"),
+        pytest.raises(SourceUnavailableError, match="after 5 attempts"),
     ):
         http.get_text("x")
     assert len(seen) == 5

@@ -140,7 +140,7 @@ def test_answer_that_trickles_over_tls_ends_at_the_deadline(
     limits = {"http_total_timeout_seconds": 0.4, "http_read_timeout_seconds": 20.0}
     with secure(act) as url, client(url, patience, max_attempts=1, **limits) as http:
         started = time.monotonic()
-        with pytest.raises(SourceUnavailableError, match="not whole after"):
+        with pytest.raises(SourceUnavailableError, match="not complete after"):
             http.get_text("x")
         assert time.monotonic() - started < 3
 

@@ -123,7 +123,7 @@ def test_trends_equal_the_mart(snapshot: Snapshot, warehouse: duckdb.DuckDBPyCon
     assert [series.name for series in answer.data] == ["Rust", "Go"]
     for series in answer.data:
         expected = warehouse.execute(
-            "select strftime(month, '%Y-%m'), mention_count, total_jobs, pct_share, "
+            "select strftime(month, '%Y-%m'), mention_count, total_jobs, share, "
             "mom_growth_pct, yoy_growth_pct from gold.monthly_trends where technology_id = ? "
             "and month between '2025-02-01' and '2025-05-01' order by month",
             [series.technology_id],
@@ -188,7 +188,7 @@ def test_months_before(month: str, count: int, expected: str) -> None:
 
 def test_market_shares_of_a_month_add_up_to_one(snapshot: Snapshot) -> None:
     rows = market.market_mix(snapshot, "remote", "2025-01", "2025-01").data
-    assert sum(row.pct_share or 0 for row in rows) == pytest.approx(1)
+    assert sum(row.share or 0 for row in rows) == pytest.approx(1)
 
 
 def test_pairs_of_a_skill_all_have_it(snapshot: Snapshot) -> None:

@@ -213,7 +213,7 @@ def test_a_source_that_is_not_wanted_is_skipped(start):
 
 @pytest.mark.parametrize("changes", [{"location": "  "}, {"days": 0}, {"role": "chef"}])
 def test_parameters_that_make_no_query_are_refused(start, changes):
-    with pytest.raises(ConfigurationError, match="no query"):
+    with pytest.raises(ConfigurationError, match="not a valid query"):
         start().whole("remotive", **changes)
 
 

@@ -37,7 +37,7 @@ def test_remotive_is_called_once_a_run_and_four_times_a_day(start, monkeypatch):
         calls = json.loads(state.read_text())["calls"]
         state.write_text(json.dumps({"calls": [at - 100 for at in calls]}))  # time goes by
     assert runs.upstream.requests == 4
-    with pytest.raises(SourceSkipped, match="budget of calls is used up for 23 h"):
+    with pytest.raises(SourceSkipped, match="call budget is used up for 23 h"):
         runs.whole("remotive")
     assert runs.upstream.requests == 4
 
@@ -116,7 +116,7 @@ def test_a_months_budget_holds_over_runs_and_ends_with_the_month(start, monkeypa
     get_settings.cache_clear()
     summary = runs.whole("theirstack")
     assert summary["inserted"] == 60
-    assert summary["notes"] == ["more of it waits for the next run"]
+    assert summary["notes"] == ["the next run continues where this one stopped"]
     with pytest.raises(SourceSkipped, match=r"budget of credits is used up; \d+ records wait"):
         runs.whole("theirstack")
     assert runs.paid == 60
@@ -348,7 +348,7 @@ def test_repeated_pages_are_made_up_for_by_the_next_run(start):
     listed = len(runs.upstream.world.listings("theirstack"))
     first = runs.whole("theirstack")
     assert first["inserted"] < listed
-    assert "more of it waits for the next run" in first["notes"]
+    assert "the next run continues where this one stopped" in first["notes"]
     runs.upstream.faults.update({"paging": "stable"})
     assert runs.whole("theirstack")["inserted"] == listed - first["inserted"]
     assert runs.whole("theirstack")["served"] == 0

@@ -13,7 +13,7 @@ from include.errors import ConfigurationError, ServingError
 from include.pipeline.publish import analytics_version, has_unpublished_loads, publish_gold
 from include.serving import schema
 from include.serving.engine import writing_engine
-from include.serving.schema import LOADS, MIGRATIONS, migrate, write_meta
+from include.serving.schema import LOADS, migrate, write_meta
 from include.settings import Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
@@ -32,7 +32,7 @@ def bring(settings: Settings, run: str = "r1") -> None:
 
 
 def publish_ledger(
-    settings: Settings, *, version: int = len(MIGRATIONS), made_by: str | None = None
+    settings: Settings, *, version: int = schema.SCHEMA_VERSION, made_by: str | None = None
 ) -> None:
     """Publish the ledger alone, into a store of that schema version; by this code, or another."""
     names = [column.name for column in LOADS.columns if column.name != "row_hash"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +10,17 @@ import pytest
 import sqlalchemy as sa
 
 from include.errors import ServingError
+from include.maintenance import serving_snapshot
 from include.maintenance.serving_snapshot import copy_store
 from include.serving.engine import writing_engine
-from include.serving.migrations import MIGRATIONS, Migration, statements
+from include.serving.migrations import FIRST_VERSION, MIGRATIONS, statements
 from include.serving.schema import (
     LOADS,
     SCHEMA_VERSION,
     metadata,
     migrate,
     read_meta,
+    require_current,
     write_meta,
 )
 
@@ -76,10 +78,6 @@ def of_this_database(connection: sa.Connection, name: str) -> object:
     return {row[0]: row[1] for row in connection.execute(query, {"n": name})}
 
 
-def up_to(version: int) -> Mapping[int, Migration]:
-    return {n: step for n, step in MIGRATIONS.items() if n <= version}
-
-
 def test_new_store_is_what_the_models_say(new_store: Callable[[], sa.Connection]) -> None:
     made, modelled = new_store(), new_store()
     migrate(made)
@@ -87,26 +85,18 @@ def test_new_store_is_what_the_models_say(new_store: Callable[[], sa.Connection]
     assert schema(made) == schema(modelled)
 
 
-@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION + 1))
-def test_upgraded_store_has_the_schema_of_a_new_one(
+@pytest.mark.parametrize("version", range(1, FIRST_VERSION))
+def test_store_of_an_unreleased_version_is_refused_and_not_changed(
     new_store: Callable[[], sa.Connection], version: int
 ) -> None:
-    old, new = new_store(), new_store()
-    migrate(old, up_to(version))
-    assert migrate(old) == version
-    migrate(new)
-    assert schema(old) == schema(new)
-    assert read_meta(old) == read_meta(new)
-
-
-def test_first_migration_makes_the_first_version_and_not_todays(
-    new_store: Callable[[], sa.Connection],
-) -> None:
     store = new_store()
-    migrate(store, up_to(1))
-    first = schema(store)
-    assert "published_buckets" not in first
-    assert not {"updated", "filtered"} & first["loads"][0].keys()
+    migrate(store)
+    write_meta(store, {"schema_version": str(version)})
+    before = schema(store)
+    for refuse in (lambda: migrate(store, ADDED), lambda: require_current(read_meta(store))):
+        with pytest.raises(ServingError, match=rf"version {version}: .*before TechPulse 1\.0\.0"):
+            refuse()
+    assert schema(store) == before
 
 
 def test_plain_added_column_works_on_new_stores_and_old_ones(
@@ -131,25 +121,22 @@ def test_store_that_was_made_of_the_models_takes_an_added_column(
     assert schema(old) == schema(new)
 
 
-@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION + 1))
 def test_copy_of_a_store_that_is_not_upgraded_yet_is_of_its_version(
-    new_store_url: Callable[[], str], tmp_path: Path, version: int
+    new_store_url: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = new_store_url()
     engine = writing_engine(url)
     with engine.begin() as store:
-        migrate(store, up_to(version))
-        columns = {column["name"] for column in sa.inspect(store).get_columns("loads")}
+        migrate(store)
         row = {c.name: 7 if isinstance(c.type, sa.BigInteger) else "x" for c in LOADS.columns}
-        store.execute(
-            sa.insert(sa.table("loads", *map(sa.column, sorted(columns)))),
-            [{name: row[name] for name in columns}],
-        )
+        store.execute(sa.insert(LOADS), [row])
     engine.dispose()
+    monkeypatch.setattr(serving_snapshot, "MIGRATIONS", ADDED)  # as the code after an upgrade
     assert copy_store(url, tmp_path / "copy.sqlite")
     copy = writing_engine(f"sqlite:///{tmp_path / 'copy.sqlite'}")
     with copy.begin() as store:
-        assert migrate(store) == version
+        assert migrate(store, ADDED) == SCHEMA_VERSION
+        assert "added" in schema(store)["postings"][0]
         assert store.scalar(sa.select(LOADS.c.expected)) == 7
     copy.dispose()
 

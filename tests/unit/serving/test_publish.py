@@ -330,7 +330,7 @@ def test_store_of_a_newer_version_is_refused(
 def test_url_that_is_none_is_a_configuration_error(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
-    with pytest.raises(ConfigurationError, match="not one"):
+    with pytest.raises(ConfigurationError, match="not a SQLAlchemy URL"):
         publish(warehouse, "no url at all")
 
 

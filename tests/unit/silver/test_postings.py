@@ -128,7 +128,7 @@ def test_a_stored_payload_that_is_no_record_is_named_and_not_live(payload):
 def test_the_records_of_a_board_whose_file_is_gone_are_kept_and_not_live():
     (row,) = silver(job(1), source="monster")
     assert (row["source"], row["is_live"]) == ("monster", False)
-    assert "no such source" in row["reader_error"]
+    assert "Unknown source" in row["reader_error"]
 
 
 @pytest.mark.parametrize("error", [OSError(5, "Input/output error"), MemoryError()])
@@ -139,7 +139,7 @@ def test_a_fault_of_the_machine_is_no_fault_of_the_record(odd_state, error):
 
 
 def comments(*texts: str) -> duckdb.DuckDBPyRelation:
-    """Rows of int_postings__read_as_one: a thread's comments."""
+    """Rows of int_postings__unioned: a thread's comments."""
     connection = duckdb.connect()
     connection.execute(
         """

@@ -1,11 +1,11 @@
-"""TheirStack: jobs from many boards and career pages; one credit for every record returned.
+"""TheirStack: jobs from many boards and career pages; each returned record costs one credit.
 
 API: https://api.theirstack.com/openapi (POST /v1/jobs/search, ``Authorization: Bearer <key>``).
 Free tier: 4 requests a second, 10 a minute, 50 an hour, 400 a day, with RateLimit headers on every
-answer. Repeats are paid for, too. So a query is read in windows of ``discovered_at``: a window is
-frozen when it is opened, the records already held are excluded by id, a free count
-(``include_total_results`` with ``blur_company_data``) says how many pages there are, and the cursor
-moves on in the transaction that loads the last of them.
+answer. A repeated record costs another credit. A query is therefore read in windows of
+``discovered_at``: a window's bounds are frozen when it opens, records already held are excluded by
+id, a free count (``include_total_results`` with ``blur_company_data``) gives the number of pages,
+and the cursor advances in the transaction that loads the last page.
 """
 
 from __future__ import annotations
@@ -42,16 +42,17 @@ from include.sources.source import (
 
 __all__ = ["BOARD", "filters_of", "query_key"]
 
-PAGE_RECORDS = 25  # a request: the vendor's own default
+PAGE_RECORDS = 25  # per request: the vendor's default
 
 _PATH: Final = "v1/jobs/search"
 _OUT_OF_BUDGET: Final = "the budget of credits is used up"
 _PAYMENT_REQUIRED: Final = 402
+# 401 for an unknown key, 403 for one without access; neither is worth a retry.
 _KEY_REFUSED: Final = (401, 403)
 
 
 class _OutOfBudgetError(SourceUnavailableError):
-    """Broken answers have cost all that the budget had."""
+    """Malformed answers have used up the credit budget."""
 
 
 class TheirStack(PaidSource):
@@ -63,9 +64,9 @@ class TheirStack(PaidSource):
     key_variable = "THEIRSTACK_API_KEY"
 
     def plan(self, context: FetchContext) -> Plan:
-        """Open or take up the window, count it at no cost, and cut what the budget allows in pages.
+        """Open or resume the window, count it for free and split what the budget allows into pages.
 
-        Raises SourceSkipped when the budget of credits is used up and nothing waits to be loaded.
+        Raises SourceSkipped if the credit budget is used up and no paid page waits to be loaded.
         """
         key, books = query_key(context.query), WindowBook(context.state)
         window = self._window(context, books, key)
@@ -76,6 +77,7 @@ class TheirStack(PaidSource):
         paid = window["paid"]
         if total and not allowed and not window["pending"] and not paid:
             raise SourceSkipped(f"the budget of credits is used up; {total} records wait.")
+        # The free count excludes pages that are paid for but not staged; the window has both.
         waiting = total + sum(page["records"] for page in paid.values())
         books.put(key, {**window, "total": waiting})
         pages = offset_chunks(min(total, allowed), PAGE_RECORDS)
@@ -83,11 +85,11 @@ class TheirStack(PaidSource):
             chunks=[*(Chunk(name=f"paid before, {name}", paid=name) for name in paid), *pages],
             pending=window["pending"],
             query_key=key,
-            note=f"{total} records wait, {min(total, allowed)} of them are asked for",
+            note=f"{total} records wait, {min(total, allowed)} of them are requested",
         )
 
     def estimate(self, context: FetchContext) -> str:
-        """Say how many credits a run would spend; the count is free, nothing is noted."""
+        """Return how many credits a run would spend; the count is free and no state changes."""
         window = self._next_window(context, WindowBook(context.state).get(query_key(context.query)))
         total = self._count(context, window)
         left = _credits(context).left(context.run_id, _month(context))
@@ -98,7 +100,11 @@ class TheirStack(PaidSource):
         )
 
     def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
-        """Yield the one page of the chunk, paid for; what credits cannot buy is left for later."""
+        """Yield the chunk's page, bought unless it is already paid for.
+
+        Without credits the page is empty and has a ``stop_reason``; a later run asks again. Raises
+        ConfigurationError if the window has been closed since the plan.
+        """
         key, books = query_key(context.query), WindowBook(context.state)
         if paid := books.paid(key, _page(chunk)):
             yield _read(read_answer(paid, "data"))
@@ -111,6 +117,7 @@ class TheirStack(PaidSource):
                 next_step="clear this source's plan task: it opens a window.",
             )
         limit = chunk["limit"]
+        # Reserved before the request: a process killed after it must not spend the credits twice.
         if not _credits(context).reserve(context.run_id, _month(context), limit):
             yield Page([], stop_reason=_OUT_OF_BUDGET)
             return
@@ -128,22 +135,25 @@ class TheirStack(PaidSource):
         yield _read(answer)
 
     def _pay(self, context: FetchContext, body: dict[str, Any], reserved: int, page: str) -> Answer:
-        """Ask for a page whose credits are reserved, note it, give back what it did not cost.
+        """Request a page with reserved credits, save its text and release unused credits.
 
-        An answer that is broken off may have cost all the same: the next try has credits reserved
-        of its own, and _OutOfBudgetError is raised where there are none.
+        A truncated answer may still have cost its credits, so each further try reserves its own;
+        raises _OutOfBudgetError if there are none.
         """
         credits, month = _credits(context), _month(context)
 
         def on_failure(status: int | None) -> None:
+            # No status: the answer broke off after the vendor may have charged. An HTTP error is
+            # free.
             if status is None and not credits.reserve(context.run_id, month, reserved):
                 raise _OutOfBudgetError(_OUT_OF_BUDGET, record=context.client.base_url)
 
+        # Only the last try is released: the broken answers before it count as spent.
         unused = reserved
         try:
             text, answer = self._ask(context, body, on_failure)
             unused = reserved - len(answer.records)
-            if answer.records:  # at once: what is made of it may fail
+            if answer.records:  # saved before parsing, which may fail
                 WindowBook(context.state).pay(query_key(context.query), page, text, answer.records)
         except _OutOfBudgetError:
             unused = 0
@@ -153,26 +163,27 @@ class TheirStack(PaidSource):
         return answer
 
     def already_staged(self, context: FetchContext, chunk: Chunk) -> ChunkResult | None:
-        """Return the page's report where it is paid for already."""
+        """Return the report of a page that is already paid for and staged."""
         window = WindowBook(context.state).get(query_key(context.query)) or {}
         report: ChunkResult | None = window.get("pages", {}).get(_page(chunk))
         return report
 
     def on_staged(self, context: FetchContext, chunk: Chunk, report: ChunkResult) -> None:
-        """Note the page as paid for, unless credits left it short."""
+        """Record the page as staged, unless it is empty for lack of credits."""
         if not report["stop_reason"] or report["records_seen"]:
             WindowBook(context.state).keep(query_key(context.query), _page(chunk), report)
 
     def next_cursor(
         self, context: FetchContext, plan: Plan, reports: Sequence[ChunkResult]
     ) -> dict[str, Any] | None:
-        """Return the window's end as the new position once all of it was read."""
+        """Return the window's end as the new position once the whole window is read."""
         window = WindowBook(context.state).get(query_key(context.query))
         if window is None or any(report["stop_reason"] for report in reports):
             return None
-        if "total" not in window:  # another run has just opened it anew: its own reading decides
+        if "total" not in window:  # another run has just reopened it; that run decides
             return None
         ids = [key for report in reports for key in report["ids"]]
+        # A set, because a page may repeat a record; records without an id can only be counted.
         nameless = sum(report["records_seen"] - len(report["ids"]) for report in reports)
         is_whole = len(set(ids)) + nameless >= window["total"]
         return {"to": window["to"]} if is_whole else None
@@ -180,7 +191,7 @@ class TheirStack(PaidSource):
     def on_committed(
         self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
     ) -> None:
-        """Close the window that was read to its end; in an open one, forget what is loaded."""
+        """Close a window that is read to its end; in an open one, drop the loaded reports."""
         books, key = WindowBook(context.state), query_key(context.query)
         if position:
             books.drop(key)
@@ -189,28 +200,29 @@ class TheirStack(PaidSource):
                 window.update(pages={}, pending=[])
 
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
-        """Return what a record states; raise UnreadableRecordError for a blurred one."""
+        """Return the stated fields; raises UnreadableRecordError for a blurred record."""
         return parse_record(payload)
 
     def _window(self, context: FetchContext, books: WindowBook, key: str) -> Window:
-        """Return the window to read, saved before anything is paid for in it."""
+        """Return the window to read, saved before any page of it is paid for."""
         window = self._next_window(context, books.get(key))
         books.put(key, window)
         return window
 
     def _next_window(self, context: FetchContext, opened: Window | None) -> Window:
-        """Return the open window as a new reading sees it, or the one after the last position.
+        """Return the open window prepared for a new reading, or the one after the last position.
 
-        Pages that earlier readings have paid for and not loaded go to ``pending``; their records,
-        and all that bronze holds, are excluded.
+        Staged pages that earlier readings have not loaded go to ``pending``. Their records and all
+        records of bronze are excluded.
         """
         done = (context.cursor(query_key(context.query)) or {}).get("to")
-        if opened is None or (done and opened["to"] <= done):  # committed, then killed
+        if opened is None or (done and opened["to"] <= done):  # killed after the commit
             opened = new_window(context.now, context.query.days, done)
         since = opened["from"] or opened["posted_from"]
         seen = opened.get("seen", [])
         held = context.known_ids("discovered_at", since.rstrip("Z"))
         before = [*opened.get("pending", []), *opened.get("pages", {}).values()]
+        # Renamed: the offsets of an earlier reading mean other records in this one.
         paid = {f"page {n}": page for n, page in enumerate(opened.get("paid", {}).values(), 1)}
         return {
             **opened,
@@ -234,11 +246,11 @@ class TheirStack(PaidSource):
         return body
 
     def _count(self, context: FetchContext, window: Window) -> int:
-        """Return how many records the window still has, at no cost."""
+        """Return how many records the window still has; costs no credit."""
         free = {"include_total_results": True, "blur_company_data": True, "offset": 0, "limit": 1}
         _, answer = self._ask(context, {**self._body(context, window), **free})
         total = _metadata(answer).get("total_results")
-        if type(total) is not int or total < 0:  # true is no number: the cursor would move on
+        if type(total) is not int or total < 0:  # true is an int in Python
             raise MalformedAnswerError(
                 "The answer does not say how many records there are",
                 record=context.client.base_url,
@@ -272,7 +284,7 @@ class TheirStack(PaidSource):
 
 
 def _page(chunk: Chunk) -> str:
-    """Return the name under which a chunk's page is kept."""
+    """Return the key of a chunk's page in the window."""
     return str(chunk["paid"] if "paid" in chunk else chunk["offset"])
 
 

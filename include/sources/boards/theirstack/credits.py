@@ -1,7 +1,7 @@
-"""The budget of credits, counted over all processes, runs and retries.
+"""The credit budget, shared by all processes, runs and retries.
 
-Credits are written before the request that they are about: a process that is killed between the
-two has them counted as spent.
+Credits are reserved before their request. If a process is killed between the two, its credits
+count as spent.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from include.state.store import StateStore
 
 __all__ = ["CreditBook"]
 
-_RUNS_KEPT = 30
+_RUNS_KEPT = 30  # bounds the state; the budget of the month still holds for an older run
 
 
 class CreditBook:
@@ -22,19 +22,20 @@ class CreditBook:
         self._state, self._per_run, self._per_month = state, per_run, per_month
 
     def left(self, run_id: str, month: str) -> int:
-        """Return how many credits the run may still spend."""
+        """Return how many credits the run may still spend, by both budgets."""
         return self._left(self._state.read(), run_id, month)
 
     def reserve(self, run_id: str, month: str, credits: int) -> bool:
-        """Count credits as spent, if the budgets have them; say whether they had."""
+        """Reserve credits if both budgets allow it; return whether they did."""
         with self._state.update() as state:
+            # Checked under the lock: parallel tasks must not both take the last credits.
             if self._left(state, run_id, month) < credits:
                 return False
             self._add(state, run_id, month, credits)
             return True
 
     def give_back(self, run_id: str, month: str, credits: int) -> None:
-        """Count reserved credits as not spent after all."""
+        """Release reserved credits that were not spent."""
         with self._state.update() as state:
             self._add(state, run_id, month, -credits)
 

@@ -1,4 +1,4 @@
-"""What a record of TheirStack states."""
+"""Parse the stated fields of a TheirStack record."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEVELS: Final[dict[Any, LevelBucket]] = {
 
 
 def parse_record(payload: dict[str, Any]) -> ParsedRecord:
-    """Return what a record states. A blurred one says too little to be a posting."""
+    """Return the stated fields; a blurred record says too little and is unreadable."""
     if payload.get("has_blurred_data") is True:
         message = "the vendor's preview hides company and text"
         raise UnreadableRecordError(Reason.BLURRED, message)
@@ -76,6 +76,7 @@ def _location(payload: dict[str, Any]) -> str | None:
 def _country(payload: dict[str, Any]) -> str | None:
     stated = payload.get("country_codes")
     codes = [code for code in stated if isinstance(code, str)] if isinstance(stated, list) else []
+    # One country is certain only if every location is in it; None marks an unknown code.
     named = {country_code(code) for code in codes}
     named = named or {country_code(fields.text(payload, "country_code") or "")}
     return named.pop() if len(named) == 1 else None

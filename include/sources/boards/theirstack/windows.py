@@ -1,8 +1,8 @@
-"""The stretch of time being read, and the pages that are paid for in it.
+"""The time window being read, and the pages bought in it.
 
-A page's text is saved as soon as it is there, before anything is made of it: whatever fails then,
-the page is read from here and not paid for again. After a kill between the request and that note,
-that page alone is asked for again.
+A page's text is saved as soon as it arrives, before it is parsed. If a later step fails, the page
+is read from here and not bought again. After a kill between the request and the save, only that
+page is requested again.
 """
 
 from __future__ import annotations
@@ -19,17 +19,20 @@ from include.state.store import StateStore
 __all__ = ["Window", "WindowBook", "iso", "new_window", "offset_chunks", "own_ids"]
 
 Window = dict[str, Any]
-# The vendor's index may show a job later than it says: windows overlap, exclusion makes that free.
+# The vendor's index may lag behind `discovered_at`, so windows overlap; excluded ids cost nothing.
 _OVERLAP: Final = dt.timedelta(hours=2)
 
 
 def iso(moment: dt.datetime) -> str:
-    """Return a moment as the vendor's filters take it: ISO 8601 in UTC, to the second."""
+    """Format a moment for the vendor's filters: ISO 8601 in UTC, to the second."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def new_window(now: dt.datetime, days: int, done: str | None) -> Window:
-    """Return the window from where the last one ended, to now."""
+    """Return the window from the end of the last one (``done``) to now.
+
+    Without ``done`` it has no start and is bounded by the posting's age, ``days``.
+    """
     start = dt.datetime.fromisoformat(done) - _OVERLAP if done else None
     return {
         "from": iso(start) if start else None,
@@ -39,14 +42,14 @@ def new_window(now: dt.datetime, days: int, done: str | None) -> Window:
 
 
 def offset_chunks(records: int, size: int) -> Iterator[Chunk]:
-    """Yield the pages that so many records take."""
+    """Yield one chunk per page of ``size`` records."""
     for offset in range(0, records, size):
         limit = min(size, records - offset)
         yield Chunk(name=f"records {offset + 1}-{offset + limit}", offset=offset, limit=limit)
 
 
 def own_ids(records: Sequence[tuple[Any, str]]) -> list[int]:
-    """Return the records' own ids, where they are numbers."""
+    """Return the ids of the records that have a numeric one."""
     return [
         value["id"]
         for value, _ in records
@@ -55,7 +58,7 @@ def own_ids(records: Sequence[tuple[Any, str]]) -> list[int]:
 
 
 class WindowBook:
-    """For each query, the stretch of time being read: frozen, so that its pages hold still.
+    """The open window of each query; its bounds are frozen, so that its pages stay stable.
 
     A window has ``from`` and ``to`` (ISO 8601, UTC), ``pages`` (the reports of this reading, by
     name), ``pending`` (reports of earlier readings that are not committed yet), ``paid`` (the texts
@@ -68,7 +71,7 @@ class WindowBook:
         self._state = state
 
     def get(self, key: str) -> Window | None:
-        """Return the window of a query, None when none is open."""
+        """Return the window of a query; None if none is open."""
         window: Window | None = self._state.read().get("windows", {}).get(key)
         return window
 
@@ -79,9 +82,10 @@ class WindowBook:
 
     @contextmanager
     def update(self, key: str) -> Iterator[Window]:
-        """Give the open window of a query to be changed in place.
+        """Yield the open window of a query, to be changed in place.
 
-        One that another run has closed meanwhile stays closed: half a window would stop the source.
+        If another run has closed it, changes are discarded: a partial window would block the
+        source.
         """
         with self._state.update() as state:
             yield state.get("windows", {}).get(key, {})
@@ -92,8 +96,9 @@ class WindowBook:
             state.get("windows", {}).pop(key, None)
 
     def pay(self, key: str, name: str, text: str, records: Sequence[tuple[Any, str]]) -> None:
-        """Note the text of a page that was just paid for."""
+        """Save the text of a page that was just bought."""
         ids = set(own_ids(records))
+        # Records without an id cannot be deduplicated, only counted.
         nameless = len(records) - len(own_ids(records))
         with self.update(key) as window:
             paid = {"text": text, "records": len(ids) + nameless}
@@ -101,12 +106,12 @@ class WindowBook:
             window["seen"] = sorted({*window.get("seen", []), *ids})
 
     def paid(self, key: str, name: str) -> str | None:
-        """Return the text of a page that is paid for and not yet staged."""
+        """Return the text of a bought page that is not staged yet; None if there is none."""
         page = (self.get(key) or {}).get("paid", {}).get(name)
         return page["text"] if page else None
 
     def keep(self, key: str, name: str, report: ChunkResult) -> None:
-        """Note a page that is paid for and staged."""
+        """Record a bought page as staged and drop its text."""
         with self.update(key) as window:
             window.setdefault("pages", {})[name] = dict(report)
             window.get("paid", {}).pop(name, None)

@@ -37,19 +37,19 @@ function showMix(dimension, data) {
   const known = new Set(data.map((row) => row.value));
   const values = [...ORDER[dimension].filter((value) => known.delete(value)), ...known];
   if (dimension === "remote") {
-    remoteTile(months.map((month) => ({ month, share: (share.get(`${month} remote`)?.pct_share ?? 0) + (share.get(`${month} mixed`)?.pct_share ?? 0) })));
+    remoteTile(months.map((month) => ({ month, share: (share.get(`${month} remote`)?.share ?? 0) + (share.get(`${month} mixed`)?.share ?? 0) })));
   }
   card.scope.textContent = `Share of Hacker News postings, ${monthName(months[0])} to ${monthName(months.at(-1))}`;
-  const chart = chartElement(`Areas of shares by month. In ${monthName(months.at(-1))}: ${values.map((value) => `${label(value)} ${percent(share.get(`${months.at(-1)} ${value}`)?.pct_share ?? 0, 0)}`).join(", ")}.`);
+  const chart = chartElement(`Areas of shares by month. In ${monthName(months.at(-1))}: ${values.map((value) => `${label(value)} ${percent(share.get(`${months.at(-1)} ${value}`)?.share ?? 0, 0)}`).join(", ")}.`);
   card.show({
     columns: ["month", dimension, "postings", "jobs", "share (per cent)"],
-    rows: data.map((row) => [row.month, label(row.value), row.postings_count, row.total_jobs, row.pct_share === null ? null : Math.round(1000 * row.pct_share) / 10]),
+    rows: data.map((row) => [row.month, label(row.value), row.postings_count, row.total_jobs, row.share === null ? null : Math.round(1000 * row.share) / 10]),
   }, legend(values), chart);
   if (card.asTable) return;
   draw(chart, values.map((value, i) => ({
     type: "scatter", mode: "lines", stackgroup: "share", name: label(value),
     x: months.map((month) => `${month}-01`),
-    y: months.map((month) => share.get(`${month} ${value}`)?.pct_share ?? 0),
+    y: months.map((month) => share.get(`${month} ${value}`)?.share ?? 0),
     line: { width: 0.8, color: valueColor(value, i) }, hovertemplate: "%{y:.0%}",
   })), { height: 260, xaxis: monthTicks(months.length), yaxis: { tickformat: ".0%", range: [0, 1] } });
 }
@@ -111,7 +111,7 @@ function showPairs(data) {
   const most = Math.max(...data.map((row) => row.postings_count));
   pairs.show({
     columns: ["skill", "with", "postings", "share (per cent)", "lift"],
-    rows: data.map((row) => [row.name_a, row.name_b, row.postings_count, row.pct_share === null ? null : Math.round(1000 * row.pct_share) / 10, row.lift]),
+    rows: data.map((row) => [row.name_a, row.name_b, row.postings_count, row.share === null ? null : Math.round(1000 * row.share) / 10, row.lift]),
   }, h("ol", { class: "bars pairs" }, data.map((row) => h("li", {},
     h("span", { class: "name" }, `${row.name_a} + ${row.name_b}`),
     h("span", { class: "track", "aria-hidden": "true" }, h("span", { class: "fill second", style: { width: `${(100 * row.postings_count) / most}%` } })),

@@ -115,7 +115,7 @@ function show({ data, meta }) {
   const columns = ["technology", "month", "mentions", "jobs", "share (per cent)", "MoM (per cent)", "YoY (per cent)"];
   const rows = data.flatMap((series) => series.points.map((point) => [
     series.name, point.month, point.mention_count, point.total_jobs,
-    point.pct_share === null ? null : round(100 * point.pct_share), round(point.mom_growth_pct), round(point.yoy_growth_pct)]));
+    point.share === null ? null : round(100 * point.share), round(point.mom_growth_pct), round(point.yoy_growth_pct)]));
   const chart = chartElement(describe(data));
   card.show({ columns, rows }, chart, latest(data));
   if (!card.asTable) draw(chart, data.map(line), { xaxis: monthTicks(data[0].points.length), yaxis: { tickformat: ".0%" } });
@@ -128,7 +128,7 @@ function line(series, i) {
     // Markers show a month whose neighbours are missing; over many years they would only blur.
     type: "scatter", mode: series.points.length > MARKED_MONTHS ? "lines" : "lines+markers", name: series.name,
     x: series.points.map((point) => `${point.month}-01`),
-    y: series.points.map((point) => point.pct_share),
+    y: series.points.map((point) => point.share),
     customdata: series.points.map((point) => `${count(point.mention_count)} of ${count(point.total_jobs)}`),
     line: { color: seriesColor(i), width: 2.4 },
     hovertemplate: "%{y:.1%} (%{customdata})",
@@ -136,7 +136,7 @@ function line(series, i) {
 }
 
 function describe(data) {
-  const ends = data.map((series) => `${series.name} ${percent(series.points.at(-1)?.pct_share ?? null)}`);
+  const ends = data.map((series) => `${series.name} ${percent(series.points.at(-1)?.share ?? null)}`);
   return `Lines of the share of postings by month. In the newest month: ${ends.join(", ")}.`;
 }
 
@@ -156,7 +156,7 @@ function latest(data) {
       if (!point) return null;
       return h("tr", {},
         h("th", { scope: "row" }, h("i", { class: "swatch", style: { background: seriesColor(i) } }), series.name),
-        h("td", { class: "number strong" }, percent(point.pct_share)),
+        h("td", { class: "number strong" }, percent(point.share)),
         h("td", { class: "number" }, `${count(point.mention_count)} of ${count(point.total_jobs)}`),
         h("td", { class: `number ${tone(point.mom_growth_pct)}` }, growth(point.mom_growth_pct)),
         h("td", { class: `number ${tone(point.yoy_growth_pct)}` }, growth(point.yoy_growth_pct)));

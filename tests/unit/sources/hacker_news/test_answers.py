@@ -67,7 +67,7 @@ def test_kids_that_are_no_ids_are_never_asked_for(kids, caplog):
     assert record.status is Status.FETCHED
     assert upstream.asked == ["item/1.json"]
     assert kids_of({"id": 1, "kids": kids}) == set()
-    assert ("no ids" in caplog.text) == isinstance(kids, list)
+    assert ("not ids" in caplog.text) == isinstance(kids, list)
 
 
 def test_among_odd_kids_the_good_ones_are_read():
@@ -91,7 +91,7 @@ def test_odd_submissions_are_passed_over_and_counted(caplog):
 
 def test_an_account_of_more_posts_than_settings_allow_is_malformed():
     hn, _ = source({f"user/{ACCOUNT}.json": {"submitted": list(range(1, 12))}}, longest=10)
-    with pytest.raises(MalformedAnswerError, match="11 submissions"):
+    with pytest.raises(MalformedAnswerError, match="11 valid submissions"):
         hn.submitted()
 
 
@@ -126,7 +126,7 @@ def test_a_thread_whose_comments_are_no_list_does_not_win(kids, tmp_path):
 def test_the_chosen_thread_without_a_list_of_comments_is_malformed(tmp_path):
     answers = thread(kids="abc")
     answers["item/6.json"]["dead"] = True
-    with pytest.raises(MalformedAnswerError, match="no list but a str"):
+    with pytest.raises(MalformedAnswerError, match="are a str, not a list"):
         found(answers, tmp_path)
 
 

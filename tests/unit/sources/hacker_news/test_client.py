@@ -111,7 +111,7 @@ def test_html_page_with_status_200_is_rejected(source: HackerNews, faults: Fault
 
 def test_storm_of_503_stops_the_walk(source: HackerNews, faults: Faults) -> None:
     faults.update({"fail_every": 1})
-    with pytest.raises(SourceUnavailableError, match="after 3 tries"):
+    with pytest.raises(SourceUnavailableError, match="after 3 attempts"):
         list(source.walk([1, 2, 3]))
 
 

@@ -1,4 +1,7 @@
--- a load's row in the ledger and its payloads were committed together
+{{ config(group='postings') }}
+
+-- A load commits its ledger row and its payloads in one transaction: the ledger's count is
+-- the number of payload rows, and neither side has a load that the other lacks.
 with brought as (
 
     select load_id

@@ -4,7 +4,8 @@ with threads as (
 
 ),
 
--- dense from the first thread to the newest month loaded
+-- Dense from the first thread to the newest month loaded: a month without a load is
+-- a row with no jobs.
 months as (
 
     select unnest(range(
@@ -26,7 +27,9 @@ reads as (
 
 ),
 
--- whole: read after its end, or a later month was; by what was loaded, not by the clock
+-- A month is whole when it, or any later month, was read after it had ended. The
+-- window runs from the newest month down, so max() covers the later ones. This
+-- depends on the loads and not on the clock: a rebuild gives the same answer.
 whole as (
 
     select
@@ -58,7 +61,8 @@ counted as (
     select
         month,
         count(*) as total_jobs,
-        -- not bit_xor: in that what two jobs share cancels out
+        -- sum(), not bit_xor(): hash() is linear in xor, so a version that changes in
+        -- an even number of jobs would cancel out.
         sum(fingerprint) as fingerprint
     from jobs
     group by month

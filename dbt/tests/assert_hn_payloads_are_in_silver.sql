@@ -1,4 +1,4 @@
--- no item is lost on the way, and none is made up
+-- Bronze and silver have the same items: none is lost and none is invented.
 with raw as (
 
     select item_id from {{ source('bronze', 'raw_hn_items') }}

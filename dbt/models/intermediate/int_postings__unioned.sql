@@ -1,6 +1,4 @@
-{{ config(materialized='view') }}
-
--- what each source says, in one shape; the text is not read yet
+-- Every source's postings in one shape, before the classifier reads their text.
 
 with hacker_news as (
 
@@ -24,7 +22,7 @@ with hacker_news as (
         not is_deleted and not is_dead and text is not null as is_live,
         null::varchar as reader_error
     from {{ ref('hn_items') }}
-    -- a thread's direct child is a posting, a reply is not
+    -- Only a direct child of the thread is a posting; deeper comments are replies.
     where item_type = 'comment' and parent_id = thread_id
 
 ),
@@ -32,7 +30,8 @@ with hacker_news as (
 boards as (
 
     select
-        -- the load's: that of a record which can no longer be read is not in its url
+        -- From the load, not from canonical_url: a record that the reader can no longer
+        -- parse has no url to derive the id from.
         posting_id,
         source,
         source_key,
@@ -67,6 +66,8 @@ every_source as (
 
 select
     * replace (
+        -- The model `postings` reads a row again when this text differs: it has to name
+        -- all code that made the row, the board reader's and dbt's.
         concat_ws(' ', reading_version, '{{ code_version("postings") }}')
             as reading_version
     )

@@ -7,18 +7,19 @@
         meta={'rebuild_on_column_change': true, 'code_version_column': 'code_version'},
     )
 }}
-{%- set goes_on = is_incremental() %}
 
--- not materialized: what is unread is found without reading the payload of every item
+-- Not materialized: DuckDB then finds the new items by narrow columns and never
+-- reads the payloads of the others.
 with items as not materialized (
 
     select * from {{ ref('stg_hn__items') }}
 
 ),
 
-{% if goes_on -%}
--- month by month: loads of one commit in the order of their times, those of two need not
-read_until as (
+{% if is_incremental() -%}
+-- One watermark a month. Loads of one month commit in the order of ingested_at,
+-- because one run at a time ingests a month; loads of two months may not.
+watermark as (
 
     select
         month,
@@ -28,12 +29,12 @@ read_until as (
 
 ),
 
-unread as (
+new_items as (
 
     select items.item_id
     from items
-    left join read_until on items.month = read_until.month
-    where read_until.month is null or items.ingested_at > read_until.ingested_at
+    left join watermark on items.month = watermark.month
+    where watermark.month is null or items.ingested_at > watermark.ingested_at
 
 ),
 
@@ -41,8 +42,10 @@ unread as (
 versions as (
 
     select * from items
-    {% if goes_on -%}
-    where item_id in (select unread.item_id from unread)
+    {% if is_incremental() -%}
+    -- All versions of a new item, not only the new ones: a tombstone takes its
+    -- parent from an older version.
+    where item_id in (select new_items.item_id from new_items)
     {%- endif %}
 
 ),
@@ -52,7 +55,8 @@ latest as (
     select
         '{{ code_version("hn_items") }}' as code_version,
         * replace (
-            -- a tombstone has lost its place in the thread; no item ever changes it
+            -- A tombstone has neither parent nor type. They never change, so max()
+            -- takes them from whichever version has them.
             max(parent_id) over (partition by item_id) as parent_id,
             max(item_type) over (partition by item_id) as item_type
         )

@@ -1,7 +1,7 @@
-"""Silver board postings: what each record states, read by its own source in include/sources.
+"""Silver board postings: the fields that each source's parser (include/sources) reads in a record.
 
-Incremental: what was loaded since the last run, and, when the code that reads records or the
-columns have changed, everything.
+Incremental: reads the versions loaded since the last run, and all of them after a change of the
+parsers or the columns.
 """
 
 
@@ -15,24 +15,25 @@ def model(dbt, session):
     )
     from include.silver.board_postings import read_records, reading_version
 
-    dbt.ref("loads_read")  # what was committed is noted before it is read
+    dbt.ref("loads_read")  # an edge only: the ledger is copied before bronze is read
     known = "select null as posting_id, null as retrieved_at, null as reading_version limit 0"
     if dbt.is_incremental:
         known = f"select posting_id, retrieved_at, reading_version from {dbt.this}"
-    unread = dbt.ref("stg_boards__postings").query(
+    new_records = dbt.ref("stg_boards__postings").query(
         "versions",
         f"""
         with known as ({known}),
 
-        -- by narrow columns: what a day adds is little beside the payloads
+        -- Narrow columns first: a day adds little, and payloads are wide.
         latest as (
             select posting_id, max(ingested_at) as ingested_at from versions group by posting_id
         ),
 
-        unread as (
+        new_versions as (
             select latest.*
             from latest
             left join known on latest.posting_id = known.posting_id
+            -- Another version is the latest now, or other code has read it.
             where
                 known.retrieved_at is distinct from latest.ingested_at
                 or not coalesce(
@@ -42,9 +43,9 @@ def model(dbt, session):
 
         select versions.*
         from versions
-        semi join unread
-            on versions.posting_id = unread.posting_id
-            and versions.ingested_at = unread.ingested_at
+        semi join new_versions
+            on versions.posting_id = new_versions.posting_id
+            and versions.ingested_at = new_versions.ingested_at
         """,
     )
-    return read_records(unread)
+    return read_records(new_records)

@@ -18,32 +18,32 @@ from .conftest import Tables, dbt
 
 ANY_POSTING = "posting_id = (select max(posting_id) from silver.postings)"
 BREAKS = {
-    "well_formed_postings": {
+    "row_rules_postings": {
         f"update silver.postings set visa = 'perhaps', month = null where {ANY_POSTING}": {
-            "visa has a value that is not accepted",
-            "month is null",
+            "accepted_values: visa",
+            "not_null: month",
         },
         "insert into silver.postings select * from silver.postings order by posting_id limit 1": {
-            "posting_id is there more than once"
+            "unique: posting_id"
         },
     },
-    "well_formed_fct_posting_skills": {
+    "row_rules_fct_posting_skills": {
         "update silver.postings set skills = [{'skill': 'no such', 'count': 0}] "
         "where posting_id = (select min(posting_id) from gold.fct_postings)": {
-            "skill is not among technology_id",
-            "does not hold: count > 0",
+            "relationships: skill",
+            "expressions: count > 0",
         },
     },
-    "well_formed_monthly_trends": {
+    "row_rules_monthly_trends": {
         "update gold.monthly_trends set total_jobs = 1, mention_count = 7 "
         "where technology_id = 'go' and month = '2026-03-01'": {
-            "does not hold: mention_count between 0 and total_jobs",
-            "does not hold: total_jobs = 0 or pct_share = mention_count / total_jobs",
+            "expressions: mention_count between 0 and total_jobs",
+            "expressions: total_jobs = 0 or share = mention_count / total_jobs",
         },
     },
-    "well_formed_skill_pairs": {
+    "row_rules_skill_pairs": {
         "insert into gold.skill_pairs select * from gold.skill_pairs "
-        "order by skill_a, skill_b limit 1": {"skill_a, skill_b is there more than once"},
+        "order by skill_a, skill_b limit 1": {"unique: skill_a, skill_b"},
     },
 }
 

@@ -6,7 +6,9 @@ with items as (
 
 ),
 
--- the same choice as when the month was read: alive, then most comments
+-- The fetching task chooses a month's thread by the same order: threads that are
+-- alive first (false sorts before true), then the most comments. The newer id breaks
+-- a tie, because a repost replaces a false start.
 ranked as (
 
     select
@@ -30,6 +32,7 @@ months as (
         max(posted_at) filter (place = 1) as posted_at,
         max(kids_count) filter (place = 1) as comments_count,
         if(bool_or(place = 1 and (is_dead or is_deleted)), 'dead', 'alive') as state,
+        -- Sorted, so that two builds give the same list.
         coalesce(
             list(item_id order by item_id) filter (place > 1), []::bigint[]
         ) as superseded_ids

@@ -1,4 +1,4 @@
--- a job is counted once: the posting that stands for others has none that stands for it
+-- A job counts once: the posting that duplicates refer to is no duplicate itself.
 select duplicates.posting_id
 from {{ ref('posting_duplicates') }} as duplicates
 inner join {{ ref('posting_duplicates') }} as chained

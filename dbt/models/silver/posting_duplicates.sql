@@ -1,4 +1,4 @@
--- The same job seen twice: on two boards, or posted again (docs/data-model.md has the rule).
+-- Postings of one job: on two boards, or posted again. docs/data-model.md has the rule.
 
 with jobs as (
 
@@ -16,7 +16,7 @@ with jobs as (
 
 ),
 
--- nearly all jobs are there once: what follows is for the others
+-- Most names occur once and cannot be duplicates: the joins below skip them.
 shared_names as (
 
     select job_name
@@ -26,7 +26,7 @@ shared_names as (
 
 ),
 
-named as (
+candidates as (
 
     select jobs.*
     from jobs
@@ -34,8 +34,9 @@ named as (
 
 ),
 
--- a country is the city that another board names, if there is only one in it that it can be: one
--- that its own board does not list beside it
+-- Step 1: a posting that names only a country is in the city that another board names,
+-- if exactly one city qualifies. A city that the posting's own board lists beside it does
+-- not: a board lists a job once a place, so these are two jobs.
 cities as (
 
     select
@@ -43,7 +44,7 @@ cities as (
         job_place,
         any_value(country) as country,
         list(distinct source) as sources
-    from named
+    from candidates
     where job_place is not null
     group by all
 
@@ -61,7 +62,7 @@ only_city as (
             job_name,
             source,
             country
-        from named
+        from candidates
         where job_place is null and country is not null
     ) as wide
     inner join cities
@@ -77,19 +78,21 @@ only_city as (
 narrowed as (
 
     select
-        named.*,
-        coalesce(named.job_place, only_city.place, 'in ' || named.country) as place
-    from named
+        candidates.*,
+        coalesce(
+            candidates.job_place, only_city.place, 'in ' || candidates.country
+        ) as place
+    from candidates
     left join only_city
         on
-            named.job_place is null
-            and named.job_name = only_city.job_name
-            and named.source = only_city.source
-            and named.country = only_city.country
+            candidates.job_place is null
+            and candidates.job_name = only_city.job_name
+            and candidates.source = only_city.source
+            and candidates.country = only_city.country
 
 ),
 
--- so is one that names no place at all
+-- Step 2: the same for a posting that names no place at all.
 places as (
 
     select
@@ -124,7 +127,7 @@ only_place as (
 
 ),
 
--- another place is another job: on one board, which lists a job once a place, and on two
+-- The place is part of the key: another place is another job, on one board and on two.
 placed as (
 
     select
@@ -142,12 +145,13 @@ placed as (
 
 ),
 
--- a pause of more than 60 days ends a job: what comes after is a new one
-marked as (
+-- Step 3: a gap of more than 60 days ends an episode; the next posting is a new job.
+-- source and posting_id break ties, so that every build numbers the episodes alike.
+gaps as (
 
     select
         *,
-        posted_at > lag(posted_at) over by_age + interval 60 day as is_new
+        posted_at > lag(posted_at) over by_age + interval 60 day as starts_episode
     from placed
     window
         by_age as (
@@ -156,28 +160,29 @@ marked as (
 
 ),
 
-spelled as (
+-- A running count of the starts numbers the episodes of a key.
+episodes as (
 
     select
         *,
-        count(*) filter (is_new) over (
+        count(*) filter (starts_episode) over (
             partition by job_name, place
             order by posted_at, source, posting_id
-        ) as spell
-    from marked
+        ) as episode
+    from gaps
 
 ),
 
--- the newest counts, so that a job posted again is found among the newest
+-- The newest posting of an episode counts, so that a repost shows among the newest jobs.
 counted as (
 
     select
         posting_id,
         first_value(posting_id) over (
-            partition by job_name, place, spell
+            partition by job_name, place, episode
             order by posted_at desc, source, posting_id
         ) as duplicate_of
-    from spelled
+    from episodes
 
 )
 

@@ -1,4 +1,4 @@
--- a thread's direct children are all in silver, or in quarantine by name
+-- Every direct child that a thread lists is in silver, or in quarantine under its id.
 with kids as (
 
     select

@@ -1,4 +1,4 @@
--- no posting is lost on the way, and none is made up
+-- Bronze and silver have the same board postings: none is lost and none is invented.
 with raw as (
 
     select distinct posting_id from {{ source('bronze', 'raw_job_postings') }}
