@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,11 @@ from include.serving import fingerprints, schema
 from include.serving.engine import reading_engine, writing_engine
 from include.serving.merge import Merge
 from include.serving.publish import publish
-from sample.gold.postings import GoldSize, fill_gold
+
+from .conftest import SIZE
 
 Contents = dict[str, list[tuple[Any, ...]]]
 Fresh = tuple[Contents, dict[str, int]]
-SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 ONE = """posting_id = (
     select max(p.posting_id) from gold.fct_postings as p
     join gold.fct_posting_skills as s on p.posting_id = s.posting_id where p.month = '2025-07-01'
@@ -29,38 +28,8 @@ ONE = """posting_id = (
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse to copy."""
-    path = tmp_path_factory.mktemp("filled") / "warehouse.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        fill_gold(connection, SIZE)
-    return path
-
-
-@pytest.fixture
-def warehouse(filled: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = shutil.copy(filled, tmp_path / "warehouse.duckdb")
-    with duckdb.connect(str(path)) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def published(filled: Path, new_store_url: Callable[[], str]) -> str:
-    """The store of that warehouse, to copy."""
-    url = new_store_url()
-    with duckdb.connect(str(filled)) as warehouse:
-        publish(warehouse, url)
-    return url
-
-
-@pytest.fixture(scope="module")
 def before(published: str) -> Contents:
     return everything(published)
-
-
-@pytest.fixture
-def url(published: str, copy_of_store: Callable[[str], str]) -> str:
-    return copy_of_store(published)
 
 
 def everything(url: str) -> Contents:
@@ -154,22 +123,22 @@ CAUSES = [
 def test_every_change_leaves_the_store_as_a_fresh_publish_would(
     cause: str,
     warehouse: duckdb.DuckDBPyConnection,
-    url: str,
+    store_url: str,
     before: Contents,
     fresh_store: Callable[[str], Fresh],
 ) -> None:
     warehouse.execute(cause)
-    counts = publish(warehouse, url)
+    counts = publish(warehouse, store_url)
     fresh, read = fresh_store(cause)
-    assert everything(url) == fresh != before
+    assert everything(store_url) == fresh != before
     assert {name: table.read for name, table in counts.items()} == read
 
 
 def test_only_the_month_that_changed_is_compared(
-    warehouse: duckdb.DuckDBPyConnection, url: str, compared: dict[str, int]
+    warehouse: duckdb.DuckDBPyConnection, store_url: str, compared: dict[str, int]
 ) -> None:
     warehouse.execute(f"update gold.fct_postings set title = 'Edited' where {ONE}")
-    counts = publish(warehouse, url)["postings"]
+    counts = publish(warehouse, store_url)["postings"]
     assert (counts.updated, counts.unchanged) == (1, SIZE.postings - 1)
     (in_july,) = warehouse.sql(
         "select count(*) from gold.fct_postings where month = '2025-07-01'"
@@ -178,9 +147,9 @@ def test_only_the_month_that_changed_is_compared(
 
 
 def test_nothing_is_compared_where_nothing_changed(
-    warehouse: duckdb.DuckDBPyConnection, url: str, compared: dict[str, int]
+    warehouse: duckdb.DuckDBPyConnection, store_url: str, compared: dict[str, int]
 ) -> None:
-    assert not any(table.changed for table in publish(warehouse, url).values())
+    assert not any(table.changed for table in publish(warehouse, store_url).values())
     assert compared == {}
 
 
@@ -199,20 +168,20 @@ def damage(url: str) -> None:
 def test_store_that_was_damaged_heals_when_all_is_compared(
     reason: str,
     warehouse: duckdb.DuckDBPyConnection,
-    url: str,
+    store_url: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sound = everything(url)
-    damage(url)
-    publish(warehouse, url)
-    assert everything(url) != sound  # the fingerprints vouch for it
+    sound = everything(store_url)
+    damage(store_url)
+    publish(warehouse, store_url)
+    assert everything(store_url) != sound  # the fingerprints vouch for it
     if reason == "version of the code":
         monkeypatch.setattr(fingerprints, "_publishing_version", lambda: "newer")
     if reason == "week":
-        engine = writing_engine(url)
+        engine = writing_engine(store_url)
         with engine.begin() as connection:
             schema.write_meta(connection, {"compared_at": "2025-01-01T00:00:00+00:00"})
         engine.dispose()
     days = 0 if reason == "asked for" else 7
-    assert publish(warehouse, url, compare_all_every_days=days)["postings"].updated == 1
-    assert everything(url) == sound
+    assert publish(warehouse, store_url, compare_all_every_days=days)["postings"].updated == 1
+    assert everything(store_url) == sound

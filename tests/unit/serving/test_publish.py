@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,8 @@ from include.serving import publish as serving
 from include.serving.engine import reading_engine, writing_engine
 from include.serving.publish import TableCounts, publish
 from include.settings import PROJECT_ROOT
-from sample.gold.postings import GoldSize, fill_gold
 
-SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
-
-
-@pytest.fixture
-def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        fill_gold(connection, SIZE)
-        yield connection
+from .conftest import SIZE
 
 
 @pytest.fixture
@@ -83,9 +75,8 @@ def test_publishing_again_changes_nothing(warehouse: duckdb.DuckDBPyConnection, 
 
 
 def test_changed_new_and_vanished_postings_are_told_apart(
-    warehouse: duckdb.DuckDBPyConnection, url: str
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
-    publish(warehouse, url)
     warehouse.execute("""
         create temp table three as select posting_id from gold.fct_postings
         order by posting_id limit 3;
@@ -96,19 +87,19 @@ def test_changed_new_and_vanished_postings_are_told_apart(
             where title = 'Edited' limit 1;
         delete from gold.fct_postings where posting_id = (select max(posting_id) from three);
     """)
-    counts = publish(warehouse, url)["postings"]
+    counts = publish(warehouse, store_url)["postings"]
     assert (counts.inserted, counts.updated, counts.removed) == (1, 2, 1)
     assert counts.read == SIZE.postings
-    assert rows(url, "select count(*) from postings where title = 'Edited'") == [(3,)]
+    assert rows(store_url, "select count(*) from postings where title = 'Edited'") == [(3,)]
 
 
 def test_skill_count_that_changes_is_an_update(
-    warehouse: duckdb.DuckDBPyConnection, url: str
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
-    publish(warehouse, url)
     warehouse.execute("update gold.fct_posting_skills set count = 7 where skill = 'python'")
-    counts = publish(warehouse, url)["posting_skills"]
-    assert counts.updated == rows(url, "select count(*) from posting_skills where count = 7")[0][0]
+    counts = publish(warehouse, store_url)["posting_skills"]
+    changed = rows(store_url, "select count(*) from posting_skills where count = 7")
+    assert [(counts.updated,)] == changed
     assert counts.updated > 0
     assert counts.inserted == counts.removed == 0
 
@@ -140,14 +131,13 @@ def test_absent_optional_table_is_published_empty_and_named(
 
 @pytest.mark.parametrize("table", ["fct_postings", "fct_posting_skills", "dim_technologies"])
 def test_absent_required_table_is_refused(
-    warehouse: duckdb.DuckDBPyConnection, url: str, table: str
+    warehouse: duckdb.DuckDBPyConnection, store_url: str, table: str
 ) -> None:
-    publish(warehouse, url)
-    before = everything(url)
+    before = everything(store_url)
     warehouse.execute(f"drop table gold.{table}")
     with pytest.raises(ServingError, match=f"gold.{table}"):
-        publish(warehouse, url)
-    assert everything(url) == before
+        publish(warehouse, store_url)
+    assert everything(store_url) == before
 
 
 def test_missing_column_is_named(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
@@ -163,21 +153,19 @@ def test_key_given_twice_is_refused(warehouse: duckdb.DuckDBPyConnection, url: s
 
 
 def test_empty_warehouse_does_not_empty_the_store(
-    warehouse: duckdb.DuckDBPyConnection, url: str
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
-    publish(warehouse, url)
-    before = everything(url)
+    before = everything(store_url)
     warehouse.execute("delete from gold.fct_postings")
     with pytest.raises(ServingError, match="nothing was published"):
-        publish(warehouse, url)
-    assert everything(url) == before
+        publish(warehouse, store_url)
+    assert everything(store_url) == before
 
 
 def test_crash_in_the_middle_changes_nothing(
-    warehouse: duckdb.DuckDBPyConnection, url: str, monkeypatch: pytest.MonkeyPatch
+    warehouse: duckdb.DuckDBPyConnection, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(warehouse, url)
-    before = everything(url)
+    before = everything(store_url)
     warehouse.execute("update gold.fct_postings set title = 'Edited'")
 
     def crash(*_: object) -> None:
@@ -185,8 +173,8 @@ def test_crash_in_the_middle_changes_nothing(
 
     monkeypatch.setattr(serving, "_stamp", crash)
     with pytest.raises(KeyboardInterrupt):
-        publish(warehouse, url)
-    assert everything(url) == before
+        publish(warehouse, store_url)
+    assert everything(store_url) == before
 
 
 def test_crash_of_the_first_publish_leaves_no_half_store(
@@ -213,11 +201,11 @@ serving.publish(duckdb.connect(sys.argv[1], read_only=True), sys.argv[2])
 """
 
 
-def test_publish_that_is_killed_changes_nothing(tmp_path: Path, url: str) -> None:
-    path = str(tmp_path / "warehouse.duckdb")
+def test_publish_that_is_killed_changes_nothing(
+    filled: Path, tmp_path: Path, store_url: str
+) -> None:
+    path, url = str(shutil.copy(filled, tmp_path)), store_url
     with duckdb.connect(path) as warehouse:
-        fill_gold(warehouse, SIZE)
-        publish(warehouse, url)
         warehouse.execute("update gold.fct_postings set title = 'Edited'")
     before = everything(url)
     command = [sys.executable, "-c", _KILLED, path, url]
@@ -231,25 +219,23 @@ def test_publish_that_is_killed_changes_nothing(tmp_path: Path, url: str) -> Non
 
 
 def test_reader_sees_one_version_while_another_is_published(
-    warehouse: duckdb.DuckDBPyConnection, url: str
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
-    publish(warehouse, url)
     edited = "select count(*) from postings where title = 'Edited'"
-    engine = reading_engine(url)
+    engine = reading_engine(store_url)
     with engine.connect() as reader:
         assert reader.exec_driver_sql(edited).scalar() == 0
         warehouse.execute("update gold.fct_postings set title = 'Edited'")
-        publish(warehouse, url)
+        publish(warehouse, store_url)
         assert reader.exec_driver_sql(edited).scalar() == 0
     with engine.connect() as reader:
         assert reader.exec_driver_sql(edited).scalar() == SIZE.postings
     engine.dispose()
 
 
-def test_reader_cannot_write(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
-    publish(warehouse, url)
+def test_reader_cannot_write(warehouse: duckdb.DuckDBPyConnection, store_url: str) -> None:
     with pytest.raises(sa.exc.DBAPIError, match=r"read-?only"):
-        rows(url, "delete from postings")
+        rows(store_url, "delete from postings")
 
 
 def test_publish_leaves_nothing_in_the_warehouse(
@@ -260,11 +246,8 @@ def test_publish_leaves_nothing_in_the_warehouse(
     assert warehouse.sql("select * from duckdb_tables()").fetchall() == before
 
 
-def test_warehouse_may_be_open_read_only(tmp_path: Path, url: str) -> None:
-    path = str(tmp_path / "warehouse.duckdb")
-    with duckdb.connect(path) as connection:
-        fill_gold(connection, SIZE)
-    with duckdb.connect(path, read_only=True) as connection:
+def test_warehouse_may_be_open_read_only(filled: Path, url: str) -> None:
+    with duckdb.connect(str(filled), read_only=True) as connection:
         assert publish(connection, url)["postings"].inserted == SIZE.postings
 
 
@@ -317,33 +300,31 @@ def test_timestamps_are_iso_text_in_utc_whatever_the_session_says(
 
 
 def test_older_store_is_migrated_within_the_publish(
-    warehouse: duckdb.DuckDBPyConnection, url: str
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
-    publish(warehouse, url)
-    engine = writing_engine(url)
+    engine = writing_engine(store_url)
     newest = schema.SCHEMA_VERSION
     newer = dict(schema.MIGRATIONS) | {
         newest + 1: lambda store: store.exec_driver_sql("create table added (a int)") and None
     }
     with engine.begin() as connection:
         assert schema.migrate(connection, newer) == newest
-    found = rows(url, "select value from store_meta where key = 'schema_version'")
+    found = rows(store_url, "select value from store_meta where key = 'schema_version'")
     assert found == [(str(newest + 1),)]
-    assert rows(url, "select count(*) from added") == [(0,)]
-    assert rows(url, "select count(*) from postings") == [(SIZE.postings,)]
+    assert rows(store_url, "select count(*) from added") == [(0,)]
+    assert rows(store_url, "select count(*) from postings") == [(SIZE.postings,)]
     engine.dispose()
 
 
 def test_store_of_a_newer_version_is_refused(
-    warehouse: duckdb.DuckDBPyConnection, url: str
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
-    publish(warehouse, url)
-    engine = writing_engine(url)
+    engine = writing_engine(store_url)
     with engine.begin() as connection:
         schema.write_meta(connection, {"schema_version": "99"})
     engine.dispose()
     with pytest.raises(ServingError, match="schema version 99"):
-        publish(warehouse, url)
+        publish(warehouse, store_url)
 
 
 def test_url_that_is_none_is_a_configuration_error(
@@ -375,9 +356,8 @@ def test_text_is_sorted_by_code_points(warehouse: duckdb.DuckDBPyConnection, url
     assert [title for (title,) in found] == sorted(titles)
 
 
-def test_contract_columns_are_there(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
-    publish(warehouse, url)
-    engine = writing_engine(url)
+def test_contract_columns_are_there(warehouse: duckdb.DuckDBPyConnection, store_url: str) -> None:
+    engine = writing_engine(store_url)
     found = sa.inspect(engine)
     assert {
         "id", "source", "url", "title", "company", "location", "date_posted", "retrieved_at",
