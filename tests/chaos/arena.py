@@ -10,7 +10,7 @@ from include.settings import Settings
 
 from .contents import Difference, differences
 from .processes import Child, Failpoint, run
-from .steps import Day, Step, steps_of
+from .steps import FIRST, Day, Step, steps_of
 
 __all__ = ["Arena"]
 
@@ -28,8 +28,11 @@ class Arena:
     The folder is always the same: dbt parses its project anew where the warehouse's path differs.
     """
 
-    def __init__(self, root: Path, upstreams: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self, root: Path, upstreams: Mapping[str, Mapping[str, str]], *, full: bool
+    ) -> None:
         self.root, self.data, self._upstreams = root, root / "data", upstreams
+        self._full = full
         self.seconds: dict[Step, float] = {}
         self._logs = 0
 
@@ -40,7 +43,14 @@ class Arena:
 
     def environment(self, day: Day) -> dict[str, str]:
         """Return the environment of a step of a day."""
-        return {**_ENVIRONMENT, **self._upstreams[day.name], "TECHPULSE_DATA_DIR": str(self.data)}
+        # In the short suite dbt's own tests check the first day alone: then rows are compared.
+        tests = str(self._full or day is FIRST).lower()
+        return {
+            **_ENVIRONMENT,
+            **self._upstreams[day.name],
+            "TECHPULSE_DATA_DIR": str(self.data),
+            "CHAOS_DBT_TESTS": tests,
+        }
 
     def start(
         self,

@@ -52,14 +52,14 @@ def seed(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture(scope="session")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+def arena(tmp_path_factory: pytest.TempPathFactory, full: bool) -> Iterator[Arena]:
     """Two days lived undisturbed; kept as ``empty``, ``first`` and ``second``."""
     preload_dbt(Settings())  # before any fork: each child would pay for it
     with ExitStack() as stack:
         upstreams = {
             day.name: stack.enter_context(connections(upstream_of(day))) for day in (FIRST, SECOND)
         }
-        arena = Arena(tmp_path_factory.mktemp("chaos"), upstreams)
+        arena = Arena(tmp_path_factory.mktemp("chaos"), upstreams, full=full)
         arena.live(FIRST)
         arena.keep("first")
         arena.live(SECOND)
