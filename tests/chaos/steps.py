@@ -1,6 +1,7 @@
 """What the DAGs' tasks do, in their order and without Airflow: one step is one process to kill.
 
-A program too (``python steps.py publish``), for what needs a process from its very start.
+A program too (``python steps.py hacker_news 2026-09 first + publish``), for what needs a process
+from its very start.
 """
 
 from __future__ import annotations
@@ -107,4 +108,5 @@ def run_step(step: Step) -> None:
 
 
 if __name__ == "__main__":
-    run_step(tuple(sys.argv[1:]))
+    for step in " ".join(sys.argv[1:]).split(" + "):
+        run_step(tuple(step.split()))

@@ -70,15 +70,16 @@ def test_a_damaged_staged_file_is_named_and_the_repeat_has_every_row(
     note(f"a staged file: {damage.__name__}", faults=1, expected=expected, found=found)
 
 
-def with_the_clock_set_back(step: Step, environment: dict[str, str]) -> None:
-    """Run a step in a process whose clock, DuckDB's too, is forty days behind."""
+def with_the_clock_set_back(steps: list[Step], environment: dict[str, str]) -> None:
+    """Run steps in a process whose clock, DuckDB's too, is forty days behind."""
     fake = {
         "LD_PRELOAD": str(_LIBRARY),
         "FAKETIME": "-40d",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "PYTHONPATH": str(PROJECT_ROOT),
     }
-    command = [sys.executable, str(Path(__file__).with_name("steps.py")), *step]
+    words = " + ".join(" ".join(step) for step in steps).split()
+    command = [sys.executable, str(Path(__file__).with_name("steps.py")), *words]
     done = subprocess.run(
         command, env={**os.environ, **environment, **fake}, capture_output=True, text=True,
         timeout=900,  # the library makes DuckDB slow
@@ -90,8 +91,7 @@ def with_the_clock_set_back(step: Step, environment: dict[str, str]) -> None:
 def test_a_clock_set_back_between_two_loads_changes_no_row(arena: Arena, full: bool) -> None:
     steps = [step for step in steps_of(SECOND) if full or step[0] in ("hacker_news", "job_boards")]
     arena.restore("first")
-    for step in steps:
-        with_the_clock_set_back(step, arena.environment(SECOND))
+    with_the_clock_set_back(steps, arena.environment(SECOND))
     assert newest_of(arena.data) == newest_of(arena.root / "second")
     assert arena.differences("second") == [] or not full
     expected, found = (len(newest_of(path)) for path in (arena.root / "second", arena.data))

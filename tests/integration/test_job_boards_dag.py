@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from include.dbt.project import dbt_environment
+from bench.dbt_build import dbt
 from include.postings.model import posting_id
-from include.settings import PROJECT_ROOT, Settings, get_settings
+from include.settings import Settings, get_settings
 from include.warehouse.connection import open_warehouse
 from sample.board_records import canonical_url
 from sample.boards import BOARDS, DEFECTS
@@ -41,19 +38,34 @@ def base_url(world):
         yield url
 
 
-@pytest.fixture
-def run(dags, base_url, tmp_path_factory, monkeypatch):
-    """Run a DAG on the upstream; give its state, its tasks' states and the report."""
-    for name, path in PATHS.items():
-        connection = {"conn_type": "http", "host": f"{base_url}{path}", "password": "sample-key"}
-        monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}_DEFAULT", json.dumps(connection))
-    monkeypatch.setenv("TECHPULSE_THEIRSTACK_CREDITS_PER_RUN", "10000")
-    monkeypatch.setenv("TECHPULSE_THEIRSTACK_CREDITS_PER_MONTH", "20000")
-    monkeypatch.setenv("TECHPULSE_HTTP_MAX_ATTEMPTS", "3")
-    monkeypatch.setenv("TECHPULSE_DATA_DIR", str(tmp_path_factory.mktemp("boards") / "data"))
-    get_settings.cache_clear()
+Ran = tuple[str, dict[str, Counter[str]], dict[str, Any]]
+"""The state of a run, the states of its tasks, and the report."""
 
-    def run(dag_id: str, **conf: Any) -> tuple[str, dict[str, Counter[str]], dict[str, Any]]:
+
+@pytest.fixture(scope="module")
+def settings_of_a_run(base_url, tmp_path_factory) -> Callable[[pytest.MonkeyPatch], Settings]:
+    """Have runs read the upstream, and write to a folder of their own."""
+
+    def connect(patch: pytest.MonkeyPatch) -> Settings:
+        for name, path in PATHS.items():
+            host = f"{base_url}{path}"
+            connection = {"conn_type": "http", "host": host, "password": "sample-key"}
+            patch.setenv(f"AIRFLOW_CONN_{name.upper()}_DEFAULT", json.dumps(connection))
+        patch.setenv("TECHPULSE_THEIRSTACK_CREDITS_PER_RUN", "10000")
+        patch.setenv("TECHPULSE_THEIRSTACK_CREDITS_PER_MONTH", "20000")
+        patch.setenv("TECHPULSE_HTTP_MAX_ATTEMPTS", "3")
+        patch.setenv("TECHPULSE_DATA_DIR", str(tmp_path_factory.mktemp("boards") / "data"))
+        get_settings.cache_clear()
+        return get_settings()
+
+    return connect
+
+
+@pytest.fixture(scope="module")
+def ran(dags) -> Callable[..., Ran]:
+    """Run a DAG."""
+
+    def run(dag_id: str, **conf: Any) -> Ran:
         dag_run = dags[dag_id].test(run_conf=conf)
         instances = dag_run.get_task_instances()
         states: dict[str, Counter[str]] = {}
@@ -65,13 +77,28 @@ def run(dags, base_url, tmp_path_factory, monkeypatch):
     return run
 
 
+@pytest.fixture
+def run(ran, settings_of_a_run, monkeypatch) -> Callable[..., Ran]:
+    """Run a DAG on the upstream and an empty warehouse."""
+    settings_of_a_run(monkeypatch)
+    return ran
+
+
+@pytest.fixture(scope="module")
+def whole(ran, settings_of_a_run) -> tuple[Ran, Settings]:
+    """A run that has read every board."""
+    with pytest.MonkeyPatch.context() as patch:
+        settings = settings_of_a_run(patch)
+        return ran("job_boards", **CONF), settings
+
+
 def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
     with open_warehouse(settings) as warehouse:
         return warehouse.execute(sql).fetchall()
 
 
-def test_a_run_reads_every_board_and_its_report_adds_up(run, world):
-    state, states, report = run("job_boards", **CONF)
+def test_a_run_reads_every_board_and_its_report_adds_up(whole, world):
+    (state, states, report), _ = whole
     assert state == "success", states
     assert set(report) == set(BOARDS)
     for board, summary in report.items():
@@ -103,26 +130,13 @@ def test_a_dry_run_loads_nothing_and_succeeds(run):
     assert rows(get_settings(), "select count(*) from bronze.loads") == [(0,)]
 
 
-def build(target: Path) -> None:
-    """Run dbt in a process of its own: it holds the warehouse while it lives."""
-    arguments = ["--project-dir", "dbt", "--profiles-dir", "dbt", "--target-path", str(target)]
-    done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", *arguments],
-        cwd=PROJECT_ROOT,
-        env={**os.environ, **dbt_environment(get_settings())},
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-    assert done.returncode == 0, done.stdout[-3_000:] + done.stderr[-1_000:]
-
-
-def test_a_job_on_two_boards_or_posted_again_is_counted_once(run, world, tmp_path):
-    state, _, _ = run("job_boards", **CONF)
+def test_a_job_on_two_boards_or_posted_again_is_counted_once(whole, world):
+    (state, *_), settings = whole
     assert state == "success"
-    build(tmp_path)
+    statuses = dbt(settings, "build", "--exclude-resource-type", "unit_test")
+    assert set(statuses.values()) <= {"success", "pass", "warn"}
     gold = "select posting_id, duplicate_of from gold.fct_postings"
-    duplicates = dict(rows(get_settings(), gold))
+    duplicates = dict(rows(settings, gold))
     jobs: dict[int, set[str]] = {}
     known = 0
     for board in BOARDS:
@@ -138,7 +152,7 @@ def test_a_job_on_two_boards_or_posted_again_is_counted_once(run, world, tmp_pat
     assert true <= marked + 0.02 * true
     assert marked <= 1.05 * true  # wrongly joined
     stated = rows(
-        get_settings(),
+        settings,
         "select count(*) from gold.fct_postings where source = 'himalayas' and remote <> 'remote'",
     )
     assert stated == [(0,)]
