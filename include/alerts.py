@@ -26,9 +26,9 @@ __all__ = [
     "FAILED_RUNS_LIMIT",
     "daily_deadline",
     "forget_failed_runs",
+    "notify_failed_run",
     "notify_failure",
     "notify_missed_deadline",
-    "tell_of_failed_run",
 ]
 
 FAILED_RUNS_LIMIT = 3
@@ -49,17 +49,17 @@ def notify_failure(context: Any) -> None:
     if instance.map_index >= 0:
         where += f"[{instance.map_index}]"
     alert = f"TechPulse: {where} failed in the run {instance.run_id}: {error}"
-    _tell(context, alert)
+    _notify(context, alert)
 
 
-def _tell(context: Any, alert: str) -> None:
+def _notify(context: Any, alert: str) -> None:
     # Log first: a notifier that fails must not hide the alert.
     log.error(alert)
     if notifier := _notifier():
         notifier({**context, "alert": alert})
 
 
-def tell_of_failed_run(context: Any) -> None:
+def notify_failed_run(context: Any) -> None:
     """Send an alert for a run that timed out, and one after FAILED_RUNS_LIMIT failures in a row.
 
     A DAG's ``on_failure_callback``, run by the DAG processor. The state ``failed_runs`` holds the
@@ -72,7 +72,7 @@ def tell_of_failed_run(context: Any) -> None:
     context = {name: value for name, value in context.items() if name != "dag"}
     if context["reason"] == "timed_out":
         hours = get_settings().run_timeout_hours
-        _tell(
+        _notify(
             context,
             f"TechPulse: the run {run_id} of {dag_id} has not ended within {hours:g} hours, and "
             f"was ended. {_LOOK}",
@@ -85,7 +85,7 @@ def tell_of_failed_run(context: Any) -> None:
         runs.append(run_id)
     # Outside the block: a slow notifier must not hold the state's lock.
     if len(runs) == FAILED_RUNS_LIMIT:
-        _tell(
+        _notify(
             context,
             f"TechPulse: {len(runs)} runs of {dag_id} in a row have failed, the first was "
             f"{runs[0]}. It keeps trying; no further alert until a run succeeds. {_LOOK}",

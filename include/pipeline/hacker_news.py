@@ -167,7 +167,7 @@ def load_month(
             manifests,
             run_id=run.run_id,
             started_at=started_at,
-            required=[str(item_id) for item_id in (thread["thread_id"], *thread["comments"])],
+            expected_keys=[str(item_id) for item_id in (thread["thread_id"], *thread["comments"])],
         )
     )
     # After the commit: a failed load keeps the lock for its retry.

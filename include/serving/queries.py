@@ -66,7 +66,7 @@ class TableSource:
     aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
     required: bool = True
     fingerprint: str = "row_hash"
-    grouped: bool = False
+    aggregate: bool = False
     month: str = ""
     month_join: str = ""
     hash_columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class TableSource:
         """
         items = ", ".join(f'{self._expression(n, columns)} as "{n}"' for n in self._names)
         where = "" if buckets is None or not self.month else f" where {self._is_in(buckets)}"
-        grouped = " group by all" if self.grouped else ""
+        grouped = " group by all" if self.aggregate else ""
         return f"select {items} from {self.relation} as p{self.month_join}{where}{grouped}"
 
     def select_hashes(self, columns: Columns) -> str:
@@ -97,7 +97,7 @@ class TableSource:
         parts = list(dict.fromkeys(p for n in self._names for p in self._deciding(n, columns)))
         items = ", ".join(f"{part} as part_{number}" for number, part in enumerate(parts))
         hashed = ", ".join(f"part_{number}" for number in range(len(parts)))
-        grouped = " group by all" if self.grouped else ""
+        grouped = " group by all" if self.aggregate else ""
         rows = f"select {month} as bucket, {items} from {self.relation} as p{self.month_join}"
         return f"select bucket, hash({hashed}) as row from ({rows}{grouped})"
 
@@ -211,7 +211,7 @@ SOURCES: tuple[TableSource, ...] = (
             "last_seen_at": iso_timestamp("max(p.last_seen_at)"),
         },
         required=False,
-        grouped=True,
+        aggregate=True,
     ),
 )
 """Every published table, in the order of publishing."""

@@ -21,7 +21,7 @@ import duckdb
 from include.errors import ConfigurationError, StoreUnavailableError
 from include.files import make_folder
 from include.settings import LAKE_CATALOG, Settings
-from include.warehouse.s3 import Place, credentials_for
+from include.warehouse.s3 import Location, credentials_for
 
 __all__ = ["CATALOG", "attach", "connect", "force_conflict"]
 
@@ -92,7 +92,7 @@ def _options(settings: Settings) -> list[str]:
             record="TECHPULSE_WAREHOUSE_DATA_PATH",
             next_step="set it to a folder that all workers share, or s3://connection@bucket/path.",
         )
-    data = Place.parse(settings.warehouse_data_path).url.rstrip("/") + "/"
+    data = Location.parse(settings.warehouse_data_path).url.rstrip("/") + "/"
     schema = settings.warehouse_meta_schema
     # Set here as well as in the lake's own options: a process that attached a new lake before those
     # were set did not see them, and wrote rows into the catalog that others did not find.
@@ -102,7 +102,7 @@ def _options(settings: Settings) -> list[str]:
 
 def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: str) -> None:
     """Load the extensions that a lake needs and create the secret for its data."""
-    data = Place.parse(settings.warehouse_data_path)
+    data = Location.parse(settings.warehouse_data_path)
     if "://" not in data.url:
         make_folder(Path(data.url))
     # Before any load: DuckDB would otherwise download an extension that it misses.
@@ -133,8 +133,8 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str, settings: Settings) 
         ) from error
 
 
-def _create_secret(connection: duckdb.DuckDBPyConnection, place: Place, catalog: str) -> None:
-    keys = {"scope": place.url, **credentials_for(place).for_duckdb()}
+def _create_secret(connection: duckdb.DuckDBPyConnection, location: Location, catalog: str) -> None:
+    keys = {"scope": location.url, **credentials_for(location).for_duckdb()}
     options = ", ".join(f"{name} {_literal(value)}" for name, value in keys.items())
     try:
         connection.execute(f"create or replace secret data_of_{catalog} (type s3, {options})")
@@ -142,7 +142,7 @@ def _create_secret(connection: duckdb.DuckDBPyConnection, place: Place, catalog:
         # Quote neither the statement nor DuckDB's message: both may contain the keys.
         raise ConfigurationError(
             "DuckDB does not accept the credentials for the lake's data.",
-            record=place.conn_id or "AWS_* in the environment",
+            record=location.conn_id or "AWS_* in the environment",
             next_step="check login, password and the extra endpoint_url and region_name.",
         ) from None
 

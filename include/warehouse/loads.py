@@ -95,14 +95,14 @@ def load(
     *,
     run_id: str,
     started_at: dt.datetime,
-    required: Sequence[str] = (),
+    expected_keys: Sequence[str] = (),
     cursor: Cursor | None = None,
     replayed: Mapping[str, str] | None = None,
     settings: Settings | None = None,
 ) -> Ledger:
     """Commit a run's staged files to bronze in one transaction and return the ledger row.
 
-    ``required`` are keys that must be among the records, in any status; ``cursor`` is where the
+    ``expected_keys`` are keys that must be among the records, in any status; ``cursor`` is where the
     next run continues; ``replayed`` maps ids of rejects that this load closes to notes. Open
     rejects whose records are valid now are closed in any case.
 
@@ -119,7 +119,7 @@ def load(
         if done := _ledger_of(connection, load_id):
             return done
         _stage_table(connection, target, paths)
-        _check_required(connection, target, required)
+        _check_expected(connection, target, expected_keys)
         moment = _moment(connection, target)
         ledger = _insert(connection, target, load_id, moment)
         # After the insert, which it counts: raising rolls the insert back.
@@ -241,8 +241,8 @@ def _stage_table(
     )
 
 
-def _check_required(
-    connection: duckdb.DuckDBPyConnection, target: BronzeTable, required: Sequence[str]
+def _check_expected(
+    connection: duckdb.DuckDBPyConnection, target: BronzeTable, expected_keys: Sequence[str]
 ) -> None:
     lost, examples = _one_row(
         connection,
@@ -251,7 +251,7 @@ def _check_required(
         from (select unnest(?::varchar[]) as key)
         where key not in (select key from staged)
         """,
-        [list(required)],
+        [list(expected_keys)],
     )
     if lost:
         raise ReconciliationError(

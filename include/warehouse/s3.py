@@ -13,18 +13,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["Place", "S3Keys", "credentials_for"]
+__all__ = ["Location", "S3Keys", "credentials_for"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A location: ``url`` without credentials, and ``conn_id``, the connection that has them."""
 
     url: str
     conn_id: str | None = None
 
     @classmethod
-    def parse(cls, text: str) -> Place:
+    def parse(cls, text: str) -> Location:
         """Return the location of ``scheme://connection@bucket/prefix`` or of a folder's path."""
         scheme, found, rest = text.partition("://")
         conn_id, at, address = rest.partition("@")
@@ -72,9 +72,9 @@ class S3Keys:
         return {name: value for name, value in options.items() if value != ""}
 
 
-def credentials_for(place: Place) -> S3Keys:
+def credentials_for(location: Location) -> S3Keys:
     """Return the credentials for an S3 location, from its connection or the environment."""
-    if place.conn_id is None:
+    if location.conn_id is None:
         return S3Keys(
             key=os.environ.get("AWS_ACCESS_KEY_ID", ""),
             secret=os.environ.get("AWS_SECRET_ACCESS_KEY", ""),
@@ -85,7 +85,7 @@ def credentials_for(place: Place) -> S3Keys:
     # Imported late: without a named connection, reading the warehouse needs no Airflow.
     from airflow.sdk import Connection
 
-    connection = Connection.get(place.conn_id)
+    connection = Connection.get(location.conn_id)
     extra: dict[str, Any] = connection.extra_dejson
     return S3Keys(
         key=connection.login or "",

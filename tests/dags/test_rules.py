@@ -219,10 +219,10 @@ def test_no_dag_ever_pauses_itself(dags: dict[str, Any], monkeypatch: pytest.Mon
 def test_every_dag_tells_of_runs_that_fail_and_forgets_them_when_one_succeeds(
     dags: dict[str, Any],
 ) -> None:
-    from include.alerts import forget_failed_runs, tell_of_failed_run
+    from include.alerts import forget_failed_runs, notify_failed_run
 
     for dag in dags.values():
-        assert tell_of_failed_run in callbacks(dag.on_failure_callback), dag.dag_id
+        assert notify_failed_run in callbacks(dag.on_failure_callback), dag.dag_id
         assert forget_failed_runs in callbacks(dag.on_success_callback), dag.dag_id
 
 

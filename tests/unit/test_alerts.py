@@ -105,7 +105,7 @@ def test_so_many_failed_runs_in_a_row_raise_one_alert(
 ) -> None:
     use(monkeypatch, "pagers.Pager")
     for day in range(1, 9):
-        alerts.tell_of_failed_run(ended(f"scheduled__{day}"))
+        alerts.notify_failed_run(ended(f"scheduled__{day}"))
         assert len(SENT) == (day >= 3), day
     assert "3 runs of job_boards in a row have failed, the first was scheduled__1" in SENT[0]
     assert "Next step" in SENT[0]
@@ -116,12 +116,12 @@ def test_a_run_that_succeeds_ends_the_row(
 ) -> None:
     use(monkeypatch, "pagers.Pager")
     for run in ("1", "2"):
-        alerts.tell_of_failed_run(ended(run))
+        alerts.notify_failed_run(ended(run))
     alerts.forget_failed_runs(ended("3", reason="success"))
     for run in ("4", "5"):
-        alerts.tell_of_failed_run(ended(run))
+        alerts.notify_failed_run(ended(run))
     assert SENT == []
-    alerts.tell_of_failed_run(ended("6"))
+    alerts.notify_failed_run(ended("6"))
     assert len(SENT) == 1
     assert "the first was 4" in SENT[0]
 
@@ -132,7 +132,7 @@ def test_each_dag_has_a_row_of_its_own_and_a_cleared_run_counts_once(
     use(monkeypatch, "pagers.Pager")
     for dag_id in ("hacker_news", "analytics"):
         for run in ("1", "1", "2", "1"):
-            alerts.tell_of_failed_run(ended(run, dag_id))
+            alerts.notify_failed_run(ended(run, dag_id))
     assert SENT == []
 
 
@@ -140,7 +140,7 @@ def test_a_run_that_never_ended_is_told_with_where_to_look(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, "pagers.Pager")
-    alerts.tell_of_failed_run(ended("scheduled__1", reason="timed_out"))
+    alerts.notify_failed_run(ended("scheduled__1", reason="timed_out"))
     (text,) = SENT
     assert "scheduled__1 of job_boards has not ended within 24 hours" in text
     assert "doctor" in text

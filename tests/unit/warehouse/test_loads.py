@@ -150,8 +150,8 @@ def test_load_with_too_much_bad_commits_nothing(settings: Settings) -> None:
 
 
 def test_record_that_was_asked_for_and_is_in_no_file_stops_the_load(settings: Settings) -> None:
-    with pytest.raises(ReconciliationError, match=r"1 records .* \['9'\]"):
-        loaded(settings, item(1), required=["1", "9"])
+    with pytest.raises(ReconciliationError, match=r"1 requested records .* \['9'\]"):
+        loaded(settings, item(1), expected_keys=["1", "9"])
     assert rows(settings, "select count(*) from bronze.raw_hn_items") == [(0,)]
 
 
