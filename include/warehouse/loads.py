@@ -102,8 +102,8 @@ def load(
 ) -> Ledger:
     """Commit a run's staged files to bronze in one transaction and return the ledger row.
 
-    ``expected_keys`` are keys that must be among the records, in any status; ``cursor`` is where the
-    next run continues; ``replayed`` maps ids of rejects that this load closes to notes. Open
+    ``expected_keys`` are keys that must be among the records, in any status; ``cursor`` is where
+    the next run continues; ``replayed`` maps ids of rejects that this load closes to notes. Open
     rejects whose records are valid now are closed in any case.
 
     Raises StagedFileError, ReconciliationError (nothing is committed) and WarehouseLockedError.
