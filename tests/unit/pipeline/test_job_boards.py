@@ -119,7 +119,7 @@ def test_records_too_large_are_rejected_and_kept_with_the_reason(start, monkeypa
         "select reason_code, message, length(payload) from bronze.rejects"
     )
     assert code == "too_large"
-    assert "more than 20000" in message
+    assert "limit of 20000" in message
     assert size > 20_000
 
 
