@@ -22,7 +22,7 @@ from include.sources.boards.remotive import Remotive
 from include.state.lock import RunName
 from sample.boards import BOARDS
 
-__all__ = ["FIRST", "PARAMS", "SECOND", "Day", "run_step", "steps_of"]
+__all__ = ["FIRST", "PARAMS", "SECOND", "TODAY", "Day", "run_step", "steps_of"]
 
 PARAMS: dict[str, Any] = {
     "location": "Anywhere", "role": "any", "level": "any", "days": 90,
@@ -41,7 +41,9 @@ class Day:
 
 FIRST = Day("first", dt.datetime(2026, 9, 20, 12, tzinfo=dt.UTC), ("2026-08", "2026-09"))
 SECOND = Day("second", dt.datetime(2026, 10, 5, 12, tzinfo=dt.UTC), ("2026-09", "2026-10"))
-_DAYS = {day.name: day for day in (FIRST, SECOND)}
+# Airflow's tasks read by the clock of the machine, when both months of SECOND are over.
+TODAY = Day("today", dt.datetime.now(dt.UTC), SECOND.months)
+_DAYS = {day.name: day for day in (FIRST, SECOND, TODAY)}
 
 Step = tuple[str, ...]
 """A step's name and its arguments, as words."""
