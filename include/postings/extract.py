@@ -10,7 +10,7 @@ from include.postings.is_job import is_job
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
-from include.postings.places import Place, country_of, find_places, most_exact
+from include.postings.places import countries_of, country_of, read_places, written
 from include.postings.regions import job_offer_snippets
 from include.postings.remote import read_remote
 from include.postings.result import PostingFields
@@ -27,10 +27,6 @@ _TITLE_CHARS = 200
 _FIELD_CHARS = 60
 _ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
 """The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
-# A labelled line of the body, used when the header names no place: "Location: Oslo".
-_LOCATION_LINE = re.compile(
-    r"^\W{0,3}(?:locations?|based in|where|office)\s?[:\-]\s*(.{2,120})", re.I | re.M
-)
 
 
 def extract_posting(
@@ -70,7 +66,7 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
     snippets = _snippets(header, body, title, named)
     roles = read_roles(snippets, plain)
     levels = read_levels(snippets, plain)
-    places = _places(header)
+    places = read_places(header, body.lines("remote", skip=1))
     return PostingFields(
         is_job=True,
         company=named,
@@ -78,8 +74,10 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         remote=read_remote(
             header.line, body.lines("remote", skip=1), [segment.text for segment in header.segments]
         ),
-        locations=tuple(place.name for place in most_exact(places)),
+        locations=written(places),
         country=country_of(places),
+        countries=countries_of(places),
+        places=places,
         roles=roles,
         levels=levels,
         role_bucket=role_bucket(roles),
@@ -121,17 +119,6 @@ def _described(header: Header, plain: str, company: str | None) -> str:
     """
     first = header.segments[0].text if header.piped and header.segments else ""
     return plain.replace(first, "", 1) if company and company in first else plain
-
-
-def _places(header: Header) -> list[Place]:
-    found: dict[str, Place] = {}
-    # In a piped header the first segment is the company, which may have a place in its name.
-    for segment in header.segments[1:] if header.piped else header.segments:
-        if segment.kind != "url":
-            found.update((place.name, place) for place in find_places(segment.text))
-    if not found and (line := _LOCATION_LINE.search("\n".join(header.body))):
-        return find_places(line.group(1))
-    return list(found.values())
 
 
 def _title(header: Header) -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from include.errors import ConfigurationError
 from include.postings.job_name import job_place
-from include.postings.places import find_places, most_exact
+from include.postings.places import find_places
 from include.silver.batches import Row, read_batches
 from include.sources.answers import Unread, read_value
 from include.sources.links import canonical_url
@@ -106,7 +106,7 @@ def _unreadable(row: Row, why: str) -> Row:
 
 def _columns(row: Row, stated: ParsedRecord, *, url: str) -> dict[str, Any]:
     # Places listed by the record are exact; its location text has to be searched.
-    places = stated.places or most_exact(find_places(stated.location or ""))
+    places = stated.places or find_places(stated.location or "")
     salary = asdict(stated.salary) if stated.salary else {}
     return {
         "posting_id": row["posting_id"],

@@ -112,10 +112,10 @@ CASES: dict[str, Case] = {
         lambda store: store.postings["remotive"]["url"] == f"{BOARD_URL}?new",
     ),
     "the gazetteer": (
-        "include/postings/places.csv",
-        "Berlin,city,DE,",
-        "Berlin,city,XX,",
-        lambda store: store.all("country") == ["XX", "XX"],
+        "include/postings/places/names.csv",
+        "Berlin,DE,DE-BE,",
+        "Berlin,PL,DE-BE,",
+        lambda store: store.all("country") == ["PL", "PL"],
     ),
     "the rule of pay": (
         "include/postings/salary.py",
