@@ -9,6 +9,7 @@ from include.postings.places.place import (
     country_of,
     find_places,
     is_only_places,
+    names_place,
     place_called,
     written,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "country_of",
     "find_places",
     "is_only_places",
+    "names_place",
     "place_called",
     "read_places",
     "written",

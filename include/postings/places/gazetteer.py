@@ -17,7 +17,16 @@ from include.postings.countries import countries
 from include.postings.lexicon import title_labels
 from include.postings.places.tree import WORLD, Node, fold, listed_cities, nodes, rows, split
 
-__all__ = ["AMBIGUOUS", "SHORT_NAME_CHARS", "Entry", "codes", "entries", "is_written", "listed"]
+__all__ = [
+    "AMBIGUOUS",
+    "SHORT_NAME_CHARS",
+    "Entry",
+    "codes",
+    "entries",
+    "is_written",
+    "listed",
+    "spellings",
+]
 
 # Words of headers that are towns, too: a town only with its state or country beside it. Others are
 # found among technologies and words of titles.
@@ -46,7 +55,7 @@ def entries() -> dict[str, Entry]:
     found: defaultdict[str, list[Node]] = defaultdict(list)
     strong: set[str] = set()
     ordinary = set(_ORDINARY.read_text(encoding="utf-8").split("\n"))
-    for spelling, node, is_strong in _spellings():
+    for spelling, node, is_strong in _all_spellings():
         key = fold(spelling)
         if node not in found[key]:
             found[key].append(node)
@@ -78,12 +87,23 @@ def listed() -> frozenset[str]:
 
 @cache
 def _short_spellings() -> frozenset[str]:
-    return frozenset(s.rstrip(".") for s, _, _ in _spellings() if len(fold(s)) <= SHORT_NAME_CHARS)
+    short = (s.rstrip(".") for s in spellings() if len(s) <= 2 * SHORT_NAME_CHARS)
+    return frozenset(s for s in short if len(fold(s)) <= SHORT_NAME_CHARS)
 
 
 def is_written(surface: str) -> bool:
     """Return whether a name of few letters is written so: "NYC" and "Oslo", not "Us"."""
     return surface in _short_spellings() or surface.capitalize() in _short_spellings()
+
+
+def spellings() -> set[str]:
+    """Return all spellings, as they are written in the tables."""
+    return {spelling for spelling, _, _ in _all_spellings()}
+
+
+@cache
+def _all_spellings() -> tuple[tuple[str, Node, bool], ...]:
+    return tuple(_spellings())
 
 
 @cache

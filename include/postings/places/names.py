@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -39,47 +41,77 @@ class Name(NamedTuple):
 
 def names_in(text: str) -> Iterator[Name]:
     """Yield the spellings of places in a text; at each word the longest wins."""
-    spans = [match.span() for match in _WORD.finditer(text)]
-    capital, lower = _first_words()
+    first_words = _first_words()
+    words = _WORD.findall(text)
+    # Nearly every word of a text ends here: one look-up each.
+    begins = [position for position, word in enumerate(words) if word in first_words]
+    spans: list[tuple[int, int]] = []
     free_from = 0
-    for position, (start, end) in enumerate(spans):
-        if position < free_from:
+    for position in begins:
+        if position < free_from or not _may_begin(words, position):
             continue
-        word = text[start:end]
-        # Nearly every word of a text ends here: one look-up each.
-        words = (lower if word.islower() else capital).get(
-            word.lower() if word.isascii() else fold(word)
-        )
-        if words is None:
-            continue
-        for count in range(min(words, len(spans) - position), 0, -1):
-            if count > 1 and not _joined(text, spans[position : position + count]):
-                continue
-            stop = spans[position + count - 1][1]
-            if found := _spelled(text[start:stop]):
-                yield Name(start, stop, text[start:stop], *found)
-                free_from = position + count
-                break
-        else:
-            if code := _code(word, after_comma=text.endswith(", ", 0, start)):
-                yield Name(start, end, word, word.upper(), (), code, False, False)
+        spans = spans or [match.span() for match in _WORD.finditer(text)]
+        if found := _longest(text, spans, position):
+            name, count = found
+            free_from = position + count
+            yield name
+
+
+def _may_begin(words: Sequence[str], position: int) -> bool:
+    """Return whether a first word is a name, or the next word continues one: "New York"."""
+    first = _first_words()[words[position]]
+    following = words[position + 1] if position + 1 < len(words) else ""
+    return first.alone or fold(following) in first.second
+
+
+def _longest(text: str, spans: Sequence[tuple[int, int]], position: int) -> tuple[Name, int] | None:
+    """Return the longest name that begins with a word, and its number of words."""
+    start, end = spans[position]
+    word = text[start:end]
+    for count in range(min(_first_words()[word].longest, len(spans) - position), 0, -1):
+        stop = spans[position + count - 1][1]
+        joined = count == 1 or _joined(text, spans[position : position + count])
+        if joined and (found := _spelled(text[start:stop])):
+            return Name(start, stop, text[start:stop], *found), count
+    code = _code(word, after_comma=text.endswith(", ", 0, start))
+    return (Name(start, end, word, word.upper(), (), code, False, False), 1) if code else None
 
 
 def _joined(text: str, spans: Sequence[tuple[int, int]]) -> bool:
     return all(_JOINT.fullmatch(text, end, start) for (_, end), (start, _) in pairwise(spans))
 
 
+@dataclass(slots=True)
+class _First:
+    """What may follow a first word."""
+
+    longest: int = 0
+    """The most words of a spelling that begins with it."""
+    alone: bool = False
+    """It is a spelling or a code by itself."""
+    second: set[str] = field(default_factory=set)
+
+
 @cache
-def _first_words() -> tuple[dict[str, int], dict[str, int]]:
-    """Return the most words of a spelling by its first one: of any, and of those in lower case."""
-    capital: dict[str, int] = {code.lower(): 0 for code in gazetteer.codes()}
-    lower: dict[str, int] = {}
-    for key, entry in gazetteer.entries().items():
-        first, *rest = key.split(" ")
-        capital[first] = max(capital.get(first, 0), len(rest) + 1)
-        if _counts_in_lower_case(key, entry):
-            lower[first] = max(lower.get(first, 0), len(rest) + 1)
-    return capital, lower
+def _first_words() -> dict[str, _First]:
+    """Return what may follow the first word of a spelling, in each case that counts."""
+    found: defaultdict[str, _First] = defaultdict(_First)
+    for code in gazetteer.codes():
+        for form in (code, code.capitalize()):
+            found[form].alone = True
+    for spelling in gazetteer.spellings():
+        key = fold(spelling)
+        plain, *rest = key.split(" ")
+        first = _WORD.findall(spelling)[0]
+        forms = {first, first.capitalize(), first.upper(), plain.capitalize(), plain.upper()}
+        if _counts_in_lower_case(key, gazetteer.entries()[key]):
+            forms |= {first.lower(), plain}
+        for form in forms:
+            entry = found[form]
+            entry.longest = max(entry.longest, len(rest) + 1)
+            entry.alone |= not rest
+            entry.second |= set(rest[:1])
+    return dict(found)
 
 
 def _counts_in_lower_case(key: str, entry: gazetteer.Entry) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
     "country_of",
     "find_places",
     "is_only_places",
+    "names_place",
     "place_called",
     "resolve",
     "written",
@@ -57,6 +58,11 @@ def find_places(text: str) -> list[Place]:
 def _found(text: str) -> tuple[Place, ...]:
     offered = [place for place in resolve(said(text)) if place.relation != "excluded"]
     return tuple({place.name: place for place in reversed(offered)}.values())[::-1]
+
+
+def names_place(text: str) -> bool:
+    """Return whether a short text offers a place."""
+    return any(relation != "excluded" for _, relation in said(text))
 
 
 def place_called(name: str) -> Place:

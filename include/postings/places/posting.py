@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from include.postings.places.place import Place, is_only_places, resolve
 from include.postings.places.relations import Said, said
-from include.postings.prefilter import PrefilteredPattern
 
 if TYPE_CHECKING:
     from include.postings.header import Header
@@ -71,15 +70,6 @@ _OTHERS = re.compile(
     r"stores?|"
     r"countries|served?|cities|citizens?)\b[^,.]{0,40}$",
     re.IGNORECASE,
-)
-# A line with one of these may say where; "in " alone would be nearly every line.
-_TOPIC = PrefilteredPattern(
-    r"(?i)\b(?:based|locat|headquarter|office|\bhq|on-?site|in person|in-person|hybrid|hiring|"
-    r"relocat|"
-    r"live|living|reside|join us|full[- ]?time|remote|anywhere|engineer|developer|position|role|"
-    r"job|"
-    r"work|team|studio|opportunit|intern)",
-    literals=("a", "e", "i", "o"),
 )
 # An offer to work from a place, and a sentence on where the team sits.
 _OFFER = re.compile(
@@ -153,7 +143,7 @@ def _in_body(lines: Sequence[str]) -> list[Said]:
     if top:
         return top
     for line in lines[:_BODY_LINES]:
-        if _TOPIC.search(line) and (found := tuple(_by_cue(line[:_LINE_CHARS]))):
+        if found := tuple(_by_cue(line[:_LINE_CHARS])):
             return list(found)
     return []
 

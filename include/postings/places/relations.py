@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from include.postings.places.scan import Mention, mentions
 from include.postings.places.tree import WORLD
+from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["Relation", "Said", "said"]
 
@@ -28,11 +29,11 @@ _TIME_RIGHT = re.compile(
     re.IGNORECASE,
 )
 # "overlap with the US", "time zone in Europe", "working hours of London".
-_TIME_LEFT = re.compile(
+_TIME_LEFT = PrefilteredPattern(
     r"(?:time ?zones?|\btz|overlap(?:ping)?|hours)(?: (?:of|in|with|for|between|within|around|"
     r"close to|"
     r"near|overlap(?:ping)?(?: with)?))*[\s:(]*(?:the )?$",
-    re.IGNORECASE,
+    literals=("zone", "tz", "overlap", "hours"),
 )
 # What belongs to a country, and what a company does there: "US visa", "UK customers".
 _BELONGS = re.compile(
@@ -44,34 +45,41 @@ _BELONGS = re.compile(
     re.IGNORECASE,
 )
 # "no US", "not in California", "except NYC", "outside of the EU", "non-US".
-_REFUSED = re.compile(
+_REFUSED = PrefilteredPattern(
     r"(?:\b(?:no|non|not|except(?:ing|ions?)?|excluding|excludes?|excl\.?|outside|outside of|"
     r"other than|minus|"
     r"without|never|cannot hire|can't hire|unable to hire|but not)"
     r"(?: (?:in|from|of|for|to|open to|available (?:in|to|for)|residents of|candidates (?:in|from)|"
     r"based in|the|currently|hire in|hiring in))*[\s:(-]*(?:the )?)$",
-    re.IGNORECASE,
+    literals=("no", "exc", "outside", "other than", "minus", "without", "never", "can"),
 )
 # A place that only says where another is: "near Oslo", "20 minutes from", "Bergen suburb".
-_NEAR_LEFT = re.compile(
+_NEAR_LEFT = PrefilteredPattern(
     r"\b(?:near|nearby|next to|close to|just (?:outside|north|south|east|west)|outside of|"
     r"suburb of|minutes?|mins?|"
     r"miles?|hours?|stops?|north of|south of|east of|west of|"
     r"train ride)(?: \w+){0,2}[\s(]*(?:the )?$",
-    re.IGNORECASE,
-)
+    literals=(
+        "near", "next to", "close to", "just ", "outside of", "suburb", "min", "mile", "hour",
+        "stop", "north", "south", "east", "west", "train",
+    ),
+)  # fmt: skip
 _NEAR_RIGHT = re.compile(r"\s(?:suburbs?|adjacent)\b", re.IGNORECASE)
 # Where others are: "customers in Oslo", "a team of 12 people across the US".
-_OTHERS_LEFT = re.compile(
+_OTHERS_LEFT = PrefilteredPattern(
     r"\b(?:customers?|clients?|users?|investors?|merchants?|people|employees|members|students|"
     r"businesses|companies|schools|countries|stores|operat\w+|serv(?:e|ing)|funded|"
     r"backed) (?:\w+ ){0,2}"
     r"(?:across|in|from|around|throughout|within)\W+(?:the |both )?$",
-    re.IGNORECASE,
-)
+    literals=(
+        "customer", "client", "user", "investor", "merchant", "people", "employees", "members",
+        "students", "businesses", "companies", "schools", "countries", "stores", "operat", "serv",
+        "funded", "backed",
+    ),
+)  # fmt: skip
 _REFUSED_RIGHT = re.compile(r"[\s(-]*(?:excluded|not (?:allowed|accepted|eligible)|is out)\b", re.I)
 # A word of remote work and what links it to where: "Remote (", "REMOTE in the ", "anywhere in ".
-_REMOTE_LEFT = re.compile(
+_REMOTE_LEFT = PrefilteredPattern(
     r"(?:\bremote(?:ly|-first|-only|-friendly)?|\bwfh|\btelecommut\w+|\bdistributed|\banywhere|"
     r"\bwork(?:ing)? from(?: home)?|\bhir(?:e|es|ing) (?:from|in|across)|\bopen to|\bresid\w+|"
     r"\beligible)"
@@ -80,7 +88,22 @@ _REMOTE_LEFT = re.compile(
     r"friendly|"
     r"preferred|preferably|mostly|on|at|option(?:al)?|available|position|work|team|role|full|fully|"
     r"countries|citizens|residents|folks|people|employees|engineers|located|based|time)\b){0,9}$",
-    re.IGNORECASE,
+    literals=(
+        "remote", "wfh", "telecommut", "distributed", "anywhere", "work", "hir", "open to", "resid",
+        "eligible",
+    ),
+)  # fmt: skip
+# One search for what any of the expressions over the left side needs.
+_ANY_LEFT = re.compile(
+    "|".join(
+        sorted(
+            {
+                literal
+                for pattern in (_TIME_LEFT, _REFUSED, _NEAR_LEFT, _OTHERS_LEFT, _REMOTE_LEFT)
+                for literal in pattern.literals
+            }
+        )
+    )
 )
 # "US remote", "EU only", "Canada-based candidates", "UK residents".
 _REMOTE_RIGHT = re.compile(
@@ -104,69 +127,82 @@ class Said(NamedTuple):
     relation: Relation
 
 
+class _Sides(NamedTuple):
+    """A mention with the text before it, in lower case, and whether any follows it."""
+
+    mention: Mention
+    left: str
+    goes_on: bool
+
+
 @lru_cache(maxsize=8192)
 def said(text: str) -> tuple[Said, ...]:
     """Return the places that a text offers or refuses, without time zones, in text order."""
-    found = [m for m in mentions(text) if not _is_aside(text, m)]
-    return tuple(_related(text, list(_without_zones(text, found))))
+    found = mentions(text)
+    if not found:
+        return ()
+    sides = [_sides(text, mention) for mention in found]
+    named = [side for side in sides if not _is_aside(text, side)]
+    return tuple(_related(text, _without_zones(text, named)))
 
 
-def _is_aside(text: str, mention: Mention) -> bool:
+def _sides(text: str, mention: Mention) -> _Sides:
+    left = text[max(0, mention.start - _SIDE_CHARS) : mention.start].lower()
+    # Most mentions are a whole segment: then no expression below is tried.
+    goes_on = bool(text[mention.end : mention.end + 4].strip(" .,;|"))
+    return _Sides(mention, left if _ANY_LEFT.search(left) else "", goes_on)
+
+
+def _is_aside(text: str, side: _Sides) -> bool:
     """Return whether a place is named, but not as the job's."""
-    left = text[max(0, mention.start - _SIDE_CHARS) : mention.start]
-    return bool(
-        _BELONGS.match(text, mention.end)
-        or _NEAR_RIGHT.match(text, mention.end)
-        or _NEAR_LEFT.search(left)
-        or _OTHERS_LEFT.search(left)
-    )
+    end = side.mention.end
+    if side.goes_on and (_BELONGS.match(text, end) or _NEAR_RIGHT.match(text, end)):
+        return True
+    return bool(side.left and (_NEAR_LEFT.search(side.left) or _OTHERS_LEFT.search(side.left)))
 
 
-def _without_zones(text: str, found: list[Mention]) -> Iterator[Mention]:
+def _without_zones(text: str, found: list[_Sides]) -> list[_Sides]:
     """Leave out time zones: the place before the word, and those listed with it."""
-    kept: list[Mention] = []
+    kept: list[_Sides] = []
     zone_from: int | None = None
-    for mention in reversed(found):
-        kind = mention.places[0].kind if mention.places else "city"
+    for side in reversed(found):
+        mention = side.mention
+        kind = mention.places[0].kind
         listed = zone_from is not None and _LISTED.fullmatch(text, mention.end, zone_from)
-        is_zone = _TIME_RIGHT.match(text, mention.end) or (listed and kind != "city")
-        if is_zone or _TIME_LEFT.search(text[max(0, mention.start - _SIDE_CHARS) : mention.start]):
-            zone_from = mention.start if is_zone else None
-        else:
-            zone_from = None
-            kept.append(mention)
-    yield from reversed(kept)
+        named = side.goes_on and _TIME_RIGHT.match(text, mention.end)
+        is_zone = named or (listed and kind != "city")
+        zone_from = mention.start if is_zone else None
+        if not is_zone and not (side.left and _TIME_LEFT.search(side.left)):
+            kept.append(side)
+    return kept[::-1]
 
 
-def _related(text: str, found: list[Mention]) -> Iterator[Said]:
+def _related(text: str, found: list[_Sides]) -> Iterator[Said]:
     before: Said | None = None
-    for position, mention in enumerate(found):
-        following = found[position + 1] if position + 1 < len(found) else None
-        if following and _is_world(mention) and _INTO.fullmatch(text, mention.end, following.start):
+    for position, side in enumerate(found):
+        mention = side.mention
+        following = found[position + 1].mention.start if position + 1 < len(found) else None
+        if following and _is_world(mention) and _INTO.fullmatch(text, mention.end, following):
             continue
-        before = Said(mention, _relation(text, mention, before))
+        before = Said(mention, _relation(text, side, before))
         yield before
 
 
 def _is_world(mention: Mention) -> bool:
-    return bool(mention.places) and mention.places[0].place_id == WORLD
+    return mention.places[0].place_id == WORLD
 
 
-def _relation(text: str, mention: Mention, before: Said | None) -> Relation:
-    left = text[max(0, mention.start - _SIDE_CHARS) : mention.start]
-    if _REFUSED.search(left) or _REFUSED_RIGHT.match(text, mention.end):
+def _relation(text: str, side: _Sides, before: Said | None) -> Relation:
+    mention, left, goes_on = side
+    if (left and _REFUSED.search(left)) or (goes_on and _REFUSED_RIGHT.match(text, mention.end)):
         return "excluded"
-    if (
-        before
-        and before.relation != "site"
-        and _LISTED.fullmatch(text, before.mention.end, mention.start)
-    ):
+    listed = before and before.relation != "site"
+    if before and listed and _LISTED.fullmatch(text, before.mention.end, mention.start):
         return before.relation
-    wide = bool(mention.places) and mention.places[0].kind in ("country", "region", "state")
-    linked = _REMOTE_LEFT.search(left)
+    wide = mention.places[0].kind in ("country", "region", "state")
     # "Remote, Oslo" and "Remote / Oslo" offer an office as well; "Remote (Oslo)" does not.
-    if linked and (wide or not re.search(r"[,/]\s*$", left)):
+    if left and _REMOTE_LEFT.search(left) and (wide or left.rstrip()[-1] not in ",/"):
         return "hire_from"
-    if _REMOTE_RIGHT.match(text, mention.end) and wide:
+    if wide and goes_on and _REMOTE_RIGHT.match(text, mention.end):
         return "hire_from"
     return "hire_from" if _is_world(mention) else "site"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from include.postings.lexicon import title_labels
@@ -70,7 +69,6 @@ class Mention(NamedTuple):
     """The first of ``places`` is meant where nothing says otherwise."""
 
 
-@lru_cache(maxsize=8192)
 def mentions(text: str) -> tuple[Mention, ...]:
     """Return the places that a short text names, in text order."""
     names = list(names_in(text))
@@ -80,7 +78,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
         mention, position = _mention(text, names, position, found[-1].end if found else 0)
         if mention:
             found.append(mention)
-    return tuple(_narrowed(text, found))
+    return tuple(_narrowed(text, found)) if len(found) > 1 else tuple(found)
 
 
 def _narrowed(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
@@ -159,11 +157,13 @@ def _locates(wider: Node, place: Node) -> bool:
 
 def _unknown_town(text: str, name: Name, free_from: int) -> tuple[int, str] | None:
     """Return where X of "X, MD" starts, and X, if X is not in the gazetteer."""
+    begin = max(free_from, name.start - _SIDE_CHARS)
+    before = text[begin : name.start]
+    if not before.strip():
+        return None
     state_code = any(c.kind == "state" and c.country in _ALONE for c in name.codes)
     if not state_code and not (name.strong and name.places[0].kind in ("state", "country")):
         return None
-    begin = max(free_from, name.start - _SIDE_CHARS)
-    before = text[begin : name.start]
     comma = before.rstrip(" (").endswith(",")
     # "Town KS" without a comma needs a code: "Engineer Germany" is no town.
     if not (comma or (state_code and name.key not in _ALSO_WORDS)):
