@@ -6,7 +6,7 @@
   whose own trigger was lost.
 - `prune` deletes staged files that a load has committed, after `TECHPULSE_STAGED_RETENTION_DAYS`;
   never those that no load has committed.
-- `back_up` copies warehouse and serving store as of one moment and keeps the newest
+- `back_up` copies warehouse and serving store as one consistent snapshot and keeps the newest
   `TECHPULSE_BACKUPS_KEPT` copies.
 - `compact` rewrites the warehouse file when much of it is free space, or maintains the lake.
 
@@ -98,7 +98,7 @@ def upkeep() -> None:
 
     @task(pool=WAREHOUSE_POOL, **with_priority(2))
     def back_up() -> dict[str, Any]:
-        """Copy warehouse and serving store as of one moment, with a manifest.
+        """Copy warehouse and serving store as one consistent snapshot, with a manifest.
 
         Deletes backups beyond `TECHPULSE_BACKUPS_KEPT`. To restore one:
         `python -m include.cli backup restore`.

@@ -100,7 +100,7 @@ def _line(made: Backup) -> str:
         f"{made['path']}  {made['made_at']}  {size:,.1f} MB, {tables} tables, "
         f"{made['loads']} loads ({made['loads_unpublished']} not yet published)"
     )
-    moments = made.get("moments")
-    if moments and not moments["are_one"]:
-        line += f"; the warehouse of {moments['warehouse']}, the serving store of a moment before"
+    times = made.get("moments")
+    if times and not times["are_one"]:
+        line += f"; warehouse as of {times['warehouse']}, serving store slightly older"
     return line

@@ -50,5 +50,5 @@ def _cells(load: LoadRow, runs: bool) -> list[Text]:
     return [*map(Text, (*texts, *counts)), adds_up]
 
 
-def _minute(moment: str | None) -> str:
-    return (moment or "")[:16].replace("T", " ")
+def _minute(timestamp: str | None) -> str:
+    return (timestamp or "")[:16].replace("T", " ")

@@ -26,8 +26,8 @@ def source_statuses(
     """Return each source that has postings or loads, with its last load."""
     counts = snapshot.index.values("source")
     names = sorted({*counts, *snapshot.connection.scalars(sa.select(LOADS.c.source).distinct())})
-    moment = now or datetime.now(UTC)
-    return [_status(snapshot, name, counts.get(name, 0), limits, moment) for name in names]
+    now = now or datetime.now(UTC)
+    return [_status(snapshot, name, counts.get(name, 0), limits, now) for name in names]
 
 
 def _status(

@@ -73,15 +73,15 @@ class VersionCache:
                 self._names = {row.technology_id: row.name for row in rows}
             return self._names
 
-    def newest_month(self, connection: sa.Connection, *, whole: bool = False) -> str | None:
-        """Return the newest month with trends, ``YYYY-MM``; ``whole``: of those that are over."""
+    def newest_month(self, connection: sa.Connection, *, complete: bool = False) -> str | None:
+        """Return the newest month with trends, ``YYYY-MM``; ``complete``: of complete months."""
         with self._lock:
-            if whole not in self._newest_months:
+            if complete not in self._newest_months:
                 columns = MONTHLY_TRENDS.c
                 query = sa.select(sa.func.max(columns.month)).where(columns.total_jobs > 0)
-                month = connection.scalar(query.where(columns.is_whole >= int(whole)))
-                self._newest_months[whole] = month[:7] if month else None
-            return self._newest_months[whole]
+                month = connection.scalar(query.where(columns.is_complete >= int(complete)))
+                self._newest_months[complete] = month[:7] if month else None
+            return self._newest_months[complete]
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,9 @@ class Snapshot:
         return self.memory.newest_month(self.connection)
 
     @property
-    def newest_whole_month(self) -> str | None:
+    def newest_complete_month(self) -> str | None:
         """The newest complete month with trends, ``YYYY-MM``."""
-        return self.memory.newest_month(self.connection, whole=True)
+        return self.memory.newest_month(self.connection, complete=True)
 
 
 class ServingStore:

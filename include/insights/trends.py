@@ -96,7 +96,7 @@ def movers(snapshot: Snapshot, top: int) -> Envelope[MoverRow, TrendMeta]:
     Compares the newest three complete months with the same months of the year before, by the change
     in percentage points; the current month is excluded. Rising first, then falling.
     """
-    newest = snapshot.newest_whole_month
+    newest = snapshot.newest_complete_month
     if newest is None:
         meta = TrendMeta(total_count=0, start_date=None, end_date=None, source=TRENDS_SOURCE)
         return Envelope[MoverRow, TrendMeta](data=[], meta=meta)

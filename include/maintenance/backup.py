@@ -1,9 +1,9 @@
 """Backups: the warehouse and the serving store, with a manifest that proves them.
 
-A backup is a folder with a DuckDB file, a SQLite file and ``manifest.json``, whatever the two
-stores live in and are called: it can be read, checked and restored with nothing but Python. Of a
-file both are of one moment, for its lock is held. A lake has no lock: its copy is of one snapshot,
-the serving store's of a moment before, and the manifest says whether anything came in between.
+A backup is a folder with a DuckDB file, a SQLite file and ``manifest.json``, whatever databases the
+stores use: Python alone can read, check and restore it. With a warehouse file both copies show the
+same state, because its lock is held. A lake has no lock: its copy is one snapshot, the serving
+store's is slightly older, and the manifest says whether anything was committed in between.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from include.maintenance.backup_check import (
 from include.maintenance.backup_manifest import (
     FORMAT,
     Backup,
-    Moments,
+    SnapshotTimes,
     StoredFile,
     StoredTable,
     read_manifest,
@@ -121,7 +121,7 @@ def _copy_both(settings: Settings, folder: Path, now: dt.datetime) -> Backup:
         serving=serving,
         loads=len(loads),
         loads_unpublished=len(loads - published),
-        moments=Moments(
+        moments=SnapshotTimes(
             warehouse=copied[1],
             warehouse_snapshot=copied[0],
             serving=published_at,
@@ -288,12 +288,12 @@ def _snapshot(
     """Return a lake's snapshot that a transaction reads, and its time; of a file, only now."""
     if not settings.warehouse_is_lake:
         return None, now.isoformat(timespec="seconds")
-    ((number, moment),) = _rows(
+    ((number, taken_at),) = _rows(
         connection,
         f"select snapshot_id, snapshot_time from ducklake_snapshots('{lake.CATALOG}') "
         f"where snapshot_id = (select id from ducklake_current_snapshot('{lake.CATALOG}'))",
     )
-    return number, moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+    return number, taken_at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
 
 
 def _copy_serving(settings: Settings, folder: Path) -> StoredFile | None:

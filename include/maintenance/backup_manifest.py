@@ -18,7 +18,7 @@ from include.files import new_file
 __all__ = [
     "FORMAT",
     "Backup",
-    "Moments",
+    "SnapshotTimes",
     "StoredFile",
     "read_manifest",
     "write_manifest",
@@ -34,14 +34,14 @@ def _is_file_name(name: str) -> str:
     return name
 
 
-def _is_moment(text: str) -> str:
+def _is_timestamp(text: str) -> str:
     if dt.datetime.fromisoformat(text).tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return text
 
 
 Count = Annotated[int, Field(ge=0)]
-Moment = Annotated[str, AfterValidator(_is_moment)]
+Timestamp = Annotated[str, AfterValidator(_is_timestamp)]
 _STRICT = ConfigDict(strict=True)
 
 
@@ -64,16 +64,16 @@ class StoredFile(TypedDict):
 
 
 @with_config(_STRICT)
-class Moments(TypedDict):
-    """What moment each part is of; ``are_one``: nothing was committed between the two.
+class SnapshotTimes(TypedDict):
+    """The time of each part's snapshot; ``are_one``: nothing was committed between the two.
 
     ``serving`` is when the store was last published, and never later than the warehouse's part;
     None where it has not been. ``warehouse_snapshot`` is a lake's.
     """
 
-    warehouse: Moment
+    warehouse: Timestamp
     warehouse_snapshot: int | None
-    serving: Moment | None
+    serving: Timestamp | None
     are_one: bool
 
 
@@ -82,19 +82,19 @@ class Backup(TypedDict):
     """A backup's manifest, and ``path``, the folder it was read from.
 
     ``serving`` is None where nothing had been published. ``loads_unpublished``: loads that the
-    warehouse had and the serving store not yet. Backups from before it was written lack
-    ``moments``: of a file, they are of one.
+    warehouse had and the serving store not yet. Old backups lack
+    ``moments``: those of a warehouse file are consistent.
     """
 
     path: str
     format: Annotated[int, Field(ge=1)]
-    made_at: Moment
+    made_at: Timestamp
     duckdb_version: str
     warehouse: StoredFile
     serving: StoredFile | None
     loads: Count
     loads_unpublished: Count
-    moments: NotRequired[Moments]
+    moments: NotRequired[SnapshotTimes]
 
 
 _BACKUP = TypeAdapter(Backup)

@@ -202,6 +202,7 @@ _FIRST = statements(
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         FIRST_VERSION: _FIRST,
+        7: statements("alter table monthly_trends rename column is_whole to is_complete"),
     }
 )
 """What makes a store of version n out of one of version n - 1, within publish's transaction.

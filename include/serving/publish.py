@@ -93,7 +93,7 @@ def publish(
 def _snapshot(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a cursor that reads all tables as of one moment; discard its temporary tables."""
+    """Yield a cursor that reads one snapshot of all tables; discard its temporary tables."""
     catalog = warehouse.execute("select current_catalog()").fetchall()[0][0]
     with closing(warehouse.cursor()) as cursor:
         # A cursor starts in the connection's first catalog, not in its current one.

@@ -130,7 +130,7 @@ MONTHLY_TRENDS = sa.Table(
     _number("share"),
     _number("mom_growth_pct"),
     _number("yoy_growth_pct"),
-    _integer("is_whole"),
+    _integer("is_complete"),
     _text("row_hash"),
     sa.Index("ix_monthly_trends_month", "month"),
     sqlite_with_rowid=False,

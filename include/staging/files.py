@@ -107,15 +107,15 @@ def list_staged(root: Path | str) -> Iterator[StagedFile]:
     if folder is None:
         from include.staging import objects as staging_objects
 
-        for name, size_bytes, moment in staging_objects.find(str(root)):
-            yield StagedFile(name, size_bytes, moment)
+        for name, size_bytes, modified_at in staging_objects.find(str(root)):
+            yield StagedFile(name, size_bytes, modified_at)
         return
     for entry in _entries(str(folder), _LEVELS):
         with suppress(FileNotFoundError):  # its writer has renamed it, or upkeep removed it
             found = entry.stat(follow_symlinks=False)
-            moment = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
+            modified_at = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
             name = Path(entry.path).relative_to(folder).as_posix()
-            yield StagedFile(name, found.st_size, moment)
+            yield StagedFile(name, found.st_size, modified_at)
 
 
 def remove_staged(root: Path | str, names: Iterable[str]) -> None:

@@ -61,8 +61,8 @@ class AnswerCache:
 
     def _answer(self, endpoint: Endpoint, params: Params) -> Answer:
         # An answer states ages of data: it expires even if nothing was published.
-        moment = int(datetime.now(UTC).timestamp()) // self._seconds
-        key = (self._store.version(), endpoint.path, params.model_dump_json(), str(moment))
+        interval = int(datetime.now(UTC).timestamp()) // self._seconds
+        key = (self._store.version(), endpoint.path, params.model_dump_json(), str(interval))
         if (kept := self._answers.get(key)) is not None:
             return kept
         answer = self._ask(endpoint, params)

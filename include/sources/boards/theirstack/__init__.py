@@ -185,8 +185,8 @@ class TheirStack(PaidSource):
         ids = [key for report in reports for key in report["ids"]]
         # A set, because a page may repeat a record; records without an id can only be counted.
         nameless = sum(report["records_seen"] - len(report["ids"]) for report in reports)
-        is_whole = len(set(ids)) + nameless >= window["total"]
-        return {"to": window["to"]} if is_whole else None
+        is_complete = len(set(ids)) + nameless >= window["total"]
+        return {"to": window["to"]} if is_complete else None
 
     def on_committed(
         self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
