@@ -160,7 +160,7 @@ def test_lake_that_is_loaded_meanwhile_is_not_taken_for_moved(
         return moved
 
     monkeypatch.setattr(move, "copy_catalog", somebody_loads)
-    with pytest.raises(WarehouseCopyError, match="while it was moved"):
+    with pytest.raises(WarehouseCopyError, match="during the move"):
         move_warehouse(lake, Settings(data_dir=tmp_path / "home"))
 
 

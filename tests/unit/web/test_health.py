@@ -106,7 +106,7 @@ def test_a_thousand_probes_at_a_time_look_once() -> None:
         ended.set()
         return await asyncio.gather(*asking)
 
-    kept = KeptReadiness(look, kept_seconds=0)
+    kept = KeptReadiness(look, ttl_seconds=0)
     assert asyncio.run(ask()) == [READY] * 1_000
     assert looks == [1]
 
@@ -122,7 +122,7 @@ def test_readiness_is_kept_for_a_second(
         return READY
 
     monkeypatch.setattr("include.web.health.time.monotonic", lambda: clock[0])
-    kept = KeptReadiness(look, kept_seconds=1.0)
+    kept = KeptReadiness(look, ttl_seconds=1.0)
     asyncio.run(kept.get())
     clock[0] += age
     asyncio.run(kept.get())
