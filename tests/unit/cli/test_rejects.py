@@ -107,7 +107,7 @@ def test_replay_tells_what_became_of_each(quarantine: dict[str, str]) -> None:
     done = run("rejects", "replay", *quarantine.values(), "--source", "remotive")
     assert harmless(done.output)
     assert (
-        "3 tried: 0 replayed, 0 not asked for, 0 had come well meanwhile, 3 still bad"
+        "3 tried: 0 replayed, 0 filtered out, 0 superseded by a later load, 3 still invalid"
         in done.output
     )
 

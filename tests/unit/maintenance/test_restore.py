@@ -146,7 +146,7 @@ def test_restored_in_the_place_of_what_was_lost_nothing_is_to_be_set(
     done = CliRunner().invoke(
         main, ["backup", "restore", elsewhere, "--to", str(settings.data_dir)]
     )
-    assert "lead there already" in done.output
+    assert "name these stores already" in done.output
     assert variables_in(done.output) == {}
     assert opened(settings) == (2, 3, 2)
 
