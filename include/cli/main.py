@@ -68,7 +68,7 @@ def insights(
     if table:
         console().print(insights_table(answer))
     else:
-        # ASCII, so that it prints in any locale.
+        # ASCII: control characters of a source's text stay escaped.
         click.echo(answer.model_dump_json(indent=2, ensure_ascii=True))
 
 

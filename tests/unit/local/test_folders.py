@@ -135,7 +135,7 @@ def test_clean_whose_path_is_typed_names_what_it_leaves(
     monkeypatch.setattr(command, "_retype", str)
     result = CliRunner().invoke(command.main, ["clean"], input="y\n")
     assert result.exception is None, result.output
-    assert f"Left, since TechPulse has not made it: {folder / 'thesis.txt'}" in result.output
+    assert f"Kept, because TechPulse did not create it: {folder / 'thesis.txt'}" in result.output
     assert contents(folder) == []
     assert not (tmp_path / ".airflow").exists()
     assert cleaned == ["airflow"]
