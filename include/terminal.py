@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["console", "printable", "printable_streams"]
 
 
-def printable(value: object, longest: int | None = None) -> str:
+def printable(value: object, max_length: int | None = None) -> str:
     """Return text in which nothing but line breaks and tabs can move a cursor, or hide.
 
     Control, format (direction marks and the like) and private characters, and lone surrogates,
-    are written as escapes; ``longest`` characters are kept.
+    are written as escapes; ``max_length`` characters are kept.
     """
     text = str(value)
-    cut = text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
+    cut = text if max_length is None or len(text) <= max_length else f"{text[: max_length - 1]}…"
     return "".join(c if c.isprintable() or c in "\n\t" else _escape(c) for c in cut)
 
 

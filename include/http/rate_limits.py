@@ -13,8 +13,8 @@ from email.utils import parsedate_to_datetime
 
 __all__ = ["rate_limit_reset", "retry_after"]
 
-_LONGEST_CHARACTERS = 1_024  # of a header: real ones have about 100
-_LONGEST_SECONDS = 1e9  # 30 years, as the cap of a number of any length
+_MAX_CHARACTERS = 1_024  # of a header: real ones have about 100
+_MAX_SECONDS = 1e9  # 30 years, as the cap of a number of any length
 # The draft's parameters: r is the requests remaining, t the seconds until the window resets.
 _WINDOW = re.compile(r";\s*([rt])=([0-9]+)")
 
@@ -64,11 +64,11 @@ def _numbers(headers: Mapping[str, str], name: str) -> list[str]:
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:
-    return (headers.get(name) or "")[:_LONGEST_CHARACTERS].strip()
+    return (headers.get(name) or "")[:_MAX_CHARACTERS].strip()
 
 
 def _seconds(digits: str) -> float:
-    return min(float(digits), _LONGEST_SECONDS)
+    return min(float(digits), _MAX_SECONDS)
 
 
 def _http_date(value: str) -> dt.datetime | None:

@@ -78,16 +78,16 @@ def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
     Skills are scanned by total count; once that is below the last count of the top, none can enter.
     """
     found: list[tuple[str, int]] = []
-    least = 1
+    threshold = 1
     for skill in index.skills:
-        if skill.count < least:
+        if skill.count < threshold:
             break
-        if (count := (skill.bits & bits).bit_count()) >= least:
+        if (count := (skill.bits & bits).bit_count()) >= threshold:
             found.append((skill.skill, count))
             if len(found) >= top:
                 found.sort(key=lambda item: -item[1])
-                least = max(found[top - 1][1], 1)
-                found = [item for item in found if item[1] >= least]
+                threshold = max(found[top - 1][1], 1)
+                found = [item for item in found if item[1] >= threshold]
     return found
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.insights.cache import KeptAnswers
+from include.insights.cache import SegmentedLRU
 from include.insights.index import FacetIndex
 from include.insights.series import SeriesCache
 from include.serving.engine import reading_engine
@@ -46,7 +46,7 @@ class VersionCache:
     def __init__(self, version: str) -> None:
         self.version = version
         self.series = SeriesCache()
-        self.tallies: KeptAnswers[int, Tally] = KeptAnswers(_CACHED_TALLIES)
+        self.tallies: SegmentedLRU[int, Tally] = SegmentedLRU(_CACHED_TALLIES)
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None
         self._names: dict[str, str] | None = None

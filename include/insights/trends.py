@@ -34,7 +34,7 @@ __all__ = [
 TRENDS_SOURCE = "hacker_news"
 _TREND = MONTHLY_TRENDS.c
 _MOVER_MONTHS = 3  # a single month is noise: some technologies have twenty mentions in it
-_MOVER_LEAST_MENTIONS = 20  # in both spans together; with fewer, a change is chance
+_MOVER_MIN_MENTIONS = 20  # in both spans together; with fewer, a change is chance
 
 
 def months_before(month: str, count: int) -> str:
@@ -140,7 +140,7 @@ def _mover(
     snapshot: Snapshot, technology_id: str, now: tuple[int, int], before: tuple[int, int]
 ) -> MoverRow | None:
     share, earlier = now[0] / now[1], before[0] / before[1]
-    if now[0] + before[0] < _MOVER_LEAST_MENTIONS or share == earlier:
+    if now[0] + before[0] < _MOVER_MIN_MENTIONS or share == earlier:
         return None
     return MoverRow(
         technology_id=technology_id,

@@ -96,8 +96,8 @@ def loads_have_settled(
     Without the wait, a backfill would build once after each month. Runs of a paused DAG do not
     count: they make no progress.
     """
-    longest = dt.timedelta(minutes=get_settings().analytics_max_wait_minutes)
-    if now - waiting_since >= longest:
+    max_wait = dt.timedelta(minutes=get_settings().analytics_max_wait_minutes)
+    if now - waiting_since >= max_wait:
         return True
     for dag_id in loading_dags:
         coming = ti.get_dr_count(dag_id=dag_id, states=["queued", "running"])

@@ -141,7 +141,7 @@ def _replay_group(
         newest.setdefault(reject.record_key, reject)
     is_hn = target.source == hn.SOURCE
     reading = _read_items(newest) if is_hn else _read_postings(newest, settings)
-    passed = _overtaken(target, newest, reading, settings)
+    passed = _superseded_by(target, newest, reading, settings)
     # Loading an older payload would make it the latest version.
     for key in passed:
         del reading.good[key]
@@ -207,7 +207,7 @@ def _to_record(reject: Reject, settings: Settings) -> Record:
         text,
         IngestionQuery.model_validate(query) if query else _default_query(settings),
         dt.datetime.fromisoformat(now) if now else reject.last_seen_at,
-        longest_bytes=settings.max_record_bytes,
+        max_bytes=settings.max_record_bytes,
     )
 
 
@@ -220,7 +220,7 @@ def _default_query(settings: Settings) -> IngestionQuery:
     )
 
 
-def _overtaken(
+def _superseded_by(
     target: BronzeTable, newest: Mapping[str, Reject], reading: _Reading, settings: Settings
 ) -> dict[str, UUID]:
     """Return the keys whose payload is older than bronze's version, with that version's load."""

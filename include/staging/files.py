@@ -217,17 +217,17 @@ def _write(root: Path | str, name: str, content: bytes) -> str:
     return address
 
 
-def _safe(part: str, longest: int = _FOLDER_CHARACTERS) -> str:
-    """Return ``part`` as a safe path segment: no separator, not hidden, at most ``longest`` long.
+def _safe(part: str, max_length: int = _FOLDER_CHARACTERS) -> str:
+    """Return ``part`` as a safe path segment: no separator, not hidden, up to ``max_length`` long.
 
     A digest replaces the end of a long one, so that equal beginnings stay distinct.
     """
     # Leading dots: "..", which leaves the folder, and hidden files, which are our temporary ones.
     safe = _UNSAFE.sub("_", part).lstrip(".") or "_"
-    if len(safe) <= longest:
+    if len(safe) <= max_length:
         return safe
     digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{safe[: longest - _DIGEST_CHARACTERS - 1]}-{digest[:_DIGEST_CHARACTERS]}"
+    return f"{safe[: max_length - _DIGEST_CHARACTERS - 1]}-{digest[:_DIGEST_CHARACTERS]}"
 
 
 def _line(record: Record) -> bytes:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from flask import Response, request
 
-from include.insights.cache import KeptAnswers
+from include.insights.cache import SegmentedLRU
 from include.insights.store import ServingStore
 from include.web.api import Endpoint
 from include.web.params import Params, parse
@@ -49,7 +49,7 @@ class AnswerCache:
     def __init__(self, store: ServingStore, max_answers: int, seconds: int) -> None:
         self._store = store
         self._seconds = seconds
-        self._answers: KeptAnswers[tuple[str, ...], Answer] = KeptAnswers(max_answers)
+        self._answers: SegmentedLRU[tuple[str, ...], Answer] = SegmentedLRU(max_answers)
 
     def respond(self, endpoint: Endpoint) -> Response:
         """Answer the current Flask request.

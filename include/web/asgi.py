@@ -17,7 +17,7 @@ from include.web.app import create_app
 from include.web.deadline import SendDeadline
 from include.web.files import Files
 from include.web.headers import SecurityHeaders
-from include.web.health import HEALTH_PATHS, Health, KeptReadiness, readiness
+from include.web.health import HEALTH_PATHS, CachedReadiness, Health, readiness
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -83,7 +83,7 @@ def create_web_app(settings: Settings | None = None) -> WebApp:
     questions: Any = WSGIMiddleware(
         application, workers=settings.web_threads, send_queue_size=_UNLIMITED
     )
-    kept = KeptReadiness(
+    kept = CachedReadiness(
         lambda: readiness(store, settings.max_data_age_hours), VERSION_CHECK_SECONDS
     )
     return WebApp(questions, Files(), Health(kept))

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEALTH_PATHS",
+    "CachedReadiness",
     "Check",
     "Health",
-    "KeptReadiness",
     "Liveness",
     "Readiness",
     "liveness",
@@ -98,7 +98,7 @@ def readiness(store: ServingStore, limits: AgeLimits) -> Readiness:
     return Readiness(status="degraded" if degraded else "ready", checks=checks)
 
 
-class KeptReadiness:
+class CachedReadiness:
     """Cache the result of ``check`` for ``ttl_seconds``; only one check runs at a time."""
 
     def __init__(self, check: Callable[[], Readiness], ttl_seconds: float) -> None:
@@ -143,7 +143,7 @@ class KeptReadiness:
 class Health:
     """The public ASGI endpoints ``/health``, ``/health/live`` and ``/health/ready``."""
 
-    def __init__(self, readiness: KeptReadiness) -> None:
+    def __init__(self, readiness: CachedReadiness) -> None:
         self._readiness = readiness
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:

@@ -117,7 +117,7 @@ def test_restrictions_are_read_one_by_one(names, country):
 def test_a_job_for_some_countries_passes_no_other(names, wanted, status):
     payload = {"title": "Engineer", "guid": "https://h.example/1", "locationRestrictions": names}
     query = IngestionQuery(location=wanted)
-    found = to_record(board("himalayas"), payload, "{}", query, NOW, longest_bytes=1_000)
+    found = to_record(board("himalayas"), payload, "{}", query, NOW, max_bytes=1_000)
     assert found.status is status
 
 
