@@ -27,6 +27,7 @@ class SegmentedLRU(Generic[Key, Value]):
         self._max_protected = max(max_entries - self._max_probation, 1)
         self._probation: OrderedDict[Key, Value] = OrderedDict()
         self._protected: OrderedDict[Key, Value] = OrderedDict()
+        # One lock for both segments: a key must never be in both.
         self._lock = threading.Lock()
 
     def __len__(self) -> int:

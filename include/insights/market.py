@@ -1,4 +1,4 @@
-"""The market by month: work mode, role and level mix, salaries, skill pairs."""
+"""The market by month: mix of work modes, roles and levels; salaries; skill pairs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from include.serving.schema import MONTHLY_MARKET_MIX, MONTHLY_SALARIES, SKILL_P
 
 __all__ = ["market_mix", "salaries", "skill_pairs"]
 
-_PAIR_MIN_POSTINGS = 10  # with fewer, a lift is chance
+_PAIR_MIN_POSTINGS = 10  # with fewer, a lift is noise
 
 
 def market_mix(

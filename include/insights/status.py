@@ -56,6 +56,7 @@ def summary(snapshot: Snapshot, limits: AgeLimits) -> Summary:
     """Return what the store holds and how fresh it is."""
     index = snapshot.index
     columns = MONTHLY_TRENDS.c
+    # The table is dense: months without a load have no jobs.
     months = snapshot.connection.execute(
         sa.select(sa.func.min(columns.month), sa.func.max(columns.month)).where(
             columns.total_jobs > 0

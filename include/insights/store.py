@@ -1,4 +1,4 @@
-"""Read the serving store: one version at a time, cached in memory while it is the newest."""
+"""Read the serving store, with a memory cache for each published version."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ class VersionCache:
         self.version = version
         self.series = SeriesCache()
         self.tallies: SegmentedLRU[int, Tally] = SegmentedLRU(_CACHED_TALLIES)
+        # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None
         self._names: dict[str, str] | None = None
@@ -78,6 +79,7 @@ class VersionCache:
         with self._lock:
             if complete not in self._newest_months:
                 columns = MONTHLY_TRENDS.c
+                # The table is dense: a month without a load has rows with no jobs.
                 query = sa.select(sa.func.max(columns.month)).where(columns.total_jobs > 0)
                 month = connection.scalar(query.where(columns.is_complete >= int(complete)))
                 self._newest_months[complete] = month[:7] if month else None
@@ -119,7 +121,7 @@ class Snapshot:
 
 
 class ServingStore:
-    """A read-only serving store. Safe to share between threads."""
+    """A read-only serving store. Thread-safe."""
 
     def __init__(self, url: str, check_seconds: float = VERSION_CHECK_SECONDS) -> None:
         self._engine = reading_engine(url)
@@ -129,20 +131,23 @@ class ServingStore:
 
     @contextmanager
     def read(self) -> Iterator[Snapshot]:
-        """Read one version, whatever is published meanwhile.
+        """Yield a consistent snapshot, even while another version is published.
 
-        Raises ServingError when there is no store, or not one that this code reads.
+        Raises ServingError when there is no store, or one with another schema version.
         """
         try:
             connection = self._engine.connect()
         except sa.exc.SQLAlchemyError as error:
             raise _unreadable() from error
         with connection, _as_serving_error():
+            # The transaction's first query fixes its snapshot; the version in it selects the
+            # cache, so that cached and queried data always belong together.
             meta = _meta(connection)
             yield Snapshot(connection, meta, self._memory_of(meta["content_version"]))
 
     def version(self) -> str:
         """Return the newest version, asking the store at most once in ``check_seconds``."""
+        # No lock: threads that check at the same time store equally valid results.
         now = time.monotonic()
         checked = self._checked
         if checked is None or now - checked[0] >= self._check_seconds:

@@ -159,6 +159,7 @@ def _merge_facets(
     present = serving.scalar(sa.select(sa.func.count()).select_from(POSTING_FACETS)) or 0
     if present and not everything and not any(counts[name].changed for name in _FACET_TABLES):
         return TableCounts(unchanged=present)
+    # Positions shift when a posting is added, so the bitmaps are built as a whole or not at all.
     gold.register("facet_rows", facet_rows(gold))
     return Merge(gold, serving, POSTING_FACETS, "select * from facet_rows").run()
 
