@@ -128,7 +128,7 @@ DAG_ARGS: Final[dict[str, Any]] = {
 
 
 def dedent_docs(dag: DAG) -> DAG:
-    """Take the indentation out of the docs that Airflow took from the tasks' docstrings.
+    """Dedent the docs that Airflow takes from the tasks' docstrings.
 
     Markdown shows an indented paragraph as code. Python 3.13 does this to every docstring.
     """

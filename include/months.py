@@ -36,7 +36,7 @@ class Month:
 
     @classmethod
     def of(cls, timestamp: dt.datetime) -> Month:
-        """Return the month, in UTC, that ``timestamp`` (aware) lies in."""
+        """Return the month of ``timestamp`` (aware) in UTC."""
         utc = timestamp.astimezone(dt.UTC)
         return cls(utc.year, utc.month)
 
