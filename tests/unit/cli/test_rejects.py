@@ -118,7 +118,7 @@ def test_backup_is_made_listed_checked_and_restored(
     assert "No backup" in run("backup", "list").output
     folder = run("backup", "create").output.split()[0]
     assert run("backup", "list").output.split()[0] == folder
-    assert run("backup", "check", folder).output.startswith("Whole")
+    assert run("backup", "check", folder).output.startswith("Valid")
     done = run("backup", "restore", folder, "--to", str(tmp_path / "to"))
     assert done.exit_code == 0, done.output
     assert (tmp_path / "to" / "warehouse.duckdb").exists()

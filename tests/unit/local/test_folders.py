@@ -102,7 +102,7 @@ def test_folder_of_the_project_does_not(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_folder_that_holds_more_is_refused_even_typed(folder: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"holds (more|the project)"):
+    with pytest.raises(ConfigurationError, match=r"contains (more|the project)"):
         may_delete(folder, yes)
 
 
