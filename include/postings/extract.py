@@ -85,7 +85,9 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         role_bucket=role_bucket(roles),
         level_bucket=level_bucket(levels),
         salary=read_salary(
-            header.line if body.positions("pay", 0) else "", body.lines("pay", skip=1)
+            header.line if body.positions("pay", 0) else "",
+            body.lines("pay", skip=1),
+            country=country_of(places),
         ),
         visa=read_visa(body.lines("visa")),
         skills=default_matcher().count(_described(header, plain, named), own_name=named),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 
 from include.postings.letters import lower_in_place
 
@@ -54,7 +55,17 @@ _PLAIN = {
     "\u201c": '"',
     "\u201d": '"',
     "\u2028": "\n",
+    "\u00a6": "|",
+    "\u2758": "|",
+    "\u01c0": "|",
+    "\u2223": "|",
+    "\u23d0": "|",
+    **dict.fromkeys(map(chr, (*range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " "),
+    **dict.fromkeys(map(chr, (0x200D, 0x2060, 0xFE0F, 0xFEFF)), ""),
 }
+_TYPOGRAPHIC = re.compile(f"[{''.join(_PLAIN)}]")
+# Letters of another width or style: full-width "Ｒｅｍｏｔｅ", mathematical "𝗥𝘂𝘀𝘁".
+_STYLED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff]+")
 
 
 def plain_text(markup: str) -> str:
@@ -76,8 +87,7 @@ def plain_text(markup: str) -> str:
         markup = markup.replace(entity, plain)
     text = (html.unescape(markup) if "&" in markup else markup)[:MAX_TEXT_CHARS]
     if not text.isascii():
-        for written, plain in _PLAIN.items():
-            text = text.replace(written, plain)
+        text = _STYLED.sub(_unstyled, _TYPOGRAPHIC.sub(_ascii, text))
     if "  " in text or "\t" in text:
         text = _SPACES.sub(" ", text.replace("\t", " "))
     return "\n".join([line for written in text.splitlines() if (line := written.strip())])
@@ -90,6 +100,14 @@ def _unescaped(markup: str) -> str:
     with an escaped tag, is returned unchanged: there "&lt;p&gt;" is text.
     """
     return html.unescape(markup) if "<" not in markup and _ESCAPED.match(markup) else markup
+
+
+def _ascii(match: re.Match[str]) -> str:
+    return _PLAIN[match.group()]
+
+
+def _unstyled(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", match.group())
 
 
 def _without_element(markup: str, name: str) -> str:

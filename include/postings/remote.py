@@ -1,7 +1,7 @@
 """Classify the working mode: remote, hybrid, onsite, mixed or unspecified.
 
-The header takes precedence. The body is read only if the header names no mode, or to distinguish a
-hybrid week from an office-only one.
+The header takes precedence. The body is read if the header names no mode, to distinguish a hybrid
+week from an office-only one, and to see whether "Oslo | Remote" has an office as well.
 """
 
 from __future__ import annotations
@@ -15,30 +15,109 @@ from include.postings.result import Remote
 
 __all__ = ["read_remote"]
 
-# Remote work in a header: "Remote-first", "WFH".
+_HOME = r"(?:wfh|(?:work(?:ing|s)?[- ])?(?:from|at)[- ]home|home[- ]?office)"
+_TELE = r"tele-?(?:commut|work)\w*"
+# Remote work in a header: "Remote-first", "WFH", "fully distributed", "location independent".
 _REMOTE = PrefilteredPattern(
-    r"\b(?:remote(?:ly|-first|-friendly)?|wfh|work(?:ing)? from (?:home|anywhere)|distributed team|"
-    r"telecommut\w+|anywhere)\b",
-    literals=("remote", "wfh", "from home", "distributed team", "telecommut", "anywhere"),
+    rf"\b(?:remote(?:ly|-first|-friendly)?|{_HOME}|work(?:ing)? (?:from )?(?:anywhere|wherever)|"
+    rf"{_TELE}|"
+    r"(?:fully|100%|globally) distributed|distributed (?:team|company)|home[- ]based|anywhere|"
+    r"location[- ](?:independent|agnostic|flexible))\b",
+    literals=("remote", "anywhere", "wherever", "distributed", "tele", "home", "location", "wfh"),
 )
-# Remote work refused: "no remote", "remote: no". Overrides _REMOTE, which matches these too.
+# The nouns of other things that are remote: "remote sensing", "remote controls", "remote sites".
+_THINGS = (
+    r"(?:sens|control|monitor|desktop|procedure|direct memory|access|device|patient|diagnos|server|"
+    r"care\b|health|camera|vehicle|villag|communit|island|area|region|site\b|sites\b|oil|field|"
+    r"learning|"
+    r"object|method|execution|code|repositor|operated|operation|host|machine|assist|"
+    r"support (?:tool|"
+    r"software)|data\b|management (?:of|soft|tool|plat)|infrastructure|api|service|proctor|"
+    r"attestation|exam|interest|related|familiar|resembl|interview|technical|identif|pilot|driv|"
+    r"instrument|sensor|teleop|proof|inspection|corner|part)"
+)
+_THING = re.compile(rf"\bremote(?:ly)?[- ]{_THINGS}\w*")
+# The users of a product: "software for remote teams", "we help remote workers".
+_USERS = re.compile(
+    r"\b(?:for|help\w*|enabl\w+|empower\w*|support\w*|manag\w+|connect\w*|future of|making|makes?) "
+    r"(?:\w+ )?remote(?:[- ]first)? (?:teams?|work(?:ers?|forces?|places?)|compan\w+|employees)\b"
+    r"(?! (?:is|are|possible|ok|considered))",
+)
+# A perk of some weeks a year: "work from anywhere for up to a month", "four weeks of remote work".
+_PERK = re.compile(
+    rf"\b(?:(?:remote(?:ly)?|anywhere|wherever\b|abroad|{_HOME})[^.;\n|]{{0,25}}\b(?:for |"
+    rf"for up to |up to )?"
+    r"(?:(?:(?<=for )|(?<=up to ))an?|\d+|one|two|three|four|five|six|eight) (?:extra )?(?:days?|"
+    r"weeks?|months?)"
+    r"(?: (?:an?|per|each|every|of the|/) ?year|(?<=for a month)|(?<=to a month))|"
+    r"(?:\d+|one|two|three|four|five|six|eight|an?)[- ](?:days?|weeks?|months?)"
+    r"[^.;\n|\d]{0,20} year[^.;\n|]{0,25}(?:remote|anywhere|abroad)\w*(?: work)?|"
+    r"(?:\d+|two|three|four|five|six|eight)[- ](?:weeks?|months?) (?:of )?(?:\w+ )?"
+    rf"(?:remote|abroad|anywhere|{_HOME})\w*(?: work\w*)?(?: (?:an?|per|each|every) year)?|"
+    r"work[- ]from[- ](?:anywhere|abroad) (?:days?|weeks?|months?|polic\w+|perk))",
+)
+# Remote work refused: "no remote", "Remote? No", "remote = no", "we can't do remote", "remote
+# is not possible", "unable to hire remotely". Overrides _REMOTE, which matches these too.
 _NOT_REMOTE = re.compile(
-    r"\b(?:no[tn]?[- ](?:a )?(?:fully )?remote|remote (?:is )?not|no remote|"
-    r"not (?:currently )?(?:offering|open to|considering|available for|"
-    r"hiring)[^.\n]{0,20} remote|remote: no|remote work is not)\b",
+    r"\b(?:no[tn]?[- ](?:a )?(?:fully )?remotes?|no (?:remote|" + _TELE + r"|" + _HOME + r")|"
+    r"remotes?(?: work(?:ing)?| positions?)?\s?(?:[:?=-]|is|->)+\s?(?:no(?:pe|t)?|false|none|n/a)\b"
+    r"(?!\s?(?:problem|issue|required|mandatory|necessary))|"
+    r"remote(?:ly)?(?: work(?:ing| is)?| is| are)?(?: \w+){0,2}? (?:is )?not (?!always)(?:\w+ )?"
+    r"(?:possible|available|supported|offered|accepted|allowed|considered|an option)|"
+    r"(?:can(?:no|')t|can not|cannot|unable to|do(?:n't| not)|not able to|won't|will not|isn't|"
+    r"aren't|not (?:currently )?(?:offering|open to|considering|available for|hiring|accepting|"
+    r"looking for))\b(?! (?:need|have|mind|require|care|matter|limit))[^.,;\n|]{0,35}? "
+    r"(?:remote(?:ly|s)?|telecommut\w+)\b)",
 )
-# Some remote work, that is hybrid: "partly remote", "2 remote days".
-_PART_REMOTE = PrefilteredPattern(
-    r"\b(?:part(?:ly|ial(?:ly)?)?[- ](?:remote|on-?\s?site)|remote[- ]?days?|\d+%? remote days?|"
-    r"some remote|occasional(?:ly)? remote)\b",
-    literals=("part", "remote day", "remote-day", "remoteday", "some remote", "occasional"),
+# "2-3 days", "one day", "60%": a part of the week, beside a word for home or remote work.
+_PART = (
+    r"(?:(?:[1-4]|one|two|three|four|a few|some|couple(?: of)?)(?:\s?(?:-|to|or|/)\s?(?:[2-4]|"
+    r"two|three|"
+    r"four))?\+?[- ](?:days?|x)|[1-9]\d ?%|(?:mon|tues|wednes|thurs|fri)days?)"
 )
-# Office work: "on-site", "in the office", "in person".
+_OFF_SITE = rf"(?:remote(?:ly)?|{_HOME}|{_TELE})"
+# Some remote work, that is hybrid: "partly remote", "2 remote days", "WFH 2 days a week", "60%
+# remote, 40% office", "work from home on Fridays", "home office part of the week".
+_PART_REMOTE = re.compile(
+    rf"\b(?:part(?:ly|ial(?:ly)?)?[- ](?:remote|on-?\s?site|{_HOME})|(?:remote|{_TELE})[- ]?days?|"
+    r"\d+%? remote days?|"
+    rf"occasional(?:ly)? {_OFF_SITE}|"
+    rf"{_OFF_SITE} (?:\w+ )?(?:part of the (?:week|time)|(?:now and then|occasionally|"
+    rf"from time to time)|"
+    r"(?:days?|flexibility)\b)|"
+    rf"{_PART}(?:/week| (?:a|per|each) week)?,? (?:of )?(?:the )?(?:work(?:ing)? )?{_OFF_SITE}|"
+    rf"{_OFF_SITE}(?: work)?,? (?:(?:up to|about|for|on|\() ?)?{_PART})",
+)  # fmt: skip
+# Days at home that the body of an office job grants: "work-from-home part of the week".
+_FLEXIBLE = re.compile(
+    rf"\b{_OFF_SITE}[- ](?:\w+ )?(?:part of the (?:week|time)|flexibility|occasionally|"
+    rf"most of the time|"
+    rf"(?:a|one|two|1|2|\d-\d) days?|days?\b|when (?:needed|you need))|"
+    rf"occasional(?:ly)? {_OFF_SITE}|"
+    rf"(?:one|two|three|[1-3](?:\s?-\s?[2-3])?) days?(?: (?:a|per|"
+    rf"each) week)? (?:\w+ )?{_OFF_SITE}",
+)
 _ONSITE = PrefilteredPattern(
-    r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|local only|"
-    r"office[- ]based|"
-    r"colocated|co-located|irl)\b",
-    literals=("site", "office", "person", "premises", "local only", "located", "irl"),
+    r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|locals? only|"
+    r"office[- ]based|colocated|co-located|irl)\b",
+    literals=("site", "office", "person", "premises", "only", "located", "irl"),
+)
+# In prose the office is also a place where people are: only these make it the place of work.
+_BODY_ONSITE = PrefilteredPattern(
+    r"\b(?:on-?\s?site\b(?! (?:gym|interview|lunch|meal|visit|parking|chef|caf|search|seo|perks|"
+    r"climbing|massage|rock|fitness|childcare|day ?care))|"
+    r"(?:work(?:ing|s)?|role|position|job|based|full[- ]time|5 days|five days|daily|every day|"
+    r"everyone|"
+    r"together|required|team|all|only|fully|100%)[^.\n]{0,25} in[- ](?:the |our |"
+    r"an? )?(?:\w+ ){0,3}"
+    r"office\b|in[- ]office\b|(?:5|five) days (?:a|per) week|"
+    r"(?:work(?:ing)?|all|role|position|fully|team|job|only|"
+    r"collaborat\w+)[^.\n]{0,20} in[- ]?person\b|"
+    r"in[- ]?person (?:role|position|team|work|only|culture|company|startup|5|five|in)|"
+    r"^in[- ]?person\b|locals? only|office[- ]based|co-?located|"
+    r"must (?:be able to )?(?:work|be|live|come)[^.\n]{0,25}\b(?:in (?:the|our) office|on-?site))",
+    literals=("site", "office", "person", "only", "located", "days"),
+    flags=re.MULTILINE,
 )
 # A number of days below five, or a range: "3 days", "two to three days", "2x".
 _DAYS = (
@@ -46,27 +125,73 @@ _DAYS = (
     r"(?:x|times|days?)"
 )
 _AT_OFFICE = r"(?:in[- ](?:the |our )?(?:\w+ ){0,2}office|on-?\s?site|in[- ]person|at the office)"
-# Counted office days, in either order: "3 days a week in the office", "on-site 2 days/week". The
-# gap stays within a sentence and short, for sense and for speed.
+# Counted office days, in either order: "3 days a week in the office", "on-site 2 days/week",
+# "onsite Tues-Thurs". The gap stays within a sentence and short, for sense and for speed.
 _OFFICE_DAYS = re.compile(
     rf"\b(?:{_DAYS}(?:/|\s*(?:a|per|each|out of)?\s*)(?:wk|week|five|5)?\s*"
     rf"[^.\n]{{0,25}}?{_AT_OFFICE}|"
-    rf"{_AT_OFFICE}[^.\n]{{0,25}}?\b{_DAYS}\s?(?:/|a|per|each)\s?(?:wk|week))"
+    rf"{_AT_OFFICE}[^.\n]{{0,25}}?\b{_DAYS}\s?(?:/|a|per|each)\s?(?:wk|week)|"
+    rf"{_AT_OFFICE}[ (,:]{{1,3}}(?:mon|tue|wed|thu)\w*\s?(?:-|to|/|&|and|,)\s?(?:tue|wed|thu)\w*)"
 )
-# Remote work in the body, on lines already chosen for their topic.
-_BODY_REMOTE = PrefilteredPattern(
-    r"\b(?:fully[- ]remote|100% remote|remote[- ]first|remote[- ]only|all[- ]remote|work remotely|"
-    r"remote[- ]friendly|(?:is|are) (?:\w+ )?remote|location: remote|remote(?:,| \()|"
-    r"work from (?:anywhere|home)|"
-    r"remote (?:role|position|team|company|work|ok|candidates|option|possible|within|in|from|"
-    r"or|team members)|"
-    r"fully distributed|or remote|remote)\b",
-    literals=("remote", "work from ", "fully distributed"),
+# Hybrid work, not a hybrid cloud, app or car: "hybrid role", "Hybrid (3 days)", "hybrid, Oslo".
+_HYBRID = PrefilteredPattern(
+    r"\bhybrid\b(?![- ](?:cloud|app|mobile|vehicle|car|team that|model\w* of|search|retriev|"
+    r"rendering|electric|quantum|data|ai\b|blockchain|infrastructure|web|native|multi|deploy|it\b|"
+    r"human|approach to|system|storage|memory|architect|event|of |between|ml|fund|intelligence|"
+    r"crypto|"
+    r"type|security|environments))(?<!a new hybrid)",
+    literals=("hybrid",),
+)
+# Remote work in the body, on lines already chosen for their topic. "remote" alone counts where it
+# ends a clause or a word for work follows; _THING and _USERS are blanked before.
+_WORK = (
+    r"(?:work|roles?|positions?|jobs?|teams?|compan|ok\b|okay|candidates?|applicants?|options?|"
+    r"possib|"
+    r"within|in\b|from|or\b|and\b|is\b|are\b|for\b|with\b|across|anywhere|us\b|usa\b|eu\b|uk\b|"
+    r"europe|"
+    r"canada|employees?|developers?|engineers?|devs?\b|people|culture|environment|start-?up|"
+    r"hires?|hiring|"
+    r"set-?up|basis|contract|full|part|consider|welcome|allow|availab|opportunit|member|staff|"
+    r"first|"
+    r"only|friendly|but|if\b|to\b|since|will|can\b|as\b|policy|organi|optional|also|by\b|worldwide|"
+    r"global|world|folks|may\b|might|an?\b|north|latam|emea|flexib|arrangement|freelanc|intern|"
+    r"senior|software|backend|frontend|"
+    r"lifestyle|at\b|until|due|schedule|hours|colleague|preferred|stud|small|asynch|hybrid|on\b|"
+    r"onsite)"
+)
+_BODY_REMOTE = re.compile(
+    rf"\b(?:fully[- ]distributed|work remotely|(?<!distributed )\bremotely\b|{_TELE}|"
+    rf"work(?:ing)? from (?:any|where)\w+|(?:work|working|ok to be) (?:from|at) home|wfh|"
+    rf"remote(?:[- ](?:first|friendly|only)|\s*(?:[^\w\s-]|$)|[- ]{_WORK}|\s-))",
+    re.MULTILINE,
 )
 
-
-# Remote as an alternative within one segment: "Oslo or remote", "Remote/Bergen".
-_OR_REMOTE = re.compile(r"(?:\bor|/|,|&|\+|\band)\s*(?:\w+ )?remote|remote\s*(?:or\b|/|&|\+|and\b)")
+# Remote as an alternative within one segment: "Oslo or remote", "Remote/Bergen", "(or remote)".
+_OR_REMOTE = re.compile(
+    r"(?:\bor|/|,|&|\+|\band)\s*(?:\(?\w+ )?remote|remote\s*(?:\(?\bor\b|/|&|\+|and\b)"
+)
+# Towns after remote work are a list, if there are several: "Remote (US), Oslo, Bergen".
+_REMOTE_LIST = re.compile(r"(?<!fully )(?<!100% )\bremote(?: \w+)?\s*(?:\([^)]*\)\s*)?,(.*)")
+# Tags of what is on offer: beside a town, "FULL-TIME, REMOTE" names remote work as one more.
+_TAG = re.compile(
+    r"\b(?:(?:full|part)[- ]?time|interns?),? (?:(?:and|or|&) )?remote\b(?! \()", re.I
+)
+# The same as plain words, which do not need a town: "Austria or Remote".
+_EITHER = re.compile(r"\(?\bor (?:\w+ )?remote|remote(?: \w+)? \(?or\b")
+# Remote work on demand, beside a town: "Oslo, remote OK", "remote possible", "would consider
+# remote", "remote for the right candidate", "REMOTE welcome".
+_ON_DEMAND = PrefilteredPattern(
+    rf"\b(?:(?:remote(?:ly)?|{_TELE}|{_HOME})(?: \w+){{0,2}}?[ :-]{{1,3}}(?:ok(?:ay)?|possible|"
+    rf"possibility|"
+    r"considered|welcome|allowed|available|optional|acceptable|negotiable|an option|"
+    r"(?:is |are )?(?:also )?(?:an option|fine|open)|options?|for (?:the right|exceptional|great|"
+    r"strong|senior|experienced|\w+ candidates?))|"
+    r"(?:consider\w*|open to|also|possibly|maybe|willing to (?:consider|hire))(?: \w+){0,2} remote|"
+    r"some remote|or remote|remote (?:\w+ ){0,2}or (?:in|at|from) (?:our|the)|"
+    r"(?:home|remote(?:ly)?) or (?:in|at|from)? ?(?:our|the|an?) (?:\w+ )?office|"
+    r"(?:on-?site|office|local)(?: \w+){0,3} or (?:\w+ )?(?:remote|home))\b",
+    literals=("remote", "tele", "home", "wfh"),
+)
 # A bracket qualifies and offers no alternative: "Remote (US or EU)".
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
@@ -78,51 +203,91 @@ def read_remote(header: str, body: Sequence[str], segments: Sequence[str] = ()) 
     Remote" in one part is "mixed".
     """
     mode = _mode(header)
-    if mode == "remote" and any(_is_city_or_remote(segment) for segment in segments):
-        return "mixed"
     lines = "\n".join(body)
+    if mode == "remote":
+        return "mixed" if _has_office(header, lines, segments) else "remote"
     if mode == "onsite":
-        return "hybrid" if _is_hybrid(lines.lower()) else "onsite"
-    return mode if mode != "unspecified" or not lines else _body_mode(lines)
+        cleaned = _cleaned(lines.lower())
+        return "hybrid" if _is_hybrid(cleaned) or _FLEXIBLE.search(cleaned) else "onsite"
+    if mode != "unspecified" or not lines:
+        return mode
+    mode = _body_mode(lines)
+    on_demand = mode == "remote" and _ON_DEMAND.search(_cleaned(lines.lower()))
+    return "mixed" if on_demand and _has_town(header) else mode
 
 
-def _is_city_or_remote(segment: str) -> bool:
-    plain = _ASIDE.sub(" ", segment)
-    if not _OR_REMOTE.search(plain.lower()):
+def _has_office(header: str, body: str, segments: Sequence[str]) -> bool:
+    """Return whether a remote job has an office to work from as well: "Oslo or Remote"."""
+    if any(_is_alternative(segment) for segment in segments):
+        return True
+    if not _has_town(header):
         return False
-    return any(place.kind == "city" for place in find_places(plain))
+    if _TAG.search(header):
+        return True
+    return any(_ON_DEMAND.search(_cleaned(text.lower())) for text in (header, body))
+
+
+def _has_town(header: str) -> bool:
+    return any(place.kind == "city" for place in find_places(header[:_TOWN_CHARS]))
+
+
+_TOWN_CHARS = 300
+
+
+def _is_alternative(segment: str) -> bool:
+    lower = segment.lower()
+    if "remote" not in lower:
+        return False
+    plain = _ASIDE.sub(" ", segment)
+    if _OR_REMOTE.search(plain.lower()) and _has_town(plain):
+        return True
+    if listed := _REMOTE_LIST.search(lower):
+        towns = [place for place in find_places(segment[listed.start(1) :]) if place.kind == "city"]
+        return len(towns) > 1
+    return bool(_EITHER.search(lower)) and bool(find_places(segment))
+
+
+def _cleaned(lower: str) -> str:
+    """Blank what is remote but no work, whom a product serves, and perks of some weeks a year."""
+    if "remote" in lower:
+        lower = _USERS.sub(" ", _THING.sub(" ", lower))
+    if "day" in lower or "week" in lower or "month" in lower or "from anywhere" in lower:
+        lower = _PERK.sub(" ", lower)
+    return lower
 
 
 def _mode(text: str) -> Remote:
-    lower = text.lower()
+    lower = _cleaned(text.lower())
     # "partly remote" contains "remote": it is blanked before the search for full remote work.
     part = bool(_PART_REMOTE.search(lower))
     hybrid = part or _is_hybrid(lower)
     onsite = bool(_ONSITE.search(lower))
     remote = bool(_REMOTE.search(_PART_REMOTE.sub(" ", lower) if part else lower))
-    if remote and _NOT_REMOTE.search(lower):
+    if _NOT_REMOTE.search(lower):
         # A refusal of remote work means the office, unless days at home are named.
         remote, onsite = False, not hybrid
     return _one_of(remote=remote, hybrid=hybrid, onsite=onsite)
 
 
 def _body_mode(lines: str) -> Remote:
-    lower = lines.lower()
-    # The body asks for any mention first: a refusal need not match _BODY_REMOTE.
-    hybrid, remote = _is_hybrid(lower), "remote" in lower or "work from" in lower
-    if remote and _NOT_REMOTE.search(lower):
+    lower = _cleaned(lines.lower())
+    part = bool(_PART_REMOTE.search(lower))
+    hybrid = part or _is_hybrid(lower)
+    if _NOT_REMOTE.search(lower):
         return "hybrid" if hybrid else "onsite"
     return _one_of(
-        remote=bool(_BODY_REMOTE.search(lower)), hybrid=hybrid, onsite=bool(_ONSITE.search(lower))
+        remote=bool(_BODY_REMOTE.search(_PART_REMOTE.sub(" ", lower) if part else lower)),
+        hybrid=hybrid,
+        onsite=bool(_BODY_ONSITE.search(lower)),
     )
 
 
 def _is_hybrid(lower: str) -> bool:
     """Return whether the text names hybrid work or a number of office days a week."""
-    if "hybrid" in lower:
+    if _HYBRID.search(lower):
         return True
     # _OFFICE_DAYS needs one of these words; the substring tests spare the costly search.
-    counted = "day" in lower or "week" in lower or "/wk" in lower
+    counted = any(word in lower for word in ("day", "week", "/wk", "mon", "tue", "wed"))
     return counted and bool(_OFFICE_DAYS.search(lower))
 
 

@@ -170,7 +170,7 @@ def test_the_levels_named(text, levels):
         ("on-target earnings of $180k - $220k", None),
         ("$200k - $240k OTE", None),
         ("35-90L INR", (3_500_000, 9_000_000, "INR", "year")),
-        ("150-200k", (150_000, 200_000, "USD", "year")),
+        ("150-200k", (150_000, 200_000, "NOK", "year")),  # Oslo, and no sign
         ("$200k base - $300k total compensation", (200_000, 200_000, "USD", "year")),
         ("raised $20M", None),
         ("$5m seed", None),
