@@ -15,8 +15,37 @@ _KINDS = frozenset(vocabulary_section("roles"))
 _ENGINEERS = Lexicon({"engineer": vocabulary_section("titles")["engineer"]})
 # With one of these kinds, a plain "engineer" beside it stays "software".
 _TECHNICAL = _KINDS - {"sales", "product", "design", "management", "other", "research", "qa"}
+# What a full-stack job contains anyhow.
+_IN_FULLSTACK = frozenset(("backend", "frontend", "design", "product", "data", "ml", "devops"))
+# Of a job with such a word, in this order, only these kinds count, whatever its field is.
+_DECIDING = {
+    "leader": frozenset(("sales", "product")),
+    "product_lead": frozenset(("product", "management")),
+    "seller": frozenset(("sales", "management", "fullstack", "frontend", "backend")),
+    "outsider": frozenset(("other", "sales")),
+}
+# A kind, the kinds that it qualifies in one job, and the word that makes it one of its own.
+_QUALIFIERS: dict[str, tuple[frozenset[str], str]] = {
+    "devops": (frozenset(("security", "data")), "ops"),
+    "mobile": (frozenset(("qa",)), ""),
+    "backend": (frozenset(("qa",)), ""),
+    "frontend": (frozenset(("qa", "mobile", "design")), "front"),
+    "qa": (frozenset(("security",)), "qa"),
+    "design": (frozenset(("embedded",)), "designer"),
+    "other": (frozenset(("data", "ml", "devops", "frontend", "backend", "mobile")), "founder"),
+}
+# Between the jobs of a snippet ("bakers, millers and a cook") and before a job's detail.
+_BETWEEN = re.compile(
+    r"\s*(?:[,;|&+\n()]|/(?!\w{1,2}\b)|\band\b|\bor\b|\bas well as\b|\s-\s|\.\s)\s*"
+)
+# A long bracket describes the work.
+_DETAIL = re.compile(r"\([^()]{25,}\)?")
 # How a body says what its plain "Software Engineer" builds: "the whole stack", "back-end".
-_BODY_FULLSTACK = re.compile(r"full[- ]?stack|(?:entire|whole|full) (?:\w+ )?stack")
+_BODY_FULLSTACK = re.compile(
+    r"full[- ]?stack (?:\w+ )?(?:engineer|developer|role|web|work|development|software|"
+    r"experience|product)|"
+    r"(?:across|on|own|of|up and down|throughout) (?:the|our) (?:entire|whole|full) (?:\w+ )?stack"
+)
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
 _BODY_FRONTEND = re.compile(r"front[- ]?end\b")
 
@@ -24,18 +53,46 @@ ROLES = (*vocabulary_section("roles"), "software")
 
 LEVELS = tuple(vocabulary_section("levels"))
 _LEVELS = frozenset(LEVELS)
-# "3+ years", "3 or more years", "2-4 yrs", "5 YOE".
+_WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS = {word: number for number, word in enumerate(_WORD_NUMBERS, start=1)}
+_NUMBER = rf"\d{{1,2}}|{'|'.join(_WORD_NUMBERS)}"
+# "3+ years", "3 or more years", "2-4 yrs", "5 YOE", "five (5) years", "three to four years",
+# "five-plus years", "18 months".
 _YEARS = re.compile(
-    r"(\d\d?)\s?(?:\+|plus |or more )?\s?(?:(?:-|to)\s?(?P<high>\d{1,2})\+?\s?)?"
-    r"(?:years?|yrs?\.?|yoe)\b"
+    rf"(?<![\w.,])(?P<low>{_NUMBER})(?:\s?\(\d{{1,2}}\))?(?P<more>\s?\+|[ -]plus| or more)?\s?"
+    rf"(?:(?:-|to|or)\s?(?P<high>{_NUMBER})\s?(?P<more2>\+)?)?[\s-]{{0,2}}"
+    r"(?P<unit>years?'?|yrs?\.?|yoe|months)(?![a-z])"
 )
-# The window in which "experience" must occur: "we are 12 years old" asks for nothing.
+# What is counted must be work: "5 years of experience", "7+ years building", "3+ yrs with". Up to
+# the end of the clause.
+_OF_WORK = re.compile(
+    r"[^.;\n]{0,45}\b(?:experience|exp\b|expertise)|"
+    r"\s*(?:of |in |as |with |using )?(?:\w+ ){0,3}?(?:building|working|developing|writing|doing|"
+    r"programming|designing|managing|leading|running|shipping|coding|in industry|in the industry|"
+    r"work\b|"
+    r"development|engineering|professional|hands[- ]on|relevant)|"
+    r"\s*(?:of|in|with|using|as)\b"
+)
+_EXPERIENCE_BEFORE = re.compile(r"(?:experience|exp\b|yoe)[^.;\n\d]{0,20}$")
+# The age of the company, its code or its options, and years added up over a team.
+_OTHER_YEARS = re.compile(
+    r"\s*(?:old\b|ago\b|in business|in a row|of (?:runway|funding|history|growth|operat|research|"
+    r"service|"
+    r"combined|data|profitab|collective|history)|running\b|straight|anniversar|contract|"
+    r"combined|collective|program|cliff|vest|warranty|from now|later|since|now\b|after\b)"
+)
+_OTHER_BEFORE = re.compile(
+    r"(?:founded|profitable|vest\w*|business|been|around|over the (?:last|past|next)|last|past|"
+    r"next|for the|"
+    r"runway|every|within|combined|first|company|since|ago|growing|old|in the)\b[^.;\n\d]{0,14}$"
+)
 _YEARS_BEFORE_CHARS = 30
-_YEARS_AFTER_CHARS = 40
+_YEARS_AFTER_CHARS = 60
 # Past the opening, "engineer" mostly means a colleague.
 _FALLBACK_CHARS = 1_500
 # More is the age of a company or its team's years added up.
 _MOST_YEARS = 20
+_WIDEST_YEARS = 7
 _MID_YEARS = 2
 _SENIOR_YEARS = 5
 
@@ -46,6 +103,8 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     ``text`` is the whole posting; it decides what kind a plain "Software Engineer" is.
     """
     found = {kind for snippet in snippets for kind in _kinds_of(snippet)}
+    if not found & {"ml", "research"} and any("scientist" in title_labels(s) for s in snippets):
+        found.add("research")
     if any(_is_plain(snippet) for snippet in snippets):
         found.add("software" if found & _TECHNICAL else _engineer_kind(text.lower()))
     if not found and _ENGINEERS.labels(text[:_FALLBACK_CHARS].lower()):
@@ -53,12 +112,75 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in found)
 
 
-def _kinds_of(snippet: str) -> set[str]:
-    found = set(title_labels(snippet) & _KINDS)
-    # "Full-Stack React Engineer" is one job: the framework does not add a frontend role.
-    if "fullstack" in found and "frontend" in found and "front" not in snippet.lower():
-        found.discard("frontend")
-    return found
+def _kinds_of(snippet: str) -> frozenset[str]:
+    """Return the kinds of a snippet's jobs, each job's words judged by its own noun."""
+    kinds = title_labels(snippet) & _KINDS
+    # A single kind cannot contradict another; most snippets have one.
+    if len(kinds) < 2:
+        return kinds
+    return frozenset(kind for job in _jobs(snippet) for kind in _settled(job))
+
+
+def _jobs(snippet: str) -> Iterator[str]:
+    """Yield the parts of a snippet that name a job each, with what qualifies it.
+
+    "Frontend/backend engineers, Oslo and a designer" has two: what stands before the first noun
+    and after a noun belongs to it.
+    """
+    start, end, has_noun = 0, 0, False
+    for part_start, part_end in _parts(snippet):
+        noun = "noun" in title_labels(snippet[part_start:part_end])
+        if noun and has_noun:
+            yield snippet[start:end]
+            start = part_start
+        has_noun, end = has_noun or noun, part_end
+    yield snippet[start:]
+
+
+def _parts(snippet: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for separator in _BETWEEN.finditer(snippet):
+        if separator.start() > start:
+            yield start, separator.start()
+        start = separator.end()
+    if start < len(snippet):
+        yield start, len(snippet)
+
+
+def _settled(job: str) -> frozenset[str]:
+    """Return the kinds of one job where several are named: a "hardware recruiter" recruits."""
+    outside = _DETAIL.sub(" ", job)
+    # "Scientist (models, plots, some front-end work)": what the job does, not what it is.
+    if outside != job and title_labels(outside) & _KINDS:
+        job = outside
+    labels = title_labels(job)
+    kinds, lower = labels & _KINDS, job.lower()
+    for label, kept in _DECIDING.items():
+        if label in labels and not (label == "product_lead" and "product marketing" in lower):
+            return (kinds & kept) | ({"management"} if label == "leader" else set())
+    kinds = frozenset(kind for kind in kinds if not _is_less(kind, kinds, lower))
+    if {"frontend", "backend"} <= kinds and "front" not in lower and "back" not in lower:
+        # "PHP/JavaScript developer" works on both ends.
+        return (kinds - {"frontend", "backend"}) | {"fullstack"}
+    if "fullstack" in kinds or {"data", "devops"} <= kinds:
+        return frozenset(kind for start, end in _parts(job) for kind in _own(job[start:end]))
+    return kinds
+
+
+def _is_less(kind: str, kinds: frozenset[str], lower: str) -> bool:
+    """Return whether a kind only says what another works on: a "cloud security engineer"."""
+    over, unless = _QUALIFIERS.get(kind, (frozenset(), ""))
+    return not kinds.isdisjoint(over) and not (unless and unless in lower)
+
+
+def _own(part: str) -> frozenset[str]:
+    """Return the kinds of a part without those that a wider one contains."""
+    kinds, lower = title_labels(part) & _KINDS, part.lower()
+    if "fullstack" in kinds:
+        kinds -= _IN_FULLSTACK
+    if {"data", "devops"} <= kinds:
+        kinds -= {"data" if "devops" in lower or "sre" in lower else "devops"}
+    return kinds
 
 
 def _is_plain(snippet: str) -> bool:
@@ -83,33 +205,73 @@ def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
 
     Years of experience in ``text`` count only if the snippets name no level but "intern".
     """
-    found = {level for snippet in snippets for level in title_labels(snippet) & _LEVELS}
+    found = {level for snippet in snippets for level in _levels_of(snippet)}
     if not found - {"intern"}:
-        found |= set(_levels_of_years(text.lower()))
+        found |= _levels_of_years(text.lower())
     return tuple(level for level in LEVELS if level in found)
 
 
-def _levels_of_years(lower: str) -> Iterator[str]:
-    """Yield the levels that the years of experience amount to: "2-4 years" is "mid"."""
-    if not any(unit in lower for unit in ("year", "yrs", "yoe")):
-        return
+def _levels_of(snippet: str) -> frozenset[str]:
+    levels = title_labels(snippet) & _LEVELS
+    if "manager" not in levels or "senior" not in levels:
+        return levels
+    # A "senior director" is a manager and no senior engineer; each job is judged by itself.
+    return frozenset(
+        level
+        for job in _jobs(snippet)
+        for found in [title_labels(job) & _LEVELS]
+        for level in (found - {"senior"} if "manager" in found else found)
+    )
+
+
+def _levels_of_years(lower: str) -> set[str]:
+    """Return the levels that the years of experience amount to: "2-4 years" is "mid".
+
+    The highest demand counts: "8 years of Java, 2 years of Kafka" asks for a senior.
+    """
+    if not any(unit in lower for unit in ("year", "yrs", "yoe", "months")):
+        return set()
+    least, most = max(_years_asked(lower), default=(None, 0))
+    if least is None:
+        return set()
+    if least >= _SENIOR_YEARS:
+        return {"senior"}
+    found = {"entry"} if least < _MID_YEARS else {"mid"}
+    # "3-7 years" reaches well into the seniors, "3-6 years" does not.
+    senior = {"senior"} if (least + most) / 2 >= _SENIOR_YEARS else set()
+    return found | senior | ({"mid"} if most >= _MID_YEARS else set())
+
+
+def _years_asked(lower: str) -> Iterator[tuple[float, float]]:
+    """Yield (least, most) years of experience of each demand."""
     for match in _YEARS.finditer(lower):
         start, end = match.span()
-        around = lower[max(0, start - _YEARS_BEFORE_CHARS) : end + _YEARS_AFTER_CHARS]
-        asked = "experience" in around or "yoe" in around or "+" in match.group()
-        # The pattern has no \b in front, so "v2 years" is excluded here.
-        if not asked or lower[start - 1 : start].isalnum():
+        before = lower[max(0, start - _YEARS_BEFORE_CHARS) : start]
+        after = lower[end : end + _YEARS_AFTER_CHARS]
+        if _OTHER_YEARS.match(after) or _OTHER_BEFORE.search(before):
             continue
-        least = int(match[1])
-        most = int(match["high"] or least)
-        if least > _MOST_YEARS:
+        stated = match["unit"] == "yoe" or _EXPERIENCE_BEFORE.search(before)
+        if not (stated or _asks_for_work(match, after)):
             continue
-        if least < _MID_YEARS:
-            yield "entry"
-        if least < _SENIOR_YEARS and most >= _MID_YEARS:
-            yield "mid"
-        if least >= _SENIOR_YEARS:
-            yield "senior"
+        part = 12 if match["unit"] == "months" else 1
+        least = _count(match["low"]) / part
+        most = max(least, _count(match["high"] or match["low"]) / part)
+        # "0 to 10 years" asks for nothing.
+        if least <= _MOST_YEARS and most - least <= _WIDEST_YEARS:
+            yield least, most
+
+
+def _asks_for_work(match: re.Match[str], after: str) -> bool:
+    """Return whether the years are of work: said so, or with a plus, or at the end of an item."""
+    more = match["more"] or match["more2"]
+    work = _OF_WORK.match(after)
+    if not work:
+        return bool(more)
+    return bool(more) or "exp" in work.group()
+
+
+def _count(number: str) -> int:
+    return _NUMBERS.get(number) or int(number)
 
 
 def role_bucket(roles: Iterable[str]) -> RoleBucket:

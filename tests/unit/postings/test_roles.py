@@ -1,0 +1,91 @@
+"""Roles and levels of job titles, and the levels that years of experience amount to."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.postings.roles import read_levels, read_roles
+
+
+@pytest.mark.parametrize(
+    ("title", "roles"),
+    [
+        ("Firmware Recruiter", {"other"}),
+        ("Cloud Technical Writer", {"other"}),
+        ("Robotics Account Executive", {"sales"}),
+        ("Product Marketing Manager", {"sales"}),
+        ("Product Manager, Infrastructure", {"product"}),
+        ("Data Product Manager", {"product"}),
+        ("Project Manager", {"other"}),
+        ("Senior Director, Platform Engineering", {"management"}),
+        ("VP of Sales", {"management", "sales"}),
+        ("QA Manager", {"management", "qa"}),
+        ("Cloud Security Engineer", {"security"}),
+        ("Data Infrastructure Engineer", {"data"}),
+        ("Database Developer", {"data"}),
+        ("Deep Learning Scientist", {"ml"}),
+        ("Baking Scientist", {"research"}),
+        ("Full Stack Ruby Developer", {"fullstack"}),
+        ("PHP / JavaScript Developer", {"fullstack"}),
+        ("Front-end Web Developer", {"frontend"}),
+        ("Engineers (iOS, Android, Backend)", {"mobile", "backend"}),
+        ("Frontend/Backend Engineers and a Designer", {"frontend", "backend", "design"}),
+        ("Product Manager, Data Engineer", {"product", "data"}),
+        ("Data Scientist (models, plots and a little front-end work)", {"ml"}),
+        ("Prompt Engineer", {"ml"}),
+        ("SQA Analyst", {"qa"}),
+        ("Creative Director", {"design"}),
+        ("Java Developer", {"software"}),
+        ("Rails Developer", {"backend"}),
+    ],
+)
+def test_the_roles_of_a_title(title, roles):
+    assert set(read_roles([title], title)) == roles
+
+
+@pytest.mark.parametrize(
+    ("title", "levels"),
+    [
+        ("Data Scientist II", {"mid"}),
+        ("Developer 1", {"entry"}),
+        ("Engineer 2-4 years", set()),
+        ("Lead Gen Manager", set()),
+        ("Mid-Atlantic Account Executive", set()),
+        ("Member of Technical Staff", set()),
+        ("Senior Member of Technical Staff", {"senior"}),
+        ("Trainee Engineer", {"entry"}),
+        ("Semi-senior Developer", {"mid"}),
+        ("Senior Engineering Manager", {"manager"}),
+        ("Senior Engineer, Engineering Manager", {"senior", "manager"}),
+        ("Senior Product Manager", {"senior"}),
+        ("Solutions Architect", set()),
+        ("Staff Engineer", {"staff"}),
+    ],
+)
+def test_the_levels_of_a_title(title, levels):
+    assert set(read_levels([title], "")) == levels
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("You bring four years of experience.", {"mid"}),
+        ("six (6) years of experience", {"senior"}),
+        ("Six-plus years of lighthouse experience", {"senior"}),
+        ("Exp: 2-4 yrs", {"mid"}),
+        ("10 months of experience", {"entry"}),
+        ("9+ years of Ada and 2+ years of Rust.", {"senior"}),
+        ("3-7 years of experience", {"mid", "senior"}),
+        ("3-6 years of experience", {"mid"}),
+        ("8+ years writing lamps", {"senior"}),
+        ("We have 9+ years in business.", set()),
+        ("Profitable for 8+ years.", set()),
+        ("A 30+ year old lighthouse.", set()),
+        ("Options vest over 4 years; your experience counts.", set()),
+        ("Started 7+ years ago", set()),
+        ("From 0 to 12 years of experience, all are welcome.", set()),
+        ("For 1.5 years we gained experience.", set()),
+    ],
+)
+def test_the_levels_of_years(text, levels):
+    assert set(read_levels(["Engineer"], text)) == levels
