@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "codes",
     "entries",
+    "is_listed",
     "is_written",
     "listed",
     "spellings",
@@ -83,6 +84,11 @@ def _is_word(key: str, place: Node, *, is_ordinary: bool) -> bool:
 def listed() -> frozenset[str]:
     """Return the ids of the cities of ``names.csv``, which their name alone means."""
     return frozenset(place_id for _, place_id in listed_cities() if place_id)
+
+
+def is_listed(place: Node) -> bool:
+    """Return whether a city is one of ``names.csv``: its name alone means it."""
+    return place.place_id in listed()
 
 
 @cache

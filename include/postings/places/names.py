@@ -21,6 +21,10 @@ _JOINT = re.compile(r"[ .'’&/-]{1,3}")
 _ALSO_LOWER = frozenset(("usa", "nyc", "uk", "emea", "apac", "latam"))
 """Short names that are no words: they count in lower case, too."""
 _CODE_CHARS = 3
+_CODES_AS_WORDS = frozenset((
+    "Bc", "Ca", "Ct", "Fl", "Ga", "Il", "Md", "Mi", "Mn", "Mo", "Nc", "Nj", "Nv", "Ny", "Tn", "Tx",
+    "Ut", "Va", "Wa", "Wi",
+))  # fmt: skip
 
 
 class Name(NamedTuple):
@@ -140,7 +144,8 @@ def _spelled(surface: str) -> _Spelled | None:
 
 
 def _code(word: str, *, after_comma: bool) -> tuple[Node, ...]:
-    # "Austin, Tx" is written, too; a code in lower case is a word.
-    if len(word) > _CODE_CHARS or not (word.isupper() or (after_comma and word[0].isupper())):
+    # "Austin, Tx" is written, too; "London, On-site" is not Ontario.
+    as_word = after_comma and word in _CODES_AS_WORDS
+    if len(word) > _CODE_CHARS or not (word.isupper() or as_word):
         return ()
     return gazetteer.codes().get(word.upper(), ())

@@ -9,17 +9,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from include.postings.countries import country_called
-from include.postings.places.gazetteer import AMBIGUOUS
+from include.postings.places.gazetteer import AMBIGUOUS, codes, entries, is_listed
 from include.postings.places.relations import Relation, Said, said
 from include.postings.places.scan import Mention
-from include.postings.places.tree import WORLD, Node, nodes
+from include.postings.places.tree import WORLD, Node, fold, nodes
 
 __all__ = [
     "Place",
     "countries_of",
     "country_of",
     "find_places",
+    "in_country",
     "is_only_places",
+    "meanings",
     "names_place",
     "place_called",
     "resolve",
@@ -48,6 +50,11 @@ class Place(NamedTuple):
     written: str = ""
     relation: Relation = "site"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether ``place_id`` is the place itself: not what an unknown town lies in."""
+        return self.place_id is not None and nodes()[self.place_id].name == self.name
+
 
 def find_places(text: str) -> list[Place]:
     """Return the places that a short text offers, in text order, without repeats."""
@@ -75,6 +82,25 @@ def place_called(name: str) -> Place:
         return _place(nodes()[country.code], name.strip(), "site")
     found = find_places(name)
     return found[0] if len(found) == 1 else Place(name.strip(), None, "region", None, name.strip())
+
+
+def in_country(code: str) -> Place:
+    """Return the place that is a country, by its ISO 3166-1 alpha-2 code."""
+    node = nodes()[code]
+    return _place(node, node.name, "site")
+
+
+def meanings(text: str) -> tuple[Node, ...]:
+    """Return what a whole text in any case may mean as a name or a code: "us", "Georgia", "CA".
+
+    Several places only where neither is likelier; a code is a state's before a country's.
+    """
+    entry = entries().get(fold(text))
+    if entry is None:
+        return codes().get(text.strip().upper(), ())[:1]
+    mention = Mention(0, 0, text, entry.places, key=fold(text), listed=is_listed(entry.places[0]))
+    likeliest = _certain(mention)
+    return (likeliest,) if likeliest else entry.places
 
 
 def is_only_places(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,9 @@ __all__ = ["read_places"]
 # Longer header segments and lines are prose: only a cue makes a name in it the job's place.
 _PROSE_CHARS = 110
 # Lines of the body that may be a header of their own, and lines of prose that are read.
+_LIST_GAP_CHARS = 40
+_LIST_LEAD_CHARS = 70
+"""The most between two places of one list, and before its first: "Remote, eligible to work in"."""
 _TOP_LINES = 14
 _BODY_LINES = 60
 _LINE_CHARS = 400
@@ -107,7 +110,9 @@ def _in_header(header: Header) -> list[Said]:
     found: list[Said] = []
     for segment in segments[1:]:
         if segment.kind != "url":
-            found += _read(segment.text)
+            found += (
+                said(segment.text) if len(segment.text) <= _PROSE_CHARS else _list(segment.text)
+            )
     if first is None:
         return found
     if is_only_places(first.text):
@@ -120,8 +125,23 @@ def _in_header(header: Header) -> list[Said]:
     return found
 
 
-def _read(text: str) -> tuple[Said, ...]:
-    return said(text) if len(text) <= _PROSE_CHARS else tuple(_by_cue(text))
+def _read(text: str, *, piped: bool) -> Iterable[Said]:
+    if len(text) <= _PROSE_CHARS:
+        return said(text)
+    return _list(text) if piped else _by_cue(text)
+
+
+def _list(text: str) -> Iterator[Said]:
+    """Yield the places of a long segment: the list that opens it, then those with a cue."""
+    listed_to = 0
+    found = said(text)
+    for item in found:
+        gap = text[listed_to : item.mention.start]
+        if len(gap) > (_LIST_GAP_CHARS if listed_to else _LIST_LEAD_CHARS) or ". " in gap:
+            break
+        listed_to = item.mention.end
+        yield item
+    yield from (item for item in _by_cue(text) if item.mention.start >= listed_to)
 
 
 def _beside_company(text: str, *, piped: bool) -> list[Said]:

@@ -81,7 +81,7 @@ _REFUSED_RIGHT = re.compile(r"[\s(-]*(?:excluded|not (?:allowed|accepted|eligibl
 # A word of remote work and what links it to where: "Remote (", "REMOTE in the ", "anywhere in ".
 _REMOTE_LEFT = PrefilteredPattern(
     r"(?:\bremote(?:ly|-first|-only|-friendly)?|\bwfh|\btelecommut\w+|\bdistributed|\banywhere|"
-    r"\bwork(?:ing)? from(?: home)?|\bhir(?:e|es|ing) (?:from|in|across)|\bopen to|\bresid\w+|"
+    r"\bwork(?:ing)? from(?: home)?|\bhir(?:e|es|ing) (?:from|across)|\bopen to|\bresid\w+|"
     r"\beligible)"
     r"(?:[\s:(\[/,–—-]|\b(?:in|within|from|across|for|anywhere|any|the|of|only|ok|okay|possible|to|"
     r"inside|throughout|is|are|be|also|either|most|some|select|all|parts|states?|candidates?|"

@@ -118,7 +118,7 @@ def _mention(
             places,
             key=name.key,
             strong=name.strong,
-            listed=name.strong and places[0].place_id in gazetteer.listed(),
+            listed=name.strong and gazetteer.is_listed(places[0]),
         )
         return found, position + 1
     return None, position + 1

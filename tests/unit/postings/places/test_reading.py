@@ -88,6 +88,8 @@ def test_ways_of_working_time_zones_and_visas_are_no_places(text: str) -> None:
         ("Paris", ["2988507"]),
         ("Paris, TX", ["4717560"]),
         ("London, ON", ["6058560"]),
+        ("London, On-site", ["2643743"]),
+        ("Austin, Tx", ["4671654"]),
         ("Cambridge", [None]),
         ("Cambridge, MA", ["4931972"]),
         ("Cambridge and London, UK", ["2653941", "2643743"]),
