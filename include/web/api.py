@@ -1,4 +1,4 @@
-"""The API: each question with its parameters, its answer and what gives it."""
+"""The API's endpoints: path, parameters, response model and the function that answers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _DEFAULT_MARKET_MONTHS = 60
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A question of the API; its answer, a model or its JSON, hangs on the version and the time."""
+    """An endpoint; ``answer`` returns a model or its JSON, which depends on version and time."""
 
     path: str
     summary: str
@@ -146,7 +146,7 @@ def _require_known(snapshot: Snapshot, technology_ids: list[str]) -> None:
 
 
 def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
-    """Return every question; ``limits`` says how old each source's data may be."""
+    """Return all endpoints; ``limits`` is the maximum age of each source's data."""
     return (
         Endpoint(
             "/api/v1/insights",
