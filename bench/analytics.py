@@ -161,7 +161,7 @@ def _build(settings: Settings, *arguments: str) -> None:
 
 
 def _started_before(settings: Settings, *arguments: str) -> Seconds:
-    command = [sys.executable, "-m", "bench.warm_build", str(settings.data_dir), *arguments]
+    command = [sys.executable, "-m", "bench.preloaded_build", str(settings.data_dir), *arguments]
     done = subprocess.run(command, cwd=PROJECT_ROOT, check=True, capture_output=True, text=True)
     return Seconds(*json.loads(done.stdout.splitlines()[-1]))
 

@@ -1,4 +1,4 @@
-"""What the warehouse's homes cost: the file, a lake on a folder, a lake on an object store.
+"""Cost of the warehouse's backends: the file, a lake on a folder, a lake on an object store.
 
 ``python -m bench.backends [MONTHS] [COMMENTS]`` loads so many months, builds, publishes, loads the
 last month again and builds again, at each home, one after the other on the same machine; it prints

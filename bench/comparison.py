@@ -1,4 +1,4 @@
-"""Contestants on the same job, in turn: A B C A B C, each time in a process of its own."""
+"""Run candidates on the same job, in turn: A B C A B C, each run in its own process."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from typing import Any
 from bench.child import MARK
 from include.settings import PROJECT_ROOT
 
-__all__ = ["DLT_PYTHON", "Contestant", "Runs", "compete", "run_child"]
+__all__ = ["DLT_PYTHON", "Candidate", "Runs", "compare", "run_child"]
 
 DLT_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
 """The interpreter of requirements-bench.txt, which `make bench` makes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Contestant:
-    """One way to do a job: a module of bench.candidates, its interpreter, what it is told besides.
+class Candidate:
+    """A way to do a job: a module of bench.candidates, its interpreter and options.
 
-    ``rounds`` bounds how often a slow one runs; None: each round. One that is too slow for the
-    ``whole`` job is told a part of it by its options: its rows are others.
+    ``rounds`` limits the runs of a slow one; None: every round. A candidate too slow for the
+    ``whole`` job gets a part of it by its options, so its rows differ.
     """
 
     name: str
@@ -64,8 +64,8 @@ class Runs:
         return f"{min(self.seconds):.2f} to {max(self.seconds):.2f}"
 
 
-def compete(
-    candidates: Sequence[Contestant],
+def compare(
+    candidates: Sequence[Candidate],
     job: Mapping[str, Any],
     rounds: int,
 ) -> dict[str, Runs]:
@@ -87,7 +87,7 @@ def compete(
 
 
 def run_child(
-    candidate: Contestant, job: Mapping[str, Any], keep_in: Path | None = None
+    candidate: Candidate, job: Mapping[str, Any], keep_in: Path | None = None
 ) -> dict[str, Any]:
     """Run a candidate once, in a process of its own; return what it measured.
 
@@ -97,9 +97,9 @@ def run_child(
         folder = keep_in or stack.enter_context(
             tempfile.TemporaryDirectory(prefix="techpulse-bench-")
         )
-        told = json.dumps({**job, **candidate.options, "folder": str(folder)})
+        options = json.dumps({**job, **candidate.options, "folder": str(folder)})
         done = subprocess.run(
-            [str(candidate.python), "-m", "bench.child", candidate.module, told],
+            [str(candidate.python), "-m", "bench.child", candidate.module, options],
             cwd=PROJECT_ROOT,
             env={**os.environ, "PYTHONPATH": _python_path()},
             capture_output=True,

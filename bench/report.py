@@ -88,7 +88,7 @@ def load_results(path: Path = RESULTS) -> dict[str, Result]:
 
 
 def keep(results: Iterable[Result], path: Path = RESULTS) -> dict[str, Result]:
-    """Replace the rows that were measured anew, with the circumstances; return all of them."""
+    """Replace the rows that were measured again, with their circumstances; return all rows."""
     kept = load_results(path)
     for result in results:
         kept[result.key] = replace(result, facts=_facts())

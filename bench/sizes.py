@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-__all__ = ["sizes_of", "told"]
+__all__ = ["describe", "sizes_of"]
 
 _SIZES = """
     select
@@ -34,7 +34,7 @@ def sizes_of(warehouse: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(zip(names, found.fetchall()[0], strict=True))
 
 
-def told(sizes: Mapping[str, int | str]) -> str:
+def describe(sizes: Mapping[str, int | str]) -> str:
     """Return sizes as a sentence's end: ``200,000 postings, 187 months``."""
     return ", ".join(
         f"{size:,} {name}" if isinstance(size, int) else f"{size} {name}"

@@ -4,12 +4,12 @@ Every load triggers this DAG, whatever its month or source; at most one run wait
 loads. `loads_have_settled` waits, without a pool slot, until no loading DAG is running, so that a
 backfill is followed by one build; `has_unpublished_loads` ends a run whose loads are already
 published. A manual run skips both. dbt builds each model with its tests as one task, incrementally:
-it classifies what is new since the last run, and everything again after a change of the rules.
+it classifies new postings, and all of them after a change of the rules.
 `publish` then copies gold to the serving store in one transaction.
 
 One process writes the warehouse at a time: all tasks that open it share the pool
 `techpulse_warehouse`, which has one slot. A task whose pool does not exist stays `scheduled`
-without an end: see the DAG's warnings, and `python -m include.cli doctor`.
+forever: see the DAG's warnings, and `python -m include.cli doctor`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from include.dbt.project import marts
 from include.dbt.tasks import dbt_models
 from include.settings import get_settings
 
-LOOK_SECONDS = 30  # each look is a task's process of about a second
+POKE_SECONDS = 30  # each poke is a task process of about a second
 
 
 @dag(
@@ -50,13 +50,13 @@ LOOK_SECONDS = 30  # each look is a task's process of about a second
     doc_md=__doc__,
 )
 def analytics() -> None:
-    """Wait for loads under way, build silver and gold, then publish."""
+    """Wait for running loads, build silver and gold, then publish."""
 
-    @task.sensor(mode="reschedule", poke_interval=LOOK_SECONDS)
+    @task.sensor(mode="reschedule", poke_interval=POKE_SECONDS)
     def loads_have_settled(dag_run: Any = None, ti: Any = None) -> bool:
-        """Wait until no loading DAG has a run under way, or until the maximum wait has passed.
+        """Wait until no loading DAG has a queued or running run, or the maximum wait has passed.
 
-        Reschedules between looks, so it holds no slot. A manual run does not wait. The limit is
+        Reschedules between pokes, so it holds no slot. A manual run does not wait. The maximum is
         `TECHPULSE_ANALYTICS_MAX_WAIT_MINUTES`.
         """
         from include.pipeline.analytics import is_for_loads, loads_have_settled
@@ -71,7 +71,7 @@ def analytics() -> None:
         """Skip the rest of the run when every load is already published.
 
         From here on the run counts as started: a load that commits later triggers another. A manual
-        run always goes on.
+        run always continues.
         """
         from include.pipeline import publish
         from include.pipeline.analytics import begin, is_for_loads
@@ -81,8 +81,8 @@ def analytics() -> None:
 
     models = dbt_models(get_settings(), pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
 
-    # The task succeeds only when the model's tests have passed: a DAG that waits for the asset
-    # never reads a mart that failed them.
+    # A model's task succeeds only if its tests pass: a DAG that waits for the asset never reads a
+    # mart that failed them.
     for model, mart in marts().items():
         models.tasks_map[model].outlets.append(
             asset(

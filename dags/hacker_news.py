@@ -1,24 +1,23 @@
 """Hacker News "Who is hiring?": a month's thread from the API to bronze.
 
 **`hacker_news`** is partitioned by month (`2016-03`), from 2011-04. Its schedule reads the month
-that has just ended for the last time; `airflow backfill create`, or `make backfill`, reads any
-others (docs/backfill.md). A manual run takes the month from the form; else that of its logical
-date, if that is in an earlier month than now (`airflow dags test hacker_news 2016-04-01`); else the
-newest whose thread is out.
+that has just ended for the last time; `airflow backfill create` or `make backfill` reads other
+months (docs/backfill.md). A manual run takes the month from the form, else from a logical date in a
+past month (`airflow dags test hacker_news 2016-04-01`), else the newest published thread.
 
-**`hacker_news_daily`** reads the newest month whose thread is out, every evening: the thread of a
-month comes about 15:00 UTC of its first weekday, and new comments, replies, edits and deletions go
-on all month. Until the new thread is out it is still last month's.
+**`hacker_news_daily`** reads the newest published thread every evening. A month's thread is
+published about 15:00 UTC on its first weekday; comments, replies, edits and deletions continue all
+month. Until the new thread is published, it reads last month's.
 
 `find_thread` looks up the month's thread, `split_comments` splits its comments, `fetch_comments` is
 mapped over the chunks and stages one file each, `load` commits all of them to
-`bronze.raw_hn_items` with one row in `bronze.loads`. Reading a month again adds only what has
-changed. `trigger_analytics` makes a run of `analytics`, unless one is waiting already.
+`bronze.raw_hn_items` with one row in `bronze.loads`. Reading a month again adds only changes.
+`trigger_analytics` triggers `analytics`, unless a run of it is pending already.
 
-A future month, or one whose thread is not out yet, is skipped, and so is a month that another run
-is reading; a month whose thread cannot be found fails with what was looked at.
+A month whose thread is not published yet is skipped, and so is a month that another run is reading;
+a month whose thread cannot be found fails and names the posts examined.
 
-A task whose pool does not exist stays `scheduled` without an end: see the DAG's warnings, and
+A task whose pool does not exist stays `scheduled` forever: see the DAG's warnings, and
 `python -m include.cli doctor`.
 """
 
@@ -57,7 +56,7 @@ Returns the file's path and counts, never payloads. Renews the month's lock.
 def ingest_month(*, newest: bool = False) -> None:
     """Find a month's thread, fetch its comments in chunks, load them.
 
-    The month is the run's own, or always the newest whose thread is out.
+    The month is the run's own, or with ``newest`` that of the newest published thread.
     """
 
     @task(pool=HACKERNEWS_POOL)
@@ -132,7 +131,7 @@ def ingest_month(*, newest: bool = False) -> None:
 
     @task
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
-        """Trigger `analytics`, unless one of its runs is waiting already: many loads share it."""
+        """Trigger `analytics`, unless a run of it is pending already: several loads share one."""
         from include.pipeline.analytics import trigger_analytics
 
         trigger_analytics(ti, dag_run)
@@ -146,7 +145,7 @@ def ingest_month(*, newest: bool = False) -> None:
     dag_id="hacker_news",
     dag_display_name="Hacker News by month",
     description='Hacker News "Who is hiring?" threads, a month at a time',
-    # On the 1st, the partition before: the month that has ended.
+    # On the 1st, the previous partition: the month that has just ended.
     schedule=CronPartitionTimetable("0 0 1 * *", timezone="UTC", run_offset=-1, key_format="%Y-%m"),
     start_date=dt.datetime(2011, 4, 1, tzinfo=dt.UTC),
     max_active_runs=4,
@@ -179,7 +178,7 @@ def hacker_news() -> None:
     **SHARED,
 )
 def hacker_news_daily() -> None:
-    """Read the newest month whose thread is out, also when an old run is cleared."""
+    """Read the newest published thread, even when an old run is cleared."""
     ingest_month(newest=True)
 
 

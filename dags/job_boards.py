@@ -1,15 +1,15 @@
-"""Job boards: what a query asks for, from every board to bronze, once a day.
+"""Job boards: the postings that match a query, from every board to bronze, once a day.
 
-The form is the query (location, role, level, days, max_results a source) and the sources; what is
-left as it is comes from the settings (`TECHPULSE_BOARD_*`). Each source is a branch of its own:
-`plan` says what to ask, `fetch` is mapped over that and stages one file each, `load` commits them
-to `bronze.raw_job_postings` with one row in `bronze.loads`. A branch that fails leaves the others'
-data, and fails the run. `report` says of each source how many records were served, and that they
-were inserted, updated, unchanged, filtered or rejected; `trigger_analytics` makes a run of
-`analytics`, unless one is waiting already.
+The form has the query (location, role, level, days, max_results per source) and the sources; its
+defaults come from the settings (`TECHPULSE_BOARD_*`). Each source is a branch: `plan` returns
+chunks, `fetch` is mapped over them and stages one file each, `load` commits them to
+`bronze.raw_job_postings` with one row in `bronze.loads`. A failed branch fails the run and does not
+affect the others' data. `report` counts each source's records as inserted, updated, unchanged,
+filtered or rejected; `trigger_analytics` triggers `analytics`, unless a run of it is pending
+already.
 
-**TheirStack** costs a credit a record: without a key it is skipped; `dry_run` says what a run would
-cost. Budgets of calls and credits hold over all runs and retries (docs/sources.md).
+**TheirStack** charges a credit per record: without a key it is skipped; `dry_run` shows the cost of
+a run. Budgets of calls and credits apply across runs and retries (docs/sources.md).
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ QUERY, RUN = "Query", "This run"  # sections of the trigger form
 # Airflow takes a task's doc_md from its docstring, but not a mapped task's.
 FETCH_DOCS = """Fetch a chunk's pages, filter them by the query, and stage one file.
 
-Returns the file's path and counts, never payloads. Budgets of calls and credits hold over retries.
+Returns the file's path and counts, never payloads. Budgets of calls and credits apply across
+retries.
 """
 
 
@@ -47,7 +48,7 @@ Returns the file's path and counts, never payloads. Budgets of calls and credits
     description="Job postings from the boards, once a day",
     schedule="0 5 * * *",
     start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-    # No catchup: a board shows what is open today, not what was open then.
+    # No catchup: a board shows the jobs open today, not those open on a past date.
     **DAG_ARGS,
     max_active_runs=1,
     deadline=daily_deadline(),

@@ -2,11 +2,11 @@
 
 - `replay_hacker_news` and `replay_job_boards` parse quarantined records again, once with each
   version of the parsing code; skipped where no record is left to try.
-- `trigger_analytics` triggers `analytics` where a load is not published yet: a replay's, or one
-  whose own trigger was lost.
-- `prune` deletes staged files that a load has committed, after `TECHPULSE_STAGED_RETENTION_DAYS`;
-  never those that no load has committed.
-- `back_up` copies warehouse and serving store as of one moment and keeps the newest
+- `trigger_analytics` triggers `analytics` if a load is not published yet: a replay's, or one whose
+  own trigger was lost.
+- `prune` deletes staged files `TECHPULSE_STAGED_RETENTION_DAYS` after a load has committed them;
+  it never deletes uncommitted ones.
+- `back_up` copies warehouse and serving store, with a manifest, and keeps the newest
   `TECHPULSE_BACKUPS_KEPT` copies.
 - `compact` rewrites the warehouse file when much of it is free space, or maintains the lake.
 
@@ -98,7 +98,7 @@ def upkeep() -> None:
 
     @task(pool=WAREHOUSE_POOL, **with_priority(2))
     def back_up() -> dict[str, Any]:
-        """Copy warehouse and serving store as of one moment, with a manifest.
+        """Copy warehouse and serving store, with a manifest to check the copies against.
 
         Deletes backups beyond `TECHPULSE_BACKUPS_KEPT`. To restore one:
         `python -m include.cli backup restore`.

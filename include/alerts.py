@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 __all__ = [
     "FAILED_RUNS_LIMIT",
     "daily_deadline",
-    "forget_failed_runs",
     "notify_failed_run",
     "notify_failure",
     "notify_missed_deadline",
+    "reset_failed_runs",
 ]
 
 FAILED_RUNS_LIMIT = 3
@@ -92,7 +92,7 @@ def notify_failed_run(context: Any) -> None:
         )
 
 
-def forget_failed_runs(context: Any) -> None:
+def reset_failed_runs(context: Any) -> None:
     """Reset the count of failed runs: a run succeeded. A DAG's ``on_success_callback``."""
     from include.state.store import open_state
 

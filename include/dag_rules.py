@@ -13,7 +13,7 @@ from airflow.sdk import DAG, Asset, BaseOperator
 from airflow.sdk.configuration import conf
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryRule
 
-from include.alerts import forget_failed_runs, notify_failed_run, notify_failure
+from include.alerts import notify_failed_run, notify_failure, reset_failed_runs
 from include.names import HACKERNEWS_POOL, WAREHOUSE_POOL, Tag
 from include.settings import get_settings
 
@@ -122,13 +122,13 @@ DAG_ARGS: Final[dict[str, Any]] = {
     # 0: never pause a DAG after failures, whatever [core] says. ``notify_failed_run`` alerts.
     "max_consecutive_failed_dag_runs": 0,
     "on_failure_callback": notify_failed_run,
-    "on_success_callback": forget_failed_runs,
+    "on_success_callback": reset_failed_runs,
 }
 """Options of every DAG."""
 
 
 def dedent_docs(dag: DAG) -> DAG:
-    """Take the indentation out of the docs that Airflow took from the tasks' docstrings.
+    """Dedent the docs that Airflow takes from the tasks' docstrings.
 
     Markdown shows an indented paragraph as code. Python 3.13 does this to every docstring.
     """

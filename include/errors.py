@@ -75,11 +75,11 @@ def _restore(kind: type[TechPulseError], args: tuple[Any, ...], state: dict[str,
 
 
 class TransientError(TechPulseError):
-    """May pass by itself: retry."""
+    """May resolve itself: retry."""
 
 
 class TerminalError(TechPulseError):
-    """Fails in the same way until somebody acts: do not retry."""
+    """Fails again until a person acts: do not retry."""
 
 
 class SourceUnavailableError(TransientError):

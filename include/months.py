@@ -35,9 +35,9 @@ class Month:
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
-    def of(cls, moment: dt.datetime) -> Month:
-        """Return the month, in UTC, that ``moment`` (aware) lies in."""
-        utc = moment.astimezone(dt.UTC)
+    def of(cls, timestamp: dt.datetime) -> Month:
+        """Return the month of ``timestamp`` (aware) in UTC."""
+        utc = timestamp.astimezone(dt.UTC)
         return cls(utc.year, utc.month)
 
     @property

@@ -1,4 +1,4 @@
-"""Names that the DAGs and what looks at them from outside share; imports no Airflow."""
+"""Names that DAGs share with code outside Airflow; imports no Airflow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["HACKERNEWS_POOL", "WAREHOUSE_POOL", "Tag"]
 
 
 class Tag(StrEnum):
-    """The tags by which the DAGs are found in the UI."""
+    """Tags of the DAGs in the UI."""
 
     TECHPULSE = "techpulse"
     INGEST = "ingest"
@@ -18,7 +18,7 @@ class Tag(StrEnum):
 
 
 WAREHOUSE_POOL: Final = "techpulse_warehouse"
-"""One slot where the warehouse is a file: DuckDB has one writing process."""
+"""One slot if the warehouse is a file, because DuckDB allows one writing process."""
 
 HACKERNEWS_POOL: Final = "techpulse_hackernews"
-"""Bounds the fetching tasks of all runs together."""
+"""Limits the fetching tasks of all runs together."""

@@ -126,7 +126,7 @@ class Settings(BaseSettings):
         default=3,
         ge=0,
         description="Airflow's retries of a task, in addition to each request's own attempts; 0 in "
-        "`make run`, where somebody is watching.",
+        "`make run`, where a person is watching.",
     )
 
     fetch_task_timeout_minutes: float = Field(
@@ -169,7 +169,7 @@ class Settings(BaseSettings):
     analytics_max_wait_minutes: float = Field(
         default=60.0,
         ge=0,
-        description="Longest time that analytics waits for running loads. During continuous "
+        description="Maximum time that analytics waits for running loads. During continuous "
         "loading (a backfill of the whole history) it starts once per this interval instead of "
         "once per load. 0: never wait.",
     )
@@ -194,8 +194,8 @@ class Settings(BaseSettings):
     hn_max_items: int = Field(
         default=20_000,
         ge=1,
-        description="Most items that one task reads, replies included, and most comments a thread "
-        "may have: a guard against endless threads. The largest real thread has 2,000; 20,000 "
+        description="Maximum items that one task reads, replies included, and comments of a "
+        "thread: a guard against endless threads. The largest real thread has 2,000; 20,000 "
         "make 200 chunks of 100.",
     )
     hn_lock_ttl_minutes: float = Field(
@@ -217,7 +217,7 @@ class Settings(BaseSettings):
     )
     board_days: int = Field(default=30, ge=1, description="Maximum age of a posting.")
     board_max_results: int = Field(
-        default=250, ge=1, description="Most postings per source and run that pass the filters."
+        default=250, ge=1, description="Maximum postings per source and run that pass the filters."
     )
     max_record_bytes: int = Field(
         default=5_000_000,
@@ -233,7 +233,7 @@ class Settings(BaseSettings):
 
     # HTTP
     http_read_timeout_seconds: float = Field(
-        default=30.0, gt=0, description="Longest pause between two reads of a response."
+        default=30.0, gt=0, description="Maximum pause between two reads of a response."
     )
     http_total_timeout_seconds: float = Field(
         default=120.0,
@@ -288,8 +288,6 @@ class Settings(BaseSettings):
         ge=1,
         description="How far back a lake supports time travel; older snapshots are expired.",
     )
-
-    # Serving store
 
     # Web
     web_threads: int = Field(

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["console", "printable", "printable_streams"]
 
 
-def printable(value: object, longest: int | None = None) -> str:
+def printable(value: object, max_length: int | None = None) -> str:
     """Return text in which nothing but line breaks and tabs can move a cursor, or hide.
 
     Control, format (direction marks and the like) and private characters, and lone surrogates,
-    are written as escapes; ``longest`` characters are kept.
+    are written as escapes; ``max_length`` characters are kept.
     """
     text = str(value)
-    cut = text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
+    cut = text if max_length is None or len(text) <= max_length else f"{text[: max_length - 1]}…"
     return "".join(c if c.isprintable() or c in "\n\t" else _escape(c) for c in cut)
 
 
@@ -34,7 +34,7 @@ def _escape(character: str) -> str:
 
 @contextmanager
 def printable_streams() -> Iterator[None]:
-    """Have all that is written to stdout and stderr meanwhile be :func:`printable`."""
+    """Escape all output to stdout and stderr within the block by :func:`printable`."""
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = (cast("TextIO", _Printable(stream)) for stream in before)
     try:
@@ -44,14 +44,14 @@ def printable_streams() -> Iterator[None]:
 
 
 class _Printable:
-    """A text stream with one more rule for what is written; ``buffer`` would be a way round it."""
+    """A text stream that escapes its output; it hides ``buffer``, which would bypass that."""
 
     def __init__(self, stream: TextIO) -> None:
         self.unfiltered = stream
 
     def write(self, text: str) -> int:
-        if not isinstance(text, str):  # as a text stream has it: click asks so what this one is
-            raise TypeError(f"a text is written here, not {type(text).__name__}")
+        if not isinstance(text, str):  # like any text stream: click probes the type this way
+            raise TypeError(f"write() takes str, not {type(text).__name__}")
         return self.unfiltered.write(printable(text))
 
     def writelines(self, lines: Iterator[str]) -> None:
@@ -65,9 +65,9 @@ class _Printable:
 
 
 def console(width: int = 120) -> Console:
-    """Return a console for tables: of texts only its own styles reach the terminal, no markup.
+    """Return a console for tables that escapes text: only its own styles reach the terminal.
 
-    So many characters wide where the output is no terminal: there nothing needs to be squeezed.
+    ``width`` applies when the output is not a terminal.
     """
     from rich.console import Console
     from rich.segment import Segment

@@ -1,1 +1,1 @@
-"""Airflow and the bundle on one machine, without Docker: what the Makefile calls."""
+"""Airflow with the bundle on one machine, without Docker; the Makefile calls it."""

@@ -1,4 +1,4 @@
-"""``python -m local demo|run|backfill|up|down|clean``: the Makefile's targets of these names."""
+"""``python -m local demo|run|backfill|up|down|clean``: the Makefile targets of the same names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from local.steps import StepFailedError
 
 @click.group()
 def main() -> None:
-    """TechPulse on this machine."""
+    """Run TechPulse on this machine."""
 
 
 @main.command()
@@ -34,17 +34,17 @@ def demo(months: int) -> None:
 @main.command()
 @click.option("--month", required=True, help="YYYY-MM, from 2011-04.")
 def run(month: str) -> None:
-    """Run the pipeline for a month, on the configured connections."""
+    """Run the pipeline for one month on the configured connections."""
     run_month(month)
 
 
 @main.command()
 @click.option("--first", required=True, help="YYYY-MM, from 2011-04.")
 @click.option("--last", required=True, help="YYYY-MM.")
-@click.option("--again", is_flag=True, help="Also the months that are read already.")
+@click.option("--again", is_flag=True, help="Also read months that are loaded already.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
 def backfill(first: str, last: str, again: bool, port: int) -> None:
-    """Read a range of months; rerun it to resume, or to watch it."""
+    """Backfill a range of months; run it again to resume or to watch it."""
     months = Month.parse(first), Month.parse(last)
     if not is_running():
         start(port, DATA_DIR)
@@ -53,7 +53,7 @@ def backfill(first: str, last: str, again: bool, port: int) -> None:
 
 @main.command()
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--demo", is_flag=True, help="On the demo's data and upstream.")
+@click.option("--demo", is_flag=True, help="Use the demo's data and upstream.")
 def up(port: int, demo: bool) -> None:
     """Start Airflow with the bundle."""
     start(port, DEMO_DATA_DIR if demo else DATA_DIR, demo=demo)
@@ -61,14 +61,14 @@ def up(port: int, demo: bool) -> None:
 
 @main.command()
 def down() -> None:
-    """End Airflow and all of its processes."""
+    """Stop Airflow and all of its processes."""
     stop()
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def airflow(arguments: tuple[str, ...]) -> None:
-    """Run any Airflow command in the bundle's environment."""
+    """Run an Airflow command in the bundle's environment."""
     os.execve(  # noqa: S606 -- a command of our own
         sys.executable, [sys.executable, "-m", "airflow", *arguments], airflow_environment()
     )
@@ -77,18 +77,18 @@ def airflow(arguments: tuple[str, ...]) -> None:
 @main.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def clean(yes: bool) -> None:
-    """Delete Airflow's files and all data, after saying what that is."""
+    """List Airflow's files and all data, ask, and delete them."""
     data = contents(DATA_DIR)
     found = [*([AIRFLOW_HOME] if AIRFLOW_HOME.exists() else []), *data]
     if not found:
-        click.echo("There is nothing to delete.")
+        click.echo("Nothing to delete.")
         return
     click.echo("This deletes:")
     for path in found:
         click.echo(f"  {path}  ({size_bytes(path) / 1e6:.1f} MB)")
     if data and not may_delete(DATA_DIR, _retype):
         raise ConfigurationError(
-            "The data lie outside the project, and their path was not typed: nothing is deleted",
+            "The data is outside the project and its path was not typed: nothing was deleted",
             record=DATA_DIR,
             next_step="run make clean in a terminal and type the path, or delete it by hand.",
         )
@@ -96,11 +96,11 @@ def clean(yes: bool) -> None:
         stop()
         delete_folder(AIRFLOW_HOME)
         for path in delete_data(DATA_DIR):
-            click.echo(f"Left, since TechPulse has not made it: {path}")
+            click.echo(f"Kept, because TechPulse did not create it: {path}")
 
 
 def _retype(folder: Path) -> str:
-    """Ask for the folder's path; "" where nobody can answer."""
+    """Ask for the folder's path; "" without a terminal."""
     if not sys.stdin.isatty():
         return ""
     click.echo(f"{folder} is outside the project.")
@@ -108,7 +108,7 @@ def _retype(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    # Airflow writes the administrator's password, its database and the data: for their owner alone.
+    # Password, database and data are written below: readable by their owner only.
     os.umask(0o077)
     try:
         main(prog_name="python -m local")

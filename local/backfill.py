@@ -1,4 +1,4 @@
-"""A range of months by ``airflow backfill create``, with a line of progress from its REST API."""
+"""Backfill months by ``airflow backfill create``, with a progress line from Airflow's REST API."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from local.steps import StepFailedError, Steps
 __all__ = ["AirflowApi", "backfill"]
 
 DAG = "hacker_news"
-_RUNS = 4  # months at a time; the pool techpulse_hackernews bounds what they fetch together
-_POLL_SECONDS = 10.0  # a look costs Airflow some 0.2 s
+_RUNS = 4  # concurrent months; the pool techpulse_hackernews limits their fetching tasks
+_POLL_SECONDS = 10.0  # a poll costs Airflow some 0.2 s
 _PARSE_TIMEOUT_SECONDS = 120.0
-_PAGE = 100  # the server's own limit
+_PAGE = 100  # the API's own limit
 _DETACHED = """
-Airflow goes on with it. make backfill shows it again; make down ends Airflow, and make backfill
-later resumes."""
+The backfill continues in Airflow. make backfill shows it again; make down stops Airflow, and make
+backfill resumes it later."""
 
 
 class AirflowApi:
-    """Read Airflow's REST API on this machine as the user admin."""
+    """A client of Airflow's REST API on this machine, logged in as admin."""
 
     def __init__(self, base_url: str, password: str) -> None:
         self._base_url = base_url
         self._credentials = {"username": "admin", "password": password}
         self._session = requests.Session()
-        self._session.trust_env = False  # a proxy would not find this machine
-        # SQLite is busy while the scheduler writes: Airflow answers 503 then.
+        self._session.trust_env = False  # a proxy cannot reach this machine
+        # Airflow answers 503 while the scheduler's writes keep SQLite busy.
         busy = Retry(total=5, status_forcelist=[503], allowed_methods=None, backoff_factor=0.5)
         self._session.mount(base_url, HTTPAdapter(max_retries=busy))
 
@@ -60,10 +60,10 @@ class AirflowApi:
 
 
 def backfill(steps: Steps, api: AirflowApi, first: Month, last: Month, *, again: bool) -> None:
-    """Read the months that are not read yet, or all of them ``again``; return when all are done.
+    """Read the missing months, or all if ``again``, and wait for their analytics run.
 
-    A backfill that is running is watched instead. Raises StepFailedError with the months that
-    failed, or when analytics, which publishes them, has failed.
+    If a backfill is running, only watch it. Raises StepFailedError with the months that failed, or
+    if analytics, which publishes them, failed.
     """
     _wait_until_parsed(api)
     entry = _running(api)
@@ -79,13 +79,13 @@ def backfill(steps: Steps, api: AirflowApi, first: Month, last: Month, *, again:
         sys.exit(130)
     if failed:
         raise StepFailedError(
-            f"{len(failed)} failed: {', '.join(failed)}. Their tasks say why. Then: make backfill "
-            "again, which reads only the months that failed."
+            f"{len(failed)} failed: {', '.join(failed)}. See the logs of their tasks, then run "
+            "make backfill again: it reads only the months that failed."
         )
 
 
 def _wait_until_parsed(api: AirflowApi) -> None:
-    """Wait for the DAG: ``airflow backfill create`` refuses one that Airflow has not parsed."""
+    """Wait until Airflow has parsed the DAG; ``airflow backfill create`` refuses it before."""
     deadline = time.monotonic() + _PARSE_TIMEOUT_SECONDS
     while DAG not in {dag["dag_id"] for dag in api.get("dags", tags="techpulse")["dags"]}:
         if time.monotonic() > deadline:
@@ -94,7 +94,7 @@ def _wait_until_parsed(api: AirflowApi) -> None:
 
 
 def _create(steps: Steps, first: Month, last: Month, *, again: bool) -> None:
-    # The newest first: they are looked at most.
+    # Newest first: those months matter most to readers.
     range_ = ["--from-date", f"{first}-01", "--to-date", f"{last}-01", "--run-backwards"]
     reprocess = ["--reprocess-behavior", "completed" if again else "failed"]
     command = ["backfill", "create", "--dag-id", DAG, "--max-active-runs", str(_RUNS)]
@@ -102,13 +102,13 @@ def _create(steps: Steps, first: Month, last: Month, *, again: bool) -> None:
 
 
 def _running(api: AirflowApi) -> dict[str, Any] | None:
-    """Return the backfill that is not completed; Airflow allows one of a DAG."""
+    """Return the backfill that has not completed; Airflow allows one per DAG."""
     newest = api.get("backfills", dag_id=DAG, order_by="-id", limit=1)["backfills"]
     return next((entry for entry in newest if not entry["completed_at"]), None)
 
 
 def _watch(api: AirflowApi, first: Month, last: Month) -> list[str]:
-    """Show progress until the backfill and analytics have ended; return what failed."""
+    """Show progress until the backfill and analytics have ended; return the failed runs."""
     started = time.monotonic()
     while True:
         running = _running(api)
@@ -117,7 +117,7 @@ def _watch(api: AirflowApi, first: Month, last: Month) -> list[str]:
         waiting = api.get("dags/analytics/dagRuns", state=["queued", "running"])["total_entries"]
         _show(
             f"{counts['success']} of {len(months)} months, {counts['running']} running, "
-            f"{counts['failed']} failed; {waiting} runs of analytics to come; "
+            f"{counts['failed']} failed; {waiting} runs of analytics pending; "
             f"{dt.timedelta(seconds=int(time.monotonic() - started))}"
         )
         if not running and not waiting:
@@ -130,7 +130,7 @@ def _watch(api: AirflowApi, first: Month, last: Month) -> list[str]:
 
 
 def _latest_states(api: AirflowApi, first: Month, last: Month) -> dict[str, str]:
-    """Return the state of each month's newest run: an older one that failed is superseded."""
+    """Return the state of each month's newest run, which supersedes older ones."""
     dates = {"partition_date_gte": f"{first}-01", "partition_date_lte": f"{last}-01"}
     runs: list[dict[str, Any]] = []
     while True:
@@ -141,7 +141,7 @@ def _latest_states(api: AirflowApi, first: Month, last: Month) -> dict[str, str]
 
 
 def _show(line: str) -> None:
-    """Overwrite the previous line on a terminal; in a file, write one below the other."""
+    """Overwrite the previous line on a terminal; otherwise print a new line."""
     if sys.stdout.isatty():
         print(f"\r\x1b[K  {line}", end="", flush=True)
     else:

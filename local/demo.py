@@ -1,4 +1,4 @@
-"""The demo: generated months through the real pipeline, and the answers it gives."""
+"""The demo: run generated months through the real pipeline and print the answers."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ What next
 
 
 def run_demo(count: int) -> None:
-    """Run the DAGs on the last ``count`` whole months, generated, and print the answers.
+    """Generate the last ``count`` complete months, run the DAGs on them and print the answers.
 
     Raises StepFailedError with the reason when a step fails.
     """
     started = time.monotonic()
     data_dir = DEMO_DATA_DIR
-    # Generated data never mixes with real data, nor with that of an earlier demo.
+    # Generated data never mixes with real data or with an earlier demo's.
     delete_data(data_dir)
-    months = _whole_months(count)
+    months = _complete_months(count)
     print(f"TechPulse demo: {count} generated months and four boards through the real pipeline.")
     upstream = ["--months", f"{months[0]}..{months[-1]}", "--comments", str(COMMENTS)]
     with spawn(upstream) as base_url:
@@ -45,15 +45,15 @@ def run_demo(count: int) -> None:
         ask(steps, *arguments) for arguments in (["loads"], question, [*question, "--table"])
     ]
     print(f"\nData      {data_dir}")
-    print("            staging/          what was fetched, one immutable file a task")
+    print("            staging/          fetched records, one immutable file per task")
     print("            warehouse.duckdb  bronze, silver and gold")
-    print("            serving.sqlite    what the web reads")
+    print("            serving.sqlite    published tables, for the web")
     print(f"Full log  {steps.log}\n")
     print("\n".join(answers))
     print(f"Done in {time.monotonic() - started:.0f} s.\n\n{NEXT}")
 
 
-def _whole_months(count: int) -> list[Month]:
+def _complete_months(count: int) -> list[Month]:
     """Return the last ``count`` months before the running one, oldest first."""
     running = Month.of(dt.datetime.now(dt.UTC))
     total = running.year * 12 + running.month - 1

@@ -1,4 +1,4 @@
-"""The environment in which an Airflow finds the bundle: of this machine, of a test, of a bench."""
+"""The environment of an Airflow with the bundle: for this machine, tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ AIRFLOW_HOME: Final = PROJECT_ROOT / ".airflow"
 LOG_DIR: Final = AIRFLOW_HOME / "logs" / "make"
 DATA_DIR: Final = Path(os.environ.get("TECHPULSE_DATA_DIR") or PROJECT_ROOT / "data").absolute()
 DEMO_DATA_DIR: Final = PROJECT_ROOT / "data" / "demo"
-"""Generated data lie here, wherever those of this installation lie."""
+"""Generated data is always here, whatever TECHPULSE_DATA_DIR is."""
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
-# Which Airflow this is: its home, database, bundle and plugins. Those of another Airflow, which the
-# shell may name, would hide the DAGs, or be written to.
+# What identifies an Airflow: home, database, bundle, plugins. The shell may hold those of another
+# Airflow, which would hide our DAGs, or whose database we would write to.
 _IDENTITY = re.compile(
     r"AIRFLOW_(?:HOME|CONFIG)"
     r"|AIRFLOW__DATABASE__.*"
@@ -37,18 +37,18 @@ _IDENTITY = re.compile(
     r"|SQL_ALCHEMY_CONN|EXECUTION_API_SERVER_URL|UNIT_TEST_MODE)(?:_CMD|_SECRET)?"
     r"|AIRFLOW__(?:API|API_AUTH|CELERY|CELERY_.*)__.*"
 )
-# And what could lead the demo's generated postings into an installation, or its questions to a
-# real source: everything that says how Airflow, dbt and TechPulse run.
+# All configuration of Airflow, dbt and TechPulse: it could lead the demo's generated postings into
+# an installation, or its requests to a real source.
 _CONFIGURATION = re.compile(r"(?:_?AIRFLOW|TECHPULSE|DBT|THEIRSTACK|OPENLINEAGE)_.*")
 
 
 def airflow_environment(
     data_dir: Path = DATA_DIR, *, home: Path = AIRFLOW_HOME, isolated: bool = False, **more: str
 ) -> dict[str, str]:
-    """Return this process's environment for an Airflow with the bundle and its AIRFLOW_HOME.
+    """Return this process's environment, changed for an Airflow with the bundle in ``home``.
 
-    Which Airflow it is, is decided here. Its options, the connections and TechPulse's settings are
-    the caller's where the caller has set them, unless it is ``isolated``. ``more`` always wins.
+    Variables that identify the Airflow are replaced. Options, connections and TechPulse's settings
+    are inherited from the caller, unless ``isolated``. ``more`` overrides everything.
     """
     foreign = _CONFIGURATION if isolated else _IDENTITY
     inherited = {name: value for name, value in os.environ.items() if not foreign.fullmatch(name)}
@@ -81,12 +81,12 @@ def _identity(home: Path) -> dict[str, str]:
 def _airflow_options() -> dict[str, str]:
     return {
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        # The metadata database is SQLite here: more writers than this wait for each other.
+        # The metadata database is SQLite: more writers would only wait for each other.
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
-        # After a crash the tasks that were cut off are tried again after two minutes, not five.
+        # Retry tasks killed by a crash after two minutes instead of five.
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "120",
         "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "60",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
@@ -97,9 +97,9 @@ def _airflow_options() -> dict[str, str]:
 
 
 def _without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return NO_PROXY with this machine added: its own servers are asked without a proxy.
+    """Return NO_PROXY with this machine added, so that its own servers bypass the proxy.
 
-    In both spellings: which one a client reads first differs from library to library.
+    In both spellings, because libraries differ in which one they prefer.
     """
     hosts: list[str] = []
     for name in ("NO_PROXY", "no_proxy"):

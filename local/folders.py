@@ -1,8 +1,7 @@
-"""Folders that are deleted: only what TechPulse has made, and only where nobody can be surprised.
+"""Delete data safely: only files that TechPulse creates, and outside the project only on demand.
 
-``TECHPULSE_DATA_DIR`` may name any folder, one with other people's files too. In it only what
-TechPulse makes is deleted; and a folder outside the project is not touched unless its path is
-typed once more.
+``TECHPULSE_DATA_DIR`` may name any folder, even one with other files. Only files that TechPulse
+creates are deleted in it. A folder outside the project is not touched unless its path is typed.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ _CODE: Final = ("bench", "dags", "dbt", "deploy", "docs", "include", "local", "p
 
 
 def contents(folder: Path) -> list[Path]:
-    """Return what TechPulse has made in a data folder, by name; [] where there is no folder."""
+    """Return TechPulse's files and folders in a data folder, sorted; [] if there is no folder."""
     return sorted({path for pattern in _MADE for path in folder.glob(pattern)})
 
 
 def size_bytes(path: Path) -> int:
-    """Return how much a file, or all files below a folder, hold; a symbolic link holds nothing."""
+    """Return the size of a file, or of all files below a folder; 0 for a symbolic link."""
     if path.is_symlink():
         return 0
     files = path.rglob("*") if path.is_dir() else iter((path,))
@@ -44,33 +43,32 @@ def size_bytes(path: Path) -> int:
 
 
 def may_delete(folder: Path, retype: Callable[[Path], str]) -> bool:
-    """Whether a folder's contents may be deleted: it is the project's, or typed again.
+    """Return whether a folder is inside the project, or ``retype`` returns its path.
 
-    ``retype`` asks for the path. Raises ConfigurationError for a folder that holds the project,
-    its code, or somebody's home.
+    Raises ConfigurationError for a folder that contains the project, its code, or the user's home.
     """
     real = folder.resolve()
     if real in {Path.home(), *Path.home().parents, PROJECT_ROOT, *PROJECT_ROOT.parents}:
         raise ConfigurationError(
-            "This folder holds more than TechPulse's data",
+            "This folder contains more than TechPulse's data",
             record=folder,
-            next_step="let TECHPULSE_DATA_DIR name a folder of its own.",
+            next_step="set TECHPULSE_DATA_DIR to a folder of its own.",
         )
     if PROJECT_ROOT in real.parents:
         if real.relative_to(PROJECT_ROOT).parts[0] in _CODE:
             raise ConfigurationError(
-                "This folder holds the project's code",
+                "This folder contains the project's code",
                 record=folder,
-                next_step="let TECHPULSE_DATA_DIR name a folder of its own.",
+                next_step="set TECHPULSE_DATA_DIR to a folder of its own.",
             )
         return True
     return retype(folder) == str(folder)
 
 
 def delete_data(folder: Path) -> list[Path]:
-    """Delete what TechPulse has made in a data folder; return what is left there.
+    """Delete TechPulse's files in a data folder; return the paths that remain.
 
-    The folder goes too when it is empty by then. Raises OSError when something cannot be deleted.
+    An empty folder is deleted too. Raises OSError when something cannot be deleted.
     """
     for path in contents(folder):
         _delete(path)
@@ -81,7 +79,7 @@ def delete_data(folder: Path) -> list[Path]:
 
 
 def delete_folder(folder: Path) -> None:
-    """Delete a folder that is TechPulse's as a whole; of a symbolic link only the link."""
+    """Delete a folder with everything in it; of a symbolic link only the link."""
     if folder.exists() or folder.is_symlink():
         _delete(folder)
 
@@ -91,7 +89,7 @@ def _entries(folder: Path) -> Iterator[Path]:
 
 
 def _delete(path: Path) -> None:
-    """Delete a file, a folder or a symbolic link; never what a link points to."""
+    """Delete a file, a folder or a symbolic link; never the link's target."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

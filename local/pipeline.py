@@ -1,4 +1,4 @@
-"""One month through the whole pipeline, by ``airflow dags test``."""
+"""Run one month through the pipeline by ``airflow dags test``."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _LOADED = re.compile(r"loaded (\{.*?\})")
 
 
 def new_steps(name: str, data_dir: Path, *, demo: bool = False, **environment: str) -> Steps:
-    """Return steps that log to a file of this name, in Airflow's environment."""
-    # Somebody is watching: what fails is said at once, not tried again a minute later.
+    """Return steps that log to ``<name>.log`` and run in Airflow's environment."""
+    # A person is watching: report a failure at once instead of retrying a minute later.
     environment.setdefault("TECHPULSE_TASK_RETRIES", "0")
-    # And a run that was ended by hand does not keep its month from the next try.
+    # A run that was interrupted must not keep its month locked for the next attempt.
     environment.setdefault("TECHPULSE_HN_LOCK_TTL_MINUTES", "0.1")
     inherited = airflow_environment(data_dir, isolated=demo)
     return Steps(LOG_DIR / f"{name}.log", inherited | environment)
 
 
 def ingest_month(steps: Steps, month: Month) -> str:
-    """Run the DAG ``hacker_news`` for a month; return in words what came of it."""
+    """Run the DAG ``hacker_news`` for a month; return its outcome in words."""
     conf = json.dumps({"month": month.key})
     output = steps.airflow(f"hacker_news {month}", "dags", "test", "hacker_news", "--conf", conf)
     if skipped := _SKIPPED.search(output):
@@ -38,12 +38,12 @@ def ingest_month(steps: Steps, month: Month) -> str:
 
 
 def ask(steps: Steps, *arguments: str) -> str:
-    """Return what a command of ``include.cli`` prints."""
+    """Return the output of a command of ``include.cli``."""
     return steps.run(f"cli {arguments[0]}", [sys.executable, "-m", "include.cli", *arguments])
 
 
 def run_month(key: str) -> None:
-    """Run both DAGs for a month on the configured connections, and say what came of it.
+    """Run both DAGs for a month on the configured connections, and print the outcome.
 
     Raises StepFailedError with the reason when a step fails.
     """

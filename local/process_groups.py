@@ -1,10 +1,10 @@
-"""Background processes, each the leader of a session, and their end as a whole.
+"""Start background processes in sessions of their own, and stop whole sessions.
 
-A signal to Airflow's standalone command leaves its children, and Airflow puts each task in a
-process group of its own: the session is what they all share.
+A signal to Airflow's standalone command does not reach its children, and Airflow puts each task in
+its own process group: only the session is common to all.
 
-A process id says nothing after a crash or a reboot: the system gives it to somebody else. So a
-session is noted with its leader's id and start time, and only what matches both is ended.
+After a crash or a reboot the system reuses process ids. So a session is recorded with its leader's
+id and start time, and only processes that match both are stopped.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ _SAME_START_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """A session that was started here: its leader, when that began, and where it works."""
+    """A recorded session: its leader's id, start time and working directory."""
 
     leader: int
     started: float
     folder: str
 
     def has(self, process: psutil.Process) -> bool:
-        """Whether the process is of this session, and not of a later one with the same id."""
+        """Return whether the process is in this session, not in a later one with the same id."""
         if _session_id(process.pid) != self.leader:
             return False
         try:
             return self._began_with(psutil.Process(self.leader))
-        except psutil.NoSuchProcess:  # killed: what it has left is younger, and where it worked
+        except psutil.NoSuchProcess:  # killed: its orphans are younger and in its directory
             return self._has_orphan(process)
 
     def _began_with(self, leader: psutil.Process) -> bool:
@@ -63,7 +63,7 @@ def launch(
     environment: Mapping[str, str] | None = None,
     folder: Path = PROJECT_ROOT,
 ) -> subprocess.Popen[bytes]:
-    """Start a command in a session of its own and note its leader in the file ``pids``."""
+    """Start a command in a new session and record the session in the file ``pids``."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 -- a command of our own
             list(command),
@@ -82,13 +82,13 @@ def launch(
 
 
 def running(pids: Path) -> list[psutil.Process]:
-    """Return all processes of the sessions that are noted."""
+    """Return all processes of the recorded sessions."""
     sessions = _noted(pids)
     return [process for process in _others() if any(one.has(process) for one in sessions)]
 
 
 def kill(leader: int) -> int:
-    """Kill (SIGKILL) every process of one session at once; return how many they were."""
+    """Kill (SIGKILL) every process of one session; return their number."""
     found = [process for process in _others() if _session_id(process.pid) == leader]
     for process in found:
         with suppress(psutil.NoSuchProcess):
@@ -98,24 +98,24 @@ def kill(leader: int) -> int:
 
 
 def end(pids: Path, patience_seconds: float = _PATIENCE_SECONDS) -> bool:
-    """End all processes of the sessions: SIGTERM, then SIGKILL. Return whether there were any."""
+    """Stop all processes of the sessions: SIGTERM, then SIGKILL. Return whether there were any."""
     found = running(pids)
     for process in found:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
     psutil.wait_procs(found, timeout=patience_seconds)
-    # What was started meanwhile is ended as well.
-    while left := running(pids):
-        for process in left:
+    # Until none is left: the processes may have started others meanwhile.
+    while remaining := running(pids):
+        for process in remaining:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(left, timeout=_PATIENCE_SECONDS)
+        psutil.wait_procs(remaining, timeout=_PATIENCE_SECONDS)
     pids.unlink(missing_ok=True)
     return bool(found)
 
 
 def _noted(pids: Path) -> list[_Session]:
-    """Return the sessions of the file; a line that is none names no process to end."""
+    """Return the sessions in the file; ignore malformed lines."""
     if not pids.exists():
         return []
     sessions = []
@@ -126,7 +126,7 @@ def _noted(pids: Path) -> list[_Session]:
 
 
 def _started(process: psutil.Process) -> float:
-    """Return when a process began, in seconds since boot: a clock that is set moves it not."""
+    """Return a process's start in seconds since boot, which setting the clock does not change."""
     return process.create_time() - psutil.boot_time()
 
 
@@ -137,5 +137,5 @@ def _others() -> Iterator[psutil.Process]:
 def _session_id(pid: int) -> int | None:
     try:
         return os.getsid(pid)
-    except (ProcessLookupError, PermissionError):  # gone meanwhile, or somebody else's
+    except (ProcessLookupError, PermissionError):  # ended meanwhile, or another user's
         return None

@@ -1,4 +1,4 @@
-"""``airflow standalone`` with the bundle, started in the background and ended as a whole."""
+"""Start and stop ``airflow standalone`` with the bundle in the background."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ __all__ = ["is_running", "local_api", "start", "stop"]
 _PIDS = AIRFLOW_HOME / "sessions"
 _PASSWORDS = AIRFLOW_HOME / "simple_auth_manager_passwords.json.generated"
 _READY_SECONDS = 180
-_DIRECT = build_opener(ProxyHandler({}))  # our own server: never through a proxy
+_DIRECT = build_opener(ProxyHandler({}))  # never ask our own server through a proxy
 
 
 def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
     """Start Airflow on 127.0.0.1 and return when the UI and the plugin answer.
 
-    A demo reads the sample upstream, served on the next port, and nothing else. Raises
-    StepFailedError when Airflow runs already or does not come up.
+    A demo uses only the sample upstream, served on the next port. Raises StepFailedError when
+    Airflow is running already or does not start.
     """
     if is_running():
-        raise StepFailedError("Airflow is running already: make down ends it.")
+        raise StepFailedError("Airflow is running already: make down stops it.")
     data_dir.mkdir(parents=True, exist_ok=True)
     AIRFLOW_HOME.mkdir(exist_ok=True)
-    AIRFLOW_HOME.chmod(0o700)  # made with other rights by an earlier version
+    AIRFLOW_HOME.chmod(0o700)  # an earlier version may have created it with other permissions
     steps = new_steps(
         "up",
         data_dir,
@@ -67,14 +67,14 @@ def start(port: int, data_dir: Path, *, demo: bool = False) -> None:
     print(f"Data         {data_dir}")
     if demo:
         print(
-            f"Upstream     http://127.0.0.1:{port + 1} (generated; nothing is asked of the network)"
+            f"Upstream     http://127.0.0.1:{port + 1} (generated; no request leaves this machine)"
         )
     print(f"Log          {LOG_DIR / 'standalone.log'}")
-    print("End it with  make down")
+    print("Stop it by   make down")
 
 
 def is_running() -> bool:
-    """Whether an Airflow that was started here is there."""
+    """Return whether an Airflow that was started here is running."""
     return bool(sessions.running(_PIDS))
 
 
@@ -84,7 +84,7 @@ def local_api(port: int) -> AirflowApi:
 
 
 def _import_settings(steps: Steps) -> None:
-    """Create the pools and connections of airflow_settings.yaml that are not there yet."""
+    """Create the missing pools and connections of airflow_settings.yaml."""
     settings = yaml.safe_load((PROJECT_ROOT / "airflow_settings.yaml").read_text())["airflow"]
     pools = {
         pool["pool_name"]: {
@@ -116,11 +116,11 @@ def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
         print(".", end="", flush=True)
         time.sleep(2)
     stop()
-    raise StepFailedError(f"Airflow did not come up; see {LOG_DIR / 'standalone.log'}")
+    raise StepFailedError(f"Airflow did not start; see {LOG_DIR / 'standalone.log'}")
 
 
 def _answers(url: str) -> bool:
-    """Whether the plugin answers there; an unmounted path answers 200 with Airflow's own page."""
+    """Return whether the plugin answers; an unmounted path answers 200 with Airflow's own page."""
     try:
         with _DIRECT.open(url, timeout=5) as answer:
             return bool(json.load(answer).get("system") == "TechPulse")
@@ -133,5 +133,5 @@ def _password() -> str:
 
 
 def stop() -> None:
-    """End all of its processes; say so where nothing runs."""
-    print("Airflow has ended." if sessions.end(_PIDS) else "Airflow is not running.")
+    """Stop all of its processes and print the outcome."""
+    print("Airflow has stopped." if sessions.end(_PIDS) else "Airflow is not running.")

@@ -1,4 +1,4 @@
-"""Run commands as steps: one line of progress each, everything else in a log file."""
+"""Run commands as steps: one line of progress each, their output in a log file."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|ThreadNotPublished)\b.
 
 
 class StepFailedError(Exception):
-    """A step did not succeed; str() is what to tell the user."""
+    """A step failed; its text is the message for the user."""
 
 
 class Steps:
-    """Commands run one after the other; their output goes to ``log``."""
+    """Run commands in sequence; their output goes to ``log``."""
 
     def __init__(self, log: Path, environment: dict[str, str]) -> None:
         self.log = log
@@ -29,9 +29,9 @@ class Steps:
         log.write_text("")
 
     def run(self, title: str, command: Sequence[str]) -> str:
-        """Run a command to its end and return what it printed.
+        """Run a command and return its output.
 
-        Raises StepFailedError with the last error that its output names.
+        Raises StepFailedError with the last error in the output.
         """
         self._count += 1
         print(f"  {self._count:>2}  {title} ", end="", flush=True)
@@ -47,6 +47,7 @@ class Steps:
         )
         with self.log.open("a") as log:
             log.write(f"\n===== {title}: {' '.join(command)}\n{done.stdout}")
+        # `airflow dags test` exits with 0 even if the run failed.
         if done.returncode or "DagRun failed" in done.stdout:
             print("failed", flush=True)
             raise StepFailedError(self._reason(title, done.stdout))

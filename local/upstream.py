@@ -1,4 +1,4 @@
-"""The sample upstream as the sources of a local Airflow: generated postings, no network."""
+"""Point a local Airflow's sources to the sample upstream: generated postings, no network."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from include.months import FIRST_MONTH, Month
 
 __all__ = ["COMMENTS", "command", "connections"]
 
-COMMENTS = 150  # top-level comments a month: quick to fetch, about half a real month of today
+COMMENTS = 150  # top-level comments a month: quick to fetch, about half of a recent real month
 _PATHS = {"hackernews": "/v0", "remotive": "/api", "arbeitnow": "/api", "himalayas": "",
           "theirstack": ""}  # fmt: skip
 
 
 def connections(base_url: str) -> dict[str, str]:
-    """Return the environment that points every source's connection to the upstream."""
+    """Return environment variables that point every source's connection to the upstream."""
     return {
         f"AIRFLOW_CONN_{source.upper()}_DEFAULT": json.dumps(
             {"conn_type": "http", "host": f"{base_url}{path}", "password": "sample-key"}
@@ -25,7 +25,7 @@ def connections(base_url: str) -> dict[str, str]:
 
 
 def command(port: int, last: Month) -> list[str]:
-    """Return the command that serves the whole generated history on 127.0.0.1."""
+    """Return the command that serves the generated history on 127.0.0.1."""
     months = f"{FIRST_MONTH}..{last}"
     arguments = ["--port", str(port), "--months", months, "--comments", str(COMMENTS)]
     return [sys.executable, "-m", "sample.server", *arguments]

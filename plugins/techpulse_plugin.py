@@ -1,8 +1,8 @@
-"""The Flask app under /techpulse in the API server, and dbt warmed up in a scheduler.
+"""Mount the web app under /techpulse in the API server, and preload dbt in a scheduler.
 
-Every Airflow process imports this file, so nothing heavy (flask, duckdb, include) may be imported
-here: `fastapi_apps` is a property, and only the API server reads it; the listener acts in a
-scheduler that forks tasks.
+Every Airflow process imports this file, so it must not import anything heavy (flask, duckdb,
+include) at module level: only the API server reads the property `fastapi_apps`, and the listener
+acts only in a scheduler that forks tasks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 async def _unavailable(scope: Any, receive: Any, send: Any) -> None:
-    """Stand in for an app that could not be built: an error would stop the whole API server."""
+    """Answer 503 in place of an app that failed to build; raising would stop the API server."""
     if scope["type"] == "websocket":  # closed before it is accepted: 403
         await send({"type": "websocket.close", "code": 1008})
     if scope["type"] != "http":
@@ -53,7 +53,7 @@ def _build_app() -> Any:
 
 
 def _tasks_are_forked() -> bool:
-    """Whether tasks are forks of the scheduler, which this is: not with Celery or Kubernetes."""
+    """Return whether this scheduler forks its tasks, as the LocalExecutor does on Linux."""
     import multiprocessing
 
     from airflow.executors.executor_loader import ExecutorLoader
@@ -65,7 +65,7 @@ def _tasks_are_forked() -> bool:
     return local and multiprocessing.get_start_method() == "fork"
 
 
-def _warm_dbt() -> None:
+def _preload_dbt() -> None:
     known, began = set(sys.modules), time.monotonic()
     try:
         from include.dbt.preload import preload_dbt
@@ -74,25 +74,26 @@ def _warm_dbt() -> None:
         if not get_settings().preload_dbt:
             return
         preload_dbt(get_settings())
-        log.info("dbt is warm after %.1f s: tasks need not start it", time.monotonic() - began)
-    except Exception:  # without it tasks are slower, a scheduler that does not start is down
-        log.warning("dbt could not be warmed; every task starts its own", exc_info=True)
+        log.info("dbt preloaded in %.1f s: tasks inherit it", time.monotonic() - began)
+    except Exception:  # slower tasks are better than a scheduler that does not start
+        log.warning("dbt could not be preloaded; every task starts it itself", exc_info=True)
     finally:
-        # A task takes our own modules from its bundle, as they are when it runs.
+        # Tasks must import our own modules from their bundle's current version.
         for name in set(sys.modules) - known:
             if name.split(".")[0] == "include":
                 del sys.modules[name]
 
 
 class SchedulerListener:
-    """Warms dbt in a scheduler that starts, before it forks the workers that fork the tasks."""
+    """Preload dbt when a scheduler starts, before it forks the workers that fork the tasks."""
 
     @hookimpl
     def on_starting(self, component: object) -> None:
-        """Act in a scheduler alone; its tasks, which are told of too, have its arguments."""
+        """Preload dbt in a scheduler."""
+        # Tasks call this listener, too, with the scheduler's arguments; their component differs.
         is_job = type(component).__name__ == "Job"
         if is_job and sys.argv[1:2] == ["scheduler"] and _tasks_are_forked():
-            _warm_dbt()
+            _preload_dbt()
 
 
 class TechPulsePlugin(AirflowPlugin):

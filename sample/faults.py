@@ -32,7 +32,7 @@ class Faults:
     (records vanish while the pages are read, so that later ones are skipped).
     kinds: only these kinds of request are hit (item, user, maxitem, remotive, theirstack,
     arbeitnow, himalayas); empty: all.
-    muddle: every record of a list is delivered twice, in an order that is never the same.
+    redeliver: every record of a list is delivered twice, in another order each time.
     enforce_limits: Remotive and TheirStack refuse requests above their published rates.
     """
 
@@ -51,7 +51,7 @@ class Faults:
     reset_every: int = 0
     unauthorized_items: frozenset[int] = frozenset()
     paging: str = "stable"
-    muddle: bool = False
+    redeliver: bool = False
     kinds: frozenset[str] = frozenset()
     enforce_limits: bool = False
     _seen: dict[str, int] = field(default_factory=dict, repr=False)

@@ -75,8 +75,8 @@ class Upstream:
         self.requests += 1
         answer = self.routes.answer(request)
         act = self.faults.act(self.requests, answer.kind, request.path)
-        if self.faults.muddle and answer.status == 200:
-            self.faulted["muddle"] += 1
+        if self.faults.redeliver and answer.status == 200:
+            self.faulted["redeliver"] += 1
             answer = replace(answer, body=shuffled(answer.body, self.requests))
         if act:
             self.faulted[act] += 1

@@ -128,7 +128,7 @@ def draw_skills(
     asked = _asked_by(role, int(year * 2))
     count = count_skills(iter(rng.random, 1.0), most)
     found: dict[str, Technology] = {}
-    for _ in range(3 * count):  # what is drawn again is drawn anew, but not for ever
+    for _ in range(3 * count):  # duplicates are drawn again, up to a limit
         if len(found) == count:
             break
         technology = TECHNOLOGIES[asked.pick(rng.random())]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bench.analytics import Measured, Seconds, measure
 from bench.report import Goal, Result, at_most
-from bench.sizes import told
+from bench.sizes import describe
 
 __all__ = ["run"]
 
@@ -42,7 +42,7 @@ def _result(postings: int, measured: Measured) -> Result:
             for step, seconds in taken.items()
         ],
         command="python -m bench analytics",
-        sizes=[told(measured.sizes)],
+        sizes=[describe(measured.sizes)],
         note="What a build with nothing new takes is dbt's own: its start, and a statement for "
         "each model and test. `dbt started before`: in a fork of a process that has run dbt, as "
         "tasks are forks of the scheduler. A day on 25,000 tells what grows with the history.",

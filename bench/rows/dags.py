@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from bench.candidates.dag_test import airflow
-from bench.comparison import Contestant, Runs, compete
+from bench.comparison import Candidate, Runs, compare
 from bench.report import Goal, Result, at_most
 from include.settings import PROJECT_ROOT, get_settings
 from sample.server import spawn
@@ -14,17 +14,17 @@ from sample.server import spawn
 __all__ = ["run"]
 
 _MONTH = "2026-05"
-_HN = Contestant(
+_HN = Candidate(
     "airflow dags test hacker_news",
     "bench.candidates.dag_test",
     options={"dag": "hacker_news", "dags_folder": "dags", "conf": {"month": _MONTH}},
 )
-_EMPTY = Contestant(
+_EMPTY = Candidate(
     "airflow dags test of an empty DAG",
     "bench.candidates.dag_test",
     options={"dag": "empty", "dags_folder": "bench/dags"},
 )
-_BARE = Contestant(
+_BARE = Candidate(
     "the same month without Airflow", "bench.candidates.month_pipeline", options={"month": _MONTH}
 )
 
@@ -43,7 +43,7 @@ def _dag_runs(home: Path, comments: int, rounds: int) -> Result:
     with spawn(arguments) as url:
         job = {"url": f"{url}/v0", "home": str(home), "chunks": chunks}
         airflow({**job, "dags_folder": "bench/dags", "folder": str(home)}, "db", "migrate")
-        runs = compete([_HN, _EMPTY, _BARE], job, rounds)
+        runs = compare([_HN, _EMPTY, _BARE], job, rounds)
     ours, empty = runs[_HN.name], runs[_EMPTY.name]
     return Result(
         key="dag",
@@ -58,8 +58,8 @@ def _dag_runs(home: Path, comments: int, rounds: int) -> Result:
         lines=[_line(name, found) for name, found in runs.items()],
         command="python -m bench dags",
         sizes=[f"1 month of {comments:,} comments, {chunks} chunks, one process"],
-        note="The upstream answers at once, so HTTP is only the client's own work; the goal sets "
-        "it aside, the figure does not.",
+        note="The upstream answers at once, so HTTP is only the client's own work; the goal "
+        "excludes it, the figure does not.",
     )
 
 
@@ -76,7 +76,7 @@ def _line(name: str, runs: Runs) -> dict[str, str]:
 def _parsing(rounds: int) -> Result:
     files = sorted(path.name for path in (PROJECT_ROOT / "dags").glob("*.py"))
     runs = {
-        file: compete([Contestant(file, "bench.candidates.parsing")], {"file": file}, rounds)[file]
+        file: compare([Candidate(file, "bench.candidates.parsing")], {"file": file}, rounds)[file]
         for file in files
     }
     slowest = max(runs.values(), key=lambda found: found.median)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from bench.comparison import Contestant, compete
+from bench.comparison import Candidate, compare
 from bench.report import Goal, Result, at_most
 
 __all__ = ["check", "run"]
@@ -15,7 +15,7 @@ _MOST_TO_FIND = 5
 """The account's profile and its posts around the month, the thread among them."""
 _CHANGED = 4
 """Items: the edited comment, the deleted one, the new one, and the thread that lists it."""
-_REFRESH = Contestant("TechPulse: find, fetch, stage, load", "bench.candidates.daily")
+_REFRESH = Candidate("TechPulse: find, fetch, stage, load", "bench.candidates.daily")
 
 
 def check(rows: Mapping[str, Any]) -> None:
@@ -28,7 +28,7 @@ def run(quick: bool = False) -> list[Result]:
     """Measure the refresh without HTTP and without Airflow; count what it asks."""
     comments, rounds = (60, 2) if quick else (600, 9)
     running = f"{dt.datetime.now(dt.UTC):%Y-%m}"
-    runs = compete([_REFRESH], {"month": running, "comments": comments}, rounds)[_REFRESH.name]
+    runs = compare([_REFRESH], {"month": running, "comments": comments}, rounds)[_REFRESH.name]
     rows = runs.rows
     check(rows)
     more = rows["requests"] - rows["expected"]

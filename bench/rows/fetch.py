@@ -8,42 +8,42 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.comparison import DLT_PYTHON, Contestant, Runs, compete, run_child
+from bench.comparison import DLT_PYTHON, Candidate, Runs, compare, run_child
 from bench.report import Result, at_least
 from sample.server import spawn
 from sample.world import World
 
-__all__ = ["CONTESTANTS", "run", "upstream"]
+__all__ = ["CANDIDATES", "run", "upstream"]
 
 _MONTH = "2026-05"
 _CONCURRENCY = 32
 _LATENCY_MS = 30
-_BARE = Contestant("bare asyncio client, in memory only", "bench.candidates.fetch_asyncio")
-_FETCH = Contestant("TechPulse, to staged files", "bench.candidates.fetch_techpulse")
-_CHUNKS = Contestant(
+_BARE = Candidate("bare asyncio client, in memory only", "bench.candidates.fetch_asyncio")
+_FETCH = Candidate("TechPulse, to staged files", "bench.candidates.fetch_techpulse")
+_CHUNKS = Candidate(
     "TechPulse, the same in chunks of 100, one after the other",
     "bench.candidates.fetch_techpulse",
     options={"chunk_comments": 100},
 )
-_WHOLE = Contestant("TechPulse, to bronze", "bench.candidates.month_techpulse")
-_DLT = Contestant("dlt, to DuckDB", "bench.candidates.fetch_dlt", DLT_PYTHON)
-CONTESTANTS = [_BARE, _FETCH, _CHUNKS, _WHOLE, _DLT]
+_WHOLE = Candidate("TechPulse, to bronze", "bench.candidates.month_techpulse")
+_DLT = Candidate("dlt, to DuckDB", "bench.candidates.fetch_dlt", DLT_PYTHON)
+CANDIDATES = [_BARE, _FETCH, _CHUNKS, _WHOLE, _DLT]
 """All but the sequential client, which sits out most rounds."""
 
 
 def run(quick: bool = False) -> list[Result]:
     """Measure both latencies."""
     comments, rounds = (100, 1) if quick else (1_000, 5)
-    sequential = Contestant(
+    sequential = Candidate(
         "sequential client, to DuckDB",
         "bench.candidates.fetch_sequential",
         rounds=1 if quick else 2,
     )
     with upstream(comments) as job:
         _set_latency(job["url"], _LATENCY_MS)
-        waiting = compete([*CONTESTANTS, sequential], job, rounds)
+        waiting = compare([*CANDIDATES, sequential], job, rounds)
         _set_latency(job["url"], 0)
-        working = compete([_BARE, _FETCH, _WHOLE, _DLT], job, rounds)
+        working = compare([_BARE, _FETCH, _WHOLE, _DLT], job, rounds)
     size = f"{comments:,} comments with replies"
     return [_result_waiting(waiting, size, sequential), _result_working(working, size)]
 
@@ -64,7 +64,7 @@ def upstream(comments: int) -> Iterator[dict[str, Any]]:
 
 
 def _levels(world: World) -> int:
-    """Return how deep the replies are: a source of dlt has to be told."""
+    """Return the depth of the replies, which a dlt source must know in advance."""
     found, depth = [world.threads(_MONTH).thread_id], 0
     while found := [kid for key in found for kid in (world.item(key) or {}).get("kids", [])]:
         depth += 1
@@ -78,7 +78,7 @@ def _set_latency(url: str, milliseconds: float) -> None:
         answer.read()
 
 
-def _result_waiting(runs: dict[str, Runs], size: str, sequential: Contestant) -> Result:
+def _result_waiting(runs: dict[str, Runs], size: str, sequential: Candidate) -> Result:
     ours, bare = runs[_WHOLE.name], runs[_BARE.name]
     return Result(
         key="fetch",

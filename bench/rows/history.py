@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from bench.comparison import Contestant, run_child
+from bench.comparison import Candidate, run_child
 from bench.report import Result, at_most
 from include.months import FIRST_MONTH, Month
 from sample.server import spawn
@@ -19,8 +19,8 @@ _COMMENTS = 535
 _LATENCY_MS = 30
 _FLAT = 1.25
 """The last month may cost so much more than the first, by the line through all of them."""
-_BARE = Contestant("without Airflow", "bench.candidates.history_bare")
-_AIRFLOW = Contestant("through Airflow (make backfill)", "bench.candidates.history_airflow")
+_BARE = Candidate("without Airflow", "bench.candidates.history_bare")
+_AIRFLOW = Candidate("through Airflow (make backfill)", "bench.candidates.history_airflow")
 _LAST = Month(2026, 10)
 
 

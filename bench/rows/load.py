@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench.comparison import DLT_PYTHON, Contestant, Runs, compete
+from bench.comparison import DLT_PYTHON, Candidate, Runs, compare
 from bench.history import items_of
 from bench.report import Result, at_least, at_most
 from include.sources.record import Record
@@ -23,8 +23,8 @@ _FIRST_ID = 50_000_000
 _FILE_RECORDS = 1_000
 _PART = 10
 """The older system is given every tenth file: each of its batches costs the same."""
-OURS = Contestant("TechPulse, one transaction", "bench.candidates.load_techpulse")
-DLT = Contestant("dlt, merge by key", "bench.candidates.load_dlt", DLT_PYTHON)
+OURS = Candidate("TechPulse, one transaction", "bench.candidates.load_techpulse")
+DLT = Candidate("dlt, merge by key", "bench.candidates.load_dlt", DLT_PYTHON)
 
 
 def run(quick: bool = False) -> list[Result]:
@@ -33,13 +33,13 @@ def run(quick: bool = False) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
         job = write_job(Path(folder), items)
         part = _part(Path(job["news"]), Path(folder) / "part")
-        older = Contestant(
+        older = Candidate(
             f"older system, executemany by the hundred, one item in {_PART}",
             "bench.candidates.load_executemany",
             options={"news": str(part)},
             whole=False,
         )
-        runs = compete([OURS, DLT, older], job, rounds)
+        runs = compare([OURS, DLT, older], job, rounds)
     return [_result(runs, items, older)]
 
 
@@ -87,7 +87,7 @@ def _patterns() -> list[dict[str, Any]]:
     return [item for _, item in found if item and item["type"] == "comment"]
 
 
-def _result(runs: dict[str, Runs], items: int, older: Contestant) -> Result:
+def _result(runs: dict[str, Runs], items: int, older: Candidate) -> Result:
     ours = runs[OURS.name]
     older_seconds = runs[older.name].median * _PART
     return Result(

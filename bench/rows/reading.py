@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from bench.report import Result, at_least
-from bench.sizes import told
+from bench.sizes import describe
 from include.postings import PostingFields, extract_posting
 from include.postings.markup import plain_text
 from include.postings.taxonomy import Taxonomy, load_taxonomy
@@ -25,7 +25,7 @@ __all__ = ["check", "old_loop", "postings", "run"]
 _ROUNDS = 5
 _CHECKED = 500
 """Readings that are compared with what was meant."""
-_LEAST_F1 = 0.95
+_MIN_F1 = 0.95
 _OLD = "older loop: each technology's pattern over the text"
 _MATCHER = "TechPulse, the same technologies"
 _WHOLE = "TechPulse, the whole reading"
@@ -70,7 +70,7 @@ def check(texts: Sequence[tuple[str, Truth]], readings: Sequence[PostingFields])
         read = {names[key].name for key, _ in reading.skills}
         right += 2 * len(read & set(truth.skills))
         named += len(read) + len(truth.skills)
-    if right < _LEAST_F1 * named:
+    if right < _MIN_F1 * named:
         raise RuntimeError(f"F1 of the technologies read is {right / max(named, 1):.2f}")
 
 
@@ -123,7 +123,7 @@ def _result(seconds: dict[str, list[float]], known: Sequence[tuple[str, Truth]])
 def _sizes(known: Sequence[tuple[str, Truth]]) -> str:
     truths = [truth for _, truth in known]
     named = {name for truth in truths for name in truth.skills}
-    return told(
+    return describe(
         {
             "postings": len(known),
             "distinct texts": len({text for text, _ in known}),

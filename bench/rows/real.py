@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.comparison import Contestant, run_child
+from bench.comparison import Candidate, run_child
 from bench.report import Goal, Result, at_most
 from bench.rows.web import web_line
-from bench.sizes import sizes_of, told
+from bench.sizes import describe, sizes_of
 from bench.web import NO_OP, ask_store
 from include.settings import PROJECT_ROOT, Settings
 from include.warehouse.connection import open_warehouse
@@ -28,10 +28,10 @@ __all__ = ["HISTORY", "REPLAY", "check", "months_there", "run"]
 
 HISTORY = PROJECT_ROOT.parent / "shared" / "history"
 REPLAY = PROJECT_ROOT.parent / "shared" / "tools" / "replay_api.py"
-_BARE = Contestant("without Airflow", "bench.candidates.history_bare")
+_BARE = Candidate("without Airflow", "bench.candidates.history_bare")
 _QUICK_MONTHS = 3
 _CLIENTS, _PAUSE_SECONDS = 20, 0.25
-_LEAST_JOBS, _MOST_JOBS = 0.9, 1.0
+_MIN_JOBS, _MAX_JOBS = 0.9, 1.0
 """Postings a comment: of the whole history 98 % are job postings."""
 _GOALS_MS = {"insights": 50.0, "trends": 20.0}
 
@@ -65,7 +65,7 @@ def months_there(folder: Path = HISTORY) -> list[str]:
 def check(sizes: dict[str, int], months: int, comments: int) -> None:
     """Raise RuntimeError where gold does not hold what was recorded: that has no speed."""
     share = sizes["postings"] / max(comments, 1)
-    if sizes["months"] != months or not _LEAST_JOBS <= share <= _MOST_JOBS:
+    if sizes["months"] != months or not _MIN_JOBS <= share <= _MAX_JOBS:
         raise RuntimeError(
             f"gold has {sizes['postings']:,} postings of {sizes['months']} months, of "
             f"{comments:,} comments of {months} months: the real history was not read"
@@ -118,7 +118,7 @@ def _result(
         command="python -m bench real",
         sizes=[
             f"{_CLIENTS} clients and 1 worker of the API server",
-            told(sizes),
+            describe(sizes),
         ],
         note=f"Fetched and loaded in {fetched:,.0f} s, a month after the other without Airflow; "
         f"built and published in {details['analytics']:,.0f} s; {seconds:,.0f} s in all, "

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.questions import places_of
 from bench.report import Goal, Result, at_most
-from bench.sizes import told
+from bench.sizes import describe
 from bench.web import FIRST, NO_OP, ask_store, fill
 
 __all__ = ["run", "web_line"]
@@ -31,7 +31,7 @@ def run(quick: bool = False) -> list[Result]:
     held: list[str] = []
     for size in sizes:
         found, stored = _measure(size, seconds, first)
-        held.append(told(stored))
+        held.append(describe(stored))
         p95 = {str(row["case"]): float(row["p95_ms"]) for row in found}
         lines += [web_line(size, row, p95[NO_OP]) for row in found]
         goals += [

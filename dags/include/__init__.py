@@ -1,7 +1,7 @@
-"""Found in place of the project's ``include`` where only this folder is on the path; says so.
+"""Raise a helpful error if only this folder is on the path, instead of the project above it.
 
-Airflow puts a bundle's own folder at the end of the path. Where the project is found, by the bundle
-or by PYTHONPATH, its ``include`` is imported and this one is never looked at.
+Airflow appends a bundle's folder to the path. If the bundle or PYTHONPATH names the project, its
+``include`` comes first and this one is never imported.
 """
 
 from pathlib import Path

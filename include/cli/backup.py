@@ -1,4 +1,4 @@
-"""``python -m include.cli backup``: make, list, check and restore backups."""
+"""``python -m include.cli backup``: create, list, check and restore backups."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["backup"]
 
 @click.group()
 def backup() -> None:
-    """Make, list, check and restore backups of both stores."""
+    """Create, list, check and restore backups of both stores."""
 
 
 @backup.command()
@@ -49,46 +49,46 @@ def list_backups() -> None:
 @backup.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Prove that a backup is whole."""
+    """Check a backup's files, rows and ledger against its manifest."""
     from include.maintenance.backup import check_backup
 
-    click.echo(f"Whole: {_line(check_backup(folder))}")
+    click.echo(f"Valid: {_line(check_backup(folder))}")
 
 
 @backup.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--to", "to", type=click.Path(path_type=Path), required=True, help="A new folder.")
 def restore(folder: Path, to: Path) -> None:
-    """Check a backup, put its files into a new folder, and check them there.
+    """Check a backup, copy its files into a new folder, and check the copies.
 
-    Prints with which settings the restored stores are opened.
+    Prints the settings that open the restored stores.
     """
-    from include.maintenance.backup import restore as put_back
+    from include.maintenance.backup import restore as restore_backup
     from include.maintenance.backup import settings_to_open
     from include.settings import get_settings
 
-    loads = put_back(folder, to)["loads"]
-    click.echo(f"Restored {loads} loads to {to.resolve()}, and checked them there.")
+    loads = restore_backup(folder, to)["loads"]
+    click.echo(f"Restored {loads} loads to {to.resolve()} and checked them.")
     settings = get_settings()
     variables = settings_to_open(to, settings)
     if not variables:
-        click.echo("The settings lead there already: start the DAGs again.")
+        click.echo("The settings name these stores already: unpause the DAGs.")
         return
-    click.echo("Nothing opens it yet. Stop the DAGs, and set wherever Airflow runs:")
+    click.echo("TechPulse does not use it yet. Pause the DAGs and set, wherever Airflow runs:")
     for name, value in variables.items():
         click.echo(f"  {name}={shlex.quote(value)}")
-    click.echo("Staged files, budgets and backups stay in TECHPULSE_DATA_DIR: leave it as it is.")
+    click.echo("Do not change TECHPULSE_DATA_DIR: staged files, budgets and backups stay there.")
     if settings.warehouse_is_lake:
         click.echo(
-            "To go on in a lake instead, keep the old settings but for an empty meta schema and "
-            "data path, and copy it there: with the two lines above in the environment,\n"
+            "To restore into a lake instead, keep the old settings but use an empty meta schema "
+            "and data path. With the two lines above in the environment, run\n"
             f"  python -m include.cli warehouse move --to {shlex.quote(settings.warehouse_uri)} "
             "--data-path PATH --meta-schema SCHEMA"
         )
     if not settings.serving_database_url.startswith("sqlite"):
         click.echo(
-            "To go on with the serving store that is set, leave TECHPULSE_SERVING_URL as it is and "
-            "run the DAG analytics, which makes it what the warehouse is."
+            "To keep the current serving store, leave TECHPULSE_SERVING_URL unchanged and run the "
+            "DAG analytics, which publishes the restored warehouse to it."
         )
 
 
@@ -100,7 +100,7 @@ def _line(made: Backup) -> str:
         f"{made['path']}  {made['made_at']}  {size:,.1f} MB, {tables} tables, "
         f"{made['loads']} loads ({made['loads_unpublished']} not yet published)"
     )
-    moments = made.get("moments")
-    if moments and not moments["are_one"]:
-        line += f"; the warehouse of {moments['warehouse']}, the serving store of a moment before"
+    times = made.get("moments")
+    if times and not times["are_one"]:
+        line += f"; warehouse as of {times['warehouse']}, serving store slightly older"
     return line

@@ -12,19 +12,20 @@ __all__ = ["classify_record", "classify_stream"]
 
 
 def classify_record(record: Any) -> dict[str, Any]:
-    """Return the answer to one record ``{id, text, title?, company?, source?}``.
+    """Classify one record ``{id, text, title?, company?, source?}``.
 
-    Raises ValueError saying which field is wrong.
+    Raises ValueError that names the invalid field.
     """
+    # bool is an int in Python, but `true` is no id.
     if not isinstance(record, dict):
         raise ValueError("not a JSON object")
     if not isinstance(record.get("id"), int | str) or isinstance(record.get("id"), bool):
-        raise ValueError("id is not a number or a text")
+        raise ValueError("id is neither an integer nor a string")
     if not isinstance(record.get("text"), str):
-        raise ValueError("text is not a text")
+        raise ValueError("text is not a string")
     for field in ("title", "company", "source"):
         if not isinstance(record.get(field), str | None):
-            raise ValueError(f"{field} is not a text")
+            raise ValueError(f"{field} is not a string")
     reading = extract_posting(
         record["text"],
         title=record.get("title"),
@@ -35,9 +36,9 @@ def classify_record(record: Any) -> dict[str, Any]:
 
 
 def classify_stream(lines: Iterable[str], out: TextIO, err: TextIO) -> int:
-    """Answer each line; report a malformed one with its number and go on.
+    """Classify each line; report malformed lines by number and continue.
 
-    Returns the exit status: 0, or 1 when a line was malformed.
+    Returns the exit status: 0, or 1 if a line was malformed.
     """
     malformed = 0
     for number, line in enumerate(lines, start=1):
@@ -45,6 +46,7 @@ def classify_stream(lines: Iterable[str], out: TextIO, err: TextIO) -> int:
             continue
         try:
             answer = classify_record(json.loads(line))
+        # json raises RecursionError for deeply nested input.
         except (ValueError, RecursionError) as error:
             malformed += 1
             err.write(f"line {number}: {error or type(error).__name__}\n")

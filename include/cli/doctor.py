@@ -1,4 +1,4 @@
-"""``python -m include.cli doctor``: all checks; exit code 1 where something is wrong."""
+"""``python -m include.cli doctor``: run all checks; exit code 1 if one fails."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _STYLE = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="A JSON list instead of a table.")
 def doctor(as_json: bool) -> None:
-    """Check this installation and say how to fix what is wrong; exit 1 if anything is."""
-    with redirect_stdout(sys.stderr):  # where Airflow's own logging is to go
+    """Check this installation and print how to fix each problem; exit code 1 if a check fails."""
+    with redirect_stdout(sys.stderr):  # Airflow logs to stdout, which is for the result
         findings = list(_examine(Settings()))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
@@ -54,9 +54,9 @@ def _examine(settings: Settings) -> Iterator[Finding]:
         except TechPulseError as error:
             message = error.message if error.record is None else f"{error.message} [{error.record}]"
             yield fail(name, message, error.next_step)
-        except Exception as error:  # a check that fails is a finding; the others go on
+        except Exception as error:  # a crashed check is a finding; the others still run
             message = f"cannot be checked: {type(error).__name__}: {error}"
-            yield fail(name, message, "fix that first; report it if it stays.")
+            yield fail(name, message, "fix this first; report it if it recurs.")
 
 
 def _print(findings: Iterable[Finding]) -> None:
@@ -65,7 +65,7 @@ def _print(findings: Iterable[Finding]) -> None:
 
     from include.terminal import console, printable
 
-    table = Table("", "check", "what was found, and what to do", title="Doctor")
+    table = Table("", "check", "finding and next step", title="Doctor")
     for finding in findings:
         message = Text(printable(finding.message))
         if finding.fix:

@@ -1,4 +1,4 @@
-"""The questions as plain functions for the command line, and their tables."""
+"""Functions behind the commands ``insights`` and ``inspect``, and their tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Inspection", "insights", "insights_table", "inspect", "inspect_table
 
 @dataclass(frozen=True)
 class Inspection:
-    """What the store holds: counts by source, role and level, most first, and sample rows."""
+    """Counts by source, role and level, largest first, and sample rows."""
 
     counts: list[tuple[str, str, str, int]]
     samples: list[dict[str, str]]
@@ -37,9 +37,9 @@ def insights(
     source: str = "any",
     url: str | None = None,
 ) -> SkillInsightsResponse:
-    """Return which skills the postings of the serving store ask for.
+    """Return the skills that the matching postings ask for.
 
-    Raises ServingError when there is no store, pydantic's ValidationError for a bad query.
+    Raises ServingError when there is no store, and pydantic's ValidationError for an invalid query.
     """
     query = IngestionQuery(location=location, role_bucket=role, level_bucket=level, days=days)
     with _snapshot(url) as snapshot:
@@ -56,6 +56,7 @@ def inspect(limit: int = 5, url: str | None = None) -> Inspection:
     by = (columns.source, columns.role_bucket, columns.level_bucket)
     shown = ("source", "posted_day", "company", "title", "location", "url")
     with _snapshot(url) as snapshot:
+        # From the bitmaps: the table has no index by day.
         newest = [posting_id for _, posting_id in _first(snapshot, limit)]
         rows = snapshot.connection.execute(
             sa.select(*(columns[name] for name in shown))
@@ -69,7 +70,7 @@ def inspect(limit: int = 5, url: str | None = None) -> Inspection:
 
 
 def insights_table(answer: SkillInsightsResponse) -> Table:
-    """Return the answer as a table for a terminal."""
+    """Return the response as a table for a terminal."""
     table = Table(title=Text(answer.title), caption=Text(answer.subtitle))
     table.add_column("skill")
     table.add_column("postings", justify="right")

@@ -17,8 +17,7 @@ __all__ = ["ledger_table"]
 def ledger_table(limit: int, url: str | None = None, *, runs: bool = False) -> Table:
     """Return the newest loads, newest first, with their reconciliation.
 
-    ``runs``: also of which run each was, and when that began. Raises ServingError when there is no
-    serving store.
+    ``runs`` adds the columns run and started. Raises ServingError when there is no serving store.
     """
     table = Table(
         "source",
@@ -27,7 +26,7 @@ def ledger_table(limit: int, url: str | None = None, *, runs: bool = False) -> T
         "committed",
         title="Loads",
         caption="expected = fetched + missing; fetched = inserted + unchanged + rejected. "
-        "Updated are among the inserted, tombstones among the fetched, filtered beside them.",
+        "inserted includes updated, fetched includes tombstones but not filtered.",
     )
     for name in LEDGER_COUNTS:
         table.add_column(name, justify="right")
@@ -50,5 +49,5 @@ def _cells(load: LoadRow, runs: bool) -> list[Text]:
     return [*map(Text, (*texts, *counts)), adds_up]
 
 
-def _minute(moment: str | None) -> str:
-    return (moment or "")[:16].replace("T", " ")
+def _minute(timestamp: str | None) -> str:
+    return (timestamp or "")[:16].replace("T", " ")

@@ -1,4 +1,4 @@
-"""The command line: ``python -m include.cli``, of which ``--help`` lists the commands."""
+"""The command line, ``python -m include.cli``; ``--help`` lists the commands."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ __all__ = ["main"]
 
 
 class _Group(click.Group):
-    """Print our own errors in one line, without a traceback, and escape control characters."""
+    """Print our own errors without a traceback, and escape control characters in all output."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
+        # Outermost: click's own messages repeat arguments, which may hold control characters, too.
         with printable_streams():
             return super().main(*args, **extra)
 
@@ -37,9 +38,9 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="TechPulse")
 def main() -> None:
-    """Ask TechPulse from the command line.
+    """Query and maintain TechPulse from the command line.
 
-    Reads the data under TECHPULSE_DATA_DIR (default: data/ in the project).
+    Uses the data in TECHPULSE_DATA_DIR (default: data/ in the project).
     """
 
 
@@ -50,7 +51,7 @@ def main() -> None:
 @click.option("--days", type=click.IntRange(1), default=30, show_default=True)
 @click.option("--top", type=click.IntRange(1, 25), default=25, show_default=True)
 @click.option("--source", default="any", show_default=True, help="hacker_news, remotive, ...")
-@click.option("--table", is_flag=True, help="A table to read instead of JSON.")
+@click.option("--table", is_flag=True, help="Print a table instead of JSON.")
 def insights(
     location: str,
     role: RoleBucket,
@@ -60,7 +61,7 @@ def insights(
     source: str,
     table: bool,
 ) -> None:
-    """Say which skills the postings ask for, as SkillInsightsResponse."""
+    """Print the skills that postings ask for, as a SkillInsightsResponse."""
     from include.cli.insights import insights as ask
     from include.cli.insights import insights_table
 
@@ -68,13 +69,14 @@ def insights(
     if table:
         console().print(insights_table(answer))
     else:
+        # ASCII: control characters of a source's text stay escaped.
         click.echo(answer.model_dump_json(indent=2, ensure_ascii=True))
 
 
 @main.command()
 @click.option("--limit", type=click.IntRange(0), default=5, show_default=True, help="Sample rows.")
 def inspect(limit: int) -> None:
-    """Count by source, role and level, with sample rows."""
+    """Count postings by source, role and level, and print sample rows."""
     from include.cli.insights import inspect as ask
     from include.cli.insights import inspect_table
 
@@ -84,9 +86,9 @@ def inspect(limit: int) -> None:
 
 @main.command()
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
-@click.option("--runs", is_flag=True, help="Also the run of each load, and when that began.")
+@click.option("--runs", is_flag=True, help="Add each load's run and start time.")
 def loads(limit: int, runs: bool) -> None:
-    """Show the load ledger, newest load first."""
+    """Print the load ledger, newest load first."""
     from include.cli.ledger import ledger_table
 
     console(220 if runs else 160).print(ledger_table(limit, runs=runs))
@@ -94,9 +96,9 @@ def loads(limit: int, runs: bool) -> None:
 
 @main.command()
 def classify() -> None:
-    """Read postings from stdin and write what they say to stdout.
+    """Classify postings from stdin, one JSON object per line; write the results to stdout.
 
-    One JSON object a line: {id, text, title?, company?, source?}.
+    Fields of a line: {id, text, title?, company?, source?}.
     """
     from include.cli.classify import classify_stream
 

@@ -1,4 +1,4 @@
-"""``python -m include.cli rejects``: see, replay or dismiss the records in quarantine."""
+"""``python -m include.cli rejects``: list, replay or dismiss quarantined records."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _PAYLOAD_CHARACTERS = 4_000
 
 @click.group()
 def rejects() -> None:
-    """See, replay or dismiss the records in quarantine."""
+    """List, replay or dismiss quarantined records."""
 
 
 @rejects.command("list")
 @click.option("--source", help="hacker_news, remotive, ...")
-@click.option("--reason", help="A code of docs/data-model.md, such as http_401.")
+@click.option("--reason", help="A reason code (docs/data-model.md), such as http_401.")
 @click.option("--state", type=click.Choice(_STATES), default="open", show_default=True)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, without payload.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line, without payload.")
 def list_(source: str | None, reason: str | None, state: str, limit: int, as_json: bool) -> None:
-    """List records in quarantine, last seen first."""
+    """List quarantined records, last seen first."""
     from include.warehouse.connection import open_warehouse
     from include.warehouse.quarantine import list_rejects
 
@@ -51,9 +51,9 @@ def list_(source: str | None, reason: str | None, state: str, limit: int, as_jso
 
 @rejects.command()
 @click.argument("reject_id")
-@click.option("--json", "as_json", is_flag=True, help="All of it, with the whole payload.")
+@click.option("--json", "as_json", is_flag=True, help="All fields as JSON, with the full payload.")
 def show(reject_id: str, as_json: bool) -> None:
-    """Show one record, with what the source sent; the first letters of its id are enough."""
+    """Print one record with its payload; a prefix of its id is enough."""
     from include.warehouse.connection import open_warehouse
     from include.warehouse.quarantine import find_reject
 
@@ -73,24 +73,25 @@ def show(reject_id: str, as_json: bool) -> None:
 
 @rejects.command()
 @click.argument("reject_ids", nargs=-1)
-@click.option("--source", help="All open ones of this source.")
-@click.option("--reason", help="All open ones with this reason.")
+@click.option("--source", help="All open records of this source.")
+@click.option("--reason", help="All open records with this reason.")
 def replay(reject_ids: tuple[str, ...], source: str | None, reason: str | None) -> None:
-    """Read records again, by today's code or from the source; what is good now is loaded.
+    """Parse or fetch quarantined records again, and load those that are valid now.
 
-    Without ids: all open ones, or those of a source or reason.
+    Without ids: all open records, or those of a source or reason.
     """
+    # Importing Airflow logs to stdout, too.
     with redirect_stdout(sys.stderr):
         from include.hooks.connections import use_airflow_connections
         from include.pipeline.replay import replay as run
 
-    selection = _selection(source, reason, "open", _whole_ids(reject_ids))
+    selection = _selection(source, reason, "open", _full_ids(reject_ids))
     with redirect_stdout(sys.stderr):  # Airflow logs to stdout, which is for the result
         use_airflow_connections()
         outcome = run(selection, dt.datetime.now(dt.UTC))
     click.echo(
-        f"{outcome.tried} tried: {outcome.replayed} replayed, {outcome.filtered} not asked for, "
-        f"{outcome.superseded} had come well meanwhile, {outcome.still_bad} still bad"
+        f"{outcome.tried} tried: {outcome.replayed} replayed, {outcome.filtered} filtered out, "
+        f"{outcome.superseded} superseded by a later load, {outcome.still_bad} still invalid"
     )
     for ledger in outcome.loads:
         click.echo(
@@ -98,25 +99,26 @@ def replay(reject_ids: tuple[str, ...], source: str | None, reason: str | None) 
             f"{ledger.unchanged} unchanged (load {ledger.load_id})"
         )
     if outcome.loads:
-        click.echo("Next: run the DAG analytics, which takes them in.")
+        click.echo("Next: run the DAG analytics, which publishes them.")
 
 
 @rejects.command()
 @click.argument("reject_ids", nargs=-1, required=True)
-@click.option("--reason-text", required=True, help="Why it will never come well; it is kept.")
+@click.option("--reason-text", required=True, help="Why they will never be valid; it is stored.")
 def dismiss(reject_ids: tuple[str, ...], reason_text: str) -> None:
-    """Close open records for good: they stay closed when they are seen again."""
+    """Close open records permanently, even if a later load sees them again."""
     from include.warehouse.connection import commit
     from include.warehouse.quarantine import dismiss as close
 
-    ids = _whole_ids(reject_ids)
+    ids = _full_ids(reject_ids)
+    # The conflict key of a replay, which also updates rejects outside a load.
     closed = commit(
         lambda connection: close(connection, ids, reason_text), conflict_key="bronze.rejects"
     )
     click.echo(f"{closed} of {len(ids)} dismissed; the others were not open.")
 
 
-def _whole_ids(prefixes: tuple[str, ...]) -> list[str]:
+def _full_ids(prefixes: tuple[str, ...]) -> list[str]:
     from include.warehouse.connection import open_warehouse
     from include.warehouse.quarantine import find_reject
 
@@ -134,16 +136,16 @@ def _selection(
 
     if reason is not None and reason not in set(Reason):
         raise ConfigurationError(
-            "There is no such reason",
+            "Unknown reason",
             record=reason,
-            next_step=f"name one of {', '.join(Reason)}.",
+            next_step=f"use one of {', '.join(Reason)}.",
         )
     wanted = None if state == "all" else State(state)
     return Selection(source=source, reason=reason, state=wanted, ids=ids or ())
 
 
 def _as_json(reject: Reject) -> str:
-    # ASCII: a payload's own control characters stay escapes.
+    # ASCII: control characters of a payload stay escaped.
     return json.dumps(asdict(reject), default=str)
 
 
@@ -152,7 +154,7 @@ def _print_table(found: list[Reject]) -> None:
     from rich.text import Text
 
     if not found:
-        click.echo("No record of this kind is in quarantine.")
+        click.echo("No matching record is in quarantine.")
         return
     table = Table(title="Records in quarantine")
     for name in ("id", "source", "partition", "record", "reason", "last seen", "state", "message"):
@@ -168,6 +170,6 @@ def _print_table(found: list[Reject]) -> None:
             reject.state,
             printable(reject.message, _MESSAGE_CHARACTERS).replace("\n", " "),
         ]
-        # Text, not str: what looks like markup is printed as it is.
+        # Text, not str: rich would interpret markup in a record.
         table.add_row(*(Text(printable(cell)) for cell in cells))
     console(160).print(table)

@@ -1,4 +1,4 @@
-"""``python -m include.cli warehouse``: the warehouse by hand."""
+"""``python -m include.cli warehouse``: move the warehouse between a file and a lake."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ __all__ = ["warehouse"]
 
 @click.group()
 def warehouse() -> None:
-    """Move the warehouse to its other home."""
+    """Move the warehouse between a file and a lake."""
 
 
 @warehouse.command()
-@click.option("--to", "uri", required=True, help="A file, or `ducklake:postgres:host=... ...`.")
-@click.option("--data-path", default="", help="A lake's: a folder, or s3://connection@bucket/path.")
-@click.option("--meta-schema", default="public", show_default=True, help="A lake's, in PostgreSQL.")
+@click.option("--to", "uri", required=True, help="A file, or `ducklake:postgres:host=...`.")
+@click.option("--data-path", default="", help="Of a lake: a folder or s3://connection@bucket/path.")
+@click.option(
+    "--meta-schema", default="public", show_default=True, help="Of a lake, in PostgreSQL."
+)
 def move(uri: str, data_path: str, meta_schema: str) -> None:
-    """Copy the warehouse that the settings name, with its history, to where --to says.
+    """Copy the configured warehouse, with its history, to --to.
 
-    The target must be empty. Pause the DAGs first. Killed, it has moved nothing; run it again.
+    The target must be empty. Pause the DAGs first. A killed move changes nothing: run it again.
     """
     from include.maintenance.move import move_warehouse
     from include.settings import Settings, get_settings
 
     source = get_settings()
     if not uri.startswith("ducklake:"):
-        uri = str(Path(uri).resolve())  # every process of Airflow has a working folder of its own
+        uri = str(Path(uri).resolve())  # Airflow's processes have different working directories
     changed = {
         "warehouse_uri": uri,
         "warehouse_data_path": data_path,
@@ -39,7 +41,7 @@ def move(uri: str, data_path: str, meta_schema: str) -> None:
     for name, rows in sorted(moved.rows.items()):
         click.echo(f"{rows:>12,}  {name}")
     total = sum(moved.rows.values())
-    click.echo(f"{total:>12,}  rows in {len(moved.rows)} tables, the same on both sides.")
-    click.echo("Nothing opens it yet. Set wherever Airflow runs, empty as not set:")
+    click.echo(f"{total:>12,}  rows in {len(moved.rows)} tables, verified.")
+    click.echo("TechPulse does not use it yet. Set, wherever Airflow runs (empty means unset):")
     for name, value in changed.items():
         click.echo(f"  TECHPULSE_{name.upper()}={shlex.quote(value) if value else ''}")

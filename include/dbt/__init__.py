@@ -1,1 +1,1 @@
-"""How dbt runs: its project and environment, its tasks, its imports before the fork."""
+"""dbt in Airflow: project and environment, Cosmos tasks, preloading before the fork."""

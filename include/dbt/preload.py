@@ -1,11 +1,11 @@
-"""dbt, started once in the process that Airflow forks its tasks from.
+"""Load dbt once in the scheduler, from which Airflow forks its tasks.
 
-Each model is a task, each task a process of its own, and most of what it does is dbt starting:
-importing it, making the code of its data classes, parsing. What the scheduler has done once, tasks
-that are forked from it find done. They read the project themselves, as it is when they run.
+Each model is a task and each task a process, which spends most of its time starting dbt: imports,
+generated code of data classes, parsing. A forked task inherits what the scheduler has loaded. It
+still reads the project itself, so it sees the current files.
 
-Left behind are modules and generated code alone: no thread, which a fork would lose and wait for;
-no process, file or lock; nothing in the environment. No warehouse is opened.
+Only modules and generated code remain in the scheduler: no thread, which a fork would lose and then
+wait for; no process, file, lock or environment variable. No warehouse is opened.
 """
 
 from __future__ import annotations
@@ -29,23 +29,24 @@ __all__ = ["preload_dbt"]
 _PARSE = (
     "--quiet",
     "--log-level=none",
-    # It keeps threads for good, and a fork that parses a changed model waits for them for ever.
+    # The static parser leaves threads behind; a fork that parses a changed model would wait for
+    # them forever.
     "--no-static-parser",
     "parse",
     f"--project-dir={DBT_DIR}",
     f"--profiles-dir={DBT_DIR}",
 )
 _IMPORTED_BY_TASKS = ("dbt.task.build", "include.postings", "include.sources.registry")
-"""Of our own modules, which are forgotten, what they import and the expressions that ``re`` has
-compiled for them are kept. Not pyarrow: it keeps a thread."""
+"""Our own modules are dropped again; the modules they import and the expressions that ``re`` has
+compiled for them stay. Not pyarrow: it keeps a thread."""
 _THREADS = Path("/proc/self/task")
 
 
 def preload_dbt(settings: Settings) -> None:
-    """Import dbt and parse the project, twice: the second time is what a task does.
+    """Import dbt and parse the project twice: first in full, then from the cache as a task does.
 
-    Who calls it drops our own modules from ``sys.modules``: tasks take them from their bundle.
-    Raises ConfigurationError where the project cannot be parsed, or where dbt has left a thread.
+    The caller drops our own modules from ``sys.modules``, because tasks import them from their
+    bundle. Raises ConfigurationError when the project cannot be parsed or dbt leaves a thread.
     """
     threads = _threads()
     environment = dbt_environment(settings)
@@ -55,6 +56,7 @@ def preload_dbt(settings: Settings) -> None:
         tempfile.TemporaryDirectory() as folder,
     ):
         try:
+            # dbt writes into the working directory, too.
             with chdir(folder):
                 for _ in range(2):
                     _parse(folder)
@@ -64,8 +66,8 @@ def preload_dbt(settings: Settings) -> None:
             _cleanup()
     if _threads() > threads:
         raise ConfigurationError(
-            "dbt has left a thread in the process that tasks are forked from",
-            next_step="set TECHPULSE_PRELOAD_DBT=false, restart the scheduler, and tell us",
+            "dbt left a thread in the process that tasks are forked from",
+            next_step="set TECHPULSE_PRELOAD_DBT=false, restart the scheduler, and report this.",
         )
 
 
@@ -85,9 +87,9 @@ def _cleanup() -> None:
     from dbt.adapters.factory import reset_adapters
 
     reset_adapters()  # type: ignore[no-untyped-call]
-    # Importing duckdb opens a database in memory, with threads; whoever asks for it gets another.
+    # Importing duckdb opens an in-memory database with threads; the next caller gets a new one.
     duckdb.default_connection().close()
-    gc.collect()  # locks are given back when their owner is
+    gc.collect()  # dbt's semaphores are released with the objects that own them
 
 
 @contextmanager
@@ -106,9 +108,10 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _without_resource_tracker() -> Iterator[None]:
-    """End the process that Python starts with dbt's first lock, which removes what is not unlocked.
+    """Stop the resource tracker, the process that Python starts with dbt's first lock.
 
-    It would be the tasks' too, and keep the locks of one that was killed while the scheduler lives.
+    Otherwise forked tasks would share the scheduler's tracker, which would keep the locks of a
+    killed task for as long as the scheduler lives.
     """
     tracker: Any = resource_tracker._resource_tracker
     ours = tracker._fd is None
@@ -120,5 +123,5 @@ def _without_resource_tracker() -> Iterator[None]:
 
 
 def _threads() -> int:
-    """How many threads this process has, those of libraries too; 0 where nothing tells."""
+    """Return the process's number of threads, native ones included; 0 without ``/proc``."""
     return len(list(_THREADS.iterdir())) if _THREADS.exists() else 0

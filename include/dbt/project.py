@@ -1,4 +1,4 @@
-"""Where the dbt project lies and how Cosmos runs it. Light: imported while DAGs are parsed."""
+"""The dbt project's paths, graph and environment. Imported at DAG parse time, hence light."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["DBT_DIR", "GRAPH_FILE", "Mart", "dbt_environment", "graph_of", "mart
 
 DBT_DIR: Final = PROJECT_ROOT / "dbt"
 GRAPH_FILE: Final = DBT_DIR / "graph.json"
-"""The part of dbt's manifest that Cosmos renders tasks from: kept in git like a lock file, so that
-no dbt is called while DAGs are parsed, wherever the bundle comes from. ``make graph`` writes it."""
+"""The part of dbt's manifest that Cosmos renders tasks from. Committed like a lock file, so that
+parsing a DAG never calls dbt, wherever the bundle comes from. ``make graph`` writes it."""
 
 _OF_A_NODE = (
     "unique_id",
@@ -31,14 +31,14 @@ _OF_A_CONFIG = ("materialized", "meta", "tags", "schema", "enabled")
 
 
 def graph_of(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Return what Cosmos needs of a dbt manifest, in a stable order.
+    """Return the parts of a dbt manifest that Cosmos needs, in a stable order.
 
     Format of a manifest: https://docs.getdbt.com/reference/artifacts/manifest-json
     """
-    # Cosmos shows it to OpenLineage after each run, which fails on one without its version.
+    # Cosmos passes it to OpenLineage after each run, which requires the schema version.
     known = ("dbt_schema_version", "project_name")
     graph: dict[str, Any] = {"metadata": {name: manifest["metadata"][name] for name in known}}
-    for kind in ("nodes", "sources"):  # an exposure has no task
+    for kind in ("nodes", "sources"):  # exposures have no task
         graph[kind] = {key: _slim(manifest[kind][key]) for key in sorted(manifest[kind])}
     return graph
 
@@ -52,14 +52,14 @@ def _slim(node: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Mart:
-    """A gold model; ``grain`` is what one row of it is."""
+    """A gold model; ``grain`` says what one row stands for."""
 
     name: str
     grain: str
 
 
 def marts() -> dict[str, Mart]:
-    """Return the gold models by their ids in the graph."""
+    """Return the gold models by graph id."""
     return {
         key: Mart(key.split(".")[-1], node["config"]["meta"]["grain"])
         for key, node in _nodes().items()
@@ -68,7 +68,7 @@ def marts() -> dict[str, Mart]:
 
 
 def model_docs() -> dict[str, str]:
-    """Return the description of each model and seed, as Markdown, by its id in the graph."""
+    """Return the description of each model and seed, as Markdown, by graph id."""
     return {
         key: f"`{node['config']['schema']}.{key.split('.')[-1]}`: {node['description'].strip()}"
         for key, node in _nodes().items()
@@ -81,16 +81,16 @@ def _nodes() -> dict[str, dict[str, Any]]:
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
-    """Return the environment in which dbt builds the warehouse: where that is, and our modules."""
+    """Return the environment variables of a dbt run: the warehouse, the project root, dbt flags."""
     return {
         "TECHPULSE_DBT_TARGET": "lake" if settings.warehouse_is_lake else "embedded",
         "TECHPULSE_DBT_WAREHOUSE": settings.warehouse_path,
         "TECHPULSE_DBT_PROJECT_ROOT": str(PROJECT_ROOT),
         **(_lake_environment(settings) if settings.warehouse_is_lake else {}),
-        # They test the models' code, not the data: `dbt build` by hand and pytest run them.
+        # Unit tests check the models' code, not the data: pytest and a manual `dbt build` run them.
         "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",
-        # What a run of the DAG would leave is thrown away with its folder; writing it and dbt's
-        # debug log takes a sixth of a day's build.
+        # A task's artifacts are deleted with its temporary folder; writing them and the debug log
+        # takes a sixth of a daily build.
         "DBT_WRITE_JSON": "false",
         "DBT_LOG_LEVEL_FILE": "none",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -100,7 +100,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 
 
 def _lake_environment(settings: Settings) -> dict[str, str]:
-    """Return the settings that include/warehouse/dbt_plugin.py reads; none of them is a secret."""
+    """Return the settings that include/warehouse/dbt_plugin.py reads; none is a secret."""
     return {
         "TECHPULSE_WAREHOUSE_URI": settings.warehouse_uri,
         "TECHPULSE_WAREHOUSE_DATA_PATH": settings.warehouse_data_path,
@@ -110,7 +110,7 @@ def _lake_environment(settings: Settings) -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the graph file from the manifest that ``dbt parse`` has left."""
+    """Write the graph file from the manifest of ``dbt parse``."""
     manifest = json.loads((DBT_DIR / "target" / "manifest.json").read_text())
     GRAPH_FILE.write_text(json.dumps(graph_of(manifest), indent=1) + "\n")
     print(f"wrote {Path(GRAPH_FILE).relative_to(PROJECT_ROOT)}")

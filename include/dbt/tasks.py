@@ -1,7 +1,7 @@
-"""How Cosmos runs dbt in ``analytics``: one task a model with its tests, no usage metrics.
+"""Cosmos tasks of the DAG ``analytics``: one a model, with its tests; no usage metrics.
 
-Imported by that DAG file alone, since it imports Cosmos. Cosmos' plugin has read Cosmos' settings
-long before a DAG file is parsed, so environment variables set here would come too late.
+Only that DAG file imports this module, because it imports Cosmos. Cosmos' plugin reads Cosmos'
+settings before any DAG file is parsed, so setting environment variables here would be too late.
 """
 
 from __future__ import annotations
@@ -37,31 +37,32 @@ __all__ = ["DbtBuild", "cache_folder", "dbt_models", "end_after"]
 
 log = logging.getLogger(__name__)
 
-_GRACE_SECONDS: Final = 60.0  # for a timeout that does get through, with its error in the log
+_GRACE_SECONDS: Final = 60.0  # lets Airflow's own timeout end dbt first, with its error in the log
 
-# Off, unless the operator of this Airflow has switched it on. It is asked in the process that runs
-# a task, which has parsed the DAG file; the scheduler counts only tasks of Cosmos' own classes.
+# Off unless this Airflow's operator has enabled it. A task's process reads it after it has parsed
+# the DAG file; the scheduler itself counts only tasks of Cosmos' own classes.
 cosmos_settings.enable_telemetry = cosmos_settings.conf.getboolean(
     "cosmos", "enable_telemetry", fallback=False
 )
 
 
 class DbtBuild(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos has no types
-    """``dbt build`` of one model or seed; what dbt has parsed is kept in ``cache_folder``."""
+    """``dbt build`` of one model or seed, with dbt's partial parse cached in ``cache_folder``."""
 
     env: dict[str, Any]
 
     def execute(self, context: Any, **kwargs: Any) -> None:
-        """Build and test; the folder is that of the machine and user that the task runs on."""
+        """Build and test the node."""
+        # Here, not when the DAG is parsed: the folder depends on the worker's machine and user.
         self.cache_dir = cache_folder() if cosmos_settings.enable_cache else None
-        if _lineage_is_on():  # Cosmos makes its events from the artifacts that dbt writes
+        if _lineage_is_on():  # Cosmos derives its events from dbt's artifacts
             self.env = {**self.env, "DBT_WRITE_JSON": "true"}
         with end_after(self.execution_timeout.total_seconds() + _GRACE_SECONDS):
             super().execute(context, **kwargs)
 
 
 def _lineage_is_on() -> bool:
-    """Whether the OpenLineage provider is installed and has a transport to send events by."""
+    """Return whether the OpenLineage provider is installed and has a transport."""
     try:
         provider = import_module("airflow.providers.openlineage.conf")
     except ModuleNotFoundError:
@@ -71,14 +72,14 @@ def _lineage_is_on() -> bool:
 
 @contextmanager
 def end_after(seconds: float) -> Iterator[None]:
-    """Kill this process if the block has not ended after so long; Airflow then retries the task.
+    """Kill this process if the block takes longer than ``seconds``; Airflow then retries the task.
 
-    Airflow raises the timeout of a task in its main thread, where dbt waits for the thread of its
-    query before it lets any error pass. A model that is killed leaves its table as it was.
+    Airflow raises a task's timeout in the main thread, but there dbt waits for its query's thread
+    before it propagates any error. A killed model leaves its table unchanged.
     """
 
     def end() -> None:
-        log.critical("dbt did not end within the task's execution_timeout: its process is killed")
+        log.critical("dbt did not end within the task's execution_timeout: killing its process")
         os.kill(os.getpid(), signal.SIGKILL)
 
     timer = threading.Timer(seconds, end)
@@ -91,7 +92,7 @@ def end_after(seconds: float) -> Iterator[None]:
 
 
 def dbt_models(settings: Settings, **options: Any) -> DbtTaskGroup:
-    """Return the task group ``dbt`` of all models and seeds; ``options`` are every task's."""
+    """Return the task group ``dbt`` of all models and seeds; every task gets ``options``."""
     environment = dbt_environment(settings)
     project = ProjectConfig(
         dbt_project_path=DBT_DIR,
@@ -99,8 +100,8 @@ def dbt_models(settings: Settings, **options: Any) -> DbtTaskGroup:
         install_dbt_deps=False,
         env_vars=environment,
     )
-    # A path, not what Cosmos makes of it: that would import every provider's file systems, S3 and
-    # requests among them, while DAGs are parsed.
+    # A plain path again: Cosmos' own type imports every provider's file systems, S3 and requests
+    # among them, at DAG parse time.
     project.manifest_path = GRAPH_FILE
     with _no_folder_of_cosmos():
         group = DbtTaskGroup(
@@ -111,10 +112,10 @@ def dbt_models(settings: Settings, **options: Any) -> DbtTaskGroup:
                 target_name=environment["TECHPULSE_DBT_TARGET"],
                 profiles_yml_filepath=DBT_DIR / "profiles.yml",
             ),
-            # dbt in the task's own process: three times as fast as a subprocess for each model
+            # dbt in the task's own process is three times as fast as a subprocess per model.
             execution_config=ExecutionConfig(
                 invocation_mode=InvocationMode.DBT_RUNNER,
-                # a test of two models runs with the later one, not before that exists
+                # A test of two models runs with the later one, not before that exists.
                 test_indirect_selection=TestIndirectSelection.BUILDABLE,
             ),
             render_config=RenderConfig(
@@ -142,7 +143,7 @@ killed task leaves the table as it was. By hand, in `dbt/`: `dbt build --select 
 
 
 def _build_task(*, node: Any, task_args: Any, test_indirect_selection: Any, **more: Any) -> Any:
-    """Return a node's task: Cosmos' own but for the class; a ``node_converter`` of Cosmos."""
+    """Return a node's task like Cosmos' own, but of our class: a ``node_converter``."""
     dag, task_group = more["dag"], more["task_group"]
     return DbtBuild(
         task_id=more["task_id"],
@@ -162,7 +163,7 @@ def _build_task(*, node: Any, task_args: Any, test_indirect_selection: Any, **mo
 
 @contextmanager
 def _no_folder_of_cosmos() -> Iterator[None]:
-    """Keep Cosmos from making its folder in the machine's temporary one while it renders."""
+    """Keep Cosmos from creating its cache in the machine's temporary folder while it renders."""
     enabled, cosmos_settings.enable_cache = cosmos_settings.enable_cache, False
     try:
         yield
@@ -170,14 +171,14 @@ def _no_folder_of_cosmos() -> Iterator[None]:
         cosmos_settings.enable_cache = enabled
 
 
-_TARGET: Final = "target"  # dbt's own name, which Cosmos looks for
+_TARGET: Final = "target"  # dbt's default name, which Cosmos expects
 
 
 def cache_folder(dbt_dir: Path = DBT_DIR) -> Path | None:
-    """Create and return the folder of this checkout's parse cache; None: dbt parses each time.
+    """Create and return the parse cache's folder of this checkout; None: dbt parses every time.
 
-    In Airflow's ``[cosmos] cache_dir``, by default ``cosmos`` in AIRFLOW_HOME; where that cannot be
-    written, ``techpulse-dbt-<user id>`` in the machine's temporary folder. Checkouts never share.
+    It is in Airflow's ``[cosmos] cache_dir``, by default ``cosmos`` in AIRFLOW_HOME; if that is not
+    writable, in ``techpulse-dbt-<user id>`` in the temporary folder. Checkouts never share one.
     """
     name = sha256(str(dbt_dir).encode()).hexdigest()[:16]
     base = cosmos_settings.conf.get("cosmos", "cache_dir", fallback="")
@@ -199,7 +200,10 @@ def _writable(folder: Path) -> bool:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether a folder, made if absent, is this user's alone: anybody writes where it lies."""
+    """Create the folder if needed; return whether only this user can write to it.
+
+    Every user can write to the temporary folder, so another one may have created it first.
+    """
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         there = folder.lstat()

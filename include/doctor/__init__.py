@@ -1,1 +1,1 @@
-"""Checks of an installation; each finding says what is wrong and how to fix it."""
+"""Checks of an installation; each finding states the problem and its fix."""

@@ -1,4 +1,4 @@
-"""Airflow: its database, pools, runs that fail in a row, connections with their hosts and keys."""
+"""Checks of Airflow: database, pools, consecutive failed runs, connections with host and key."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from include.sources.registry import board
 
 __all__ = ["airflow"]
 
-_ANSWER_SECONDS = 5.0
+_CONNECT_TIMEOUT_SECONDS = 5.0
 
 
 def airflow(settings: Settings) -> Iterator[Finding]:
-    """Check what lives in Airflow; without its database, only what the environment tells."""
+    """Check Airflow; without its database, only connections in the environment."""
     trouble = database_trouble()
     if trouble:
         yield warn(
             "airflow database",
-            f"{trouble}; pools were not looked into, and connections only in the environment",
+            f"{trouble}; pools were not checked, and connections only in the environment",
             "run this where Airflow's scheduler runs, with its AIRFLOW_HOME and settings; "
-            "`airflow db migrate` makes a new one.",
+            "`airflow db migrate` creates a new database.",
         )
     else:
         yield ok("airflow database", "can be read")
@@ -60,13 +60,14 @@ def _pools(settings: Settings) -> Iterator[Finding]:
 
 
 def _failed_runs() -> Iterator[Finding]:
-    """Say which of our DAGs have not had a good run among the newest that have ended."""
+    """Find our DAGs whose newest finished runs have all failed."""
     from airflow.models.dag import DagTag
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
-    count, all_is_well = FAILED_RUNS_LIMIT, True
+    count, none_failed = FAILED_RUNS_LIMIT, True
+    # Finished ones only: a running one is no proof of recovery. The id orders equal end dates.
     ended = select(DagRun).where(DagRun.state.in_(("success", "failed")))
     newest = ended.order_by(DagRun.end_date.desc(), DagRun.id.desc()).limit(count)
     with create_session() as session:
@@ -74,14 +75,14 @@ def _failed_runs() -> Iterator[Finding]:
         for dag_id in sorted(set(ours)):
             runs = session.scalars(newest.where(DagRun.dag_id == dag_id)).all()
             if len(runs) == count and all(run.state == "failed" for run in runs):
-                all_is_well = False
+                none_failed = False
                 yield fail(
                     f"runs {dag_id}",
                     f"the last {count} have failed, the newest is {runs[0].run_id}",
-                    "see the failed task of that run: its error says what to do. The DAG goes on "
-                    "trying.",
+                    "see the error of that run's failed task: it has a next step. The DAG keeps "
+                    "running on schedule.",
                 )
-    if all_is_well:
+    if none_failed:
         yield ok("runs", f"no DAG has failed {count} times in a row")
 
 
@@ -91,7 +92,7 @@ def _warehouse_pool(slots: int | None, settings: Settings) -> Finding:
     if slots is None:
         return fail(check, "does not exist: its tasks never start", fix)
     if slots != 1 and not settings.warehouse_is_lake:
-        message = f"has {slots} slots, but the warehouse is a file with one writing process"
+        message = f"has {slots} slots, but a warehouse file allows one writing process"
         return fail(check, message, fix)
     return ok(check, f"{slots} slots")
 
@@ -104,7 +105,7 @@ def _plugins_folder() -> Finding:
         return ok("plugins folder", f"{folder} has the plugin")
     return warn(
         "plugins folder",
-        f"{folder} has no techpulse_plugin.py: this Airflow shows no TechPulse page",
+        f"{folder} has no techpulse_plugin.py: Airflow does not show the TechPulse page",
         f"set AIRFLOW__CORE__PLUGINS_FOLDER={PROJECT_ROOT / 'plugins'}",
     )
 
@@ -119,10 +120,10 @@ def _connection(conn_id: str, default: str, key_variable: str | None) -> Iterato
         return
     has_password = bool(found and found.get("password"))
     if key_variable and not (has_password or os.environ.get(key_variable)):
-        fix = f"put it in {key_variable}, or in the password of {conn_id}; or leave it out."
+        fix = f"set {key_variable} or the password of {conn_id}, unless you do not need the source."
         yield warn(check, "has no key: the source is skipped", fix)
         return
-    said = "" if found else "not set, the public API is asked: "
+    said = "" if found else "not set, the public API is used: "
     trouble = _trouble(url)
     if trouble:
         yield fail(
@@ -133,21 +134,27 @@ def _connection(conn_id: str, default: str, key_variable: str | None) -> Iterato
 
 
 def _url(found: Mapping[str, str | int] | None, default: str) -> str | None:
-    """Return the base URL without whatever secret stands in it, None where there is no host."""
+    """Return the base URL without credentials; None if the connection has no host."""
     url = base_url(found) if found else default
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1]).geturl() if url else None
 
 
 def _trouble(url: str) -> str | None:
-    """Return why a host does not answer. Connects only: a request would count, or cost."""
+    """Return why a host does not answer, None if it does.
+
+    Only connects: a request would count against a budget, or cost money.
+    """
     parts = urlsplit(url)
+    # Behind a proxy the host itself may be unreachable: requests go to the proxy.
     proxy = getproxies().get(parts.scheme)
     if proxy and not proxy_bypass(parts.hostname or ""):
         parts = urlsplit(proxy)
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        socket.create_connection((parts.hostname or "", port), timeout=_ANSWER_SECONDS).close()
+        socket.create_connection(
+            (parts.hostname or "", port), timeout=_CONNECT_TIMEOUT_SECONDS
+        ).close()
     except (OSError, ValueError) as error:
         return str(error)
     return None

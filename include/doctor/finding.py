@@ -1,4 +1,4 @@
-"""Findings of the doctor's checks."""
+"""The result of a check."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Finding", "Level", "fail", "ok", "warn"]
 
 
 class Level(StrEnum):
-    """How bad it is: ``fail`` is wrong now, ``warn`` will be or may be."""
+    """Severity: ``fail`` is broken now, ``warn`` may become a failure."""
 
     OK = "ok"
     WARN = "warn"
@@ -18,7 +18,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's answer; ``fix`` says what to do, "" where nothing is."""
+    """One row of the report; ``fix`` is the next step, "" if none is needed."""
 
     check: str
     level: Level

@@ -1,4 +1,4 @@
-"""The machine: paths, disks, versions, and where the code is imported from."""
+"""Checks of the machine: paths, disks, versions, environment variables, imports."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from include.settings import PROJECT_ROOT, Settings, unknown_variables
 __all__ = ["disks", "imports", "paths", "variables", "versions"]
 
 MIN_FREE_BYTES = 2 * 1024**3
-"""A backup and a compaction each need the warehouse's size once more."""
+"""Minimum free space, besides the size of the warehouse, which backup and compaction copy."""
 
 _PYTHONS = ((3, 11), (3, 13))
-_STAND_IN = PROJECT_ROOT / "dags" / "include"  # says that this one is not on the path
+_STAND_IN = PROJECT_ROOT / "dags" / "include"  # raises the error that `include` is not on the path
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"}
 
 
 def paths(settings: Settings) -> Iterator[Finding]:
-    """Check that what is written can be written, and that no lock is on a network disk."""
+    """Check that the folders are writable, and that the warehouse is not on a network disk."""
     folders = {"data": settings.data_dir, "backups": settings.backups_dir}
     if not settings.warehouse_is_lake:
         folders["warehouse"] = Path(settings.warehouse_path).parent
@@ -52,18 +52,19 @@ def _writable(name: str, folder: Path) -> Finding:
         return fail(
             check,
             f"{existing} cannot be written: {error.strerror}",
-            f"give it to the user {os.geteuid()} that Airflow runs as, or set another folder.",
+            f"make it writable for Airflow's user ({os.geteuid()}), or set another folder.",
         )
-    made = "is writable" if existing == folder else "will be made when it is needed"
+    made = "is writable" if existing == folder else "will be created when needed"
     return ok(check, f"{folder} {made}")
 
 
 def _network(folder: Path) -> str | None:
-    """Return the file system of a folder if it is a network's, as Linux tells."""
+    """Return the type of a folder's file system if it is a network's; None without /proc."""
     mounts = Path("/proc/mounts")
     if not mounts.exists():
         return None
     found = ("", "")
+    # The longest mount point wins; of equal ones the last, which is mounted over the others.
     for line in mounts.read_text(encoding="utf-8").splitlines():
         _, place, kind, *_ = line.split()
         if folder.absolute().is_relative_to(place) and len(place) >= len(found[0]):
@@ -72,20 +73,20 @@ def _network(folder: Path) -> str | None:
 
 
 def variables(_: Settings) -> Iterator[Finding]:
-    """Name each ``TECHPULSE_*`` variable that no setting reads: a typing error is not silent."""
+    """Find ``TECHPULSE_*`` variables that no setting reads, such as a misspelled one."""
     unknown = unknown_variables(os.environ)
     for name, nearest in unknown.items():
         yield warn(
             "settings",
-            f"{name} is set, and no setting has that name",
+            f"{name} is set, but there is no such setting",
             f"did you mean {nearest}?" if nearest else "unset it; include/settings.py lists all.",
         )
     if not unknown:
-        yield ok("settings", "every TECHPULSE_* variable is a setting's")
+        yield ok("settings", "every TECHPULSE_* variable is a setting")
 
 
 def disks(settings: Settings) -> Iterator[Finding]:
-    """Check that a backup and a compaction of the warehouse have room."""
+    """Check that the disks have space for a backup and a compaction of the warehouse."""
     file = Path(settings.warehouse_path)
     size = file.stat().st_size if not settings.warehouse_is_lake and file.exists() else 0
     wanted = max(MIN_FREE_BYTES, size)
@@ -98,30 +99,31 @@ def disks(settings: Settings) -> Iterator[Finding]:
         else:
             yield warn(
                 f"disk {name}",
-                f"{message}; {wanted / 1e9:,.1f} GB are wanted",
-                "give it room, lower TECHPULSE_STAGED_RETENTION_DAYS or TECHPULSE_BACKUPS_KEPT, or "
+                f"{message}; {wanted / 1e9:,.1f} GB are needed",
+                "free space, lower TECHPULSE_STAGED_RETENTION_DAYS or TECHPULSE_BACKUPS_KEPT, or "
                 "set TECHPULSE_BACKUP_DIR to another disk.",
             )
 
 
 def versions(settings: Settings) -> Iterator[Finding]:
-    """Check Python and the packages against what requirements.txt asks for."""
+    """Check Python and the installed packages against requirements.txt."""
     running = sys.version_info[:2]
     message = f"Python {running[0]}.{running[1]}"
     if _PYTHONS[0] <= running <= _PYTHONS[1]:
         yield ok("python", message)
     else:
         yield fail("python", f"{message} is not supported", "use Python 3.11 to 3.13.")
+    # Other packages in Airflow's environment are not ours to judge.
     wanted = [Requirement(line) for line in _lines(PROJECT_ROOT / "requirements.txt")]
     wrong = [problem for requirement in wanted if (problem := _problem(requirement))]
     if wrong:
         yield fail(
             "packages",
             "; ".join(wrong),
-            "pip install -r requirements.txt -c constraints.txt in Airflow's own environment.",
+            "run pip install -r requirements.txt -c constraints.txt in Airflow's environment.",
         )
     else:
-        yield ok("packages", f"{len(wanted)} as requirements.txt asks")
+        yield ok("packages", f"all {len(wanted)} match requirements.txt")
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -144,7 +146,7 @@ def _problem(requirement: Requirement) -> str | None:
 
 
 def imports(settings: Settings) -> Iterator[Finding]:
-    """Check that ``include`` is this project's, and that the plugin can be imported."""
+    """Check that ``include`` is this project's and that the plugin can be imported."""
     home = Path(include.__file__ or "").parent
     others = [
         entry
@@ -155,8 +157,8 @@ def imports(settings: Settings) -> Iterator[Finding]:
     if others:
         yield warn(
             "include",
-            f"imported from {home}; hides or is hidden by that of {', '.join(others)}",
-            "let PYTHONPATH name one checkout; none where a Git bundle brings its own.",
+            f"imported from {home}; sys.path has another one in {', '.join(others)}",
+            "keep one checkout in PYTHONPATH, and none if a Git bundle brings its own.",
         )
     else:
         yield ok("include", f"imported from {home}")
@@ -167,7 +169,7 @@ def _plugin() -> Finding:
     file = PROJECT_ROOT / "plugins" / "techpulse_plugin.py"
     try:
         runpy.run_path(str(file))
-    except Exception as error:  # whatever it is, it is the finding
+    except Exception as error:  # any error is the finding
         return fail(
             "plugin", f"{file} cannot be imported: {error}", "see `packages` and `include`."
         )

@@ -1,4 +1,4 @@
-"""The stores: who holds the warehouse, whether the ledger adds up, whether serving follows it."""
+"""Checks of the stores: lock holder, ledger sums, data age, serving store, modes, backups."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from include.warehouse.schema import SCHEMA_VERSION, version_of
 __all__ = ["backups", "modes", "warehouse_and_serving"]
 
 _HOLDER = re.compile(r"PID (\d+)")
-_RUNNING_HOURS = 24  # a run that has staged within this may still be going to load
+_RUNNING_HOURS = 24  # a run whose newest staged file is younger may still load it
 _BACKUP_HOURS = 48
 _SHOWN = 3
 
 
 def warehouse_and_serving(settings: Settings) -> Iterator[Finding]:
-    """Check the warehouse from its lock to its ledger, then the serving store against it."""
+    """Check the warehouse, then the serving store against its ledger."""
     if not settings.warehouse_is_lake and not Path(settings.warehouse_path).exists():
-        message = f"{settings.warehouse_path} is not there: nothing was loaded yet"
+        message = f"{settings.warehouse_path} does not exist: nothing was loaded yet"
         yield warn("warehouse", message, "run the DAG hacker_news or job_boards.")
         return
-    # Do not wait for the lock: a held one is itself the finding.
+    # Do not wait for the lock: that it is held is a finding.
     impatient = settings.model_copy(update={"warehouse_lock_wait_seconds": 0.0})
     try:
         with open_warehouse(impatient, read_only=True) as connection:
@@ -49,21 +49,21 @@ def warehouse_and_serving(settings: Settings) -> Iterator[Finding]:
 
 def _locked(error: WarehouseLockedError) -> Finding:
     found = _HOLDER.search(str(error))
-    holder = f"process {found[1]}: {_command(found[1])}" if found else "a process unknown"
+    holder = f"process {found[1]}: {_command(found[1])}" if found else "an unknown process"
     return warn(
         "warehouse lock",
-        f"held by {holder}; the ledger was not looked into",
-        "if it is a task, wait for its end; else close it there (a notebook, the duckdb shell, dbt)"
+        f"held by {holder}; the ledger was not checked",
+        "wait if it is a task; otherwise close the notebook, DuckDB shell or dbt that holds it"
         + (f", or `kill {found[1]}`." if found else "."),
     )
 
 
 def _command(pid: str) -> str:
-    """Return the command line of a process, where the system tells it."""
+    """Return the command line of a process, as far as the system shows it."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
-        return "on another machine, or of another user"
+        return "on another machine or of another user"
     return " ".join(word.decode(errors="replace") for word in words if word)[:200]
 
 
@@ -72,6 +72,7 @@ def _warehouse(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Ite
     if version < SCHEMA_VERSION:
         message = f"has schema version {version}, this code writes {SCHEMA_VERSION}"
         yield warn("warehouse", message, "nothing to do: the next load migrates it.")
+        # The checks below query today's columns.
         return
     yield ok("warehouse", f"can be read, schema version {version}")
     yield _ledger(connection)
@@ -99,7 +100,7 @@ def _ledger(connection: duckdb.DuckDBPyConnection) -> Finding:
     return fail(
         "ledger",
         f"the counts of {len(wrong)} loads do not add up: {'; '.join(wrong[:_SHOWN])}",
-        "restore a backup from before (`backup list`): something else has written bronze.loads.",
+        "restore an earlier backup (`backup list`): another program has changed bronze.loads.",
     )
 
 
@@ -118,7 +119,7 @@ def _ages(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator
             yield warn(
                 f"age {source}",
                 f"{message}, more than {limit:,.0f} h",
-                "check whether its DAG is paused or fails (limit: TECHPULSE_MAX_DATA_AGE_HOURS).",
+                "check whether its DAG is paused or failing (limit: TECHPULSE_MAX_DATA_AGE_HOURS).",
             )
 
 
@@ -130,12 +131,13 @@ def _rejects(connection: duckdb.DuckDBPyConnection) -> Finding:
     if not rows:
         return ok("rejects", "no record is in quarantine")
     message = ", ".join(f"{count:,} {reason}" for reason, count in rows)
-    fix = "`rejects list` shows them; `rejects replay` tries them again, `rejects dismiss` ends it."
+    fix = "see `rejects list`; `rejects replay` tries them again, `rejects dismiss` closes them."
     return warn("rejects", f"open: {message}", fix)
 
 
 def _unreadable(connection: duckdb.DuckDBPyConnection) -> Finding:
-    """Find what was loaded well and this code cannot read: silver marks it, and it is no job."""
+    """Find stored records that today's readers fail on; silver marks them, and they are no jobs."""
+    # An older silver has no such column until the next build.
     built = connection.execute(
         "select count(*) from duckdb_columns() where schema_name = 'silver' "
         "and table_name = 'postings' and column_name = 'reader_error'"
@@ -151,8 +153,8 @@ def _unreadable(connection: duckdb.DuckDBPyConnection) -> Finding:
     message = "; ".join(f"{count:,} of {source} ({printable(why)})" for source, count, why in rows)
     return warn(
         "readers",
-        f"stored records that this code cannot read count as no job: {message}",
-        "silver.postings.reader_error says why of each; correct the reader and run `analytics`.",
+        f"stored records that a reader fails on are not counted: {message}",
+        "see silver.postings.reader_error; fix the reader and run `analytics`.",
     )
 
 
@@ -160,13 +162,13 @@ def _staged(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Findin
     limit = dt.datetime.now(dt.UTC) - dt.timedelta(hours=_RUNNING_HOURS)
     runs = [run for run in uncommitted_runs(connection, settings) if run.newest_at < limit]
     if not runs:
-        return ok("staged files", "no run older than a day waits to be loaded")
+        return ok("staged files", "no run older than a day is unloaded")
     size = sum(run.size_bytes for run in runs)
     return warn(
         "staged files",
         f"{len(runs)} runs were never loaded ({size / 1e6:,.1f} MB): "
         f"{', '.join(run.name for run in runs[:_SHOWN])}",
-        "clear their load tasks in Airflow; where a later run has read the same, remove the "
+        "clear their load tasks in Airflow; if a later run has read the same data, remove the "
         f"folders under {settings.staging_root}.",
     )
 
@@ -175,7 +177,7 @@ def _serving(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Itera
     url = make_url(settings.serving_database_url)
     name = url.render_as_string(hide_password=True)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        yield warn("serving", f"{name} is not there yet", "run the DAG analytics.")
+        yield warn("serving", f"{name} does not exist yet", "run the DAG analytics.")
         return
     engine = reading_engine(settings.serving_database_url)
     try:
@@ -188,7 +190,7 @@ def _serving(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Itera
         return
     except sa.exc.SQLAlchemyError as error:
         message = f"{name} cannot be read ({type(error).__name__}: {error.__cause__ or error})"
-        yield fail("serving", message, "see that the database runs, or restore a backup.")
+        yield fail("serving", message, "check that the database runs, or restore a backup.")
         return
     finally:
         engine.dispose()
@@ -205,7 +207,7 @@ def _loads(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, ...]]:
 def _compared(
     loads: dict[str, tuple[int, ...]], published: dict[str, tuple[int, ...]], name: str
 ) -> Finding:
-    # Only one direction is wrong: loads that are not published yet are normal.
+    # Only one direction is an error: loads that are not published yet are normal.
     unknown = published.keys() - loads.keys()
     differing = [key for key in published.keys() & loads.keys() if published[key] != loads[key]]
     if unknown or differing:
@@ -213,17 +215,17 @@ def _compared(
             "serving",
             f"{name} has {len(unknown)} loads that the warehouse lacks, and {len(differing)} with "
             "other figures",
-            "the two are not of one installation or moment: run the DAG analytics, which publishes "
-            "what the warehouse has.",
+            "warehouse and serving store are of different installations or times: run the DAG "
+            "analytics, which publishes the warehouse.",
         )
     if waiting := len(loads) - len(published):
         message = f"{waiting} of {len(loads)} loads are not yet published"
-        return warn("serving", message, "run the DAG analytics, or see why it fails.")
+        return warn("serving", message, "run the DAG analytics, or check why it fails.")
     return ok("serving", f"has all {len(loads):,} loads of the ledger, with the same figures")
 
 
 def modes(settings: Settings) -> Iterator[Finding]:
-    """Check that only their owner can read the folders of the stores, or also its group."""
+    """Check that only the owner, or its group too (``files_for_group``), can read the stores."""
     folders = [settings.data_dir, settings.backups_dir]
     if not settings.warehouse_is_lake:
         folders.append(Path(settings.warehouse_path).parent)
@@ -236,21 +238,22 @@ def modes(settings: Settings) -> Iterator[Finding]:
         yield warn(
             "modes",
             f"others on this machine can read {', '.join(wrong)}",
-            f"chmod -R {'o' if settings.files_for_group else 'go'}-rwx on each that is TechPulse's "
-            "alone; a store in a shared folder wants one of its own.",
+            f"run chmod -R {'o' if settings.files_for_group else 'go'}-rwx on each folder that is "
+            "TechPulse's alone; move a store out of a shared folder.",
         )
     else:
         yield ok("modes", "nobody else on this machine can read the stores")
 
 
 def _is_open(folder: Path, others: int) -> bool:
-    """Whether others can come to a folder and read in it."""
-    way = all(parent.stat().st_mode & others & 0o011 for parent in folder.parents)
-    return way and bool(folder.stat().st_mode & others)
+    """Return whether other users can reach a folder and read in it."""
+    # A folder below one without execute permission is out of reach, whatever its own mode.
+    reachable = all(parent.stat().st_mode & others & 0o011 for parent in folder.parents)
+    return reachable and bool(folder.stat().st_mode & others)
 
 
 def backups(settings: Settings) -> Iterator[Finding]:
-    """Check that there is a recent backup, and none that cannot be read."""
+    """Check that there is a recent backup, and that all can be read."""
     found, damaged = find_backups(settings)
     if damaged:
         message = "; ".join(f"{Path(str(error.record)).name}: {error.message}" for error in damaged)
@@ -264,12 +267,13 @@ def backups(settings: Settings) -> Iterator[Finding]:
         message = f"there is none in {settings.backups_dir}"
         yield warn("backup", message, "unpause the DAG upkeep, or run `backup create`.")
         return
+    # The ledger only grows: fewer loads mean another warehouse.
     if (most := max(backup["loads"] for backup in found)) > newest["loads"]:
         yield warn(
             "backup loads",
             f"the newest backup has {newest['loads']:,} loads, an older one {most:,}",
-            "see that TECHPULSE_WAREHOUSE_URI and TECHPULSE_DATA_DIR name the right warehouse; "
-            "the older one is not pruned.",
+            "check that TECHPULSE_WAREHOUSE_URI and TECHPULSE_DATA_DIR name the right warehouse; "
+            "the older backup is never pruned.",
         )
     age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(newest["made_at"])
     hours = age.total_seconds() / 3600
@@ -277,4 +281,4 @@ def backups(settings: Settings) -> Iterator[Finding]:
     if hours <= _BACKUP_HOURS:
         yield ok("backup", message)
     else:
-        yield warn("backup", message, "see why the task back_up of the DAG upkeep does not run.")
+        yield warn("backup", message, "check why the task back_up of the DAG upkeep does not run.")

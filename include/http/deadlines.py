@@ -42,8 +42,8 @@ class Deadline(threading.local):
         """Whether the deadline has passed."""
         return time.monotonic() >= self.at
 
-    def left(self, longest: float) -> float:
-        """Return the seconds that a system call may take, ``longest`` at most.
+    def remaining(self, max_seconds: float) -> float:
+        """Return the seconds that a system call may take, at most ``max_seconds``.
 
         Raises TimeoutError when the deadline has passed.
         """
@@ -51,7 +51,7 @@ class Deadline(threading.local):
         # Never hand 0 to settimeout(): it makes the socket non-blocking.
         if remaining <= 0:
             raise TimeoutError("the deadline is over")
-        return min(remaining, longest)
+        return min(remaining, max_seconds)
 
 
 class _Reader(io.RawIOBase):
@@ -108,7 +108,7 @@ class _TimedConnection(HTTPConnection):
         """Send within the remaining time."""
         # A connection from the pool still has the timeout of its last request.
         if self.sock is not None:
-            self.sock.settimeout(self._deadline.left(self._longest))
+            self.sock.settimeout(self._deadline.remaining(self._max_seconds))
         super().send(data)
 
     def _new_conn(self) -> socket.socket:
@@ -137,9 +137,9 @@ class _TimedConnection(HTTPConnection):
             try:
                 for option in self.socket_options or ():
                     sock.setsockopt(*option)
-                sock.settimeout(self._deadline.left(self._longest))
+                sock.settimeout(self._deadline.remaining(self._max_seconds))
                 sock.connect(address)
-                sock.settimeout(self._deadline.left(self._longest))
+                sock.settimeout(self._deadline.remaining(self._max_seconds))
             except OSError as error:
                 sock.close()
                 failure = error
@@ -148,7 +148,7 @@ class _TimedConnection(HTTPConnection):
         raise failure
 
     @property
-    def _longest(self) -> float:
+    def _max_seconds(self) -> float:
         return float(self.timeout or math.inf)
 
 

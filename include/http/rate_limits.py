@@ -13,8 +13,8 @@ from email.utils import parsedate_to_datetime
 
 __all__ = ["rate_limit_reset", "retry_after"]
 
-_LONGEST_CHARACTERS = 1_024  # of a header: real ones have about 100
-_LONGEST_SECONDS = 1e9  # 30 years, as the cap of a number of any length
+_MAX_CHARACTERS = 1_024  # of a header: real ones have about 100
+_MAX_SECONDS = 1e9  # 30 years, as the cap of a number of any length
 # The draft's parameters: r is the requests remaining, t the seconds until the window resets.
 _WINDOW = re.compile(r";\s*([rt])=([0-9]+)")
 
@@ -30,11 +30,11 @@ def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     # isdigit() alone accepts digits such as a superscript two, which float() refuses.
     if value.isascii() and value.isdigit():
         return _seconds(value)
-    moment = _moment(value)
-    if moment is None:
+    until = _http_date(value)
+    if until is None:
         return rate_limit_reset(headers) or _lone_reset(headers)
-    sent = _moment(_header(headers, "Date")) or now
-    return max(0.0, (moment - sent).total_seconds())
+    sent = _http_date(_header(headers, "Date")) or now
+    return max(0.0, (until - sent).total_seconds())
 
 
 def rate_limit_reset(headers: Mapping[str, str]) -> float:
@@ -64,18 +64,18 @@ def _numbers(headers: Mapping[str, str], name: str) -> list[str]:
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:
-    return (headers.get(name) or "")[:_LONGEST_CHARACTERS].strip()
+    return (headers.get(name) or "")[:_MAX_CHARACTERS].strip()
 
 
 def _seconds(digits: str) -> float:
-    return min(float(digits), _LONGEST_SECONDS)
+    return min(float(digits), _MAX_SECONDS)
 
 
-def _moment(value: str) -> dt.datetime | None:
-    """Return the moment of an HTTP-date, None for any other text."""
+def _http_date(value: str) -> dt.datetime | None:
+    """Return an HTTP-date in UTC, None for any other text."""
     try:
         # A date without a zone is read as UTC, which an HTTP-date always is.
-        moment = parsedate_to_datetime(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+        date = parsedate_to_datetime(value)
+        return (date if date.tzinfo else date.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (TypeError, ValueError, OverflowError, IndexError):
         return None

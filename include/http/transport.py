@@ -165,8 +165,8 @@ class Transport:
 
     def _why(self, error: Exception) -> str:
         if self._deadline.is_over:
-            longest = self._settings.http_total_timeout_seconds
-            return f"The answer trickled in too slowly: it was not complete after {longest:g} s"
+            timeout = self._settings.http_total_timeout_seconds
+            return f"The answer trickled in too slowly: it was not complete after {timeout:g} s"
         return self.quote(f"{type(error).__name__}: {error}")
 
     def _follow(self, request: Request, record: str) -> BaseHTTPResponse:

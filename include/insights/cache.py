@@ -10,51 +10,52 @@ import threading
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
-__all__ = ["KeptAnswers"]
+__all__ = ["SegmentedLRU"]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_NEWCOMERS_SHARE = 4
+_PROBATION_DIVISOR = 4
 """One in four entries is for keys that were requested once."""
 
 
-class KeptAnswers(Generic[Key, Value]):
-    """At most ``most`` values (at least two) by key. Safe to share between threads."""
+class SegmentedLRU(Generic[Key, Value]):
+    """At most ``max_entries`` values by key (at least two). Thread-safe."""
 
-    def __init__(self, most: int) -> None:
-        self._newcomers_most = max(most // _NEWCOMERS_SHARE, 1)
-        self._proven_most = max(most - self._newcomers_most, 1)
-        self._newcomers: OrderedDict[Key, Value] = OrderedDict()
-        self._proven: OrderedDict[Key, Value] = OrderedDict()
+    def __init__(self, max_entries: int) -> None:
+        self._max_probation = max(max_entries // _PROBATION_DIVISOR, 1)
+        self._max_protected = max(max_entries - self._max_probation, 1)
+        self._probation: OrderedDict[Key, Value] = OrderedDict()
+        self._protected: OrderedDict[Key, Value] = OrderedDict()
+        # One lock for both segments: a key must never be in both.
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._newcomers) + len(self._proven)
+        return len(self._probation) + len(self._protected)
 
     def get(self, key: Key) -> Value | None:
         """Return the value of ``key``, None if it is not there."""
         with self._lock:
-            if key in self._proven:
-                self._proven.move_to_end(key)
-                return self._proven[key]
-            if key not in self._newcomers:
+            if key in self._protected:
+                self._protected.move_to_end(key)
+                return self._protected[key]
+            if key not in self._probation:
                 return None
-            value = self._proven[key] = self._newcomers.pop(key)
-            # The least recently used proven entry gets a second chance as a newcomer.
-            if len(self._proven) > self._proven_most:
-                self._add(*self._proven.popitem(last=False))
+            value = self._protected[key] = self._probation.pop(key)
+            # The least recently used protected entry goes back to probation.
+            if len(self._protected) > self._max_protected:
+                self._add(*self._protected.popitem(last=False))
             return value
 
     def put(self, key: Key, value: Value) -> None:
-        """Store a value; if full, evict the oldest newcomer."""
+        """Store a value; if full, evict the oldest entry on probation."""
         with self._lock:
-            if key in self._proven:
-                self._proven[key] = value
+            if key in self._protected:
+                self._protected[key] = value
             else:
                 self._add(key, value)
 
     def _add(self, key: Key, value: Value) -> None:
-        self._newcomers[key] = value
-        if len(self._newcomers) > self._newcomers_most:
-            self._newcomers.popitem(last=False)
+        self._probation[key] = value
+        if len(self._probation) > self._max_probation:
+            self._probation.popitem(last=False)

@@ -1,7 +1,7 @@
-"""The JSON Schemas of the posting contract, as files for those who do not run Python.
+"""The JSON Schemas of the posting contract, as files for clients in other languages.
 
-The files in ``schemas/`` are written by ``python -m include.insights.contracts``; a test fails
-when they and the models disagree.
+``python -m include.insights.contracts`` writes ``schemas/``; a test fails when files and models
+disagree.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = MappingProxyType(
 
 
 def schema_file(name: str) -> Path:
-    """Return where the schema of a contract lies."""
+    """Return the path of a contract's schema."""
     return Path(__file__).parent / "schemas" / f"{name}.schema.json"
 
 

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from functools import lru_cache, partial
 from itertools import compress, islice
 
-from include.insights.cache import KeptAnswers
+from include.insights.cache import SegmentedLRU
 from include.serving.facets import DAY_BITS, FIRST_DAY, day_number
 from include.serving.places import place_forms
 
@@ -88,7 +88,7 @@ class FacetIndex:
             key=lambda skill: (-skill.count, skill.skill),
         )
         self.newest_day = self._newest_day()
-        self._named: KeptAnswers[str, int] = KeptAnswers(_CACHED_SETS)
+        self._named: SegmentedLRU[str, int] = SegmentedLRU(_CACHED_SETS)
         self._within: Callable[[int, int], int] = lru_cache(_CACHED_SETS)(self._days_between)
 
     def values(self, facet: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The market by month: work mode, role and level mix, salaries, skill pairs."""
+"""The market by month: mix of work modes, roles and levels; salaries; skill pairs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from include.serving.schema import MONTHLY_MARKET_MIX, MONTHLY_SALARIES, SKILL_P
 
 __all__ = ["market_mix", "salaries", "skill_pairs"]
 
-_PAIR_LEAST_POSTINGS = 10  # with fewer, a lift is chance
+_PAIR_MIN_POSTINGS = 10  # with fewer, a lift is noise
 
 
 def market_mix(
@@ -45,7 +45,7 @@ def skill_pairs(snapshot: Snapshot, technology: str, top: int) -> Envelope[PairR
     """Return the most frequent skill pairs, of one technology or of ``any``."""
     columns = SKILL_PAIRS.c
     shown = columns_of(SKILL_PAIRS, PairRow)
-    query = sa.select(*shown).where(columns.postings_count >= _PAIR_LEAST_POSTINGS)
+    query = sa.select(*shown).where(columns.postings_count >= _PAIR_MIN_POSTINGS)
     if technology != "any":
         query = query.where(sa.or_(columns.skill_a == technology, columns.skill_b == technology))
     ordered = query.order_by(columns.postings_count.desc(), columns.skill_a, columns.skill_b)

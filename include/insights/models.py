@@ -1,4 +1,4 @@
-"""What the insights answer with: closed models, the contract of the API and of the CLI.
+"""The response models of the API and the CLI: closed, immutable.
 
 `SkillInsightsResponse` is part of the posting contract (version in include/postings/model.py);
 its JSON Schema is a file in ``schemas/``.
@@ -93,19 +93,19 @@ class SkillInsightsResponse(Contract):
 
 
 class Meta(Contract):
-    """What is said about a list."""
+    """Metadata of a list."""
 
     total_count: Count
 
 
 class PageMeta(Meta):
-    """A page of a list; ``next_cursor`` asks for the next one, null on the last."""
+    """Metadata of a page; ``next_cursor`` requests the next one, null on the last."""
 
     next_cursor: str | None = None
 
 
 class TrendMeta(Meta):
-    """The months that trends cover, and the source they are counted in."""
+    """Metadata of trends: the months they cover and the source they count."""
 
     start_date: Month | None
     end_date: Month | None
@@ -117,7 +117,7 @@ MetaItem = TypeVar("MetaItem", bound=Meta)
 
 
 class Envelope(Contract, Generic[Item, MetaItem]):
-    """A list and what is said about it."""
+    """A list with its metadata."""
 
     data: list[Item]
     meta: MetaItem
@@ -153,7 +153,7 @@ class TrendSeries(Contract):
 
 
 class PostingRow(Contract):
-    """A posting in a list: what the source says, what was read from it, and its source."""
+    """A posting in a list: stated fields, extracted fields, and attribution."""
 
     id: str
     source: str
@@ -178,7 +178,7 @@ class PostingRow(Contract):
 
 
 class LoadRow(Contract):
-    """A load of the ledger and how it adds up."""
+    """A load of the ledger, with its reconciliation."""
 
     load_id: str
     source: str
@@ -223,7 +223,7 @@ class SalaryRow(Contract):
 
 
 class PairRow(Contract):
-    """Two skills that are asked for together."""
+    """Two skills that postings ask for together."""
 
     skill_a: str
     skill_b: str
@@ -235,7 +235,7 @@ class PairRow(Contract):
 
 
 class MoverRow(Contract):
-    """A technology's share in the newest months against the same months a year before."""
+    """A technology's share in the newest months, compared with the same months a year before."""
 
     technology_id: str
     name: str
@@ -250,14 +250,14 @@ class MoverRow(Contract):
 
 
 class CountRow(Contract):
-    """A value and the postings that have it."""
+    """A value and its number of postings."""
 
     value: str
     postings_count: Count
 
 
 class RejectRow(Contract):
-    """Bad records of one kind."""
+    """Quarantined records of one source, reason and state."""
 
     source: str
     reason_code: str
@@ -267,7 +267,7 @@ class RejectRow(Contract):
 
 
 class SourceStatus(Contract):
-    """How fresh a source is and whether its last load added up."""
+    """A source's freshness, and whether its last load reconciled."""
 
     source: str
     postings_count: Count
@@ -282,7 +282,7 @@ class SourceStatus(Contract):
 
 
 class Summary(Contract):
-    """What the store holds: for the filters and the freshness panel of the dashboard."""
+    """Counts and freshness of the store, for the dashboard's filters and freshness panel."""
 
     content_version: str
     published_at: str

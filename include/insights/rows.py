@@ -1,4 +1,4 @@
-"""Rows of the serving store as the models that answers are made of."""
+"""Convert rows of the serving store to response models."""
 
 from __future__ import annotations
 

@@ -54,6 +54,7 @@ def skill_insights(
         window=Window(days=query.days),
         filters=query,
         totals=Totals(postings_count=total, unique_companies_count=tally.companies_count),
+        # By name last: the tally keeps all ties for last place, so the cut is deterministic.
         skills=sorted(skills, key=lambda s: (-s.pct, -s.count, s.name))[:top],
         # Not the current time: two servers with the same data return the same answer and ETag.
         generated_at=datetime.fromisoformat(snapshot.meta["published_at"]),
@@ -62,7 +63,10 @@ def skill_insights(
 
 
 def _tally(snapshot: Snapshot, bits: int) -> Tally:
-    """Return the counts of a set of postings, cached by the set: many filters select the same."""
+    """Return the counts of a set of postings, cached by set, because many filters select the same.
+
+    It holds MAX_SKILLS skills and not the caller's ``top``, so that all callers share an entry.
+    """
     kept = snapshot.memory.tallies.get(bits)
     if kept is None:
         index = snapshot.index
@@ -78,21 +82,23 @@ def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
     Skills are scanned by total count; once that is below the last count of the top, none can enter.
     """
     found: list[tuple[str, int]] = []
-    least = 1
+    threshold = 1
     for skill in index.skills:
-        if skill.count < least:
+        if skill.count < threshold:
             break
-        if (count := (skill.bits & bits).bit_count()) >= least:
+        if (count := (skill.bits & bits).bit_count()) >= threshold:
             found.append((skill.skill, count))
+            # Raise the threshold as soon as possible: it ends the scan of some 1,100 bitmaps.
             if len(found) >= top:
                 found.sort(key=lambda item: -item[1])
-                least = max(found[top - 1][1], 1)
-                found = [item for item in found if item[1] >= least]
+                threshold = max(found[top - 1][1], 1)
+                found = [item for item in found if item[1] >= threshold]
     return found
 
 
 def whole_percent(part: int, total: int) -> int:
-    """Return ``part`` of ``total`` in whole per cent, halves rounded up; 0 of nothing."""
+    """Return ``part`` of ``total`` in whole per cent, halves rounded up; 0 if ``total`` is 0."""
+    # In integers: round() rounds halves to even, and floats miss exact halves.
     return (200 * part + total) // (2 * total) if total else 0
 
 

@@ -26,8 +26,8 @@ def source_statuses(
     """Return each source that has postings or loads, with its last load."""
     counts = snapshot.index.values("source")
     names = sorted({*counts, *snapshot.connection.scalars(sa.select(LOADS.c.source).distinct())})
-    moment = now or datetime.now(UTC)
-    return [_status(snapshot, name, counts.get(name, 0), limits, moment) for name in names]
+    now = now or datetime.now(UTC)
+    return [_status(snapshot, name, counts.get(name, 0), limits, now) for name in names]
 
 
 def _status(
@@ -56,6 +56,7 @@ def summary(snapshot: Snapshot, limits: AgeLimits) -> Summary:
     """Return what the store holds and how fresh it is."""
     index = snapshot.index
     columns = MONTHLY_TRENDS.c
+    # The table is dense: months without a load have no jobs.
     months = snapshot.connection.execute(
         sa.select(sa.func.min(columns.month), sa.func.max(columns.month)).where(
             columns.total_jobs > 0

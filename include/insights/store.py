@@ -1,4 +1,4 @@
-"""Read the serving store: one version at a time, cached in memory while it is the newest."""
+"""Read the serving store, with a memory cache for each published version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.insights.cache import KeptAnswers
+from include.insights.cache import SegmentedLRU
 from include.insights.index import FacetIndex
 from include.insights.series import SeriesCache
 from include.serving.engine import reading_engine
@@ -46,7 +46,8 @@ class VersionCache:
     def __init__(self, version: str) -> None:
         self.version = version
         self.series = SeriesCache()
-        self.tallies: KeptAnswers[int, Tally] = KeptAnswers(_CACHED_TALLIES)
+        self.tallies: SegmentedLRU[int, Tally] = SegmentedLRU(_CACHED_TALLIES)
+        # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None
         self._names: dict[str, str] | None = None
@@ -73,15 +74,16 @@ class VersionCache:
                 self._names = {row.technology_id: row.name for row in rows}
             return self._names
 
-    def newest_month(self, connection: sa.Connection, *, whole: bool = False) -> str | None:
-        """Return the newest month with trends, ``YYYY-MM``; ``whole``: of those that are over."""
+    def newest_month(self, connection: sa.Connection, *, complete: bool = False) -> str | None:
+        """Return the newest month with trends, ``YYYY-MM``; ``complete``: of complete months."""
         with self._lock:
-            if whole not in self._newest_months:
+            if complete not in self._newest_months:
                 columns = MONTHLY_TRENDS.c
+                # The table is dense: a month without a load has rows with no jobs.
                 query = sa.select(sa.func.max(columns.month)).where(columns.total_jobs > 0)
-                month = connection.scalar(query.where(columns.is_whole >= int(whole)))
-                self._newest_months[whole] = month[:7] if month else None
-            return self._newest_months[whole]
+                month = connection.scalar(query.where(columns.is_complete >= int(complete)))
+                self._newest_months[complete] = month[:7] if month else None
+            return self._newest_months[complete]
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,13 @@ class Snapshot:
         return self.memory.newest_month(self.connection)
 
     @property
-    def newest_whole_month(self) -> str | None:
+    def newest_complete_month(self) -> str | None:
         """The newest complete month with trends, ``YYYY-MM``."""
-        return self.memory.newest_month(self.connection, whole=True)
+        return self.memory.newest_month(self.connection, complete=True)
 
 
 class ServingStore:
-    """A read-only serving store. Safe to share between threads."""
+    """A read-only serving store. Thread-safe."""
 
     def __init__(self, url: str, check_seconds: float = VERSION_CHECK_SECONDS) -> None:
         self._engine = reading_engine(url)
@@ -129,20 +131,23 @@ class ServingStore:
 
     @contextmanager
     def read(self) -> Iterator[Snapshot]:
-        """Read one version, whatever is published meanwhile.
+        """Yield a consistent snapshot, even while another version is published.
 
-        Raises ServingError when there is no store, or not one that this code reads.
+        Raises ServingError when there is no store, or one with another schema version.
         """
         try:
             connection = self._engine.connect()
         except sa.exc.SQLAlchemyError as error:
             raise _unreadable() from error
         with connection, _as_serving_error():
+            # The transaction's first query fixes its snapshot; the version in it selects the
+            # cache, so that cached and queried data always belong together.
             meta = _meta(connection)
             yield Snapshot(connection, meta, self._memory_of(meta["content_version"]))
 
     def version(self) -> str:
         """Return the newest version, asking the store at most once in ``check_seconds``."""
+        # No lock: threads that check at the same time store equally valid results.
         now = time.monotonic()
         checked = self._checked
         if checked is None or now - checked[0] >= self._check_seconds:

@@ -1,6 +1,6 @@
-"""Technologies month by month, and which of them rise and fall.
+"""Technologies month by month, and those whose share rises or falls most.
 
-Shares are of Hacker News postings: the one source with an unbroken history.
+Shares count Hacker News postings only, the one source with an unbroken history.
 """
 
 from __future__ import annotations
@@ -34,17 +34,18 @@ __all__ = [
 TRENDS_SOURCE = "hacker_news"
 _TREND = MONTHLY_TRENDS.c
 _MOVER_MONTHS = 3  # a single month is noise: some technologies have twenty mentions in it
-_MOVER_LEAST_MENTIONS = 20  # in both spans together; with fewer, a change is chance
+_MOVER_MIN_MENTIONS = 20  # in both spans together; with fewer, a change is noise
 
 
 def months_before(month: str, count: int) -> str:
-    """Return the month (``YYYY-MM``) that lies ``count`` months before."""
+    """Return the month (``YYYY-MM``) that is ``count`` months earlier."""
     number = int(month[:4]) * 12 + int(month[5:7]) - 1 - count
     return f"{number // 12:04}-{number % 12 + 1:02}"
 
 
 def technologies(snapshot: Snapshot) -> Envelope[TechnologyRow, Meta]:
-    """Return the taxonomy by name."""
+    """Return the taxonomy, ordered by name."""
+    # lower(): both databases compare by code points, which puts all capitals first.
     rows = snapshot.connection.execute(
         sa.select(DIM_TECHNOLOGIES).order_by(sa.func.lower(DIM_TECHNOLOGIES.c.name))
     )
@@ -74,6 +75,7 @@ def most_named(snapshot: Snapshot, month: str, count: int) -> list[str]:
 
 def trends(snapshot: Snapshot, technology_ids: Sequence[str], first: str, last: str) -> str:
     """Return the JSON of ``Envelope[TrendSeries, TrendMeta]``, in the order of the ids."""
+    # Assembled as text: validating and serializing the points again would take most of the time.
     rendered = (snapshot.memory.series.get(snapshot.connection, one) for one in technology_ids)
     data = ",".join(_series_json(series, first, last) for series in rendered)
     meta = TrendMeta(
@@ -96,7 +98,7 @@ def movers(snapshot: Snapshot, top: int) -> Envelope[MoverRow, TrendMeta]:
     Compares the newest three complete months with the same months of the year before, by the change
     in percentage points; the current month is excluded. Rising first, then falling.
     """
-    newest = snapshot.newest_whole_month
+    newest = snapshot.newest_complete_month
     if newest is None:
         meta = TrendMeta(total_count=0, start_date=None, end_date=None, source=TRENDS_SOURCE)
         return Envelope[MoverRow, TrendMeta](data=[], meta=meta)
@@ -132,6 +134,7 @@ def _span(snapshot: Snapshot, first: str, last: str) -> dict[str, tuple[int, int
         .where(_TREND.month >= f"{first}-01", _TREND.month <= f"{last}-01")
         .group_by(_TREND.technology_id)
     )
+    # Without jobs there is no share: such a technology is in no comparison.
     rows = snapshot.connection.execute(query)
     return {row.technology_id: (int(row.mentions), int(row.jobs)) for row in rows if row.jobs}
 
@@ -140,7 +143,7 @@ def _mover(
     snapshot: Snapshot, technology_id: str, now: tuple[int, int], before: tuple[int, int]
 ) -> MoverRow | None:
     share, earlier = now[0] / now[1], before[0] / before[1]
-    if now[0] + before[0] < _MOVER_LEAST_MENTIONS or share == earlier:
+    if now[0] + before[0] < _MOVER_MIN_MENTIONS or share == earlier:
         return None
     return MoverRow(
         technology_id=technology_id,

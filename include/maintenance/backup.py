@@ -1,9 +1,9 @@
-"""Backups: the warehouse and the serving store, with a manifest that proves them.
+"""Back up the warehouse and the serving store, with a manifest to verify the copies against.
 
-A backup is a folder with a DuckDB file, a SQLite file and ``manifest.json``, whatever the two
-stores live in and are called: it can be read, checked and restored with nothing but Python. Of a
-file both are of one moment, for its lock is held. A lake has no lock: its copy is of one snapshot,
-the serving store's of a moment before, and the manifest says whether anything came in between.
+A backup is a folder with a DuckDB file, a SQLite file and ``manifest.json``, whatever databases the
+stores use: Python alone can read, check and restore it. With a warehouse file both copies show the
+same state, because its lock is held. A lake has no lock: its copy is one snapshot, the serving
+store's is slightly older, and the manifest says whether anything was committed in between.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from include.maintenance.backup_check import (
 from include.maintenance.backup_manifest import (
     FORMAT,
     Backup,
-    Moments,
+    SnapshotTimes,
     StoredFile,
     StoredTable,
     read_manifest,
@@ -62,9 +62,9 @@ __all__ = [
     "settings_to_open",
 ]
 
-# The names of a data folder, so that a restored one is one (include/settings.py).
+# The default names (include/settings.py): a restored folder can serve as TECHPULSE_DATA_DIR.
 _WAREHOUSE, _SERVING = "warehouse.duckdb", "serving.sqlite"
-_ASIDE = ".unfinished-"
+_UNFINISHED = ".unfinished-"
 _RESTORING = ".restoring-"
 _LEFTOVER_HOURS = 24  # longer than any backup takes
 _CHUNK_BYTES = 1 << 20
@@ -74,34 +74,36 @@ log = logging.getLogger(__name__)
 
 
 def create_backup(settings: Settings, now: dt.datetime) -> Backup:
-    """Back up both stores under ``backups_dir``; whole, or not there.
+    """Back up both stores into a new folder of ``backups_dir``, atomically.
 
-    Raises WarehouseLockedError, WarehouseCopyError when what was copied is not the same, and
-    OSError when the disk does not take it; nothing is left behind then.
+    Raises WarehouseLockedError, WarehouseCopyError when a copy differs from its source, and
+    OSError when the disk is full. A failed backup leaves no files behind.
     """
     name = f"{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
     final = settings.backups_dir / name
-    aside = settings.backups_dir / f"{_ASIDE}{name}"
-    make_folder(aside)
+    temporary = settings.backups_dir / f"{_UNFINISHED}{name}"
+    make_folder(temporary)
     try:
-        backup = _copy_both(settings, aside, now)
-        write_manifest(aside, backup)
-        aside.replace(final)
+        backup = _copy_both(settings, temporary, now)
+        # Last: a folder with a manifest is complete.
+        write_manifest(temporary, backup)
+        temporary.replace(final)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     return {**backup, "path": str(final)}
 
 
 def _copy_both(settings: Settings, folder: Path, now: dt.datetime) -> Backup:
-    """Copy the serving store first: what was published is in the warehouse that is copied then.
+    """Copy the serving store, then the warehouse, so that the latter has every published load.
 
-    A file's lock keeps others from both meanwhile. A lake has none; there a snapshot that is still
-    the newest shows that nothing was committed in between.
+    A warehouse file stays locked, so nothing changes in between. A lake has no lock: if its newest
+    snapshot is the same before and after, nothing was committed in between.
     """
     with open_warehouse(settings) as connection:
         before = _snapshot(connection, settings, now)
         serving = _copy_serving(settings, folder)
         with _attached(connection, folder / _WAREHOUSE) as (catalog, copy):
+            # One transaction: the snapshot id recorded is the one that is copied.
             with transaction(connection):
                 copied = _snapshot(connection, settings, now)
                 copy_catalog(connection, catalog, copy)
@@ -121,7 +123,7 @@ def _copy_both(settings: Settings, folder: Path, now: dt.datetime) -> Backup:
         serving=serving,
         loads=len(loads),
         loads_unpublished=len(loads - published),
-        moments=Moments(
+        moments=SnapshotTimes(
             warehouse=copied[1],
             warehouse_snapshot=copied[0],
             serving=published_at,
@@ -131,7 +133,7 @@ def _copy_both(settings: Settings, folder: Path, now: dt.datetime) -> Backup:
 
 
 def find_backups(settings: Settings) -> tuple[list[Backup], list[BackupError]]:
-    """Return the finished backups, newest first, and why each other folder is none."""
+    """Return the valid backups, newest first, and an error for each folder that is none."""
     found, damaged = [], []
     if not settings.backups_dir.is_dir():
         return [], []
@@ -146,7 +148,7 @@ def find_backups(settings: Settings) -> tuple[list[Backup], list[BackupError]]:
 
 
 def list_backups(settings: Settings) -> list[Backup]:
-    """Return the finished backups, newest first; what is none is logged, and never removed."""
+    """Return the valid backups, newest first; log invalid folders, which are never removed."""
     found, damaged = find_backups(settings)
     for error in damaged:
         log.warning("%s", error)
@@ -156,25 +158,27 @@ def list_backups(settings: Settings) -> list[Backup]:
 
 
 def prune_backups(settings: Settings, now: dt.datetime) -> list[str]:
-    """Remove all but the ``backups_kept`` newest, and what killed ones left; return the names.
+    """Remove all but the ``backups_kept`` newest, and leftovers of killed ones; return the names.
 
-    Of a backup that was moved to another disk, with a link left in its place, the link is removed.
-    The one with the most loads is never removed: the ledger only grows, so newer ones with fewer
-    are of a warehouse that was lost, or of another one.
+    For a symbolic link to a backup on another disk, only the link is removed. The backup with the
+    most loads is never removed: the ledger only grows, so a newer backup with fewer loads is of a
+    lost warehouse or of another one.
     """
-    found = list_backups(settings)  # newest first: of those with as many loads the newest counts
+    # Newest first, and max() returns the first: of equal backups the newest is kept.
+    found = list_backups(settings)
     fullest = max(found, key=lambda backup: backup["loads"], default=None)
     old = [Path(b["path"]) for b in found[settings.backups_kept :] if b is not fullest]
+    # A younger leftover may be a backup that is still being written.
     limit = (now - dt.timedelta(hours=_LEFTOVER_HOURS)).timestamp()
-    left = settings.backups_dir.glob(f"{_ASIDE}*")
-    gone = [*old, *(path for path in left if _is_older(path, limit))]
-    return [path.name for path in gone if _remove(path)]
+    unfinished = settings.backups_dir.glob(f"{_UNFINISHED}*")
+    leftovers = [path for path in unfinished if _is_older(path, limit)]
+    return [path.name for path in (*old, *leftovers) if _remove(path)]
 
 
 def _is_older(path: Path, limit: float) -> bool:
     try:
         return path.lstat().st_mtime < limit
-    except FileNotFoundError:  # that backup was finished, or another process removes it
+    except FileNotFoundError:  # renamed when it was finished, or removed by another process
         return False
 
 
@@ -190,38 +194,40 @@ def _remove(path: Path) -> bool:
 
 
 def restore(folder: Path, to: Path) -> Backup:
-    """Check a backup, put its files into the new folder ``to``, and check them there.
+    """Check a backup, copy its files into the new folder ``to``, and check the copies.
 
-    All of it, or nothing: it is made beside ``to`` and renamed. ``to`` then has the names of a data
-    folder, whatever the backup's stores were called; :func:`settings_to_open` says what opens it.
-    Raises BackupError for a backup that is damaged, ConfigurationError where ``to`` is no new or
-    empty folder, and DiskFullError.
+    Atomic: the files are copied to a temporary folder beside ``to``, which is then renamed. They
+    get the default names of a data folder; :func:`settings_to_open` returns the settings to open
+    them. Raises BackupError for a damaged backup, ConfigurationError when ``to`` exists and is not
+    empty, and DiskFullError.
     """
     backup = check_backup(folder)
     to = to.resolve()
     _refuse_what_is_there(to)
     make_folder(to.parent)
-    for left in to.parent.glob(f".{glob.escape(to.name)}{_RESTORING}*"):  # of one that was killed
-        shutil.rmtree(left)
-    aside = to.with_name(f".{to.name}{_RESTORING}{uuid4().hex}")
-    make_folder(aside)
+    # Leftovers of a killed restore into the same folder.
+    for leftover in to.parent.glob(f".{glob.escape(to.name)}{_RESTORING}*"):
+        shutil.rmtree(leftover)
+    temporary = to.with_name(f".{to.name}{_RESTORING}{uuid4().hex}")
+    make_folder(temporary)
     try:
         with raise_if_disk_full(to):
             for stored in stored_files(backup):
-                _copy_file(folder / stored["file"], aside / stored["file"], stored)
-            _rename_warehouse(aside, backup["warehouse"]["file"])
-            check_warehouse(aside / _WAREHOUSE, backup)
-        aside.rename(to)
+                _copy_file(folder / stored["file"], temporary / stored["file"], stored)
+            _rename_warehouse(temporary, backup["warehouse"]["file"])
+            # Again, after its views were changed.
+            check_warehouse(temporary / _WAREHOUSE, backup)
+        temporary.rename(to)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     return backup
 
 
 def settings_to_open(folder: Path, settings: Settings) -> dict[str, str]:
-    """Return the variables that must be set for a restored folder to be what is opened.
+    """Return the variables to set so that TechPulse opens a restored folder.
 
-    Empty where the settings lead there already. The data folder is no part of it: staged files,
-    the state of budgets and the backups stay where they are.
+    Empty when the settings name it already. TECHPULSE_DATA_DIR is not among them: staged files,
+    budgets and backups stay where they are.
     """
     warehouse, serving = folder.resolve() / _WAREHOUSE, folder.resolve() / _SERVING
     wanted = {}
@@ -237,7 +243,7 @@ def _refuse_what_is_there(to: Path) -> None:
     if not to.exists():
         return
     names = sorted(path.name for path in to.iterdir()) if to.is_dir() else ["a file"]
-    if names or to.is_mount():  # a mount cannot be replaced by what was made beside it
+    if names or to.is_mount():  # a rename cannot replace a mount point
         there = [name for name in (_WAREHOUSE, _SERVING) if name in names] or names[:_SHOWN]
         raise ConfigurationError(
             f"The folder has {', '.join(there)} already" if names else "The folder is a mount",
@@ -255,9 +261,9 @@ def _copy_file(source: Path, to: Path, stored: StoredFile) -> None:
 
 
 def _rename_warehouse(folder: Path, file: str) -> None:
-    """Give the warehouse the default name; its views then name the default's catalog.
+    """Give the warehouse file its default name, and its views the catalog of that name.
 
-    Backups had the name of the file that they were made of.
+    Older backups kept the name of the source file, and DuckDB names the catalog after the file.
     """
     if file == _WAREHOUSE:
         return
@@ -272,7 +278,7 @@ def _rename_warehouse(folder: Path, file: str) -> None:
 
 @contextmanager
 def _attached(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[tuple[str, str]]:
-    """Attach a new file to copy into; give the names of the warehouse and of the copy."""
+    """Attach a new file to copy into; yield the catalogs of the warehouse and of the copy."""
     catalog = _catalog(connection)
     copy = copy_name(catalog, opened_as=path.stem)
     attach_new(connection, path, copy)
@@ -285,15 +291,15 @@ def _attached(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[tup
 def _snapshot(
     connection: duckdb.DuckDBPyConnection, settings: Settings, now: dt.datetime
 ) -> tuple[int | None, str]:
-    """Return a lake's snapshot that a transaction reads, and its time; of a file, only now."""
+    """Return the id and time of a lake's current snapshot; for a file, None and ``now``."""
     if not settings.warehouse_is_lake:
         return None, now.isoformat(timespec="seconds")
-    ((number, moment),) = _rows(
+    ((number, taken_at),) = _rows(
         connection,
         f"select snapshot_id, snapshot_time from ducklake_snapshots('{lake.CATALOG}') "
         f"where snapshot_id = (select id from ducklake_current_snapshot('{lake.CATALOG}'))",
     )
-    return number, moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+    return number, taken_at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
 
 
 def _copy_serving(settings: Settings, folder: Path) -> StoredFile | None:
@@ -305,7 +311,7 @@ def _copy_serving(settings: Settings, folder: Path) -> StoredFile | None:
 
 
 def _published(folder: Path) -> tuple[set[str], str | None]:
-    """Return the loads that the copy of the serving store has, and when it was published."""
+    """Return the loads in the copy of the serving store, and when it was published."""
     with closing(sqlite3.connect(folder / _SERVING)) as store:
         loads = {row[0] for row in store.execute("select load_id from loads")}
         row = store.execute("select value from store_meta where key = 'published_at'").fetchone()
@@ -313,6 +319,7 @@ def _published(folder: Path) -> tuple[set[str], str | None]:
 
 
 def _stored(path: Path, tables: dict[str, StoredTable]) -> StoredFile:
+    # Before the manifest names it: a crash must not leave a manifest of unwritten files.
     with path.open("rb") as file:
         os.fsync(file.fileno())
     return StoredFile(

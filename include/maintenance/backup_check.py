@@ -1,4 +1,4 @@
-"""Whether a backup is what its manifest says: files, rows, content, and the ledger's sums."""
+"""Check a backup against its manifest: files, rows, content, and the ledger's sums."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _CHUNK_BYTES = 1 << 20
 
 
 def check_backup(folder: Path) -> Backup:
-    """Prove that a backup is what its manifest says: files, rows, content, and the ledger's sums.
+    """Check a backup's files, rows, content and ledger sums; return its manifest.
 
-    Contents are compared where this DuckDB is the version that wrote the manifest; the files' sums
-    are compared always. Raises BackupError for whatever differs.
+    Row hashes are compared only if the manifest was written by this version of DuckDB, the files'
+    sha256 always. Raises BackupError at the first difference.
     """
     backup = read_manifest(folder)
     for stored in stored_files(backup):
@@ -42,12 +42,12 @@ def check_backup(folder: Path) -> Backup:
 
 
 def stored_files(backup: Backup) -> list[StoredFile]:
-    """Return the files of a backup, one or two."""
+    """Return the one or two files of a backup."""
     return [stored for stored in (backup["warehouse"], backup["serving"]) if stored]
 
 
 def check_file(path: Path, stored: StoredFile) -> None:
-    """Raise BackupError unless the file is the one that was written."""
+    """Raise BackupError unless the file has the recorded size and sha256."""
     try:
         found = digest_of(path), path.stat().st_size
     except OSError as error:
@@ -57,7 +57,7 @@ def check_file(path: Path, stored: StoredFile) -> None:
 
 
 def check_warehouse(path: Path, backup: Backup) -> None:
-    """Raise BackupError unless the file holds the warehouse that the manifest describes."""
+    """Raise BackupError unless the warehouse file matches the manifest's tables."""
     wanted = {
         name: TableDigest(table["rows"], table.get("content", ""))
         for name, table in backup["warehouse"]["tables"].items()
@@ -69,7 +69,8 @@ def check_warehouse(path: Path, backup: Backup) -> None:
             bad_sums = connection.execute(_LEDGER_SUMS).fetchall()
     except duckdb.Error as error:
         raise _damaged(path, f"DuckDB cannot read it ({error})") from error
-    if backup["duckdb_version"] != duckdb.__version__:  # it may hash differently
+    # hash() may differ between versions of DuckDB: compare only the numbers of rows then.
+    if backup["duckdb_version"] != duckdb.__version__:
         found = {name: TableDigest(d.rows, wanted[name].content) for name, d in found.items()
                  if name in wanted}  # fmt: skip
     differing = sorted(n for n in {*wanted, *found} if wanted.get(n) != found.get(n))
@@ -88,12 +89,12 @@ where expected <> fetched + missing or fetched <> inserted + unchanged + rejecte
 def _check_serving(path: Path, stored: StoredFile) -> None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as store:
-            told = store.execute("pragma integrity_check").fetchone()[0]
+            verdict = store.execute("pragma integrity_check").fetchone()[0]
         found = serving_tables(path)
     except sqlite3.Error as error:
         raise _damaged(path, f"SQLite cannot read it ({error})") from error
-    if told != "ok":
-        raise _damaged(path, f"SQLite says: {told}")
+    if verdict != "ok":
+        raise _damaged(path, f"SQLite says: {verdict}")
     differing = sorted(
         n for n in {*found, *stored["tables"]} if found.get(n) != stored["tables"].get(n)
     )
@@ -105,12 +106,12 @@ def _damaged(record: object, what: str) -> BackupError:
     return BackupError(
         f"The backup is damaged: {what}",
         record=record,
-        next_step="restore an older one (`backup list`), and check the disk it lies on.",
+        next_step="restore an older one (`backup list`), and check this one's disk.",
     )
 
 
 def serving_tables(path: Path) -> dict[str, StoredTable]:
-    """Return the tables of a serving store that is a SQLite file, with their rows."""
+    """Return the tables of a SQLite serving store with their numbers of rows."""
     with closing(sqlite3.connect(path)) as store:
         names = store.execute(
             "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"

@@ -1,4 +1,4 @@
-"""A backup's manifest: its shape, and reading it whatever it is."""
+"""A backup's manifest: its schema, validated when it is read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from include.files import new_file
 __all__ = [
     "FORMAT",
     "Backup",
-    "Moments",
+    "SnapshotTimes",
     "StoredFile",
     "read_manifest",
     "write_manifest",
@@ -34,20 +34,20 @@ def _is_file_name(name: str) -> str:
     return name
 
 
-def _is_moment(text: str) -> str:
+def _is_timestamp(text: str) -> str:
     if dt.datetime.fromisoformat(text).tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return text
 
 
 Count = Annotated[int, Field(ge=0)]
-Moment = Annotated[str, AfterValidator(_is_moment)]
+Timestamp = Annotated[str, AfterValidator(_is_timestamp)]
 _STRICT = ConfigDict(strict=True)
 
 
 @with_config(_STRICT)
 class StoredTable(TypedDict):
-    """A table's rows, and of the warehouse a sum over their content."""
+    """A table's number of rows and, in the warehouse, the sum of their hashes."""
 
     rows: Count
     content: NotRequired[str]
@@ -55,7 +55,7 @@ class StoredTable(TypedDict):
 
 @with_config(_STRICT)
 class StoredFile(TypedDict):
-    """One of a backup's files."""
+    """A file of a backup, and its tables by name."""
 
     file: Annotated[str, AfterValidator(_is_file_name)]
     sha256: str
@@ -64,16 +64,16 @@ class StoredFile(TypedDict):
 
 
 @with_config(_STRICT)
-class Moments(TypedDict):
-    """What moment each part is of; ``are_one``: nothing was committed between the two.
+class SnapshotTimes(TypedDict):
+    """The time of each part's snapshot; ``are_one``: nothing was committed between the two.
 
-    ``serving`` is when the store was last published, and never later than the warehouse's part;
-    None where it has not been. ``warehouse_snapshot`` is a lake's.
+    ``serving`` is when the serving store was last published, never later than ``warehouse``; None
+    if it never was. ``warehouse_snapshot`` is the id of a lake's snapshot.
     """
 
-    warehouse: Moment
+    warehouse: Timestamp
     warehouse_snapshot: int | None
-    serving: Moment | None
+    serving: Timestamp | None
     are_one: bool
 
 
@@ -81,31 +81,30 @@ class Moments(TypedDict):
 class Backup(TypedDict):
     """A backup's manifest, and ``path``, the folder it was read from.
 
-    ``serving`` is None where nothing had been published. ``loads_unpublished``: loads that the
-    warehouse had and the serving store not yet. Backups from before it was written lack
-    ``moments``: of a file, they are of one.
+    ``serving`` is None if nothing had been published. ``loads_unpublished`` counts loads in the
+    warehouse that the serving store did not have yet. The oldest backups lack ``moments``.
     """
 
     path: str
     format: Annotated[int, Field(ge=1)]
-    made_at: Moment
+    made_at: Timestamp
     duckdb_version: str
     warehouse: StoredFile
     serving: StoredFile | None
     loads: Count
     loads_unpublished: Count
-    moments: NotRequired[Moments]
+    moments: NotRequired[SnapshotTimes]
 
 
 _BACKUP = TypeAdapter(Backup)
 
 
 def read_manifest(folder: Path) -> Backup:
-    """Return the manifest of a backup; raise BackupError for whatever is none."""
+    """Return the validated manifest of a backup; raises BackupError."""
     try:
         manifest = from_json((folder / _MANIFEST).read_bytes())
         if not isinstance(manifest, dict):
-            raise _unreadable(folder, "it is no JSON object")
+            raise _unreadable(folder, "it is not a JSON object")
         _refuse_a_later_format(folder, manifest.get("format"))
         return _BACKUP.validate_python({**manifest, "path": str(folder)})
     except ValidationError as error:
@@ -117,10 +116,11 @@ def read_manifest(folder: Path) -> Backup:
 
 
 def write_manifest(folder: Path, backup: Backup) -> None:
-    """Write the manifest into the backup's folder, onto the disk."""
+    """Write the manifest into the backup's folder and flush it to disk."""
     content = {name: value for name, value in backup.items() if name != "path"}
     with new_file(folder / _MANIFEST) as file:
         file.write(json.dumps(content, indent=1).encode())
+        # Synced before the folder gets its final name.
         file.flush()
         os.fsync(file.fileno())
 
@@ -136,7 +136,7 @@ def _refuse_a_later_format(folder: Path, found: Any) -> None:
 
 def _unreadable(folder: Path, why: str) -> BackupError:
     return BackupError(
-        f"The backup has no manifest that can be read: {why}",
+        f"The backup's manifest cannot be read: {why}",
         record=folder,
         next_step="name a folder that holds a manifest.json; `backup list` shows them.",
     )

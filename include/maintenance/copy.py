@@ -1,8 +1,8 @@
-"""Copy a warehouse from one attached catalog to another, and prove that both hold the same.
+"""Copy a warehouse from one attached catalog to another, and verify the copy.
 
-The one way in which a warehouse is moved: into a backup, back out of it, into a smaller file, or
-from a file to a lake and back. Bronze carries the history and cannot be had again; silver, gold and
-the seeds are dbt's, and are copied so that nothing has to be built before it can be read.
+Backup, restore, compaction and the move between file and lake all use it. Bronze is the history and
+cannot be fetched again; silver, gold and the seeds are copied too, so that the copy can be read
+before dbt builds anything.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["Copied", "TableDigest", "attach_new", "copy_catalog", "copy_name", "
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What was copied: the rows of each table by ``schema.table``, and the views."""
+    """The copied tables, ``schema.table`` with their numbers of rows, and views."""
 
     rows: dict[str, int]
     views: list[str]
@@ -30,10 +30,9 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class TableDigest:
-    """A table's number of rows, and a sum of its rows' hashes that no order of rows changes.
+    """A table's number of rows, and the sum of its rows' hashes, whatever their order.
 
-    DuckDB may hash differently in another version: compare only what one process has computed, or
-    what the same version has written down.
+    hash() may differ between versions of DuckDB: compare only digests made by the same version.
     """
 
     rows: int
@@ -41,19 +40,20 @@ class TableDigest:
 
 
 def copy_name(source_catalog: str, opened_as: str) -> str:
-    """Return the name to attach a copy by that is going to be opened as ``opened_as``.
+    """Return the name to attach a copy as that will later be opened as ``opened_as``.
 
-    That one, so that views find their tables by it; another where the source has it.
+    It is ``opened_as``, so that views can name their tables, unless the source has that name.
     """
     is_same = source_catalog.casefold() == opened_as.casefold()
     return f"copy_of_{source_catalog}" if is_same else opened_as
 
 
 def attach_new(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
-    """Attach a file, made if it is not there; it is its owner's alone before it holds a row."""
+    """Attach a file as ``name``; a new one is created, readable by its owner only."""
     is_new = not path.exists()
     literal = str(path).replace("'", "''")
     connection.execute(f"attach '{literal}' as {quoted(name)}")
+    # Before the first row is written.
     if is_new:
         protect(path)
 
@@ -63,14 +63,13 @@ def copy_catalog(
 ) -> Copied:
     """Copy all tables and views; return the rows of each table, and the views.
 
-    Call it within a transaction: the copy is then a snapshot, whoever writes to the source
-    meanwhile, and is undone when this raises. Columns keep their order, type and NOT NULL. A view
-    that names the source's catalog names the target's in the copy, unless the copy is to be opened
-    by the source's name (:func:`copy_name`). A target that holds the same rows already is left
-    alone, so the copy may be repeated.
+    Call it within a transaction: the copy is then a snapshot, even while others write to the
+    source, and an error rolls it back. Columns keep their order, type and NOT NULL. Views that name
+    the source's catalog name the target's in the copy, unless the copy will be opened by the
+    source's name (:func:`copy_name`). Idempotent: a target with the same rows is not written.
 
-    Raises ConfigurationError when the target holds other rows, and WarehouseCopyError when source
-    and target differ after the copy.
+    Raises ConfigurationError when the target holds other rows, and WarehouseCopyError when the
+    target differs from the source after the copy.
     """
     wanted = digests(connection, source_catalog)
     if not _is_copied(wanted, digests(connection, target_catalog), target_catalog):
@@ -78,7 +77,7 @@ def copy_catalog(
             f"copy from database {quoted(source_catalog)} to {quoted(target_catalog)}"
         )
         _compare(wanted, digests(connection, target_catalog))
-    # DuckDB 1.5 copies a view's text verbatim, catalog and all, and from a lake without its text.
+    # DuckDB 1.5 copies a view's text verbatim, with the source's catalog; from a lake, no text.
     views = views_of(connection, source_catalog)
     if target_catalog != copy_name(source_catalog, source_catalog):
         schemas = schemas_of(connection, source_catalog)
@@ -88,7 +87,7 @@ def copy_catalog(
 
 
 def digests(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, TableDigest]:
-    """Return the digest of every table of the catalog, by ``schema.table``."""
+    """Return the digest of each table of the catalog, by ``schema.table``."""
     rows = connection.execute(
         "select schema_name, table_name from duckdb_tables() "
         "where database_name = ? and not internal and not temporary order by all",
@@ -101,7 +100,7 @@ def digests(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, Ta
 
 
 def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> TableDigest:
-    # The columns one by one: a table's row as a struct would take names into the hash.
+    # columns(*), not the row as a struct, whose hash would include the columns' names.
     rows, content = connection.execute(
         f"select count(*), coalesce(sum(hash(*columns(*))), 0) from {table}"
     ).fetchall()[0]
@@ -111,9 +110,9 @@ def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> TableDigest:
 def _is_copied(
     wanted: Mapping[str, TableDigest], present: Mapping[str, TableDigest], target: str
 ) -> bool:
-    """Whether the target holds the source's rows; False where it has no table of it.
+    """Return whether the target has all of the source's tables with the same rows.
 
-    Raises ConfigurationError where it holds anything else: nothing is overwritten.
+    Raises ConfigurationError when it holds anything else: nothing is ever overwritten.
     """
     for name, digest in present.items():
         if digest != wanted.get(name, TableDigest(0, "0")):
@@ -131,5 +130,5 @@ def _compare(wanted: Mapping[str, TableDigest], copied: Mapping[str, TableDigest
             raise WarehouseCopyError(
                 f"A table differs after it was copied: {digest} became {copied[name]}",
                 record=name,
-                next_step="nothing was copied; repeat it, and report this if it stays.",
+                next_step="nothing was copied; run it again, and report this if it recurs.",
             )

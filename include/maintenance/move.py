@@ -1,8 +1,8 @@
-"""Move a warehouse to its other home, from a file to a lake or back, with all of its history.
+"""Move a warehouse from a file to a lake or back, with its history.
 
-Every table is copied in one transaction and compared by rows and content: who is killed has moved
-nothing, and may begin again. The source is only read; its file stays locked meanwhile, so that no
-load is left behind.
+All tables are copied in one transaction and verified by rows and content: a killed move changes
+nothing and can be run again. The source is only read. A source file stays locked, so that no load
+is missed.
 """
 
 from __future__ import annotations
@@ -26,18 +26,17 @@ _VERSIONS = "bronze.schema_versions"
 
 
 def move_warehouse(source: Settings, target: Settings) -> Copied:
-    """Copy the warehouse of ``source`` into the empty one of ``target``; return what was copied.
+    """Copy the warehouse of ``source`` into the empty one of ``target``; return the tables copied.
 
-    Bronze goes with all versions, loads, rejects and cursors; silver, gold and seeds go as well,
-    so that the next build is an incremental one; views name the target's catalog there. A lake's
-    snapshots stay behind. Repeated, it finds everything there and copies nothing.
+    Copies bronze with all versions, loads, rejects and cursors, and also silver, gold and seeds,
+    so that the next build is incremental. A lake's snapshots are not copied. Idempotent.
 
-    Raises ConfigurationError where there is none or the target holds other rows,
-    WarehouseCopyError where a table differs after it was copied, or a lake was written meanwhile.
+    Raises ConfigurationError when there is no warehouse or the target holds other rows, and
+    WarehouseCopyError when a table differs after the copy or a lake was written to meanwhile.
     """
-    if _home(source) == _home(target):
+    if _location(source) == _location(target):
         raise ConfigurationError(
-            "The warehouse is to be moved to where it is",
+            "The target is the warehouse itself",
             record=source.warehouse_path,
             next_step="name another file or another lake.",
         )
@@ -45,22 +44,23 @@ def move_warehouse(source: Settings, target: Settings) -> Copied:
         raise ConfigurationError(
             "There is no warehouse to move",
             record=source.warehouse_path,
-            next_step="let TECHPULSE_WAREHOUSE_URI, or TECHPULSE_DATA_DIR, name the one that is.",
+            next_step="set TECHPULSE_WAREHOUSE_URI or TECHPULSE_DATA_DIR to an existing one.",
         )
     with open_warehouse(source) as connection:
         catalog = connection.execute("select current_catalog()").fetchall()[0][0]
         name = copy_name(catalog, opened_as=target.warehouse_catalog)
         _attach(connection, target, name)
-        _drop_what_is_empty(connection, name)
+        _drop_empty_tables(connection, name)
         with transaction(connection):
             moved = copy_catalog(connection, catalog, name)
+        # Outside the transaction, which would not see loads committed since it began.
         _refuse_a_later_load(connection, catalog, moved.rows)
         connection.execute(f"detach {quoted(name)}")
     return moved
 
 
-def _home(settings: Settings) -> tuple[str, str]:
-    """Return what no two warehouses have in common."""
+def _location(settings: Settings) -> tuple[str, str]:
+    """Return the warehouse's file, or the lake's catalog and schema: unique to a warehouse."""
     if settings.warehouse_is_lake:
         return settings.warehouse_uri, settings.warehouse_meta_schema
     return str(Path(settings.warehouse_path).resolve()), ""
@@ -82,11 +82,11 @@ def _attach(connection: duckdb.DuckDBPyConnection, target: Settings, name: str) 
         ) from error
 
 
-def _drop_what_is_empty(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
-    """Make way for the source's tables, where the target was opened once and never loaded."""
+def _drop_empty_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
+    """Drop the tables of a target that was opened once but never loaded."""
     found = digests(connection, catalog)
     if any(digest.rows for name, digest in found.items() if name != _VERSIONS):
-        return  # copying compares them
+        return  # copy_catalog() compares them
     with transaction(connection):
         for name in found:
             connection.execute(f"drop table {quoted(catalog, *name.split('.', 1))}")
@@ -98,7 +98,7 @@ def _refuse_a_later_load(
     query = f"select count(*) from {quoted(catalog)}.bronze.loads"
     if connection.execute(query).fetchall() != [(rows["bronze.loads"],)]:
         raise WarehouseCopyError(
-            "The lake was loaded while it was moved",
+            "A load was committed to the lake during the move",
             record=catalog,
-            next_step="pause the DAGs, delete the target, and move it again.",
+            next_step="pause the DAGs, delete the target, and run the move again.",
         )

@@ -1,7 +1,7 @@
-"""Which staged files may go: those that a committed load has taken in, after a while.
+"""Prune staged files: delete those that a load has committed, after a retention period.
 
-The ledger decides, not the clock: ``bronze.loads.files`` names each file that a load committed. A
-file that no load names, of a run that failed or is still going on, is kept however old it is.
+``bronze.loads.files`` names the files of each load. A file that no load names, because its run
+failed or is still under way, is kept whatever its age.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from include.warehouse.connection import open_warehouse
 
 __all__ = ["PruneResult", "UncommittedRun", "prune_staged", "uncommitted_runs"]
 
-_ASIDE = re.compile(r"/\.[^/]+$")  # what a killed writer has left: no manifest ever names it
+# A temporary file of a killed writer, such as "hn/2026-05/run/.part-0.ab12": never in a manifest.
+_TEMPORARY = re.compile(r"/\.[^/]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class PruneResult:
-    """What pruning removed and what it kept; kept for they are young, or for no load has them."""
+    """Files removed, and files kept because they are young or no load has committed them."""
 
     removed: int
     removed_bytes: int
@@ -43,19 +44,19 @@ class UncommittedRun:
 
 def prune_staged(settings: Settings, now: dt.datetime) -> PruneResult:
     """Remove committed staged files that are older than ``staged_retention_days``."""
-    # Listed before the ledger is read: a file that comes later is not touched.
+    # Listed before the ledger is read: a file staged in between is not considered.
     files = list(list_staged(settings.staging_root))
     with open_warehouse(settings) as connection:
         committed = _committed(connection)
     limit = now - dt.timedelta(days=settings.staged_retention_days)
     old = [f for f in files if f.modified_at < limit]
-    gone = [f for f in old if f.name in committed or _ASIDE.search(f.name)]
-    remove_staged(settings.staging_root, (f.name for f in gone))
+    expired = [f for f in old if f.name in committed or _TEMPORARY.search(f.name)]
+    remove_staged(settings.staging_root, (f.name for f in expired))
     return PruneResult(
-        removed=len(gone),
-        removed_bytes=sum(f.size_bytes for f in gone),
+        removed=len(expired),
+        removed_bytes=sum(f.size_bytes for f in expired),
         kept_young=len(files) - len(old),
-        kept_uncommitted=len(old) - len(gone),
+        kept_uncommitted=len(old) - len(expired),
     )
 
 
@@ -63,11 +64,12 @@ def uncommitted_runs(
     connection: duckdb.DuckDBPyConnection, settings: Settings
 ) -> list[UncommittedRun]:
     """Return the runs with files that no load has committed, oldest first."""
+    # Listed first, as above: a load in between makes a file committed, never the reverse.
     files = list(list_staged(settings.staging_root))
     committed = _committed(connection)
     runs: dict[str, list[StagedFile]] = {}
     for file in files:
-        if file.name not in committed and not _ASIDE.search(file.name):
+        if file.name not in committed and not _TEMPORARY.search(file.name):
             runs.setdefault(file.name.rsplit("/", 1)[0], []).append(file)
     found = [
         UncommittedRun(name, len(f), sum(x.size_bytes for x in f), max(x.modified_at for x in f))

@@ -1,4 +1,4 @@
-"""The serving store as a SQLite file, whatever database it lives in."""
+"""Copy the serving store to a SQLite file, whatever database it uses."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _BATCH_ROWS = 5_000
 
 
 def copy_store(serving_url: str, to: Path) -> bool:
-    """Write the store as of one moment to the new SQLite file ``to``; False: there is none yet.
+    """Copy a snapshot of the store to the new SQLite file ``to``; False if there is no store yet.
 
-    SQLite's own online backup where it is SQLite (https://sqlite.org/backup.html): readers and
-    writers go on. From another database the rows are copied, table by table, in one transaction.
+    From SQLite by its online backup (https://sqlite.org/backup.html), which does not block readers
+    or writers; from another database table by table, in one transaction.
     """
     url = make_url(serving_url)
     if url.get_backend_name() == "sqlite":
@@ -34,7 +34,7 @@ def copy_store(serving_url: str, to: Path) -> bool:
             if not version:
                 return False
             with target.begin() as there:
-                # As it is: a store that no publish has migrated yet is copied in its version.
+                # A store that no publish has migrated yet is copied in its own schema version.
                 migrate(there, {n: step for n, step in MIGRATIONS.items() if n <= version})
                 for name in sa.inspect(there).get_table_names():
                     _copy_table(here, there, name)
@@ -57,13 +57,13 @@ def _copy_sqlite(path: Path, to: Path) -> bool:
 
 def _copy_table(here: sa.Connection, there: sa.Connection, name: str) -> None:
     table = sa.Table(name, sa.MetaData(), autoload_with=there)
-    there.execute(sa.delete(table))  # the version, which migrating has written
+    there.execute(sa.delete(table))  # migrate() has written the version to store_meta
     rows = here.execute(sa.select(table).execution_options(yield_per=_BATCH_ROWS))
     for batch in rows.mappings().partitions():
         there.execute(sa.insert(table), [dict(row) for row in batch])
 
 
 def _fold_wal(path: Path) -> None:
-    """Make the file whole by itself: without a log beside it, readable from a read-only disk."""
+    """Move the write-ahead log into the file, so that it can be read alone and read-only."""
     with closing(sqlite3.connect(path)) as store:
         store.execute("pragma journal_mode = delete")

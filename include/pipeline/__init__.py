@@ -1,1 +1,1 @@
-"""What the DAGs' tasks do. The DAG files only declare; these modules are imported in the tasks."""
+"""The work of the DAGs' tasks. DAG files only declare; tasks import these modules when they run."""

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def trigger_analytics(ti: Any, dag_run: Any) -> None:
-    """Trigger analytics for what was loaded, unless a run is pending already.
+    """Trigger analytics for a load, unless a run is pending already.
 
     Raises Airflow's DagRunTriggerException, which creates the run. Does nothing under ``airflow
     dags test``, where no scheduler would run it.
@@ -47,6 +47,7 @@ def trigger_analytics(ti: Any, dag_run: Any) -> None:
         dag_run_id=waiting_run(ti, open_state(_ANALYTICS), dt.datetime.now(dt.UTC)),
         conf=None,
         logical_date=None,
+        # Another load may create the run first: it covers this one, too.
         reset_dag_run=False,
         skip_when_already_exists=True,
         wait_for_completion=False,
@@ -63,6 +64,7 @@ def waiting_run(ti: Any, state: StateStore, now: dt.datetime) -> str:
     It is the pending one, whether or not Airflow has created it yet; a new id if there is none, or
     if that run has ended without reading the warehouse.
     """
+    # Checked and set under the state's lock: concurrent loads must agree on one id.
     with state.update() as kept:
         waiting: str | None = kept.get(_WAITING)
         if waiting is None or _has_ended(ti, waiting):
@@ -96,8 +98,8 @@ def loads_have_settled(
     Without the wait, a backfill would build once after each month. Runs of a paused DAG do not
     count: they make no progress.
     """
-    longest = dt.timedelta(minutes=get_settings().analytics_max_wait_minutes)
-    if now - waiting_since >= longest:
+    max_wait = dt.timedelta(minutes=get_settings().analytics_max_wait_minutes)
+    if now - waiting_since >= max_wait:
         return True
     for dag_id in loading_dags:
         coming = ti.get_dr_count(dag_id=dag_id, states=["queued", "running"])

@@ -167,6 +167,7 @@ def load_month(
             manifests,
             run_id=run.run_id,
             started_at=started_at,
+            # Every comment that the thread lists: a load without one of them fails.
             expected_keys=[str(item_id) for item_id in (thread["thread_id"], *thread["comments"])],
         )
     )

@@ -1,4 +1,4 @@
-"""The tasks of the DAG ``job_boards``: plan a source, fetch its chunks, load it, report on all."""
+"""The tasks of the DAG ``job_boards``: plan a source, fetch its chunks, load it, report."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datet
     Raises SourceSkipped, with the reason, when the source is not selected, has no key or no budget
     left, or when the run is a dry run.
     """
+    # Before the source is looked at: an invalid query fails every source alike.
     query = query_of(params)
     if name not in params["sources"]:
         raise SourceSkipped("not among the sources of this run.")
@@ -99,6 +100,7 @@ def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datet
         query,
         now=now,
         run_id=run_id,
+        # Functions: only paid sources call them, and each call opens the warehouse.
         cursor=partial(_cursor, name),
         known_ids=partial(_known_ids, name),
     ) as context:
@@ -143,6 +145,7 @@ def fetch_chunk(
         walk = PageReader(source, context)
         walk.read(source.pages(context, chunk))
         report = _stage(walk, plan, chunk, run_id)
+        # After staging: a page recorded as staged must have its file.
         if paid:
             paid.on_staged(context, chunk, report)
     log.info(
@@ -205,7 +208,7 @@ def load_source(
             started_at=started_at,
             cursor=Cursor(plan["query_key"] or "", position) if position else None,
         )
-        # After the commit: what it marks as loaded must not be offered to the next run.
+        # After the commit: a page marked as loaded is not offered to the next run.
         if paid:
             paid.on_committed(context, planned, position)
     count_load(asdict(ledger))
@@ -253,6 +256,7 @@ def report_lines(
         elif reason := skipped.get(name):
             lines.append(f"{name}: skipped, {reason}")
         else:
+            # Neither a summary nor a reason to skip: one of its tasks failed.
             lines.append(f"{name}: FAILED, nothing of it was loaded; see its tasks")
     return lines
 

@@ -1,6 +1,6 @@
-"""A metric for each count of the ledger, through Airflow's StatsD or OpenTelemetry.
+"""Metrics for the counts of the load ledger, through Airflow's StatsD or OpenTelemetry.
 
-Without ``[metrics]`` in Airflow's configuration nothing is sent:
+Nothing is sent unless ``[metrics]`` in Airflow's configuration enables it:
 https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/metrics.html
 """
 

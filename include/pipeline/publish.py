@@ -1,4 +1,4 @@
-"""The last task of the DAG ``analytics``: gold to the serving store that the web reads."""
+"""The first and last tasks of the DAG ``analytics``: find unpublished loads, publish gold."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["analytics_version", "has_unpublished_loads", "publish_gold"]
 
 FULL_COMPARE_DAYS = 7.0
 """A publish compares only the months that changed. Once in this many days it compares all rows,
-which repairs a store that somebody else changed."""
+which repairs a store that another program has changed."""
 
 
 @cache
@@ -78,6 +78,7 @@ def _published(serving_url: str) -> set[str]:
             if int(meta.get("schema_version", 0)) < SCHEMA_VERSION:
                 return set()
             require_current(meta)
+            # Other code may build other rows of the same loads: none of them counts.
             if meta.get("made_by") != analytics_version():
                 return set()
             return set(serving.scalars(sa.select(LOADS.c.load_id)))
@@ -109,6 +110,6 @@ def _store(store: sa.URL) -> Iterator[None]:
         raise StoreUnavailableError(
             f"The serving store does not answer: {error.orig}",
             record=store.render_as_string(hide_password=True),
-            next_step="see whether it is up and TECHPULSE_SERVING_URL is right; this publish was "
+            next_step="check that it is up and TECHPULSE_SERVING_URL is right; this publish was "
             "rolled back.",
         ) from error

@@ -141,22 +141,22 @@ def _replay_group(
         newest.setdefault(reject.record_key, reject)
     is_hn = target.source == hn.SOURCE
     reading = _read_items(newest) if is_hn else _read_postings(newest, settings)
-    passed = _overtaken(target, newest, reading, settings)
+    newer = _superseded_by(target, newest, reading, settings)
     # Loading an older payload would make it the latest version.
-    for key in passed:
+    for key in newer:
         del reading.good[key]
     # A valid record closes all of its rejects, whatever their reasons.
     closed = {r.reject_id: _note(reading.good[r.record_key]) for r in group
               if r.record_key in reading.good}  # fmt: skip
     ledger = _load(target, group, reading, closed, now, settings) if reading.good else None
-    bad = [r for r in group if r.record_key not in {*reading.good, *passed}]
-    _note_rest(group, bad, passed, reading.asked, settings)
+    bad = [r for r in group if r.record_key not in {*reading.good, *newer}]
+    _note_rest(group, bad, newer, reading.asked, settings)
     filtered = sum(r.status is Status.FILTERED for r in reading.good.values())
     return Outcome(
         tried=len(newest),
         replayed=len(reading.good) - filtered,
         filtered=filtered,
-        superseded=len(passed),
+        superseded=len(newer),
         still_bad=len({reject.record_key for reject in bad}),
         loads=(ledger,) if ledger else (),
     )
@@ -169,7 +169,7 @@ def _read_items(newest: Mapping[str, Reject]) -> _Reading:
         kept, item = hn.read_item(int(key), reject.payload or "")
         if reject.payload is not None and kept.status in _GOOD:
             reading.good[key] = kept
-            # While the item was a reject nobody knew its replies, so they were never fetched.
+            # While the item was a reject its replies were unknown, so they were never fetched.
             replies |= hn.kids_of(item)
         else:
             reading.asked.add(key)
@@ -190,7 +190,8 @@ def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading
     for key, reject in newest.items():
         try:
             good = _to_record(reject, settings)
-            if not key.startswith(f"{good.key}{record.NAMED}"):  # else its link is still another's
+            # With the key "<posting id> named <own id>", the link still belongs to another record.
+            if not key.startswith(f"{good.key}{record.NAMED}"):
                 reading.good[key] = good
         except (UnreadableRecordError, ConfigurationError) as error:
             log.info("%s %s is still bad: %s", reject.source, printable(key), printable(error))
@@ -207,7 +208,7 @@ def _to_record(reject: Reject, settings: Settings) -> Record:
         text,
         IngestionQuery.model_validate(query) if query else _default_query(settings),
         dt.datetime.fromisoformat(now) if now else reject.last_seen_at,
-        longest_bytes=settings.max_record_bytes,
+        max_bytes=settings.max_record_bytes,
     )
 
 
@@ -220,10 +221,11 @@ def _default_query(settings: Settings) -> IngestionQuery:
     )
 
 
-def _overtaken(
+def _superseded_by(
     target: BronzeTable, newest: Mapping[str, Reject], reading: _Reading, settings: Settings
 ) -> dict[str, UUID]:
     """Return the keys whose payload is older than bronze's version, with that version's load."""
+    # Refetched records are current by definition; only stored payloads may be outdated.
     names = {record.key: key for key, record in reading.good.items() if key not in reading.asked}
     if not names:
         return {}
@@ -267,14 +269,14 @@ def _digest(group: Iterable[Reject]) -> str:
 def _note_rest(
     group: Iterable[Reject],
     bad: Iterable[Reject],
-    passed: Mapping[str, UUID],
+    newer: Mapping[str, UUID],
     asked: set[str],
     settings: Settings,
 ) -> None:
     """Close superseded rejects, and record that this code could not parse the others."""
     tried = [reject.reject_id for reject in bad]
     seen = [reject.reject_id for reject in bad if reject.record_key in asked]
-    loads = {r.reject_id: passed[r.record_key] for r in group if r.record_key in passed}
+    loads = {r.reject_id: newer[r.record_key] for r in group if r.record_key in newer}
 
     def work(connection: duckdb.DuckDBPyConnection) -> None:
         close_superseded(connection, loads)

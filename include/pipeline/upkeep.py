@@ -41,7 +41,7 @@ def prune(now: dt.datetime) -> dict[str, Any]:
 
 
 def back_up(now: dt.datetime) -> dict[str, Any]:
-    """Create a backup and prune the oldest; return its path, bytes, loads and what was pruned."""
+    """Create a backup and prune the oldest; return its path, size, loads and the pruned names."""
     settings = get_settings()
     # Create before pruning: a failed backup must not cost an old one.
     backup = create_backup(settings, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from include.postings.company import read_company
@@ -69,7 +70,8 @@ def _header(plain: str, title: str | None) -> Header:
 
 
 def _read_job(header: Header, plain: str, title: str | None, company: str | None) -> PostingFields:
-    named = company or (None if title else read_company(header, plain))
+    # A board's name may be escaped: "Acme &amp; Sons".
+    named = html.unescape(company) if company else None if title else read_company(header, plain)
     body = KeywordIndex((header.line, *header.before, *header.body))
     offers = _offers(header, body, title, named)
     snippets = [offer.text for offer in offers]

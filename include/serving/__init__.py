@@ -1,1 +1,1 @@
-"""The serving store: what the web reads, published from gold."""
+"""The serving store, which the web reads; published from gold."""

@@ -44,7 +44,7 @@ def reading_engine(url: str) -> sa.Engine:
     """Return a read-only engine; an absent SQLite file raises when a connection is opened."""
     parsed = parsed_url(url)
     if parsed.get_backend_name() != "sqlite":
-        # One snapshot for all statements of a transaction, as SQLite's WAL always has.
+        # One snapshot for all statements of a transaction, as in SQLite's WAL mode.
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         return sa.create_engine(parsed, execution_options=options)
     uri = Path(parsed.database or "").absolute().as_uri() + "?mode=ro"

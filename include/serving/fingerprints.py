@@ -84,6 +84,7 @@ def read_buckets(
 
 def save_fingerprints(serving: sa.Connection, source: TableSource, buckets: Buckets) -> None:
     """Store the fingerprints of the rows that are published now."""
+    # Only those that differ: the others are stored already.
     differing = buckets.differing
     if not differing:
         return
@@ -107,7 +108,7 @@ def delete_fingerprints(serving: sa.Connection, source: TableSource) -> None:
 
 
 def full_compare_due(serving: sa.Connection, every_days: float) -> bool:
-    """Return whether all rows must be compared: other code, or the last time was too long ago."""
+    """Return whether all rows must be compared: the code has changed, or ``every_days`` passed."""
     meta = read_meta(serving)
     if meta.get("compared_by") != _publishing_version():
         return True

@@ -39,7 +39,7 @@ class TableCounts:
 
     @property
     def changed(self) -> bool:
-        """Whether any row of the table changed."""
+        """Whether any row changed."""
         return bool(self.inserted or self.updated or self.removed)
 
 
@@ -89,6 +89,7 @@ class Merge:
         """Fill temp.published with the keys and fingerprints of the serving table."""
         import pyarrow as pa
 
+        # As text: every serving table has text keys, and fingerprints are only compared.
         names = [*self._keys, "fingerprint"]
         fields = ", ".join(f'"{name}" varchar' for name in names)
         self.warehouse.execute(f"create or replace temp table published ({fields})")
@@ -145,6 +146,7 @@ class Merge:
     def _insert(self) -> None:
         """Insert the rows that are new or changed."""
         wanted = "select * from temp.differences where change in ('inserted', 'updated')"
+        # The query runs again, for the changed keys only: wide rows are never held for comparison.
         query = (
             f"select n.* from ({self._rows_query}) as n semi join ({wanted}) as d "
             f"on {self._same_key('n', 'd')}"

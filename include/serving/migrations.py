@@ -202,9 +202,10 @@ _FIRST = statements(
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         FIRST_VERSION: _FIRST,
+        7: statements("alter table monthly_trends rename column is_whole to is_complete"),
     }
 )
-"""What makes a store of version n out of one of version n - 1, within publish's transaction.
+"""The migration from version n - 1 to n by n, run in publish's transaction.
 
-Those that are here never change: append one.
+Never change an existing one; append a new one.
 """

@@ -93,7 +93,7 @@ def publish(
 def _snapshot(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a cursor that reads all tables as of one moment; discard its temporary tables."""
+    """Yield a cursor that reads one snapshot of all tables; discard its temporary tables."""
     catalog = warehouse.execute("select current_catalog()").fetchall()[0][0]
     with closing(warehouse.cursor()) as cursor:
         # A cursor starts in the connection's first catalog, not in its current one.
@@ -159,6 +159,7 @@ def _merge_facets(
     present = serving.scalar(sa.select(sa.func.count()).select_from(POSTING_FACETS)) or 0
     if present and not everything and not any(counts[name].changed for name in _FACET_TABLES):
         return TableCounts(unchanged=present)
+    # Positions shift when a posting is added, so the bitmaps are built as a whole or not at all.
     gold.register("facet_rows", facet_rows(gold))
     return Merge(gold, serving, POSTING_FACETS, "select * from facet_rows").run()
 

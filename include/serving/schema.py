@@ -1,9 +1,8 @@
-"""The serving store's tables as the newest of its migrations leaves them, and its version.
+"""The serving store's tables after the newest migration, and its schema version.
 
-These are what queries are written with; the tables themselves are made by the migrations
-(include/serving/migrations.py), and a test compares the two. Portable: SQLite and
-PostgreSQL. Timestamps are ISO 8601 text in UTC, lists are JSON text, so that every client reads
-them alike.
+Queries use these models; the migrations (include/serving/migrations.py) create the tables, and a
+test compares the two. Portable between SQLite and PostgreSQL: timestamps are ISO 8601 text in UTC,
+lists are JSON text, so that every client reads them alike.
 """
 
 from __future__ import annotations
@@ -130,7 +129,7 @@ MONTHLY_TRENDS = sa.Table(
     _number("share"),
     _number("mom_growth_pct"),
     _number("yoy_growth_pct"),
-    _integer("is_whole"),
+    _integer("is_complete"),
     _text("row_hash"),
     sa.Index("ix_monthly_trends_month", "month"),
     sqlite_with_rowid=False,
@@ -197,7 +196,7 @@ REJECTS = sa.Table(
     _text("last_seen_at", null=True),
     _text("row_hash"),
 )
-"""How many bad records of each kind; the records themselves stay in the warehouse."""
+"""Numbers of quarantined records; the records themselves stay in the warehouse."""
 
 POSTING_FACETS = sa.Table(
     "posting_facets",
@@ -208,7 +207,7 @@ POSTING_FACETS = sa.Table(
     sa.Column("payload", sa.LargeBinary, nullable=False),
     _text("row_hash"),
 )
-"""Pre-aggregated: which postings have which property, one bitmap a property (facets)."""
+"""A bitmap of postings per property (include/serving/facets.py)."""
 
 PUBLISHED_BUCKETS = sa.Table(
     "published_buckets",
@@ -218,33 +217,33 @@ PUBLISHED_BUCKETS = sa.Table(
     _integer("rows_count"),
     _text("fingerprint"),
 )
-"""What each part of each table was made of when it was published (fingerprints)."""
+"""Fingerprints of the published rows by table and bucket (include/serving/fingerprints.py)."""
 
 
 def read_meta(connection: sa.Connection) -> dict[str, str]:
-    """Return the store's own facts (schema_version, content_version, published_at), maybe none."""
+    """Return the store's metadata, such as schema_version; empty if there is no store."""
     if not sa.inspect(connection).has_table(STORE_META.name):
         return {}
     return known_meta(connection)
 
 
 def known_meta(connection: sa.Connection) -> dict[str, str]:
-    """Return the store's own facts, where there is sure to be a store; costs one small query."""
+    """Return the metadata of an existing store, in one small query."""
     rows = connection.execute(sa.select(STORE_META.c.key, STORE_META.c.value))
     return {row.key: row.value for row in rows}
 
 
 def write_meta(connection: sa.Connection, values: Mapping[str, str]) -> None:
-    """Set some of the store's own facts."""
+    """Set entries of the store's metadata."""
     connection.execute(sa.delete(STORE_META).where(STORE_META.c.key.in_(values)))
     rows = [{"key": key, "value": value} for key, value in values.items()]
     connection.execute(sa.insert(STORE_META), rows)
 
 
 def migrate(connection: sa.Connection, migrations: Mapping[int, Migration] = MIGRATIONS) -> int:
-    """Bring the store to the newest version of ``migrations``; return the version it had.
+    """Migrate the store to the newest version of ``migrations``; return the version it had.
 
-    Raises ServingError for a store whose version this code does not know.
+    Raises ServingError for a store of an unknown version.
     """
     newest = max(migrations)
     found = known_version(read_meta(connection), newest)
@@ -256,20 +255,20 @@ def migrate(connection: sa.Connection, migrations: Mapping[int, Migration] = MIG
 
 
 def known_version(meta: Mapping[str, str], newest: int = SCHEMA_VERSION) -> int:
-    """Return the version of a store with these facts, 0 where nothing was ever published.
+    """Return the schema version in a store's metadata, 0 if nothing was ever published.
 
-    Raises ServingError for a store that a newer TechPulse wrote, or one that was never released.
+    Raises ServingError for the version of a newer TechPulse, or one that was never released.
     """
     found = int(meta.get("schema_version", 0))
     if found > newest:
         raise ServingError(
             f"The serving store has schema version {found}, this code knows {newest}.",
-            next_step="upgrade TechPulse here to the version that publishes.",
+            next_step="upgrade this TechPulse to the version that publishes.",
         )
     if 0 < found < FIRST_VERSION:
         raise ServingError(
             f"The serving store has schema version {found}: it was made before TechPulse 1.0.0.",
-            next_step="delete it and run the analytics DAG: publish makes it from gold.",
+            next_step="delete it and run the analytics DAG, which publishes it again from gold.",
         )
     return found
 

@@ -16,7 +16,7 @@ from include.sources.source import UnreadableRecordError
 
 __all__ = [
     "country_named",
-    "iso_moment",
+    "iso_timestamp",
     "key",
     "line",
     "link",
@@ -24,7 +24,7 @@ __all__ = [
     "salary_in_words",
     "text",
     "title",
-    "unix_moment",
+    "unix_timestamp",
 ]
 
 _LARGEST_AMOUNT = 1e12  # far beyond any pay; NaN and JSON's 1e999 fail every comparison
@@ -75,22 +75,22 @@ def link(payload: dict[str, Any], *names: str) -> str | None:
     return next((value for name in names if is_link(value := text(payload, name))), None)
 
 
-def iso_moment(value: Any) -> dt.datetime | None:
+def iso_timestamp(value: Any) -> dt.datetime | None:
     """Return an ISO 8601 date or date-time as an aware datetime; None for anything else.
 
     A value without a zone is read as UTC (docs/sources.md says for which source, and why). Years
     before 2000 or from 2100 on cannot be a posting's and give None.
     """
     try:
-        moment = dt.datetime.fromisoformat(value)
+        timestamp = dt.datetime.fromisoformat(value)
     except (TypeError, ValueError):
         return None
-    if not _YEARS[0] < moment.year < _YEARS[1]:  # a margin for any zone
+    if not _YEARS[0] < timestamp.year < _YEARS[1]:  # a margin for any zone
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=dt.UTC)
 
 
-def unix_moment(value: Any) -> dt.datetime | None:
+def unix_timestamp(value: Any) -> dt.datetime | None:
     """Return Unix seconds or milliseconds as an aware datetime in UTC; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

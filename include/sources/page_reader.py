@@ -79,7 +79,7 @@ class PageReader:
         limit = context.settings.max_record_bytes
         try:
             record = to_record(
-                self._source, value, text, context.query, context.now, longest_bytes=limit
+                self._source, value, text, context.query, context.now, max_bytes=limit
             )
         except UnreadableRecordError as error:
             return Record.rejected(self._key(value, text, unnamed), error.reason, str(error), text)
@@ -129,7 +129,7 @@ def to_record(
     query: IngestionQuery,
     now: dt.datetime,
     *,
-    longest_bytes: int,
+    max_bytes: int,
 ) -> Record:
     """Return a board's record to stage: fetched, or filtered by the query.
 
@@ -138,8 +138,8 @@ def to_record(
     """
     # The size comes first: nothing below is bounded on a huge record.
     size = len(text.encode("utf-8", errors="surrogatepass"))
-    if size > longest_bytes:
-        message = f"{size} bytes exceed the limit of {longest_bytes}"
+    if size > max_bytes:
+        message = f"{size} bytes exceed the limit of {max_bytes}"
         raise UnreadableRecordError(Reason.TOO_LARGE, message)
     if isinstance(value, Unread):
         raise UnreadableRecordError(value.reason, value.message)

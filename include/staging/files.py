@@ -107,15 +107,15 @@ def list_staged(root: Path | str) -> Iterator[StagedFile]:
     if folder is None:
         from include.staging import objects as staging_objects
 
-        for name, size_bytes, moment in staging_objects.find(str(root)):
-            yield StagedFile(name, size_bytes, moment)
+        for name, size_bytes, modified_at in staging_objects.find(str(root)):
+            yield StagedFile(name, size_bytes, modified_at)
         return
     for entry in _entries(str(folder), _LEVELS):
         with suppress(FileNotFoundError):  # its writer has renamed it, or upkeep removed it
             found = entry.stat(follow_symlinks=False)
-            moment = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
+            modified_at = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
             name = Path(entry.path).relative_to(folder).as_posix()
-            yield StagedFile(name, found.st_size, moment)
+            yield StagedFile(name, found.st_size, modified_at)
 
 
 def remove_staged(root: Path | str, names: Iterable[str]) -> None:
@@ -217,17 +217,17 @@ def _write(root: Path | str, name: str, content: bytes) -> str:
     return address
 
 
-def _safe(part: str, longest: int = _FOLDER_CHARACTERS) -> str:
-    """Return ``part`` as a safe path segment: no separator, not hidden, at most ``longest`` long.
+def _safe(part: str, max_length: int = _FOLDER_CHARACTERS) -> str:
+    """Return ``part`` as a safe path segment: no separator, not hidden, up to ``max_length`` long.
 
     A digest replaces the end of a long one, so that equal beginnings stay distinct.
     """
     # Leading dots: "..", which leaves the folder, and hidden files, which are our temporary ones.
     safe = _UNSAFE.sub("_", part).lstrip(".") or "_"
-    if len(safe) <= longest:
+    if len(safe) <= max_length:
         return safe
     digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{safe[: longest - _DIGEST_CHARACTERS - 1]}-{digest[:_DIGEST_CHARACTERS]}"
+    return f"{safe[: max_length - _DIGEST_CHARACTERS - 1]}-{digest[:_DIGEST_CHARACTERS]}"
 
 
 def _line(record: Record) -> bytes:

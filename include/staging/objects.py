@@ -50,5 +50,5 @@ def remove(root: str, names: Iterable[str]) -> None:
 
 def _modified(files: Any, key: str, info: dict[str, Any]) -> dt.datetime:
     # S3 includes it in the listing; other stores may need a request per object.
-    moment: dt.datetime = info.get("LastModified") or files.modified(key)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    modified_at: dt.datetime = info.get("LastModified") or files.modified(key)
+    return modified_at if modified_at.tzinfo else modified_at.replace(tzinfo=dt.UTC)

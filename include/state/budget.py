@@ -62,12 +62,12 @@ class CallBudget:
         with self._state.update() as state:
             now = self._clock()
             # Older calls count in no window: drop them, so that the state does not grow.
-            calls = [at for at in state.get("calls", []) if at > now - self._longest()]
+            calls = [at for at in state.get("calls", []) if at > now - self._longest_window()]
             pause = self._pause(calls)
             state["calls"] = calls if pause else [*calls, now]
         return pause
 
-    def _longest(self) -> int:
+    def _longest_window(self) -> int:
         return max((limit.seconds for limit in self._limits), default=0)
 
     def _pause(self, calls: Sequence[float]) -> float:

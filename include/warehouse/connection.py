@@ -31,8 +31,8 @@ __all__ = ["commit", "open_warehouse", "transaction"]
 
 T = TypeVar("T")
 
-_SHORTEST_PAUSE_SECONDS = 0.02
-_LONGEST_PAUSE_SECONDS = 0.3
+_MIN_RETRY_PAUSE_SECONDS = 0.02
+_MAX_RETRY_PAUSE_SECONDS = 0.3
 
 
 @contextmanager
@@ -155,4 +155,4 @@ def _retry_on_conflict(attempt: Callable[[], T], settings: Settings, conflict_ke
 
 def _pause() -> None:
     # Jitter, so that two waiting processes do not collide again.
-    time.sleep(random.uniform(_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS))  # noqa: S311
+    time.sleep(random.uniform(_MIN_RETRY_PAUSE_SECONDS, _MAX_RETRY_PAUSE_SECONDS))  # noqa: S311

@@ -120,15 +120,15 @@ def load(
             return done
         _stage_table(connection, target, paths)
         _check_expected(connection, target, expected_keys)
-        moment = _moment(connection, target)
-        ledger = _insert(connection, target, load_id, moment)
+        ingested_at = _load_timestamp(connection, target)
+        ledger = _insert(connection, target, load_id, ingested_at)
         # After the insert, which it counts: raising rolls the insert back.
         ledger.check(settings, same_link=_count_same_link(connection))
-        keep_rejects(connection, target, load_id, moment)
-        close_rejects(connection, target, load_id, moment, replayed or {})
-        _write_ledger(connection, ledger, run_id, started_at, moment, staged)
+        keep_rejects(connection, target, load_id, ingested_at)
+        close_rejects(connection, target, load_id, ingested_at, replayed or {})
+        _write_ledger(connection, ledger, run_id, started_at, ingested_at, staged)
         if cursor:
-            _write_cursor(connection, target, load_id, cursor, moment)
+            _write_cursor(connection, target, load_id, cursor, ingested_at)
         return ledger
 
     with checked_files(list(files.values())) as paths:
@@ -261,21 +261,21 @@ def _check_expected(
         )
 
 
-def _moment(connection: duckdb.DuckDBPyConnection, target: BronzeTable) -> dt.datetime:
+def _load_timestamp(connection: duckdb.DuckDBPyConnection, target: BronzeTable) -> dt.datetime:
     """Return the load's timestamp: now, but later than every earlier load of its scope.
 
     Silver reads what is later than its high-water mark, so a load with an earlier timestamp, from a
     clock that was set back, would never be read.
     """
     scope = " and ".join(f"{column} = ?" for column in target.scope)
-    (moment,) = _one_row(
+    (ingested_at,) = _one_row(
         connection,
         f"""
         -- one microsecond is the resolution of a timestamp; greatest() ignores the null of no load
-        select greatest(now(), max(moment) + interval 1 microsecond)
+        select greatest(now(), max(ingested_at) + interval 1 microsecond)
         from (
             -- ledger and cursors, too: a load without a new version leaves no row in the table
-            select max(ingested_at) as moment from {target.name} where {scope}
+            select max(ingested_at) as ingested_at from {target.name} where {scope}
             union all
             select max(committed_at) from bronze.loads where source = ? and partition = ?
             union all
@@ -289,14 +289,14 @@ def _moment(connection: duckdb.DuckDBPyConnection, target: BronzeTable) -> dt.da
             target.source,
         ],
     )
-    return cast(dt.datetime, moment)
+    return cast(dt.datetime, ingested_at)
 
 
 def _insert(
     connection: duckdb.DuckDBPyConnection,
     target: BronzeTable,
     load_id: UUID,
-    moment: dt.datetime,
+    ingested_at: dt.datetime,
 ) -> Ledger:
     """Insert the new versions and count the records by outcome."""
     # Ordered by key: DuckDB's min-max indexes then skip most row groups when one key is read.
@@ -315,7 +315,7 @@ def _insert(
         where is_new
         order by typed_key
         """,
-        [load_id, moment, *target.constants.values()],
+        [load_id, ingested_at, *target.constants.values()],
     )
     expected, fetched, unchanged, tombstones, rejected, missing, updated, filtered = _one_row(
         connection,

@@ -103,7 +103,7 @@ def list_rejects(
 ) -> list[Reject]:
     """Return the selected rejects, last seen first; payloads, of up to megabytes, on request."""
     where, values = _where(selection)
-    # The key breaks ties: one load sees many rejects at the same moment, and a page must be stable.
+    # The key breaks ties: one load sees many rejects at the same time, and a page must be stable.
     payload = "payload" if with_payload else "null"
     rows = connection.execute(
         f"select {_ID}, {', '.join(_COLUMNS)}, {payload} from bronze.rejects where {where} "
@@ -159,16 +159,16 @@ def mark_attempted(
 def superseded(
     connection: duckdb.DuckDBPyConnection, target: BronzeTable, since: Mapping[str, dt.datetime]
 ) -> dict[str, UUID]:
-    """Return the record keys with a version loaded since their moment, and its load's id."""
-    # Two lists unnested side by side: DuckDB pairs them, as a table of keys and moments.
+    """Return the record keys with a version loaded since the given time, and its load's id."""
+    # Two lists unnested side by side: DuckDB pairs them, as a table of keys and times.
     scope = " and ".join(f"{column} = ?" for column in target.scope)
     rows = connection.execute(
         f"""
         select asked.key, arg_max(stored.load_id, stored.ingested_at)
         from {target.name} as stored
-        inner join (select unnest(?::varchar[]) as key, unnest(?::timestamptz[]) as moment) as asked
+        inner join (select unnest(?::varchar[]) as key, unnest(?::timestamptz[]) as since) as asked
             on stored.{target.key_column}::varchar = asked.key
-        where {scope} and stored.ingested_at >= asked.moment
+        where {scope} and stored.ingested_at >= asked.since
         group by asked.key
         """,
         [[*since], [*since.values()], *(target.constants[column] for column in target.scope)],
@@ -190,12 +190,12 @@ def keep_rejects(
     connection: duckdb.DuckDBPyConnection,
     target: BronzeTable,
     load_id: UUID,
-    moment: dt.datetime,
+    seen_at: dt.datetime,
 ) -> None:
     """Store the bad records of the table ``staged``; update those known, without reopening them."""
     # A replayed record that turns bad again is not "known": it gets a new row and is open.
     known = f"state in ('{State.OPEN}', '{State.DISMISSED}')"
-    sight = [moment, load_id, target.partition, json.dumps(target.context)]
+    sight = [seen_at, load_id, target.partition, json.dumps(target.context)]
     # Update before insert: afterwards it would rewrite the new rows, too.
     connection.execute(
         f"""
@@ -217,8 +217,8 @@ def keep_rejects(
             reason as reason_code,
             coalesce(message, 'the payload is not valid JSON') as message,
             payload,
-            $moment as first_seen_at,
-            $moment as last_seen_at,
+            $seen_at as first_seen_at,
+            $seen_at as last_seen_at,
             $load_id::uuid as load_id,
             '{State.OPEN}' as state,
             $partition as partition,
@@ -232,7 +232,7 @@ def keep_rejects(
         """,
         {
             "source": target.source,
-            "moment": moment,
+            "seen_at": seen_at,
             "load_id": load_id,
             "partition": target.partition,
             "context": json.dumps(target.context),
@@ -244,7 +244,7 @@ def close_rejects(
     connection: duckdb.DuckDBPyConnection,
     target: BronzeTable,
     load_id: UUID,
-    moment: dt.datetime,
+    closed_at: dt.datetime,
     replayed: Mapping[str, str],
 ) -> None:
     """Close the open rejects whose records are valid in the table ``staged``.
@@ -270,12 +270,12 @@ def close_rejects(
             where is_good and payload is not null
         )
         """,
-        [moment, load_id, target.source],
+        [closed_at, load_id, target.source],
     )
     connection.execute(
         f"{close}, note = nullif({note}, '') "
         f"where {is_open} and list_contains(?::varchar[], {_ID})",
-        [moment, load_id, [*replayed.values()], [*replayed], target.source, [*replayed]],
+        [closed_at, load_id, [*replayed.values()], [*replayed], target.source, [*replayed]],
     )
 
 

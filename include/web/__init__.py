@@ -1,1 +1,1 @@
-"""The Flask app that Airflow's API server serves under /techpulse."""
+"""The web app that Airflow's API server serves under /techpulse."""

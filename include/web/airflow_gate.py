@@ -1,7 +1,7 @@
 """Serve a WSGI app inside the Airflow API server, behind Airflow's own login.
 
-Airflow mounts plugin apps without authentication, and FastAPI dependencies do not reach into a
-mounted app: hence a gate around it, in plain ASGI.
+Airflow mounts plugin apps without authentication, and FastAPI dependencies do not apply to mounted
+apps: hence this gate in plain ASGI.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["AirflowAuthGate", "behind_gate"]
 
 
 class AirflowAuthGate:
-    """No valid Airflow user who may see the web site: no call to the wrapped app."""
+    """Call the wrapped app only for Airflow users who may see the web site."""
 
     def __init__(
         self, app: ASGIApp, url_prefix: str, public_paths: Iterable[str] = HEALTH_PATHS
@@ -37,7 +37,7 @@ class AirflowAuthGate:
         self._public_paths = frozenset(public_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer 302, 401 or 403."""
+        """Pass the request on, or answer 302, 401 or 403."""
         scope = self._with_root(scope)
         refusal = None
         if path_of(scope) not in self._public_paths:
@@ -45,7 +45,8 @@ class AirflowAuthGate:
         await (refusal or self._app)(scope, receive, send)
 
     def _with_root(self, scope: Scope) -> Scope:
-        """Add the path of [api] base_url where a probe or proxy left it out."""
+        """Add the path of [api] base_url if a probe or proxy left it out."""
+        # ASGI's path includes the root path; the wrapped app strips it again (path_of).
         root = scope.get("root_path", "")
         if scope["path"].startswith(f"{root}/"):
             return scope
@@ -53,11 +54,11 @@ class AirflowAuthGate:
 
     async def _refusal(self, scope: Scope, receive: Receive) -> Response | None:
         request = Request(scope, receive)
-        try:  # the code path of Airflow's own routes: a Bearer token first, then the cookie
+        try:  # as Airflow's own routes do: the bearer token first, then the cookie
             user = await get_user(request, None, await bearer_scheme(request))
         except HTTPException as error:
             return _unauthenticated(request, error)
-        # Synchronous, and it may ask the metadata database: keep it off the event loop.
+        # Synchronous, and it may query the metadata database: keep it off the event loop.
         allowed = await run_in_threadpool(
             get_auth_manager().is_authorized_view, access_view=AccessView.WEBSITE, user=user
         )
@@ -68,7 +69,7 @@ class AirflowAuthGate:
 
 
 def _unauthenticated(request: Request, error: HTTPException) -> Response:
-    """Send a browser to the login and back; tell a program the status."""
+    """Redirect a browser to the login and back; answer a program with the status."""
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         query = f"?{request.url.query}" if request.url.query else ""
         target = urlencode({"next": request.url.path + query})
@@ -79,8 +80,8 @@ def _unauthenticated(request: Request, error: HTTPException) -> Response:
 
 
 def behind_gate(app: ASGIApp, url_prefix: str, send_seconds: float) -> ASGIApp:
-    """Return the web app behind the login, its refusals with the same headers as its answers.
+    """Return the web app behind Airflow's login; refusals get the same security headers.
 
-    ``send_seconds`` is how long a client may take to read an answer.
+    ``send_seconds`` is the time a client has to read an answer.
     """
     return guarded(AirflowAuthGate(app, url_prefix), send_seconds)

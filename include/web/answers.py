@@ -1,4 +1,4 @@
-"""Answers with an ETag, kept in memory while the version they were read from is the newest."""
+"""Answers with an ETag, cached in memory until a new version is published."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 
 from flask import Response, request
 
-from include.insights.cache import KeptAnswers
+from include.insights.cache import SegmentedLRU
 from include.insights.store import ServingStore
 from include.web.api import Endpoint
 from include.web.params import Params, parse
 
 __all__ = ["Answer", "AnswerCache"]
 
-# A browser may keep an answer, but asks each time whether it still holds: a 304 costs little.
+# A browser may store an answer, but must revalidate it each time: a 304 is cheap.
 _CACHE_CONTROL = "private, no-cache"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The body of an answer with its ETag and, where it has one, its reference day."""
+    """The body of an answer with its ETag and, if it has one, its reference day."""
 
     body: bytes
     etag: str
@@ -29,11 +29,11 @@ class Answer:
 
     @classmethod
     def of(cls, body: bytes, as_of: str | None = None) -> Answer:
-        """Return the answer that ``body`` is; its ETag is made of its content."""
+        """Return an answer whose ETag is a hash of ``body``."""
         return cls(body, hashlib.sha256(body).hexdigest()[:32], as_of)
 
     def response(self) -> Response:
-        """Return it for the request that Flask is serving: whole, or 304."""
+        """Return the response to the current Flask request: 200 with the body, or 304."""
         response = Response(self.body, content_type="application/json")
         response.headers["Cache-Control"] = _CACHE_CONTROL
         if self.as_of:
@@ -44,15 +44,15 @@ class Answer:
 
 
 class AnswerCache:
-    """The last answers of one version, at most so many of them and for so long."""
+    """A cache of at most ``max_answers`` recent answers, each for at most ``seconds``."""
 
-    def __init__(self, store: ServingStore, most: int, seconds: int) -> None:
+    def __init__(self, store: ServingStore, max_answers: int, seconds: int) -> None:
         self._store = store
         self._seconds = seconds
-        self._answers: KeptAnswers[tuple[str, ...], Answer] = KeptAnswers(most)
+        self._answers: SegmentedLRU[tuple[str, ...], Answer] = SegmentedLRU(max_answers)
 
     def respond(self, endpoint: Endpoint) -> Response:
-        """Answer the request that Flask is serving.
+        """Answer the current Flask request.
 
         Raises ServingError, ConfigurationError, ValidationError or UnknownTechnologyError.
         """
@@ -60,9 +60,10 @@ class AnswerCache:
         return self._answer(endpoint, params).response()
 
     def _answer(self, endpoint: Endpoint, params: Params) -> Answer:
-        # An answer states ages of data: it expires even if nothing was published.
-        moment = int(datetime.now(UTC).timestamp()) // self._seconds
-        key = (self._store.version(), endpoint.path, params.model_dump_json(), str(moment))
+        # The published version is part of the key: a publish invalidates all answers at once. So is
+        # the time interval, because answers state ages of data, which change without a publish.
+        interval = int(datetime.now(UTC).timestamp()) // self._seconds
+        key = (self._store.version(), endpoint.path, params.model_dump_json(), str(interval))
         if (kept := self._answers.get(key)) is not None:
             return kept
         answer = self._ask(endpoint, params)

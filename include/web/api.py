@@ -1,4 +1,4 @@
-"""The API: each question with its parameters, its answer and what gives it."""
+"""The API's endpoints: path, parameters, response model and the function that answers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _DEFAULT_MARKET_MONTHS = 60
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A question of the API; its answer, a model or its JSON, hangs on the version and the time."""
+    """An endpoint; ``answer`` returns a model or its JSON, which depends on version and time."""
 
     path: str
     summary: str
@@ -84,6 +84,7 @@ def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
         chosen = trends.most_named(snapshot, newest, _DEFAULT_TREND_TECHNOLOGIES)
     else:
         chosen = list(dict.fromkeys(params.tech_ids.split(",")))
+    # An unknown id is an error (404): an empty series would look like a technology nobody names.
     _require_known(snapshot, chosen)
     return trends.trends(snapshot, chosen, first, last)
 
@@ -119,6 +120,7 @@ def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow
         source=params.source,
         days=params.days,
         technologies=(params.technology,) if params.technology else (),
+        # Listed with their level, although they never count (docs/api.md).
         seniors=True,
     )
     today = datetime.now(UTC).date()
@@ -137,6 +139,7 @@ def _summary(limits: status.AgeLimits) -> Callable[[Snapshot, NoParams], Summary
 
 
 def _newest_month(snapshot: Snapshot) -> str:
+    # Without trends any month does: the answer is empty.
     return snapshot.newest_month or f"{datetime.now(UTC):%Y-%m}"
 
 
@@ -146,7 +149,7 @@ def _require_known(snapshot: Snapshot, technology_ids: list[str]) -> None:
 
 
 def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
-    """Return every question; ``limits`` says how old each source's data may be."""
+    """Return all endpoints; ``limits`` is the maximum age of each source's data."""
     return (
         Endpoint(
             "/api/v1/insights",

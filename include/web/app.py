@@ -1,7 +1,7 @@
 """The Flask app: the API and the dashboard.
 
-Health and files are not Flask's (``include/web/asgi.py``): they must be there when its few threads
-are busy. The app knows nothing of Airflow.
+Health and static files are served outside Flask (``include/web/asgi.py``), so that they answer even
+when its few threads are busy. The app does not depend on Airflow.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ __all__ = ["create_app"]
 
 CACHED_ANSWERS = 512  # in memory, some 5 kB each
 MAX_ANSWER_AGE_SECONDS = 60
-"""An answer states ages of data, so a cached one expires."""
-_KEPT_DESCRIPTIONS = 8
-"""Of the API, one for each root that it is mounted under: the server's choice, commonly one."""
+"""Answers state ages of data, so cached ones expire."""
+_CACHED_DOCUMENTS = 8
+"""OpenAPI documents, one for each root path that the app is mounted under: usually one."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["techpulse"] = store
     app.register_blueprint(_api_pages(store, settings))
     app.register_blueprint(_pages())
+    # For url_for() only: include/web/files.py serves these paths.
     for path, name in FILE_PATHS.items():
         app.add_url_rule(path, name, build_only=True)
     register_problems(app)
@@ -55,13 +56,14 @@ def _api_pages(store: ServingStore, settings: Settings) -> Blueprint:
     for question in questions:
         add(question)
 
-    @lru_cache(_KEPT_DESCRIPTIONS)
-    def description(root: str) -> Answer:
+    # The document depends on code and root path only, so it never expires.
+    @lru_cache(_CACHED_DOCUMENTS)
+    def document(root: str) -> Answer:
         return Answer.of(json.dumps(openapi_document(questions, root)).encode())
 
     @pages.get("/api/v1/openapi.json")
     def openapi() -> Response:
-        return description(request.script_root).response()
+        return document(request.script_root).response()
 
     return pages
 

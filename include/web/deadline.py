@@ -1,7 +1,7 @@
-"""A deadline for sending an answer: a client that does not read it is dropped.
+"""A deadline for sending an answer: a client that does not read it is disconnected.
 
-Without one, a client that asks and never reads holds what its answer needs for as long as it
-likes: uvicorn waits in ``send`` until the client has read enough, and has no limit of its own.
+Without it, a client that never reads holds its answer's resources indefinitely: uvicorn waits in
+``send`` until the client has read enough, and has no timeout of its own.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 __all__ = ["ClientTooSlow", "SendDeadline"]
 
 _PIECE_BYTES = 64 * 1024
-"""uvicorn's high-water mark: it buffers whatever one message holds, and waits before the next."""
+"""uvicorn's high-water mark: it buffers one message of any size, and waits before the next."""
 
 
 class ClientTooSlow(BaseException):
-    """The client did not read its answer in time; the rest of it is not sent.
+    """The client did not read its answer in time; the rest is not sent.
 
-    Not an Exception: Airflow's JWTRefreshMiddleware (Starlette's BaseHTTPMiddleware) keeps an
-    Exception of the app until the whole answer is sent, which is what never happens here. Any
-    other BaseException cancels its task group; uvicorn closes the connection once the client has
-    read what is on its way, or is gone.
+    Not an Exception: Airflow's JWTRefreshMiddleware (Starlette's BaseHTTPMiddleware) holds back an
+    Exception of the app until the answer is sent, which never happens here. Any other BaseException
+    cancels its task group; uvicorn closes the connection once the client has read the bytes in
+    flight, or has disconnected.
     """
 
 
 class SendDeadline:
-    """Give ``app`` so many seconds to send each answer, the time to compute it not counted."""
+    """Limit the time that ``app`` may spend sending one answer; computing it does not count."""
 
     def __init__(self, app: ASGIApp, seconds: float) -> None:
         self._app = app
@@ -41,31 +41,31 @@ class SendDeadline:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request.
 
-        Raises ClientTooSlow, whatever ``app`` is doing, once the client has let it wait too long.
+        Raises ClientTooSlow once the client has kept it waiting for too long.
         """
-        left = self._seconds
+        remaining = self._seconds
 
         async def send_in_time(message: Message) -> None:
-            nonlocal left
+            nonlocal remaining
             for piece in _pieces(message):
-                # Only the sends count: the time that the app computes is not the client's fault.
+                # Count only the sends: the client is not to blame for the app's own time.
                 begun = time.monotonic()
                 try:
-                    async with asyncio.timeout(left):
+                    async with asyncio.timeout(remaining):
                         await send(piece)
                 except TimeoutError:
                     raise ClientTooSlow(
                         f"{scope['path']!r}: the client did not read the answer within "
-                        f"{self._seconds:g} s; the rest of it is not sent. Next step: none for a "
-                        "client that hangs; for slow lines raise TECHPULSE_WEB_SEND_SECONDS."
+                        f"{self._seconds:g} s; the rest is not sent. Next step: none if the client "
+                        "hangs; for slow connections raise TECHPULSE_WEB_SEND_SECONDS."
                     ) from None
-                left -= time.monotonic() - begun
+                remaining -= time.monotonic() - begun
 
         await self._app(scope, receive, send_in_time if scope["type"] == "http" else send)
 
 
 def _pieces(message: Message) -> Iterator[Message]:
-    """Split a body, so that the server buffers one piece of it and not the whole."""
+    """Split a body, so that the server buffers only one piece of it."""
     body = message.get("body", b"")
     if len(body) <= _PIECE_BYTES:
         yield message

@@ -1,7 +1,7 @@
 """Static files and plotly's JavaScript, served in the event loop.
 
-Not by Flask: a file that a client does not read would hold one of the few threads that answer
-questions. Starlette reads 64 kB at a time in a thread of its own pool and holds none in between.
+Not by Flask: a client that does not read a file would hold one of Flask's few threads. Starlette
+reads 64 kB at a time in a pool of its own and holds no thread in between.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ __all__ = ["FILE_PATHS", "Files"]
 FILE_PATHS: Mapping[str, str] = MappingProxyType(
     {"/static/<path:filename>": "static", "/vendor/plotly-<version>.min.js": "charts"}
 )
-"""The paths as Flask writes them in the page, each with the name that it is asked for by."""
+"""URL rules for Flask's url_for(), with their endpoint names."""
 
 _PLOTLY = re.compile(r"/vendor/plotly-[^/]+\.min\.js")
 _STATIC = "/static/"
-# A browser may keep a file, but asks each time whether it still holds.
-_ASK_AGAIN = "no-cache"
-# The version is in the name, so that a browser may keep the file for good.
-_FOR_GOOD = "private, max-age=31536000, immutable"
+# A browser may store the file, but must revalidate it: an upgrade changes it under the same name.
+_REVALIDATE = "no-cache"
+# The version is in the name, so a browser may keep the file forever.
+_IMMUTABLE = "private, max-age=31536000, immutable"
 
 
 class Files:
-    """The files of the page: ``/static/...`` and ``/vendor/plotly-<version>.min.js``."""
+    """The dashboard's files: ``/static/...`` and ``/vendor/plotly-<version>.min.js``."""
 
     def __init__(self) -> None:
         self._static = StaticFiles(directory=Path(__file__).parent / "static", follow_symlink=True)
@@ -46,7 +46,7 @@ class Files:
         self._vendor = StaticFiles(directory=package, follow_symlink=True) if package else None
 
     def serves(self, path: str) -> bool:
-        """Return whether a path, without the root it is mounted under, is one of a file."""
+        """Return whether a path, relative to the mount, is a file's."""
         return path.startswith(_STATIC) or _PLOTLY.fullmatch(path) is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
@@ -60,12 +60,12 @@ class Files:
     async def _response(self, scope: Scope, path: str) -> Response:
         if path.startswith(_STATIC):
             response = await self._static.get_response(path.removeprefix(_STATIC), scope)
-            response.headers["Cache-Control"] = _ASK_AGAIN
+            response.headers["Cache-Control"] = _REVALIDATE
             return response
         if self._vendor is None:
             raise HTTPException(404)
         response = await self._vendor.get_response("plotly.min.js", scope)
-        response.headers["Cache-Control"] = _FOR_GOOD
+        response.headers["Cache-Control"] = _IMMUTABLE
         return response
 
 

@@ -1,6 +1,6 @@
-"""The security headers of every answer: of Flask, of files and health, and of the gate's refusals.
+"""Security headers for every answer: Flask's, files, health, and the gate's refusals.
 
-They are added where an answer leaves for the server (ASGI), so that no answer can lack them.
+They are added in ASGI, the outermost layer, so that no answer can lack them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTENT_SECURITY_POLICY", "SECURITY_HEADERS", "SecurityHeaders"]
 
-# The two style elements that plotly 7.1 adds: an empty one, which it fills through the CSSOM, and
-# that of its maps. Nothing else may be inline; a browser test tells when an upgrade changes them.
+# Hashes of the two style elements that plotly 7.1 adds: an empty one, which it fills through the
+# CSSOM, and one for maps. Nothing else may be inline; a browser test fails if an upgrade changes
+# them.
 _PLOTLY_STYLES = (
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
     "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='",
@@ -47,9 +48,9 @@ _NO_STORE = (b"cache-control", b"no-store")
 
 
 class SecurityHeaders:
-    """Add to each answer of ``app`` the security headers that it lacks.
+    """Add missing security headers to each answer of ``app``.
 
-    An answer that does not say how long it may be kept is not kept.
+    An answer without Cache-Control gets "no-store".
     """
 
     def __init__(self, app: ASGIApp) -> None:

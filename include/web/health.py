@@ -1,7 +1,7 @@
-"""Health for probes: open to all, so it names no path, no secret and no error's own words.
+"""Health endpoints for probes. They are public, so they show no path, secret or driver error.
 
-It answers in the event loop, whatever Flask's threads are doing. The store is looked at in one
-thread of its own, once for all who ask within a second.
+They answer in the event loop, even while Flask's threads are busy. One thread checks the store, at
+most once a second however many probes ask.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEALTH_PATHS",
+    "CachedReadiness",
     "Check",
     "Health",
-    "KeptReadiness",
     "Liveness",
     "Readiness",
     "liveness",
@@ -41,8 +41,8 @@ SYSTEM: Literal["TechPulse"] = "TechPulse"
 READY_PATH = "/health/ready"
 HEALTH_PATHS = ("/health", "/health/live", READY_PATH)
 
-_LONGEST_LOOK_SECONDS = 5.0
-"""A store that takes longer cannot answer a page in time either; a look takes milliseconds."""
+_CHECK_TIMEOUT_SECONDS = 5.0
+"""A check takes milliseconds; a store slower than this cannot serve a page in time either."""
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Liveness(BaseModel):
 
 
 class Check(BaseModel):
-    """One thing that was looked at."""
+    """The result of one check."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -67,7 +67,7 @@ class Check(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether questions can be answered; degraded is not down."""
+    """Whether the API can answer; degraded is not down."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -77,12 +77,12 @@ class Readiness(BaseModel):
 
 
 def liveness() -> Liveness:
-    """Say that the process answers."""
+    """Return that the process is alive."""
     return Liveness()
 
 
 def readiness(store: ServingStore, limits: AgeLimits) -> Readiness:
-    """Look at the serving store, the age of each source's data and its last load."""
+    """Check the serving store, the age of each source's data and its last load."""
     try:
         with store.read() as snapshot:
             sources = source_statuses(snapshot, limits)
@@ -98,51 +98,52 @@ def readiness(store: ServingStore, limits: AgeLimits) -> Readiness:
     return Readiness(status="degraded" if degraded else "ready", checks=checks)
 
 
-class KeptReadiness:
-    """What ``look`` found last, for so many seconds; only one look at a time."""
+class CachedReadiness:
+    """Cache the result of ``check`` for ``ttl_seconds``; only one check runs at a time."""
 
-    def __init__(self, look: Callable[[], Readiness], kept_seconds: float) -> None:
-        self._look = look
-        self._kept_seconds = kept_seconds
+    def __init__(self, check: Callable[[], Readiness], ttl_seconds: float) -> None:
+        self._check = check
+        self._ttl_seconds = ttl_seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="techpulse-health")
         self._lock = threading.Lock()
         self._found: Future[Readiness] | None = None
         self._found_at = 0.0
 
     async def get(self) -> Readiness:
-        """Return the newest answer; not ready when the store gives none in time."""
-        # Shielded below: a probe that gives up must not cancel the look that others wait for.
+        """Return the newest result; not ready if the store does not answer in time."""
+        # Shielded: a probe that disconnects must not cancel the check that others wait for.
         found = asyncio.wrap_future(self._newest())
         try:
-            return await asyncio.wait_for(asyncio.shield(found), _LONGEST_LOOK_SECONDS)
+            return await asyncio.wait_for(asyncio.shield(found), _CHECK_TIMEOUT_SECONDS)
         except TimeoutError:
-            log.warning("Not ready: the serving store gives no answer")
-            return _not_ready(f"gives no answer within {_LONGEST_LOOK_SECONDS:g} s")
+            log.warning("Not ready: the serving store does not answer")
+            return _not_ready(f"no answer within {_CHECK_TIMEOUT_SECONDS:g} s")
 
     def _newest(self) -> Future[Readiness]:
         with self._lock:
             found = self._found
-            if found is None or (found.done() and self._age() >= self._kept_seconds):
-                self._found = found = self._thread.submit(self._look_once)
+            # A check that hangs is not repeated: every probe waits for the same one.
+            if found is None or (found.done() and self._age() >= self._ttl_seconds):
+                self._found = found = self._thread.submit(self._check_once)
             return found
 
     def _age(self) -> float:
         return time.monotonic() - self._found_at
 
-    def _look_once(self) -> Readiness:
+    def _check_once(self) -> Readiness:
         try:
-            return self._look()
-        except Exception:  # a probe gets an answer; what is wrong stands in the log
-            log.exception("Health could not be looked at")
-            return _not_ready("could not be looked at; the log has the details")
+            return self._check()
+        except Exception:  # the probe gets an answer, the log the error
+            log.exception("The health check failed")
+            return _not_ready("the check failed; the log has the details")
         finally:
             self._found_at = time.monotonic()
 
 
 class Health:
-    """The public pages for probes, in ASGI: ``/health``, ``/health/live``, ``/health/ready``."""
+    """The public ASGI endpoints ``/health``, ``/health/live`` and ``/health/ready``."""
 
-    def __init__(self, readiness: KeptReadiness) -> None:
+    def __init__(self, readiness: CachedReadiness) -> None:
         self._readiness = readiness
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
@@ -168,7 +169,7 @@ def _not_ready(detail: str) -> Readiness:
 
 
 def _why(error: ServingError) -> str:
-    """Return an error's own message: this project writes it, without paths."""
+    """Return an error's message: ours, so it contains no path."""
     return error.message
 
 
@@ -176,7 +177,7 @@ def _source_checks(source: SourceStatus) -> Iterator[Check]:
     if source.age_hours is None:
         yield Check(name=f"{source.source}.age", status="degraded", detail="never loaded")
         return
-    age = f"last load {source.age_hours:g} h ago, at most {source.max_age_hours:g} h wanted"
+    age = f"last load {source.age_hours:g} h ago, limit {source.max_age_hours:g} h"
     yield Check(
         name=f"{source.source}.age", status="degraded" if source.stale else "ok", detail=age
     )

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the same models that check and answer requests."""
+"""The OpenAPI 3.1 document, generated from the models that validate and answer requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["openapi_document"]
 _HEALTH: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("/health", "The process answers", Liveness),
     ("/health/live", "The process answers", Liveness),
-    ("/health/ready", "Questions can be answered", Readiness),
+    ("/health/ready", "The API can answer", Readiness),
 )
 
 
@@ -49,7 +49,7 @@ def openapi_document(endpoints: Iterable[Endpoint], root: str) -> dict[str, Any]
 
 
 def _health(path: str, summary: str, model: type[BaseModel], schemas: dict[str, Any]) -> Any:
-    answers = {"200": _json("Well", model, schemas)}
+    answers = {"200": _json("Healthy", model, schemas)}
     if model is Readiness:
         answers["503"] = _json("Not ready", model, schemas)
     operation = {
@@ -64,14 +64,14 @@ def _health(path: str, summary: str, model: type[BaseModel], schemas: dict[str, 
 def _question(endpoint: Endpoint, schemas: dict[str, Any]) -> Any:
     answers: dict[str, Any] = {
         "200": {**_json("The answer", endpoint.model, schemas), "headers": _HEADERS},
-        "304": {"description": "What If-None-Match names still holds"},
-        "401": {"description": "No Airflow login"},
-        "403": {"description": "The login is not valid, or may not see this"},
+        "304": {"description": "Not modified: the ETag in If-None-Match is current"},
+        "401": {"description": "Not logged in to Airflow"},
+        "403": {"description": "The login is invalid or lacks the permission"},
     }
     for status, meaning in (
-        ("400", "A parameter is not as described"),
+        ("400", "A parameter is invalid"),
         ("404", "No such technology or path"),
-        ("503", "There is no serving store to read"),
+        ("503", "The serving store cannot be read"),
     ):
         answers[status] = _json(meaning, Problem, schemas, PROBLEM_TYPE)
     operation = {
@@ -86,7 +86,7 @@ def _question(endpoint: Endpoint, schemas: dict[str, Any]) -> Any:
 _HEADERS = {
     "ETag": {"schema": {"type": "string"}},
     "TechPulse-As-Of": {
-        "description": "The day that windows are counted back from.",
+        "description": "The reference day that `days` counts back from.",
         "schema": {"type": "string", "format": "date"},
     },
 }
@@ -107,8 +107,9 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _without_null(rule: dict[str, Any]) -> dict[str, Any]:
-    """Return the rule of a parameter: one that is not given is left out, never null."""
+    """Return a parameter's schema without null: an absent parameter is omitted, never null."""
     kept = {key: value for key, value in rule.items() if key not in ("title", "anyOf")}
+    # pydantic writes an optional field as anyOf with null; a query string has no null.
     if kept.get("default", "") is None:
         del kept["default"]
     for option in rule.get("anyOf", ()):
@@ -127,6 +128,7 @@ def _json(
         ref_template="#/components/schemas/{model}", mode="serialization"
     )
     schemas |= schema.pop("$defs", {})
+    # Names of components allow no brackets: Envelope[TrendSeries, TrendMeta] is renamed.
     name = model.__name__.replace("[", "_").replace(", ", "_").replace("]", "").replace(",", "_")
     schemas[name] = schema
     content = {content_type: {"schema": {"$ref": f"#/components/schemas/{name}"}}}

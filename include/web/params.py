@@ -1,4 +1,4 @@
-"""The parameters of the API's questions, checked and documented in one place."""
+"""The API's query parameters, validated and documented in one place."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ ParamsType = TypeVar("ParamsType", bound="Params")
 
 MAX_TECHNOLOGIES = 10
 MAX_NAMED_PARAMETERS = 20
-"""Wrong parameters that an error names; the others are counted, so that its size has a bound."""
+"""Invalid parameters that an error names; it only counts the others, to bound its size."""
 MAX_NAME_CHARACTERS = 64
-"""Of a parameter's name, as an error repeats it."""
+"""Maximum length of a parameter's name in an error."""
 MAX_TREND_MONTHS = 60
 MAX_MARKET_MONTHS = 240
 
@@ -68,28 +68,29 @@ Days = Annotated[
 
 
 class Params(BaseModel):
-    """Parameters of one question; an unknown one is an error, not silence."""
+    """Parameters of one endpoint; an unknown one is an error."""
 
+    # A misspelled filter that is ignored would answer another question.
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class NoParams(Params):
-    """A question without parameters."""
+    """No parameters."""
 
 
 class InsightsParams(Params):
-    """Which postings the insights are about."""
+    """The postings to count."""
 
     location: Location = "Anywhere"
     role: RoleBucket = "any"
     level: QueryLevel = "any"
     days: Days = 30
-    top: int = Field(default=25, ge=1, le=25, description="At most so many skills.")
+    top: int = Field(default=25, ge=1, le=25, description="Maximum number of skills.")
     source: Source = "any"
 
 
 class PostingsParams(Params):
-    """Which postings are listed."""
+    """The postings to list."""
 
     location: Location = "Anywhere"
     role: RoleBucket = "any"
@@ -102,7 +103,7 @@ class PostingsParams(Params):
 
 
 class LoadsParams(Params):
-    """Which loads are listed."""
+    """The loads to list."""
 
     source: Source = "any"
     limit: int = Field(default=25, ge=1, le=100, description="Loads a page.")
@@ -120,10 +121,11 @@ class _MonthRange(Params):
         return self
 
     def months(self, newest: str, default: int, most: int) -> tuple[str, str]:
-        """Return first and last month; without dates the ``default`` last ones.
+        """Return the first and last month; by default the newest ``default`` months.
 
         Raises ConfigurationError for more than ``most`` months.
         """
+        # An absent start counts from the given end, so that either date can stand alone.
         last = (self.end_date or newest)[:7]
         first = (self.start_date or months_before(last, default - 1))[:7]
         if first < months_before(last, most - 1) or first > last:
@@ -135,14 +137,14 @@ class _MonthRange(Params):
 
 
 class TrendsParams(_MonthRange):
-    """Which technologies, over which months; by default the 5 most named, the last 12 months."""
+    """Technologies and months; by default the 5 most named, the last 12 months."""
 
     tech_ids: (
         Annotated[
             str,
             Field(
                 pattern=r"^[A-Za-z0-9_.+#-]{1,64}(,[A-Za-z0-9_.+#-]{1,64}){0,9}$",
-                description=f"Up to {MAX_TECHNOLOGIES} technology ids, set apart by commas.",
+                description=f"Up to {MAX_TECHNOLOGIES} technology ids, separated by commas.",
             ),
         ]
         | None
@@ -150,33 +152,34 @@ class TrendsParams(_MonthRange):
 
 
 class MarketParams(_MonthRange):
-    """Which dimension of the market, over which months; by default the last 60."""
+    """A dimension of the market, and months; by default the last 60."""
 
     dimension: Literal["remote", "role", "level", "visa", "company"] = "remote"
 
 
 class SalariesParams(_MonthRange):
-    """Over which months; by default the last 60."""
+    """Months; by default the last 60."""
 
 
 class MoversParams(Params):
-    """How many rising and falling technologies."""
+    """The number of rising and of falling technologies."""
 
     top: int = Field(default=8, ge=1, le=25)
 
 
 class PairsParams(Params):
-    """Pairs of which skill, and how many."""
+    """The skill whose pairs are listed, and their number."""
 
     technology: Technology = "any"
     top: int = Field(default=12, ge=1, le=100)
 
 
 def parse(model: type[ParamsType], arguments: MultiDict[str, str]) -> ParamsType:
-    """Return the checked parameters of a request.
+    """Return the validated parameters of a request.
 
     Raises pydantic's ValidationError, or ConfigurationError for a name that is given twice.
     """
+    # to_dict() below would silently take the first of several values.
     twice = sorted(name for name, values in arguments.lists() if len(values) > 1)
     if twice:
         first = [name[:MAX_NAME_CHARACTERS] for name in twice[:MAX_NAMED_PARAMETERS]]
@@ -188,5 +191,5 @@ def parse(model: type[ParamsType], arguments: MultiDict[str, str]) -> ParamsType
 
 
 def named(first: list[str], others: int) -> str:
-    """Return the names of the first and the number of the others, for an error's text."""
+    """Return the first names and the number of the others, for an error message."""
     return ", ".join(first) + (f" and {others:,} more" if others else "")

@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details (https://www.rfc-editor.org/rfc/rfc9457).
 
-The ``type`` of each is stable; the text is for people. None carries a path, a secret or a trace.
+The ``type`` is stable, the text is for people. None contains a path, a secret or a traceback.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class InvalidParameter(BaseModel):
-    """A parameter and what is wrong with it."""
+    """An invalid parameter and the reason."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -45,7 +45,7 @@ class InvalidParameter(BaseModel):
 
 
 class Problem(BaseModel):
-    """A problem detail; ``type`` names its kind for programs."""
+    """A problem detail; ``type`` identifies its kind."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,7 +57,7 @@ class Problem(BaseModel):
 
 
 class UnknownTechnologyError(Exception):
-    """Technologies were asked for that the taxonomy does not have."""
+    """A request names technologies that are not in the taxonomy."""
 
     def __init__(self, technology_ids: list[str]) -> None:
         self.technology_ids = technology_ids
@@ -65,7 +65,7 @@ class UnknownTechnologyError(Exception):
 
 
 def problem_reply(status: int) -> AsgiResponse:
-    """Return the ASGI answer for a path that takes GET only (405) or that is none (404)."""
+    """Return the ASGI response 405 (only GET is allowed) or 404 (no such path)."""
     error = default_exceptions[status]()
     problem = _problem(_BY_STATUS[status], error.name, status, error.description or error.name)
     headers = {"Cache-Control": "no-store"} | ({"Allow": "GET, HEAD"} if status == 405 else {})
@@ -73,7 +73,7 @@ def problem_reply(status: int) -> AsgiResponse:
 
 
 def register_problems(app: Flask) -> None:
-    """Answer every error of the app with a problem detail."""
+    """Make the app answer every error with a problem detail."""
     app.register_error_handler(ValidationError, _invalid_parameters)
     app.register_error_handler(ConfigurationError, _invalid_request)
     app.register_error_handler(UnknownTechnologyError, _unknown_technology)
@@ -100,6 +100,7 @@ def _answer(kind: str, title: str, status: int, detail: str, *errors: InvalidPar
 
 
 def _invalid_parameters(error: ValidationError) -> Response:
+    # Without the input: an error must not echo a parameter of any size.
     errors = error.errors(include_url=False, include_input=False, include_context=False)
     found = [
         InvalidParameter(parameter=_name(e["loc"]), message=e["msg"])
@@ -133,7 +134,8 @@ def _unknown_technology(error: UnknownTechnologyError) -> Response:
 
 
 def _store_unavailable(error: ServingError) -> Response:
-    log.warning("The serving store cannot answer: %s", error, exc_info=error)
+    # The cause may name paths or hosts: it goes to the log, not into the response.
+    log.warning("The serving store cannot be read: %s", error, exc_info=error)
     return _answer(
         "store-unavailable",
         "The data is not available",

@@ -1,10 +1,10 @@
-"""Airflow's own hook for local settings, read by every Airflow process that ``make up`` starts.
+"""Airflow's hook for local settings, imported by every Airflow process that ``make up`` starts.
 
-The scheduler and the triggerer serve their task logs on all addresses, and no setting changes that
+The scheduler and the triggerer serve task logs on all addresses, and no setting changes that
 (``airflow/utils/serve_logs/core.py``: ``host=""``). On a laptop they belong on loopback.
 
-The metadata database is SQLite there, with one writer at a time: whoever else writes waits for it,
-by default for 5 seconds, which a busy laptop and the runs of a long backfill exceed.
+The metadata database is SQLite, which has one writer at a time. Other writers time out after 5
+seconds by default, which is too short on a busy laptop or in a long backfill.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def _postings(
 def _skills(rng: random.Random, asked: Weights, technologies: list[Technology]) -> list[str]:
     count = count_skills(iter(rng.random, 1.0), _MOST_SKILLS)
     found: dict[str, None] = {}
-    for _ in range(3 * count):  # what is drawn again is drawn anew, but not for ever
+    for _ in range(3 * count):  # duplicates are drawn again, up to a limit
         if len(found) == count:
             break
         found[technologies[asked.pick(rng.random())].id] = None

@@ -59,7 +59,7 @@ with jobs as (
 select n.*,
     100 * (n.share - m.share) / nullif(m.share, 0) as mom_growth_pct,
     100 * (n.share - y.share) / nullif(y.share, 0) as yoy_growth_pct,
-    true as is_whole
+    true as is_complete
 from grid as n
 left join grid as m on m.technology_id = n.technology_id
     and m.month = n.month - interval 1 month

@@ -40,10 +40,10 @@ FAULTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "a wrong content type": ({"wrong_type_every": 1}, {}),
     "connection resets": ({"reset_every": 3}, {}),
     "every page twice": ({"paging": "duplicated"}, {}),
-    "every record twice, shuffled": ({"muddle": True}, {}),
+    "every record twice, shuffled": ({"redeliver": True}, {}),
     "all of it": (
         {"fail_every": 5, "rate_limit_every": 7, "retry_after": "0", "truncate_every": 11,
-         "invalid_json_every": 13, "html_every": 17, "reset_every": 19, "muddle": True}, {}),
+         "invalid_json_every": 13, "html_every": 17, "reset_every": 19, "redeliver": True}, {}),
 }  # fmt: skip
 SHORT = (
     "503, every other answer", "429 with Retry-After as a date", "slow loris", "truncated answers",
@@ -92,7 +92,7 @@ def test_faults_cost_time_but_no_row(
         with at(world, Faults(), tmp_path, **settings):
             run_step(("job_boards", "first", "the_next_run"))
     # `null` twice on one page may be two records as well as one: both are kept, and counted.
-    nameless = 2 * len(BOARDS) if "muddle" in faults else 0
+    nameless = 2 * len(BOARDS) if "redeliver" in faults else 0
     check(calm, tmp_path, name, hit, nameless=nameless)
 
 

@@ -219,11 +219,11 @@ def test_no_dag_ever_pauses_itself(dags: dict[str, Any], monkeypatch: pytest.Mon
 def test_every_dag_tells_of_runs_that_fail_and_forgets_them_when_one_succeeds(
     dags: dict[str, Any],
 ) -> None:
-    from include.alerts import forget_failed_runs, notify_failed_run
+    from include.alerts import notify_failed_run, reset_failed_runs
 
     for dag in dags.values():
         assert notify_failed_run in callbacks(dag.on_failure_callback), dag.dag_id
-        assert forget_failed_runs in callbacks(dag.on_success_callback), dag.dag_id
+        assert reset_failed_runs in callbacks(dag.on_success_callback), dag.dag_id
 
 
 def test_analytics_waits_for_every_dag_that_loads(dags: dict[str, Any]) -> None:

@@ -32,13 +32,13 @@ def world() -> World:
 
 def slowly(load: Callable[[], Any]) -> None:
     """Load as if it had begun an hour ago."""
-    genuine = loads._moment
+    genuine = loads._load_timestamp
 
     def an_hour_ago(connection: Any, target: BronzeTable) -> dt.datetime:
         return genuine(connection, target) - HOUR
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loads, "_moment", an_hour_ago)
+        patch.setattr(loads, "_load_timestamp", an_hour_ago)
         load()
 
 

@@ -1,4 +1,4 @@
-"""The running month is not a whole one: it grows by nothing until it was read after its end."""
+"""The running month is incomplete: it has no growth until a load after its end reads it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def world() -> World:
     return World(seed=8, first_month="2026-04", last_month="2026-06", comments=20, false_starts={})
 
 
-def load_at(settings: Settings, world: World, month: str, moment: str) -> None:
-    """Load what a month shows, as if at a moment."""
+def load_at(settings: Settings, world: World, month: str, started_at: str) -> None:
+    """Load a month as if ``started_at`` were the time of the load."""
     ledger = load_month(world, month, settings)
     with open_warehouse(settings) as warehouse:
         warehouse.execute(
-            "update bronze.loads set started_at = ? where load_id = ?", [moment, ledger.load_id]
+            "update bronze.loads set started_at = ? where load_id = ?", [started_at, ledger.load_id]
         )
 
 
@@ -41,8 +41,8 @@ def growths(tables: Tables, month: dt.date) -> set[Any]:
     return {row["mom_growth_pct"] for row in rows if row["month"] == month}
 
 
-def whole(tables: Tables) -> set[dt.date]:
-    return {row["month"] for row in tables["gold.monthly_trends"] if row["is_whole"]}
+def complete(tables: Tables) -> set[dt.date]:
+    return {row["month"] for row in tables["gold.monthly_trends"] if row["is_complete"]}
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +69,15 @@ def next_month(data: Settings, world: World, over: Tables) -> Tables:
 
 def test_running_month_has_a_share_and_no_growth(running: Tables) -> None:
     assert growths(running, MAY) == {None}
-    assert MAY not in whole(running)
+    assert MAY not in complete(running)
     rows = [row for row in running["gold.monthly_trends"] if row["month"] == MAY]
     assert any(row["share"] > 0 for row in rows)
 
 
-def test_month_is_whole_once_a_later_one_was_read_though_it_was_not_read_again(
+def test_month_is_complete_once_a_later_one_was_read(
     running: Tables,
 ) -> None:
-    assert APRIL in whole(running)
+    assert APRIL in complete(running)
 
 
 def test_month_that_is_over_is_counted_again_though_no_posting_has_changed(
@@ -85,16 +85,16 @@ def test_month_that_is_over_is_counted_again_though_no_posting_has_changed(
 ) -> None:
     assert running["silver.postings"] == over["silver.postings"]
     assert growths(over, MAY) > {None}
-    assert MAY in whole(over)
+    assert MAY in complete(over)
 
 
 def test_new_month_is_the_running_one(next_month: Tables) -> None:
     assert growths(next_month, JUNE) == {None}
     assert growths(next_month, MAY) > {None}
-    assert JUNE not in whole(next_month)
+    assert JUNE not in complete(next_month)
 
 
-def test_months_that_became_whole_are_as_if_counted_at_once(
+def test_months_that_became_complete_are_as_if_counted_at_once(
     data: Settings, next_month: Tables
 ) -> None:
     assert build(data, "--full-refresh").rows == next_month.rows

@@ -65,7 +65,7 @@ for line in sys.stdin:
     sys.stderr.flush()
     os._exit(0)
 """
-"""A process that has dbt warm, as a scheduler has, and forks for each run: dbt's start alone takes
+"""A process that has preloaded dbt, as a scheduler does, and forks for each run: starting dbt takes
 longer than the run. The modules of the project are those of the copy that a run is given."""
 
 

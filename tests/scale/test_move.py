@@ -95,7 +95,7 @@ def test_command_says_what_was_moved_and_what_to_set(
     assert contents(Settings(data_dir=copy.parent)) == contents(file)
     refused = CliRunner().invoke(main, ["warehouse", "move", "--to", file.warehouse_path])
     assert refused.exit_code == 1
-    assert "to where it is" in refused.output
+    assert "the warehouse itself" in refused.output
 
 
 def test_loads_go_on_at_the_other_end_where_they_were(file: Settings, lake: Settings) -> None:
@@ -126,7 +126,7 @@ def test_target_with_other_rows_is_not_overwritten(file: Settings, lake: Setting
 
 
 def test_warehouse_is_not_moved_onto_itself(file: Settings) -> None:
-    with pytest.raises(ConfigurationError, match="to where it is"):
+    with pytest.raises(ConfigurationError, match="the warehouse itself"):
         move_warehouse(file, file)
 
 
@@ -160,7 +160,7 @@ def test_lake_that_is_loaded_meanwhile_is_not_taken_for_moved(
         return moved
 
     monkeypatch.setattr(move, "copy_catalog", somebody_loads)
-    with pytest.raises(WarehouseCopyError, match="while it was moved"):
+    with pytest.raises(WarehouseCopyError, match="during the move"):
         move_warehouse(lake, Settings(data_dir=tmp_path / "home"))
 
 

@@ -117,7 +117,7 @@ def test_a_run_that_succeeds_ends_the_row(
     use(monkeypatch, "pagers.Pager")
     for run in ("1", "2"):
         alerts.notify_failed_run(ended(run))
-    alerts.forget_failed_runs(ended("3", reason="success"))
+    alerts.reset_failed_runs(ended("3", reason="success"))
     for run in ("4", "5"):
         alerts.notify_failed_run(ended(run))
     assert SENT == []
@@ -147,7 +147,7 @@ def test_a_run_that_never_ended_is_told_with_where_to_look(
 
 
 def test_a_success_without_failures_before_it_writes_nothing(settings: Settings) -> None:
-    alerts.forget_failed_runs(ended("1", reason="success"))
+    alerts.reset_failed_runs(ended("1", reason="success"))
     assert not settings.state_dir.exists()
 
 

@@ -1,4 +1,4 @@
-"""When the plugin warms dbt: in a scheduler that forks tasks, nowhere else."""
+"""When the plugin preloads dbt: in a scheduler that forks tasks, nowhere else."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture
-def warmed(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
-    """The settings that dbt was to be warmed with, once for each time."""
+def preloaded(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """The settings that dbt was to be preloaded with, once for each time."""
     found: list[Settings] = []
     monkeypatch.setattr(include.dbt.preload, "preload_dbt", found.append)
     return found
@@ -61,57 +61,57 @@ def start(plugin: ModuleType, component: object) -> None:
     listener.on_starting(component)
 
 
-def test_scheduler_that_forks_tasks_warms_dbt_once(
-    plugin: ModuleType, warmed: list[Settings]
+def test_scheduler_that_forks_tasks_preloads_dbt_once(
+    plugin: ModuleType, preloaded: list[Settings]
 ) -> None:
     start(plugin, Job())
-    assert len(warmed) == 1
+    assert len(preloaded) == 1
 
 
-def test_scheduler_with_one_executor_that_forks_warms_dbt(
-    plugin: ModuleType, warmed: list[Settings], monkeypatch: pytest.MonkeyPatch
+def test_scheduler_with_one_executor_that_forks_preloads_dbt(
+    plugin: ModuleType, preloaded: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     executors_are(monkeypatch, CELERY, LOCAL)
     start(plugin, Job())
-    assert len(warmed) == 1
+    assert len(preloaded) == 1
 
 
-def test_task_warms_nothing(plugin: ModuleType, warmed: list[Settings]) -> None:
+def test_task_preloads_nothing(plugin: ModuleType, preloaded: list[Settings]) -> None:
     start(plugin, TaskRunnerMarker())
-    assert warmed == []
+    assert preloaded == []
 
 
 @pytest.mark.parametrize("command", ["dag-processor", "triggerer", "api-server", "celery"])
-def test_other_processes_warm_nothing(
-    plugin: ModuleType, warmed: list[Settings], monkeypatch: pytest.MonkeyPatch, command: str
+def test_other_processes_preload_nothing(
+    plugin: ModuleType, preloaded: list[Settings], monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["airflow", command])
     start(plugin, Job())
-    assert warmed == []
+    assert preloaded == []
 
 
-def test_scheduler_whose_tasks_run_elsewhere_warms_nothing(
-    plugin: ModuleType, warmed: list[Settings], monkeypatch: pytest.MonkeyPatch
+def test_scheduler_whose_tasks_run_elsewhere_preloads_nothing(
+    plugin: ModuleType, preloaded: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     executors_are(monkeypatch, CELERY)
     start(plugin, Job())
-    assert warmed == []
+    assert preloaded == []
 
 
-def test_scheduler_that_spawns_its_workers_warms_nothing(
-    plugin: ModuleType, warmed: list[Settings], monkeypatch: pytest.MonkeyPatch
+def test_scheduler_that_spawns_its_workers_preloads_nothing(
+    plugin: ModuleType, preloaded: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(multiprocessing, "get_start_method", lambda: "spawn")
     start(plugin, Job())
-    assert warmed == []
+    assert preloaded == []
 
 
 def test_setting_switches_it_off(
-    plugin: ModuleType, warmed: list[Settings], monkeypatch: pytest.MonkeyPatch
+    plugin: ModuleType, preloaded: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TECHPULSE_PRELOAD_DBT", "false")
     start(plugin, Job())
-    assert warmed == []
+    assert preloaded == []
 
 
 def test_failure_is_logged_and_the_scheduler_goes_on(
@@ -129,9 +129,9 @@ def test_failure_is_logged_and_the_scheduler_goes_on(
 
 
 def test_tasks_do_not_inherit_our_own_modules(
-    plugin: ModuleType, warmed: list[Settings], monkeypatch: pytest.MonkeyPatch
+    plugin: ModuleType, preloaded: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "include.settings")
     start(plugin, Job())
-    assert len(warmed) == 1
+    assert len(preloaded) == 1
     assert "include.settings" not in sys.modules

@@ -75,7 +75,7 @@ shares as (
     select
         months.month,
         months.total_jobs,
-        months.is_whole,
+        months.is_complete,
         months.jobs_fingerprint,
         technologies.technology_id,
         coalesce(mentions.mention_count, 0) as mention_count,
@@ -103,18 +103,18 @@ select
     shares.share,
     -- A running month is compared with nothing: its share still moves.
     if(
-        shares.is_whole and month_before.is_whole,
+        shares.is_complete and month_before.is_complete,
         100 * (shares.share / nullif(month_before.share, 0) - 1),
         null
     ) as mom_growth_pct,
     if(
-        shares.is_whole and year_before.is_whole,
+        shares.is_complete and year_before.is_complete,
         100 * (shares.share / nullif(year_before.share, 0) - 1),
         null
     ) as yoy_growth_pct,
 
     -- booleans
-    shares.is_whole,
+    shares.is_complete,
 
     -- timestamps
     shares.month,

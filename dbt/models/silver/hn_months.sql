@@ -27,10 +27,10 @@ reads as (
 
 ),
 
--- A month is whole when it, or any later month, was read after it had ended. The
+-- A month is complete once it, or a later month, was read after its end. The
 -- window runs from the newest month down, so max() covers the later ones. This
 -- depends on the loads and not on the clock: a rebuild gives the same answer.
-whole as (
+completeness as (
 
     select
         months.month,
@@ -40,7 +40,7 @@ whole as (
                 rows between unbounded preceding and current row
             ) >= timezone('UTC', months.month + interval 1 month),
             false
-        ) as is_whole
+        ) as is_complete
     from months
     left join reads on months.month = reads.month
 
@@ -70,14 +70,14 @@ counted as (
 )
 
 select
-    whole.month,
-    whole.is_whole,
+    completeness.month,
+    completeness.is_complete,
     coalesce(counted.total_jobs, 0) as total_jobs,
     hash(
         counted.total_jobs,
         counted.fingerprint,
-        whole.is_whole,
+        completeness.is_complete,
         '{{ models_version() }}'
     ) as jobs_fingerprint
-from whole
-left join counted on whole.month = counted.month
+from completeness
+left join counted on completeness.month = counted.month

@@ -53,7 +53,7 @@ class Arbeitnow(Source):
             company=fields.line(payload, "company_name") or "",
             description=fields.text(payload, "description") or "",
             location=location,
-            date_posted=fields.unix_moment(payload.get("created_at")),
+            date_posted=fields.unix_timestamp(payload.get("created_at")),
             country=fields.country_named(location),
             remote="remote" if payload.get("remote") is True else None,
         )

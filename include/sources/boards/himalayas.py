@@ -70,7 +70,7 @@ class Himalayas(Source):
             company=_company(payload),
             description=fields.text(payload, "description") or "",
             location=", ".join(names) or None,
-            date_posted=fields.unix_moment(payload.get("pubDate")),
+            date_posted=fields.unix_timestamp(payload.get("pubDate")),
             country=country_of(places),
             places=places,
             places_stated=payload["locationRestrictions"] if names else None,

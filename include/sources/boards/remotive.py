@@ -43,7 +43,7 @@ class Remotive(Source):
             company=fields.line(payload, "company_name") or "",
             description=fields.text(payload, "description") or "",
             location=location,
-            date_posted=fields.iso_moment(payload.get("publication_date")),
+            date_posted=fields.iso_timestamp(payload.get("publication_date")),
             country=fields.country_named(location),
             remote="remote",
             salary=fields.salary_in_words(fields.text(payload, "salary")),

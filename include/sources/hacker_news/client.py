@@ -192,10 +192,10 @@ class HackerNews:
             yield _left_out(min(left_out), skipped, self._max_items)
 
 
-def _left_out(item_id: int, count: int, longest: int) -> Record:
+def _left_out(item_id: int, count: int, max_items: int) -> Record:
     message = (
         f"{count} replies were not requested, starting with this one: one task reads at most "
-        f"{longest} items (TECHPULSE_HN_MAX_ITEMS)"
+        f"{max_items} items (TECHPULSE_HN_MAX_ITEMS)"
     )
     log.warning("item %s: %s", item_id, message)
     return Record.missing(str(item_id), Reason.TOO_MANY_REPLIES, message)

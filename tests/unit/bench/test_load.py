@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from bench.questions import Questions, jobs_of, months_of, places_of, technologies_of
-from bench.sizes import sizes_of, told
+from bench.sizes import describe, sizes_of
 from include.insights.index import FacetIndex, PostingFilter
 from include.insights.store import ServingStore
 from include.postings.taxonomy import load_taxonomy
@@ -188,4 +188,4 @@ def test_the_known_answer_is_a_count_of_the_rows(store: Path) -> None:
 
 
 def test_sizes_are_told_in_words() -> None:
-    assert told({"postings": 12_000, "texts": "varied"}) == "12,000 postings, varied texts"
+    assert describe({"postings": 12_000, "texts": "varied"}) == "12,000 postings, varied texts"

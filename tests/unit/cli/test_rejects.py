@@ -107,7 +107,7 @@ def test_replay_tells_what_became_of_each(quarantine: dict[str, str]) -> None:
     done = run("rejects", "replay", *quarantine.values(), "--source", "remotive")
     assert harmless(done.output)
     assert (
-        "3 tried: 0 replayed, 0 not asked for, 0 had come well meanwhile, 3 still bad"
+        "3 tried: 0 replayed, 0 filtered out, 0 superseded by a later load, 3 still invalid"
         in done.output
     )
 
@@ -118,7 +118,7 @@ def test_backup_is_made_listed_checked_and_restored(
     assert "No backup" in run("backup", "list").output
     folder = run("backup", "create").output.split()[0]
     assert run("backup", "list").output.split()[0] == folder
-    assert run("backup", "check", folder).output.startswith("Whole")
+    assert run("backup", "check", folder).output.startswith("Valid")
     done = run("backup", "restore", folder, "--to", str(tmp_path / "to"))
     assert done.exit_code == 0, done.output
     assert (tmp_path / "to" / "warehouse.duckdb").exists()

@@ -1,4 +1,4 @@
-"""Warm dbt up in this process, build a model in forks of it, print what was seen as JSON.
+"""Preload dbt in this process, build a model in forks of it, print what was seen as JSON.
 
 python preload_scenario.py <empty folder>
 """

@@ -1,4 +1,4 @@
-"""What a process that has warmed dbt up leaves behind, and what its forks have of it."""
+"""What a process that has preloaded dbt leaves behind, and what its forks have of it."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "files open", "threads",
     ],
 )  # fmt: skip
-def test_warming_leaves_the_process_as_it_was(found: dict[str, Any], kept: str) -> None:
+def test_preloading_leaves_the_process_as_it_was(found: dict[str, Any], kept: str) -> None:
     before, after = found["kept"][kept]
     assert after == before
 
 
-def test_warming_leaves_no_process_no_adapter_and_no_warehouse(found: dict[str, Any]) -> None:
+def test_preloading_leaves_no_process_no_adapter_and_no_warehouse(found: dict[str, Any]) -> None:
     assert found["children"] == []
     assert found["adapters"] == []
     assert found["data"] == []

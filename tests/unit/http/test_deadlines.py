@@ -230,7 +230,7 @@ def test_each_thread_has_a_deadline_of_its_own():
     assert deadline.is_over
     assert seen == [False]
     with pytest.raises(TimeoutError):
-        deadline.left(5)
+        deadline.remaining(5)
 
 
 def test_many_threads_share_a_client_and_all_end_on_time(patience):

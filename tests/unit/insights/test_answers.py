@@ -167,7 +167,7 @@ def test_running_month_has_no_part_in_movers(new_store_url: NewUrl) -> None:
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, GoldSize(postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1)))
         warehouse.execute(
-            "update gold.monthly_trends set is_whole = false where month = '2025-06-01'"
+            "update gold.monthly_trends set is_complete = false where month = '2025-06-01'"
         )
         publish(warehouse, url)
     store = ServingStore(url)

@@ -7,10 +7,10 @@ from itertools import count
 
 import pytest
 
-from include.insights.cache import KeptAnswers
+from include.insights.cache import SegmentedLRU
 
 
-def flood(cache: KeptAnswers[str, int], times: int, again: int = 1) -> None:
+def flood(cache: SegmentedLRU[str, int], times: int, again: int = 1) -> None:
     for number in range(times):
         for _ in range(again):
             if cache.get(f"flood {number}") is None:
@@ -18,11 +18,11 @@ def flood(cache: KeptAnswers[str, int], times: int, again: int = 1) -> None:
 
 
 @pytest.fixture
-def cache() -> KeptAnswers[str, int]:
-    return KeptAnswers(8)
+def cache() -> SegmentedLRU[str, int]:
+    return SegmentedLRU(8)
 
 
-def test_flood_does_not_displace_what_was_asked_again(cache: KeptAnswers[str, int]) -> None:
+def test_flood_does_not_displace_what_was_asked_again(cache: SegmentedLRU[str, int]) -> None:
     for name in ("a", "b", "c"):
         cache.put(name, 1)
         assert cache.get(name) == 1
@@ -33,19 +33,19 @@ def test_flood_does_not_displace_what_was_asked_again(cache: KeptAnswers[str, in
 @pytest.mark.parametrize("most", [1, 2, 3, 8, 100])
 @pytest.mark.parametrize("again", [1, 3])
 def test_flood_does_not_grow_it(most: int, again: int) -> None:
-    cache: KeptAnswers[str, int] = KeptAnswers(most)
+    cache: SegmentedLRU[str, int] = SegmentedLRU(most)
     flood(cache, 1_000, again)
     assert len(cache) <= max(most, 2)
 
 
-def test_flood_of_pairs_leaves_what_is_in_use(cache: KeptAnswers[str, int]) -> None:
+def test_flood_of_pairs_leaves_what_is_in_use(cache: SegmentedLRU[str, int]) -> None:
     cache.put("a", 1)
     for number in range(1_000):
         assert cache.get("a") == 1
         flood(cache, number % 3, again=2)
 
 
-def test_newest_value_of_a_key_counts(cache: KeptAnswers[str, int]) -> None:
+def test_newest_value_of_a_key_counts(cache: SegmentedLRU[str, int]) -> None:
     for value in (1, 2):
         cache.put("a", value)
         assert cache.get("a") == value
@@ -53,7 +53,7 @@ def test_newest_value_of_a_key_counts(cache: KeptAnswers[str, int]) -> None:
     assert cache.get("a") == 3
 
 
-def test_oldest_goes_first(cache: KeptAnswers[str, int]) -> None:
+def test_oldest_goes_first(cache: SegmentedLRU[str, int]) -> None:
     numbers: Iterator[int] = count()
     for name in "abcdefghij":
         cache.put(name, next(numbers))

@@ -92,7 +92,7 @@ def test_range_is_watched_until_its_months_and_analytics_are_done(
     assert (options["--from-date"], options["--to-date"]) == ("2026-03-01", "2026-05-01")
     printed = capsys.readouterr().out
     assert "2 of 3 months, 1 running, 0 failed" in printed
-    assert "3 of 3 months, 0 running, 0 failed; 0 runs of analytics to come" in printed
+    assert "3 of 3 months, 0 running, 0 failed; 0 runs of analytics pending" in printed
 
 
 @pytest.mark.parametrize(("again", "reprocessed"), [(False, "failed"), (True, "completed")])

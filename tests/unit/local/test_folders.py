@@ -102,7 +102,7 @@ def test_folder_of_the_project_does_not(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_folder_that_holds_more_is_refused_even_typed(folder: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"holds (more|the project)"):
+    with pytest.raises(ConfigurationError, match=r"contains (more|the project)"):
         may_delete(folder, yes)
 
 
@@ -135,7 +135,7 @@ def test_clean_whose_path_is_typed_names_what_it_leaves(
     monkeypatch.setattr(command, "_retype", str)
     result = CliRunner().invoke(command.main, ["clean"], input="y\n")
     assert result.exception is None, result.output
-    assert f"Left, since TechPulse has not made it: {folder / 'thesis.txt'}" in result.output
+    assert f"Kept, because TechPulse did not create it: {folder / 'thesis.txt'}" in result.output
     assert contents(folder) == []
     assert not (tmp_path / ".airflow").exists()
     assert cleaned == ["airflow"]

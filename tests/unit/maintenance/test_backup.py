@@ -149,7 +149,7 @@ def test_manifest_that_is_none_or_leads_elsewhere_is_refused(filled: Settings) -
     with pytest.raises(BackupError, match=r"\.\./"):
         check_backup(folder)
     (folder / "manifest.json").write_text("{")
-    with pytest.raises(BackupError, match="no manifest"):
+    with pytest.raises(BackupError, match="manifest cannot be read"):
         check_backup(folder)
     assert list_backups(filled) == []
 

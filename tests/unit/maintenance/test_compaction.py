@@ -83,7 +83,7 @@ def test_what_was_written_meanwhile_is_not_lost(
         replace(path, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(compaction, "_replace", late_writer)
-    with pytest.raises(WarehouseCopyError, match="written while"):
+    with pytest.raises(WarehouseCopyError, match="written to during"):
         compact(wasteful)
     with open_warehouse(wasteful) as connection:
         assert connection.execute("select count(*) from gold.t where n = -1").fetchall() == [(1,)]

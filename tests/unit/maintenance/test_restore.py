@@ -146,7 +146,7 @@ def test_restored_in_the_place_of_what_was_lost_nothing_is_to_be_set(
     done = CliRunner().invoke(
         main, ["backup", "restore", elsewhere, "--to", str(settings.data_dir)]
     )
-    assert "lead there already" in done.output
+    assert "name these stores already" in done.output
     assert variables_in(done.output) == {}
     assert opened(settings) == (2, 3, 2)
 
@@ -308,7 +308,7 @@ def test_warehouse_is_not_moved_onto_itself_by_another_spelling(
     for spelling in ("warehouse.duckdb", "./../data/warehouse.duckdb"):
         done = CliRunner().invoke(main, ["warehouse", "move", "--to", spelling])
         assert done.exit_code == 1
-        assert "to where it is" in done.output
+        assert "the warehouse itself" in done.output
 
 
 def test_warehouse_that_is_not_there_is_not_moved_as_an_empty_one(

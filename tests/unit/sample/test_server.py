@@ -213,9 +213,11 @@ def test_the_date_of_a_rate_limit_is_as_far_ahead_as_wanted(upstream, url, sessi
 @pytest.mark.parametrize(
     ("path", "field"), [("/api/job-board-api", "data"), ("/v0/user/whoishiring.json", "submitted")]
 )
-def test_a_muddled_list_has_everything_twice_in_changing_order(upstream, url, session, path, field):
+def test_shuffled_list_has_every_record_twice_in_changing_order(
+    upstream, url, session, path, field
+):
     plain = session.get(url + path).json()[field]
-    upstream.faults.muddle = True
+    upstream.faults.redeliver = True
     one, other = (session.get(url + path).json()[field] for _ in range(2))
     assert sorted(one, key=str) == sorted(other, key=str) == sorted(plain * 2, key=str)
     assert one != other

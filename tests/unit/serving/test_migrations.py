@@ -16,6 +16,7 @@ from include.serving.engine import writing_engine
 from include.serving.migrations import FIRST_VERSION, MIGRATIONS, statements
 from include.serving.schema import (
     LOADS,
+    MONTHLY_TRENDS,
     SCHEMA_VERSION,
     metadata,
     migrate,
@@ -97,6 +98,19 @@ def test_store_of_an_unreleased_version_is_refused_and_not_changed(
         with pytest.raises(ServingError, match=rf"version {version}: .*before TechPulse 1\.0\.0"):
             refuse()
     assert schema(store) == before
+
+
+def test_upgrade_renames_a_column_and_keeps_its_values(
+    new_store: Callable[[], sa.Connection],
+) -> None:
+    store = new_store()
+    migrate(store, {FIRST_VERSION: MIGRATIONS[FIRST_VERSION]})
+    store.exec_driver_sql(
+        "insert into monthly_trends (technology_id, month, mention_count, total_jobs, is_whole,"
+        " row_hash) values ('go', '2026-05-01', 1, 2, 1, 'x')"
+    )
+    migrate(store)
+    assert store.scalar(sa.select(MONTHLY_TRENDS.c.is_complete)) == 1
 
 
 def test_plain_added_column_works_on_new_stores_and_old_ones(

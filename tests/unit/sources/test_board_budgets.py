@@ -93,11 +93,11 @@ def test_credits_are_bounded_by_run_and_by_month(tmp_path):
     book = CreditBook(StateFile(tmp_path / "x.json"), per_run=50, per_month=80)
     assert book.reserve("one", "2026-05", 50)
     assert not book.reserve("one", "2026-05", 1)
-    assert book.left("two", "2026-05") == 30
+    assert book.remaining("two", "2026-05") == 30
     assert not book.reserve("two", "2026-05", 31)
     book.give_back("one", "2026-05", 20)
-    assert book.left("two", "2026-05") == 50
-    assert book.left("two", "2026-06") == 50
+    assert book.remaining("two", "2026-05") == 50
+    assert book.remaining("two", "2026-06") == 50
 
 
 def test_old_runs_are_forgotten_and_months_are_not(tmp_path):

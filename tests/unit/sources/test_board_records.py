@@ -138,14 +138,14 @@ def test_stated_salaries_are_the_true_ones(world, board, least):
     ],
 )
 def test_dates_have_a_zone_or_are_null(value, moment):
-    assert fields.iso_moment(value) == moment
+    assert fields.iso_timestamp(value) == moment
 
 
 def test_unix_times_are_read_in_seconds_and_in_milliseconds():
     moment = dt.datetime(2026, 7, 16, tzinfo=dt.UTC)
-    assert fields.unix_moment(moment.timestamp()) == moment
-    assert fields.unix_moment(moment.timestamp() * 1000) == moment
-    assert [fields.unix_moment(value) for value in (True, 5, "1", None, -1e12)] == [None] * 5
+    assert fields.unix_timestamp(moment.timestamp()) == moment
+    assert fields.unix_timestamp(moment.timestamp() * 1000) == moment
+    assert [fields.unix_timestamp(value) for value in (True, 5, "1", None, -1e12)] == [None] * 5
 
 
 def test_salaries_are_numbers_with_currency_and_period_or_nothing():

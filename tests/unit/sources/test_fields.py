@@ -117,7 +117,7 @@ def test_restrictions_are_read_one_by_one(names, country):
 def test_a_job_for_some_countries_passes_no_other(names, wanted, status):
     payload = {"title": "Engineer", "guid": "https://h.example/1", "locationRestrictions": names}
     query = IngestionQuery(location=wanted)
-    found = to_record(board("himalayas"), payload, "{}", query, NOW, longest_bytes=1_000)
+    found = to_record(board("himalayas"), payload, "{}", query, NOW, max_bytes=1_000)
     assert found.status is status
 
 
@@ -277,10 +277,10 @@ def test_a_theirstack_country_is_a_code_of_the_standard(codes, code, country):
 
 @pytest.mark.parametrize("value", [10**400, -(10**400), float("nan"), float("inf"), True, "1", []])
 def test_a_time_that_is_none_is_none(value):
-    assert fields.unix_moment(value) is None
-    assert fields.iso_moment(value) is None
+    assert fields.unix_timestamp(value) is None
+    assert fields.iso_timestamp(value) is None
 
 
 @pytest.mark.parametrize("value", ["0001-01-01T00:00:00+14:00", "9999-12-31", "1970-01-01"])
 def test_a_date_that_no_posting_has_is_none(value):
-    assert fields.iso_moment(value) is None
+    assert fields.iso_timestamp(value) is None

@@ -16,7 +16,7 @@ from include.serving.engine import writing_engine
 from include.serving.publish import publish
 from include.serving.schema import write_meta
 from include.settings import Settings
-from include.web.health import KeptReadiness, Readiness
+from include.web.health import CachedReadiness, Readiness
 from sample.gold.postings import GoldSize, fill_gold
 from tests.unit.web.conftest import web_client
 
@@ -106,7 +106,7 @@ def test_a_thousand_probes_at_a_time_look_once() -> None:
         ended.set()
         return await asyncio.gather(*asking)
 
-    kept = KeptReadiness(look, kept_seconds=0)
+    kept = CachedReadiness(look, ttl_seconds=0)
     assert asyncio.run(ask()) == [READY] * 1_000
     assert looks == [1]
 
@@ -122,7 +122,7 @@ def test_readiness_is_kept_for_a_second(
         return READY
 
     monkeypatch.setattr("include.web.health.time.monotonic", lambda: clock[0])
-    kept = KeptReadiness(look, kept_seconds=1.0)
+    kept = CachedReadiness(look, ttl_seconds=1.0)
     asyncio.run(kept.get())
     clock[0] += age
     asyncio.run(kept.get())

@@ -72,7 +72,7 @@ class TheirStack(PaidSource):
         window = self._window(context, books, key)
         total = self._count(context, window)
         allowed = min(
-            context.query.max_results, _credits(context).left(context.run_id, _month(context))
+            context.query.max_results, _credits(context).remaining(context.run_id, _month(context))
         )
         paid = window["paid"]
         if total and not allowed and not window["pending"] and not paid:
@@ -92,10 +92,10 @@ class TheirStack(PaidSource):
         """Return how many credits a run would spend; the count is free and no state changes."""
         window = self._next_window(context, WindowBook(context.state).get(query_key(context.query)))
         total = self._count(context, window)
-        left = _credits(context).left(context.run_id, _month(context))
-        spent = min(total, left, context.query.max_results)
+        remaining = _credits(context).remaining(context.run_id, _month(context))
+        spent = min(total, remaining, context.query.max_results)
         return (
-            f"{total} records match, a run would spend {spent} credits of the {left} that its "
+            f"{total} records match, a run would spend {spent} credits of the {remaining} that its "
             f"budgets allow"
         )
 
@@ -185,8 +185,8 @@ class TheirStack(PaidSource):
         ids = [key for report in reports for key in report["ids"]]
         # A set, because a page may repeat a record; records without an id can only be counted.
         nameless = sum(report["records_seen"] - len(report["ids"]) for report in reports)
-        is_whole = len(set(ids)) + nameless >= window["total"]
-        return {"to": window["to"]} if is_whole else None
+        is_complete = len(set(ids)) + nameless >= window["total"]
+        return {"to": window["to"]} if is_complete else None
 
     def on_committed(
         self, context: FetchContext, plan: Plan, position: dict[str, Any] | None

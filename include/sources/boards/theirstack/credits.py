@@ -21,15 +21,15 @@ class CreditBook:
     def __init__(self, state: StateStore, *, per_run: int, per_month: int) -> None:
         self._state, self._per_run, self._per_month = state, per_run, per_month
 
-    def left(self, run_id: str, month: str) -> int:
+    def remaining(self, run_id: str, month: str) -> int:
         """Return how many credits the run may still spend, by both budgets."""
-        return self._left(self._state.read(), run_id, month)
+        return self._remaining(self._state.read(), run_id, month)
 
     def reserve(self, run_id: str, month: str, credits: int) -> bool:
         """Reserve credits if both budgets allow it; return whether they did."""
         with self._state.update() as state:
             # Checked under the lock: parallel tasks must not both take the last credits.
-            if self._left(state, run_id, month) < credits:
+            if self._remaining(state, run_id, month) < credits:
                 return False
             self._add(state, run_id, month, credits)
             return True
@@ -39,7 +39,7 @@ class CreditBook:
         with self._state.update() as state:
             self._add(state, run_id, month, -credits)
 
-    def _left(self, state: dict[str, Any], run_id: str, month: str) -> int:
+    def _remaining(self, state: dict[str, Any], run_id: str, month: str) -> int:
         in_run: int = self._per_run - state.get("runs", {}).get(run_id, 0)
         in_month: int = self._per_month - state.get("months", {}).get(month, 0)
         return max(0, min(in_run, in_month))

@@ -40,7 +40,7 @@ def parse_record(payload: dict[str, Any]) -> ParsedRecord:
         company=_company(payload),
         description=fields.text(payload, "description") or "",
         location=_location(payload),
-        date_posted=fields.iso_moment(payload.get("date_posted")),
+        date_posted=fields.iso_timestamp(payload.get("date_posted")),
         country=_country(payload),
         places_stated=_places(payload) or None,
         remote=_remote(payload),

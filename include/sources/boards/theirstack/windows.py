@@ -23,9 +23,9 @@ Window = dict[str, Any]
 _OVERLAP: Final = dt.timedelta(hours=2)
 
 
-def iso(moment: dt.datetime) -> str:
-    """Format a moment for the vendor's filters: ISO 8601 in UTC, to the second."""
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+def iso(timestamp: dt.datetime) -> str:
+    """Format a timestamp for the vendor's filters: ISO 8601 in UTC, to the second."""
+    return f"{timestamp.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def new_window(now: dt.datetime, days: int, done: str | None) -> Window:

@@ -1,4 +1,4 @@
-// Questions to the API. A newer question of the same asker ends the older one.
+// Requests to the API. A newer request of the same caller aborts the older one.
 
 const asking = new Map();
 
@@ -15,7 +15,7 @@ function words(status, problem) {
   return problem?.detail ?? `The server answered ${status}.`;
 }
 
-/** Return the answer, or null when `asker` has asked something newer meanwhile. */
+/** Return the answer, or null when `asker` has sent a newer request meanwhile. */
 export async function ask(asker, path, params = {}) {
   asking.get(asker)?.abort();
   const controller = new AbortController();

@@ -5,7 +5,7 @@ import { byId, h } from "./dom.js";
 import { save, tableElement, tsv } from "./table.js";
 
 export class Card {
-  /** `chart: true` offers the table as the other way to read what is drawn. */
+  /** `chart: true` offers a table of the chart's numbers. */
   constructor(id, { chart = false } = {}) {
     this.id = id;
     this.element = byId(`${id}-card`);
@@ -21,7 +21,7 @@ export class Card {
     this.element.querySelector("header").append(this.buttons);
   }
 
-  /** Ask for data and show it; `load` may give null when a newer question took over. */
+  /** Load data and show it; `load` returns null when a newer request has replaced it. */
   async fill(load, show) {
     this.element.setAttribute("aria-busy", "true");
     if (!this.body.children.length || this.body.querySelector(".state")) this.wait();

@@ -1,5 +1,5 @@
 // Line, band and area charts by Plotly, in the page's own colours. The library is large, so it
-// is fetched once the first chart is wanted, and kept by the browser for good.
+// is fetched with the first chart, and cached by the browser permanently.
 
 import { h } from "./dom.js";
 
@@ -16,7 +16,7 @@ function plotly() {
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 export const seriesColor = (i) => token(`--series-${(i % 10) + 1}`);
 
-/** Return the colour of a value among others; what is unspecified stays grey. */
+/** Return a value's colour; "unspecified" is grey. */
 export const valueColor = (value, i) => (["any", "unspecified"].includes(value) ? token("--neutral") : seriesColor(i));
 
 function layout(extra) {
@@ -40,7 +40,7 @@ function layout(extra) {
 /** Return ticks that never fall between months. */
 export const monthTicks = (months) => (months <= 12 ? { dtick: "M1", tickformat: "%b\n%Y" } : {});
 
-/** Draw traces into `element`; it describes itself to those who cannot see it. */
+/** Draw traces into `element`, which has a text description for screen readers. */
 export async function draw(element, traces, extra = {}) {
   const Plotly = await plotly();
   if (!element.isConnected) return;

@@ -1,4 +1,4 @@
-// Elements out of data. Text only ever becomes a text node: no value can become markup.
+// Build elements from data. Text becomes a text node only: no value can become markup.
 
 /** Return an element; `props` are attributes, `on*` listeners, `dataset` and `style` objects. */
 export function h(tag, props = {}, ...children) {

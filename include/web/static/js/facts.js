@@ -1,4 +1,4 @@
-// What many parts need to know first: what the store holds, and the taxonomy. Requested once;
+// Data that several cards need first: the summary and the taxonomy. Requested once;
 // after a failure the next caller requests it again.
 
 import { ask } from "./api.js";

@@ -1,4 +1,4 @@
-// How fresh each source is, what was rejected, and the newest rows of the load ledger.
+// Freshness of each source, rejects, and the newest rows of the load ledger.
 
 import { ask } from "./api.js";
 import { Card } from "./card.js";

@@ -1,4 +1,4 @@
-// Puts the page together: the filters, the address, and what each card asks.
+// Assembles the page: the filters, the address, and the request of each card.
 
 import { adoptLinks, byId, h } from "./dom.js";
 import { facts, whenKnown } from "./facts.js";
@@ -79,9 +79,9 @@ function start() {
   loadFreshness();
 }
 
-// Before the first publish there is one thing to say, not ten.
+// Before the first publish, show one message instead of one in each card.
 function welcome(error) {
-  if (error.status !== 503) return; // each card says by itself what could not be loaded
+  if (error.status !== 503) return; // each card shows its own error
   document.body.classList.add("without-data");
   byId("main").prepend(h("section", { class: "card full welcome", role: "alert" },
     h("h2", {}, "There is no data yet"),

@@ -24,7 +24,7 @@ export function loadMarket() {
   salaries.fill(() => ask("salaries", "salaries"), ({ data }) => showSalaries(data));
 }
 
-/** Draw the charts again, in the colours of another theme. */
+/** Redraw the charts after a change of theme. */
 export function redrawMarket() {
   for (const card of [...Object.values(cards), salaries]) card.redraw();
 }

@@ -1,4 +1,4 @@
-// The newest postings that match, each with a link back to its source.
+// The newest matching postings, each with a link to its source.
 
 import { ask } from "./api.js";
 import { Card } from "./card.js";

@@ -1,4 +1,4 @@
-// What is being looked at, kept in the address so that it can be bookmarked and sent.
+// The selected filters, kept in the address so that they can be bookmarked and shared.
 
 export const DEFAULTS = Object.freeze({
   location: "", role: "any", level: "any", source: "any", days: "30", tech: "", months: "60",

@@ -20,7 +20,7 @@ export function offerTrends(technologies) {
   byId("technologies").replaceChildren(...technologies.map((one) => h("option", { value: one.name })));
 }
 
-/** Make the controls work. */
+/** Attach the listeners of the controls. */
 export function startTrends() {
   byId("add-technology").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -43,7 +43,7 @@ function find(name) {
     [one.technology_id, one.name, ...one.aliases].some((known) => known.toLowerCase() === wanted));
 }
 
-/** Add a technology by name or alias; say whether there is one. */
+/** Add a technology by name or alias; return whether it exists. */
 export function add(name) {
   const found = find(name);
   if (!found) return false;

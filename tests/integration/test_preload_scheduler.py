@@ -11,7 +11,7 @@ import pytest
 from tests.integration.conftest import plugin_environment
 
 _FORKED = "Worker starting up"
-_WARM = "dbt is warm"
+_PRELOADED = "dbt preloaded"
 
 
 def words_of_a_scheduler(home: Path, serving_url: str, **settings: str) -> str:
@@ -23,9 +23,9 @@ def words_of_a_scheduler(home: Path, serving_url: str, **settings: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("setting", "warm"), [("true", True), ("false", False)])
-def test_scheduler_warms_dbt_before_it_forks_unless_told_not_to(
-    migrated_home: Path, serving_url: str, setting: str, warm: bool
+@pytest.mark.parametrize(("setting", "preloads"), [("true", True), ("false", False)])
+def test_scheduler_preloads_dbt_before_it_forks_unless_disabled(
+    migrated_home: Path, serving_url: str, setting: str, preloads: bool
 ) -> None:
     words = words_of_a_scheduler(
         migrated_home,
@@ -36,5 +36,5 @@ def test_scheduler_warms_dbt_before_it_forks_unless_told_not_to(
         TECHPULSE_PRELOAD_DBT=setting,
     )
     assert _FORKED in words
-    assert (_WARM in words.partition(_FORKED)[0]) == warm
-    assert "could not be warmed" not in words
+    assert (_PRELOADED in words.partition(_FORKED)[0]) == preloads
+    assert "could not be preloaded" not in words

@@ -1,6 +1,6 @@
 """One dbt build in a fork of this process, which has started dbt before; what the fork alone took.
 
-    python -m bench.warm_build <data folder> [dbt's arguments]
+    python -m bench.preloaded_build <data folder> [dbt's arguments]
 
 Prints its seconds by the clock and of the processor as JSON.
 """
@@ -21,7 +21,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Warm up, fork, build, print."""
+    """Preload dbt, fork, build, print."""
     settings = Settings(data_dir=Path(sys.argv[1]))
     preload_dbt(settings)
     for name in [name for name in sys.modules if name.startswith("include.")]:
