@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from include.postings import words
 from include.postings.header import Header, Segment
 from include.postings.lexicon import title_labels
+from include.postings.opening import is_parted, is_technology, name_key, opening_name
 from include.postings.places import is_only_places
 from include.postings.prefilter import PrefilteredPattern
 from include.postings.technologies import default_matcher
@@ -24,20 +25,26 @@ _TAG = PrefilteredPattern(r"\s*[(\[{<][^)\]}>]*[)\]}>]?", literals=("(", "[", "{
 _URL = PrefilteredPattern(r"\s*\b(?:https?://\S+|www\.\S+)", literals=("http", "www."))
 # An accelerator's batch: "Acme, YC W99".
 _BATCH = re.compile(r"[,\s]+\(?(?:YC|Y ?Combinator|Techstars)\b.*$", re.IGNORECASE)
+# Signs around a name: emoji at its ends, trademarks anywhere.
+_DECORATION = re.compile(r"[®™©]|^[^\w(&'\"$.#@]+|[^\w).!+&'\"#*]+$")
 # Everything after the name: "Acme - tills for bakeries", "Acme builds tills"; "Acme, Inc" stays
 # whole.
 _TAGLINE = re.compile(
-    r"(?:\s+[-:]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks)\b|,\s+(?!Inc|"
-    r"LLC|Ltd|GmbH)"
-    r"|!\s|\.\s).*$",
+    r"(?:\s+[-:/]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks|wants|needs)\b|"
+    r",\s+(?!Inc|LLC|Ltd|GmbH)|!\s|"
+    # The point of "Dr. Acme" ends no sentence.
+    r"(?<!\bDr)(?<!\bSt)(?<!\bMt)(?<!\bFt)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\bNo)\.\s).*$",
     re.IGNORECASE,
 )
 # A label before the name: "Company: Acme", "Hiring @ Acme".
 _LEAD = PrefilteredPattern(
-    r"^(?:company|employer|(?:now |we're )?hiring|join)\s*[:@]\s*",
-    literals=(":", "@"),
+    r"^(?:company(?: name)?|employer|organi[sz]ation|firm|(?:now |we're )?hiring|join)\s*[:@]\s*|"
+    r"^we(?: are|'re) (?=[\w.]+!)",
+    literals=(":", "@", "e are", "'re", "E ARE", "e Are"),
     flags=re.IGNORECASE,
 )
+# The same for certain, not "Hiring: bakers".
+_LABELLED = re.compile(r"(?:company(?: name)?|employer|organi[sz]ation|firm)\s?:", re.IGNORECASE)
 # A job title ends in its noun: "Lead Oven Engineer".
 _ROLE_LAST = re.compile(
     r"\b(?:engineers?|developers?|managers?|designers?|scientists?|wanted|consultants?|analysts?|"
@@ -52,7 +59,8 @@ _ROLE_FIRST = re.compile(r"(?:head|director|vp|vice president) of\b", re.IGNOREC
 _NO_NAME = re.compile(
     r"onsite|on-site|remote|full[- ]time|contract|hybrid|(?:\w+[- ]){0,3}(?:company|start-?up|"
     r"firm|client|agency|team)|"
-    r"stealth(?: mode)?|confidential|family office",
+    r"stealth(?: mode)?|confidential|family office|(?:seeking|looking for|wanted|needed)\b.*|"
+    r".*\b(?:wanted|needed)|(?:we are |we're |now )?hiring(?:\s.*)?",
     re.IGNORECASE,
 )
 # The employer withholds its name: "Stealth (tills)". Later segments must not be tried then.
@@ -70,7 +78,7 @@ _NAME = (
 _SENTENCES = (
     # "Acme (tills) is hiring".
     PrefilteredPattern(
-        rf"(?:^|[.!,\n] ){_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|"
+        rf"(?:^|\n|[.!,] ){_NAME},?(?: \([^)]*\))? (?:is|are|has)(?: \w+)? (?:hiring|looking|"
         r"seeking|recruiting|growing|more open|several|multiple)\b",
         literals=(
             " hiring",
@@ -110,6 +118,8 @@ _SENTENCES = (
         rf"\b(?:I'm|I am|[Ww]e're|[Ww]e are|[Hh]ere at|[Ww]e at) {_NAME}",
         literals=("I'm ", "I am ", "e're ", "e are ", "e at "),
     ),
+    # A line about what is a name's: "Acme's tills".
+    re.compile(rf"^{_NAME}'s \w+", re.M),
     # Weakest: any sentence that starts with a name and a common verb.
     re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
 )
@@ -119,96 +129,58 @@ _HOST = re.compile(
 )
 # "acme.io" without a scheme. The lookbehind rules out e-mail addresses and subdomains.
 _BARE_HOST = PrefilteredPattern(
-    r"(?<![@\w.-])([a-z][\w-]{2,40})\.(?:com|io|ai|co|dev|org|net)\b",
-    literals=(".com", ".io", ".ai", ".co", ".dev", ".org", ".net"),
+    r"(?<![@\w.-])([a-z][\w-]{2,40})\.(?:com|io|ai|co|dev|org|net|so|app|xyz)\b",
+    literals=(".com", ".io", ".ai", ".co", ".dev", ".org", ".net", ".so", ".app", ".xyz"),
 )
+# The domain of any link or address, and the company in the path of a board's link.
+_ANY_HOST = re.compile(
+    r"(?:https?://(?:[\w-]+\.)*?|www\.|@)([\w-]{2,40})\.[a-z]{2,10}(?:\.[a-z]{2})?(?![\w.-])"
+    r"(?:/(?:companies/)?([\w-]{3,40}))?"
+)
+# An amount at the start: "$90k-100k".
+_AMOUNT = re.compile(r"\W{0,2}[$€£]?\s?\d")
 # These hosts name an applicant tracking system, a form or a social site, never the employer.
-_JOB_SITES = frozenset(
-    [
-        "ashbyhq",
-        "lever",
-        "greenhouse",
-        "workable",
-        "grnh",
-        "forms",
-        "docs",
-        "bit",
-        "linkedin",
-        "github",
-        "notion",
-        "google",
-        "breezy",
-        "dover",
-        "gem",
-        "bamboohr",
-        "recruitee",
-        "smartrecruiters",
-        "workatastartup",
-        "ycombinator",
-        "medium",
-        "youtube",
-        "angel",
-        "wellfound",
-        "twitter",
-        "x",
-        "teamtailor",
-        "personio",
-        "jobvite",
-        "icims",
-        "myworkdayjobs",
-        "tinyurl",
-        "goo",
-        "rippling",
-        "join",
-        "breezyhr",
-        "applytojob",
-        "jazz",
-        "news",
-    ]
-)
+_JOB_SITES = frozenset((
+    "ashbyhq", "lever", "greenhouse", "workable", "grnh", "forms", "docs", "bit", "linkedin",
+    "github", "notion", "google", "breezy", "dover", "gem", "bamboohr", "recruitee",
+    "smartrecruiters", "workatastartup", "ycombinator", "medium", "youtube", "youtu", "angel",
+    "wellfound", "twitter", "x", "teamtailor", "personio", "jobvite", "icims", "myworkdayjobs",
+    "tinyurl", "goo", "rippling", "join", "breezyhr", "applytojob", "jazz", "news", "gmail",
+    "hotmail", "yahoo", "outlook", "techcrunch", "wikipedia", "typeform", "facebook", "example",
+    "resumator", "theresumator", "jobscore", "homerun", "stackoverflow", "glassdoor", "crunchbase",
+    "calendly", "airtable", "taleo", "ultipro", "paylocity", "lnkd", "wsj", "nytimes", "forbes",
+    "vimeo", "hnhiring", "keyvalues",
+))  # fmt: skip
 # Capitalised sentence openers that _NAME would take for a company.
-_PRONOUNS = frozenset(
-    [
-        "I",
-        "We",
-        "Our",
-        "The",
-        "This",
-        "It",
-        "They",
-        "You",
-        "My",
-        "If",
-        "Hi",
-        "Hey",
-        "Hello",
-        "There",
-        "What",
-        "Remote",
-        "Onsite",
-        "Hiring",
-        "Full",
-        "About",
-        "Location",
-        "Here",
-        "In",
-        "As",
-        "For",
-        "Fully",
-        "Who",
-        "Why",
-        "How",
-        "Our",
-    ]
-)
+_PRONOUNS = frozenset((
+    "I", "We", "Our", "The", "This", "It", "They", "You", "My", "If", "Hi", "Hey", "Hello",
+    "There", "What", "Remote", "Onsite", "Hiring", "Full", "About", "Location", "Here", "In", "As",
+    "For", "Fully", "Who", "Why", "How", "At", "Looking", "Multiple", "Several", "No", "Yes",
+    "Not", "Also", "Please", "Email", "Contact", "Apply", "Seeking", "Wanted", "Come", "Join",
+    "Want", "Do", "Are", "Is", "To", "Various", "All", "Senior", "Lead", "Junior", "Full-time",
+    "Part", "Based", "Now", "Currently",
+))  # fmt: skip
 
 
 def read_company(header: Header, text: str) -> str | None:
     """Return the company's name; None when the posting names none."""
-    for segment in _candidates(header):
+    if not header.piped:
+        for line in (header.line, *header.body[:2]):
+            if _LABELLED.match(line) and _is_named(named := _clean(line)):
+                return named
+    if header.before and (before := _named_before(header, text)):
+        return before
+    if not header.piped and is_parted(header.line):
+        opened = opening_name((header.line, *header.body), _hosts(text), text)
+        if opened and not _HIDDEN.match(opened):
+            return _without_com(opened)
+        candidates = [s for s in header.segments[:4] if _AT.search(s.text)]
+    else:
+        candidates = list(_candidates(header))
+    for segment in candidates:
         first = segment is header.segments[0]
-        # The first segment is exempt: a company may have a word for terms in its name.
-        if segment.kind in ("salary", "terms") and not first:
+        # A range of pay in first place is no name, and words for terms may be in one.
+        if segment.kind in ("salary", "terms") and (not first or _AMOUNT.match(segment.text)):
             continue
         if segment.kind == "url" and first and (host := _HOST.match(segment.text + "/")):
             return host.group(1)
@@ -216,11 +188,36 @@ def read_company(header: Header, text: str) -> str | None:
         if segment.kind == "url" and not (first and "/" not in segment.text):
             continue
         name = _at_company(segment.text) or _clean(segment.text)
+        # "Details (https://details.test)": its address makes a name of a word.
+        if first and name in _PRONOUNS and name_key(name) in segment.text.lower()[len(name) :]:
+            return name
         if first and _HIDDEN.match(name):
             return None
         if _plausible(name, header.piped, first):
             return name
     return _from_sentences(header, text) or _from_host(text)
+
+
+def _named_before(header: Header, text: str) -> str | None:
+    """Return the name on the lines before a piped header: "Acme" or "Acme https://acme.test"."""
+    for line in header.before:
+        if (match := _SENTENCES[0].search(line[:_START_CHARS])) and _is_named(match.group(1)):
+            return _clean(match.group(1))
+    if header.segments and header.segments[0].kind == "text" and len(header.segments[0].text) < 30:
+        first = _clean(header.segments[0].text)
+        if not default_matcher().named(first) and _plausible(first, True, True):
+            return None
+    return opening_name(header.before, _hosts(text), text)
+
+
+def _hosts(text: str) -> frozenset[str]:
+    """Return the keys of the domains in a posting's links and e-mail addresses."""
+    return (
+        frozenset(
+            name_key(host) for match in _ANY_HOST.finditer(text) for host in match.groups() if host
+        )
+        - _JOB_SITES
+    )
 
 
 def _candidates(header: Header) -> Sequence[Segment]:
@@ -249,12 +246,20 @@ def _at_company(segment: str) -> str | None:
 def _clean(segment: str) -> str:
     # Tags and addresses go first: a tagline may hide behind either.
     name = _BATCH.sub("", _URL.sub("", _TAG.sub("", _LEAD.sub("", segment)))).strip()
-    name = _TAGLINE.sub("", name).strip(" *_-:,|\"'`#>")
-    return name[:-4] if name.lower().endswith(".com") and " " not in name else name
+    name = _TAGLINE.sub("", _DECORATION.sub("", name)).strip(" *_-:,|\"'`#>")
+    return _without_com(name)
+
+
+def _without_com(name: str) -> str:
+    """Return a domain's name; "You.com" stays whole, since "You" would be no name."""
+    bare = name[:-4] if name.lower().endswith(".com") and " " not in name else name
+    return name if bare in _PRONOUNS or _NO_NAME.fullmatch(bare) else bare
 
 
 def _plausible(name: str | None, piped: bool, first: bool) -> bool:
     if not name or len(name) > _LONGEST_NAME or name in _PRONOUNS or _NO_NAME.fullmatch(name):
+        return False
+    if not piped and (" or " in name or "'re" in name):
         return False
     if not first and (words.names_job(name) or "terms" in title_labels(name)):
         return False
@@ -282,12 +287,13 @@ def _from_sentences(header: Header, text: str) -> str | None:
 def _is_named(name: str) -> bool:
     """Return whether a subject can be a company: not a pronoun, place, job or technology."""
     return not (
-        name.split()[0] in _PRONOUNS
+        not name
+        or name.split()[0] in _PRONOUNS
         or _NO_NAME.fullmatch(name)
         or words.is_place(name)
         or words.names_job(name)
         or "terms" in title_labels(name)
-        or default_matcher().named(name)
+        or is_technology(name)
     )
 
 

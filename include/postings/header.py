@@ -21,7 +21,7 @@ Kind = Literal["url", "salary", "role", "terms", "place", "text"]
 _HEADER_LINES = 5
 # Bounds the work of every rule on a header without separators.
 _SEGMENT_CHARS = 220
-_OTHER_SEPARATORS = (" / ", " // ", "; ", " :: ")
+_OTHER_SEPARATORS = (" / ", " // ", "; ", " :: ", " > ")
 # One " / " is an alternative ("Oslo / Bergen"); two make it the separator.
 _FEWEST_SEPARATORS = 2
 # The separator must end the company's name, so it occurs this early.

@@ -6,6 +6,7 @@ import re
 
 from include.postings import words
 from include.postings.header import Header
+from include.postings.lexicon import title_labels
 from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["is_job"]
@@ -27,11 +28,14 @@ _AT = re.compile(r"[\[(<{ ]at[\])>} ]")
 # A candidate, not an employer: "Looking for work", "Resume: ...", "Willing to relocate: yes".
 _SEEKER = PrefilteredPattern(
     r"\b(?:seeking (?:work|partner|a partner|remote work|employment)|"
-    r"willing to relocate|looking for (?:work|a job|an? (?:new )?(?:role|position|job|"
+    r"willing to relocate:|looking for (?:work|a job|an? (?:new )?(?:role|position|job|"
     r"opportunit\w+))|resum[eé](?:/cv)?:|"
     r"not a job\b(?!, but)|i(?:'m| am) exploring|available for hire|i(?:'m| am) (?:a|"
     r"an) [^.\n]{0,60}(?:looking for (?:remote |new |full-time )?(?:work|opportunit|roles|"
-    r"positions|a (?:new )?(?:role|job|position|opportunit))|available)|technologies:)",
+    r"positions|a (?:new )?(?:role|job|position|opportunit))|available))|"
+    # The form of "Who wants to be hired?"; alone, "Technologies:" is an employer's stack.
+    r"technologies:[^\0]{0,200}(?:resum[eé]|willing to relocate)|"
+    r"(?:resum[eé]|willing to relocate|location:[^\0]{0,60}remote:)[^\0]{0,150}technologies:",
     literals=(
         "seeking ",
         "willing to ",
@@ -41,6 +45,7 @@ _SEEKER = PrefilteredPattern(
         " exploring",
         "available",
         "technologies:",
+        "location:",
     ),
 )
 # Overrides even a piped header: "SEEKING WORK | Oslo", or a second line "Not a job".
@@ -57,6 +62,12 @@ _HIRING = re.compile(
     r"someone)|available (?:for|senior)|openings?|job (?:description|listing)|"
     r"send (?:your|a|us)|resume|cv\b|full[- ]?time|careers?\b)",
 )
+# The same in so many words, which no reply to a posting says.
+_OFFER = re.compile(
+    r"\b(?:we're|we are|[\w.]+ (?:is|are)) (?:\w+ )?(?:hiring|recruiting|"
+    r"looking for (?:an? )?(?:\w+ ){0,3}"
+    r"(?:engineer|developer|designer|programmer|scientist|manager|hacker)s?)\b"
+)
 # How replies and questions open: "> quoted", "Is this remote?", "I applied last week".
 _REPLY = re.compile(
     r"^(?:>|@|hi[,!]? (?:i |do|is|are|would|can)|i (?:applied|just applied|sent|emailed|tried|"
@@ -72,7 +83,9 @@ _REPLY = re.compile(
 _RULES = PrefilteredPattern(
     r"please (?:state the location|only post|do not|don't|lead with)|who wants to be hired|"
     r"who is hiring posts|hnhiring|"
-    r"search(?:ing|able)? (?:tools?|through|these|the|this)|browse (?:all|the|these)|(?:chat|"
+    r"search(?:ing|able)? (?:tools?|(?:through )?(?:these|the|this|all) (?:\w+ )?(?:posts|jobs|"
+    r"thread|comments|"
+    r"listings|page|results|job))|browse (?:all|the|these)|(?:chat|"
     r"posts|jobs) (?:with|on|in) (?:this|the) (?:page|thread|posts)|"
     r"readers: please",
     literals=(
@@ -81,8 +94,11 @@ _RULES = PrefilteredPattern(
         "who is hiring posts",
         "hnhiring",
         "search t",
+        "search a",
         "searching t",
+        "searching a",
         "searchable t",
+        "searchable a",
         "browse ",
         " page",
         " thread",
@@ -108,16 +124,30 @@ def is_job(header: Header, text: str) -> bool:
         return True
     if _SEEKER.search(opening):
         return False
-    if _REPLY.match(lower):
+    contact = "http" in lower or "@" in lower or bool(_AT.search(lower))
+    # "Do you love maps? We're hiring" opens like a question and offers a job.
+    if _REPLY.match(lower) and not (contact and _OFFER.search(lower)):
         return False
     # An amount of money marks a real posting that links to a search page.
     if _RULES.search(lower[:_START_CHARS]) and not words.names_money(text[:_START_CHARS]):
         return False
     if len(header.segments) >= _HEADER_SEGMENTS:
         return True
-    contact = "http" in lower or "@" in lower or bool(_AT.search(lower))
     if _HIRING.search(lower) and (contact or words.names_job(lower)):
         return True
     # Last resort: a short first line with a place, and a job somewhere in the text.
+    parted = len(header.segments) > 2 and header.of_kind("role")
+    if (contact or parted) and _is_title_line(header.line):
+        return True
     placed = len(header.line) < _LINE_CHARS and words.is_place(header.line[:_PLACE_CHARS])
     return placed and words.names_job(lower)
+
+
+def _is_title_line(line: str) -> bool:
+    """Return whether a first line is a job with its terms: "Baker at Acme (Remote)"."""
+    return (
+        len(line) < _LINE_CHARS
+        and not line.rstrip().endswith(("?", "."))
+        and "noun" in title_labels(line)
+        and "terms" in title_labels(line)
+    )

@@ -34,6 +34,8 @@ _ESCAPED = re.compile(
     re.IGNORECASE,
 )
 _SPACES = re.compile("  +")
+# A tab between two words separates a table's cells: "Acme\\tEngineer\\tOslo".
+_TABLE = re.compile(r"(?<=\w)\t(?=\w)")
 _ENTITIES = (
     ("&#x27;", "'"), ("&#x2F;", "/"), ("&quot;", '"'), ("&gt;", ">"), ("&lt;", "<"),
 )  # fmt: skip
@@ -88,8 +90,10 @@ def plain_text(markup: str) -> str:
     text = (html.unescape(markup) if "&" in markup else markup)[:MAX_TEXT_CHARS]
     if not text.isascii():
         text = _STYLED.sub(_unstyled, _TYPOGRAPHIC.sub(_ascii, text))
-    if "  " in text or "\t" in text:
-        text = _SPACES.sub(" ", text.replace("\t", " "))
+    if "\t" in text:
+        text = _TABLE.sub(" | ", text).replace("\t", " ")
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
     return "\n".join([line for written in text.splitlines() if (line := written.strip())])
 
 

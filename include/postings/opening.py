@@ -1,0 +1,212 @@
+"""Find the company in an opening without pipes, the habit of 2011 to 2016.
+
+"Bergen, NO - Acme (tills for bakeries) - Engineer", "Acme: Bergen", "Bergen" and "Acme" on lines of
+their own: the opening's lines are cut at every separator, places, jobs and terms are set aside, and
+of what is left the part counts that the posting's own links or sentences confirm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from include.postings import words
+from include.postings.lexicon import title_labels
+from include.postings.places import is_only_places
+from include.postings.technologies import default_matcher
+
+__all__ = ["is_parted", "is_technology", "name_key", "opening_name"]
+
+_LINES = 3
+_FIRST_LINE_CHARS = 200
+# A later line is a header's only if short; longer ones are prose.
+_LINE_CHARS = 90
+_FIRST_PART_CHARS = 90
+_PARTED_CHARS = 100
+_MOST_WORDS = 5
+_LEAST_KEY_CHARS = 4
+# Between the parts of an opening; a point ends a part unless it abbreviates ("St. Acme").
+_SEPARATOR = re.compile(
+    r"\s*(?:https?://|www\.)\S+|\s+[-*~]+\s+|\s-(?=[A-Z])|\s*[|•·;>()\[\]{}]+\s*|:\s|\s//?\s|,\s(?!Inc|LLC|Ltd|GmbH|Corp)|"
+    r"\s@\s|!+\s?|"
+    r"(?<!\bSt)(?<!\bDr)(?<!\bMt)(?<!\bFt)(?<!\bProf)(?<!\bInc)(?<!\bLtd)\.(?=\s|$)"
+)
+_ADDRESS = re.compile(r"\S*https?://\S+|\bwww\.\S+|\S+@\S+")
+_DOMAIN = re.compile(
+    r"(?:www\.)?([\w-]+)\.(?:com|io|ai|co|org|net|ly|me|fm|im|so|tv|us|it|app|dev)"
+)
+# The end of a name: "Acme is hiring", "Acme in Bergen", "Acme, the bakers".
+_NAME_END = re.compile(
+    r"\s+(?:is|are|was|has|have|builds?|seeks?|wants?|needs?|makes?|helps?|provides?|we|we're|"
+    r"our|who|that|"
+    r"in (?=[A-Z])|located|based|hiring|looking|seeking|http\S*|www\S*)\b.*$|'s\s+\w.*$|"
+    r"(?<=\w)\s+[\w-]+\.(?:com|io|net|org)\b.*$"
+)
+_NAME_START = re.compile(r"^(?:At|Join|About|Here at|Hi from)\s+(?=\S)")
+# A whole part that is a legal form or an accelerator's batch: "LLC", "YC S99".
+_NO_PART = re.compile(r"(?:Inc|LLC|Ltd|GmbH|Corp|Co)\.?|(?:YC|Y Combinator|Techstars)\b.*", re.I)
+_STATE = re.compile(r"(?:[A-Z]{2}|Ca|Va|Ma|Ny)(?:\s\d{5})?\b\.?")
+# Products of these kinds carry their maker's name.
+_OF_VENDORS = frozenset(("business", "tool", "embedded", "blockchain", "security", "observability"))
+_STATE_AFTER = re.compile(rf"(?!YC\b){_STATE.pattern}(?:$|\s+(?:or|and|USA?)\b)")
+_JOINED = re.compile(r" (?:and|&|\+) ")
+_SMALL_WORDS = frozenset(
+    ("la", "le", "du", "del", "of", "and", "the", "for", "&", "+", "de", "at", "in", "by")
+)
+_GREETING = re.compile(r"(?:hi|hey|hello|greetings|hiya|howdy|dear|i'm|i am|my name)\b", re.I)
+# A bracket qualifies: "(YC S99)", "(Harbour District)".
+_ASIDE = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
+_WORDS_OF_PROSE = frozenset((
+    "a", "about", "after", "all", "also", "an", "and", "any", "apply", "are", "as", "at", "backed",
+    "before", "but", "by", "careers", "come", "contact", "details", "each", "email", "equity",
+    "every", "firm", "for", "founding", "from", "full", "great", "h1b", "hello", "here", "hey",
+    "hi", "hiring", "how", "i", "i'm", "if", "in", "industry", "intern", "interns", "is", "it",
+    "it's", "its", "job", "jobs", "join", "last", "local", "locals", "location", "looking", "most",
+    "multiple", "my", "near", "new-grad", "no", "now", "office", "offices", "on", "one", "or",
+    "our", "part", "position", "relocation", "role", "roles", "salary", "see", "seeking",
+    "several", "since", "so", "some", "start-up", "startup", "stealth", "team", "that", "the",
+    "then", "there", "these", "they", "this", "those", "time", "title", "to", "today", "various",
+    "visa", "want", "wanted", "we", "what", "when", "who", "why", "with", "yes", "you", "young",
+    "your",
+))  # fmt: skip
+
+
+class _Part(NamedTuple):
+    text: str
+    line: int
+    number: int
+    label: bool
+    """Ends with a colon below the first line: "Stack: Rust"."""
+
+
+def opening_name(lines: Collection[str], hosts: Collection[str], body: str) -> str | None:
+    """Return the company that the first lines name; None if no part of them can be a name.
+
+    ``hosts`` are the keys (see ``name_key``) of the posting's own links, ``body`` its whole text.
+    """
+    best, most = None, 0
+    for part in _parts(list(lines)):
+        if not (name := _name(part, hosts)):
+            continue
+        weight = _weight(name, part, hosts, body)
+        # "Acme Tills" above stays whole where the text goes on with "Acme".
+        if weight > most and not (best and name_key(best).startswith(name_key(name))):
+            best, most = name, weight
+    return best
+
+
+def is_parted(line: str) -> bool:
+    """Return whether a line is a header of parts ("Acme, Bergen, full-time") and no sentence."""
+    parts = [part for part, _ in _cut(line)]
+    if not parts or len(parts[0]) > _FIRST_PART_CHARS or _GREETING.match(line):
+        return False
+    return len(line) < _PARTED_CHARS or any(
+        "terms" in title_labels(part) or words.is_place(_in_mixed_case(part)) for part in parts[:4]
+    )
+
+
+def name_key(name: str) -> str:
+    """Return a name's letters and digits, in lower case: "Acme.io" and "acme io" are one."""
+    return re.sub(r"[^a-z0-9]+", "", name.lower())
+
+
+def _parts(lines: list[str]) -> Iterator[_Part]:
+    for number, line in enumerate(lines[:_LINES]):
+        if number and len(line) > _LINE_CHARS:
+            return
+        found = _cut(line)
+        for at, (part, separator) in enumerate(found):
+            after = found[at + 1][0] if at + 1 < len(found) else ""
+            # The town of "Evansville, ZZ" is known by its state alone.
+            town = _STATE_AFTER.match(after) or (after and is_only_places(f"{part}, {after}"))
+            if not (town and separator == ","):
+                yield _Part(part, number, at, label=separator == ":" and number > 0)
+
+
+def _cut(line: str) -> list[tuple[str, str]]:
+    """Return (part, the separator behind it) of a line without its brackets."""
+    line = _ASIDE.sub(" - ", line[:_FIRST_LINE_CHARS])
+    found, start = [], 0
+    for match in _SEPARATOR.finditer(line):
+        found.append((line[start : match.start()].strip(), match.group().strip()))
+        start = match.end()
+    return [(part, separator) for part, separator in (*found, (line[start:].strip(), "")) if part]
+
+
+def _name(part: _Part, hosts: Collection[str]) -> str | None:
+    """Return the name in a part; None if it is a place, a job, terms, a technology or prose."""
+    if (domain := _DOMAIN.fullmatch(part.text)) and not part.text.lower().startswith("www."):
+        return part.text
+    name = _NAME_END.sub("", _ADDRESS.sub("", _NAME_START.sub("", part.text)))
+    name = name.strip(" *_-:,.|\"'`#=~<>")
+    if not name or _STATE.fullmatch(name) or _NO_PART.fullmatch(name):
+        return domain[1] if domain and name_key(domain[1]) in hosts else None
+    own = _is_own(name, hosts)
+    if not (_is_written_as_name(name, part) or (own and len(name.split()) == 1)):
+        return None
+    if not own and (part.label or (part.line and default_matcher().named(name))):
+        return None
+    if is_only_places(_in_mixed_case(name)) or (words.is_place(name) and not own):
+        return None
+    own = name_key(name) in hosts and not is_technology(name)
+    return name if own or not _means_else(name) else None
+
+
+def _in_mixed_case(name: str) -> str:
+    """Return "OSLO" as "Oslo", the spelling of the gazetteer."""
+    return name.title() if name.isupper() else name
+
+
+def _is_written_as_name(name: str, part: _Part) -> bool:
+    """Return whether a text is a few capitalised words and opens with none of prose."""
+    found = name.split()
+    first = found[0].lower()
+    if len(found) > _MOST_WORDS or "'" in first or (first in _WORDS_OF_PROSE and first != "the"):
+        return False
+    start = found[0][0].isupper() or any(c.isupper() for c in found[0])
+    # "7acme" may open the posting.
+    start = start or (found[0][0].isdigit() and part.line == part.number == 0)
+    return start and all(w in _SMALL_WORDS or not w[0].islower() for w in found[1:])
+
+
+def _means_else(name: str) -> bool:
+    """Return whether a name is a job, a field of work, terms, money or a technology."""
+    labels = title_labels(name)
+    # "Acme Solutions" has a field of work in its name; "Solutions" and "QA/Support" are some.
+    field = "/" in name or ("field" in labels and len(name.split()) == 1)
+    return bool(
+        field
+        or not labels.isdisjoint(("noun", "terms"))
+        or words.names_money(name)
+        or all(is_technology(part) for part in _JOINED.split(name))
+    )
+
+
+def is_technology(name: str) -> bool:
+    """Return whether a name is a technology's and no company's: "Rust", not "GitHub"."""
+    technology = default_matcher().named(name)
+    return bool(technology and not technology.company and technology.category not in _OF_VENDORS)
+
+
+def _is_own(name: str, hosts: Collection[str]) -> bool:
+    """Return whether a link of the posting carries the name: "Acme Tills" and acmetills.test."""
+    key = name_key(name)
+    if len(key) < _LEAST_KEY_CHARS:
+        return key in hosts
+    return any(host.startswith(key) or key.startswith(host) for host in hosts if len(host) > 3)
+
+
+def _weight(name: str, part: _Part, hosts: Collection[str], body: str) -> int:
+    """Return how well the posting confirms the name; earlier parts win a tie."""
+    weight = 4 if _is_own(name, hosts) else 0
+    if re.search(
+        rf"(?:^|[.!?\n] ?|\b[Aa]t |\b[Jj]oin ){re.escape(name)}(?:'s)?,? (?:is|was|are|has|builds|"
+        rf"helps|makes|provides|we)\b|\b(?:[Aa]t|[Jj]oin|[Aa]bout) {re.escape(name)}\b",
+        body,
+    ):
+        weight += 3
+    words_in = name.split()
+    if all(word[0].isupper() or word in ("of", "and", "the", "for", "&") for word in words_in):
+        weight += 1
+    return weight + (part.line == 0)

@@ -1,0 +1,90 @@
+"""Who hires: the company in headers with and without pipes, and in sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.postings import extract_posting
+
+APPLY = "<p>We keep lighthouses lit. Apply: jobs@fernglow.example"
+
+
+@pytest.mark.parametrize(
+    ("header", "company"),
+    [
+        ("Dr. Fernglow Labs | Engineer | Oslo", "Dr. Fernglow Labs"),
+        ("St. Fern Systems | Engineer | Oslo", "St. Fern Systems"),
+        ("\U0001f6a2 Fernglow | Engineer | Oslo", "Fernglow"),
+        ("Fernglow\u2122 | Engineer | Oslo", "Fernglow"),
+        ("Here.com | Engineer | Oslo", "Here.com"),
+        ("$90k-100k | Fernglow | Engineer | Oslo", "Fernglow"),
+        ("SEEKING AN ENGINEER | Engineer | Fernglow", "Fernglow"),
+        ("Fernglow / Mossglow | Engineer | Oslo", "Fernglow"),
+        ("Fernglow\tEngineer\tOslo\tRemote", "Fernglow"),
+        ("Fernglow > Engineer > Oslo > Remote", "Fernglow"),
+        ("Fernglow \u00a6 Engineer \u00a6 Oslo", "Fernglow"),
+        ("We are Fernglow! Oslo | Full-time | Remote", "Fernglow"),
+    ],
+)
+def test_the_company_of_a_header_with_separators(header, company):
+    assert extract_posting(header + APPLY).company == company
+
+
+@pytest.mark.parametrize(
+    ("opening", "company"),
+    [
+        ("Oslo, Norway - Fernglow (lamps for lighthouses) - Engineer", "Fernglow"),
+        ("Fernglow - Oslo, Norway - Full time", "Fernglow"),
+        ("Fernglow (Oslo, full-time)", "Fernglow"),
+        ("Fernglow: Lamp engineer<p>Oslo", "Fernglow"),
+        ("Lamp Engineer, Fernglow, Oslo", "Fernglow"),
+        ("Lamp Engineer - Fernglow, Oslo", "Fernglow"),
+        ("Austin, TX. Fernglow. Full time.", "Fernglow"),
+        ("Oslo, Norway<p>Fernglow - http://fernglow.example/jobs", "Fernglow"),
+        ("Oslo or REMOTE<p>Fernglow (www.fernglow.example)", "Fernglow"),
+        ("Company Name: Fernglow<p>Position: Engineer", "Fernglow"),
+        ("Oslo - Rails - full time<p>Fernglow is a lamp maker.", "Fernglow"),
+        ("Fernglow Tills - YC S99 - Oslo", "Fernglow Tills"),
+        ("Full time in Oslo<p>Fernglow's lamps shine far.", "Fernglow"),
+        ("Fernglow wants a lamp engineer in Oslo. We are hiring.", "Fernglow"),
+        ("Oslo, full time<p>Fernglow is looking for engineers.", "Fernglow"),
+        ("Fernglow<p>Lamp Engineer | Oslo | Full-time", "Fernglow"),
+    ],
+)
+def test_the_company_of_an_opening_without_pipes(opening, company):
+    assert extract_posting(opening + APPLY).company == company
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["Oslo, Norway - Engineer - Full time", "Oslo or Bergen - Python - REMOTE", "Stealth - Oslo"],
+)
+def test_a_town_a_job_or_a_technology_is_no_company(opening):
+    text = f"{opening}<p>We light lamps and are hiring an engineer. Call 555."
+    assert extract_posting(text).company is None
+
+
+def test_a_boards_company_is_unescaped():
+    found = extract_posting("x", title="Engineer", company="Fern &amp; Moss", source="remotive")
+    assert found.company == "Fern & Moss"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_job"),
+    [
+        ("Fernglow - Lamp Engineer - Remote<p>We light lamps. https://fernglow.example", True),
+        ("Lamp Engineer at Fernglow (Remote)<p>Mail jobs@fernglow.example", True),
+        ("Do you love lamps? Fernglow is hiring engineers: https://fernglow.example", True),
+        ("Fernglow is hiring engineers willing to relocate to Oslo. jobs@fernglow.example", True),
+        ("Fernglow is hiring. Technologies: Rust. jobs@fernglow.example", True),
+        ("Lamps search through the night. We are hiring engineers: jobs@fernglow.example", True),
+        ("Do you hire interns in Oslo?", False),
+        (
+            "What is the pay for the engineers that Fernglow lists at https://fernglow.example",
+            False,
+        ),
+        ("Location: Oslo<p>Remote: yes<p>Willing to relocate: no<p>Technologies: Rust", False),
+    ],
+)
+def test_an_unusual_opening_is_still_a_job_or_not(text, is_job):
+    assert extract_posting(text).is_job is is_job
