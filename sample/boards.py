@@ -149,5 +149,5 @@ def _describe(posting: Posting, rng: Rng) -> tuple[tuple[str, ...], str]:
         f"Location: {places}" if places else "",
         f"You work with {skills}." if skills else "", f"We pay {pay}." if pay else "", remote, visa,
     )  # fmt: skip
-    told = [line for line in lines if line]
-    return (*told, *paragraphs(rng, sum(map(len, told)))), pay
+    stated = [line for line in lines if line]
+    return (*stated, *paragraphs(rng, sum(map(len, stated)))), pay

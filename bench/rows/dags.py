@@ -58,8 +58,8 @@ def _dag_runs(home: Path, comments: int, rounds: int) -> Result:
         lines=[_line(name, found) for name, found in runs.items()],
         command="python -m bench dags",
         sizes=[f"1 month of {comments:,} comments, {chunks} chunks, one process"],
-        note="The upstream answers at once, so HTTP is only the client's own work; the goal sets "
-        "it aside, the figure does not.",
+        note="The upstream answers at once, so HTTP is only the client's own work; the goal "
+        "excludes it, the figure does not.",
     )
 
 

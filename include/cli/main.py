@@ -24,6 +24,7 @@ class _Group(click.Group):
     """Print our own errors without a traceback, and escape control characters in all output."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
+        # Outermost: click's own messages repeat arguments, which may hold control characters, too.
         with printable_streams():
             return super().main(*args, **extra)
 

@@ -111,6 +111,7 @@ def dismiss(reject_ids: tuple[str, ...], reason_text: str) -> None:
     from include.warehouse.quarantine import dismiss as close
 
     ids = _full_ids(reject_ids)
+    # The conflict key of a replay, which also updates rejects outside a load.
     closed = commit(
         lambda connection: close(connection, ids, reason_text), conflict_key="bronze.rejects"
     )

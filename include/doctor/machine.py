@@ -113,6 +113,7 @@ def versions(settings: Settings) -> Iterator[Finding]:
         yield ok("python", message)
     else:
         yield fail("python", f"{message} is not supported", "use Python 3.11 to 3.13.")
+    # Other packages in Airflow's environment are not ours to judge.
     wanted = [Requirement(line) for line in _lines(PROJECT_ROOT / "requirements.txt")]
     wrong = [problem for requirement in wanted if (problem := _problem(requirement))]
     if wrong:

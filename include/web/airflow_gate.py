@@ -46,6 +46,7 @@ class AirflowAuthGate:
 
     def _with_root(self, scope: Scope) -> Scope:
         """Add the path of [api] base_url if a probe or proxy left it out."""
+        # ASGI's path includes the root path; the wrapped app strips it again (path_of).
         root = scope.get("root_path", "")
         if scope["path"].startswith(f"{root}/"):
             return scope

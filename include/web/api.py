@@ -84,6 +84,7 @@ def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
         chosen = trends.most_named(snapshot, newest, _DEFAULT_TREND_TECHNOLOGIES)
     else:
         chosen = list(dict.fromkeys(params.tech_ids.split(",")))
+    # An unknown id is an error (404): an empty series would look like a technology nobody names.
     _require_known(snapshot, chosen)
     return trends.trends(snapshot, chosen, first, last)
 
@@ -119,6 +120,7 @@ def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow
         source=params.source,
         days=params.days,
         technologies=(params.technology,) if params.technology else (),
+        # Listed with their level, although they never count (docs/api.md).
         seniors=True,
     )
     today = datetime.now(UTC).date()
@@ -137,6 +139,7 @@ def _summary(limits: status.AgeLimits) -> Callable[[Snapshot, NoParams], Summary
 
 
 def _newest_month(snapshot: Snapshot) -> str:
+    # Without trends any month does: the answer is empty.
     return snapshot.newest_month or f"{datetime.now(UTC):%Y-%m}"
 
 

@@ -109,6 +109,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 def _without_null(rule: dict[str, Any]) -> dict[str, Any]:
     """Return a parameter's schema without null: an absent parameter is omitted, never null."""
     kept = {key: value for key, value in rule.items() if key not in ("title", "anyOf")}
+    # pydantic writes an optional field as anyOf with null; a query string has no null.
     if kept.get("default", "") is None:
         del kept["default"]
     for option in rule.get("anyOf", ()):
@@ -127,6 +128,7 @@ def _json(
         ref_template="#/components/schemas/{model}", mode="serialization"
     )
     schemas |= schema.pop("$defs", {})
+    # Names of components allow no brackets: Envelope[TrendSeries, TrendMeta] is renamed.
     name = model.__name__.replace("[", "_").replace(", ", "_").replace("]", "").replace(",", "_")
     schemas[name] = schema
     content = {content_type: {"schema": {"$ref": f"#/components/schemas/{name}"}}}

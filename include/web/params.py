@@ -70,6 +70,7 @@ Days = Annotated[
 class Params(BaseModel):
     """Parameters of one endpoint; an unknown one is an error."""
 
+    # A misspelled filter that is ignored would answer another question.
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 

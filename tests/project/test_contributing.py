@@ -73,6 +73,23 @@ def test_pages_use_the_fields_own_words(page: str) -> None:
     assert [(n, line) for n, line in enumerate(lines, 1) if _WORDS.search(line)] == []
 
 
+_IN_CODE = re.compile(
+    r"\b(?:anew|mend(?:s|ed|ing)?|told|(?<!set )aside|(?:given?|gives|gave) way)\b", re.I
+)
+
+
+@pytest.mark.parametrize("folder", ["dags", "dbt", "include", "local", "plugins"])
+def test_code_uses_the_fields_own_words(folder: str) -> None:
+    found = [
+        f"{file.relative_to(PROJECT_ROOT)}:{number}: {line.strip()}"
+        for file in (PROJECT_ROOT / folder).rglob("*")
+        if file.suffix in (".py", ".sql", ".yml") and "target" not in file.parts
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        if _IN_CODE.search(line)
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
