@@ -8,14 +8,15 @@ import re
 from include.postings.company import read_company
 from include.postings.header import Header, read_header
 from include.postings.is_job import is_job
+from include.postings.jobs import board_job, joined_titles, read_jobs
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
 from include.postings.places import countries_of, country_of, read_places, written
-from include.postings.regions import job_offer_snippets
+from include.postings.regions import Offer, job_offers
 from include.postings.remote import read_remote
-from include.postings.result import PostingFields
-from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket
+from include.postings.result import Job, PostingFields, Terms
+from include.postings.roles import ROLES, level_bucket, read_levels, read_roles, role_bucket
 from include.postings.salary import read_salary
 from include.postings.technologies import default_matcher
 from include.postings.visa import read_visa
@@ -24,10 +25,13 @@ __all__ = ["HACKER_NEWS", "extract_posting"]
 
 HACKER_NEWS = "hacker_news"
 _TITLE_CHARS = 200
+_FEWEST_SEGMENTS = 2
 # A header segment without a job noun names a field ("Data, Rust") only if short; longer is prose.
 _FIELD_CHARS = 60
 _ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
 """The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
+# What a title names a role or an engineer by.
+_ROLE_LABELS = frozenset((*ROLES, "engineer"))
 
 
 def extract_posting(
@@ -40,8 +44,8 @@ def extract_posting(
     """Return the fields extracted from a posting.
 
     ``text`` is HTML or plain text. A board supplies ``title`` and ``company``, which are used
-    unchanged. A Hacker News comment may not be a job (``is_job`` is False then, and only ``title``
-    is set); a board's record always is one.
+    unchanged. A Hacker News comment may not be a job (``is_job`` is False then, and nothing else is
+    set); a board's record always is one.
     """
     plain = plain_text(text)
     # A substring test is far cheaper than the regular expression, and most texts fail it.
@@ -49,7 +53,7 @@ def extract_posting(
         plain = _ABBREVIATING.sub("", plain)
     header = _header(plain, title)
     if source == HACKER_NEWS and not title and not is_job(header, plain):
-        return PostingFields(is_job=False, title=_title(header))
+        return PostingFields(is_job=False)
     return _read_job(header, plain, title, company)
 
 
@@ -65,18 +69,36 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
     # A board's name may be escaped: "Acme &amp; Sons".
     named = html.unescape(company) if company else None if title else read_company(header, plain)
     body = KeywordIndex((header.line, *header.before, *header.body))
-    snippets = _snippets(header, body, title, named)
-    roles = read_roles(snippets, plain)
+    offers = _offers(header, body, title, named)
+    snippets = [offer.text for offer in offers]
+    # A board's title says what the job is: the engineers of its text are colleagues.
+    roles = read_roles(snippets, "" if title and not _names_role(title) else plain)
     levels = read_levels(snippets, plain)
     places = read_places(header, body.lines("remote", skip=1))
+    remote = read_remote(
+        header.line, body.lines("remote", skip=1), [segment.text for segment in header.segments]
+    )
+    salary = read_salary(
+        header.line if body.positions("pay", 0) else "",
+        body.lines("pay", skip=1),
+        country=country_of(places),
+    )
+    locations = written(places)
+    whole = Terms(None if remote == "unspecified" else remote, locations, salary)
+    if title:
+        shown = header.line[:_TITLE_CHARS]
+        jobs: tuple[Job, ...] = (board_job(shown, roles, levels, whole),)
+    else:
+        jobs = read_jobs(offers, body, plain, whole)
+        shown = joined_titles(jobs) or _untitled(header, named)
     return PostingFields(
         is_job=True,
         company=named,
-        title=_title(header),
-        remote=read_remote(
-            header.line, body.lines("remote", skip=1), [segment.text for segment in header.segments]
-        ),
-        locations=written(places),
+        title=header.line[:_TITLE_CHARS]
+        if title
+        else joined_titles(jobs) or _untitled(header, named),
+        remote=remote,
+        locations=locations,
         country=country_of(places),
         countries=countries_of(places),
         places=places,
@@ -84,36 +106,39 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         levels=levels,
         role_bucket=role_bucket(roles),
         level_bucket=level_bucket(levels),
-        salary=read_salary(
-            header.line if body.positions("pay", 0) else "",
-            body.lines("pay", skip=1),
-            country=country_of(places),
-        ),
+        salary=salary,
         visa=read_visa(body.lines("visa")),
+        jobs=jobs,
         skills=default_matcher().count(_described(header, plain, named), own_name=named),
     )
 
 
-def _snippets(
+def _offers(
     header: Header, body: KeywordIndex, title: str | None, company: str | None
-) -> list[str]:
+) -> list[Offer]:
     """Return the snippets that name roles and levels: a board's title, else header and body."""
     if title:
-        return [title]
+        return [Offer(title, 0, "title")]
     named = [
         segment.text
         for segment in header.segments
-        if segment.kind in ("role", "terms", "salary")
+        if (segment.kind in ("role", "terms", "salary") or _names_role(segment.text))
         # A company called "Acme Engineering" must not offer an engineering job.
         and not (
             segment is header.segments[0] and company and company in segment.text and header.piped
         )
         and (
             "noun" in title_labels(segment.text)
-            or (header.piped and len(segment.text) < _FIELD_CHARS)
+            or ((header.piped or len(header.segments) > 2) and len(segment.text) < _FIELD_CHARS)
         )
     ]
-    return job_offer_snippets(named, body)
+    return job_offers(named, body)
+
+
+def _names_role(text: str) -> bool:
+    """Return whether a short text, no sentence, names a role or an engineer."""
+    labels = title_labels(text)
+    return "prose" not in labels and not labels.isdisjoint(_ROLE_LABELS)
 
 
 def _described(header: Header, plain: str, company: str | None) -> str:
@@ -125,6 +150,12 @@ def _described(header: Header, plain: str, company: str | None) -> str:
     return plain.replace(first, "", 1) if company and company in first else plain
 
 
-def _title(header: Header) -> str:
-    roles = [] if not header.piped else header.of_kind("role")
-    return (", ".join(roles) or header.line)[:_TITLE_CHARS].strip()
+def _untitled(header: Header, company: str | None) -> str:
+    """Return what stands in a header for a title: no company, place, terms, nor a whole line."""
+    if len(header.segments) < _FEWEST_SEGMENTS:
+        return ""
+    for segment in header.segments:
+        named = company is not None and company in segment.text
+        if segment.kind in ("role", "text") and not named and len(segment.text) < _FIELD_CHARS:
+            return segment.text
+    return ""

@@ -8,28 +8,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.prefilter import PrefilteredPattern
+from include.postings.titles import BRACKETS, ROLES, names_job, split_titles
 
-__all__ = ["job_offer_snippets"]
+__all__ = ["Offer", "job_offers"]
 
+
+class Offer(NamedTuple):
+    """A snippet that offers jobs, and where it was found."""
+
+    text: str
+    line: int
+    """Its index in the lines of the KeywordIndex; 0 is the header's line."""
+    where: Literal["header", "title", "sentence"]
+    """A segment of the header, a line that is a job's title, or the words after "hiring"."""
+    more: bool = False
+    """Offered beside the jobs named before it: "we also need a baker"."""
+
+
+_FIELDS = ROLES | {"field"}
 # Upper bounds of a job title with its place and detail; anything longer is a sentence.
 _TITLE_CHARS = 110
 _LINE_CHARS = 600
 _TITLE_WORDS = 14
 
-# A line that describes work or a person: "Design our ovens", "Proven baker". The lookahead keeps
-# titles that start with such a word: "Design Engineer", "Lead Oven Scientist".
+# A line that describes work or a person: "Design our ovens", "Building ovens". The lookaheads keep
+# titles that start with such a word: "Design Engineer", "Building Engineer".
 _VERB_FIRST = re.compile(
-    r"^(?:architect|lead|design|support|research|build|work|help|own|collaborate|partner|develop|"
-    r"create|drive|manage|mentor|write|ship|scale|implement|deploy|maintain|define|interview|"
-    r"talk|meet|join|engineer|report|reports|coach|hire|hiring|run|take|bring|bonus|prior|previous|"
-    r"deep|proven|excellent|solid|good|great|bachelor\w*|bs|ms|phd|comfortable|passion\w*|ideal\w*|"
-    r"interest\w*|no|not|some|and|or|with|for|to|the|a|an|as|from|how|why|what|where|when|"
-    r"google|linkedin|former)\b(?![ -](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|"
-    r"scientist|manager|intern)s?\b(?:$|\W))",
+    r"^(?:(?:architect|lead|design|support|research|engineer|junior|no|google|deep|some|and|or|"
+    r"with|for|the|an?|good|great|solid|excellent|prior|previous|former|ideal\w*|passion\w*|"
+    r"interest\w*)\b(?![ -](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|scientist|manager|"
+    r"intern)s?\b(?:$|\W))"
+    r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
+    r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
+    r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|"
+    r"linkedin|(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
+    r"maintain|design|lead|own|improv|shap|ensur)ing)\b(?! (?:engineer|developer|manager)s?$))",
     re.IGNORECASE,
 )
 _PROSE_STARTS = (
@@ -46,17 +64,35 @@ _PROSE_STARTS = (
     "At ",
     "In ",
     "As ",
+    "On ",
+    "For ",
 )
+# What looks like a title and is none: "Hey, CEO of Acme here", "Acme helps bakers", an address, a
+# person who signs: "Jo (CTO)".
+_NO_TITLE = re.compile(
+    r"^(?:hey|hi|hello|thanks|cheers|best|regards|raised|dear|p\.?s|\w+ here)\b"
+    r"|^[\w.'&-]+(?: [\w.'&-]+)? (?:helps?|provides?|gets?|makes?|builds?|offers?|saves?|lets|"
+    r"gives?|uses?|works?)\b"
+    r"|^\w+(?: \w+)?(?:, | \()(?:co-?founder|founder|c.o\b|vp\b|head of|recruit)"
+    r"|[@)\]]\w|\S\.(?:dev|engineer|jobs?)\b",
+    re.IGNORECASE,
+)
+# Where a listed title turns to its task or its holder: "baker to run our ovens".
+_TASK = re.compile(r"\s(?:to|who|with|experienced|interested|for|that|familiar|proficient)\s")
+# A line of several titles; a sentence has longer parts.
+_LIST_TITLES = 3
+_LISTED_WORDS = 7
 # The mark before a list item: "- Baker", "[NEW] Baker", "2) Baker", "3 x Baker", "Role: Baker".
 _BULLET = re.compile(
-    r"^(?:[-*•·+>→➡▪◦●‣✅#]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|(?:role|position|"
-    r"title):)\s*",
+    r"^(?:[-*•·+>→➡▪◦●‣✅#★☆◆■–—=~]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|"
+    r"(?:role|position|title):)\s*",
     re.IGNORECASE,
 )
 # What follows a title after a dash, up to the next separator: " - Ovens, Rust - https://...".
-_DETAIL = re.compile(r"\s-{1,2}\s([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)")
+_DETAIL = re.compile(r"\s-{1,2}\s(?!https?\b)([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)")
 # The end of a line's title: "Baker: you bake", "Baker | Oslo", "Baker (https://acme.test)".
 _HEAD_END = re.compile(r": |http|\. |; | (?:--?|[→>|=@•⬪]) | \[")
+_HEADING_MARKS = ("#", "==")
 # The heading of a list of jobs, if a colon ends it: "Open roles:".
 _LIST_HEADING = re.compile(
     r"\b(?:hiring|roles?|positions?|openings?|opportunit\w+|looking for|seeking|jobs?|"
@@ -65,8 +101,8 @@ _LIST_HEADING = re.compile(
 )
 # A list of jobs on one line: "Open positions: Baker, Miller".
 _LIST_IN_LINE = PrefilteredPattern(
-    r"\W*(?:open |current |available )?(?:roles|positions|openings|"
-    r"hiring)\b[^:.]{0,30}: (.{4,300})",
+    r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|other|"
+    r"hiring(?! process| manager))\b[^:.]{0,30}: (.{4,300})",
     literals=(": ",),
     flags=re.IGNORECASE,
 )
@@ -77,14 +113,16 @@ _OTHER_HEADING = re.compile(
     r"what (?:you|we)|responsibilities|you(?:'ll| will| have| are|r)\b|benefits|perks|about|"
     r"why|how|"
     r"interview|must[- ]haves?|nice[- ]to[- ]haves?|skills|who you are|profile|bonus|what's|"
-    r"compensation|experience|we offer|key)",
+    r"compensation|experience|we offer|key (?!account))\b",
     re.IGNORECASE,
 )
+_MORE_CHARS = 12  # before the cue: "also currently hiring"
 # Words that announce an offer, then the offer up to the end of its sentence: "we need a baker".
 # Matched at the offsets that KeywordIndex found, so each start here needs a stem in
 # vocabulary.toml.
 _CUE = re.compile(
-    r"(?:hiring(?: for| of)?|looking (?:for|to (?:hire|add|bring on|grow|fill|expand))|seeking|"
+    r"(?:hiring(?! managers?\b| process)(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
+    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find))|seeking|"
     r"searching for|search for|recruiting|"
     r"(?:open|available|following|current|new|multiple|several|many|active) (?:\w+ )?"
     r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"
@@ -107,17 +145,29 @@ _OFFER_END = re.compile(
 )
 
 
-def job_offer_snippets(header: Sequence[str], body: KeywordIndex) -> list[str]:
+def job_offers(header: Sequence[str], body: KeywordIndex) -> list[Offer]:
     """Return the snippets that name the jobs offered: the header's, then the body's.
 
-    ``header`` has the snippets of line 0 of ``body``, so that line is skipped.
+    ``header`` has the snippets of line 0 of ``body``.
     """
-    return [*header, *_from_lines(body)]
+    return [*_from_header(header, body), *_from_lines(body)]
 
 
-def _from_lines(body: KeywordIndex) -> Iterator[str]:
+def _from_header(header: Sequence[str], body: KeywordIndex) -> Iterator[Offer]:
+    # A first line of prose offers its jobs as any sentence does: "Acme is hiring a baker".
+    prose = [text for text in header if "prose" in title_labels(text)]
+    cues = body.positions("offer", 0) if prose else []
+    sentences = list(_sentences(body.lines_read[0], cues, 0)) if cues else []
+    for text in header:
+        if text not in prose:
+            yield Offer(text, 0, "header")
+    yield from sentences or [Offer(text, 0, "sentence") for text in prose]
+
+
+def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
     # listing: under a heading of jobs. closed: under another heading, where bullets are duties.
-    listing = closed = False
+    # unmarked: a title stood on a line of its own without a bullet, as the next ones may.
+    listing = closed = unmarked = False
     for number, line in enumerate(body.lines_read[1:], start=1):
         # Longer lines are sentences that happen to start like a heading.
         if len(line) < 90 and _OTHER_HEADING.match(line):
@@ -125,42 +175,75 @@ def _from_lines(body: KeywordIndex) -> Iterator[str]:
             continue
         if line.endswith(":") and _LIST_HEADING.search(line):
             listing, closed = True, False
+        bullet = _BULLET.match(line)
+        marked = bool(bullet) and not line.startswith(_HEADING_MARKS)
         # A link beside a title marks an offer even under another heading.
-        may_be_title = not closed or "http" in line
+        may_be_title = not closed or "http" in line or (unmarked and not marked)
+        may_be_title = may_be_title or line.startswith(_HEADING_MARKS)
         if listed := _LIST_IN_LINE.match(line):
-            yield listed.group(1)
-        elif may_be_title and (title := _title_line(line, listing)):
-            yield title
+            yield Offer(listed.group(1), number, "title")
+        elif may_be_title and (title := _title_line(line, bullet, listing)):
+            yield Offer(title, number, "title")
+            listing, closed, unmarked = listing or marked, closed and marked, unmarked or not marked
         # A short line neither offers a job nor ends the list; a paragraph ends it.
         elif len(line) > 12:
             listing = listing and len(line) < 250
             if cues := body.positions("offer", number):
-                yield from _sentences(line, cues)
+                yield from _sentences(line, cues, number)
 
 
-def _title_line(line: str, listing: bool) -> str | None:
+def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | None:
     """Return the job title in a line: a bullet's head or a short line without prose; else None.
 
     Under a heading such as "Open roles:" a field is enough ("- Marketing").
     """
     if len(line) > _LINE_CHARS or line.startswith(_PROSE_STARTS):
         return None
-    bullet = _BULLET.match(line)
-    rest = line[bullet.end() :] if bullet else line
+    rest = (line[bullet.end() :] if bullet else line).rstrip("=~# ")
     # A search past the title's bound is useless; the margin admits the separator itself.
     end = _HEAD_END.search(rest, 0, _TITLE_CHARS + 9)
     head = rest[: end.start()] if end else rest.removesuffix(":")
+    if "|" in rest:
+        # Another header, "Acme | Oslo | Baker", or titles alone, "Baker | Miller".
+        parts = [part.strip() for part in rest.split("|")]
+        head = " | ".join(part for part in parts if _is_title(title_labels(part))) or head
+    elif bullet and (task := _TASK.search(head)) and "noun" in title_labels(head[: task.start()]):
+        head = head[: task.start()]
     if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head):
-        return None
+        return _title_list(line)
     # Without a bullet only a capital or an opening mark suggests a title.
     if not head[:1].isupper() and head[:1] not in ("(", "[", '"') and not bullet:
         return None
     if len(head.split()) > _TITLE_WORDS:
-        return None
+        return _title_list(line)
     labels = title_labels(head)
-    if "prose" in labels or not ("noun" in labels or (listing and "field" in labels)):
+    if "noun" not in labels and not (listing and (labels & _FIELDS or names_job(head))):
         return None
-    return head + _detail(rest[len(head) :])
+    # What is in brackets may be a sentence.
+    if "prose" in labels and "prose" in title_labels(BRACKETS.sub(" ", head)):
+        return None
+    if _NO_TITLE.search(head):
+        return None
+    return head + _detail(rest[len(head) :] if rest.startswith(head) else "")
+
+
+def _is_title(labels: frozenset[str]) -> bool:
+    return "noun" in labels and "prose" not in labels
+
+
+def _title_list(line: str) -> str | None:
+    """Return a line that is nothing but titles: "+ Baker + Miller + Cook"; else None."""
+    parts = 1 + line.count(",") + line.count("|") + line.count(" + ") + line.count(" - ")
+    # Prose has longer parts, and this is the cheapest test.
+    if parts < _LIST_TITLES or line.count(" ") > parts * _LISTED_WORDS:
+        return None
+    if "prose" in title_labels(line):
+        return None
+    titles = split_titles(line)
+    if len(titles) < _LIST_TITLES or any(len(title.split()) > _LISTED_WORDS for title in titles):
+        return None
+    labels = [title_labels(title) for title in titles]
+    return None if any("prose" in found or "noun" not in found for found in labels) else line
 
 
 def _detail(rest: str) -> str:
@@ -171,7 +254,7 @@ def _detail(rest: str) -> str:
     return "" if "prose" in title_labels(match.group(1)) else f", {match.group(1)}"
 
 
-def _sentences(line: str, cues: Sequence[int]) -> Iterator[str]:
+def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
     """Yield the offer after each cue such as "hiring", up to a change of subject."""
     free_from = 0
     for at in cues:
@@ -182,5 +265,6 @@ def _sentences(line: str, cues: Sequence[int]) -> Iterator[str]:
         end = _OFFER_END.search(offer)
         offer = offer[: end.start()] if end else offer
         free_from = match.start(1) + len(offer)
-        if "noun" in title_labels(offer):
-            yield offer
+        if "noun" in title_labels(offer) or len(split_titles(offer)) > 1:
+            before = line[max(0, at - _MORE_CHARS) : match.start(1)]
+            yield Offer(offer, number, "sentence", more="also" in before.lower())

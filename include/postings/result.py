@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from include.postings.family import Family
 from include.postings.model import LevelBucket, RoleBucket
 from include.postings.places import Place
 from include.postings.taxonomy import load_taxonomy
 
-__all__ = ["Period", "PostingFields", "Remote", "Salary", "Visa"]
+__all__ = ["Job", "Period", "PostingFields", "Remote", "Salary", "Terms", "Visa"]
 
 Remote = Literal["remote", "hybrid", "onsite", "mixed", "unspecified"]
 Visa = Literal["yes", "no", "unspecified"]
@@ -36,6 +37,43 @@ class Salary:
         }
 
 
+class Terms(NamedTuple):
+    """Where and for how much the work is done; None and empty where nothing says so."""
+
+    remote: Remote | None
+    locations: tuple[str, ...]
+    salary: Salary | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One of the jobs that a posting offers."""
+
+    title: str
+    """As written; empty if the text names none. At most 100 characters, a board's excepted."""
+    roles: tuple[str, ...]
+    levels: tuple[str, ...]
+    family: Family
+    remote: Remote | None = None
+    """The working mode of this job alone; None if the text gives it for all its jobs, or not."""
+    locations: tuple[str, ...] = ()
+    """The places of this job alone."""
+    salary: Salary | None = None
+    """The pay of this job alone."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object that ``classify`` prints."""
+        return {
+            "title": self.title,
+            "roles": list(self.roles),
+            "levels": list(self.levels),
+            "family": self.family,
+            "remote": self.remote,
+            "locations": list(self.locations),
+            "salary": self.salary.to_dict() if self.salary else None,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class PostingFields:
     """The fields of one posting; docs/classification.md explains how each is found."""
@@ -58,8 +96,16 @@ class PostingFields:
     level_bucket: LevelBucket = "any"
     salary: Salary | None = None
     visa: Visa = "unspecified"
+    jobs: tuple[Job, ...] = ()
+    """At least one if ``is_job``."""
     skills: tuple[tuple[str, int], ...] = ()
     """(technology_id, times named), most named first, then by id."""
+
+    @property
+    def family(self) -> Family | None:
+        """The family of every job; None if they differ or there is none."""
+        families = {job.family for job in self.jobs}
+        return families.pop() if len(families) == 1 else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object that ``classify`` prints; skills by display name."""
@@ -83,4 +129,6 @@ class PostingFields:
             "skills": [taxonomy.by_id[key].name for key, _ in self.skills],
             "salary": self.salary.to_dict() if self.salary else None,
             "visa": self.visa,
+            "family": self.family,
+            "jobs": [job.to_dict() for job in self.jobs],
         }

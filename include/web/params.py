@@ -43,8 +43,8 @@ Location = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     Field(
         description='A place and all that lies in it ("Dallas, TX", "California", "Europe"), an '
-        'unknown one as whole words; "Remote" for jobs that can be done remotely, "Remote, Germany" '
-        'for those that one may do from there; or "Anywhere".'
+        'unknown one as whole words; "Remote" for jobs that can be done remotely, "Remote, '
+        'Germany" for those that one may do from there; or "Anywhere".'
     ),
 ]
 Source = Annotated[

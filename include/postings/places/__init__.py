@@ -13,6 +13,7 @@ from include.postings.places.place import (
     meanings,
     names_place,
     place_called,
+    without_places,
     written,
 )
 from include.postings.places.posting import read_places
@@ -28,5 +29,6 @@ __all__ = [
     "names_place",
     "place_called",
     "read_places",
+    "without_places",
     "written",
 ]

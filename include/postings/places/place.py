@@ -25,6 +25,7 @@ __all__ = [
     "names_place",
     "place_called",
     "resolve",
+    "without_places",
     "written",
 ]
 
@@ -105,12 +106,17 @@ def meanings(text: str) -> tuple[Node, ...]:
 
 def is_only_places(text: str) -> bool:
     """Return whether a text has only places and separators: "Zurich, Switzerland"."""
+    # Fewer than three letters in a row are left-over abbreviations and small words: "or".
+    return bool(said(text)) and not re.search(r"\w{3}", without_places(text))
+
+
+def without_places(text: str) -> str:
+    """Return a text with blanks for its places, and for the states that locate them."""
     rest, end = [], 0
     for mention, _ in said(text):
         rest.append(text[end : mention.start])
         end = mention.end
-    # Fewer than three letters in a row are left-over abbreviations and small words: "or".
-    return end > 0 and not re.search(r"\w{3}", " ".join((*rest, text[end:])))
+    return " ".join((*rest, text[end:]))
 
 
 def resolve(found: Sequence[Said]) -> list[Place]:

@@ -30,12 +30,24 @@ def test_a_posting_is_read_whole():
         "skills": ["Go", "Kafka", "PostgreSQL"],
         "salary": {"min": 70_000, "max": 90_000, "currency": "EUR", "period": "year"},
         "visa": "yes",
+        "family": "engineering",
+        "jobs": [
+            {
+                "title": "Senior Backend Engineer",
+                "roles": ["backend"],
+                "levels": ["senior"],
+                "family": "engineering",
+                "remote": "hybrid",
+                "locations": ["Lisbon"],
+                "salary": {"min": 70_000, "max": 90_000, "currency": "EUR", "period": "year"},
+            }
+        ],
     }
 
 
 def test_a_header_of_nothing_but_pipes_names_nothing():
     reading = extract_posting("| |<p>We are hiring an engineer to write Go: jobs@fernglow.example")
-    assert (reading.is_job, reading.title, reading.company) == (True, "| |", None)
+    assert (reading.is_job, reading.title, reading.company) == (True, "engineer", None)
 
 
 def test_a_board_gives_title_and_company():

@@ -1,0 +1,232 @@
+"""Split a posting into the jobs that it offers.
+
+A list of titles names a posting's jobs best, then the header, then sentences such as "we also need
+a baker"; what a weaker place repeats is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from include.postings.family import family_of
+from include.postings.keywords import KeywordIndex
+from include.postings.lexicon import title_labels
+from include.postings.places import find_places, without_places, written
+from include.postings.regions import Offer
+from include.postings.remote import read_remote
+from include.postings.result import Job, Terms
+from include.postings.roles import read_levels, read_roles
+from include.postings.salary import read_salary
+from include.postings.titles import LEVELS, ROLES, names_job, split_titles
+
+__all__ = ["board_job", "joined_titles", "read_jobs"]
+
+_TITLE_CHARS = 100
+_JOINED_CHARS = 200
+_PLACE_CHARS = 160  # of a title's line; what follows is prose
+_JOB_LABELS = ROLES | {"noun", "field", "engineer"}
+# Kinds that a plain "engineer" cannot be.
+_NO_ENGINEER = frozenset(("sales", "product", "design", "management", "other", "research", "qa"))
+_LISTED_FIRST = {"title": 0, "header": 1, "sentence": 2}
+# One line that looks like a title may be none: the header goes first.
+_HEADER_FIRST = {"header": 0, "title": 1, "sentence": 2}
+# Levels and terms without a job: "full time or intern", "lead levels".
+_LEVELS_ALONE = re.compile(
+    r"\W*(?:(?:full|part|time|junior|senior|summer|paid|interns?|internships?|leads?|levels?|"
+    r"founders?|track|and|or|are|welcome|remote|contract|roles?|positions?)\b\W*)+",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w[\w+#]*")
+# Words by which two lines of one job may differ: "Baker (remote)", "Baker, full time".
+_TERMS = frozenset((
+    "contract", "eu", "full", "http", "https", "hybrid", "only", "onsite", "part", "remote", "time",
+    "us", "usa",
+))  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Found:
+    """A job as its title was found."""
+
+    title: str
+    offer: Offer
+    kinds: frozenset[str]
+    levels: frozenset[str]
+    closer: list[str] = field(default_factory=list)
+    """Titles that say more exactly what the job is."""
+    ranks: list[str] = field(default_factory=list)
+    """Titles that give its level."""
+
+
+def read_jobs(
+    offers: Sequence[Offer], body: KeywordIndex, plain: str, whole: Terms
+) -> tuple[Job, ...]:
+    """Return the jobs that a comment offers, in the order of its text; at least one.
+
+    ``whole`` are the terms of the posting: those of a single job. Of several jobs each has what
+    the lines below its title say of it alone.
+    """
+    found = sorted(_merged(offers), key=lambda job: job.offer.line)
+    if not found:
+        roles = read_roles((), plain)
+        return (Job("", roles, read_levels((), plain), family_of("", roles), *whole),)
+    if len(found) == 1:
+        return (_job(found[0], plain, whole),)
+    return tuple(
+        _job(job, "\n".join(body.lines_read[lines.start : lines.stop]), _terms(body, lines))
+        for job, lines in zip(found, _sections(found), strict=True)
+    )
+
+
+def board_job(title: str, roles: Sequence[str], levels: Sequence[str], whole: Terms) -> Job:
+    """Return the one job of a board's record."""
+    return Job(title, tuple(roles), tuple(levels), family_of(title, roles), *whole)
+
+
+def joined_titles(jobs: Sequence[Job]) -> str:
+    """Return the jobs' titles as a posting's: joined by " · ", whole ones, 200 characters."""
+    joined = ""
+    for title in dict.fromkeys(job.title for job in jobs if job.title):
+        longer = f"{joined} · {title}" if joined else title
+        if len(longer) > _JOINED_CHARS:
+            break
+        joined = longer
+    return joined
+
+
+def _job(found: _Found, section: str, terms: Terms) -> Job:
+    roles = read_roles(found.closer or [found.title], section) or ("other",)
+    levels = read_levels([found.title, *found.closer, *found.ranks], section)
+    return Job(
+        title=found.title,
+        roles=roles,
+        levels=levels or tuple(sorted(found.levels)),
+        family=family_of(found.title, roles),
+        remote=terms.remote,
+        locations=terms.locations,
+        salary=terms.salary,
+    )
+
+
+def _sections(found: Sequence[_Found]) -> Iterator[range]:
+    """Yield the lines about each job alone: its listed title and those up to the next job's."""
+    starts = [job.offer.line for job in found]
+    spans = [end - start for start, end in pairwise(starts)]
+    # What follows the last title is about all the jobs, except as much as another job has.
+    spans.append(max(spans))
+    for job, span in zip(found, spans, strict=True):
+        start = job.offer.line
+        alone = job.offer.where == "title" and starts.count(start) == 1
+        yield range(start, start + span if alone else start)
+
+
+def _terms(body: KeywordIndex, lines: range) -> Terms:
+    """Return the terms that the lines about one job give; the first is its title's."""
+    if not lines:
+        return Terms(None, (), None)
+    title, *others = body.lines_read[lines.start : lines.stop]
+    title = title[:_PLACE_CHARS]
+    places = find_places(title)
+    remote = read_remote(title, ()) if body.positions("remote", lines.start) else "unspecified"
+    paid = [body.lines_read[number] for number in lines[1:] if body.positions("pay", number)]
+    in_title = title if body.positions("pay", lines.start) else ""
+    return Terms(
+        remote=None if remote == "unspecified" else remote,
+        locations=written(places),
+        salary=read_salary(in_title, paid) if in_title or (paid and others) else None,
+    )
+
+
+def _merged(offers: Sequence[Offer]) -> list[_Found]:
+    """Return the jobs without their repetitions."""
+    named = [(offer, _titles(offer)) for offer in offers]
+    listed = sum(len(titles) for offer, titles in named if offer.where == "title")
+    rank = _LISTED_FIRST if listed > 1 else _HEADER_FIRST
+    named.sort(key=lambda pair: rank[pair[0].where])
+    jobs: list[_Found] = []
+    open_to: frozenset[str] = frozenset()
+    for offer, titles in named:
+        terms = [title for title in titles if _is_terms(title)]
+        open_to = open_to.union(*(title.levels for title in terms))
+        new = [title for title in titles if title not in terms]
+        # "Software Engineer" of a header are the sentence's "frontend and backend engineers".
+        special = sum(not title.kinds <= _NO_ENGINEER for title in new)
+        if special > 1 and len(jobs) == 1 and not jobs[0].kinds:
+            jobs.clear()
+        alone = len(new) == 1 and not offer.more
+        jobs += [title for title in new if not _is_known(title, jobs, alone=alone)]
+    for job in jobs:
+        # "Oslo, full time or intern": a level of every job that has none of its own.
+        job.levels = job.levels or open_to
+    return jobs
+
+
+def _titles(offer: Offer) -> list[_Found]:
+    # Most segments of a header are places and terms, as is known by now.
+    if title_labels(offer.text).isdisjoint(_JOB_LABELS):
+        return []
+    return [
+        _Found(title[:_TITLE_CHARS], offer, labels & ROLES, labels & LEVELS)
+        for title in split_titles(offer.text)
+        for labels in (title_labels(title),)
+    ]
+
+
+def _is_terms(title: _Found) -> bool:
+    """Return whether a title names levels and terms, and no job."""
+    if title.kinds or not title.levels or "engineer" in title_labels(title.title):
+        return False
+    in_header = title.offer.where == "header" and title.levels == {"intern"}
+    return in_header or bool(_LEVELS_ALONE.fullmatch(title.title))
+
+
+def _is_known(title: _Found, jobs: Sequence[_Found], *, alone: bool) -> bool:
+    """Return whether a title repeats a job; what it says beyond is added to that one.
+
+    ``alone``: its snippet offers nothing else, and not "also".
+    """
+    where = title.offer.where
+    if where == "title" and not any(job.offer.where == "header" for job in jobs):
+        # "Engineering positions" heads a list and is no job of it.
+        heads = not title.kinds and not names_job(title.title)
+        return heads or any(_is_same(title, job) for job in jobs)
+    # Titles of one snippet are different jobs.
+    others = [job for job in jobs if job.offer is not title.offer]
+    if known := next((job for job in others if _repeats(title, job)), None):
+        # The header's baker is who a sentence calls a senior baker.
+        if title.levels and not known.levels and len(jobs) == 1:
+            known.ranks.append(title.title)
+        return True
+    if not (alone and len(jobs) == len(others) == 1) or title.kinds & _NO_ENGINEER:
+        return False
+    (only,) = jobs
+    if not only.kinds:
+        # The header's "Software Engineer" is who a sentence calls a backend engineer.
+        only.closer.append(title.title)
+        only.kinds = title.kinds
+    return where == "sentence" and not only.kinds & _NO_ENGINEER
+
+
+def _repeats(title: _Found, job: _Found) -> bool:
+    """Return whether a title may mean a job: one of its kinds, or an engineer of no kind."""
+    if title.kinds:
+        return not title.kinds.isdisjoint(job.kinds)
+    return job.offer.where != "sentence" or title.levels <= job.levels
+
+
+def _is_same(title: _Found, job: _Found) -> bool:
+    """Return whether two lines of a list name one job, perhaps in two places."""
+    if (title.kinds, title.levels) != (job.kinds, job.levels):
+        return False
+    return title.title == job.title or _key(title.title) == _key(job.title)
+
+
+@lru_cache(maxsize=4096)
+def _key(title: str) -> str:
+    """Return a title's words without places and terms."""
+    words = _WORD.findall(without_places(title).lower())
+    return " ".join(word for word in words if word not in _TERMS)

@@ -1,0 +1,278 @@
+"""Split a snippet that offers jobs into the titles of the jobs.
+
+"Senior Backend Engineer, Designer" are two jobs; "Senior Engineer, Backend" is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from include.postings.lexicon import title_labels, vocabulary_section
+
+__all__ = ["BRACKETS", "LEVELS", "ROLES", "names_job", "split_titles"]
+
+ROLES = frozenset(vocabulary_section("roles"))
+LEVELS = frozenset(vocabulary_section("levels"))
+_FIRST_LEVELS = frozenset(("intern", "entry"))
+_FIELDS = frozenset(("field", "engineer"))
+# What is in brackets describes the title before it: "Baker (rye, wheat)" is one job.
+BRACKETS = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
+# What stands between two titles: "Baker, Miller", "bakers and millers", "- Baker - Miller". A slash
+# without spaces joins the names of one job: "Baker/Miller".
+# Each alternative begins with one of a set of characters, to which the search can skip.
+_JOINT = re.compile(
+    r"[;|•·►▪●,&\s](?:"
+    r"(?<=[;|•·►▪●])(?P<hard>)"
+    r"|(?<=,)(?P<comma>)(?:\s*(?:[Aa]nd|or|&)\s)?"
+    r"|(?<=&)(?P<amp>)"
+    r"|(?<=\s)(?:(?P<and>[Aa]nd|AND|plus|as well as)(?=\s)|(?P<slash>\+|//?)(?=\s)|(?:or|OR)(?=\s)"
+    r"|(?P<dash>[-–—*→]{1,3})(?=\s*[A-Z])))"
+)
+# A snippet with none of these is a single title; most are.
+_MARKS = re.compile(r"[;|•·►▪●,&:+/(\[–—*→.!?-]")
+_JOINING_WORDS = (" and ", " or ", " plus ", " as ", " AND ", " OR ", " And ")
+# "Open roles", "3 positions": these words say that there are jobs, not which.
+_ROLE_WORDS = re.compile(r"\b(?:roles?|positions?|openings?|jobs?|opportunit(?:y|ies))\b", re.I)
+_ROLE_STEMS = ("role", "position", "opening", "job", "opportunit", "vacanc")
+# Up to the first title: "several open positions including a".
+_LEAD_IN = re.compile(
+    r"[^,;]{0,40}?\b(?:roles?|positions?|openings?|vacanc(?:y|ies))\s*"
+    r"(?:for|as|of|in|across|:|like|such as|(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
+    r"(?:an?\s|the\s)?",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
+# The end of a list: "Baker, Miller and many more".
+_MORE = re.compile(r"(?:and |many |much |lots |several )*(?:more|others?|etc)\b", re.IGNORECASE)
+# The words between "we need" and the title: "a few very talented".
+_FILLER = re.compile(
+    r"(?:(?:an?|the|our|some|several|more|few|one|two|three|for|another|also|other|all|of|and|or|"
+    r"very|highly|great|good|strong|smart|talented|experienced?|skilled|motivated|exceptional\w*|"
+    r"excellent|passionate|awesome|amazing|bright|creative|ambitious|dedicated|additional|multiple|"
+    r"various|\d+x?|hands-on|full[- ]time|hiring|looking|seeking|wanted|us|both)\b[\s,:]*)+",
+    re.IGNORECASE,
+)
+# Where a title in running text turns to its place or its task: "baker to run the night shift".
+_TAIL = re.compile(
+    r"\s(?:to|in|at|for|with|on(?! rails)|who|based|located|across|from|as|of the|of our|using)\s"
+    r"|\s[-–]+\s",
+    re.IGNORECASE,
+)
+# People by what they know: "front end people", "logistics experts". The vocabulary's nouns do not
+# have these words, which any sentence may use.
+_PEOPLE = re.compile(
+    r"\b(?:people|(?<!in )(?<!in-)persons?|folks?|experts?|ninjas?|gurus?|reps?|controllers?|"
+    r"curators?|coordinators?|auditors?|technicians?|operators?|generalists?|traders?|quants?)\b",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"\w{2}(?:ers|ists|ects|ysts|eads|devs)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"\s*an?\s", re.IGNORECASE)
+_EDGES = " ,;:.-–*#>+|/\"'"
+# From so many titles on a slash parts jobs: "Baker / Miller / Cook".
+_LIST_TITLES = 3
+
+
+class _Part(NamedTuple):
+    """The words between two joints, with what they name."""
+
+    text: str
+    start: int
+    end: int
+    joint: str
+    """Before the part: hard, dash, comma, and, amp, slash or, as tight as it gets, "or"."""
+    noun: bool
+    kinds: frozenset[str]
+    levels: frozenset[str]
+
+
+@lru_cache(maxsize=16384)
+def split_titles(text: str) -> tuple[str, ...]:
+    """Return the titles of the jobs that a snippet offers, as written, in text order.
+
+    A title that shares its noun with the next has the noun added: "iOS and data engineers" are "iOS
+    engineers" and "data engineers". Empty if the snippet names no job ("Open roles").
+    """
+    if not _MARKS.search(text) and not any(word in text for word in _JOINING_WORDS):
+        return _unless_empty([text] if _names_title(text) else [])
+    masked = text
+    if "(" in text or "[" in text:
+        masked = BRACKETS.sub(lambda match: "_" * len(match.group()), text)
+    start = 0
+    if _says_role(text) and (found := _LEAD_IN.match(masked)):
+        start = found.end()
+    start += len(masked) - start - len(masked[start:].lstrip(_EDGES))
+    start = found.end() if (found := _FILLER.match(masked, start)) else start
+    end = found.start() if (found := _SENTENCE_END.search(masked, start)) else len(text)
+    return _unless_empty(_split(text[start:end], masked[start:end]))
+
+
+def names_job(text: str) -> bool:
+    """Return whether a text names a job by a noun, other than "role" and its like."""
+    words = _ROLE_WORDS.sub("", text) if _says_role(text) else text
+    return "noun" in title_labels(words) or bool(_PEOPLE.search(words))
+
+
+def _says_role(text: str) -> bool:
+    lower = text.lower()
+    # A loop, not any(): creating its generator costs more than these few searches.
+    for stem in _ROLE_STEMS:  # noqa: SIM110
+        if stem in lower:
+            return True
+    return False
+
+
+def _unless_empty(titles: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(clean for title in titles if (clean := _clean(title))))
+
+
+def _clean(title: str) -> str:
+    title = title.strip(_EDGES)
+    filler = _FILLER.match(title)
+    return (title[filler.end() :] if filler else title).strip(_EDGES)
+
+
+def _split(text: str, masked: str) -> list[str]:
+    head, colon, _ = masked.partition(":")
+    # "Talent of all kinds: frontend, mobile, security"
+    if colon and not names_job(head):
+        several = _of_parts(text, masked, len(head) + 1)
+        if len(several) > 1:
+            return several
+    # "Roles (Baker, Miller)": nothing but the brackets names the jobs.
+    if masked != text and not _names_title(masked) and (found := BRACKETS.search(text)):
+        text = masked = found.group().strip("()[]")
+    return _of_parts(text, masked, 0)
+
+
+def _of_parts(text: str, masked: str, start: int) -> list[str]:
+    parts = [part for part in _parts(text, masked, start) if not _MORE.match(part.text)]
+    by_noun = any(part.noun for part in parts)
+    return list(_of_nouns(text, masked, parts) if by_noun else _of_fields(text, parts))
+
+
+def _parts(text: str, masked: str, start: int) -> Iterator[_Part]:
+    joint = "or"
+    for match in (*_JOINT.finditer(masked, start), None):
+        end = match.start() if match else len(masked)
+        if words := text[start:end].strip():
+            labels = title_labels(words)
+            yield _Part(
+                words, start, end, joint, _noun_first(words), labels & ROLES, labels & LEVELS
+            )
+        if match:
+            start, joint = match.end(), match.lastgroup or "or"
+
+
+def _noun_first(text: str) -> bool:
+    """Return whether a job's noun is in the words before the first preposition.
+
+    "Acme saves time for real estate developers" offers none of them a job.
+    """
+    tail = _TAIL.search(text)
+    return names_job(text[: tail.start()] if tail else text)
+
+
+def _names_title(text: str) -> bool:
+    """Return whether a text names a job or, without any noun, a field: "Sales in Oslo"."""
+    tail = _TAIL.search(text)
+    head = text[: tail.start()] if tail else text
+    return names_job(head) or not title_labels(head).isdisjoint(ROLES | _FIELDS)
+
+
+def _of_fields(text: str, parts: Sequence[_Part]) -> Iterator[str]:
+    """Yield the titles of a snippet without a job's noun: "Engineering, Sales"."""
+    title: list[_Part] = []
+    for part in parts:
+        tight = part.joint not in ("hard", "comma", "slash")
+        # "Mobile, React Native": the second says more about the first.
+        if title and (tight or (part.kinds and part.kinds <= title[0].kinds)):
+            title.append(part)
+            continue
+        yield from _field(text, title)
+        title = [part]
+    yield from _field(text, title)
+
+
+def _field(text: str, parts: Sequence[_Part]) -> Iterator[str]:
+    title = text[parts[0].start : parts[-1].end] if parts else ""
+    if not _names_title(title):
+        return
+    sides = title.split("/")
+    # "Roles for backend/frontend/security": where each side is a kind, each is a job.
+    if len(sides) > 2 and all(title_labels(side) & ROLES for side in sides):
+        yield from sides
+    else:
+        yield title
+
+
+def _of_nouns(text: str, masked: str, parts: Sequence[_Part]) -> Iterator[str]:
+    """Yield the titles of a snippet with at least one job's noun."""
+    nouns = sum(part.noun for part in parts)
+    title: list[_Part] = []  # the parts of the title being read
+    waiting: list[_Part] = []  # parts that may share the next noun
+    for part in parts:
+        if title and not _begins_title(title, part, nouns, masked):
+            title.append(part)
+            continue
+        if title:
+            yield text[title[0].start : title[-1].end]
+            title = []
+        if not part.noun:
+            waiting.append(part)
+            continue
+        shared = _sharing(waiting, part)
+        for other in shared:
+            yield f"{other.text} {_rest(other, part)}"
+        title = [part] if shared else [*waiting, part]
+        waiting = []
+    if title:
+        yield text[title[0].start : title[-1].end]
+    yield from (part.text for part in waiting if part.kinds)
+
+
+def _begins_title(title: Sequence[_Part], part: _Part, nouns: int, masked: str) -> bool:
+    """Return whether a part begins another title instead of describing this one."""
+    if part.joint == "hard":
+        return part.noun or bool(part.kinds)
+    if part.joint == "dash":
+        # "Engineer - Backend - Oslo" is one job, "- Engineer - Designer" are two.
+        last = BRACKETS.sub(" ", part.text).rstrip(_EDGES).rpartition(" ")[2]
+        return part.noun and names_job(last)
+    if part.noun:
+        # Two names of a job may share a slash: "Baker / Pastry Cook".
+        return part.joint != "or" if part.joint != "slash" else nouns >= _LIST_TITLES
+    known = [kind for other in title for kind in other.kinds]
+    if not part.kinds or not part.kinds.isdisjoint(known):
+        return False
+    if part.joint == "comma":
+        # "Engineer, Backend" is one job, "Product Manager, Designer, Mobile" are three.
+        return nouns > 1 and bool(known)
+    return part.joint == "and" and not _TAIL.search(masked, title[0].start, title[-1].end)
+
+
+def _sharing(waiting: Sequence[_Part], noun: _Part) -> Sequence[_Part]:
+    """Return the parts before a noun that are jobs of their own: "iOS and data engineers"."""
+    joints = {part.joint for part in (*waiting[1:], noun)}
+    if not waiting or joints - {"and", "comma", "hard", "amp"}:
+        return ()
+    # "Frontend & Backend Engineers" are two jobs, "Product & Platform Engineer" is one.
+    if "comma" not in joints and not (_PLURAL.search(noun.text) or _ARTICLE.match(noun.text)):
+        return ()
+    others = [part for part in waiting if part.kinds]
+    if noun.kinds and others and all(part.kinds != noun.kinds for part in others):
+        return waiting
+    # "Junior and Senior Bakers" are two jobs; "Mid and Senior Bakers" may be one.
+    alone = len(waiting) == 1 and not waiting[0].kinds and noun.levels
+    return waiting if alone and waiting[0].levels & _FIRST_LEVELS else ()
+
+
+def _rest(part: _Part, noun: _Part) -> str:
+    """Return what a part takes from the title whose noun it shares."""
+    words = noun.text.split()
+    # "Junior and Senior Bakers": the junior shares all but the level.
+    if not part.kinds:
+        return " ".join(word for word in words if not title_labels(word) & LEVELS)
+    return next((word for word in reversed(words) if "noun" in title_labels(word)), "")

@@ -1,0 +1,173 @@
+"""The jobs of a posting: how many, and what each is."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.postings import Salary, extract_posting
+from include.postings.jobs import joined_titles
+from include.postings.result import Job
+
+
+def jobs(*lines):
+    return extract_posting("<p>".join((*lines, "Apply: jobs@fernglow.example"))).jobs
+
+
+def kinds(*lines):
+    return [(list(job.roles), list(job.levels)) for job in jobs(*lines)]
+
+
+def titles(*lines):
+    return [job.title for job in jobs(*lines)]
+
+
+def test_each_job_has_its_own_role_and_level():
+    header = "Fernglow | Senior Backend Engineer, Junior Product Designer | Oslo | ONSITE"
+    assert kinds(header) == [(["backend"], ["senior"]), (["design"], ["entry"])]
+
+
+def test_a_sentence_repeats_the_job_of_the_header():
+    header = "Fernglow | Senior Backend Engineer | Oslo"
+    assert titles(header, "We are looking for an experienced backend developer.") == [
+        "Senior Backend Engineer"
+    ]
+
+
+def test_a_sentence_says_what_the_engineer_of_the_header_does():
+    assert kinds("Fernglow | Software Engineer | Oslo", "We are hiring a frontend developer.") == [
+        (["frontend"], [])
+    ]
+
+
+def test_a_sentence_gives_the_level_that_the_header_leaves_open():
+    assert kinds("Fernglow | Backend Engineer | Oslo", "We need a senior backend engineer.") == [
+        (["backend"], ["senior"])
+    ]
+
+
+def test_a_sentence_adds_a_job_that_is_also_offered():
+    lines = ("Fernglow | Backend Engineer | Oslo", "We are also looking for a data scientist.")
+    assert [roles for roles, _ in kinds(*lines)] == [["backend"], ["ml"]]
+
+
+def test_the_list_names_the_jobs_that_the_header_sums_up():
+    lines = (
+        "Fernglow | Engineers, Designers | Oslo",
+        "Open roles:",
+        "- Backend Engineer",
+        "- Product Designer",
+        "- Staff Site Reliability Engineer",
+    )
+    assert titles(*lines) == [
+        "Backend Engineer", "Product Designer", "Staff Site Reliability Engineer",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("* Data Engineer", "* Product Designer"),
+        ("★ Data Engineer", "★ Product Designer"),
+        ("== Data Engineer ==", "You bake.", "== Product Designer =="),
+        ("Data Engineer:", "Stack: Go", "https://fernglow.example/1", "Product Designer:"),
+        ("Data Engineer | Product Designer",),
+        ("Jobs: Data Engineer, Product Designer",),
+        ("We have open positions: - Data Engineer - Product Designer",),
+        ("Data Engineer", "- Experience with ovens", "Product Designer", "- Experience with tins"),
+    ],
+)
+def test_lists_of_every_shape_are_split(lines):
+    assert titles("Fernglow | Oslo | Multiple positions", *lines) == [
+        "Data Engineer", "Product Designer",
+    ]  # fmt: skip
+
+
+def test_one_job_in_two_places_is_one_job():
+    lines = ("Fernglow | Oslo", "Open roles:", "- Data Engineer (Oslo)", "- Data Engineer (Berlin)")
+    assert len(jobs(*lines)) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Hey, CEO of Fernglow here",
+        "Fernglow saves time for real estate developers",
+        "Building ovens with our designers",
+        "Jo, Co-founder and Head of Product",
+        "Jo (CTO)",
+        "mail me at jo@fernglow.dev",
+    ],
+)
+def test_a_line_that_looks_like_a_title_offers_no_job(line):
+    assert titles("Fernglow | Data Engineer | Oslo", line) == ["Data Engineer"]
+
+
+def test_interns_of_the_header_are_a_level_of_every_job():
+    assert kinds("Fernglow | Oslo | full time, interns", "- Data Engineer", "- Designer") == [
+        (["data"], ["intern"]), (["design"], ["intern"]),
+    ]  # fmt: skip
+
+
+def test_a_job_has_the_terms_that_stand_below_its_title_alone():
+    lines = (
+        "Fernglow | Oslo | Multiple roles",
+        "Data Engineer (remote)",
+        "Salary: $150k - $170k. 5+ years of experience with SQL.",
+        "Product Designer, Berlin",
+        "Salary: $90k - $110k.",
+    )
+    engineer, designer = jobs(*lines)
+    assert (engineer.remote, engineer.levels) == ("remote", ("senior",))
+    assert engineer.salary == Salary(150_000, 170_000, "USD", "year")
+    assert (designer.remote, designer.locations) == (None, ("Berlin",))
+    assert designer.salary == Salary(90_000, 110_000, "USD", "year")
+
+
+def test_the_only_job_has_the_terms_of_the_posting():
+    reading = extract_posting("Fernglow | Data Engineer | Oslo | REMOTE | $150k - $170k")
+    (job,) = reading.jobs
+    assert (job.remote, job.locations, job.salary) == ("remote", ("Oslo",), reading.salary)
+
+
+def test_a_posting_that_names_no_job_offers_one():
+    (job,) = jobs("Fernglow | Oslo", "We are hiring! Come and build ovens with us in Rust.")
+    assert (job.title, job.family) == ("", "other")
+
+
+def test_a_board_offers_one_job_whatever_its_title():
+    reading = extract_posting(
+        "You bake.", title="Engineers, Designers &amp; Bakers", company="A", source="remotive"
+    )
+    assert [job.title for job in reading.jobs] == ["Engineers, Designers & Bakers"]
+
+
+def test_no_job_offers_none():
+    assert extract_posting("Is anybody hiring bakers?").jobs == ()
+
+
+# --- titles
+
+
+def test_the_titles_of_the_jobs_are_the_posting_s():
+    reading = extract_posting(
+        "Fernglow | Data Engineer, Product Designer | Oslo<p>fernglow.example"
+    )
+    assert reading.title == "Data Engineer · Product Designer"
+
+
+def test_without_a_job_s_title_the_segment_that_is_nothing_else_stands_in():
+    reading = extract_posting("Fernglow | REMOTE | Bread and butter | Any country<p>We are hiring!")
+    assert reading.title == "Bread and butter"
+
+
+def test_a_whole_first_line_is_never_the_title():
+    reading = extract_posting("Fernglow is hiring people who love bread. Mail us at a@b.example")
+    assert reading.title == ""
+
+
+def test_titles_are_joined_up_to_200_characters():
+    many = [Job(f"{number:03} " + "x" * 60, (), (), "other") for number in range(9)]
+    joined = joined_titles(many)
+    assert joined.count(" · ") == 2
+    assert len(joined) <= 200
+    assert joined.endswith("x" * 60)

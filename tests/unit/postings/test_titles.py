@@ -1,0 +1,62 @@
+"""Snippets that offer jobs, split into the titles of the jobs."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.postings.titles import split_titles
+
+
+@pytest.mark.parametrize(
+    ("snippet", "titles"),
+    [
+        ("Senior Backend Engineer", ["Senior Backend Engineer"]),
+        ("Backend Engineer, Product Designer", ["Backend Engineer", "Product Designer"]),
+        ("Staff Engineer & Data Scientist", ["Staff Engineer", "Data Scientist"]),
+        ("a recruiter, a data analyst and an office manager",
+         ["recruiter", "data analyst", "office manager"]),
+        # what follows a noun qualifies it
+        ("Senior Engineer, Backend", ["Senior Engineer, Backend"]),
+        ("Engineer (Go, Kafka), Oslo", ["Engineer (Go, Kafka), Oslo"]),
+        ("Product Manager, Designer, Mobile", ["Product Manager", "Designer", "Mobile"]),
+        # one job of two names
+        ("Data Engineer/Data Scientist", ["Data Engineer/Data Scientist"]),
+        ("DevOps / Infrastructure Engineer", ["DevOps / Infrastructure Engineer"]),
+        ("Senior or Staff Engineer", ["Senior or Staff Engineer"]),
+        ("Product & Platform Engineer", ["Product & Platform Engineer"]),
+        # several jobs of one noun
+        ("iOS and data engineers", ["iOS engineers", "data engineers"]),
+        ("Frontend & Backend Engineers", ["Frontend Engineers", "Backend Engineers"]),
+        ("Junior and Senior Backend Engineers",
+         ["Junior Backend Engineers", "Senior Backend Engineers"]),
+        # fields without a noun
+        ("Engineering, Design, Sales", ["Engineering", "Design", "Sales"]),
+        ("Mobile, React Native", ["Mobile, React Native"]),
+        ("roles for backend/frontend/security", ["backend", "frontend", "security"]),
+        # lists on one line
+        ("open positions: - Ruby Developer - QA Engineer", ["Ruby Developer", "QA Engineer"]),
+        ("Senior Engineer - Backend - Oslo", ["Senior Engineer - Backend - Oslo"]),
+        ("Developer; Tester", ["Developer", "Tester"]),
+        ("Roles (Growth Marketer, Developer Advocate)", ["Growth Marketer", "Developer Advocate"]),
+        ("talent of all kinds: frontend, mobile, security", ["frontend", "mobile", "security"]),
+        # the words around a title
+        ("several very talented software engineers", ["software engineers"]),
+        ("Data Engineers, Analysts and many more", ["Data Engineers", "Analysts"]),
+        ("Full Stack Developer. We also sell bread", ["Full Stack Developer"]),
+        ("front end people, and another DevOps person", ["front end people", "DevOps person"]),
+    ],
+)  # fmt: skip
+def test_a_snippet_is_split_into_titles(snippet, titles):
+    assert split_titles(snippet) == tuple(titles)
+
+
+@pytest.mark.parametrize(
+    "snippet",
+    ["", "Full-time", "Open roles", "several positions", "The best pay in finance", "(ONSITE)"],
+)
+def test_a_snippet_without_a_job_has_no_title(snippet):
+    assert split_titles(snippet) == ()
+
+
+def test_a_colleague_behind_a_preposition_is_no_title():
+    assert split_titles("ovens for real estate developers") == ()
