@@ -22,6 +22,8 @@ _NAMES = Path(__file__).with_name("places.json")
 # Separators of a list of places. A dash counts only between spaces: "Stratford-upon-Avon" is one.
 _PART = re.compile(r"[,;/|()\[\]\n]+|\s[-\u2013\u2014]\s|\b(?:or|and)\b")
 _NOT_A_WORD = re.compile(r"[^\w]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CODE_CHARS = 2
 
 
 @cache
@@ -102,10 +104,16 @@ def places_asked(text: str) -> PlacesAsked:
     """
     if named := meanings(text):
         return PlacesAsked(frozenset(node.place_id for node in named), "")
-    for written in (text, text.title()):
+    for written in (text, text.title(), _LETTERS.sub(_as_written, text)):
         if is_only_places(written):
             return _asked(find_places(written), text)
     return PlacesAsked(frozenset(), text)
+
+
+def _as_written(word: re.Match[str]) -> str:
+    """Return a word as a header writes it: "ks" is a code, "berlin" a name."""
+    letters = word.group()
+    return letters.upper() if len(letters) <= _CODE_CHARS else letters.capitalize()
 
 
 def _asked(found: Sequence[Place], text: str) -> PlacesAsked:
