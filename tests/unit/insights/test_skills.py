@@ -23,7 +23,9 @@ PLACES = {
     "Berlin": lambda row: lies_in(row, "2950159"),
     "Dallas, Texas": lambda row: lies_in(row, "4684888"),
     "US": lambda row: lies_in(row, "US"),
-    "Remote, US": lambda row: row["remote"] in ("remote", "mixed") and lies_in(row, "US"),
+    "Remote, US": lambda row: (
+        row["remote"] in ("remote", "mixed") and (lies_in(row, "US") or is_open_to(row, "US"))
+    ),
     "Europe": lambda row: lies_in(row, "europe"),
     "Atlantis": lambda row: False,
 }
@@ -33,6 +35,12 @@ def lies_in(row: dict[str, Any], place_id: str) -> bool:
     """Whether one of the places is this one or lies in it."""
     found = [place for name in row["locations"] for place in find_places(name)]
     return any(p.place_id and place_id in ancestors(p.place_id) for p in found)
+
+
+def is_open_to(row: dict[str, Any], place_id: str) -> bool:
+    """Whether one may apply from a region around the place: "Worldwide"."""
+    found = [place for name in row["locations"] for place in find_places(name)]
+    return any(p.relation == "hire_from" and p.place_id in ancestors(place_id) for p in found)
 
 
 def recount(
