@@ -79,8 +79,8 @@ format: $(INSTALLED) ## write the code in the one format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-evaluate: $(INSTALLED) ## score the classifier against hand labels and generated truth
-	@$(BIN)/python -m bench.evaluate
+evaluate: $(INSTALLED) ## score the classifier on labels and generated truth (ARGS=--unknown: new names)
+	@$(BIN)/python -m bench.evaluate $(ARGS)
 
 bench: $(INSTALLED) $(BENCH_INSTALLED) ## measure, side by side (QUICK=1: 3 minutes; ONLY=fetch; HISTORY=1)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(or $(ONLY),$(if $(HISTORY),history))

@@ -2,7 +2,8 @@
 
 Scores the classifier against generated postings, whose truth is known (sample/), and against
 hand-labelled ones where they lie beside the project (../shared/labels). Prints a figure a field
-and the worst misses. ``python -m bench.evaluate --misses 10 --field roles`` shows more of one.
+and the worst misses. ``python -m bench.evaluate --misses 10 --field roles`` shows more of one;
+``--unknown 50`` prints the names in the warehouse's technology lists that the taxonomy lacks.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bench.unknown import recent_postings, unknown_names
 from include.cli.classify import classify_record
 from include.postings.technologies import default_matcher
-from include.settings import PROJECT_ROOT
+from include.settings import PROJECT_ROOT, get_settings
 from sample.world import World
 
 __all__ = ["FIELDS", "LABELS_DIR", "Case", "generated_cases", "labelled_cases", "main", "score"]
@@ -28,6 +30,8 @@ LABELS_DIR = PROJECT_ROOT.parent / "shared" / "labels"
 FIRST_MONTH, LAST_MONTH = "2025-11", "2026-02"
 GENERATED_COMMENTS = 150
 """Comments a generated month: 600 postings are read in a second and vary enough."""
+
+_UNKNOWN_SHOWN = 100
 
 _SETS = ("technologies", "roles", "levels")
 _UNSAID_ROLES = frozenset(("other", "software"))
@@ -181,7 +185,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--misses", type=int, default=2, help="worst misses shown a field")
     parser.add_argument("--field", choices=FIELDS, help="show the misses of this field only")
     parser.add_argument("--labels", type=Path, default=LABELS_DIR, help="folder of the labels")
+    parser.add_argument(
+        "--unknown", type=int, nargs="?", const=_UNKNOWN_SHOWN, metavar="N",
+        help="print the N names most companies write that the taxonomy lacks, and stop",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
+    if options.unknown is not None:
+        for name, companies in unknown_names(recent_postings(get_settings()))[: options.unknown]:
+            print(f"{companies:6} {name}")
+        return 0
     sets = {"generated": generated_cases()}
     if labelled := labelled_cases(options.labels):
         sets["labelled"] = labelled

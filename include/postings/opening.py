@@ -48,7 +48,9 @@ _NAME_START = re.compile(r"^(?:At|Join|About|Here at|Hi from)\s+(?=\S)")
 _NO_PART = re.compile(r"(?:Inc|LLC|Ltd|GmbH|Corp|Co)\.?|(?:YC|Y Combinator|Techstars)\b.*", re.I)
 _STATE = re.compile(r"(?:[A-Z]{2}|Ca|Va|Ma|Ny)(?:\s\d{5})?\b\.?")
 # Products of these kinds carry their maker's name.
-_OF_VENDORS = frozenset(("business", "tool", "embedded", "blockchain", "security", "observability"))
+_OF_VENDORS = frozenset(
+    ("business", "office", "tool", "embedded", "blockchain", "security", "observability")
+)
 _STATE_AFTER = re.compile(rf"(?!YC\b){_STATE.pattern}(?:$|\s+(?:or|and|USA?)\b)")
 _JOINED = re.compile(r" (?:and|&|\+) ")
 _SMALL_WORDS = frozenset(

@@ -61,6 +61,27 @@ _AFTER = re.compile(
     r"expert(?:s|ise)?|api|apis|skills|hackers?|required|preferred|(?:is )?a plus|knowledge)\b",
     re.IGNORECASE,
 )
+# What else a recruiter hires for, up to the end of the line: "We have a variety of projects, so
+# if you know any of Go, Rust ... we match you with one".
+_OTHER_STACKS = PrefilteredPattern(
+    r"[^\n]{0,200}\b(?:variety of projects|match you with|many other (?:stacks|technologies)|"
+    r"other (?:tech )?stacks|also (?:hire|hiring|looking) for (?:developers|engineers|people)|"
+    r"other (?:openings|vacancies) (?:for|with)|not your stack|different stack)\b[^\n]{0,1500}",
+    literals=(
+        "variety of projects",
+        "match you with",
+        "other stacks",
+        "other technologies",
+        "other tech stacks",
+        "also hir",
+        "also looking for",
+        "other openings",
+        "other vacancies",
+        "not your stack",
+        "different stack",
+    ),
+)
+_FEWEST_OF_OTHERS = 8
 # A technology that is named as not used: "instead of Java", "moving off PHP".
 _NOT_USED = re.compile(
     r"(?:instead of|rather than|do(?:n't| not) use|not using|no longer use|away from|moving off|"
@@ -82,13 +103,16 @@ _NOT_USED_ENDS = (
     "st ",
 )
 """The last characters of every match of ``_NOT_USED``: a cheap test before it."""
+# The second word of a project of the Apache foundation.
+_PROJECT = re.compile(r" (?!HTTP|Web|Server|and\b|or\b)[A-Z]\w")
 _AS_COMPANY = (
-    r"ex[ -]", "backed by", r"customers?\b", r"clients\b", "used by", "trusted by", r"investors?\b",
-    "alum", "former", "previously", "founder", "cofounder", r"founded\b", r"cto\b", r"ceo\b",
-    "teams?, including", "funded by", r"partners\b", "partnered", "companies (?:like|such)",
-    r"compan\w{1,3} including", "teams (?:at|like)", r"(?<!models )from\b", "acquired",
-    "competitor", r"brands\b", "invested", "led by", "veterans", "engineers at", "worked at",
-    "people at", r"think\b", "(?:users|creators|makers|team|authors) of",
+    r"ex[ .-]", "backed by", "scale of", "formerly", r"customers?\b", r"clients\b", "used by",
+    "trusted by", r"investors?\b", "alum", "former", "previously", "founder", "cofounder",
+    r"founded\b", r"cto\b", r"ceo\b", "teams?, including", "funded by", r"partners\b", "partnered",
+    "companies (?:like|such)", r"compan\w{1,3} including", "teams (?:at|like)",
+    r"(?<!models )from\b", "acquired", "competitor", r"brands\b", "invested", "led by", "veterans",
+    "engineers at", "worked at", "people at", r"think\b",
+    "(?:users|creators|makers|team|authors) of",
 )  # fmt: skip
 """Words earlier in the sentence after which a name means the company, not its technology."""
 # Where the context before a find begins: after the last of these.
@@ -106,6 +130,16 @@ _JOINED_BEFORE = frozenset("_@#$")
 _JOINED_AFTER = frozenset("_@")
 _JOINED_BEFORE_SHORT = frozenset("-&'.")
 _JOINED_AFTER_SHORT = frozenset("-+#&'")
+
+
+# "PyTorch2", "Java17", "Angular17.1": a version without a blank, up to the end of the word.
+_GLUED_VERSION = re.compile(r"\d{1,2}(?:\.(?:\d{1,2}|x))?(?![\w+#-])")
+# With a number these are other things: "Web3", "Base64", "Level3".
+_NUMBERED = frozenset(
+    ("web", "base", "level", "neo", "log", "mega", "area", "play", "port", "zero")
+)
+_SHORT_CHARS = 2
+_BEFORE_HASHTAG = frozenset(" \n,(/#")
 
 
 class Find(NamedTuple):
@@ -167,6 +201,9 @@ class TechnologyMatcher:
         ``own_name`` is the company's name: its own product is not a required skill.
         """
         own = {_name_key(part) for part in _JOINED_NAMES.split(own_name)} if own_name else ()
+        if own_name and len(own_name.split()) > 1:
+            # "Swift Software" writes its name, not Swift.
+            text = text.replace(own_name, "_" * len(own_name))
         counts: dict[str, int] = {}
         for find in self.finds(text):
             key = find.technology.id
@@ -175,7 +212,19 @@ class TechnologyMatcher:
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     def finds(self, text: str) -> list[Find]:
-        """Return every technology named, in order, without overlaps."""
+        """Return every technology named, in order, without overlaps.
+
+        A list of what else a recruiter hires for asks for nothing and is left out.
+        """
+        finds = self._finds(text)
+        others = [match.span() for match in _OTHER_STACKS.finditer(text)]
+        for start, end in others:
+            inside = [find for find in finds if start <= find.start < end]
+            if len(inside) >= _FEWEST_OF_OTHERS:
+                finds = [find for find in finds if not start <= find.start < end]
+        return finds
+
+    def _finds(self, text: str) -> list[Find]:
         for address in _ADDRESSES:
             # Blanked at the same length, so offsets still hold in the original text.
             text = address.sub(_blank, text)
@@ -183,7 +232,11 @@ class TechnologyMatcher:
         return [
             find
             for find in self._vouched(text, candidates)
-            if not (_named_otherwise(text, find) or self._is_denied(text, find))
+            if not (
+                _named_otherwise(text, find)
+                or _heads_a_name(text, find)
+                or self._is_denied(text, find)
+            )
         ]
 
     def named(self, name: str) -> Technology | None:
@@ -210,7 +263,8 @@ class TechnologyMatcher:
                 yield Find(technology, start, end, True)
                 free_from = end
             elif technology := spelling.weak.get(surface):
-                yield Find(technology, start, end, False)
+                # A version behind a name ("Swift6") leaves no other meaning.
+                yield Find(technology, start, end, text[end : end + 1].isdigit())
                 free_from = end
 
     def _matches(self, text: str) -> list[tuple[int, int, _Spelling]]:
@@ -287,9 +341,11 @@ def _words(words: Iterable[str]) -> re.Pattern[str]:
 def _is_word(text: str, start: int, end: int) -> bool:
     """Return whether ``text[start:end]`` is a separate word: "C" is in "C, D", not in "C++"."""
     before = text[start - 1 : start]
-    if before.isalnum() or before in _JOINED_BEFORE:
+    if before.isalnum() or (before in _JOINED_BEFORE and not _is_hashtag(text, start, end)):
         return False
     after = text[end : end + 1]
+    if after.isdigit() and _GLUED_VERSION.match(text, end) and _is_versioned(text[start:end]):
+        return True
     if after.isalnum() or after in _JOINED_AFTER:
         return False
     short = end - start <= 2
@@ -303,6 +359,20 @@ def _is_word(text: str, start: int, end: int) -> bool:
         following = text[end + 1 : end + 2]
         return not (following.isdigit() or following.islower() or (short and following.isalpha()))
     return not (after == "-" and text.startswith("-like", end))
+
+
+def _is_hashtag(text: str, start: int, end: int) -> bool:
+    """Return whether a spelling of some length is a hashtag: "#golang", not "C#" or "#1"."""
+    return (
+        text[start - 1] == "#"
+        and end - start > _SHORT_CHARS
+        and (start < 2 or text[start - 2] in _BEFORE_HASHTAG)
+    )
+
+
+def _is_versioned(surface: str) -> bool:
+    """Return whether a version may be glued to a spelling: "Java17", not "S3" or "Web3"."""
+    return surface.isalpha() and len(surface) > _SHORT_CHARS and surface.lower() not in _NUMBERED
 
 
 def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
@@ -331,6 +401,11 @@ def _named_otherwise(text: str, find: Find) -> bool:
         return False
     sentence = _SENTENCES.split(text[max(0, start - _CONTEXT_CHARS) : start])[-1]
     return bool(_company_lexicon().labels(sentence.lower()))
+
+
+def _heads_a_name(text: str, find: Find) -> bool:
+    """Return whether "Apache" is a project's first name ("Apache Calcite") and no web server."""
+    return text[find.start : find.end] == "Apache" and bool(_PROJECT.match(text, find.end))
 
 
 @cache

@@ -66,6 +66,25 @@ FOUND = [
     ("AWS Lambda", "AWS (Lambda, S3)"),
     ("Temporal", "Temporal.io for workflows"),
     ("GitHub", "CI with GitHub and Docker"),
+    ("React", "front: React/Redux"),
+    ("Redux", "front: React/Redux"),
+    ("Elixir", "Elixir/Phoenix"),
+    ("MariaDB", "MySQL/MariaDB"),
+    ("PyTorch", "PyTorch2 and CUDA"),
+    ("Swift", "Swift6 for iOS"),
+    ("Java", "Java21, Kafka"),
+    ("Go", "#golang #rust"),
+    ("Rust", "#golang #rust"),
+    ("Ruby", "ruby, less, jquery"),
+    ("Apache Doris", "Apache Doris and Kafka"),
+    ("AngularJS", "an AngularJS app"),
+    ("Outreach", "Salesforce, Outreach and Gong"),
+    ("Microsoft Word", "Excel, Word and Outlook"),
+    ("uv", "Python, uv, Ruff"),
+    ("Zero", "Rocicorp Zero for sync"),
+    ("Claude", "built with Claude and GPT models"),
+    ("Cassandra", "experience with Cassandra"),
+    ("LoRa", "LoRa and Zigbee radios"),
 ]
 NOT_FOUND = [
     ("C", "We closed our Series C in May."),
@@ -116,6 +135,19 @@ NOT_FOUND = [
     ("Solr", "we like solar"),
     ("htmx", "an htmx-like framework"),
     ("PHP", "we do not use PHP"),
+    ("Apache HTTP Server", "Apache Calcite and Java"),
+    ("Amazon EMR", "Familiarity with EMR and other clinical systems"),
+    ("SDR", "You work with an SDR and the sales team"),
+    ("LoRa", "We train LoRA adapters for LLMs"),
+    ("Cassandra", "Talk to Cassandra or Pascal"),
+    ("Pascal", "Talk to Cassandra or Pascal"),
+    ("Claude", "Our founders are Claude and Ada"),
+    ("Ghost", "Ghost kitchens near you"),
+    ("Zero", "from Zero to one"),
+    ("Outreach", "Outreach to schools"),
+    ("Greenhouse", "Greenhouse gases are measured"),
+    ("Port", "near the Port of Oslo"),
+    ("Front", "Front-End work, next to Zendesk"),
 ]
 
 
@@ -180,6 +212,17 @@ def test_a_companys_own_product_is_not_a_skill():
 )
 def test_a_customer_or_investor_is_not_a_skill(text):
     assert names(text) == set()
+
+
+def test_a_companys_longer_name_is_not_a_skill():
+    text = "Swift Lamps lights harbours. Stack: Rust, Kafka"
+    assert names(text, own_name="Swift Lamps") == {"Rust", "Kafka"}
+
+
+def test_what_else_a_recruiter_hires_for_is_not_asked_for():
+    others = "Go, Rust, Java, Scala, Kafka, Redis, MySQL, Docker, Ansible"
+    text = f"You know Python.\nWe have a variety of projects, so if you know {others}, write us."
+    assert names(text) == {"Python"}
 
 
 def test_a_new_row_needs_no_code():
