@@ -65,7 +65,6 @@ _PLAIN = {
     **dict.fromkeys(map(chr, (*range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " "),
     **dict.fromkeys(map(chr, (0x200D, 0x2060, 0xFE0F, 0xFEFF)), ""),
 }
-_TYPOGRAPHIC = re.compile(f"[{''.join(_PLAIN)}]")
 # Letters of another width or style: full-width "Ｒｅｍｏｔｅ", mathematical "𝗥𝘂𝘀𝘁".
 _STYLED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff]+")
 
@@ -89,7 +88,10 @@ def plain_text(markup: str) -> str:
         markup = markup.replace(entity, plain)
     text = (html.unescape(markup) if "&" in markup else markup)[:MAX_TEXT_CHARS]
     if not text.isascii():
-        text = _STYLED.sub(_unstyled, _TYPOGRAPHIC.sub(_ascii, text))
+        for written, plain in _PLAIN.items():
+            if written in text:
+                text = text.replace(written, plain)
+        text = _STYLED.sub(_unstyled, text)
     if "\t" in text:
         text = _TABLE.sub(" | ", text).replace("\t", " ")
     if "  " in text:
@@ -104,10 +106,6 @@ def _unescaped(markup: str) -> str:
     with an escaped tag, is returned unchanged: there "&lt;p&gt;" is text.
     """
     return html.unescape(markup) if "<" not in markup and _ESCAPED.match(markup) else markup
-
-
-def _ascii(match: re.Match[str]) -> str:
-    return _PLAIN[match.group()]
 
 
 def _unstyled(match: re.Match[str]) -> str:

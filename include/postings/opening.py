@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from include.postings import words
@@ -28,8 +29,8 @@ _MOST_WORDS = 5
 _LEAST_KEY_CHARS = 4
 # Between the parts of an opening; a point ends a part unless it abbreviates ("St. Acme").
 _SEPARATOR = re.compile(
-    r"\s*(?:https?://|www\.)\S+|\s+[-*~]+\s+|\s-(?=[A-Z])|\s*[|•·;>()\[\]{}]+\s*|:\s|\s//?\s|,\s(?!Inc|LLC|Ltd|GmbH|Corp)|"
-    r"\s@\s|!+\s?|"
+    r"[|•·;>(){}\[\]]+|(?<=\s)[-*~]+(?=\s)|(?<=\s)-(?=[A-Z])|:(?=\s)|(?<=\s)//?(?=\s)|"
+    r",\s(?!Inc|LLC|Ltd|GmbH|Corp)|(?<=\s)@(?=\s)|!+|https?://\S+|www\.\S+|"
     r"(?<!\bSt)(?<!\bDr)(?<!\bMt)(?<!\bFt)(?<!\bProf)(?<!\bInc)(?<!\bLtd)\.(?=\s|$)"
 )
 _ADDRESS = re.compile(r"\S*https?://\S+|\bwww\.\S+|\S+@\S+")
@@ -72,6 +73,12 @@ _WORDS_OF_PROSE = frozenset((
     "visa", "want", "wanted", "we", "what", "when", "who", "why", "with", "yes", "you", "young",
     "your",
 ))  # fmt: skip
+
+
+_MOST_MENTIONS = 20
+_SENTENCE_STARTS = ("\n", ". ", "! ", "? ", ".", "!", "?", "At ", "at ", "Join ", "join ")
+_AT_BEFORE = re.compile(r"\b(?:[Aa]t|[Jj]oin|[Aa]bout) $")
+_VERB_AFTER = re.compile(r"(?:'s)?,? (?:is|was|are|has|builds|helps|makes|provides|we)\b")
 
 
 class _Part(NamedTuple):
@@ -126,14 +133,16 @@ def _parts(lines: list[str]) -> Iterator[_Part]:
                 yield _Part(part, number, at, label=separator == ":" and number > 0)
 
 
-def _cut(line: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=16)
+def _cut(line: str) -> tuple[tuple[str, str], ...]:
     """Return (part, the separator behind it) of a line without its brackets."""
     line = _ASIDE.sub(" - ", line[:_FIRST_LINE_CHARS])
     found, start = [], 0
     for match in _SEPARATOR.finditer(line):
         found.append((line[start : match.start()].strip(), match.group().strip()))
         start = match.end()
-    return [(part, separator) for part, separator in (*found, (line[start:].strip(), "")) if part]
+    found.append((line[start:].strip(), ""))
+    return tuple((part, separator) for part, separator in found if part)
 
 
 def _name(part: _Part, hosts: Collection[str]) -> str | None:
@@ -202,13 +211,25 @@ def _is_own(name: str, hosts: Collection[str]) -> bool:
 def _weight(name: str, part: _Part, hosts: Collection[str], body: str) -> int:
     """Return how well the posting confirms the name; earlier parts win a tie."""
     weight = 4 if _is_own(name, hosts) else 0
-    if re.search(
-        rf"(?:^|[.!?\n] ?|\b[Aa]t |\b[Jj]oin ){re.escape(name)}(?:'s)?,? (?:is|was|are|has|builds|"
-        rf"helps|makes|provides|we)\b|\b(?:[Aa]t|[Jj]oin|[Aa]bout) {re.escape(name)}\b",
-        body,
-    ):
+    if _is_subject(name, body):
         weight += 3
-    words_in = name.split()
-    if all(word[0].isupper() or word in ("of", "and", "the", "for", "&") for word in words_in):
+    if all(word[0].isupper() or word in _SMALL_WORDS for word in name.split()):
         weight += 1
     return weight + (part.line == 0)
+
+
+def _is_subject(name: str, body: str) -> bool:
+    """Return whether a sentence is about the name ("Acme is", "at Acme")."""
+    # Compiling a pattern for each name would cost as much as the rest of the reading.
+    at = body.find(name)
+    for _ in range(_MOST_MENTIONS):
+        if at < 0:
+            return False
+        end = at + len(name)
+        before = body[max(0, at - 7) : at]
+        if _AT_BEFORE.search(before) and not body[end : end + 1].isalnum():
+            return True
+        if (not before or before.endswith(_SENTENCE_STARTS)) and _VERB_AFTER.match(body, end):
+            return True
+        at = body.find(name, end)
+    return False

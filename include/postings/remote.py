@@ -256,14 +256,24 @@ def _cleaned(lower: str) -> str:
     return lower
 
 
+_CUES = (
+    "remote", "site", "office", "hybrid", "home", "wfh", "anywhere", "wherever", "person", "tele",
+    "distributed", "local", "located", "location", "premises", "irl",
+)  # fmt: skip
+
+
 def _mode(text: str) -> Remote:
-    lower = _cleaned(text.lower())
+    lower = text.lower()
+    # A cheap necessary condition: most headers of the early years name no way of working.
+    if not any(word in lower for word in _CUES):
+        return "unspecified"
+    lower = _cleaned(lower)
     # "partly remote" contains "remote": it is blanked before the search for full remote work.
-    part = bool(_PART_REMOTE.search(lower))
+    part = _is_in_part(lower)
     hybrid = part or _is_hybrid(lower)
     onsite = bool(_ONSITE.search(lower))
     remote = bool(_REMOTE.search(_PART_REMOTE.sub(" ", lower) if part else lower))
-    if _NOT_REMOTE.search(lower):
+    if _is_refused(lower):
         # A refusal of remote work means the office, unless days at home are named.
         remote, onsite = False, not hybrid
     return _one_of(remote=remote, hybrid=hybrid, onsite=onsite)
@@ -271,15 +281,32 @@ def _mode(text: str) -> Remote:
 
 def _body_mode(lines: str) -> Remote:
     lower = _cleaned(lines.lower())
-    part = bool(_PART_REMOTE.search(lower))
+    part = _is_in_part(lower)
     hybrid = part or _is_hybrid(lower)
-    if _NOT_REMOTE.search(lower):
+    if _is_refused(lower):
         return "hybrid" if hybrid else "onsite"
     return _one_of(
         remote=bool(_BODY_REMOTE.search(_PART_REMOTE.sub(" ", lower) if part else lower)),
         hybrid=hybrid,
         onsite=bool(_BODY_ONSITE.search(lower)),
     )
+
+
+def _is_in_part(lower: str) -> bool:
+    # Substring tests spare most texts the search.
+    return any(word in lower for word in _PART_CUES) and bool(_PART_REMOTE.search(lower))
+
+
+def _is_refused(lower: str) -> bool:
+    refused = "no" in lower or "n't" in lower or "unable" in lower or "false" in lower
+    return (
+        refused
+        and ("remote" in lower or "tele" in lower or "home" in lower or "wfh" in lower)
+        and bool(_NOT_REMOTE.search(lower))
+    )
+
+
+_PART_CUES = ("day", "week", "part", "%", "occasional", "time to time", "now and then", "flexib")
 
 
 def _is_hybrid(lower: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
@@ -86,6 +87,8 @@ _OTHER_BEFORE = re.compile(
     r"next|for the|"
     r"runway|every|within|combined|first|company|since|ago|growing|old|in the)\b[^.;\n\d]{0,14}$"
 )
+_UNIT = re.compile(r"years?|yrs?\b|yoe|months")
+_COUNT_CHARS = 40
 _YEARS_BEFORE_CHARS = 30
 _YEARS_AFTER_CHARS = 60
 # Past the opening, "engineer" mostly means a colleague.
@@ -112,6 +115,7 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in found)
 
 
+@lru_cache(maxsize=4096)
 def _kinds_of(snippet: str) -> frozenset[str]:
     """Return the kinds of a snippet's jobs, each job's words judged by its own noun."""
     kinds = title_labels(snippet) & _KINDS
@@ -211,6 +215,7 @@ def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     return tuple(level for level in LEVELS if level in found)
 
 
+@lru_cache(maxsize=4096)
 def _levels_of(snippet: str) -> frozenset[str]:
     levels = title_labels(snippet) & _LEVELS
     if "manager" not in levels or "senior" not in levels:
@@ -244,8 +249,14 @@ def _levels_of_years(lower: str) -> set[str]:
 
 def _years_asked(lower: str) -> Iterator[tuple[float, float]]:
     """Yield (least, most) years of experience of each demand."""
-    for match in _YEARS.finditer(lower):
+    free_from = 0
+    for unit in _UNIT.finditer(lower):
+        # Looking back from each unit is far cheaper than trying every number of a text.
+        window = max(free_from, unit.start() - _COUNT_CHARS)
+        if not (match := _YEARS.search(lower, window, unit.end() + 2)):
+            continue
         start, end = match.span()
+        free_from = end
         before = lower[max(0, start - _YEARS_BEFORE_CHARS) : start]
         after = lower[end : end + _YEARS_AFTER_CHARS]
         if _OTHER_YEARS.match(after) or _OTHER_BEFORE.search(before):

@@ -64,9 +64,9 @@ _AFTER = re.compile(
 # What else a recruiter hires for, up to the end of the line: "We have a variety of projects, so
 # if you know any of Go, Rust ... we match you with one".
 _OTHER_STACKS = PrefilteredPattern(
-    r"[^\n]{0,200}\b(?:variety of projects|match you with|many other (?:stacks|technologies)|"
+    r"\b(?:variety of projects|match you with|many other (?:stacks|technologies)|"
     r"other (?:tech )?stacks|also (?:hire|hiring|looking) for (?:developers|engineers|people)|"
-    r"other (?:openings|vacancies) (?:for|with)|not your stack|different stack)\b[^\n]{0,1500}",
+    r"other (?:openings|vacancies) (?:for|with)|not your stack|different stack)\b",
     literals=(
         "variety of projects",
         "match you with",
@@ -217,8 +217,9 @@ class TechnologyMatcher:
         A list of what else a recruiter hires for asks for nothing and is left out.
         """
         finds = self._finds(text)
-        others = [match.span() for match in _OTHER_STACKS.finditer(text)]
-        for start, end in others:
+        for match in _OTHER_STACKS.finditer(text):
+            start = text.rfind("\n", 0, match.start())
+            end = text.find("\n", match.end()) % (len(text) + 1)
             inside = [find for find in finds if start <= find.start < end]
             if len(inside) >= _FEWEST_OF_OTHERS:
                 finds = [find for find in finds if not start <= find.start < end]
@@ -344,9 +345,11 @@ def _is_word(text: str, start: int, end: int) -> bool:
     if before.isalnum() or (before in _JOINED_BEFORE and not _is_hashtag(text, start, end)):
         return False
     after = text[end : end + 1]
-    if after.isdigit() and _GLUED_VERSION.match(text, end) and _is_versioned(text[start:end]):
-        return True
-    if after.isalnum() or after in _JOINED_AFTER:
+    if after.isalnum():
+        return bool(
+            after.isdigit() and _GLUED_VERSION.match(text, end) and _is_versioned(text[start:end])
+        )
+    if after in _JOINED_AFTER:
         return False
     short = end - start <= 2
     if short and (before in _JOINED_BEFORE_SHORT or after in _JOINED_AFTER_SHORT):
