@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from include.insights.models import SkillInsightsResponse
+from include.insights.models import JobInsightsResponse, SkillInsightsResponse
 from include.postings.model import SCHEMA_VERSION, IngestionQuery, JobPosting
 
 __all__ = ["CONTRACTS", "contract_schema", "schema_file"]
@@ -25,6 +25,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "ingestion_query": IngestionQuery,
         "job_posting": JobPosting,
         "skill_insights_response": SkillInsightsResponse,
+        "skill_insights_response-1.1.0": JobInsightsResponse,
     }
 )
 
@@ -38,9 +39,10 @@ def contract_schema(name: str) -> dict[str, Any]:
     """Return a contract's closed schema, Draft 2020-12."""
     schema = CONTRACTS[name].model_json_schema(mode="serialization")
     _require_only_what_has_no_default(schema, CONTRACTS[name])
+    contract, _, version = name.partition("-")
     return {
         "$schema": DIALECT,
-        "$id": f"urn:techpulse:schema:{name}:{SCHEMA_VERSION}",
+        "$id": f"urn:techpulse:schema:{contract}:{version or SCHEMA_VERSION}",
         **schema,
     }
 

@@ -12,15 +12,15 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache, partial
-from itertools import compress, islice
+from itertools import compress, islice, product
 
 from include.insights.cache import SegmentedLRU
 from include.postings.places.tree import ancestors, nodes
-from include.serving.facets import DAY_BITS, FIRST_DAY, day_number
+from include.serving.facets import ANY, DAY_BITS, FIRST_DAY, day_number
 from include.serving.places import PlacesAsked, place_forms, places_asked
 
 __all__ = ["ANYWHERE", "REMOTE", "FacetIndex", "FacetRow", "PostingFilter", "SkillBits"]
@@ -46,6 +46,9 @@ class PostingFilter:
     source: str = "any"
     days: int | None = None
     technologies: tuple[str, ...] = ()
+    job_roles: tuple[str, ...] = ()
+    """One of the posting's jobs has one of these roles and one of ``job_levels``; empty: any."""
+    job_levels: tuple[str, ...] = ()
     seniors: bool = False
     duplicates: bool = False
 
@@ -117,6 +120,8 @@ class FacetIndex:
                 bits &= self._bits.get((facet, value), 0)
         for technology in wanted.technologies:
             bits &= self._bits.get(("skill", technology), 0)
+        if wanted.job_roles or wanted.job_levels:
+            bits &= self._offering(wanted.job_roles, wanted.job_levels)
         if wanted.days is not None:
             first = as_of - timedelta(days=min(wanted.days, (as_of - FIRST_DAY).days))
             bits &= self._within(day_number(first), day_number(as_of))
@@ -180,6 +185,13 @@ class FacetIndex:
 
     def _id(self, position: int) -> str:
         return self._ids[position * 16 : position * 16 + 16].hex()
+
+    def _offering(self, roles: Sequence[str], levels: Sequence[str]) -> int:
+        """Return the postings with a job that has one of the roles and one of the levels."""
+        found = 0
+        for role, level in product(roles or (ANY,), levels or (ANY,)):
+            found |= self._bits.get(("job", f"{role} {level}"), 0)
+        return found
 
     def _without(self, bits: int, facet: str, value: str) -> int:
         return bits & (self.all ^ self._bits.get((facet, value), 0))

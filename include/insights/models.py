@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
 
 from include.postings.model import IngestionQuery
 from include.sources.source import Attribution
@@ -18,6 +18,10 @@ __all__ = [
     "Contract",
     "CountRow",
     "Envelope",
+    "InsightsAnswer",
+    "JobFilters",
+    "JobInsightsResponse",
+    "JobRow",
     "LoadRow",
     "MarketMixRow",
     "Meta",
@@ -92,6 +96,23 @@ class SkillInsightsResponse(Contract):
     schema_version: str | None = None
 
 
+class JobFilters(IngestionQuery):
+    """A query for jobs: contract 1.1.0."""
+
+    roles: list[str] = Field(default=[], description="One of the roles of the job; empty: any.")
+    levels: list[str] = Field(default=[], description="One of the levels of the job; empty: any.")
+
+
+class JobInsightsResponse(SkillInsightsResponse):
+    """Which skills the postings with a matching job ask for: contract 1.1.0."""
+
+    filters: JobFilters
+
+
+class InsightsAnswer(RootModel[JobInsightsResponse | SkillInsightsResponse]):
+    """Contract 1.1.0 if the request names ``roles`` or ``levels``, else 1.0.0."""
+
+
 class Meta(Contract):
     """Metadata of a list."""
 
@@ -152,6 +173,21 @@ class TrendSeries(Contract):
     points: list[TrendPoint]
 
 
+class JobRow(Contract):
+    """A job of a posting: what is said of it alone, or of the posting if it is its only one."""
+
+    title: str
+    roles: list[str]
+    levels: list[str]
+    family: str
+    remote: str | None
+    locations: list[str]
+    salary_min: float | None
+    salary_max: float | None
+    salary_currency: str | None
+    salary_period: str | None
+
+
 class PostingRow(Contract):
     """A posting in a list: stated fields, extracted fields, and attribution."""
 
@@ -173,6 +209,7 @@ class PostingRow(Contract):
     salary_currency: str | None
     salary_period: str | None
     visa: str
+    jobs: list[JobRow]
     skills: list[str]
     attribution: Attribution
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,9 +16,9 @@ import sqlalchemy as sa
 
 from include.errors import ConfigurationError
 from include.insights.index import PostingFilter
-from include.insights.models import Envelope, LoadRow, PageMeta, PostingRow
+from include.insights.models import Envelope, JobRow, LoadRow, PageMeta, PostingRow
 from include.insights.store import Snapshot
-from include.serving.schema import LOADS, POSTING_SKILLS, POSTINGS
+from include.serving.schema import JOBS, LOADS, POSTING_SKILLS, POSTINGS
 from include.sources.registry import attribution_of
 
 __all__ = ["loads", "postings"]
@@ -59,10 +60,11 @@ def postings(
 def _posting_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[PostingRow]:
     query = sa.select(*_SHOWN).where(POSTINGS.c.id.in_(ids))
     rows = {row.id: row._asdict() for row in snapshot.connection.execute(query)}
-    skills = _skills(snapshot, ids)
+    skills, jobs = _skills(snapshot, ids), _jobs(snapshot, ids)
     return [
         PostingRow(
             **rows[posting_id],
+            jobs=jobs[posting_id],
             skills=skills[posting_id],
             attribution=attribution_of(rows[posting_id]["source"]),
         )
@@ -82,6 +84,21 @@ def _skills(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[str]]:
     for row in snapshot.connection.execute(query):
         skills[row.posting_id].append(snapshot.names.get(row.skill, row.skill))
     return skills
+
+
+def _jobs(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[JobRow]]:
+    """Return each posting's jobs, in the order of its text."""
+    query = (
+        sa.select(JOBS.c.posting_id, *(JOBS.c[name] for name in JobRow.model_fields))
+        .where(JOBS.c.posting_id.in_(ids))
+        .order_by(JOBS.c.posting_id, JOBS.c.position)
+    )
+    jobs: dict[str, list[JobRow]] = defaultdict(list)
+    for row in snapshot.connection.execute(query).mappings():
+        lists = {name: json.loads(row[name]) for name in ("roles", "levels", "locations")}
+        values = {name: row[name] for name in JobRow.model_fields}
+        jobs[row["posting_id"]].append(JobRow(**values | lists))
+    return jobs
 
 
 def loads(

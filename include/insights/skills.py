@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from include.insights.index import ANYWHERE, FacetIndex, PostingFilter
 from include.insights.models import (
     MAX_SKILLS,
+    JobFilters,
+    JobInsightsResponse,
     SkillCount,
     SkillInsightsResponse,
     Totals,
@@ -15,7 +17,10 @@ from include.insights.models import (
 from include.insights.store import Snapshot, Tally
 from include.postings.model import SCHEMA_VERSION, IngestionQuery
 
-__all__ = ["skill_insights", "top_skills", "whole_percent"]
+__all__ = ["JOBS_SCHEMA_VERSION", "skill_insights", "top_skills", "whole_percent"]
+
+JOBS_SCHEMA_VERSION = "1.1.0"
+"""Contract of the answer to a JobFilters; any other query is answered as 1.0.0."""
 
 _LEVEL_TITLES = {"any": "", "entry": "Entry-Level", "junior_mid": "Junior"}
 _ROLE_TITLES = {"any": "", "frontend": "Frontend", "backend": "Backend", "fullstack": "Full-Stack"}
@@ -31,8 +36,10 @@ def skill_insights(
 ) -> SkillInsightsResponse:
     """Return the skills of the postings that match, most asked for first, at most ``top``.
 
-    Seniors and duplicates never count. The window ends at ``FacetIndex.as_of(today)``.
+    Seniors count only if a JobFilters names levels, duplicates never. The window ends at
+    ``FacetIndex.as_of(today)``.
     """
+    jobs = query if isinstance(query, JobFilters) else None
     index = snapshot.index
     wanted = PostingFilter(
         location=query.location,
@@ -40,6 +47,9 @@ def skill_insights(
         level=query.level_bucket,
         source=source,
         days=query.days,
+        job_roles=tuple(jobs.roles) if jobs else (),
+        job_levels=tuple(jobs.levels) if jobs else (),
+        seniors=bool(jobs and jobs.levels),
     )
     bits = index.select(wanted, index.as_of(today or datetime.now(UTC).date()))
     tally = _tally(snapshot, bits)
@@ -48,8 +58,9 @@ def skill_insights(
         SkillCount(name=snapshot.names.get(skill, skill), count=n, pct=whole_percent(n, total))
         for skill, n in tally.skills
     ]
-    return SkillInsightsResponse(
-        title=_title(query),
+    response = JobInsightsResponse if jobs else SkillInsightsResponse
+    return response(
+        title=_job_title(jobs) if jobs else _title(query),
         subtitle=_subtitle(query, total),
         window=Window(days=query.days),
         filters=query,
@@ -58,7 +69,7 @@ def skill_insights(
         skills=sorted(skills, key=lambda s: (-s.pct, -s.count, s.name))[:top],
         # Not the current time: two servers with the same data return the same answer and ETag.
         generated_at=datetime.fromisoformat(snapshot.meta["published_at"]),
-        schema_version=SCHEMA_VERSION,
+        schema_version=JOBS_SCHEMA_VERSION if jobs else SCHEMA_VERSION,
     )
 
 
@@ -105,6 +116,13 @@ def whole_percent(part: int, total: int) -> int:
 def _title(query: IngestionQuery) -> str:
     words = (_LEVEL_TITLES[query.level_bucket], _ROLE_TITLES[query.role_bucket])
     return " ".join(word for word in (*words, "Software Engineer") if word)
+
+
+def _job_title(query: JobFilters) -> str:
+    words = (
+        " or ".join(word.capitalize() for word in named) for named in (query.levels, query.roles)
+    )
+    return " ".join(word for word in (*words, "Jobs") if word)
 
 
 def _subtitle(query: IngestionQuery, total: int) -> str:

@@ -14,8 +14,10 @@ __all__ = [
     "SCHEMA_VERSION",
     "IngestionQuery",
     "JobPosting",
+    "Level",
     "LevelBucket",
     "QueryLevel",
+    "Role",
     "RoleBucket",
     "posting_id",
 ]
@@ -25,6 +27,11 @@ SCHEMA_VERSION = "1.0.0"
 RoleBucket = Literal["any", "frontend", "backend", "fullstack"]
 QueryLevel = Literal["any", "entry", "junior_mid"]
 LevelBucket = Literal["any", "entry", "junior_mid", "senior_excluded"]
+Role = Literal[
+    "fullstack", "backend", "frontend", "mobile", "data", "ml", "devops", "security", "embedded",
+    "qa", "design", "product", "management", "research", "sales", "other", "software",
+]  # fmt: skip
+Level = Literal["intern", "entry", "mid", "senior", "staff", "manager"]
 NonEmptyText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 

@@ -199,6 +199,9 @@ def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str |
     """
     if len(line) > _LINE_CHARS or line.startswith(_PROSE_STARTS):
         return None
+    # Without a bullet only a capital or an opening mark suggests a title.
+    if not bullet and not line[:1].isupper() and line[:1] not in ("(", "[", '"'):
+        return None
     rest = (line[bullet.end() :] if bullet else line).rstrip("=~# ")
     # A search past the title's bound is useless; the margin admits the separator itself.
     end = _HEAD_END.search(rest, 0, _TITLE_CHARS + 9)
@@ -211,9 +214,6 @@ def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str |
         head = head[: task.start()]
     if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head):
         return _title_list(line)
-    # Without a bullet only a capital or an opening mark suggests a title.
-    if not head[:1].isupper() and head[:1] not in ("(", "[", '"') and not bullet:
-        return None
     if len(head.split()) > _TITLE_WORDS:
         return _title_list(line)
     labels = title_labels(head)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from include.postings.lexicon import title_labels, vocabulary_section
+from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["BRACKETS", "LEVELS", "ROLES", "names_job", "split_titles"]
 
@@ -63,11 +64,14 @@ _TAIL = re.compile(
 )
 # People by what they know: "front end people", "logistics experts". The vocabulary's nouns do not
 # have these words, which any sentence may use.
-_PEOPLE = re.compile(
+_PEOPLE = PrefilteredPattern(
     r"\b(?:people|(?<!in )(?<!in-)persons?|folks?|experts?|ninjas?|gurus?|reps?|controllers?|"
     r"curators?|coordinators?|auditors?|technicians?|operators?|generalists?|traders?|quants?)\b",
-    re.IGNORECASE,
-)
+    literals=(
+        "people", "person", "folk", "expert", "ninja", "guru", "rep", "controller", "curator",
+        "coordinator", "auditor", "technician", "operator", "generalist", "trader", "quant",
+    ),
+)  # fmt: skip
 _PLURAL = re.compile(r"\w{2}(?:ers|ists|ects|ysts|eads|devs)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\s*an?\s", re.IGNORECASE)
 _EDGES = " ,;:.-–*#>+|/\"'"
@@ -112,7 +116,7 @@ def split_titles(text: str) -> tuple[str, ...]:
 def names_job(text: str) -> bool:
     """Return whether a text names a job by a noun, other than "role" and its like."""
     words = _ROLE_WORDS.sub("", text) if _says_role(text) else text
-    return "noun" in title_labels(words) or bool(_PEOPLE.search(words))
+    return "noun" in title_labels(words) or bool(_PEOPLE.search(words.lower()))
 
 
 def _says_role(text: str) -> bool:

@@ -32,11 +32,15 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-__all__ = ["DAY_BITS", "FIRST_DAY", "day_number", "facet_rows"]
+__all__ = ["ANY", "DAY_BITS", "FIRST_DAY", "UNSPECIFIED", "day_number", "facet_rows"]
 
 FIRST_DAY = date(2000, 1, 1)
 DAY_BITS = 16
 """Days 0 to 65,535 from FIRST_DAY: to the year 2179."""
+ANY = "any"
+"""In a value of the facet ``job``, "<role> <level>": whatever role, whatever level."""
+UNSPECIFIED = "unspecified"
+"""The role, or the level, of a job that names none."""
 
 # Unnamed companies sort last and have no end: together they must not count as one company. The id
 # makes the order total, so that the same postings always produce the same bitmaps.
@@ -52,6 +56,15 @@ _POSITIONS = f"""
         from gold.fct_postings as p
     )
     select *, row_number() over (order by company = '', company, id) - 1 as position from known
+"""
+
+# Without a level, or without a role, a job is found as "unspecified".
+_JOBS = f"""
+    create or replace temp table facet_jobs as
+    select p.position,
+        if(len(j.roles) > 0, list_distinct(j.roles), ['{UNSPECIFIED}']) as roles,
+        if(len(j.levels) > 0, list_distinct(j.levels), ['{UNSPECIFIED}']) as levels
+    from gold.fct_jobs as j join temp.facet_positions as p on j.posting_id = p.id
 """
 
 # A bit string starts with its first bit, an integer with its highest: so position 0 goes last.
@@ -76,6 +89,16 @@ _BITMAPS = """
         union all
         select 'skill', s.skill, p.position
         from gold.fct_posting_skills as s join temp.facet_positions as p on s.posting_id = p.id
+        union all
+        -- Which postings have a job of this role and this level: a job has every pair of both.
+        select distinct 'job', r.role || ' ' || l.level, j.position
+        from temp.facet_jobs as j, unnest(j.roles) as r (role), unnest(j.levels) as l (level)
+        union all
+        select distinct 'job', r.role || ' {any}', j.position
+        from temp.facet_jobs as j, unnest(j.roles) as r (role)
+        union all
+        select distinct 'job', '{any} ' || l.level, j.position
+        from temp.facet_jobs as j, unnest(j.levels) as l (level)
     )
     select facet, value, count(*) as postings_count,
         cast(bitstring_agg({last} - position, 0, {last}) as blob) as bits
@@ -117,6 +140,7 @@ def facet_rows(warehouse: duckdb.DuckDBPyConnection) -> pa.Table:
     import pyarrow as pa
 
     warehouse.execute(_POSITIONS)
+    warehouse.execute(_JOBS)
     rows = [*_bitmaps(warehouse), *_orders(warehouse)]
     columns = list(zip(*rows, strict=True))
     names = ["facet", "value", "postings_count", "payload"]
@@ -135,7 +159,7 @@ def _bitmaps(warehouse: duckdb.DuckDBPyConnection) -> list[_Row]:
         return []
     # Whole bytes: the blob's reversed bytes are then a little-endian integer.
     size = (count + 7) // 8
-    query = _BITMAPS.format(day_bits=DAY_BITS, last=8 * size - 1)
+    query = _BITMAPS.format(day_bits=DAY_BITS, last=8 * size - 1, any=ANY)
     return [
         (facet, value, number, _compress(bits[::-1]))
         for facet, value, number, bits in warehouse.execute(query).fetchall()

@@ -199,10 +199,33 @@ _FIRST = statements(
     """,
 )
 
+_JOBS = statements(
+    """
+    create table jobs (
+        id {text} not null primary key,
+        posting_id {text} not null,
+        position bigint not null,
+        title {text} not null,
+        roles {text} not null,
+        levels {text} not null,
+        family {text} not null,
+        remote {text},
+        locations {text} not null,
+        salary_min float,
+        salary_max float,
+        salary_currency {text},
+        salary_period {text},
+        row_hash {text} not null
+    )
+    """,
+    "create index ix_jobs_posting_id on jobs (posting_id)",
+)
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         FIRST_VERSION: _FIRST,
         7: statements("alter table monthly_trends rename column is_whole to is_complete"),
+        8: _JOBS,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

@@ -46,7 +46,7 @@ PublishCounts = dict[str, TableCounts]
 """Counts by serving table."""
 
 # The inputs of the bitmaps, besides the code: if neither changed, the bitmaps are kept.
-_FACET_TABLES = ("postings", "posting_skills")
+_FACET_TABLES = ("postings", "posting_skills", "jobs")
 
 log = logging.getLogger(__name__)
 

@@ -177,6 +177,15 @@ SOURCES: tuple[TableSource, ...] = (
         month_join=" left join gold.fct_postings as m on p.posting_id = m.posting_id",
     ),
     TableSource(
+        schema.JOBS,
+        "gold.fct_jobs",
+        expressions={
+            "id": "p.posting_id || '-' || p.position",
+            "title": "coalesce(p.title, '')",
+        },
+        month="p.month",
+    ),
+    TableSource(
         schema.POSTINGS,
         "gold.fct_postings",
         expressions={

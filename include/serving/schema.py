@@ -18,6 +18,7 @@ from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = [
     "DIM_TECHNOLOGIES",
+    "JOBS",
     "LOADS",
     "MIGRATIONS",
     "MONTHLY_MARKET_MIX",
@@ -99,6 +100,28 @@ POSTINGS = sa.Table(
     # Publish compares months.
     sa.Index("ix_postings_month", "month"),
 )
+
+JOBS = sa.Table(
+    "jobs",
+    metadata,
+    _text("id", key=True),
+    _text("posting_id"),
+    _integer("position"),
+    _text("title"),
+    _text("roles"),
+    _text("levels"),
+    _text("family"),
+    _text("remote", null=True),
+    _text("locations"),
+    _number("salary_min"),
+    _number("salary_max"),
+    _text("salary_currency", null=True),
+    _text("salary_period", null=True),
+    _text("row_hash"),
+    # A page of postings shows their jobs.
+    sa.Index("ix_jobs_posting_id", "posting_id"),
+)
+"""The jobs of each posting; ``position`` is the order of its text, from 1."""
 
 POSTING_SKILLS = sa.Table(
     "posting_skills",

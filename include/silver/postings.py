@@ -12,6 +12,7 @@ from include.code_version import code_version
 from include.postings import PostingFields, extract_posting
 from include.postings.extract import HACKER_NEWS
 from include.postings.job_name import job_name
+from include.postings.result import Job, Salary
 from include.postings.taxonomy import load_taxonomy
 from include.silver.batches import Row, read_batches
 from include.silver.places import PLACES_TYPE, place_rows
@@ -46,6 +47,24 @@ _READ = [
     "posting_id", "source", "is_live", "title", "company", "description_raw", "reader_error",
 ]  # fmt: skip
 
+_SALARY = [
+    ("salary_min", pa.float64()),
+    ("salary_max", pa.float64()),
+    ("salary_currency", pa.string()),
+    ("salary_period", pa.string()),
+]
+_JOB = pa.struct(
+    [
+        ("title", pa.string()),
+        ("roles", pa.list_(pa.string())),
+        ("levels", pa.list_(pa.string())),
+        ("family", pa.string()),
+        ("remote", pa.string()),
+        ("locations", pa.list_(pa.string())),
+        *_SALARY,
+    ]
+)
+
 READ_COLUMNS = pa.schema(
     [
         ("is_job", pa.bool_()),
@@ -60,12 +79,10 @@ READ_COLUMNS = pa.schema(
         ("levels", pa.list_(pa.string())),
         ("role_bucket", pa.string()),
         ("level_bucket", pa.string()),
-        ("salary_min", pa.float64()),
-        ("salary_max", pa.float64()),
-        ("salary_currency", pa.string()),
-        ("salary_period", pa.string()),
+        *_SALARY,
         ("visa", pa.string()),
         ("job_name", pa.string()),
+        ("jobs", pa.list_(_JOB)),
         ("skills", pa.list_(pa.struct([("skill", pa.string()), ("count", pa.int64())]))),
         ("classifier_version", pa.string()),
         ("reader_error", pa.string()),
@@ -137,7 +154,6 @@ def _job_name(row: Row, reading: PostingFields) -> str | None:
 
 
 def _columns(row: Row, reading: PostingFields, *, job_name: str | None) -> dict[str, Any]:
-    salary = reading.salary
     return {
         "is_job": reading.is_job,
         # The board's own title and company win over anything read in the text.
@@ -152,13 +168,32 @@ def _columns(row: Row, reading: PostingFields, *, job_name: str | None) -> dict[
         "levels": list(reading.levels),
         "role_bucket": reading.role_bucket,
         "level_bucket": reading.level_bucket,
+        **_pay(reading.salary),
+        "visa": reading.visa,
+        "job_name": job_name,
+        "jobs": [_job(job) for job in reading.jobs],
+        "skills": [{"skill": skill, "count": count} for skill, count in reading.skills],
+        "classifier_version": classifier_version(),
+        "reader_error": row["reader_error"],
+    }
+
+
+def _job(job: Job) -> dict[str, Any]:
+    return {
+        "title": job.title,
+        "roles": list(job.roles),
+        "levels": list(job.levels),
+        "family": job.family,
+        "remote": job.remote,
+        "locations": list(job.locations),
+        **_pay(job.salary),
+    }
+
+
+def _pay(salary: Salary | None) -> dict[str, Any]:
+    return {
         "salary_min": salary.min if salary else None,
         "salary_max": salary.max if salary else None,
         "salary_currency": salary.currency if salary else None,
         "salary_period": salary.period if salary else None,
-        "visa": reading.visa,
-        "job_name": job_name,
-        "skills": [{"skill": skill, "count": count} for skill, count in reading.skills],
-        "classifier_version": classifier_version(),
-        "reader_error": row["reader_error"],
     }

@@ -13,6 +13,8 @@ from include.insights import market, postings, skills, status, trends
 from include.insights.index import PostingFilter
 from include.insights.models import (
     Envelope,
+    InsightsAnswer,
+    JobFilters,
     LoadRow,
     MarketMixRow,
     Meta,
@@ -42,6 +44,7 @@ from include.web.params import (
     PostingsParams,
     SalariesParams,
     TrendsParams,
+    listed,
 )
 from include.web.problems import UnknownTechnologyError
 
@@ -70,6 +73,9 @@ def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsRespon
         level_bucket=params.level,
         days=params.days,
     )
+    if params.roles or params.levels:
+        jobs = {"roles": listed(params.roles), "levels": listed(params.levels)}
+        query = JobFilters(**query.model_dump(), **jobs)
     return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
 
 
@@ -120,6 +126,8 @@ def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow
         source=params.source,
         days=params.days,
         technologies=(params.technology,) if params.technology else (),
+        job_roles=tuple(listed(params.roles)),
+        job_levels=tuple(listed(params.levels)),
         # Listed with their level, although they never count (docs/api.md).
         seniors=True,
     )
@@ -155,7 +163,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             "/api/v1/insights",
             "Skills that the matching postings ask for",
             InsightsParams,
-            SkillInsightsResponse,
+            InsightsAnswer,
             _insights,
         ),
         Endpoint(

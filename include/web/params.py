@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from werkzeug.datastructures import MultiDict
 
 from include.errors import ConfigurationError
 from include.insights.trends import months_before
-from include.postings.model import LevelBucket, QueryLevel, RoleBucket
+from include.postings.model import Level, LevelBucket, QueryLevel, Role, RoleBucket
+from include.serving.facets import UNSPECIFIED
 
 __all__ = [
     "MAX_NAMED_PARAMETERS",
@@ -24,6 +26,7 @@ __all__ = [
     "PostingsParams",
     "SalariesParams",
     "TrendsParams",
+    "listed",
     "named",
     "parse",
 ]
@@ -63,6 +66,32 @@ Technology = Annotated[
 Cursor = Annotated[
     str, Field(min_length=1, max_length=200, description="meta.next_cursor of the page before.")
 ]
+
+
+def _one_or_more(values: Sequence[str]) -> str:
+    """Return the pattern of one or more of the values, set apart by commas."""
+    one = "|".join((*values, UNSPECIFIED))
+    return rf"^({one})(,({one}))*$"
+
+
+JobRoles = Annotated[
+    str,
+    Field(
+        pattern=_one_or_more(get_args(Role)),
+        max_length=200,
+        description="Roles, set apart by commas: postings with a job that has one of them and, if "
+        "`levels` is given, one of those levels. `unspecified`: a job without a role.",
+    ),
+]
+JobLevels = Annotated[
+    str,
+    Field(
+        pattern=_one_or_more(get_args(Level)),
+        max_length=100,
+        description="Levels, set apart by commas: postings with a job that has one of them and, if "
+        "`roles` is given, one of those roles. `unspecified`: a job without a level.",
+    ),
+]
 Days = Annotated[
     int, Field(ge=1, le=36_500, description="Days back from the reference day (TechPulse-As-Of).")
 ]
@@ -88,6 +117,8 @@ class InsightsParams(Params):
     days: Days = 30
     top: int = Field(default=25, ge=1, le=25, description="Maximum number of skills.")
     source: Source = "any"
+    roles: JobRoles | None = None
+    levels: JobLevels | None = None
 
 
 class PostingsParams(Params):
@@ -98,6 +129,8 @@ class PostingsParams(Params):
     level: LevelBucket = "any"
     source: Source = "any"
     technology: Technology | None = None
+    roles: JobRoles | None = None
+    levels: JobLevels | None = None
     days: Days | None = None
     limit: int = Field(default=25, ge=1, le=100, description="Postings a page.")
     cursor: Cursor | None = None
@@ -189,6 +222,11 @@ def parse(model: type[ParamsType], arguments: MultiDict[str, str]) -> ParamsType
             next_step="give each parameter once.",
         )
     return model.model_validate(arguments.to_dict())
+
+
+def listed(values: str | None) -> list[str]:
+    """Return the values of a list parameter, each once, in their order."""
+    return list(dict.fromkeys(values.split(","))) if values else []
 
 
 def named(first: list[str], others: int) -> str:

@@ -59,6 +59,18 @@ ROLE_WEIGHTS = (22, 14, 20, 30, 8, 6)
 LEVELS = ("any", "entry", "junior_mid", "senior_excluded")
 LEVEL_WEIGHTS = (48, 5, 12, 35)
 LEVEL_WORDS = {"any": "", "entry": "Junior ", "junior_mid": "", "senior_excluded": "Senior "}
+ROLES = {
+    "Backend Engineer": "backend",
+    "Frontend Engineer": "frontend",
+    "Full-Stack Engineer": "fullstack",
+    "Software Engineer": "software",
+    "Data Engineer": "data",
+    "Machine Learning Engineer": "ml",
+}
+LEVELS_READ = {"any": [], "entry": ["entry"], "junior_mid": ["mid"], "senior_excluded": ["senior"]}
+_SECOND_JOB = " · Product Designer"
+_SECOND_EVERY = 4
+"""Every fourth posting offers a second job, as every other one does in the real history."""
 
 
 @dataclass(frozen=True)
@@ -186,13 +198,14 @@ def _posting(
         days=day, seconds=number % 28_000
     )
     url = _url(source, number)
+    second = number % _SECOND_EVERY == _SECOND_EVERY - 1
     pay = _salary(rng, level, country) if rng.random() < 0.08 + 0.02 * (month.year - 2011) else {}
     return {
         "posting_id": hashlib.sha256(f"{source}:{url}".encode()).hexdigest()[:32],
         "source": source,
         "url": url,
         "canonical_url": url,
-        "title": LEVEL_WORDS[level] + job + team,
+        "title": LEVEL_WORDS[level] + job + team + (_SECOND_JOB if second else ""),
         "company": "" if rng.random() < 0.02 else draw_company(rng, size.companies),
         "location": location,
         "locations": places,
@@ -204,8 +217,8 @@ def _posting(
         "retrieved_at": posted + timedelta(hours=9),
         "role_bucket": role,
         "level_bucket": level,
-        "roles": [role],
-        "levels": [level],
+        "roles": [ROLES[job], "design"] if second else [ROLES[job]],
+        "levels": LEVELS_READ[level],
         "salary_min": pay.get("min"),
         "salary_max": pay.get("max"),
         "salary_currency": pay.get("currency"),

@@ -17,6 +17,12 @@ create or replace table gold.fct_postings (
     duplicate_of varchar, description_raw varchar, raw_json json,
     payload_hash varchar, reading_version varchar, classifier_version varchar
 );
+create or replace table gold.fct_jobs (
+    posting_id varchar, position bigint, duplicate_of varchar, source varchar, title varchar,
+    company varchar, roles varchar[], levels varchar[], family varchar, remote varchar,
+    locations varchar[], salary_currency varchar, salary_period varchar, jobs_count bigint,
+    salary_min double, salary_max double, month date
+);
 create or replace table gold.fct_posting_skills (
     posting_id varchar, skill varchar, count bigint
 );
@@ -46,6 +52,23 @@ from range(7) as r(n);
 # The rules of dbt/models/marts, plainly: monthly tables count every Hacker News posting, duplicates
 # too, in its month; skill_pairs counts each job of any source once.
 MARTS = """
+insert into gold.fct_jobs
+with named as (
+    select *, regexp_split_to_array(title, ' · ') as titles from gold.fct_postings
+), numbered as (
+    select *, len(titles) as jobs_count, unnest(range(1, len(titles) + 1)) as position from named
+)
+select posting_id, position, duplicate_of, source, titles[position] as title, company,
+    [roles[position]] as roles, if(position = 1, levels, []) as levels,
+    if(position = 1, 'engineering', 'design') as family,
+    case when jobs_count = 1 then nullif(remote, 'unspecified') end as remote,
+    case when jobs_count = 1 then locations else [] end as locations,
+    case when jobs_count = 1 then salary_currency end as salary_currency,
+    case when jobs_count = 1 then salary_period end as salary_period, jobs_count,
+    case when jobs_count = 1 then salary_min end as salary_min,
+    case when jobs_count = 1 then salary_max end as salary_max, month
+from numbered;
+
 create or replace table gold.monthly_trends as
 with jobs as (
     select month, count(*) as total_jobs from gold.fct_postings

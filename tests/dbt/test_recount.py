@@ -21,12 +21,12 @@ from typing import Any
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import load_items, load_month
 from include.postings import PostingFields, extract_posting
 from include.postings.places.tree import ancestors
 from include.settings import PROJECT_ROOT, Settings
 from sample.world import World
+from tests.builds import dbt
 
 from .conftest import Tables
 
@@ -196,6 +196,29 @@ def test_market_mix_equals_a_recount(replay: Replay) -> None:
         jobs = replay.readings[key_of(row)]
         assert row["total_jobs"] == len(jobs)
         assert row["share"] == row["postings_count"] / len(jobs)
+
+
+def test_jobs_equal_a_recount_of_the_raw_posts(replay: Replay) -> None:
+    expected: Counter[tuple[Any, ...]] = Counter()
+    for month, readings in replay.readings.items():
+        for reading in readings:
+            alone = len(reading.jobs) == 1
+            for position, job in enumerate(reading.jobs, start=1):
+                title = reading.title if alone else job.title
+                key = (month, position, len(reading.jobs), title, job.roles, job.levels)
+                expected[*key, job.family, job.remote] += 1
+    found = Counter(
+        (
+            key_of(row), row["position"], row["jobs_count"], row["title"], tuple(row["roles"]),
+            tuple(row["levels"]), row["family"], row["remote"],
+        )
+        for row in replay.tables["gold.fct_jobs"]
+    )  # fmt: skip
+    assert found == expected
+    postings = replay.tables["gold.fct_postings"]
+    assert {row["posting_id"] for row in replay.tables["gold.fct_jobs"]} == {
+        row["posting_id"] for row in postings
+    }
 
 
 def test_companies_are_those_with_the_most_postings(replay: Replay) -> None:

@@ -58,7 +58,8 @@ for line in sys.stdin:
 
     settings = Settings()
     for command in commands:
-        statuses = set(dbt(settings, command, first_month="2026-05-01").values())
+        quick = ("--threads", "1", "--no-write-json")
+        statuses = set(dbt(settings, command, *quick, first_month="2026-05-01").values())
         assert statuses == {"success"}, statuses
     with open_warehouse(settings) as warehouse:
         publish(warehouse, settings.serving_database_url)
@@ -83,6 +84,10 @@ class Store:
                     sa.text("select facet, value, payload from posting_facets")
                 )
             }
+            self.jobs = [
+                dict(row)
+                for row in connection.execute(sa.text("select * from jobs order by id")).mappings()
+            ]
             self.skills = set(connection.scalars(sa.text("select skill from posting_skills")))
         engine.dispose()
 
@@ -126,6 +131,24 @@ CASES: dict[str, Case] = {
         "max=round(max(a.high for a in same)),",
         "max=round(max(a.high for a in same)) + 1,",
         lambda store: store.all("salary_max") == [100_001.0, 100_001.0],
+    ),
+    "the rule of families": (
+        "include/postings/family.py",
+        '("management", frozenset(("management",)))',
+        '("other", frozenset(("backend",)))',
+        lambda store: [job["family"] for job in store.jobs] == ["other", "other"],
+    ),
+    "how a header is split into jobs": (
+        "include/postings/titles.py",
+        'if "comma" not in joints and not (',
+        "if False and not (",
+        lambda store: len(store.jobs) == 3,
+    ),
+    "a mart of jobs": (
+        "dbt/models/marts/fct_jobs.sql",
+        "    jobs.family,",
+        "    upper(jobs.family) as family,",
+        lambda store: all(job["family"].isupper() for job in store.jobs),
     ),
     "the taxonomy": (
         "dbt/seeds/technologies.csv",

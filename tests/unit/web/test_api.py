@@ -38,16 +38,43 @@ def test_every_question_is_described(client: FlaskClient) -> None:
     assert {"/health", "/health/live", "/health/ready"} <= document["paths"].keys()
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [*PATHS, "insights?roles=backend", "postings?levels=senior"])
 def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     document = description(client)
     name = f"/api/v1/{path}"
-    content = document["paths"][name]["get"]["responses"]["200"]["content"]
+    operation = document["paths"][name.partition("?")[0]]["get"]
+    content = operation["responses"]["200"]["content"]
     schema = content["application/json"]["schema"] | {"components": document["components"]}
     validator = Draft202012Validator(schema)
     response = client.get(name)
     assert response.status_code == 200
     validator.validate(response.json)
+
+
+def test_insights_about_jobs_fit_contract_1_1_0(client: FlaskClient) -> None:
+    schema = json.loads(schema_file("skill_insights_response-1.1.0").read_text(encoding="utf-8"))
+    answer = client.get("/api/v1/insights?days=900&roles=backend,design&levels=senior").json
+    Draft202012Validator(schema).validate(answer)
+    assert answer["schema_version"] == "1.1.0"
+    assert answer["filters"]["roles"] == ["backend", "design"]
+    assert answer["filters"]["levels"] == ["senior"]
+
+
+def test_postings_are_listed_by_a_job_that_has_role_and_level(client: FlaskClient) -> None:
+    rows = client.get("/api/v1/postings?roles=backend,data&levels=senior&limit=50").json["data"]
+    assert rows
+    for row in rows:
+        assert any(
+            {*job["roles"]} & {"backend", "data"} and "senior" in job["levels"]
+            for job in row["jobs"]
+        )
+
+
+@pytest.mark.parametrize("query", ["roles=chef", "roles=backend,", "levels=boss", "roles="])
+def test_an_unknown_role_or_level_is_a_problem(client: FlaskClient, query: str) -> None:
+    response = client.get(f"/api/v1/postings?{query}")
+    assert response.status_code == 400
+    assert response.json["errors"][0]["parameter"] == query.partition("=")[0]
 
 
 def test_insights_fit_the_contract(client: FlaskClient) -> None:
