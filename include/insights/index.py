@@ -237,15 +237,16 @@ class FacetIndex:
     def _at(self, location: str) -> int:
         """Return the postings that name a place within a place, or the words of an unknown one."""
         asked = places_asked(location) if self._tree else PlacesAsked(frozenset(), location)
+        found = 0
+        for form in place_forms(asked.words) if asked.words else ():
+            found |= self._naming(form)
+        # Words that nothing names end here: what they ask for beside a state is not kept.
+        if not asked.place_ids or (asked.words and not found):
+            return found
         within = 0
         for place_id in asked.place_ids:
             within |= self._grouped(f"in {place_id}", self._tree.within(place_id))
-        if not asked.words:
-            return within
-        found = 0
-        for form in place_forms(asked.words):
-            found |= self._naming(form)
-        return found & within if asked.place_ids else found
+        return found & within if asked.words else within
 
     def _open_to(self, location: str) -> int:
         """Return the postings at a place, and those open to a region around it."""

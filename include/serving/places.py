@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from include.postings.places import Place, find_places, is_only_places, meanings
+from include.postings.places import Place, find_places, meanings, without_places
 
 __all__ = ["PlacesAsked", "place_forms", "place_text", "places_asked"]
 
@@ -24,6 +24,8 @@ _PART = re.compile(r"[,;/|()\[\]\n]+|\s[-\u2013\u2014]\s|\b(?:or|and)\b")
 _NOT_A_WORD = re.compile(r"[^\w]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CODE_CHARS = 2
+# A word that is no place and links none: "in" and "or" link.
+_OTHER_WORD = re.compile(r"\b(?!(?:or|and|in)\b)\w", re.IGNORECASE)
 
 
 @cache
@@ -105,7 +107,7 @@ def places_asked(text: str) -> PlacesAsked:
     if named := meanings(text):
         return PlacesAsked(frozenset(node.place_id for node in named), "")
     for written in (text, text.title(), _LETTERS.sub(_as_written, text)):
-        if is_only_places(written):
+        if not _OTHER_WORD.search(without_places(written)):
             return _asked(find_places(written), text)
     return PlacesAsked(frozenset(), text)
 
