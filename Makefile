@@ -11,7 +11,7 @@ PORT ?= 8080
 export PYTHONPATH := $(CURDIR)$(if $(PYTHONPATH),:$(PYTHONPATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test run backfill up down clean chaos audit cluster-test lint format evaluate bench docs graph lock
+.PHONY: help install demo test run backfill up down clean slow-test chaos audit cluster-test lint format evaluate bench docs graph lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -31,8 +31,11 @@ $(INSTALLED): locks/dev.txt locks/uv.txt locks/openlineage.txt
 demo: $(INSTALLED) ## generated months through the whole pipeline, no network (MONTHS=4)
 	@$(BIN)/python -m local demo --months $(MONTHS)
 
-test: $(INSTALLED) ## all tests, on up to four cores (COVERAGE=1: measure it, too)
+test: $(INSTALLED) ## the tests, on up to four cores (COVERAGE=1: measure it, too)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
+
+slow-test: $(INSTALLED) ## the tests that `make test` leaves to the nightly run
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m slow --slow
 
 chaos: $(INSTALLED) ## kill, starve and damage the pipeline, then compare every row; fills docs/chaos.md
 	@$(BIN)/python -m pytest tests/chaos --chaos full

@@ -146,7 +146,8 @@ _JOB_SITES = frozenset((
     "smartrecruiters", "workatastartup", "ycombinator", "medium", "youtube", "youtu", "angel",
     "wellfound", "twitter", "x", "teamtailor", "personio", "jobvite", "icims", "myworkdayjobs",
     "tinyurl", "goo", "rippling", "join", "breezyhr", "applytojob", "jazz", "news", "gmail",
-    "hotmail", "yahoo", "outlook", "techcrunch", "wikipedia", "typeform", "facebook", "example",
+    "hotmail", "yahoo", "outlook", "techcrunch", "tcrn", "jobsco", "amzn", "wikipedia",
+    "typeform", "facebook", "example",
     "resumator", "theresumator", "jobscore", "homerun", "stackoverflow", "glassdoor", "crunchbase",
     "calendly", "airtable", "taleo", "ultipro", "paylocity", "lnkd", "wsj", "nytimes", "forbes",
     "vimeo", "hnhiring", "keyvalues",
@@ -189,7 +190,7 @@ def read_company(header: Header, text: str) -> str | None:
             continue
         name = _at_company(segment.text) or _clean(segment.text)
         # "Details (https://details.test)": its address makes a name of a word.
-        if first and name in _PRONOUNS and name_key(name) in segment.text.lower()[len(name) :]:
+        if first and name in _PRONOUNS and f"{name_key(name)}." in segment.text.lower():
             return name
         if first and _HIDDEN.match(name):
             return None

@@ -62,16 +62,17 @@ _GREETING = re.compile(r"(?:hi|hey|hello|greetings|hiya|howdy|dear|i'm|i am|my n
 _ASIDE = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
 _WORDS_OF_PROSE = frozenset((
     "a", "about", "after", "all", "also", "an", "and", "any", "apply", "are", "as", "at", "backed",
-    "before", "but", "by", "careers", "come", "contact", "details", "each", "email", "equity",
-    "every", "firm", "for", "founding", "from", "full", "great", "h1b", "hello", "here", "hey",
-    "hi", "hiring", "how", "i", "i'm", "if", "in", "industry", "intern", "interns", "is", "it",
-    "it's", "its", "job", "jobs", "join", "last", "local", "locals", "location", "looking", "most",
+    "background", "before", "but", "by", "careers", "come", "contact", "description", "details",
+    "downtown", "each", "email", "equity", "every", "firm", "for", "founding", "from", "full",
+    "great", "h1b", "headquarters", "hello", "here", "hey", "hi", "hiring", "how", "hq", "i",
+    "i'm", "if", "in", "industry", "intern", "interns", "is", "it", "it's", "its", "job", "jobs",
+    "join", "last", "local", "locals", "location", "looking", "metro", "midtown", "most",
     "multiple", "my", "near", "new-grad", "no", "now", "office", "offices", "on", "one", "or",
-    "our", "part", "position", "relocation", "role", "roles", "salary", "see", "seeking",
-    "several", "since", "so", "some", "start-up", "startup", "stealth", "team", "that", "the",
-    "then", "there", "these", "they", "this", "those", "time", "title", "to", "today", "various",
-    "visa", "want", "wanted", "we", "what", "when", "who", "why", "with", "yes", "you", "young",
-    "your",
+    "our", "part", "position", "preferred", "relocation", "requirements", "responsibilities",
+    "role", "roles", "salary", "see", "seeking", "several", "since", "so", "some", "start-up",
+    "startup", "stealth", "summary", "team", "that", "the", "then", "there", "these", "they",
+    "this", "those", "time", "title", "to", "today", "uptown", "various", "visa", "want", "wanted",
+    "we", "what", "when", "who", "why", "with", "yes", "you", "young", "your",
 ))  # fmt: skip
 
 

@@ -99,8 +99,9 @@ _FLEXIBLE = re.compile(
 )
 _ONSITE = PrefilteredPattern(
     r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|locals? only|"
+    r"local(?=\s*(?:$|[|,)\]/-]))|"
     r"office[- ]based|colocated|co-located|irl)\b",
-    literals=("site", "office", "person", "premises", "only", "located", "irl"),
+    literals=("site", "office", "person", "premises", "only", "local", "located", "irl"),
 )
 # In prose the office is also a place where people are: only these make it the place of work.
 _BODY_ONSITE = PrefilteredPattern(
@@ -168,7 +169,8 @@ _BODY_REMOTE = re.compile(
 
 # Remote as an alternative within one segment: "Oslo or remote", "Remote/Bergen", "(or remote)".
 _OR_REMOTE = re.compile(
-    r"(?:\bor|/|,|&|\+|\band)\s*(?:\(?\w+ )?remote|remote\s*(?:\(?\bor\b|/|&|\+|and\b)"
+    r"(?:\bor|/|,|&|\+|\band)\s*(?:\(?[\w.]+[ -])?remote|"
+    r"remote\s*(?:\(?\bor\b|/|&|\+|and\b)|remote (?:from|in|within) (?:the )?[\w.]+ or\b"
 )
 # Towns after remote work are a list, if there are several: "Remote (US), Oslo, Bergen".
 _REMOTE_LIST = re.compile(r"(?<!fully )(?<!100% )\bremote(?: \w+)?\s*(?:\([^)]*\)\s*)?,(.*)")

@@ -74,6 +74,7 @@ _OF_WORK = re.compile(
     r"development|engineering|professional|hands[- ]on|relevant)|"
     r"\s*(?:of|in|with|using|as)\b"
 )
+_ITEM_END = re.compile(r"\s*(?:$|[.,;:)/|•\n&-]|and\b|or\b|required|preferred|minimum)")
 _EXPERIENCE_BEFORE = re.compile(r"(?:experience|exp\b|yoe)[^.;\n\d]{0,20}$")
 # The age of the company, its code or its options, and years added up over a team.
 _OTHER_YEARS = re.compile(
@@ -83,7 +84,8 @@ _OTHER_YEARS = re.compile(
     r"combined|collective|program|cliff|vest|warranty|from now|later|since|now\b|after\b)"
 )
 _OTHER_BEFORE = re.compile(
-    r"(?:founded|profitable|vest\w*|business|been|around|over the (?:last|past|next)|last|past|"
+    r"(?:founded|profitable|team|long[- ]term|vest\w*|business|been|around|over the (?:last|past|"
+    r"next)|last|past|"
     r"next|for the|"
     r"runway|every|within|combined|first|company|since|ago|growing|old|in the)\b[^.;\n\d]{0,14}$"
 )
@@ -277,7 +279,8 @@ def _asks_for_work(match: re.Match[str], after: str) -> bool:
     more = match["more"] or match["more2"]
     work = _OF_WORK.match(after)
     if not work:
-        return bool(more)
+        # "5+ years, Rust" ends an item; "7+ years runway" counts something else.
+        return bool(more) and bool(_ITEM_END.match(after))
     return bool(more) or "exp" in work.group()
 
 

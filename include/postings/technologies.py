@@ -138,6 +138,9 @@ _GLUED_VERSION = re.compile(r"\d{1,2}(?:\.(?:\d{1,2}|x))?(?![\w+#-])")
 _NUMBERED = frozenset(
     ("web", "base", "level", "neo", "log", "mega", "area", "play", "port", "zero")
 )
+# Alone in a sentence, such a name is mostly a market or a customer's tool: "a bitcoin exchange",
+# "combine her Salesforce data".
+_IN_PITCHES = frozenset(("blockchain", "business"))
 _SHORT_CHARS = 2
 _BEFORE_HASHTAG = frozenset(" \n,(/#")
 
@@ -290,7 +293,9 @@ class TechnologyMatcher:
             # Three names in a list confirm each other ("Go, Swift, R"); two need a certain one.
             proven = len(group) > 2 or any(find.certain for find in group)
             for find in group:
-                if find.certain or proven or self._has_witness(text, find):
+                alone = len(group) == 1 and find.technology.category in _IN_PITCHES
+                sure = (find.certain or proven) and not alone
+                if sure or self._has_witness(text, find):
                     yield find
 
     def _is_denied(self, text: str, find: Find) -> bool:

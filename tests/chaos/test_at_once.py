@@ -22,7 +22,7 @@ def twin_of(step: Step) -> Step:
 
 @pytest.mark.parametrize("same_run", [True, False], ids=["the same run", "another run"])
 def test_two_at_once_leave_what_one_would(arena: Arena, full: bool, same_run: bool) -> None:
-    if same_run and not full:
+    if not full:
         pytest.skip("in the full suite only")
     arena.restore("first")
     for step in steps_of(SECOND):

@@ -14,7 +14,7 @@ from tests.dbt.small_project import SmallProject
 from .killed import KINDS, kill_before_each_statement, write_models
 
 # What CI has the time for: our own strategy, and a model that writes by two connections.
-_SHORT = {("file", "by_month"), ("file", "of_python"), ("lake", "by_month")}
+_SHORT = {("file", "by_month"), ("file", "of_python")}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bench import dbt_build
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
+from tests import builds
 
-dbt = partial(dbt_build.dbt, first_month="2026-01-01")
+dbt = partial(builds.dbt, first_month="2026-01-01")
 """dbt on a world of a few months: those since 2011 without a job cost more than all others."""
 
 TABLES = """

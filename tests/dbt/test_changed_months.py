@@ -10,11 +10,11 @@ import datetime as dt
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import load_month
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
 from sample.world import World
+from tests.builds import dbt
 
 from .conftest import Tables
 

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from bench.dbt_build import dbt
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
+from tests.builds import dbt
 
 
 @pytest.mark.parametrize(

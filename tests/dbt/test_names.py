@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import load_items
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
+from tests.builds import dbt
 
 
 @pytest.mark.parametrize("name", ["my.ware house-1.duckdb", "1.é😀", "select.duckdb"])

@@ -21,11 +21,11 @@ from typing import Any
 
 import pytest
 
-from bench.dbt_build import dbt
 from bench.history import load_items, load_month
 from include.postings import PostingFields, extract_posting
 from include.settings import PROJECT_ROOT, Settings
 from sample.world import World
+from tests.builds import dbt
 
 from .conftest import Tables
 

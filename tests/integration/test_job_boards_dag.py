@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from bench.dbt_build import dbt
 from include.postings.model import posting_id
 from include.settings import Settings, get_settings
 from include.warehouse.connection import open_warehouse
@@ -18,6 +17,7 @@ from sample.board_records import canonical_url
 from sample.boards import BOARDS, DEFECTS
 from sample.server import serve
 from sample.world import World
+from tests.builds import dbt
 from tests.unit.pipeline.board_runs import EVERYTHING
 
 FIVE = ("inserted", "updated", "unchanged", "filtered", "rejected")

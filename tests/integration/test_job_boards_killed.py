@@ -25,6 +25,8 @@ from sample.boards import BOARDS
 from sample.server import Upstream
 from sample.world import World
 
+pytestmark = pytest.mark.slow
+
 NOW = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
 PARAMS = {"location": "Anywhere", "role": "any", "level": "any", "days": 90,
           "max_results": 100_000, "sources": list(BOARDS), "dry_run": False}  # fmt: skip

@@ -17,6 +17,8 @@ import pytest
 
 from include.settings import PROJECT_ROOT
 
+pytestmark = pytest.mark.slow
+
 PROVIDER = Path(sys.prefix) / "openlineage"  # by `make install`
 # Of analytics one model with its tests: the rest of it is tested in test_path.py.
 _RUN = """

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bench.dbt_build import dbt
 from include.postings.model import IngestionQuery
 from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.warehouse.connection import open_warehouse
 from sample.server import serve
 from sample.world import World
+from tests.builds import dbt
 
 MONTHS = ("2026-04", "2026-05")
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.integration.conftest import plugin_environment
 
+pytestmark = pytest.mark.slow
+
 _FORKED = "Worker starting up"
 _PRELOADED = "dbt preloaded"
 

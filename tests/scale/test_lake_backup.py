@@ -24,6 +24,8 @@ from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
 
+pytestmark = pytest.mark.slow
+
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from include.maintenance.backup import check_backup, create_backup, restore
@@ -22,6 +23,8 @@ from include.warehouse.connection import commit, open_warehouse
 from include.warehouse.loads import hn_items, load
 from include.warehouse.quarantine import Selection, State, dismiss, list_rejects, mark_attempted
 from sample.services import Postgres
+
+pytestmark = pytest.mark.slow
 
 MARCH = hn_items(dt.date(2016, 3, 1), 100)
 NOW = dt.datetime.now(dt.UTC)

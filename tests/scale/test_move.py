@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bench.dbt_build import dbt
 from bench.history import load_items
 from include.cli.main import main
 from include.errors import ConfigurationError, WarehouseCopyError
@@ -26,6 +25,9 @@ from include.sources.record import Record
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import Cursor, job_postings, load
+from tests.builds import dbt
+
+pytestmark = pytest.mark.slow
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bench.dbt_build import dbt
 from bench.history import load_items, load_month
 from include.postings.model import posting_id
 from include.serving.publish import publish
@@ -26,6 +25,7 @@ from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import Cursor, job_postings, load
 from sample.boards import BOARDS
 from sample.world import World
+from tests.builds import dbt
 
 pytestmark = pytest.mark.timeout(900)  # four dbt builds, on a machine that may be busy
 
@@ -60,10 +60,12 @@ def load_board(settings: Settings, world: World, source: str, run_id: str, shown
     )
 
 
+OF_VARS = {"first_month": f"{MONTHS[0]}-01"}
+
+
 def build(settings: Settings) -> dict[str, str]:
     """Build all but the months since 2011 that have no job."""
-    of_vars = {"first_month": f"{MONTHS[0]}-01"}
-    return dbt(settings, "build", "--exclude-resource-type", "unit_test", **of_vars)
+    return dbt(settings, "build", "--exclude-resource-type", "unit_test", **OF_VARS)
 
 
 def live_through(settings: Settings) -> None:
@@ -89,7 +91,7 @@ def live_through(settings: Settings) -> None:
     load_items("2026-05", 1, [(7, None)], settings)
     for source in BOARDS:
         load_board(settings, world, source, "second", 15)
-    build(settings)
+    dbt(settings, "run", **OF_VARS)
     with open_warehouse(settings) as warehouse:
         publish(warehouse, settings.serving_database_url)
 

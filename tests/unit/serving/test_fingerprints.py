@@ -119,6 +119,7 @@ CAUSES = [
 ]
 
 
+@pytest.mark.parametrize("new_store_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("cause", CAUSES)
 def test_every_change_leaves_the_store_as_a_fresh_publish_would(
     cause: str,
@@ -132,6 +133,18 @@ def test_every_change_leaves_the_store_as_a_fresh_publish_would(
     fresh, read = fresh_store(cause)
     assert everything(store_url) == fresh != before
     assert {name: table.read for name, table in counts.items()} == read
+
+
+@pytest.mark.parametrize("new_store_url", ["postgresql"], indirect=True)
+def test_all_changes_at_once_leave_postgresql_as_a_fresh_publish_would(
+    warehouse: duckdb.DuckDBPyConnection, store_url: str, tmp_path: Path
+) -> None:
+    for cause in CAUSES:
+        warehouse.execute(cause)
+    publish(warehouse, store_url)
+    fresh = f"sqlite:///{tmp_path / 'fresh.sqlite'}"
+    publish(warehouse, fresh)
+    assert everything(store_url) == everything(fresh)
 
 
 def test_only_the_month_that_changed_is_compared(
