@@ -28,6 +28,8 @@ __all__ = ["board_job", "joined_titles", "read_jobs"]
 _TITLE_CHARS = 100
 _JOINED_CHARS = 200
 _PLACE_CHARS = 160  # of a title's line; what follows is prose
+# What sets a place apart from a title: "Baker (Oslo)", "Baker - Oslo", "Baker in Oslo".
+_PLACE_MARKS = re.compile(r"[(,|@:/–—-]| in ")
 _JOB_LABELS = ROLES | {"noun", "field", "engineer"}
 # Kinds that a plain "engineer" cannot be.
 _NO_ENGINEER = frozenset(("sales", "product", "design", "management", "other", "research", "qa"))
@@ -130,7 +132,7 @@ def _terms(body: KeywordIndex, lines: range) -> Terms:
         return Terms(None, (), None)
     title, *others = body.lines_read[lines.start : lines.stop]
     title = title[:_PLACE_CHARS]
-    places = find_places(title)
+    places = find_places(title) if _PLACE_MARKS.search(title) else []
     remote = read_remote(title, ()) if body.positions("remote", lines.start) else "unspecified"
     paid = [body.lines_read[number] for number in lines[1:] if body.positions("pay", number)]
     in_title = title if body.positions("pay", lines.start) else ""
@@ -143,13 +145,16 @@ def _terms(body: KeywordIndex, lines: range) -> Terms:
 
 def _merged(offers: Sequence[Offer]) -> list[_Found]:
     """Return the jobs without their repetitions."""
-    named = [(offer, _titles(offer)) for offer in offers]
-    listed = sum(len(titles) for offer, titles in named if offer.where == "title")
-    rank = _LISTED_FIRST if listed > 1 else _HEADER_FIRST
-    named.sort(key=lambda pair: rank[pair[0].where])
+    listed = [(offer, _titles(offer)) for offer in offers if offer.where == "title"]
+    others = [(offer, None) for offer in offers if offer.where != "title"]
+    several = sum(len(titles) for _, titles in listed) > 1
+    rank = _LISTED_FIRST if several else _HEADER_FIRST
     jobs: list[_Found] = []
     open_to: frozenset[str] = frozenset()
-    for offer, titles in named:
+    for offer, found in sorted((*listed, *others), key=lambda pair: rank[pair[0].where]):
+        if found is None and _adds_nothing(offer, jobs):
+            continue
+        titles = _titles(offer) if found is None else found
         terms = [title for title in titles if _is_terms(title)]
         open_to = open_to.union(*(title.levels for title in terms))
         new = [title for title in titles if title not in terms]
@@ -163,6 +168,20 @@ def _merged(offers: Sequence[Offer]) -> list[_Found]:
         # "Oslo, full time or intern": a level of every job that has none of its own.
         job.levels = job.levels or open_to
     return jobs
+
+
+def _adds_nothing(offer: Offer, jobs: Sequence[_Found]) -> bool:
+    """Return whether a snippet's words alone show that it repeats what is known.
+
+    Most sentences do, and splitting them costs more than this.
+    """
+    if all(job.offer.where == "sentence" for job in jobs):
+        return False
+    labels = title_labels(offer.text)
+    if not (labels & ROLES).issubset(kind for job in jobs for kind in job.kinds):
+        return False
+    levels = labels & LEVELS
+    return not levels or ((len(jobs) > 1 or bool(jobs[0].levels)) and "intern" not in levels)
 
 
 def _titles(offer: Offer) -> list[_Found]:

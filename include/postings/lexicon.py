@@ -95,25 +95,37 @@ def _starts(pattern: str) -> set[str]:
         return _starts(pattern[_closing(pattern) + 1 :])
     if pattern.startswith("("):
         return _starts_of_group(pattern)
+    start = _literal(pattern)
+    if not start[:1].isalnum():
+        raise ValueError(f"pattern does not begin with a letter: {pattern!r}")
+    return {start}
+
+
+def _literal(pattern: str) -> str:
+    """Return the literal that every match begins with; it ends before an optional character."""
     start = ""
-    # The prefix ends before the first character that is special or optional: "tools?" gives
-    # "tool".
+    # "tools?" gives "tool".
     for position, char in enumerate(pattern):
         if char in _SPECIAL or pattern[position + 1 : position + 2] in _OPTIONAL:
             break
         start += char
-    if not start[:1].isalnum():
-        raise ValueError(f"pattern does not begin with a letter: {pattern!r}")
-    return {start}
+    return start
 
 
 def _starts_of_group(pattern: str) -> set[str]:
     end = _closing(pattern)
     rest = pattern[end + 1 :]
     opener = "(?:" if pattern.startswith("(?:") else "("
-    starts = {s for part in _alternatives(pattern[len(opener) : end]) for s in _starts(part)}
+    optional = rest.startswith("?")
+    # "(?:data|web) engineer" begins with "data engineer": far rarer than "data".
+    following = "" if rest[:1] in ("*", "+", "{") else _literal(rest[optional:])
+    starts = {
+        start + following if start == part else start
+        for part in _alternatives(pattern[len(opener) : end])
+        for start in _starts(part)
+    }
     # An optional group may be absent: the match then begins with what follows it.
-    return starts | _starts(rest[1:]) if rest.startswith("?") else starts
+    return starts | _starts(rest[1:]) if optional else starts
 
 
 def _closing(pattern: str) -> int:

@@ -129,9 +129,12 @@ def _parts(lines: list[str]) -> Iterator[_Part]:
         for at, (part, separator) in enumerate(found):
             after = found[at + 1][0] if at + 1 < len(found) else ""
             # The town of "Evansville, ZZ" is known by its state alone.
-            town = _STATE_AFTER.match(after) or (after and is_only_places(f"{part}, {after}"))
-            if not (town and separator == ","):
+            if not (separator == "," and after and _is_located(part, after)):
                 yield _Part(part, number, at, label=separator == ":" and number > 0)
+
+
+def _is_located(part: str, after: str) -> bool:
+    return bool(_STATE_AFTER.match(after)) or is_only_places(f"{part}, {after}")
 
 
 @lru_cache(maxsize=16)

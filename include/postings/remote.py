@@ -215,14 +215,15 @@ def read_remote(header: str, body: Sequence[str], segments: Sequence[str] = ()) 
         return mode
     mode = _body_mode(lines)
     on_demand = mode == "remote" and _ON_DEMAND.search(_cleaned(lines.lower()))
-    return "mixed" if on_demand and _has_town(header) else mode
+    town = on_demand and any(_has_town(part) for part in segments or (header,))
+    return "mixed" if town else mode
 
 
 def _has_office(header: str, body: str, segments: Sequence[str]) -> bool:
     """Return whether a remote job has an office to work from as well: "Oslo or Remote"."""
     if any(_is_alternative(segment) for segment in segments):
         return True
-    if not _has_town(header):
+    if not any(_has_town(part) for part in segments or (header,)):
         return False
     if _TAG.search(header):
         return True
