@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('dim_places') }}
 {{ config(materialized='view') }}
 
 with places as (
