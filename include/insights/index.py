@@ -1,9 +1,9 @@
 """The bitmaps of ``posting_facets`` in memory: any filter, exact, in microseconds.
 
 A set of postings is an integer whose bit i stands for the posting at position i
-(include/serving/facets.py assigns positions). A place is searched in the distinct places, about
-6,000 for 100,000 postings, and the result is cached by its normalized words, so that all spellings
-of a place share one entry.
+(include/serving/facets.py assigns positions). A place of the tree is looked up with all that
+lies in it; other words are searched in the distinct places, about 6,000 for 100,000 postings.
+Results are cached by place or by normalized words, so that all spellings share one entry.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from functools import lru_cache, partial
 from itertools import compress, islice, product
 
 from include.insights.cache import SegmentedLRU
+from include.postings.places.tree import ancestors, nodes
 from include.serving.facets import ANY, DAY_BITS, FIRST_DAY, day_number
-from include.serving.places import place_forms
+from include.serving.places import PlacesAsked, place_forms, places_asked
 
 __all__ = ["ANYWHERE", "REMOTE", "FacetIndex", "FacetRow", "PostingFilter", "SkillBits"]
 
@@ -81,6 +82,7 @@ class FacetIndex:
         self._posted_at = _array("q", payloads.get("posted_at", b""))
         self._places = _positions_by_line(payloads.get("places", b""))
         self._distinct_places = b"\n".join(self._places)
+        self._tree = _PlacesOfPostings(payloads.get("place_ids", b""))
         self.all = self._bits.get(("set", "all"), 0)
         self.skills = sorted(
             (
@@ -225,14 +227,46 @@ class FacetIndex:
         if lowered in ANYWHERE:
             return self.all
         head, comma, _ = lowered.partition(",")
-        if head.strip() == REMOTE:
-            remote = 0
-            for value in _REMOTE_VALUES:
-                remote |= self._bits.get(("remote", value), 0)
-            return remote & self._located(location[len(head) + 1 :].strip()) if comma else remote
+        if head.strip() != REMOTE:
+            return self._at(location)
+        remote = 0
+        for value in _REMOTE_VALUES:
+            remote |= self._bits.get(("remote", value), 0)
+        return remote & self._open_to(location[len(head) + 1 :].strip()) if comma else remote
+
+    def _at(self, location: str) -> int:
+        """Return the postings that name a place within a place, or the words of an unknown one."""
+        asked = places_asked(location) if self._tree else PlacesAsked(frozenset(), location)
         found = 0
-        for form in place_forms(location):
+        for form in place_forms(asked.words) if asked.words else ():
             found |= self._naming(form)
+        # Words that nothing names end here: what they ask for beside a state is not kept.
+        if not asked.place_ids or (asked.words and not found):
+            return found
+        within = 0
+        for place_id in asked.place_ids:
+            within |= self._grouped(f"in {place_id}", self._tree.within(place_id))
+        return found & within if asked.words else within
+
+    def _open_to(self, location: str) -> int:
+        """Return the postings at a place, and those open to a region around it."""
+        if location.casefold() in ANYWHERE:
+            return self.all
+        found = self._at(location)
+        for place_id in places_asked(location).place_ids if self._tree else ():
+            around = self._grouped(f"from {place_id}", self._tree.open_to(place_id))
+            refused = self._grouped(f"not {place_id}", self._tree.refusing(place_id))
+            found |= around & ~refused
+        return found
+
+    def _grouped(self, key: str, groups: list[array[int]]) -> int:
+        """Return the postings of groups of positions, cached by key unless there are none."""
+        if not groups:
+            return 0
+        if (kept := self._named.get(key)) is not None:
+            return kept
+        found = self._bits_at(groups)
+        self._named.put(key, found)
         return found
 
     def _naming(self, form: str) -> int:
@@ -255,6 +289,39 @@ class FacetIndex:
                 digits[position] = _ONE
         digits.reverse()
         return int(digits, 2)
+
+
+class _PlacesOfPostings:
+    """Positions by place of the tree: what lies in it, what is open to it, what refuses it."""
+
+    def __init__(self, payload: bytes) -> None:
+        self._within: defaultdict[str, list[array[int]]] = defaultdict(list)
+        self._hire_from: defaultdict[str, list[array[int]]] = defaultdict(list)
+        self._excluded: defaultdict[str, list[array[int]]] = defaultdict(list)
+        for line, positions in _positions_by_line(payload).items():
+            said = [(word[0], word[1:]) for word in line.decode().split(" ") if word[1:] in nodes()]
+            offered = [ancestors(place_id) for relation, place_id in said if relation != "e"]
+            for place_id in frozenset().union(*offered):
+                self._within[place_id].append(positions)
+            for relation, place_id in said:
+                if relation != "s":
+                    by_place = self._hire_from if relation == "h" else self._excluded
+                    by_place[place_id].append(positions)
+
+    def __bool__(self) -> bool:
+        return bool(self._within)
+
+    def within(self, place_id: str) -> list[array[int]]:
+        """Return the postings that offer a place within this one."""
+        return self._within.get(place_id, [])
+
+    def open_to(self, place_id: str) -> list[array[int]]:
+        """Return the postings that one may apply for from a region around this place."""
+        return [g for around in ancestors(place_id) for g in self._hire_from.get(around, ())]
+
+    def refusing(self, place_id: str) -> list[array[int]]:
+        """Return the postings that refuse this place or a region around it."""
+        return [g for around in ancestors(place_id) for g in self._excluded.get(around, ())]
 
 
 class _Descending(str):

@@ -12,7 +12,7 @@ from include.postings.jobs import board_job, joined_titles, read_jobs
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
-from include.postings.places import Place, country_of, find_places, most_exact
+from include.postings.places import countries_of, country_of, read_places, written
 from include.postings.regions import Offer, job_offers
 from include.postings.remote import read_remote
 from include.postings.result import Job, PostingFields, Terms
@@ -32,10 +32,6 @@ _ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGN
 """The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
 # What a title names a role or an engineer by.
 _ROLE_LABELS = frozenset((*ROLES, "engineer"))
-# A labelled line of the body, used when the header names no place: "Location: Oslo".
-_LOCATION_LINE = re.compile(
-    r"^\W{0,3}(?:locations?|based in|where|office)\s?[:\-]\s*(.{2,120})", re.I | re.M
-)
 
 
 def extract_posting(
@@ -78,7 +74,7 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
     # A board's title says what the job is: the engineers of its text are colleagues.
     roles = read_roles(snippets, "" if title and not _names_role(title) else plain)
     levels = read_levels(snippets, plain)
-    places = _places(header)
+    places = read_places(header, body.lines("remote", skip=1))
     remote = read_remote(
         header.line, body.lines("remote", skip=1), [segment.text for segment in header.segments]
     )
@@ -87,7 +83,7 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         body.lines("pay", skip=1),
         country=country_of(places),
     )
-    locations = tuple(place.name for place in most_exact(places))
+    locations = written(places)
     whole = Terms(None if remote == "unspecified" else remote, locations, salary)
     if title:
         shown = header.line[:_TITLE_CHARS]
@@ -104,6 +100,8 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
         remote=remote,
         locations=locations,
         country=country_of(places),
+        countries=countries_of(places),
+        places=places,
         roles=roles,
         levels=levels,
         role_bucket=role_bucket(roles),
@@ -150,17 +148,6 @@ def _described(header: Header, plain: str, company: str | None) -> str:
     """
     first = header.segments[0].text if header.piped and header.segments else ""
     return plain.replace(first, "", 1) if company and company in first else plain
-
-
-def _places(header: Header) -> list[Place]:
-    found: dict[str, Place] = {}
-    # In a piped header the first segment is the company, which may have a place in its name.
-    for segment in header.segments[1:] if header.piped else header.segments:
-        if segment.kind != "url":
-            found.update((place.name, place) for place in find_places(segment.text))
-    if not found and (line := _LOCATION_LINE.search("\n".join(header.body))):
-        return find_places(line.group(1))
-    return list(found.values())
 
 
 def _untitled(header: Header, company: str | None) -> str:

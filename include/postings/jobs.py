@@ -15,7 +15,7 @@ from itertools import pairwise
 from include.postings.family import family_of
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
-from include.postings.places import find_places, most_exact
+from include.postings.places import find_places, without_places, written
 from include.postings.regions import Offer
 from include.postings.remote import read_remote
 from include.postings.result import Job, Terms
@@ -132,13 +132,13 @@ def _terms(body: KeywordIndex, lines: range) -> Terms:
         return Terms(None, (), None)
     title, *others = body.lines_read[lines.start : lines.stop]
     title = title[:_PLACE_CHARS]
-    places = most_exact(find_places(title)) if _PLACE_MARKS.search(title) else ()
+    places = find_places(title) if _PLACE_MARKS.search(title) else []
     remote = read_remote(title, ()) if body.positions("remote", lines.start) else "unspecified"
     paid = [body.lines_read[number] for number in lines[1:] if body.positions("pay", number)]
     in_title = title if body.positions("pay", lines.start) else ""
     return Terms(
         remote=None if remote == "unspecified" else remote,
-        locations=tuple(place.name for place in places),
+        locations=written(places),
         salary=read_salary(in_title, paid) if in_title or (paid and others) else None,
     )
 
@@ -247,6 +247,5 @@ def _is_same(title: _Found, job: _Found) -> bool:
 @lru_cache(maxsize=4096)
 def _key(title: str) -> str:
     """Return a title's words without places and terms."""
-    for place in find_places(title):
-        title = title.replace(place.name, " ")
-    return " ".join(word for word in _WORD.findall(title.lower()) if word not in _TERMS)
+    words = _WORD.findall(without_places(title).lower())
+    return " ".join(word for word in words if word not in _TERMS)

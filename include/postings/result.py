@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from include.postings.family import Family
 from include.postings.model import LevelBucket, RoleBucket
+from include.postings.places import Place
 from include.postings.taxonomy import load_taxonomy
 
 __all__ = ["Job", "Period", "PostingFields", "Remote", "Salary", "Terms", "Visa"]
@@ -82,8 +83,13 @@ class PostingFields:
     title: str = ""
     remote: Remote = "unspecified"
     locations: tuple[str, ...] = ()
+    """The places where one works or may apply from, as written."""
     country: str | None = None
-    """ISO 3166-1 alpha-2; set only if all places named are in this country."""
+    """ISO 3166-1 alpha-2; set only if all of these places are in this country."""
+    countries: tuple[str, ...] = ()
+    """The countries of these places; none of a region that spans several."""
+    places: tuple[Place, ...] = ()
+    """The places with their ids and what the posting says of each."""
     roles: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     role_bucket: RoleBucket = "any"
@@ -111,6 +117,11 @@ class PostingFields:
             "remote": self.remote,
             "locations": list(self.locations),
             "country": self.country,
+            "countries": list(self.countries),
+            "places": [
+                {"place_id": place.place_id, "name": place.name, "relation": place.relation}
+                for place in self.places
+            ],
             "roles": list(self.roles),
             "levels": list(self.levels),
             "role_bucket": self.role_bucket,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from include.postings.lexicon import title_labels
-from include.postings.places import find_places
+from include.postings.places import names_place
 from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["is_place", "names_job", "names_money"]
@@ -34,4 +34,4 @@ def names_money(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_place(part: str) -> bool:
     """Return whether a header segment names a place."""
-    return len(part) < _PLACE_CHARS and bool(find_places(part))
+    return len(part) < _PLACE_CHARS and names_place(part)

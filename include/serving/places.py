@@ -1,23 +1,31 @@
-"""Normalize places for comparison: whole words, with one token per country and US state.
+"""What a search for a place means: places of the tree, else words.
 
-"Dallas, TX" equals "Dallas, Texas"; "US" matches "Austin, USA" but not "Austin". A search covers a
-posting's location as written, the places it names, and its country.
+"Europe", "California" and "Dallas, TX" are places (include/postings/places), and a search finds
+what lies in them. Anything else is compared as text: whole words, with one token per country and US
+state, over a posting's location as written, the places it names, and its country.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["place_forms", "place_text"]
+from include.postings.places import Place, find_places, meanings, without_places
+
+__all__ = ["PlacesAsked", "place_forms", "place_text", "places_asked"]
 
 _NAMES = Path(__file__).with_name("places.json")
 # Separators of a list of places. A dash counts only between spaces: "Stratford-upon-Avon" is one.
 _PART = re.compile(r"[,;/|()\[\]\n]+|\s[-\u2013\u2014]\s|\b(?:or|and)\b")
 _NOT_A_WORD = re.compile(r"[^\w]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CODE_CHARS = 2
+# A word that is no place and links none: "in" and "or" link.
+_OTHER_WORD = re.compile(r"\b(?!(?:or|and|in)\b)\w", re.IGNORECASE)
 
 
 @cache
@@ -79,3 +87,42 @@ def place_text(location: str | None, places: Iterable[str], country: str | None)
     if country:
         forms.add(f" country{country.lower()} ")
     return ";".join(sorted(forms))
+
+
+class PlacesAsked(NamedTuple):
+    """A search for places."""
+
+    place_ids: frozenset[str]
+    """Places of the tree: what lies in one of them is found. None: the words alone count."""
+    words: str
+    """What is compared as text; beside places, what else a posting there must name."""
+
+
+def places_asked(text: str) -> PlacesAsked:
+    """Return what a search for a place means, in any case: "europe", "Dallas, TX", "SF or NYC".
+
+    A name of several places that nothing tells apart ("Georgia") means all of them. A town that the
+    tree lacks is compared as text in its state or country: "Smallville, KS".
+    """
+    if named := meanings(text):
+        return PlacesAsked(frozenset(node.place_id for node in named), "")
+    for written in (text, text.title(), _LETTERS.sub(_as_written, text)):
+        if not _OTHER_WORD.search(without_places(written)):
+            return _asked(find_places(written), text)
+    return PlacesAsked(frozenset(), text)
+
+
+def _as_written(word: re.Match[str]) -> str:
+    """Return a word as a header writes it: "ks" is a code, "berlin" a name."""
+    letters = word.group()
+    return letters.upper() if len(letters) <= _CODE_CHARS else letters.capitalize()
+
+
+def _asked(found: Sequence[Place], text: str) -> PlacesAsked:
+    ids = frozenset(place.place_id for place in found if place.place_id)
+    towns = [place.name for place in found if not place.is_known]
+    if not towns:
+        return PlacesAsked(ids, "")
+    if len(found) == 1 and ids:
+        return PlacesAsked(ids, towns[0])
+    return PlacesAsked(frozenset(), text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import pyarrow as pa
 
 from include.errors import ConfigurationError
 from include.postings.job_name import job_place
-from include.postings.places import find_places, most_exact
+from include.postings.places import Place, countries_of, find_places, in_country, written
 from include.silver.batches import Row, read_batches
+from include.silver.places import PLACES_TYPE, place_rows
 from include.sources.answers import Unread, read_value
 from include.sources.links import canonical_url
 from include.sources.normalise import posting_url
@@ -41,6 +43,8 @@ _COLUMNS = pa.schema(
         ("places_stated", pa.string()),
         ("job_place", pa.string()),
         ("country", pa.string()),
+        ("countries", pa.list_(pa.string())),
+        ("places", PLACES_TYPE),
         ("remote", pa.string()),
         ("level_bucket", pa.string()),
         ("salary_min", pa.float64()),
@@ -106,7 +110,8 @@ def _unreadable(row: Row, why: str) -> Row:
 
 def _columns(row: Row, stated: ParsedRecord, *, url: str) -> dict[str, Any]:
     # Places listed by the record are exact; its location text has to be searched.
-    places = stated.places or most_exact(find_places(stated.location or ""))
+    places = stated.places or find_places(stated.location or "")
+    known = _known_places(stated, places)
     salary = asdict(stated.salary) if stated.salary else {}
     return {
         "posting_id": row["posting_id"],
@@ -117,10 +122,12 @@ def _columns(row: Row, stated: ParsedRecord, *, url: str) -> dict[str, Any]:
         "title": stated.title,
         "company": stated.company,
         "location": stated.location,
-        "locations": [place.name for place in places],
+        "locations": list(written(places)),
         "places_stated": _as_json(stated.places_stated),
         "job_place": job_place(stated.location, places),
         "country": stated.country,
+        "countries": list(countries_of(known)),
+        "places": place_rows(known),
         "remote": stated.remote,
         "level_bucket": stated.level,
         "salary_min": salary.get("min"),
@@ -138,6 +145,14 @@ def _columns(row: Row, stated: ParsedRecord, *, url: str) -> dict[str, Any]:
         # changes.
         "reading_version": f"{reading_version()} {row['code_version']}",
     }
+
+
+def _known_places(stated: ParsedRecord, places: Sequence[Place]) -> list[Place]:
+    """Return the record's places, or else its country; one applies for a remote job from there."""
+    known = list(places) or [in_country(code) for code in (stated.country,) if code]
+    if stated.remote == "remote":
+        return [place._replace(relation="hire_from") for place in known]
+    return known
 
 
 def _as_json(value: list[Any] | None) -> str | None:

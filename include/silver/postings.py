@@ -15,6 +15,7 @@ from include.postings.job_name import job_name
 from include.postings.result import Job, Salary
 from include.postings.taxonomy import load_taxonomy
 from include.silver.batches import Row, read_batches
+from include.silver.places import PLACES_TYPE, place_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,6 +73,8 @@ READ_COLUMNS = pa.schema(
         ("remote", pa.string()),
         ("locations", pa.list_(pa.string())),
         ("country", pa.string()),
+        ("countries", pa.list_(pa.string())),
+        ("places", PLACES_TYPE),
         ("roles", pa.list_(pa.string())),
         ("levels", pa.list_(pa.string())),
         ("role_bucket", pa.string()),
@@ -159,6 +162,8 @@ def _columns(row: Row, reading: PostingFields, *, job_name: str | None) -> dict[
         "remote": reading.remote,
         "locations": list(reading.locations),
         "country": reading.country,
+        "countries": list(reading.countries),
+        "places": place_rows(reading.places),
         "roles": list(reading.roles),
         "levels": list(reading.levels),
         "role_bucket": reading.role_bucket,

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 
 from include.postings.model import IngestionQuery, JobPosting
-from include.postings.places import Place, find_places, most_exact, place_called
+from include.postings.places import Place, find_places, place_called
+from include.postings.places.tree import is_within
 from include.postings.result import Remote
 
 __all__ = ["ANYWHERE", "filter_reason", "is_too_old", "place_wanted"]
@@ -62,7 +63,7 @@ def _is_there(wanted: str, location: str, remote: Remote, named: Sequence[Place]
     # The words as written come first: they work for places that the gazetteer lacks.
     if not place or _words(place.split(",")[0]) in _words(location):
         return True
-    target = most_exact(find_places(place))[:1] or _country(place)
+    target = find_places(place)[:1] or _country(place)
     if target and _names(named, target[0]):
         return True
     return remote in ("remote", "mixed") and _is_open_to(named, target)
@@ -74,9 +75,10 @@ def _country(place: str) -> list[Place]:
 
 
 def _names(named: Sequence[Place], target: Place) -> bool:
-    if target.kind == "country":
-        return any(place.country == target.country for place in named)
-    return target.name in {place.name for place in named}
+    """Return whether one of the places is the target or lies in it: "Berlin" is in Europe."""
+    if target.place_id is None:
+        return target.name in {place.name for place in named}
+    return any(p.place_id and is_within(p.place_id, target.place_id) for p in named)
 
 
 def _is_open_to(named: Sequence[Place], target: Sequence[Place]) -> bool:

@@ -45,8 +45,9 @@ Location = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     Field(
-        description='A place as whole words ("Dallas, TX", "Germany", "US"), "Remote" for jobs '
-        'that can be done remotely, or "Anywhere".'
+        description='A place and all that lies in it ("Dallas, TX", "California", "Europe"), an '
+        'unknown one as whole words; "Remote" for jobs that can be done remotely, "Remote, '
+        'Germany" for those that one may do from there; or "Anywhere".'
     ),
 ]
 Source = Annotated[

@@ -22,7 +22,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from include.postings.places import countries_of, find_places
 from include.postings.taxonomy import load_taxonomy
+from include.silver.places import place_rows
 from sample.companies import COMPANIES, draw_company
 from sample.gold.tables import MARTS, TABLES
 from sample.laws import Weights, count_skills
@@ -92,16 +94,24 @@ def fill_gold(warehouse: duckdb.DuckDBPyConnection, size: GoldSize, seed: int = 
     _insert(warehouse, "gold.dim_technologies", [_dimension(one) for one in technologies])
     postings: list[dict[str, Any]] = []
     skills: list[dict[str, Any]] = []
+    places: list[dict[str, Any]] = []
     for posting, named in _postings(rng, size, technologies):
         postings.append(posting)
         skills += [{"posting_id": posting["posting_id"], "skill": s, "count": 1} for s in named]
+        places += _places_of(posting)
         if len(postings) >= 20_000:
             _insert(warehouse, "gold.fct_postings", postings)
             postings.clear()
     _insert(warehouse, "gold.fct_postings", postings)
     _insert(warehouse, "gold.fct_posting_skills", skills)
+    _insert(warehouse, "gold.fct_posting_places", places)
     _insert(warehouse, "bronze.loads", list(_loads(rng, size)))
     warehouse.execute(MARTS)
+
+
+def _places_of(posting: dict[str, Any]) -> list[dict[str, Any]]:
+    found = [place for name in posting["locations"] for place in find_places(name)]
+    return [{"posting_id": posting["posting_id"], **row} for row in place_rows(found)]
 
 
 def _insert(warehouse: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
@@ -200,6 +210,7 @@ def _posting(
         "location": location,
         "locations": places,
         "country": country,
+        "countries": list(countries_of(p for name in places for p in find_places(name))),
         "remote": remote,
         "date_posted": posted,
         "month": month,

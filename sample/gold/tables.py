@@ -9,7 +9,8 @@ create schema if not exists gold;
 create schema if not exists bronze;
 create or replace table gold.fct_postings (
     posting_id varchar, source varchar, url varchar, canonical_url varchar, title varchar,
-    company varchar, location varchar, locations varchar[], country varchar, remote varchar,
+    company varchar, location varchar, locations varchar[], country varchar,
+    countries varchar[], remote varchar,
     date_posted timestamptz, month date, retrieved_at timestamptz, role_bucket varchar,
     level_bucket varchar, roles varchar[], levels varchar[], salary_min double,
     salary_max double, salary_currency varchar, salary_period varchar, visa varchar,
@@ -24,6 +25,9 @@ create or replace table gold.fct_jobs (
 );
 create or replace table gold.fct_posting_skills (
     posting_id varchar, skill varchar, count bigint
+);
+create or replace table gold.fct_posting_places (
+    posting_id varchar, place_id varchar, relation varchar
 );
 create or replace table gold.dim_technologies (
     technology_id varchar, name varchar, category varchar, aliases varchar[]

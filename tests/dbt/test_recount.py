@@ -23,6 +23,7 @@ import pytest
 
 from bench.history import load_items, load_month
 from include.postings import PostingFields, extract_posting
+from include.postings.places.tree import ancestors
 from include.settings import PROJECT_ROOT, Settings
 from sample.world import World
 from tests.builds import dbt
@@ -125,6 +126,25 @@ def growth(now: Fraction | None, before: Fraction | None) -> Fraction | None:
 
 def test_build_is_green(replay: Replay) -> None:
     assert set(replay.statuses.values()) == {"success", "pass"}
+
+
+def test_places_equal_a_recount_of_the_raw_posts(replay: Replay) -> None:
+    """By relation and place, and by the areas around those that are offered."""
+    read, around = Counter[tuple[str, str]](), Counter[str]()
+    for reading in (reading for readings in replay.readings.values() for reading in readings):
+        named = {(p.relation, p.place_id) for p in reading.places if p.place_id}
+        read.update(named)
+        around.update({a for rel, key in named if rel != "excluded" for a in ancestors(key)})
+    rows = replay.tables["gold.fct_posting_places"]
+    assert Counter((row["relation"], row["place_id"]) for row in rows) == read
+    lies_in: dict[str, list[str]] = {}
+    for row in replay.tables["gold.place_ancestors"]:
+        lies_in.setdefault(row["place_id"], []).append(row["ancestor_id"])
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        if row["relation"] != "excluded":
+            found.setdefault(row["posting_id"], set()).update(lies_in[row["place_id"]])
+    assert Counter(area for areas in found.values() for area in areas) == around
 
 
 def test_monthly_trends_equal_a_recount_of_the_raw_posts(replay: Replay) -> None:

@@ -96,6 +96,10 @@ class Store:
         return [self.postings[source][column] for source in ("hacker_news", "remotive")]
 
     @property
+    def place_ids(self) -> str:
+        return zlib.decompress(self.facets["text", "place_ids"]).decode()
+
+    @property
     def places(self) -> str:
         return zlib.decompress(self.facets["text", "places"]).decode()
 
@@ -117,10 +121,10 @@ CASES: dict[str, Case] = {
         lambda store: store.postings["remotive"]["url"] == f"{BOARD_URL}?new",
     ),
     "the gazetteer": (
-        "include/postings/places.csv",
-        "Berlin,city,DE,",
-        "Berlin,city,XX,",
-        lambda store: store.all("country") == ["XX", "XX"],
+        "include/postings/places/names.csv",
+        "Berlin,DE,DE-BE,",
+        "Berlin,PL,DE-BE,",
+        lambda store: store.all("country") == ["PL", "PL"] and "berlin-de-be" in store.place_ids,
     ),
     "the rule of pay": (
         "include/postings/salary.py",

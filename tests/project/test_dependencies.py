@@ -54,6 +54,7 @@ def test_locks_have_all_that_is_required() -> None:
     wanted = {name for file in _OF_IMAGES for name in pins(file)}
     assert wanted <= set(pins("locks/image.txt"))
     assert pins("requirements-bench.txt").items() <= pins("locks/bench.txt").items()
+    assert pins("requirements-cities.txt").items() <= pins("locks/cities.txt").items()
     assert pins("requirements-openlineage.txt") == pins("locks/openlineage.txt")
     makefile = (PROJECT_ROOT / "Makefile").read_text()
     assert f"UV_VERSION := {pins('locks/uv.txt')['uv']}\n" in makefile

@@ -66,7 +66,7 @@ RULES = {"classifier", "reading", "replay"}
 @pytest.mark.parametrize(
     ("file", "stages"),
     [
-        ("postings/places.csv", RULES),
+        ("postings/places/names.csv", RULES),
         ("postings/vocabulary.toml", RULES),
         ("postings/salary.py", RULES),
         ("postings/lexicon.py", RULES),
@@ -119,11 +119,11 @@ def test_nothing_compiled_and_nothing_hidden_counts(
     entry = "include.silver.postings"
     forget()
     clean = code_version(entry)
-    (copy / "postings" / ".places.csv.swp").write_text("x")
-    (copy / "postings" / "places.pyc").write_text("x")
+    (copy / "postings" / "places" / ".names.csv.swp").write_text("x")
+    (copy / "postings" / "places" / "names.pyc").write_text("x")
     forget()
     assert code_version(entry) == clean
-    (copy / "postings" / "places.csv").write_text("name,kind,country,aliases\n")
+    (copy / "postings" / "places" / "names.csv").write_text("name,country\n")
     forget()
     assert code_version(entry) != clean
     forget()

@@ -36,6 +36,7 @@ select
     ) as location,
     if(len(stated.locations) > 0, stated.locations, jobs.locations) as locations,
     coalesce(stated.country, jobs.country) as country,
+    if(len(stated.countries) > 0, stated.countries, jobs.countries) as countries,
     coalesce(stated.remote, jobs.remote) as remote,
     jobs.role_bucket,
     if(

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import duckdb
 import pytest
 
-from bench.questions import Questions, jobs_of, months_of, places_of, technologies_of
+from bench.questions import Questions, jobs_of, kept_by, months_of, places_of, technologies_of
 from bench.sizes import describe, sizes_of
 from include.insights.index import FacetIndex, PostingFilter
 from include.insights.store import ServingStore
 from include.postings.taxonomy import load_taxonomy
-from include.serving.places import place_forms
 from include.serving.publish import publish
 from include.settings import Settings
 from include.web.app import create_app
@@ -118,7 +118,7 @@ def test_no_question_is_asked_twice(questions: Questions, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["insights", "postings"])
 def test_no_place_is_asked_for_twice_in_any_spelling(questions: Questions, kind: str) -> None:
     places = [place_asked(path) for path in getattr(questions, kind)]
-    forms = [form for place in places for form in place_forms(place)]
+    forms = [form for place in places for form in kept_by(place)]
     assert len(forms) == len(set(forms)) > 100
 
 
@@ -166,13 +166,16 @@ def test_distinct_questions_meet_no_cache_of_places(
     store: Path, questions: Questions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_for: list[str] = []
-    genuine: Callable[[FacetIndex, str], int] = FacetIndex._naming
+    for name in ("_naming", "_grouped"):
+        genuine: Callable[..., int] = getattr(FacetIndex, name)
 
-    def naming(index: FacetIndex, form: str) -> int:
-        looked_for.append(form)
-        return genuine(index, form)
+        def looked(
+            index: FacetIndex, key: str, *rest: Any, genuine: Callable[..., int] = genuine
+        ) -> int:
+            looked_for.append(key)
+            return genuine(index, key, *rest)
 
-    monkeypatch.setattr(FacetIndex, "_naming", naming)
+        monkeypatch.setattr(FacetIndex, name, looked)
     client = create_app(Settings(serving_url=f"sqlite:///{store}")).test_client()
     for path in [*islice(questions.insights, 40), *islice(questions.postings, 20)]:
         assert client.get(path.removeprefix("/techpulse")).status_code == 200

@@ -19,6 +19,10 @@ SIZE = GoldSize(
 _SOME_IN_DALLAS = """
     update gold.fct_postings set country = 'US', locations = ['Dallas'],
         location = case when posting_id < '4' then 'Dallas, TX' else 'Hybrid DALLAS, TX, USA' end
+    where posting_id < '8' and posting_id[2] = '0';
+    delete from gold.fct_posting_places where posting_id < '8' and posting_id[2] = '0';
+    insert into gold.fct_posting_places
+    select posting_id, '4684888', 'site' from gold.fct_postings
     where posting_id < '8' and posting_id[2] = '0'
 """
 

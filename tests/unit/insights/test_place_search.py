@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from array import array
 from collections.abc import Iterator
 from datetime import date
@@ -15,9 +16,12 @@ from include.insights import skills
 from include.insights.index import FacetIndex, PostingFilter
 from include.insights.store import ServingStore
 from include.postings.model import IngestionQuery
+from include.postings.places import find_places
+from include.postings.places.tree import ancestors
 from include.serving.places import place_forms, place_text
 
 TODAY = date(2026, 1, 1)
+NONE: list[str] = []
 SPELLINGS = [
     "US", "us", "u s", "USA", "U.S.A.", "United States", "united  states", " US ;", "US.,;/|()[]",
     "(US)", "US|", "[U.S.]", "US,,,,", "US \n",
@@ -79,12 +83,46 @@ def test_random_names_neither_grow_nor_empty_what_is_kept(
     assert len(searches) == before
 
 
+PLACES = [
+    *((text, {"US"}) for text in SPELLINGS),
+    ("Berlin", {"2950159"}),
+    ("berlin, germany", {"2950159"}),
+    ("Dallas, TX", {"4684888"}),
+    ("CA", {"US-CA"}),
+    ("california", {"US-CA"}),
+    ("Canada", {"CA"}),
+    ("OR", {"US-OR"}),
+    ("in", {"US-IN"}),
+    ("New York", {"5128581"}),
+    ("NYC", {"5128581"}),
+    ("zurich", {"2657896"}),
+    ("Zürich", {"2657896"}),
+    ("Europe", {"europe"}),
+    ("EU", {"eu"}),
+    ("bay area", {"bay-area"}),
+    ("Georgia", {"US-GA", "GE"}),
+    ("SF or Berlin", {"5391959", "2950159"}),
+]
+
+
+@pytest.mark.parametrize(("text", "place_ids"), PLACES)
+def test_search_finds_what_lies_in_a_place(
+    index: FacetIndex, plain: list[dict[str, Any]], text: str, place_ids: set[str]
+) -> None:
+    wanted = {
+        posting["posting_id"]
+        for posting in plain
+        for name in posting["locations"] or []
+        for place in find_places(name)
+        if place.place_id and not place_ids.isdisjoint(ancestors(place.place_id))
+    }
+    assert {posting_id for _, posting_id in index.newest(located(index, text))} == wanted
+
+
 @pytest.mark.parametrize(
-    "text",
-    [*SPELLINGS, "Berlin", "berlin, germany", "Dallas, TX", "CA", "Canada", "OR", "in", "qx7", "",
-     "Remote", "New York", "york new", "Zürich", "zurich", "a", "...", "San", "Francisco, CA"],
-)  # fmt: skip
-def test_search_finds_what_a_look_at_each_posting_finds(
+    "text", ["qx7", "", "Remote", "york new", "a", "...", "Cedar", "Crystal Falls", "No Such Place"]
+)
+def test_unknown_words_find_what_a_look_at_each_posting_finds(
     index: FacetIndex, plain: list[dict[str, Any]], text: str
 ) -> None:
     if text == "Remote":
@@ -97,6 +135,31 @@ def test_search_finds_what_a_look_at_each_posting_finds(
         }
         wanted = {key for key, line in lines.items() if any(form in line for form in forms)}
     assert {posting_id for _, posting_id in index.newest(located(index, text))} == wanted
+
+
+def test_a_remote_job_is_found_where_one_may_apply_from() -> None:
+    lines = ["s2950159", "heu", "hworld eUS", "hUS", "heu eDE", "s5391959", ""]
+    index = FacetIndex([*_rows([""] * 7, lines), _remote(0b0111111)])
+    assert located(index, "Germany") == 0b0000001
+    assert located(index, "EU") == 0b0010011
+    assert located(index, "Remote, Germany") == 0b0000111
+    assert located(index, "Remote, US") == 0b0101000
+    assert located(index, "Remote, California") == 0b0101000
+    assert located(index, "Remote, anywhere") == 0b0111111
+
+
+def test_a_town_that_the_tree_lacks_is_compared_as_text_in_its_state() -> None:
+    written = [" smallville ", " smallville ", " otherville "]
+    index = FacetIndex(_rows(written, ["sUS-KS", "sUS-TX", "sUS-KS"]))
+    assert located(index, "Smallville, KS") == 0b001
+    assert located(index, "Smallville") == 0b011
+    assert located(index, "Kansas") == 0b101
+
+
+def test_a_store_of_an_older_version_is_searched_as_text() -> None:
+    index = FacetIndex(_rows([" berlin ", " countryde "], []))
+    assert located(index, "Berlin") == 0b01
+    assert located(index, "Germany") == 0b10
 
 
 @pytest.mark.parametrize("share", [1, 32, 1_000_000], ids=["scan all", "as it is", "sort all"])
@@ -149,9 +212,11 @@ def test_places_of_a_posting_without_any_are_nowhere() -> None:
     assert located(index, " ") == 0
 
 
-def _rows(lines: list[str]) -> list[tuple[str, str, int, bytes]]:
-    import zlib
+def _remote(bits: int) -> tuple[str, str, int, bytes]:
+    return ("remote", "remote", bits.bit_count(), zlib.compress(bits.to_bytes(1, "little")))
 
+
+def _rows(lines: list[str], places: list[str] = NONE) -> list[tuple[str, str, int, bytes]]:
     size = len(lines)
     payloads = {
         ("set", "all"): ((1 << size) - 1).to_bytes((size + 7) // 8, "little"),
@@ -159,5 +224,6 @@ def _rows(lines: list[str]) -> list[tuple[str, str, int, bytes]]:
         ("order", "newest"): array("I", range(size)).tobytes(),
         ("order", "posted_at"): array("q", range(size, 0, -1)).tobytes(),
         ("text", "places"): "\n".join(lines).encode(),
+        ("text", "place_ids"): "\n".join(places).encode(),
     }
     return [(*key, size, zlib.compress(payload)) for key, payload in payloads.items()]

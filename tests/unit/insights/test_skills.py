@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
@@ -14,27 +13,34 @@ from include.insights.index import FacetIndex
 from include.insights.skills import skill_insights, whole_percent
 from include.insights.store import Snapshot
 from include.postings.model import IngestionQuery, QueryLevel, RoleBucket
+from include.postings.places import find_places
+from include.postings.places.tree import ancestors
 
 NEWEST = date(2025, 6, 28)
 PLACES = {
     "Anywhere": lambda row: True,
     "Remote": lambda row: row["remote"] in ("remote", "mixed"),
-    "Berlin": lambda row: says(row, r"berlin\b"),
-    "Dallas, Texas": lambda row: says(row, r"dallas,? (tx|texas)\b"),
-    "US": lambda row: is_in_us(row),
-    "Remote, US": lambda row: row["remote"] in ("remote", "mixed") and is_in_us(row),
+    "Berlin": lambda row: lies_in(row, "2950159"),
+    "Dallas, Texas": lambda row: lies_in(row, "4684888"),
+    "US": lambda row: lies_in(row, "US"),
+    "Remote, US": lambda row: (
+        row["remote"] in ("remote", "mixed") and (lies_in(row, "US") or is_open_to(row, "US"))
+    ),
+    "Europe": lambda row: lies_in(row, "europe"),
     "Atlantis": lambda row: False,
 }
 
 
-def says(row: dict[str, Any], pattern: str) -> bool:
-    """Whether one of the places is written so."""
-    places = [row["location"] or "", *row["locations"]]
-    return any(re.search(rf"\b{pattern}", place, re.IGNORECASE) for place in places)
+def lies_in(row: dict[str, Any], place_id: str) -> bool:
+    """Whether one of the places is this one or lies in it."""
+    found = [place for name in row["locations"] for place in find_places(name)]
+    return any(p.place_id and place_id in ancestors(p.place_id) for p in found)
 
 
-def is_in_us(row: dict[str, Any]) -> bool:
-    return row["country"] == "US" or says(row, r"(us|usa)\b")
+def is_open_to(row: dict[str, Any], place_id: str) -> bool:
+    """Whether one may apply from a region around the place: "Worldwide"."""
+    found = [place for name in row["locations"] for place in find_places(name)]
+    return any(p.relation == "hire_from" and p.place_id in ancestors(place_id) for p in found)
 
 
 def recount(

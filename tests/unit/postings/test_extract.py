@@ -21,6 +21,8 @@ def test_a_posting_is_read_whole():
         "remote": "hybrid",
         "locations": ["Lisbon"],
         "country": "PT",
+        "countries": ["PT"],
+        "places": [{"place_id": "2267057", "name": "Lisbon", "relation": "site"}],
         "roles": ["backend"],
         "levels": ["senior"],
         "role_bucket": "backend",

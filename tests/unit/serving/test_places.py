@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.serving.places import place_forms, place_text
+from include.serving.places import place_forms, place_text, places_asked
 
 
 def matches(asked: str, location: str | None, country: str | None = None) -> bool:
@@ -57,3 +57,21 @@ def test_country_is_found_by_its_name_though_the_text_has_none() -> None:
 
 def test_posting_is_one_line_whatever_its_location() -> None:
     assert "\n" not in place_text("Berlin\nParis\r\nRome", ["a\nb"], "DE")
+
+
+@pytest.mark.parametrize(
+    ("text", "place_ids", "words"),
+    [
+        ("Europe", {"europe"}, ""),
+        ("us", {"US"}, ""),
+        ("Paris, TX", {"4717560"}, ""),
+        ("London, ON", {"6058560"}, ""),
+        ("Georgia", {"US-GA", "GE"}, ""),
+        ("smallville, KS", {"US-KS"}, "Smallville"),
+        ("Smallville", set(), "Smallville"),
+        ("No Such Place in Berlin", set(), "No Such Place in Berlin"),
+    ],
+)
+def test_what_a_search_for_a_place_means(text: str, place_ids: set[str], words: str) -> None:
+    asked = places_asked(text)
+    assert (asked.place_ids, asked.words) == (place_ids, words)

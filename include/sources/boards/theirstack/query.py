@@ -7,7 +7,7 @@ import re
 from typing import Any, Final
 
 from include.postings.model import IngestionQuery
-from include.postings.places import find_places, most_exact
+from include.postings.places import find_places
 from include.sources.filters import place_wanted
 
 __all__ = ["filters_of", "query_key"]
@@ -32,7 +32,7 @@ def filters_of(query: IngestionQuery) -> dict[str, Any]:
     if only_remote:
         filters["remote"] = True
     if place:
-        target = most_exact(find_places(place))[:1]
+        target = find_places(place)[:1]
         if target and target[0].kind == "country":
             filters["job_country_code_or"] = [target[0].country]
         else:
