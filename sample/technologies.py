@@ -38,8 +38,8 @@ _OF_CATEGORY = {
     "database": "bac dat ful dev", "data": "dat ml", "messaging": "bac dev", "ml": "ml res dat",
     "cloud": "dev bac", "devops": "dev bac", "observability": "dev", "os": "dev emb sec",
     "embedded": "emb res", "game": "sof", "protocol": "bac sec emb", "security": "sec dev",
-    "testing": "qa fro", "design": "des fro", "tool": "sof ful qa", "business": "pro", "office": "pro",
-    "blockchain": "bac sof",
+    "testing": "qa fro", "design": "des fro", "tool": "sof ful qa", "business": "pro",
+    "office": "pro", "blockchain": "bac sof",
 }  # fmt: skip
 
 
