@@ -39,7 +39,7 @@ _OF_CATEGORY = {
     "cloud": "dev bac", "devops": "dev bac", "observability": "dev", "os": "dev emb sec",
     "embedded": "emb res", "game": "sof", "protocol": "bac sec emb", "security": "sec dev",
     "testing": "qa fro", "design": "des fro", "tool": "sof ful qa", "business": "pro",
-    "blockchain": "bac sof",
+    "office": "pro", "blockchain": "bac sof",
 }  # fmt: skip
 
 

@@ -196,6 +196,9 @@ def read_company(header: Header, text: str) -> str | None:
             return None
         if _plausible(name, header.piped, first):
             return name
+        # A town's name is a company's where the posting's own links carry it.
+        if first and header.piped and is_only_places(name) and name_key(name) in _hosts(text):
+            return name
     return _from_sentences(header, text) or _from_host(text)
 
 

@@ -88,3 +88,8 @@ def test_a_boards_company_is_unescaped():
 )
 def test_an_unusual_opening_is_still_a_job_or_not(text, is_job):
     assert extract_posting(text).is_job is is_job
+
+
+def test_a_companys_own_link_tells_it_from_a_town():
+    text = "Bergen | Engineer | Oslo<p>Apply: https://bergen.example/jobs"
+    assert extract_posting(text).company == "Bergen"
