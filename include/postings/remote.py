@@ -36,12 +36,18 @@ _THINGS = (
     r"attestation|exam|interest|related|familiar|resembl|interview|technical|identif|pilot|driv|"
     r"instrument|sensor|teleop|proof|inspection|corner|part)"
 )
-_THING = re.compile(rf"\bremote(?:ly)?[- ]{_THINGS}\w*")
+# The lookbehind stands for a leading \b: the search can skip to each "remote".
+_THING = re.compile(rf"remote(?<=\bremote)(?:ly)?[- ]{_THINGS}\w*")
 # The users of a product: "software for remote teams", "we help remote workers".
-_USERS = re.compile(
+_USERS = PrefilteredPattern(
     r"\b(?:for|help\w*|enabl\w+|empower\w*|support\w*|manag\w+|connect\w*|future of|making|makes?) "
     r"(?:\w+ )?remote(?:[- ]first)? (?:teams?|work(?:ers?|forces?|places?)|compan\w+|employees)\b"
     r"(?! (?:is|are|possible|ok|considered))",
+    literals=tuple(
+        f"{remote} {who}"
+        for remote in ("remote", "first")
+        for who in ("team", "work", "compan", "employees")
+    ),
 )
 # A perk of some weeks a year: "work from anywhere for up to a month", "four weeks of remote work".
 _PERK = re.compile(

@@ -113,6 +113,7 @@ def split_titles(text: str) -> tuple[str, ...]:
     return _unless_empty(_split(text[start:end], masked[start:end]))
 
 
+@lru_cache(maxsize=8192)
 def names_job(text: str) -> bool:
     """Return whether a text names a job by a noun, other than "role" and its like."""
     words = _ROLE_WORDS.sub("", text) if _says_role(text) else text

@@ -65,7 +65,10 @@ def _may_begin(words: Sequence[str], position: int) -> bool:
     """Return whether a first word is a name, or the next word continues one: "New York"."""
     first = _first_words()[words[position]]
     following = words[position + 1] if position + 1 < len(words) else ""
-    return first.alone or fold(following) in first.second
+    return first.alone or _folded(following) in first.second
+
+
+_folded = lru_cache(maxsize=4096)(fold)
 
 
 def _longest(text: str, spans: Sequence[tuple[int, int]], position: int) -> tuple[Name, int] | None:
