@@ -180,10 +180,10 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
         if line.endswith(":") and _LIST_HEADING.search(line):
             listing, closed = True, False
         bullet = _BULLET.match(line)
-        marked = bool(bullet) and not line.startswith(_HEADING_MARKS)
+        heading = line.startswith(_HEADING_MARKS)
+        marked = bool(bullet) and not heading
         # A link beside a title marks an offer even under another heading.
-        may_be_title = not closed or "http" in line or (unmarked and not marked)
-        may_be_title = may_be_title or line.startswith(_HEADING_MARKS)
+        may_be_title = not closed or heading or (unmarked and not marked) or "http" in line
         if listed := _LIST_IN_LINE.match(line):
             yield Offer(listed.group(1), number, "title")
         elif may_be_title and (title := _title_line(line, bullet, listing)):

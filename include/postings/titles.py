@@ -99,7 +99,7 @@ def split_titles(text: str) -> tuple[str, ...]:
     A title that shares its noun with the next has the noun added: "iOS and data engineers" are "iOS
     engineers" and "data engineers". Empty if the snippet names no job ("Open roles").
     """
-    if not _MARKS.search(text) and not any(word in text for word in _JOINING_WORDS):
+    if not _MARKS.search(text) and not any(map(text.__contains__, _JOINING_WORDS)):
         return _unless_empty([text] if _names_title(text) else [])
     masked = text
     if "(" in text or "[" in text:

@@ -47,6 +47,8 @@ def names_in(text: str) -> Iterator[Name]:
     """Yield the spellings of places in a text; at each word the longest wins."""
     first_words = _first_words()
     words = _WORD.findall(text)
+    if first_words.keys().isdisjoint(words):
+        return
     # Nearly every word of a text ends here: one look-up each.
     begins = [position for position, word in enumerate(words) if word in first_words]
     spans: list[tuple[int, int]] = []
