@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import vocabulary_section
@@ -58,4 +58,6 @@ def _automaton() -> tuple[list[str], AhoCorasick]:
     pairs = [
         (topic, stem) for topic, literals in vocabulary_section("cues").items() for stem in literals
     ]
-    return [topic for topic, _ in pairs], AhoCorasick([stem for _, stem in pairs])
+    # A DFA of so few literals is small, and searches twice as fast as the default.
+    automaton = AhoCorasick([stem for _, stem in pairs], implementation=Implementation.DFA)
+    return [topic for topic, _ in pairs], automaton
