@@ -94,9 +94,7 @@ def _read_job(header: Header, plain: str, title: str | None, company: str | None
     return PostingFields(
         is_job=True,
         company=named,
-        title=header.line[:_TITLE_CHARS]
-        if title
-        else joined_titles(jobs) or _untitled(header, named),
+        title=shown,
         remote=remote,
         locations=locations,
         country=country_of(places),

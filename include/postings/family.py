@@ -85,7 +85,8 @@ def family_of(title: str, roles: Collection[str]) -> Family:
 
     ``roles`` are the job's. Where they name nothing but "other", the title's words decide.
     """
-    if _USERS.search(title):
+    # Few titles have the word, and a substring is found faster than the pattern.
+    if "research" in title.lower() and _USERS.search(title):
         return "design"
     for family, kinds in _BY_ROLE:
         if not kinds.isdisjoint(roles):

@@ -111,10 +111,11 @@ def _kind(part: str) -> Kind:
     # Order matters: "Engineer, $90k, Oslo" is a role first, pay second and a place last.
     if _URL_ONLY.fullmatch(part):
         return "url"
-    if words.names_job(part):
+    labels = title_labels(part)
+    if not labels.isdisjoint(words.JOB):
         return "role"
     if words.names_money(part):
         return "salary"
-    if "terms" in title_labels(part):
+    if "terms" in labels:
         return "terms"
     return "place" if words.is_place(part) else "text"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import vocabulary_section
@@ -40,15 +40,15 @@ def _cues(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:
     """Yield (line number, topic, offset in the line), in text order."""
     topics, automaton = _automaton()
     # Offsets must hold for the original line too, hence lower_in_place.
-    lower = [lower_in_place(line) for line in lines]
+    lower = lower_in_place("\n".join(lines))
     number, line_start, line_end = -1, 0, -1
     # One search over the joined text instead of one per line. No literal contains a line
     # break, so no match spans two lines.
-    for index, start, _ in automaton.find_matches_as_indexes("\n".join(lower), overlapping=True):
+    for index, start, _ in automaton.find_matches_as_indexes(lower, overlapping=True):
         # Matches arrive in order of their ends, so the line only ever advances.
         while start > line_end:
             number += 1
-            line_start, line_end = line_end + 1, line_end + 1 + len(lower[number])
+            line_start, line_end = line_end + 1, line_end + 1 + len(lines[number])
         yield number, topics[index], start - line_start
 
 
@@ -58,4 +58,6 @@ def _automaton() -> tuple[list[str], AhoCorasick]:
     pairs = [
         (topic, stem) for topic, literals in vocabulary_section("cues").items() for stem in literals
     ]
-    return [topic for topic, _ in pairs], AhoCorasick([stem for _, stem in pairs])
+    # A DFA of so few literals is small, and searches twice as fast as the default.
+    automaton = AhoCorasick([stem for _, stem in pairs], implementation=Implementation.DFA)
+    return [topic for topic, _ in pairs], automaton

@@ -34,6 +34,7 @@ _SEPARATOR = re.compile(
     r"(?<!\bSt)(?<!\bDr)(?<!\bMt)(?<!\bFt)(?<!\bProf)(?<!\bInc)(?<!\bLtd)\.(?=\s|$)"
 )
 _ADDRESS = re.compile(r"\S*https?://\S+|\bwww\.\S+|\S+@\S+")
+_NO_KEY = re.compile(r"[^a-z0-9]+")
 _DOMAIN = re.compile(
     r"(?:www\.)?([\w-]+)\.(?:com|io|ai|co|org|net|ly|me|fm|im|so|tv|us|it|app|dev)"
 )
@@ -118,7 +119,7 @@ def is_parted(line: str) -> bool:
 
 def name_key(name: str) -> str:
     """Return a name's letters and digits, in lower case: "Acme.io" and "acme io" are one."""
-    return re.sub(r"[^a-z0-9]+", "", name.lower())
+    return _NO_KEY.sub("", name.lower())
 
 
 def _parts(lines: list[str]) -> Iterator[_Part]:

@@ -70,11 +70,15 @@ _PROSE_STARTS = (
 # What looks like a title and is none: "Hey, CEO of Acme here", "Acme helps bakers", an address, a
 # person who signs: "Jo (CTO)".
 _NO_TITLE = re.compile(
-    r"^(?:hey|hi|hello|thanks|cheers|best|regards|raised|dear|p\.?s|\w+ here)\b"
-    r"|^[\w.'&-]+(?: [\w.'&-]+)? (?:helps?|provides?|gets?|makes?|builds?|offers?|saves?|lets|"
+    r"(?:hey|hi|hello|thanks|cheers|best|regards|raised|dear|p\.?s|\w+ here)\b"
+    r"|[\w.'&-]+(?: [\w.'&-]+)? (?:helps?|provides?|gets?|makes?|builds?|offers?|saves?|lets|"
     r"gives?|uses?|works?)\b"
-    r"|^\w+(?: \w+)?(?:, | \()(?:co-?founder|founder|c.o\b|vp\b|head of|recruit)"
-    r"|[@)\]]\w|\S\.(?:dev|engineer|jobs?)\b",
+    r"|\w+(?: \w+)?(?:, | \()(?:co-?founder|founder|c.o\b|vp\b|head of|recruit)",
+    re.IGNORECASE,
+)
+# Each alternative begins with one of a set of characters, to which the search can skip.
+_NO_TITLE_SIGN = re.compile(
+    r"[@)\]]\w|\.(?<=\S\.)(?:dev|engineer|jobs?)\b",
     re.IGNORECASE,
 )
 # Where a listed title turns to its task or its holder: "baker to run our ovens".
@@ -176,10 +180,10 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
         if line.endswith(":") and _LIST_HEADING.search(line):
             listing, closed = True, False
         bullet = _BULLET.match(line)
-        marked = bool(bullet) and not line.startswith(_HEADING_MARKS)
+        heading = line.startswith(_HEADING_MARKS)
+        marked = bool(bullet) and not heading
         # A link beside a title marks an offer even under another heading.
-        may_be_title = not closed or "http" in line or (unmarked and not marked)
-        may_be_title = may_be_title or line.startswith(_HEADING_MARKS)
+        may_be_title = not closed or heading or (unmarked and not marked) or "http" in line
         if listed := _LIST_IN_LINE.match(line):
             yield Offer(listed.group(1), number, "title")
         elif may_be_title and (title := _title_line(line, bullet, listing)):
@@ -222,7 +226,7 @@ def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str |
     # What is in brackets may be a sentence.
     if "prose" in labels and "prose" in title_labels(BRACKETS.sub(" ", head)):
         return None
-    if _NO_TITLE.search(head):
+    if _NO_TITLE.match(head) or _NO_TITLE_SIGN.search(head):
         return None
     return head + _detail(rest[len(head) :] if rest.startswith(head) else "")
 

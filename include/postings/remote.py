@@ -36,12 +36,18 @@ _THINGS = (
     r"attestation|exam|interest|related|familiar|resembl|interview|technical|identif|pilot|driv|"
     r"instrument|sensor|teleop|proof|inspection|corner|part)"
 )
-_THING = re.compile(rf"\bremote(?:ly)?[- ]{_THINGS}\w*")
+# The lookbehind stands for a leading \b: the search can skip to each "remote".
+_THING = re.compile(rf"remote(?<=\bremote)(?:ly)?[- ]{_THINGS}\w*")
 # The users of a product: "software for remote teams", "we help remote workers".
-_USERS = re.compile(
+_USERS = PrefilteredPattern(
     r"\b(?:for|help\w*|enabl\w+|empower\w*|support\w*|manag\w+|connect\w*|future of|making|makes?) "
     r"(?:\w+ )?remote(?:[- ]first)? (?:teams?|work(?:ers?|forces?|places?)|compan\w+|employees)\b"
     r"(?! (?:is|are|possible|ok|considered))",
+    literals=tuple(
+        f"{remote} {who}"
+        for remote in ("remote", "first")
+        for who in ("team", "work", "compan", "employees")
+    ),
 )
 # A perk of some weeks a year: "work from anywhere for up to a month", "four weeks of remote work".
 _PERK = re.compile(
@@ -268,7 +274,7 @@ _CUES = (
 def _mode(text: str) -> Remote:
     lower = text.lower()
     # A cheap necessary condition: most headers of the early years name no way of working.
-    if not any(word in lower for word in _CUES):
+    if not any(map(lower.__contains__, _CUES)):
         return "unspecified"
     lower = _cleaned(lower)
     # "partly remote" contains "remote": it is blanked before the search for full remote work.
@@ -297,7 +303,7 @@ def _body_mode(lines: str) -> Remote:
 
 def _is_in_part(lower: str) -> bool:
     # Substring tests spare most texts the search.
-    return any(word in lower for word in _PART_CUES) and bool(_PART_REMOTE.search(lower))
+    return any(map(lower.__contains__, _PART_CUES)) and bool(_PART_REMOTE.search(lower))
 
 
 def _is_refused(lower: str) -> bool:
@@ -312,13 +318,15 @@ def _is_refused(lower: str) -> bool:
 _PART_CUES = ("day", "week", "part", "%", "occasional", "time to time", "now and then", "flexib")
 
 
+# _OFFICE_DAYS needs one of these words; the substring tests spare the costly search.
+_DAY_CUES = ("day", "week", "/wk", "mon", "tue", "wed")
+
+
 def _is_hybrid(lower: str) -> bool:
     """Return whether the text names hybrid work or a number of office days a week."""
     if _HYBRID.search(lower):
         return True
-    # _OFFICE_DAYS needs one of these words; the substring tests spare the costly search.
-    counted = any(word in lower for word in ("day", "week", "/wk", "mon", "tue", "wed"))
-    return counted and bool(_OFFICE_DAYS.search(lower))
+    return any(map(lower.__contains__, _DAY_CUES)) and bool(_OFFICE_DAYS.search(lower))
 
 
 def _one_of(*, remote: bool, hybrid: bool, onsite: bool) -> Remote:

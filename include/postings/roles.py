@@ -107,13 +107,15 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
 
     ``text`` is the whole posting; it decides what kind a plain "Software Engineer" is.
     """
-    found = {kind for snippet in snippets for kind in _kinds_of(snippet)}
-    if not found & {"ml", "research"} and any("scientist" in title_labels(s) for s in snippets):
+    # map() over cached functions: a posting has many snippets, and most are read twice.
+    found = set().union(*map(_kinds_of, snippets))
+    labels = set().union(*map(title_labels, snippets))
+    if "scientist" in labels and not found & {"ml", "research"}:
         found.add("research")
-    if any(_is_plain(snippet) for snippet in snippets):
-        found.add("software" if found & _TECHNICAL else _engineer_kind(text.lower()))
+    if "engineer" in labels and any(map(_is_plain, snippets)):
+        found.add("software" if found & _TECHNICAL else _engineer_kind(text))
     if not found and _ENGINEERS.labels(text[:_FALLBACK_CHARS].lower()):
-        found.add(_engineer_kind(text.lower()))
+        found.add(_engineer_kind(text))
     return tuple(role for role in ROLES if role in found)
 
 
@@ -194,8 +196,13 @@ def _is_plain(snippet: str) -> bool:
     return "engineer" in title_labels(snippet) and not _kinds_of(snippet)
 
 
-def _engineer_kind(lower: str) -> str:
-    """Return the kind of a plain "Software Engineer", judged by the lower-case text."""
+@lru_cache(maxsize=8)
+def _engineer_kind(text: str) -> str:
+    """Return the kind of a plain "Software Engineer", judged by the text.
+
+    Cached, because a posting and its only job ask for the same text.
+    """
+    lower = text.lower()
     if "stack" in lower and _BODY_FULLSTACK.search(lower):
         return "fullstack"
     backend, frontend = _BODY_BACKEND.search(lower), _BODY_FRONTEND.search(lower)
@@ -211,9 +218,9 @@ def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
 
     Years of experience in ``text`` count only if the snippets name no level but "intern".
     """
-    found = {level for snippet in snippets for level in _levels_of(snippet)}
+    found = set().union(*map(_levels_of, snippets))
     if not found - {"intern"}:
-        found |= _levels_of_years(text.lower())
+        found |= _levels_of_years(text)
     return tuple(level for level in LEVELS if level in found)
 
 
@@ -231,22 +238,25 @@ def _levels_of(snippet: str) -> frozenset[str]:
     )
 
 
-def _levels_of_years(lower: str) -> set[str]:
+@lru_cache(maxsize=8)
+def _levels_of_years(text: str) -> frozenset[str]:
     """Return the levels that the years of experience amount to: "2-4 years" is "mid".
 
-    The highest demand counts: "8 years of Java, 2 years of Kafka" asks for a senior.
+    The highest demand counts: "8 years of Java, 2 years of Kafka" asks for a senior. Cached as
+    ``_engineer_kind`` is.
     """
+    lower = text.lower()
     if not any(unit in lower for unit in ("year", "yrs", "yoe", "months")):
-        return set()
+        return frozenset()
     least, most = max(_years_asked(lower), default=(None, 0))
     if least is None:
-        return set()
+        return frozenset()
     if least >= _SENIOR_YEARS:
-        return {"senior"}
+        return frozenset(("senior",))
     found = {"entry"} if least < _MID_YEARS else {"mid"}
     # "3-7 years" reaches well into the seniors, "3-6 years" does not.
     senior = {"senior"} if (least + most) / 2 >= _SENIOR_YEARS else set()
-    return found | senior | ({"mid"} if most >= _MID_YEARS else set())
+    return frozenset(found | senior | ({"mid"} if most >= _MID_YEARS else set()))
 
 
 def _years_asked(lower: str) -> Iterator[tuple[float, float]]:

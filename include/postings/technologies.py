@@ -116,7 +116,7 @@ _AS_COMPANY = (
 )  # fmt: skip
 """Words earlier in the sentence after which a name means the company, not its technology."""
 # Where the context before a find begins: after the last of these.
-_SENTENCES = re.compile(r"[.!?\n]")
+_SENTENCE_ENDS = (".", "!", "?", "\n")
 # A company of two names: "Acme/Tills", "Acme & Sons".
 _JOINED_NAMES = re.compile(r"[/&]")
 # "Acme.io", "Acme Labs" and "acme" share the key "acme": punctuation goes first, then one ending.
@@ -277,7 +277,8 @@ class TechnologyMatcher:
         matches = [
             (start, -end, self._long[index][1])
             for index, start, end in found
-            if _is_word(text, start, end)
+            # Most matches begin within a word: one test spares them the call.
+            if not text[start - 1 : start].isalnum() and _is_word(text, start, end)
         ]
         for letter, spelling in self._letters.items():
             at = text.find(letter)
@@ -407,7 +408,8 @@ def _named_otherwise(text: str, find: Find) -> bool:
         return True
     if not find.technology.company:
         return False
-    sentence = _SENTENCES.split(text[max(0, start - _CONTEXT_CHARS) : start])[-1]
+    context = text[max(0, start - _CONTEXT_CHARS) : start]
+    sentence = context[max(map(context.rfind, _SENTENCE_ENDS)) + 1 :]
     return bool(_company_lexicon().labels(sentence.lower()))
 
 

@@ -99,7 +99,7 @@ def split_titles(text: str) -> tuple[str, ...]:
     A title that shares its noun with the next has the noun added: "iOS and data engineers" are "iOS
     engineers" and "data engineers". Empty if the snippet names no job ("Open roles").
     """
-    if not _MARKS.search(text) and not any(word in text for word in _JOINING_WORDS):
+    if not _MARKS.search(text) and not any(map(text.__contains__, _JOINING_WORDS)):
         return _unless_empty([text] if _names_title(text) else [])
     masked = text
     if "(" in text or "[" in text:
@@ -113,6 +113,7 @@ def split_titles(text: str) -> tuple[str, ...]:
     return _unless_empty(_split(text[start:end], masked[start:end]))
 
 
+@lru_cache(maxsize=8192)
 def names_job(text: str) -> bool:
     """Return whether a text names a job by a noun, other than "role" and its like."""
     words = _ROLE_WORDS.sub("", text) if _says_role(text) else text

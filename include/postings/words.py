@@ -8,7 +8,7 @@ from include.postings.lexicon import title_labels
 from include.postings.places import names_place
 from include.postings.prefilter import PrefilteredPattern
 
-__all__ = ["is_place", "names_job", "names_money"]
+__all__ = ["JOB", "is_place", "names_job", "names_money"]
 
 _CODES = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "SGD")
 # An amount or a currency: "$9", "90k", "90,000", "EUR".
@@ -18,12 +18,13 @@ _MONEY = PrefilteredPattern(
 )
 # Longer segments are prose, and the search for places is the costliest test.
 _PLACE_CHARS = 120
-_JOB = frozenset(("noun", "field"))
+JOB = frozenset(("noun", "field"))
+"""The labels of a job or a field of work."""
 
 
 def names_job(text: str) -> bool:
     """Return whether a text names a job or a field of work."""
-    return not title_labels(text).isdisjoint(_JOB)
+    return not title_labels(text).isdisjoint(JOB)
 
 
 def names_money(text: str) -> bool:

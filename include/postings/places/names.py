@@ -17,6 +17,8 @@ __all__ = ["Name", "names_in"]
 
 # A run of letters. Names of several words are joined at blanks, points, hyphens and the like.
 _WORD = re.compile(r"[^\W\d_]+")
+# The same in a text of ASCII, as most are: a set of characters is tested much faster than classes.
+_ASCII_WORD = re.compile(r"[A-Za-z]+")
 _JOINT = re.compile(r"[ .'’&/-]{1,3}")
 _ALSO_LOWER = frozenset(("usa", "nyc", "uk", "emea", "apac", "latam"))
 """Short names that are no words: they count in lower case, too."""
@@ -46,7 +48,10 @@ class Name(NamedTuple):
 def names_in(text: str) -> Iterator[Name]:
     """Yield the spellings of places in a text; at each word the longest wins."""
     first_words = _first_words()
-    words = _WORD.findall(text)
+    pattern = _ASCII_WORD if text.isascii() else _WORD
+    words = pattern.findall(text)
+    if first_words.keys().isdisjoint(words):
+        return
     # Nearly every word of a text ends here: one look-up each.
     begins = [position for position, word in enumerate(words) if word in first_words]
     spans: list[tuple[int, int]] = []
@@ -54,7 +59,7 @@ def names_in(text: str) -> Iterator[Name]:
     for position in begins:
         if position < free_from or not _may_begin(words, position):
             continue
-        spans = spans or [match.span() for match in _WORD.finditer(text)]
+        spans = spans or [match.span() for match in pattern.finditer(text)]
         if found := _longest(text, spans, position):
             name, count = found
             free_from = position + count
@@ -65,7 +70,10 @@ def _may_begin(words: Sequence[str], position: int) -> bool:
     """Return whether a first word is a name, or the next word continues one: "New York"."""
     first = _first_words()[words[position]]
     following = words[position + 1] if position + 1 < len(words) else ""
-    return first.alone or fold(following) in first.second
+    return first.alone or _folded(following) in first.second
+
+
+_folded = lru_cache(maxsize=4096)(fold)
 
 
 def _longest(text: str, spans: Sequence[tuple[int, int]], position: int) -> tuple[Name, int] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from include.postings.places.place import Place, is_only_places, resolve
 from include.postings.places.relations import Said, said
+from include.postings.prefilter import PrefilteredPattern
 
 if TYPE_CHECKING:
     from include.postings.header import Header
@@ -24,7 +25,10 @@ _LIST_LEAD_CHARS = 70
 _TOP_LINES = 14
 _BODY_LINES = 60
 _LINE_CHARS = 400
-_REMOTE = re.compile(r"\bremote|\banywhere|\bwfh\b|\bdistributed|\btelecommut", re.I)
+_REMOTE = PrefilteredPattern(
+    r"\b(?:remote|anywhere|wfh\b|distributed|telecommut)",
+    literals=("remote", "anywhere", "wfh", "distributed", "telecommut"),
+)
 # A labelled line, the label's line or the line below it: "Location: Oslo", ">>LOCATION<<".
 _LABEL = re.compile(
     r"^\W{0,4}(?:(?:job|work|office|our|current|primary|possible|preferred|company|team|role|"
@@ -92,7 +96,7 @@ def read_places(header: Header, remote_lines: Sequence[str]) -> tuple[Place, ...
     ``remote_lines`` are the lines of the body that speak of the way of work.
     """
     found = _in_header(header)
-    is_remote = bool(_REMOTE.search(header.line))
+    is_remote = bool(_REMOTE.search(header.line.lower()))
     if not any(s.relation != "excluded" for s in found):
         line = () if header.piped else (header.line,)
         found = _in_body((*header.before, *line, *header.body)) or found
