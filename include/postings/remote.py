@@ -49,7 +49,7 @@ _USERS = PrefilteredPattern(
         for who in ("team", "work", "compan", "employees")
     ),
 )
-# A perk of some weeks a year: "work from anywhere for up to a month", "four weeks of remote work".
+# A perk of some weeks a year: "work from abroad for up to six weeks", "four weeks of remote work".
 _PERK = re.compile(
     rf"\b(?:(?:remote(?:ly)?|anywhere|wherever\b|abroad|{_HOME})[^.;\n|]{{0,25}}\b(?:for |"
     rf"for up to |up to )?"

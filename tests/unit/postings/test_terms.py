@@ -64,7 +64,7 @@ def test_towns_beside_remote_work(segments, mode):
         ("You are welcome to work remotely.", "remote"),
         ("Local candidates preferred, but we would consider remote.", "mixed"),
         ("Everyone works in our office. Two weeks of remote work a year.", "onsite"),
-        ("We are hybrid. Perk: work from anywhere for up to a month.", "hybrid"),
+        ("We are hybrid. Perk: work from abroad for up to six weeks.", "hybrid"),
         ("Beer in the office on Fridays.", "unspecified"),
         ("We run on a hybrid cloud.", "unspecified"),
         ("Work from home part of the week.", "hybrid"),

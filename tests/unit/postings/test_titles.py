@@ -43,7 +43,7 @@ from include.postings.titles import split_titles
         ("several very talented software engineers", ["software engineers"]),
         ("Data Engineers, Analysts and many more", ["Data Engineers", "Analysts"]),
         ("Full Stack Developer. We also sell bread", ["Full Stack Developer"]),
-        ("front end people, and another DevOps person", ["front end people", "DevOps person"]),
+        ("mobile people, and another security person", ["mobile people", "security person"]),
     ],
 )  # fmt: skip
 def test_a_snippet_is_split_into_titles(snippet, titles):
