@@ -28,6 +28,7 @@ from include.settings import PROJECT_ROOT, Settings
 from include.sources.record import Record
 from include.staging.files import stage
 from include.warehouse.loads import job_postings, load
+from tests.builds import QUICK
 
 NOW = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
 BOARD_URL = "https://remotive.com/remote-jobs/software-dev/engineer-1"
@@ -58,8 +59,7 @@ for line in sys.stdin:
 
     settings = Settings()
     for command in commands:
-        quick = ("--threads", "1", "--no-write-json")
-        statuses = set(dbt(settings, command, *quick, first_month="2026-05-01").values())
+        statuses = set(dbt(settings, command, *QUICK, first_month="2026-05-01").values())
         assert statuses == {"success"}, statuses
     with open_warehouse(settings) as warehouse:
         publish(warehouse, settings.serving_database_url)
@@ -228,7 +228,10 @@ def load_sample(settings: Settings) -> None:
 def next_run() -> Iterator[Callable[..., None]]:
     """Run a project's build and publish, in a process of its own."""
     process = subprocess.Popen(
-        [sys.executable, "-c", NEXT_RUNS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", f"QUICK = {QUICK!r}\n{NEXT_RUNS}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     requests, answers = process.stdin, process.stdout
     assert requests

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,10 @@ __all__ = ["read_places"]
 
 # Longer header segments and lines are prose: only a cue makes a name in it the job's place.
 _PROSE_CHARS = 110
-# Lines of the body that may be a header of their own, and lines of prose that are read.
+# The most between two places of one list, and before its first: "Remote, eligible to work in".
 _LIST_GAP_CHARS = 40
 _LIST_LEAD_CHARS = 70
-"""The most between two places of one list, and before its first: "Remote, eligible to work in"."""
+# Lines of the body that may be a header of their own, and lines of prose that are read.
 _TOP_LINES = 14
 _BODY_LINES = 60
 _LINE_CHARS = 400
@@ -127,12 +127,6 @@ def _in_header(header: Header) -> list[Said]:
     if not header.piped or not found:
         found = [*_beside_company(first.text, piped=header.piped), *found]
     return found
-
-
-def _read(text: str, *, piped: bool) -> Iterable[Said]:
-    if len(text) <= _PROSE_CHARS:
-        return said(text)
-    return _list(text) if piped else _by_cue(text)
 
 
 def _list(text: str) -> Iterator[Said]:
