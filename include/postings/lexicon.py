@@ -16,7 +16,13 @@ from typing import cast
 
 from ahocorasick_rs import AhoCorasick
 
-__all__ = ["VOCABULARY_PATH", "Lexicon", "title_labels", "vocabulary_section"]
+__all__ = [
+    "VOCABULARY_PATH",
+    "Lexicon",
+    "literal_starts",
+    "title_labels",
+    "vocabulary_section",
+]
 
 VOCABULARY_PATH = Path(__file__).with_name("vocabulary.toml")
 
@@ -63,6 +69,13 @@ def vocabulary_section(section: str) -> dict[str, list[str]]:
     """Return a section of ``vocabulary.toml``: patterns (or literals) by label."""
     with VOCABULARY_PATH.open("rb") as file:
         return cast("dict[str, list[str]]", tomllib.load(file)[section])
+
+
+def literal_starts(section: str, label: str) -> set[str]:
+    """Return literals of which every match of a label's patterns contains one."""
+    starts = {s for pattern in vocabulary_section(section)[label] for s in _starts(pattern)}
+    # "internship" contains "intern".
+    return {s for s in starts if not any(other != s and other in s for other in starts)}
 
 
 @cache

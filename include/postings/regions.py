@@ -186,7 +186,12 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
         may_be_title = not closed or heading or (unmarked and not marked) or "http" in line
         if listed := _LIST_IN_LINE.match(line):
             yield Offer(listed.group(1), number, "title")
-        elif may_be_title and (title := _title_line(line, bullet, listing)):
+        elif (
+            may_be_title
+            # Without a noun only a field under a heading is a title.
+            and (listing or body.positions("noun", number))
+            and (title := _title_line(line, bullet, listing))
+        ):
             yield Offer(title, number, "title")
             listing, closed, unmarked = listing or marked, closed and marked, unmarked or not marked
         # A short line neither offers a job nor ends the list; a paragraph ends it.
