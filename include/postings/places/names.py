@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from include.postings.letters import ascii_words, spans_of
 from include.postings.places import gazetteer
 from include.postings.places.tree import WORLD, Node, fold
 
@@ -17,9 +18,7 @@ __all__ = ["Name", "names_in"]
 
 # A run of letters. Names of several words are joined at blanks, points, hyphens and the like.
 _WORD = re.compile(r"[^\W\d_]+")
-# What separates words in a text of ASCII, as most are: translating it and splitting at blanks is
-# several times as fast as an expression.
-_TO_BLANKS = {code: " " for code in range(128) if not chr(code).isalpha()}
+_ascii_words = ascii_words(str.isalpha)
 _JOINT = re.compile(r"[ .'’&/-]{1,3}")
 _ALSO_LOWER = frozenset(("usa", "nyc", "uk", "emea", "apac", "latam"))
 """Short names that are no words: they count in lower case, too."""
@@ -49,9 +48,7 @@ class Name(NamedTuple):
 def names_in(text: str) -> Iterator[Name]:
     """Yield the spellings of places in a text; at each word the longest wins."""
     first_words = _first_words()
-    words = text.translate(_TO_BLANKS).split() if text.isascii() else _WORD.findall(text)
-    if first_words.keys().isdisjoint(words):
-        return
+    words = _ascii_words(text) if text.isascii() else _WORD.findall(text)
     # Nearly every word of a text ends here: one look-up each.
     begins = [position for position, word in enumerate(words) if word in first_words]
     spans: list[tuple[int, int]] = []
@@ -59,22 +56,11 @@ def names_in(text: str) -> Iterator[Name]:
     for position in begins:
         if position < free_from or not _may_begin(words, position):
             continue
-        spans = spans or _spans(text, words)
+        spans = spans or spans_of(words, text)
         if found := _longest(text, spans, position):
             name, count = found
             free_from = position + count
             yield name
-
-
-def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Return where each of a text's words stands."""
-    spans, end = [], 0
-    for word in words:
-        # Between two runs of letters there is no letter: the next occurrence is the word.
-        start = text.find(word, end)
-        end = start + len(word)
-        spans.append((start, end))
-    return spans
 
 
 def _may_begin(words: Sequence[str], position: int) -> bool:
