@@ -29,6 +29,7 @@ VOCABULARY_PATH = Path(__file__).with_name("vocabulary.toml")
 # A quantifier that allows zero: the character before it cannot be part of a required prefix.
 _OPTIONAL = frozenset("?*{")
 _SPECIAL = frozenset(r".^$*+?{}[]\|()")
+_STACKS = (("backend_stack", "backend"), ("frontend_stack", "frontend"))
 
 
 class Lexicon:
@@ -92,7 +93,12 @@ def title_labels(text: str) -> frozenset[str]:
     The labels are roles, levels, ``noun``, ``field``, ``prose`` and ``terms``. Cached, because one
     posting asks several times and postings repeat each other ("Full-time").
     """
-    return frozenset(_title_lexicon().labels(text.lower()))
+    labels = _title_lexicon().labels(text.lower())
+    # A developer of Rails is one of its end, unless other words of the title name another.
+    for stack, end in _STACKS:
+        if stack in labels:
+            labels.add(end)
+    return frozenset(labels)
 
 
 def _alternatives(expression: str) -> list[str]:

@@ -33,6 +33,9 @@ _FIELDS = ROLES | {"field"}
 # Upper bounds of a job title with its place and detail; anything longer is a sentence.
 _TITLE_CHARS = 110
 _LINE_CHARS = 600
+_SECOND_CHARS = 50  # of a title behind a company's name
+_NOT_SECOND = frozenset(("prose", "leader"))
+_DASHES = (" - ", " -- ", " – ", " — ")
 _TITLE_WORDS = 14
 
 # A line that describes work or a person: "Design our ovens", "Building ovens". The lookaheads keep
@@ -44,7 +47,7 @@ _VERB_FIRST = re.compile(
     r"intern)s?\b(?:$|\W))"
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
-    r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|"
+    r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
     r"linkedin|(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
     r"maintain|design|lead|own|improv|shap|ensur)ing)\b(?! (?:engineer|developer|manager)s?$))",
     re.IGNORECASE,
@@ -88,10 +91,10 @@ _LISTED_WORDS = 7
 # The mark before a list item: "- Baker", "[NEW] Baker", "2) Baker", "3 x Baker", "Role: Baker".
 _BULLET = re.compile(
     r"^(?:[-*•·+>→➡▪◦●‣✅#★☆◆■–—=~]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|"
-    r"(?:role|position|title):)\s*",
+    r"(?:role|position|(?:job )?title|job|vacancy|opening)(?: \d)?:)\s*",
     re.IGNORECASE,
 )
-_BULLET_LETTERS = "rRpPtT"
+_BULLET_LETTERS = "rRpPtTjJvVoO"
 """With which the words of ``_BULLET`` begin."""
 # What follows a title after a dash, up to the next separator: " - Ovens, Rust - https://...".
 _DETAIL = re.compile(r"\s-{1,2}\s(?!https?\b)([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)")
@@ -107,7 +110,7 @@ _LIST_HEADING = re.compile(
 # A list of jobs on one line: "Open positions: Baker, Miller".
 _LIST_IN_LINE = re.compile(
     r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|other|"
-    r"hiring(?! process| manager))\b[^:.]{0,30}: (.{4,300})",
+    r"hiring(?! process| manager))\b[^:.]{0,30}: (?!http)(.{4,300})",
     re.IGNORECASE,
 )
 # A heading of another section; its bullets are not jobs: "Requirements", "2. What you bring".
@@ -132,13 +135,16 @@ _MORE_CHARS = 12  # before the cue: "also currently hiring"
 _CUE = re.compile(
     r"(?:hiring(?! managers?\b| process)(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
     r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find))|seeking|"
-    r"searching for|search for|recruiting|"
+    r"searching for|search (?:for|of)|lookout for|recruiting|(?:us|team) as|"
     r"(?:open|available|following|current|new|multiple|several|many|active) (?:\w+ )?"
     r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"
     r"(?:roles?|positions?|openings?)(?: available| open)?:|(?:roles?|positions?) (?:as|for|in)|"
     r"join (?:us|our team|the team|\w+) as|we need|in need of|need (?:an?|more)|want to hire|"
     r"bring on|open to|hear from|come work as|(?:currently|now|also) (?:have|need)|role is|"
-    r"we want|accepting|welcom(?:e|ing))"
+    r"we want|accepting|welcom(?:e|ing)|adding|"
+    # "Some 90 positions all over the globe, including bakers", "technical positions (bakers)".
+    r"(?:roles?|positions?|openings?)[^.:;!?()\n]{0,40}? (?:including|such as)|"
+    r"(?:roles?|positions?|openings?)(?= \())"
     r"\b\W{0,4}([^!?\n]{3,240})",
     re.IGNORECASE,
 )
@@ -238,6 +244,13 @@ def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str |
     if len(head.split()) > _TITLE_WORDS:
         return _title_list(line)
     labels = title_labels(head)
+    if "noun" not in labels and end and end.group() in _DASHES:
+        # "Acme - Baker", "Baker guild – Acme": the title may follow the name.
+        second = _HEAD_END.split(rest[end.end() :], maxsplit=1)[0]
+        named = title_labels(second)
+        # "Jo Baker - CTO" signs.
+        if len(second) <= _SECOND_CHARS and names_job(second) and named.isdisjoint(_NOT_SECOND):
+            head, labels = second, named
     if "noun" not in labels and not (listing and (labels & _FIELDS or names_job(head))):
         return None
     # What is in brackets may be a sentence.

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
+from include.postings.titles import names_job
 
 __all__ = ["LEVELS", "ROLES", "level_bucket", "read_levels", "read_roles", "role_bucket"]
 
@@ -26,16 +27,20 @@ _DECIDING = {
     "seller": frozenset(("sales", "management", "fullstack", "frontend", "backend")),
     "outsider": frozenset(("other", "sales")),
 }
+_DESIGN = frozenset(("design",))
+_ENDS = frozenset(("backend", "frontend", "fullstack"))
 # A kind, the kinds that it qualifies in one job, and the word that makes it one of its own.
 _QUALIFIERS: dict[str, tuple[frozenset[str], str]] = {
-    "devops": (frozenset(("security", "data")), "ops"),
-    "mobile": (frozenset(("qa",)), ""),
+    "devops": (frozenset(("security", "data", "embedded")), "ops"),
+    "mobile": (frozenset(("qa", "security")), ""),
     "backend": (frozenset(("qa",)), ""),
-    "frontend": (frozenset(("qa", "mobile", "design")), "front"),
+    "frontend": (frozenset(("qa", "mobile")), "front"),
     "qa": (frozenset(("security",)), "qa"),
-    "design": (frozenset(("embedded",)), "designer"),
+    "design": (frozenset(("embedded",)), ""),
     "other": (frozenset(("data", "ml", "devops", "frontend", "backend", "mobile")), "founder"),
 }
+_ON_PLATFORMS = frozenset(("backend", "frontend", "fullstack", "mobile", "security", "data"))
+_OPERATIONS = re.compile(r"ops\b|infra|sres?\b|reliab|cloud|admin|network|operation")
 # Between the jobs of a snippet ("bakers, millers and a cook") and before a job's detail.
 _BETWEEN = re.compile(
     r"\s*(?:[,;|&+\n()]|/(?!\w{1,2}\b)|\band\b|\bor\b|\bas well as\b|\s-\s|\.\s)\s*"
@@ -162,7 +167,8 @@ def _jobs(snippet: str) -> Iterator[str]:
     """
     start, end, has_noun = 0, 0, False
     for part_start, part_end in _parts(snippet):
-        noun = "noun" in title_labels(snippet[part_start:part_end])
+        part = snippet[part_start:part_end]
+        noun = "noun" in title_labels(part) or names_job(part)
         if noun and has_noun:
             yield snippet[start:end]
             start = part_start
@@ -190,20 +196,59 @@ def _settled(job: str) -> frozenset[str]:
     kinds, lower = labels & _KINDS, job.lower()
     for label, kept in _DECIDING.items():
         if label in labels and not (label == "product_lead" and "product marketing" in lower):
-            return (kinds & kept) | ({"management"} if label == "leader" else set())
-    kinds = frozenset(kind for kind in kinds if not _is_less(kind, kinds, lower))
+            ends = {end for end in _ENDS if f"{end}_stack" in labels and end[:-3] not in lower}
+            return (kinds & kept) - ends | ({"management"} if label == "leader" else set())
+    listed = _listed(job)
+    kinds = frozenset(kind for kind in kinds if kind in listed or not _is_less(kind, kinds, lower))
+    if "design" in kinds:
+        kinds -= _within(job, ("mobile", "sales"), _DESIGN)
+    # The platform of an end is that end's: "Backend Platform Engineer".
+    if "devops" in kinds and "platform" in lower and not _OPERATIONS.search(lower):
+        kinds -= _within(job, ("devops",), _ON_PLATFORMS)
     if {"frontend", "backend"} <= kinds and "front" not in lower and "back" not in lower:
         # "PHP/JavaScript developer" works on both ends.
         return (kinds - {"frontend", "backend"}) | {"fullstack"}
+    # "Frontend engineer (Rails)" and "Full-stack JavaScript engineer" work on the end they name.
+    dropped = {end for end in _ENDS if f"{end}_stack" in labels and not _is_end(end, kinds, lower)}
     if "fullstack" in kinds or {"data", "devops"} <= kinds:
-        return frozenset(kind for start, end in _parts(job) for kind in _own(job[start:end]))
-    return kinds
+        return _own_kinds(job) - dropped
+    return kinds - dropped
 
 
 def _is_less(kind: str, kinds: frozenset[str], lower: str) -> bool:
     """Return whether a kind only says what another works on: a "cloud security engineer"."""
     over, unless = _QUALIFIERS.get(kind, (frozenset(), ""))
     return not kinds.isdisjoint(over) and not (unless and unless in lower)
+
+
+def _is_end(end: str, kinds: frozenset[str], lower: str) -> bool:
+    """Return whether a job is of an end that a technology suggests: no other end is named."""
+    return kinds.isdisjoint(_ENDS - {end}) or end[:-3] in lower
+
+
+def _listed(job: str) -> set[str]:
+    """Return the kinds listed before a job's noun: each is one of its own, "iOS, QA engineers"."""
+    kinds: set[str] = set()
+    for start, end in _parts(job):
+        labels = title_labels(job[start:end])
+        if "noun" in labels:
+            break
+        kinds |= labels & _KINDS
+    return kinds
+
+
+def _within(job: str, kinds: Sequence[str], over: frozenset[str]) -> frozenset[str]:
+    """Return the kinds that stand only beside one of ``over``: "iOS Designer" designs."""
+    parts = [title_labels(job[start:end]) for start, end in _parts(job)]
+    return frozenset(
+        kind
+        for kind in kinds
+        if all(not over.isdisjoint(labels) for labels in parts if kind in labels)
+    )
+
+
+def _own_kinds(job: str) -> frozenset[str]:
+    return frozenset(kind for start, end in _parts(job) for kind in _own(job[start:end]))
 
 
 def _own(part: str) -> frozenset[str]:

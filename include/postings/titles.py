@@ -19,6 +19,10 @@ ROLES = frozenset(vocabulary_section("roles"))
 LEVELS = frozenset(vocabulary_section("levels"))
 _FIRST_LEVELS = frozenset(("intern", "entry"))
 _FIELDS = frozenset(("field", "engineer"))
+# What no engineer is by a field alone: "Engineers, Sales" are two jobs.
+_NO_ENGINEERS = frozenset(("sales", "design", "management", "other", "research"))
+# Kinds of a noun that take a field: "ML and robotics researchers".
+_SHARED = frozenset(("research",))
 # What is in brackets describes the title before it: "Baker (rye, wheat)" is one job.
 BRACKETS = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
 # What stands between two titles: "Baker, Miller", "bakers and millers", "- Baker - Miller". A slash
@@ -58,7 +62,8 @@ _FILLER = re.compile(
 )
 # Where a title in running text turns to its place or its task: "baker to run the night shift".
 _TAIL = re.compile(
-    r"\s(?:to|in|at|for|with|on(?! rails)|who|based|located|across|from|as|of the|of our|using)\s"
+    r"\s(?:to(?! (?:mid|senior|sr|staff|principal)\b)|in|at|for|with|on(?! rails)|who|based|"
+    r"located|across|from|as|of the|of our|using)\s"
     r"|\s[-–]+\s",
     re.IGNORECASE,
 )
@@ -253,7 +258,12 @@ def _of_nouns(text: str, masked: str, parts: Sequence[_Part]) -> Iterator[str]:
             continue
         shared = _sharing(waiting, part)
         for other in shared:
-            yield f"{other.text} {_rest(other, part)}"
+            yield f"{other.text} {_rest(other, part)}".rstrip()
+        alone = text[waiting[0].start : waiting[-1].end] if waiting and not shared else ""
+        if part.joint == "hard" and _names_title(alone):
+            # "Operations and Networks | Baker": a field and a title, each a job.
+            yield alone
+            waiting = []
         title = [part] if shared else [*waiting, part]
         waiting = []
     if title:
@@ -276,8 +286,9 @@ def _begins_title(title: Sequence[_Part], part: _Part, nouns: int, masked: str) 
     if not part.kinds or not part.kinds.isdisjoint(known):
         return False
     if part.joint == "comma":
-        # "Engineer, Backend" is one job, "Product Manager, Designer, Mobile" are three.
-        return nouns > 1 and bool(known)
+        # "Engineer, Backend" is one job, "Product Manager, Designer, Mobile" are three, and so are
+        # "Engineers, Designer, Sales".
+        return nouns > 1 and (bool(known) or not part.kinds.isdisjoint(_NO_ENGINEERS))
     return part.joint == "and" and not _tail(masked, title[0].start, title[-1].end)
 
 
@@ -303,4 +314,6 @@ def _rest(part: _Part, noun: _Part) -> str:
     # "Junior and Senior Bakers": the junior shares all but the level.
     if not part.kinds:
         return " ".join(word for word in words if not title_labels(word) & LEVELS)
-    return next((word for word in reversed(words) if "noun" in title_labels(word)), "")
+    word = next((word for word in reversed(words) if "noun" in title_labels(word)), "")
+    # "Backend, DevOps" and "Mobile, Designers": the noun is a kind that the part is not.
+    return word if (title_labels(word) & ROLES).issubset(part.kinds | _SHARED) else ""
