@@ -143,7 +143,7 @@ class _Snippet(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def _snippet(snippet: str) -> _Snippet:
-    """Cached, because a posting and its jobs ask for the same snippets."""
+    """Read a snippet once for roles and levels, of a posting and of its jobs."""
     labels = title_labels(snippet)
     kinds = _kinds_of(snippet)
     plain = "engineer" in labels and not kinds
