@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal, NamedTuple
 
 from include.silver.companies.names import Fit, Name, fit
 from include.silver.companies.shared import SHARED_DOMAINS, SHARED_LABELS
 
 __all__ = ["Claim", "Evidence", "Kind", "Node", "claim_of", "slug_of"]
 
-Kind = Literal["domain", "board", "author", "name"]
+Kind = Literal["domain", "board", "author", "site", "name"]
+
+_FITS: Final[tuple[Fit, ...]] = ("whole", "start", "within")
 
 
 class Evidence(NamedTuple):
@@ -39,12 +42,13 @@ class Claim(NamedTuple):
 
     name: Name
     domains: tuple[str, ...]
-    """Those that carry the name whole, else those that begin with it."""
+    """Those that carry the name, as well as any of them does."""
     boards: tuple[str, ...]
-    is_whole: bool
-    """Whether the domains carry the name whole."""
+    fit: Fit | None
+    """How the domains carry the name."""
     nodes: tuple[Node, ...]
-    """What this evidence ties together, the best first; at least one."""
+    """What this evidence ties together, the best first; at least one. A ``site`` is another's
+    domain, of a posting that has none of its own."""
 
 
 def claim_of(name: Name, evidence: Evidence) -> Claim:
@@ -52,17 +56,26 @@ def claim_of(name: Name, evidence: Evidence) -> Claim:
     fits = {domain: _domain_fit(name, domain) for domain in evidence.domains}
     if name.domain:
         fits[name.domain] = "whole"
-    whole = tuple(domain for domain, found in fits.items() if found == "whole")
-    domains = whole or tuple(domain for domain, found in fits.items() if found)
+    best = next((found for found in _FITS if found in fits.values()), None)
+    domains = tuple(domain for domain, found in fits.items() if best and found == best)
     boards = evidence.boards
     if len(boards) > 1:  # a posting's only board is its company's, whatever its slug
         boards = tuple(board for board in boards if fit(name, slug_of(board)))
-    key, author = name.key, evidence.author
-    nodes = [Node(key, "domain", domain) for domain in domains]
-    nodes += [Node(key, "board", board) for board in boards]
-    if author:
-        nodes.append(Node(key, "author", author))
-    return Claim(name, domains, boards, bool(whole), tuple(nodes) or (Node(key, "name", ""),))
+    return Claim(name, domains, boards, best, tuple(_nodes(name.key, domains, boards, evidence)))
+
+
+def _nodes(
+    key: str, domains: Iterable[str], boards: Iterable[str], evidence: Evidence
+) -> Iterator[Node]:
+    yield from (Node(key, "domain", domain) for domain in domains)
+    yield from (Node(key, "board", board) for board in boards)
+    if evidence.author:
+        yield Node(key, "author", evidence.author)
+    if not domains:
+        sites = [domain for domain in evidence.domains if not _is_shared(domain)]
+        yield from (Node(key, "site", site) for site in sites)
+        if not (boards or evidence.author or sites):
+            yield Node(key, "name", "")
 
 
 def slug_of(board: str) -> str:
@@ -73,7 +86,11 @@ def slug_of(board: str) -> str:
 def _domain_fit(name: Name, domain: str) -> Fit | None:
     """Return how a domain carries a name; a shared one only as its label, letter by letter."""
     label = domain.partition(".")[0]
-    if domain in SHARED_DOMAINS or label in SHARED_LABELS:
+    if _is_shared(domain):
         return "whole" if label == name.key else None
     # "Ada Support" of ada.support.
     return "whole" if domain.replace(".", "") == name.key else fit(name, label)
+
+
+def _is_shared(domain: str) -> bool:
+    return domain in SHARED_DOMAINS or domain.partition(".")[0] in SHARED_LABELS

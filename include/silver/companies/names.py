@@ -13,8 +13,9 @@ from include.postings.job_name import COMPANY_FORMS
 
 __all__ = ["Fit", "Name", "fit", "read_name"]
 
-Fit = Literal["whole", "start"]
-"""How a label carries a name: ``whole`` (acme, getacme, acme-labs), ``start`` (acmeovens)."""
+Fit = Literal["whole", "start", "within"]
+"""How a label carries a name: ``whole`` (acme, getacme, acme-labs), ``start`` (acmeovens), or
+``within`` (bestacme; acmeovens, too, if the name is short)."""
 
 # Letters that no accent makes: NFKD leaves them.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -75,24 +76,26 @@ def read_name(written: str) -> Name | None:
         short = short[:-1]
     if len(short) > 1 and short[0] == "the":
         short = short[1:]
-    return Name(
-        "".join(words),
-        frozenset(("".join(words), "".join(short))),
-        "".join(word[0] for word in words) if len(words) >= _LEAST_CHARS else "".join(words),
-        is_domain.group(1) if is_domain else None,
-    )
+    key, domain = "".join(words), is_domain.group(1) if is_domain else None
+    forms = {key, "".join(short)}
+    if domain and not domain.endswith(".com"):
+        # "Acme.io" is Acme only where a domain or a board says so: it is in both names' postings.
+        key = domain
+        forms.add(domain.rpartition(".")[0].rpartition(".")[2])
+    initials = "".join(word[0] for word in words) if len(words) >= _LEAST_CHARS else key
+    return Name(key, frozenset(forms), initials, domain)
 
 
 def fit(name: Name, label: str) -> Fit | None:
     """Return how the label of a domain or board carries a name; None if it does not."""
-    plain = "".join(_WORD.findall(label)).replace(".", "")
+    plain = label if label.isalnum() else "".join(_WORD.findall(label)).replace(".", "")
     if plain in (name.key, name.initials) or any(
         _is_put_around(form, plain) for form in name.forms
     ):
         return "whole"
     if len(name.key) >= _LEAST_START_CHARS and plain.startswith(name.key):
         return "start"
-    return None
+    return "within" if len(name.key) >= _LEAST_CHARS and name.key in plain else None
 
 
 def _is_put_around(form: str, label: str) -> bool:
@@ -106,9 +109,13 @@ def _is_put_around(form: str, label: str) -> bool:
 
 
 def _words(lower: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", lower).translate(_LETTERS)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = _WORD.findall(_SP_Z_OO.sub("ltd", _AND.sub("and", plain)).replace("'s", "s"))
+    plain = lower
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).translate(_LETTERS)
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    if "sp" in plain:
+        plain = _SP_Z_OO.sub("ltd", plain)
+    words = _WORD.findall(_AND.sub("and", plain).replace("'s", "s"))
     # "acme.com" is Acme; another ending is part of the name.
     words = [word.removesuffix(".com").replace(".", "") for word in words]
     while len(words) > 1 and words[-1] in COMPANY_FORMS:

@@ -25,6 +25,9 @@ UNKNOWN: Final = "unknown"
 MARK: Final = "~"
 """Between a name's key and what distinguishes it: in no name, and needs no escape in a URL."""
 
+_MARKS: Final = ("domain", "board", "site")
+"""The kinds of evidence that distinguish companies of one name, the best first."""
+
 
 class Resolved(NamedTuple):
     """The company of postings."""
@@ -35,6 +38,18 @@ class Resolved(NamedTuple):
     domains: tuple[str, ...]
     """Those of the postings' domains that are the company's own."""
     boards: tuple[str, ...]
+
+
+class _Identity(NamedTuple):
+    """Orders the companies of one name: the first has the name as its key."""
+
+    name: str
+    """The company's oldest name."""
+    rank: int
+    """0 with evidence of its own, 1 with its name alone, 2 with another's domain."""
+    first: dt.date
+    mark: str
+    """The evidence that distinguishes it."""
 
 
 class _Seen(NamedTuple):
@@ -75,7 +90,7 @@ class _Companies:
         self._whole = {
             node
             for claim, _ in seen
-            if claim.is_whole
+            if claim.fit == "whole"
             for node in claim.nodes[: len(claim.domains)]
         }
         graph = Graph()
@@ -85,20 +100,23 @@ class _Companies:
             graph.join(tied)
         sets = graph.sets()
         known = [nodes for nodes in sets if _is_known(nodes)]
-        self._known = {node for nodes in known for node in nodes}
-        for nodes in self._by_name_alone(known, sets):
-            graph.join(nodes)
+        apart = _apart_by_site(sets)
+        self._known = {node for nodes in (*known, *apart) for node in nodes}
+        for same in self._by_name_alone(known, sets):
+            graph.join(same)
         self._first = _first_months(seen)
         self._keys = dict(self._keyed(graph.sets()))
 
     def of(self, claim: Claim) -> Resolved:
         """Return a claim's company."""
         best = claim.nodes[0]
+        by: MatchedBy = "name"
+        if best.kind == "domain" or best.kind == "board":
+            by = best.kind
         # An author says more than the name only of a name that several companies have.
-        by_name = best.kind == "author" and best not in self._known
-        return Resolved(
-            self._keys[best], "name" if by_name else best.kind, claim.domains, claim.boards
-        )
+        elif best.kind == "author" and best in self._known:
+            by = "author"
+        return Resolved(self._keys[best], by, claim.domains, claim.boards)
 
     def _by_name_alone(
         self, known: Iterable[Sequence[Node]], sets: Iterable[Sequence[Node]]
@@ -129,26 +147,28 @@ class _Companies:
 
     def _keyed(self, companies: Iterable[Sequence[Node]]) -> Iterator[tuple[Node, str]]:
         """Yield each node's company key: its oldest name, marked if an older company has it."""
-        named: dict[str, list[tuple[bool, dt.date, str, Sequence[Node]]]] = defaultdict(list)
+        named: dict[str, list[tuple[_Identity, Sequence[Node]]]] = defaultdict(list)
         for nodes in companies:
-            name, first, mark = self._identity(nodes)
-            named[name].append((mark == UNKNOWN, first, mark, nodes))
+            identity = self._identity(nodes)
+            named[identity.name].append((identity, nodes))
         for name, found in named.items():
-            for place, (*_, mark, nodes) in enumerate(sorted(found, key=lambda one: one[:3])):
-                key = f"{name}{MARK}{mark}" if place else name
+            for place, (identity, nodes) in enumerate(sorted(found, key=lambda one: one[0])):
+                key = f"{name}{MARK}{identity.mark}" if place else name
                 yield from ((node, key) for node in nodes)
 
-    def _identity(self, nodes: Sequence[Node]) -> tuple[str, dt.date, str]:
-        """Return a company's oldest name, its first month, and the evidence that marks it."""
+    def _identity(self, nodes: Sequence[Node]) -> _Identity:
         first, whole = self._first, self._whole
         surest = [node for node in nodes if node in whole] or nodes
         month, name = min((first[node], node.name) for node in surest)
         marks = [
-            (node.kind != "domain", node not in whole, first[node], node.value)
+            (_MARKS.index(node.kind), node not in whole, first[node], node.value)
             for node in nodes
-            if node.name == name and node.kind in ("domain", "board")
+            if node.name == name and node.kind in _MARKS and node in self._known
         ]
-        return name, month, min(marks)[-1] if marks else UNKNOWN
+        if not marks:
+            return _Identity(name, 1, month, UNKNOWN)
+        kind, *_, mark = min(marks)
+        return _Identity(name, 2 if _MARKS[kind] == "site" else 0, month, mark)
 
 
 def _across_names(claims: Iterable[Claim]) -> Iterator[set[Node]]:
@@ -157,7 +177,7 @@ def _across_names(claims: Iterable[Claim]) -> Iterator[set[Node]]:
     for claim in claims:
         for node in claim.nodes:
             if node.kind == "domain":
-                ties = not is_institution(node.value)
+                ties = claim.fit != "within" and not is_institution(node.value)
             else:
                 ties = node.kind == "board" and fit(claim.name, slug_of(node.value)) == "whole"
             if ties:
@@ -168,6 +188,25 @@ def _across_names(claims: Iterable[Claim]) -> Iterator[set[Node]]:
 def _is_known(nodes: Sequence[Node]) -> bool:
     """Return whether nodes have a domain, or several names: then the name alone does not join."""
     return any(node.kind == "domain" or node.name != nodes[0].name for node in nodes)
+
+
+def _apart_by_site(sets: Iterable[Sequence[Node]]) -> list[Sequence[Node]]:
+    """Return the sets of names that no domain carries, but that link to several others' domains.
+
+    "Engineer" is such a name, where a job's title was read as one.
+    """
+    carried: set[str] = set()
+    sites: dict[str, list[Sequence[Node]]] = defaultdict(list)
+    for nodes in sets:
+        carried.update(node.name for node in nodes if node.kind == "domain")
+        if not _is_known(nodes) and any(node.kind == "site" for node in nodes):
+            sites[nodes[0].name].append(nodes)
+    return [
+        nodes
+        for name, found in sites.items()
+        if name not in carried and len(found) > 1
+        for nodes in found
+    ]
 
 
 def _first_months(seen: Iterable[_Seen]) -> Mapping[Node, dt.date]:

@@ -59,11 +59,13 @@ def test_a_name_without_a_letter_is_none(nothing):
         ("Acme Oven Makers", "aom", "whole"),
         ("Acmer", "acmerovens", "start"),
         # Four letters begin too many labels.
-        ("Acme", "acmeovens", None),
+        ("Acme", "acmeovens", "within"),
+        ("Acmer", "bestacmer", "within"),
         # A division is not certain to be its own company, nor to be none.
         ("Acme Ovens", "acme", None),
         ("Acme", "birch", None),
         ("Go", "goat", None),
+        ("Acme.io", "acme", "whole"),
         ("Acme Ovens", "ao", None),
     ],
 )

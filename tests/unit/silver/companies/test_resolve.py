@@ -128,6 +128,22 @@ def test_a_later_spelling_does_not_rename_the_company():
     assert keys(first) == keys(first, said("Acme", "acme.test", month=2))[:1]
 
 
+def test_a_domain_that_has_the_name_somewhere_is_another_company():
+    found = keys(said("Atlas", "atlas.test"), said("Atlas", "newatlas.test", month=2))
+    assert found == ["atlas", "atlas~newatlas.test"]
+    assert keys(said("Atlas", "newatlas.test"), said("New Atlas", "newatlas.test")) == [
+        "atlas", "newatlas",
+    ]  # fmt: skip
+
+
+def test_a_name_that_no_domain_carries_is_one_company_unless_its_links_differ():
+    same = [said("Ember Ovens", "eo.test"), said("Ember Ovens", "eo.test"), said("Ember Ovens")]
+    assert set(keys(*same)) == {"emberovens"}
+    assert keys(said("Baker", "one.test"), said("Baker", "two.test"), said("Baker")) == [
+        "baker~one.test", "baker~two.test", "baker",
+    ]  # fmt: skip
+
+
 def test_a_company_without_a_name_has_no_key():
     assert resolve([said("", "acme.test"), said("???")]) == [None, None]
 
@@ -154,6 +170,7 @@ def test_an_override_joins_and_splits():
 
 NAMES = ["Atlas", "Atlas Labs", "ATLAS, Inc.", "Atlas Obscura", "Birch", "Birch Ovens", "b.io"]
 LINKS = [
+    "customer.test", "press.test", "newatlas.test",
     "atlas.test", "getatlas.test", "atlas.dev", "atlasobscura.test", "birch.io", "birch.edu",
     "birchovens.test", "github.com", "lever:atlas", "lever:birch", "ashby:obscura",
 ]  # fmt: skip
@@ -205,20 +222,35 @@ def _searched(postings: Sequence[Evidence]) -> list[int]:
         for label, members in groups.items()
         if any(claims[n].domains for n in members) or len({claims[n].name.key for n in members}) > 1
     }
+    apart: set[int] = set()
+    # A name that no domain carries and that links to several others' domains is no company's.
+    carried = {claim.name.key for claim in claims if claim.domains}
+    for name in {claim.name.key for claim in claims} - carried:
+        sites = {
+            labels[n]
+            for n, claim in enumerate(claims)
+            if claim.name.key == name and labels[n] not in known and _sites(claim)
+        }
+        known |= sites if len(sites) > 1 else set()
+        apart |= sites if len(sites) > 1 else set()
     final = list(labels)
     for name in {claim.name.key for claim in claims}:
         of_name = [n for n, claim in enumerate(claims) if claim.name.key == name]
         rest = [n for n in of_name if labels[n] not in known]
-        companies = {labels[n] for n in of_name if labels[n] in known}
+        companies = {labels[n] for n in of_name if labels[n] in known - apart}
         joined = rest[:1] and labels[rest[0]]
         if len(companies) == 1:
             (company,) = companies
             alone = {claims[n].name.key for n in groups[company]} == {name}
-            whole = any(claims[n].is_whole for n in of_name if labels[n] == company)
+            whole = any(claims[n].fit == "whole" for n in of_name if labels[n] == company)
             joined = company if alone or whole else joined
         for n in rest:
             final[n] = int(joined or 0)
     return final
+
+
+def _sites(claim: Claim) -> set[str]:
+    return {node.value for node in claim.nodes if node.kind == "site"}
 
 
 def _spread(labels: list[int], tied) -> None:
@@ -237,10 +269,12 @@ def _tied(one: Claim, said_one: Evidence, two: Claim, said_two: Evidence) -> boo
     boards = set(one.boards) & set(two.boards)
     if one.name.key == two.name.key:
         by = said_one.author is not None and said_one.author == said_two.author
-        return bool(domains or boards or by)
+        return bool(domains or boards or by or _sites(one) & _sites(two))
     carried = {
         board
         for board in boards
         if all(fit(claim.name, slug_of(board)) == "whole" for claim in (one, two))
     }
+    if "within" in (one.fit, two.fit):
+        domains = set()
     return bool(carried) or any(not is_institution(domain) for domain in domains)
