@@ -6,7 +6,7 @@ the rules then run their patterns only on the few lines that contain one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -29,6 +29,10 @@ class KeywordIndex:
     def positions(self, topic: str, number: int) -> list[int]:
         """Return the offsets in line ``number`` at which the topic's literals begin."""
         return self._positions.get(topic, {}).get(number, [])
+
+    def cues(self, topic: str) -> Mapping[int, Sequence[int]]:
+        """Return the offsets of the topic's literals by line."""
+        return self._positions.get(topic, {})
 
     def lines(self, topic: str, *, skip: int = 0) -> list[str]:
         """Return the lines from ``skip`` on that contain a literal of the topic."""
