@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 
 from include.postings.explained.found import Found
 from include.postings.explained.jobs import levels, roles, titles
@@ -19,6 +19,7 @@ from include.postings.result import PostingFields
 __all__ = ["evidence_for", "refusal"]
 
 _MOST_SEGMENTS = 4
+_MOST_WORDS = 2
 # What stands behind a town and says which it is: ", KS", " (Norway)".
 _QUALIFIER = re.compile(r",? ?\(?\w[\w .]{1,24}\)?")
 
@@ -111,7 +112,8 @@ def _placing(searcher: Searcher, place: Place) -> Candidates:
 
 def _terms(searcher: Searcher, fields: PostingFields) -> Iterator[Found]:
     if fields.remote != "unspecified":
-        candidates = chain(searcher.in_header("remote"), searcher.cued("remote"))
+        words = islice(searcher.words("remote"), _MOST_WORDS)
+        candidates = chain(searcher.in_header("remote"), words, searcher.cued("remote"))
         span = searcher.find("remote", candidates, lambda found: found == fields.remote)
         yield Found("remote", fields.remote, span)
     if salary := fields.salary:

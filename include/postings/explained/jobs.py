@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -23,6 +24,7 @@ _YEARS = re.compile(r"\b(?:years?|yrs?|yoe|months)\b", re.IGNORECASE)
 _ENGINEERS = re.compile(r"\b(?:engineer|developer|programmer|hacker|coder)", re.IGNORECASE)
 # How a body says what its plain "Software Engineer" builds: "the whole stack", "back-end".
 _STACK = re.compile(r"\bstack\b(?: \w+)?|\b(?:back|front)[- ]?end\b", re.IGNORECASE)
+_TITLE_CHARS = 100
 _STACK_CHARS = len("front-end")
 # What may part a header without pipes or make it an address: " - ", " / ", "acme.io". A title of
 # 100 characters is cut.
@@ -46,9 +48,10 @@ def titles(searcher: Searcher, fields: PostingFields) -> Iterator[Found]:
         yield Found("family", job.family, _family(searcher, job, ()))
         return
     families: set[str] = set()
+    named = _offers_by_text(searcher.reading.offers)
     jobs = {job.title: job for job in reversed(fields.jobs) if job.title}
     for job in reversed(jobs.values()):
-        offers = [offer for offer in searcher.reading.offers if job.title in _texts(offer)]
+        offers = named[job.title]
         span = _title(searcher, job.title, offers)
         yield Found("title", job.title, span)
         if job.family not in families:
@@ -163,7 +166,7 @@ def _around(searcher: Searcher, offer: Offer, *texts: str) -> Candidates:
         if (at := searcher.plain.find(text, start, end)) >= 0:
             yield at, at + len(text)
     yield start, end
-    yield from searcher.with_neighbours(start, end)
+    yield from searcher.with_lines_above(start, end)
 
 
 def _of_body(searcher: Searcher) -> Candidates:
@@ -189,6 +192,15 @@ def _hulls(spans: Sequence[Span]) -> Candidates:
                 yield start, max(end, other_end)
     if found:
         yield min(start for start, _ in found), max(end for _, end in found)
+
+
+def _offers_by_text(offers: Iterable[Offer]) -> Mapping[str, Sequence[Offer]]:
+    """Return the offers by each of their titles, cut as a job's title is, and by their text."""
+    found: defaultdict[str, list[Offer]] = defaultdict(list)
+    for offer in offers:
+        for text in _texts(offer):
+            found[text[:_TITLE_CHARS]].append(offer)
+    return found
 
 
 def _texts(offer: Offer) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ __all__ = ["skills"]
 
 _SEPARATOR_CHARS = 10
 """The most between two technologies of one list."""
+_NEIGHBOURS = 5
 _CACHED_CHARS = 200
 
 
@@ -52,12 +53,12 @@ def _finds(reading: Reading) -> list[Find]:
 
 
 def _with_witness(searcher: Searcher, finds: Sequence[Find], number: int) -> Candidates:
-    """Yield a find with a neighbour, with its whole list, with the words around it."""
+    """Yield a find with a neighbour, with its list, with the words around it."""
     find = finds[number]
     first = last = number
-    while first and _are_listed(finds, first - 1):
+    while first > max(0, number - _NEIGHBOURS) and _are_listed(finds, first - 1):
         first -= 1
-    while last + 1 < len(finds) and _are_listed(finds, last):
+    while last < min(len(finds) - 1, number + _NEIGHBOURS) and _are_listed(finds, last):
         last += 1
     for other in (number - 1, number + 1):
         if first <= other <= last:

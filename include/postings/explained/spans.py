@@ -28,11 +28,14 @@ _WINDOW_WORDS = (1, 3, 6)
 _WINDOW_CHARS = 200
 _MOST_CUES = 8
 _MOST_SEGMENTS = 8
+_MOST_LIST_LINES = 20
 _MOST_OCCURRENCES = 4
 _MOST_LINE_CHARS = 600
 _CACHED_CHARS = 60
 _MOST_CANDIDATES = 7
 """Bounds the work on an answer that many words together give."""
+_MOST_CHARS_EACH, _MOST_CHARS = 10, 20_000
+"""Characters read again, for each of the text and besides: bounds the work on a hostile text."""
 _PREFIX_LINES = (1, 4)
 # Of a posting whose employer is known: no text has this name.
 _SOMEBODY = "\0"
@@ -54,6 +57,7 @@ class Searcher:
         self.plain = reading.plain
         self.title = reading.header.line if reading.title else None
         self._readings: dict[str, Reading] = {}
+        self._left = _MOST_CHARS_EACH * len(self.plain) + _MOST_CHARS
 
     def find(self, field: str, candidates: Candidates, gives: Callable[[Any], bool]) -> Span:
         """Return the first span whose reading's field is the answer: of the title, else the text.
@@ -73,6 +77,9 @@ class Searcher:
         """
         likely = islice(_trimmed(self.plain, candidates), _MOST_CANDIDATES)
         for start, end in chain(likely, self._prefixes()):
+            self._left -= end - start
+            if self._left < 0:
+                break
             if gives(read(self.plain[start:end])):
                 return Span(start, end, "text")
         return Span(0, len(self.plain), "text")
@@ -152,7 +159,12 @@ class Searcher:
 
     def cued(self, topic: str) -> Iterator[tuple[int, int]]:
         """Yield what is around the topic's literals."""
-        return self.near(list(islice(self._cues(topic), _MOST_CUES)))
+        return self.near(self._first_cues(topic))
+
+    def words(self, topic: str) -> Iterator[tuple[int, int]]:
+        """Yield the words that begin with the topic's literals: "Remote"."""
+        for cue in self._first_cues(topic):
+            yield self._window(cue, 0)
 
     def with_cue(self, topic: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield what reaches from a literal of the topic, in the header, over a span, or back."""
@@ -167,7 +179,7 @@ class Searcher:
 
     def lines_with(self, topic: str) -> Iterator[tuple[int, int]]:
         """Yield the clauses and lines with the topic's literals, alone and with the header."""
-        cues = list(islice(self._cues(topic), _MOST_CUES))
+        cues = self._first_cues(topic)
         for cue in cues:
             yield from self._clause_and_line(cue, cue)
         for cue in cues:
@@ -183,12 +195,14 @@ class Searcher:
         for cue in cues:
             yield self.header[0], self._line_end(cue)
 
-    def with_neighbours(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+    def with_lines_above(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield a line with its list's heading, and with all from the header on."""
-        above = self.lines.index((start, end))
-        while above and self.plain[self.lines[above][1] - 1] != ":":
-            above -= 1
-        yield self.lines[above][0], end
+        heading = start
+        for _ in range(_MOST_LIST_LINES):
+            heading = self._line_start(max(0, heading - 1))
+            if self.plain[self._line_end(heading) - 1] == ":":
+                break
+        yield heading, end
         yield self.header[0], end
 
     def widening(self, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -209,6 +223,9 @@ class Searcher:
             if (at := self.plain.find(name, at + len(name))) < 0:
                 return
 
+    def _first_cues(self, topic: str) -> list[int]:
+        return list(islice(self._cues(topic), _MOST_CUES))
+
     def _cues(self, topic: str) -> Iterator[int]:
         """Yield the offsets of a topic's literals."""
         for number, offsets in self.reading.body.cues(topic).items():
@@ -221,7 +238,7 @@ class Searcher:
         end = min(self._line_end(at), at + _WINDOW_CHARS)
         before = self.plain[start:at].rsplit(" ", words + 1)[-words - 1 :]
         after = self.plain[at:end].split(" ", words + 1)[: words + 1]
-        return at - len(" ".join(before)), at + len(" ".join(after))
+        return at - len(" ".join(before)), at + len(" ".join(after).rstrip(",.;:"))
 
     def _line_start(self, at: int) -> int:
         return self.plain.rfind("\n", 0, at) + 1
