@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
@@ -23,7 +23,7 @@ import pyarrow as pa
 from include.errors import TransientError
 from include.settings import PROJECT_ROOT
 
-__all__ = ["answered", "cores"]
+__all__ = ["answered", "cores", "serve"]
 
 _WAITING = 2
 """Batches under way for each process: one that it reads, one that waits for it."""
@@ -64,6 +64,18 @@ def answered(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def serve(
+    questions: IO[bytes], answers: IO[bytes], read: Callable[[pa.RecordBatch], pa.RecordBatch]
+) -> None:
+    """Answer each batch of a stream with ``read(batch)``, at once: what a process runs."""
+    writer = None
+    for batch in pa.ipc.open_stream(questions):
+        found = read(batch)
+        writer = writer or pa.ipc.new_stream(answers, found.schema)
+        writer.write_batch(found)
+        answers.flush()
 
 
 class _Process:

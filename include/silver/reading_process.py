@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
-from typing import BinaryIO
-
-import pyarrow as pa
 
 from include.silver.postings import read_texts
+from include.silver.processes import serve
 
-__all__ = ["main", "serve"]
+__all__ = ["main"]
 
 
 def main() -> None:
@@ -19,18 +16,6 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # nothing else may write among them
     serve(sys.stdin.buffer, answers, read_texts)
-
-
-def serve(
-    questions: BinaryIO, answers: BinaryIO, read: Callable[[pa.RecordBatch], pa.RecordBatch]
-) -> None:
-    """Write ``read(batch)`` for each batch of a stream, at once."""
-    writer = None
-    for batch in pa.ipc.open_stream(questions):
-        found = read(batch)
-        writer = writer or pa.ipc.new_stream(answers, found.schema)
-        writer.write_batch(found)
-        answers.flush()
 
 
 if __name__ == "__main__":
