@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
+from functools import cached_property
 
 from include.postings.company import read_company
 from include.postings.header import Header, read_header
@@ -12,16 +14,16 @@ from include.postings.jobs import board_job, joined_titles, read_jobs
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
-from include.postings.places import countries_of, country_of, read_places, written
+from include.postings.places import Place, countries_of, country_of, read_places, written
 from include.postings.regions import Offer, job_offers
 from include.postings.remote import read_remote
-from include.postings.result import Job, PostingFields, Terms
+from include.postings.result import Job, PostingFields, Remote, Salary, Terms, Visa
 from include.postings.roles import ROLES, level_bucket, read_levels, read_roles, role_bucket
 from include.postings.salary import read_salary
-from include.postings.technologies import default_matcher
+from include.postings.technologies import Find, counted, default_matcher
 from include.postings.visa import read_visa
 
-__all__ = ["HACKER_NEWS", "extract_posting"]
+__all__ = ["HACKER_NEWS", "Reading", "extract_posting"]
 
 HACKER_NEWS = "hacker_news"
 _TITLE_CHARS = 200
@@ -47,14 +49,131 @@ def extract_posting(
     unchanged. A Hacker News comment may not be a job (``is_job`` is False then, and nothing else is
     set); a board's record always is one.
     """
-    plain = plain_text(text)
-    # A substring test is far cheaper than the regular expression, and most texts fail it.
-    if "r. " in plain:
-        plain = _ABBREVIATING.sub("", plain)
-    header = _header(plain, title)
-    if source == HACKER_NEWS and not title and not is_job(header, plain):
+    reading = Reading(plain_text(text), title=title, company=company)
+    if source == HACKER_NEWS and not title and not reading.is_job:
         return PostingFields(is_job=False)
-    return _read_job(header, plain, title, company)
+    return reading.fields()
+
+
+class Reading:
+    """A plain text read as one posting; each field is read when it is first asked for."""
+
+    def __init__(self, plain: str, *, title: str | None = None, company: str | None = None) -> None:
+        # A substring test is far cheaper than the regular expression, and most texts fail it.
+        self.plain = _ABBREVIATING.sub("", plain) if "r. " in plain else plain
+        self.title = title
+        self._company = company
+        self.header = _header(self.plain, title)
+
+    @cached_property
+    def is_job(self) -> bool:
+        """Whether a comment with this text offers a job."""
+        return is_job(self.header, self.plain)
+
+    @cached_property
+    def company(self) -> str | None:
+        """Who hires: a board's word for it, unescaped, else the text's."""
+        # A board's name may be escaped: "Acme &amp; Sons".
+        if self._company:
+            return html.unescape(self._company)
+        return None if self.title else read_company(self.header, self.plain)
+
+    @cached_property
+    def body(self) -> KeywordIndex:
+        """All lines, the header's first."""
+        return KeywordIndex((self.header.line, *self.header.before, *self.header.body))
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The snippets that offer jobs."""
+        return _offers(self.header, self.body, self.title, self.company)
+
+    @cached_property
+    def _snippets(self) -> list[str]:
+        return [offer.text for offer in self.offers]
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """The roles offered."""
+        # A board's title says what the job is: the engineers of its text are colleagues.
+        titled = self.title and not _names_role(self.title)
+        return read_roles(self._snippets, "" if titled else self.plain)
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """The levels offered."""
+        return read_levels(self._snippets, self.plain)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The places offered or refused."""
+        return read_places(self.header, self.body.lines("remote", skip=1))
+
+    @cached_property
+    def remote(self) -> Remote:
+        """The working mode."""
+        segments = [segment.text for segment in self.header.segments]
+        return read_remote(self.header.line, self.body.lines("remote", skip=1), segments)
+
+    @cached_property
+    def salary(self) -> Salary | None:
+        """The base pay."""
+        return read_salary(
+            self.header.line if self.body.positions("pay", 0) else "",
+            self.body.lines("pay", skip=1),
+            country=country_of(self.places),
+        )
+
+    @cached_property
+    def visa(self) -> Visa:
+        """Whether visas are sponsored."""
+        return read_visa(self.body.lines("visa"))
+
+    @cached_property
+    def described(self) -> str:
+        """The text that may name skills: see ``_described``."""
+        return _described(self.header, self.plain, self.company)
+
+    @cached_property
+    def finds(self) -> list[Find]:
+        """The technologies asked for, with their offsets in ``described``."""
+        return default_matcher().asked(self.described, own_name=self.company)
+
+    def jobs(self, whole: Terms) -> tuple[Job, ...]:
+        """Return the jobs offered; ``whole`` are the terms of the posting."""
+        if self.title:
+            return (board_job(self.header.line[:_TITLE_CHARS], self.roles, self.levels, whole),)
+        return read_jobs(self.offers, self.body, self.plain, whole)
+
+    def shown_title(self, jobs: Sequence[Job]) -> str:
+        """Return the title of the posting that offers these jobs."""
+        if self.title:
+            return jobs[0].title
+        return joined_titles(jobs) or _untitled(self.header, self.company)
+
+    def fields(self) -> PostingFields:
+        """Return all fields, as of a job."""
+        locations = written(self.places)
+        remote = None if self.remote == "unspecified" else self.remote
+        jobs = self.jobs(Terms(remote, locations, self.salary))
+        return PostingFields(
+            is_job=True,
+            company=self.company,
+            title=self.shown_title(jobs),
+            remote=self.remote,
+            locations=locations,
+            country=country_of(self.places),
+            countries=countries_of(self.places),
+            places=self.places,
+            roles=self.roles,
+            levels=self.levels,
+            role_bucket=role_bucket(self.roles),
+            level_bucket=level_bucket(self.levels),
+            salary=self.salary,
+            visa=self.visa,
+            jobs=jobs,
+            skills=counted(self.finds),
+        )
 
 
 def _header(plain: str, title: str | None) -> Header:
@@ -63,52 +182,6 @@ def _header(plain: str, title: str | None) -> Header:
         return read_header(lines if plain else [])
     header = read_header([" ".join(plain_text(title).split())])
     return Header(header.line, header.segments, header.piped, (), tuple(lines))
-
-
-def _read_job(header: Header, plain: str, title: str | None, company: str | None) -> PostingFields:
-    # A board's name may be escaped: "Acme &amp; Sons".
-    named = html.unescape(company) if company else None if title else read_company(header, plain)
-    body = KeywordIndex((header.line, *header.before, *header.body))
-    offers = _offers(header, body, title, named)
-    snippets = [offer.text for offer in offers]
-    # A board's title says what the job is: the engineers of its text are colleagues.
-    roles = read_roles(snippets, "" if title and not _names_role(title) else plain)
-    levels = read_levels(snippets, plain)
-    places = read_places(header, body.lines("remote", skip=1))
-    remote = read_remote(
-        header.line, body.lines("remote", skip=1), [segment.text for segment in header.segments]
-    )
-    salary = read_salary(
-        header.line if body.positions("pay", 0) else "",
-        body.lines("pay", skip=1),
-        country=country_of(places),
-    )
-    locations = written(places)
-    whole = Terms(None if remote == "unspecified" else remote, locations, salary)
-    if title:
-        shown = header.line[:_TITLE_CHARS]
-        jobs: tuple[Job, ...] = (board_job(shown, roles, levels, whole),)
-    else:
-        jobs = read_jobs(offers, body, plain, whole)
-        shown = joined_titles(jobs) or _untitled(header, named)
-    return PostingFields(
-        is_job=True,
-        company=named,
-        title=shown,
-        remote=remote,
-        locations=locations,
-        country=country_of(places),
-        countries=countries_of(places),
-        places=places,
-        roles=roles,
-        levels=levels,
-        role_bucket=role_bucket(roles),
-        level_bucket=level_bucket(levels),
-        salary=salary,
-        visa=read_visa(body.lines("visa")),
-        jobs=jobs,
-        skills=default_matcher().count(_described(header, plain, named), own_name=named),
-    )
 
 
 def _offers(

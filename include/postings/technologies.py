@@ -20,7 +20,7 @@ from include.postings.lexicon import Lexicon
 from include.postings.prefilter import PrefilteredPattern
 from include.postings.taxonomy import Taxonomy, Technology, load_taxonomy
 
-__all__ = ["Find", "TechnologyMatcher", "default_matcher"]
+__all__ = ["Find", "TechnologyMatcher", "counted", "default_matcher"]
 
 # Windows around a find. "near" reaches over a list, "context" over a clause, and _NOT_USED over
 # its own longest match.
@@ -203,16 +203,15 @@ class TechnologyMatcher:
 
         ``own_name`` is the company's name: its own product is not a required skill.
         """
+        return counted(self.asked(text, own_name=own_name))
+
+    def asked(self, text: str, *, own_name: str | None = None) -> list[Find]:
+        """Return the finds without the company's own product; see ``count``."""
         own = {_name_key(part) for part in _JOINED_NAMES.split(own_name)} if own_name else ()
         if own_name and len(own_name.split()) > 1:
             # "Swift Software" writes its name, not Swift.
             text = text.replace(own_name, "_" * len(own_name))
-        counts: dict[str, int] = {}
-        for find in self.finds(text):
-            key = find.technology.id
-            if self._name_keys[key] not in own:
-                counts[key] = counts.get(key, 0) + 1
-        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        return [f for f in self.finds(text) if self._name_keys[f.technology.id] not in own]
 
     def finds(self, text: str) -> list[Find]:
         """Return every technology named, in order, without overlaps.
@@ -314,6 +313,15 @@ class TechnologyMatcher:
             or _BEFORE.search(before[-_BEFORE_CHARS:])
             or _AFTER.match(after)
         )
+
+
+def counted(finds: Iterable[Find]) -> tuple[tuple[str, int], ...]:
+    """Return (technology_id, times named), most named first, then by id."""
+    counts: dict[str, int] = {}
+    for find in finds:
+        key = find.technology.id
+        counts[key] = counts.get(key, 0) + 1
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 @cache
