@@ -54,8 +54,8 @@ class HttpClient:
     ``max_attempts`` includes the first attempt. ``connections`` is the size of the pool of
     keep-alive connections. ``headers`` may contain a key, which goes to the host of ``base_url``
     only; ``redirect_hosts`` are other hosts that a redirect may lead to. ``before_try`` is called
-    before every attempt and may wait or raise, such as a call budget; the context of ``in_flight`` is
-    held during every attempt, and may wait, too. Raises ConfigurationError for
+    before every attempt and may wait or raise, such as a call budget; the context of ``in_flight``
+    is held during every attempt, and may wait, too. Raises ConfigurationError for
     an unusable address, key, proxy or CA file.
     """
 

@@ -28,6 +28,8 @@ __all__ = ["BoardReading", "DueBoard", "Outcome", "company_record", "read_board"
 
 _KEY_CHARACTERS = 16
 _MESSAGE_CHARACTERS = 300
+_UNREAD_ALLOWED = 5
+"""More unreadable records than this, and than half of a board, are the board's failure."""
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
@@ -142,6 +144,10 @@ def read_board(
         outcome, message = Outcome.SHORT, f"{served} of {total} jobs came"
     elif outcome is Outcome.WHOLE and not _shown(records):
         outcome = Outcome.EMPTY
+    unread = sum(record.status is Status.REJECTED for record in records.values())
+    if unread > _UNREAD_ALLOWED and 2 * unread > len(records):
+        outcome, message = Outcome.FAILED, f"{unread} of {len(records)} records cannot be read"
+        records.clear()
     reading = BoardReading(
         board=due["board"],
         read_at=now.isoformat(),
@@ -177,9 +183,10 @@ def _record(system: System, board: str, value: Any, text: str, max_bytes: int) -
     try:
         return company_record(system, board, value, text, max_bytes=max_bytes)
     except UnreadableRecordError as error:
-        kept = text
-        if isinstance(value, dict):
-            _, kept = system.kept(value, text)
+        # What cannot be taken apart cannot be freed of personal fields.
+        kept = system.kept(value, text)[1] if isinstance(value, dict) else ""
+        if not isinstance(value, dict) and not any(f'"{key}"' in text for key in system.personal):
+            kept = text
         key = _key(system, board, value, text)
         return Record.rejected(key, error.reason, str(error), kept, board=board)
 

@@ -91,7 +91,8 @@ class Record:
     """One record of a source, as written to a staged file.
 
     ``key`` is its id at the source, cut and escaped where UTF-8 or a column cannot hold it.
-    ``payload`` is the API's own JSON text; ``board`` is the company's board that showed it. For rejected and missing records ``reason`` is a
+    ``payload`` is the API's own JSON text; ``board`` is the company's board that showed it.
+    For rejected and missing records ``reason`` is a
     :class:`Reason` and ``message`` has details; for filtered ones ``reason`` names the filter.
     """
 

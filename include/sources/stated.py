@@ -75,10 +75,9 @@ def _places(label: str, country: str | None) -> list[Place]:
     node = nodes()[country]
     within = _innermost(find_places(f"{named}, {node.name}"))
     town, comma, _ = named.partition(",")
-    if comma and _TOWN.fullmatch(town) and not find_places(f"{town}, {node.name}")[1:]:
-        # A town that the tree lacks: it lies in the country that the record states.
-        if {place.kind for place in within} <= {"country"}:
-            return [Place(town, country, "city", country, town)]
+    # A town that the tree lacks: it lies in the country that the record states.
+    if comma and _TOWN.fullmatch(town) and {place.kind for place in within} <= {"country"}:
+        return [Place(town, country, "city", country, town)]
     return within if country_of(within) == country else found
 
 

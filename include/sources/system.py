@@ -17,6 +17,8 @@ from include.sources.source import Attribution, ParsedRecord, UnreadableRecordEr
 
 __all__ = ["Ask", "BoardAnswer", "Home", "System", "posting_address", "without_keys"]
 
+_DEMOS = frozenset({"demo", "example", "sample", "test", "acme-demo", "demo-company"})
+
 Ask = Callable[[str, Mapping[str, Any]], str]
 """Send ``GET <path>?<params>`` to the board's home; return the body of the 200 answer."""
 
@@ -85,9 +87,19 @@ class System(ABC):
         cleaned = self.cleaned(value)
         return (value, text) if cleaned == value else (cleaned, json.dumps(cleaned))
 
-    def board_name(self, written: str) -> str:
-        """Return a board's name in one spelling."""
+    def board_name(self, written: str, host: str = "") -> str:
+        """Return the name of a board in one spelling; ``host`` is that of a link to it."""
         return written if self.keeps_case else written.lower()
+
+    def is_demo(self, board: str) -> bool:
+        """Return whether a board is a vendor's demonstration, whose jobs nobody offers."""
+        name = board.casefold()
+        return name in _DEMOS or name.startswith((f"{self.name}demo", f"{self.name}-demo"))
+
+    def address(self, home: Home, board: str) -> str:
+        """Return the base URL of a board at a home; a board that is a host is its own."""
+        is_host = "{board}" in home.url and "." in board.removesuffix(".na").removesuffix(".au")
+        return f"https://{board}" if is_host else home.url.format(board=board)
 
 
 def posting_address(system: str, board: str, own_id: str) -> str:

@@ -21,9 +21,9 @@ class BronzeTable:
 
     ``scope`` names the constants within which a key's latest version is looked up and loads are
     serialized: within a scope, ``ingested_at`` rises in the order of the commits. Across scopes it
-    may not, if several machines load. ``row_columns`` are columns that each staged record has itself.
-    ``context`` is small JSON, stored with rejected records so
-    that a replay can parse them as this load did.
+    may not, if several machines load. ``row_columns`` are columns that each staged record has.
+    ``context`` is small JSON, stored with rejected records so that a replay can parse them as this
+    load did.
     """
 
     name: str

@@ -44,7 +44,7 @@ class Ashby(System):
         )
 
     def hidden(self, value: dict[str, Any]) -> str:
-        """A job that is not listed has a link of its own, but the board does not show it."""
+        """Return "unlisted" for a job that has a link of its own, but is not shown."""
         return "unlisted" if value.get("isListed") is False else ""
 
     def parse(self, payload: dict[str, Any], board: str) -> ParsedRecord:

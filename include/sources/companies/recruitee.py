@@ -45,7 +45,7 @@ class Recruitee(System):
         yield BoardAnswer(read_answer(ask("api/offers/", {}), "offers").records)
 
     def hidden(self, value: dict[str, Any]) -> str:
-        """An offer that is not published is no open job."""
+        """Return "unpublished" for an offer that is no open job."""
         return "unpublished" if value.get("status") not in (None, "published") else ""
 
     def parse(self, payload: dict[str, Any], board: str) -> ParsedRecord:

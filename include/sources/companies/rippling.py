@@ -42,7 +42,7 @@ class Rippling(System):
         yield BoardAnswer(list(_merged(rows)))
 
     def hidden(self, value: dict[str, Any]) -> str:
-        """An unlisted job has a link of its own, but the board does not show it."""
+        """Return "unlisted" for a job that has a link of its own, but is not shown."""
         return "unlisted" if value.get("unlistedFromSearch") is True else ""
 
     def parse(self, payload: dict[str, Any], board: str) -> ParsedRecord:

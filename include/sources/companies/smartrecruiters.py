@@ -39,6 +39,7 @@ class SmartRecruiters(System):
     homes = (Home("smartrecruiters_default", "https://api.smartrecruiters.com"),)
     personal = frozenset({"creator", "recruiter", "hiringTeam"})
     is_documented: ClassVar[bool] = False
+    keeps_case: ClassVar[bool] = True
 
     def pages(self, board: str, ask: Ask) -> Iterator[BoardAnswer]:
         """Yield the pages; an empty one before the total ends the board short."""
@@ -54,7 +55,7 @@ class SmartRecruiters(System):
             offset += len(answer.records)
 
     def hidden(self, value: dict[str, Any]) -> str:
-        """An internal posting is not on the company's page."""
+        """Return "internal" for a posting that the company's page does not show."""
         return "internal" if value.get("visibility") not in (None, "PUBLIC") else ""
 
     def parse(self, payload: dict[str, Any], board: str) -> ParsedRecord:

@@ -1,7 +1,7 @@
-"""Find the company in the text of its own job: some systems send no name with a record.
+"""Companies' names: the one in a job's text, and whether two names may be one company's.
 
-A board's name in links is never the company's name: "acme2" may be Acme or Apex. It is only a
-witness: of the names that the text gives, the one that it spells wins.
+Some systems send no name with a record. A board's name in links is never the company's: "acme2" may
+be Acme or Apex. It is only a witness: of the names in the text, the one that it spells wins.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 
 from include.postings.markup import plain_text
 
-__all__ = ["company_in_text"]
+__all__ = ["company_in_text", "names_agree"]
 
 _READ_CHARS = 12_000
 # Up to four words in capitals: "Acme", "Blue Harbor Labs", "Peach.io", "de Vries & Zoon" without
@@ -27,7 +27,8 @@ _INTRODUCED = re.compile(
     rf"|(?:^|(?<=[.!?] ))(?P<subject>{_NAME})®?(?: \([^)\n]{{1,60}}\))?,? (?:is (?:a|an|the|one|on|"
     rf"building|dedicated|transforming|revolution\w+|where|proud)|builds|helps|makes|provides|"
     rf"was (?:born|founded)|offers|has (?:been|built))\b"
-    rf"|(?P<owner>{_WORD}(?: {_WORD}){{0,2}})'s (?:mission|vision|values|culture|headquarters|team)\b",
+    rf"|(?P<owner>{_WORD}(?: {_WORD}){{0,2}})'s "
+    r"(?:mission|vision|values|culture|headquarters|team)\b",
     re.MULTILINE,
 )
 # The least that a text says: "every product at Acme.io". Read only if nothing else is there, since
@@ -38,15 +39,22 @@ _MENTIONED = re.compile(
 )
 # Words in capitals that begin a sentence or a heading and name no company.
 _NO_NAME = frozenset((
-    "a", "about", "all", "an", "and", "any", "as", "at", "candidates", "company", "each", "every",
-    "everyone", "he", "here", "how", "i", "if", "in", "it", "its", "job", "my", "no", "our", "overview",
-    "position", "responsibilities", "role", "she", "someone", "that", "the", "their", "there", "these",
-    "they", "this", "those", "us", "we", "what", "when", "where", "who", "why", "work", "working",
-    "you", "your", "team", "opportunity", "department", "life",
+    "a", "about", "all", "an", "and", "any", "as", "at", "candidates", "company", "department",
+    "each", "every", "everyone", "he", "here", "how", "i", "if", "in", "it", "its", "job", "life",
+    "my", "no", "opportunity", "our", "overview", "position", "responsibilities", "role", "she",
+    "someone", "team", "that", "the", "their", "there", "these", "they", "this", "those", "us",
+    "we", "what", "when", "where", "who", "why", "work", "working", "you", "your",
 ))  # fmt: skip
 # A recruiter's text: the employer is somebody else, and not named.
 _CLIENT = re.compile(r"\b[Oo]ur client(?:'s|,| is| are|\b)")
 _CLIENT_CHARS = 400
+_WORDS = re.compile(r"[^\W_]{3,}")
+# Words of many names, which make no two companies one.
+_COMMON = frozenset((
+    "and", "bank", "capital", "com", "company", "consulting", "corp", "data", "digital", "gmbh",
+    "global", "group", "health", "holding", "inc", "international", "labs", "limited", "llc", "ltd",
+    "media", "solutions", "software", "systems", "tech", "technologies", "technology", "the",
+))  # fmt: skip
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
@@ -70,6 +78,20 @@ def company_in_text(markup: str, board: str) -> str | None:
     spelled = [name for name in found if _spells(board, name)]
     names = spelled or list(found)
     return max(names, key=lambda name: (found[name], -len(name)))
+
+
+def names_agree(first: str, second: str) -> bool:
+    """Return whether two names may be of one company: "Acme", "Acme Labs GmbH", "ACME.io".
+
+    In doubt they do: a subsidiary's board is the company's, too.
+    """
+    one, other = _letters(first), _letters(second)
+    if not one or not other:
+        return True
+    if one.startswith(other) or other.startswith(one):
+        return True
+    words = [set(_WORDS.findall(name.casefold())) - _COMMON for name in (first, second)]
+    return bool(words[0] & words[1])
 
 
 def _trimmed(name: str) -> str:
