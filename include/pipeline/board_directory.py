@@ -17,7 +17,6 @@ from include.errors import ConfigurationError
 from include.postings.ats_links import Board, boards_in
 from include.settings import Settings
 from include.sources.company_boards import BoardReading, Outcome
-from include.sources.company_names import names_agree
 from include.sources.registry import system, system_names
 from include.warehouse.company_boards import (
     DAYS_ABSENT,
@@ -273,6 +272,9 @@ def _after(row: BoardRow, reading: BoardReading, last: LastReading) -> BoardRow:
     outcome, day = Outcome(reading["outcome"]), reading["read_at"][:10]
     if outcome is Outcome.FAILED:
         return row
+    if outcome is Outcome.REFUSED:
+        reason = f"another company's: {reading['message']}"
+        return replace(row, state=State.REFUSED, reason=reason)
     if outcome is Outcome.ABSENT:
         if last.days_absent < DAYS_ABSENT or row.state in (State.GONE, State.MOVED):
             return row
@@ -285,16 +287,9 @@ def _after(row: BoardRow, reading: BoardReading, last: LastReading) -> BoardRow:
 
 
 def _named(row: BoardRow, company: str | None) -> BoardRow:
-    """Return the row with the name that its records give; another company's board is refused.
-
-    A name of the operator stays, and is not questioned.
-    """
-    if not company or row.company_from == "operator" or row.company == company:
+    """Return the row with the name that its records give; a name of the operator stays."""
+    if not company or row.company_from == "operator" or row.state is State.REFUSED:
         return row
-    if row.company_from == "posting" and row.company and not names_agree(row.company, company):
-        return replace(
-            row,
-            state=State.REFUSED,
-            reason=f"another company's: its records name {company}, the posting {row.company}",
-        )
+    if row.company == company and row.company_from == "record":
+        return row
     return replace(row, company=company, company_from="record")

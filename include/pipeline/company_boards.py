@@ -143,7 +143,7 @@ def _due(
     for written in wanted:
         source, _, board = written.rpartition("://")
         if source in ("", name) and (row := known.get(board.lower())):
-            fresh = DueBoard(board=row.board, home=0, etag=None)
+            fresh = DueBoard(board=row.board, home=0, etag=None, company=None)
             found.append(due.get(board.lower(), fresh))
     return found
 

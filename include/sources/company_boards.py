@@ -18,6 +18,7 @@ from include.http.client import HttpClient
 from include.postings.model import posting_id
 from include.sources import fields
 from include.sources.answers import Unread
+from include.sources.company_names import names_agree
 from include.sources.links import without_tracking
 from include.sources.parsing import parse_or_reject
 from include.sources.record import Reason, Record, Status
@@ -42,14 +43,19 @@ class Outcome(StrEnum):
     SHORT = "short"  # fewer jobs than the board says that it has, or an unreadable page
     ABSENT = "absent"  # 404 or 410
     FAILED = "failed"
+    REFUSED = "refused"  # its records name another company than the posting that links to it
 
 
 class DueBoard(TypedDict):
-    """A board to read; ``home`` is the index of the host that last had it, ``etag`` its tag."""
+    """A board to read; ``home`` is the index of the host that last had it, ``etag`` its tag.
+
+    ``company`` is the name in the posting that links to it, if nobody else has named it.
+    """
 
     board: str
     home: int
     etag: str | None
+    company: str | None
 
 
 class BoardReading(TypedDict):
@@ -83,13 +89,13 @@ class _Board:
         """Return the body of a page; raise _UnchangedError for a 304 of the first one."""
         if self._is_found:
             return self._get(path, params, None)
-        others = [n for n in range(len(self._clients)) if n != self.home]
-        for number in (self.home, *others):
+        homes = sorted(range(len(self._clients)), key=lambda number: number != self.home)
+        for number in homes:
             self.home = number
             try:
                 return self._get(path, params, self._asked)
             except SourceRejectedError as error:
-                if error.status not in _GONE or number == (*others, self.home)[-1]:
+                if error.status not in _GONE or number == homes[-1]:
                     raise
         raise AssertionError("a board has at least one home")
 
@@ -133,6 +139,7 @@ def read_board(
             served += len(page.records)
             names.add(page.company)
             for value, text in page.records:
+                names.add(system.company_of(value) if isinstance(value, dict) else None)
                 record = _record(system, due["board"], value, text, max_bytes)
                 records.setdefault(record.key, record)
     except _UnchangedError:
@@ -148,13 +155,18 @@ def read_board(
     if unread > _UNREAD_ALLOWED and 2 * unread > len(records):
         outcome, message = Outcome.FAILED, f"{unread} of {len(records)} records cannot be read"
         records.clear()
+    company = _company(names)
+    if company and due["company"] and not names_agree(due["company"], company):
+        outcome = Outcome.REFUSED
+        message = f"its records name {company}, the posting {due['company']}"
+        records.clear()
     reading = BoardReading(
         board=due["board"],
         read_at=now.isoformat(),
         outcome=outcome,
         http_status=board.status,
         message=message,
-        company=_company(names),
+        company=company,
         home=board.home,
         # Of a reading that is not whole, the next one must not be told "unchanged".
         etag=board.etag if outcome in (Outcome.WHOLE, Outcome.UNCHANGED) else None,

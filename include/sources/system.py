@@ -73,6 +73,10 @@ class System(ABC):
     def parse(self, payload: dict[str, Any], board: str) -> ParsedRecord:
         """Return the stated fields; raise UnreadableRecordError if it cannot be a posting."""
 
+    def company_of(self, value: dict[str, Any]) -> str | None:
+        """Return the company that a record names, without parsing the rest; None if it has none."""
+        return None
+
     def hidden(self, value: dict[str, Any]) -> str:
         """Return why a record that the answer has is not on the board's page; "" if it is."""
         return ""

@@ -34,7 +34,8 @@ __all__ = [
 DAYS_ABSENT: Final = 3
 """A board is gone when it answers 404 on so many days, and nothing else between."""
 
-_ANSWERED = f"outcome not in ('{Outcome.ABSENT}', '{Outcome.FAILED}')"
+_NOTHING = f"('{Outcome.ABSENT}', '{Outcome.FAILED}', '{Outcome.REFUSED}')"
+_ANSWERED = f"outcome not in {_NOTHING}"
 _READING = dict.fromkeys(BoardReading.__annotations__, "VARCHAR") | {
     "read_at": "TIMESTAMPTZ", "http_status": "INTEGER", "home": "INTEGER",
 }  # fmt: skip
@@ -200,8 +201,12 @@ def due_boards(
     for row in known:
         if (name := row.board.lower()) not in done:
             home, etag = read.get(name, (0, None))
-            due[name] = DueBoard(board=row.board, home=home or 0, etag=etag)
+            due[name] = DueBoard(board=row.board, home=home or 0, etag=etag, company=_expected(row))
     return due
+
+
+def _expected(row: BoardRow) -> str | None:
+    return row.company if row.company_from == "posting" else None
 
 
 def write_readings(
@@ -268,7 +273,7 @@ def write_readings(
                     ) as shown,
                     case
                         when given.outcome = '{Outcome.UNCHANGED}' then earlier.shown_digest
-                        when given.outcome not in ('{Outcome.ABSENT}', '{Outcome.FAILED}')
+                        when given.outcome not in {_NOTHING}
                             then md5(array_to_string(coalesce(counted.ids, []), ' '))
                     end as shown_digest,
                     coalesce(counted.ids, []) as ids,

@@ -47,6 +47,10 @@ class Greenhouse(System):
         total = meta.get("total") if isinstance(meta, dict) else None
         yield BoardAnswer(answer.records, total=total if type(total) is int else None)
 
+    def company_of(self, value: dict[str, Any]) -> str | None:
+        """Return the company that a record names."""
+        return fields.line(value, "company_name")
+
     def cleaned(self, value: dict[str, Any]) -> dict[str, Any]:
         """Drop the company's own fields that hold a person, too."""
         found = super().cleaned(value)

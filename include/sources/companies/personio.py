@@ -37,6 +37,10 @@ class Personio(System):
         records, _ = read_xml(ask("xml", {"language": "en"}), "workzag-jobs", "position")
         yield BoardAnswer(records)
 
+    def company_of(self, value: dict[str, Any]) -> str | None:
+        """Return the company that a record names."""
+        return fields.line(value, "subcompany")
+
     def parse(self, payload: dict[str, Any], board: str) -> ParsedRecord:
         """Return the stated fields."""
         key = fields.key(payload)

@@ -44,6 +44,10 @@ class Recruitee(System):
         """Yield the one answer."""
         yield BoardAnswer(read_answer(ask("api/offers/", {}), "offers").records)
 
+    def company_of(self, value: dict[str, Any]) -> str | None:
+        """Return the company that a record names."""
+        return fields.line(value, "company_name")
+
     def hidden(self, value: dict[str, Any]) -> str:
         """Return "unpublished" for an offer that is no open job."""
         return "unpublished" if value.get("status") not in (None, "published") else ""

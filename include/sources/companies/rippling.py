@@ -41,6 +41,10 @@ class Rippling(System):
         rows = read_array(ask(f"platform/api/ats/v1/board/{board}/jobs", {}))
         yield BoardAnswer(list(_merged(rows)))
 
+    def company_of(self, value: dict[str, Any]) -> str | None:
+        """Return the company that a record names."""
+        return fields.line(value, "companyName")
+
     def hidden(self, value: dict[str, Any]) -> str:
         """Return "unlisted" for a job that has a link of its own, but is not shown."""
         return "unlisted" if value.get("unlistedFromSearch") is True else ""

@@ -54,6 +54,10 @@ class SmartRecruiters(System):
                 return
             offset += len(answer.records)
 
+    def company_of(self, value: dict[str, Any]) -> str | None:
+        """Return the company that a record names."""
+        return fields.line(_dict(value, "company"), "name")
+
     def hidden(self, value: dict[str, Any]) -> str:
         """Return "internal" for a posting that the company's page does not show."""
         return "internal" if value.get("visibility") not in (None, "PUBLIC") else ""
