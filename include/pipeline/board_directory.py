@@ -174,11 +174,8 @@ def _by_operator(
         if before is None:
             yield row
         # The file says which boards are wanted, and their names; what was read stays.
-        elif row.state is State.REFUSED and before.state is not State.REFUSED:
-            yield replace(row, company=before.company, company_from=before.company_from)
-        elif row.state is not State.REFUSED and before.evidence == row.evidence \
-                and before.state is State.REFUSED:  # fmt: skip
-            yield row
+        elif (row.state is State.REFUSED) != (before.state is State.REFUSED):
+            yield replace(row, company=row.company or before.company, company_from="operator")
         elif row.company and row.company != before.company:
             yield replace(before, company=row.company, company_from="operator", reason=row.reason)
 

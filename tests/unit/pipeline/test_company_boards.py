@@ -21,7 +21,7 @@ from sample.company_boards import SYSTEMS, board_link
 from sample.server import Upstream
 from sample.world import World
 
-BOARDS = 20
+BOARDS = 12
 START = dt.date(2026, 10, 5)
 
 
@@ -39,10 +39,9 @@ class Boards:
         commit(lambda c: add_rows(c, rows), conflict_key="test", settings=self.settings)
 
     def add_linked(self) -> None:
-        self.add(*[
-            BoardRow(b.system, b.slug, State.CANDIDATE, "linked", b.company, "posting", board_link(b))
-            for b in self.world.companies.linked()
-        ])  # fmt: skip
+        linked = self.world.companies.linked()
+        self.add(*(BoardRow(b.system, b.slug, State.CANDIDATE, "linked", b.company, "posting",
+                            board_link(b)) for b in linked))  # fmt: skip
 
     def day(self, **params: Any) -> dict[str, runs.SystemSummary]:
         """Run the DAG's tasks once; return the summaries by system."""
@@ -53,6 +52,12 @@ class Boards:
         read = [runs.read_chunk(plan, chunk, run_id) for chunk in plan["chunks"]]
         systems = dict.fromkeys(chunk["system"] for chunk in plan["chunks"])
         return {name: runs.load_system(name, plan, read, run_id, self.now()) for name in systems}
+
+    def planned(self, **params: Any) -> list[tuple[str, str]]:
+        """Return the boards that a run would read."""
+        asked = {"systems": list(SYSTEMS), "boards": [], "limit": 0, "dry_run": False, **params}
+        chunks = runs.plan_boards(asked, self.now())["chunks"]
+        return [(chunk["system"], due["board"]) for chunk in chunks for due in chunk["boards"]]
 
     def rows(self, query: str) -> list[Any]:
         with open_warehouse(self.settings) as connection:
@@ -131,7 +136,7 @@ def test_every_board_shows_what_is_true_and_the_ledger_adds_up(boards):
 
 def test_no_personal_field_is_stored(boards):
     boards.add_linked()
-    boards.day()
+    boards.day(systems=["greenhouse", "recruitee"])
     text = " ".join(
         row[0] for row in boards.rows("select payload::varchar from bronze.raw_job_postings")
     )
@@ -150,9 +155,10 @@ def test_a_second_run_of_the_day_reads_nothing_and_the_next_day_only_changes(boa
     truth = boards.open_jobs()
     found = boards.rows(
         """
-        select r.source, r.board, any_value(k.shown_ids), any_value(r.shown)
-        from bronze.board_readings r join bronze.board_readings k using (source, board, shown_digest)
-        where r.day = date '2026-10-06' and k.shown_ids is not null group by all
+        select new.source, new.board, any_value(old.shown_ids), any_value(new.shown)
+        from bronze.board_readings as new
+        join bronze.board_readings as old using (source, board, shown_digest)
+        where new.day = date '2026-10-06' and old.shown_ids is not null group by all
         """
     )
     assert len(found) == BOARDS - sum(s is State.REFUSED for s in boards.states().values())
@@ -167,7 +173,7 @@ def test_a_board_is_gone_after_three_days_of_404_and_moves_when_a_posting_says_s
     name = f"{moving.system}://{moving.slug}"
     states = []
     for _ in range(6):
-        boards.day()
+        boards.day(systems=[moving.system])
         states.append(boards.states()[name])
         boards.world.advance()
     assert states == [State.ACTIVE] * 4 + [State.GONE] * 2
@@ -175,7 +181,6 @@ def test_a_board_is_gone_after_three_days_of_404_and_moves_when_a_posting_says_s
 
 def test_one_boards_failure_is_its_own(boards):
     boards.add_linked()
-    boards.upstream.faults.fail_every = 0
     boards.add(BoardRow("greenhouse", "nobody", State.CANDIDATE, "linked"))
     summary = boards.day(systems=["greenhouse"])["greenhouse"]
     assert summary["outcomes"]["absent"] == 1
@@ -187,13 +192,13 @@ def test_a_system_that_fails_for_most_boards_fails_after_its_load(boards, monkey
     get_settings.cache_clear()
     boards.add_linked()
     boards.upstream.faults.update({"fail_every": 1, "kinds": ["ashby"]})
-    summaries = boards.day()
+    summaries = boards.day(systems=["ashby", "lever"])
     assert summaries["ashby"]["outcomes"].keys() == {"failed"}
     with pytest.raises(ReconciliationError, match="boards failed"):
         runs.require_answers(summaries["ashby"])
     runs.require_answers(summaries["lever"])
-    boards.upstream.faults.update({"fail_every": 0})
-    assert boards.day().keys() == {"ashby"}
+    # What failed is due again on the same day, what was read is not.
+    assert {name for name, _ in boards.planned(systems=["ashby", "lever"])} == {"ashby"}
 
 
 def test_a_chunk_that_was_lost_counts_its_boards_as_failed(boards):
@@ -217,11 +222,12 @@ def test_a_repeated_load_changes_nothing(boards):
 
 def test_limit_boards_and_dry_run(boards):
     boards.add_linked()
-    assert boards.day(dry_run=True) == {}
-    assert sum(s["boards"] for s in boards.day(limit=3).values()) == 3
+    assert boards.planned(dry_run=True) == []
+    assert len(boards.planned(limit=3)) == 3
+    assert len({name for name, _ in boards.planned(limit=6)}) == 6
     board = boards.world.companies.linked()[0]
     for written in (board.slug, f"{board.system}://{board.slug}"):
-        assert [s["boards"] for s in boards.day(boards=[written]).values()] == [1]
+        assert boards.planned(boards=[written]) == [(board.system, board.slug)]
 
 
 def test_an_unknown_system_in_the_settings_is_named(monkeypatch, settings):
