@@ -229,6 +229,10 @@ def _candidates(header: Header) -> Sequence[Segment]:
     if not header.segments:
         return ()
     if _is_role(_LEAD.sub("", _TAG.sub("", header.segments[0].text)).strip()):
+        # "Acme - Baker | Oslo": the title follows the name in its segment.
+        name, dash, title = header.segments[0].text.partition(" - ")
+        if dash and header.piped and words.names_job(title) and not words.names_job(name):
+            return (Segment(name, "text"), *header.segments[1:4])
         # Title first: the company follows as plain text or after an "@".
         return [s for s in header.segments[:4] if s.kind == "text" or _AT.search(s.text)]
     return header.segments[:3] if header.piped else header.segments[:1]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from include.postings.company import read_company
-from include.postings.header import Header, read_header
+from include.postings.header import Header, Segment, read_header
 from include.postings.is_job import is_job
 from include.postings.jobs import board_job, joined_titles, read_jobs
 from include.postings.keywords import KeywordIndex
@@ -21,6 +21,7 @@ from include.postings.result import Job, PostingFields, Remote, Salary, Terms, V
 from include.postings.roles import ROLES, level_bucket, read_levels, read_roles, role_bucket
 from include.postings.salary import read_salary
 from include.postings.technologies import Find, counted, default_matcher
+from include.postings.titles import names_job
 from include.postings.visa import read_visa
 
 __all__ = ["HACKER_NEWS", "Reading", "extract_posting"]
@@ -32,6 +33,9 @@ _FEWEST_SEGMENTS = 2
 _FIELD_CHARS = 60
 _ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
 """The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
+# What follows the company's name in its segment: " - Baker", ": Baker", " is hiring a Baker".
+_AFTER_NAME = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:[-–—:,]+\s+|is hiring |seeks )(.{4,60})$")
+_LINK = re.compile(r"\(?https?://\S+")
 # What a title names a role or an engineer by.
 _ROLE_LABELS = frozenset((*ROLES, "engineer"))
 
@@ -191,19 +195,33 @@ def _offers(
     if title:
         return [Offer(title, 0, "title")]
     named = [
-        segment.text
+        text
         for segment in header.segments
+        for text in (_without_links(_offered(segment, header, company)),)
         if (segment.kind in ("role", "terms", "salary") or _names_role(segment.text))
-        # A company called "Acme Engineering" must not offer an engineering job.
-        and not (
-            segment is header.segments[0] and company and company in segment.text and header.piped
-        )
+        and text
         and (
             "noun" in title_labels(segment.text)
-            or ((header.piped or len(header.segments) > 2) and len(segment.text) < _FIELD_CHARS)
+            or ((header.piped or len(header.segments) > 2) and len(text) < _FIELD_CHARS)
         )
     ]
     return job_offers(named, body)
+
+
+def _offered(segment: Segment, header: Header, company: str | None) -> str:
+    """Return a segment's text without the company's name: "Baker" of "Acme - Baker | Oslo".
+
+    A company called "Acme Engineering" must not offer an engineering job.
+    """
+    if not (segment is header.segments[0] and company and company in segment.text and header.piped):
+        return segment.text
+    rest = _AFTER_NAME.match(segment.text.partition(company)[2])
+    return rest.group(1) if rest and names_job(rest.group(1)) else ""
+
+
+def _without_links(text: str) -> str:
+    """Return the longest part of a text without links, as it stands."""
+    return max(_LINK.split(text), key=len).strip() if "http" in text else text
 
 
 def _names_role(text: str) -> bool:

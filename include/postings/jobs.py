@@ -145,23 +145,25 @@ def _terms(body: KeywordIndex, lines: range) -> Terms:
 
 def _merged(offers: Sequence[Offer]) -> list[_Found]:
     """Return the jobs without their repetitions."""
-    listed = [(offer, _titles(offer)) for offer in offers if offer.where == "title"]
-    others = [(offer, None) for offer in offers if offer.where != "title"]
-    several = sum(len(titles) for _, titles in listed) > 1
+    listed = {at: _titles(o) for at, o in enumerate(offers) if o.where == "title"}
+    several = sum(map(len, listed.values())) > 1
     rank = _LISTED_FIRST if several else _HEADER_FIRST
     jobs: list[_Found] = []
     open_to: frozenset[str] = frozenset()
-    for offer, found in sorted((*listed, *others), key=lambda pair: rank[pair[0].where]):
-        if found is None and _adds_nothing(offer, jobs):
+    for at, offer in sorted(enumerate(offers), key=lambda pair: rank[pair[1].where]):
+        if at not in listed and _adds_nothing(offer, jobs):
             continue
-        titles = _titles(offer) if found is None else found
+        titles = listed[at] if at in listed else _titles(offer)
         terms = [title for title in titles if _is_terms(title)]
-        open_to = open_to.union(*(title.levels for title in terms))
-        new = [title for title in titles if title not in terms]
+        new = titles
+        if terms:
+            open_to = open_to.union(*(title.levels for title in terms))
+            new = [title for title in titles if title not in terms]
         # "Software Engineer" of a header are the sentence's "frontend and backend engineers".
-        special = sum(not title.kinds <= _NO_ENGINEER for title in new)
-        if special > 1 and len(jobs) == 1 and not jobs[0].kinds:
-            jobs.clear()
+        if len(new) > 1 and len(jobs) == 1 and not jobs[0].kinds:
+            special = sum(not title.kinds <= _NO_ENGINEER for title in new)
+            if special > 1:
+                jobs.clear()
         alone = len(new) == 1 and not offer.more
         jobs += [title for title in new if not _is_known(title, jobs, alone=alone)]
     for job in jobs:

@@ -16,13 +16,20 @@ from typing import cast
 
 from ahocorasick_rs import AhoCorasick
 
-__all__ = ["VOCABULARY_PATH", "Lexicon", "title_labels", "vocabulary_section"]
+__all__ = [
+    "VOCABULARY_PATH",
+    "Lexicon",
+    "literal_starts",
+    "title_labels",
+    "vocabulary_section",
+]
 
 VOCABULARY_PATH = Path(__file__).with_name("vocabulary.toml")
 
 # A quantifier that allows zero: the character before it cannot be part of a required prefix.
 _OPTIONAL = frozenset("?*{")
 _SPECIAL = frozenset(r".^$*+?{}[]\|()")
+_STACKS = (("backend_stack", "backend"), ("frontend_stack", "frontend"))
 
 
 class Lexicon:
@@ -36,7 +43,8 @@ class Lexicon:
         self.names = tuple(expressions)
         by_start: dict[str, dict[str, list[str]]] = {}
         for label, patterns in expressions.items():
-            for pattern in patterns:
+            # An alternative alone is tried faster than among the others of its group.
+            for pattern in (part for expression in patterns for part in _expanded(expression)):
                 for start in _starts(pattern):
                     by_start.setdefault(start, {}).setdefault(label, []).append(pattern)
         self._starts = AhoCorasick(list(by_start))
@@ -65,6 +73,13 @@ def vocabulary_section(section: str) -> dict[str, list[str]]:
         return cast("dict[str, list[str]]", tomllib.load(file)[section])
 
 
+def literal_starts(section: str, label: str) -> set[str]:
+    """Return literals of which every match of a label's patterns contains one."""
+    starts = {s for pattern in vocabulary_section(section)[label] for s in _starts(pattern)}
+    # "internship" contains "intern".
+    return {s for s in starts if not any(other != s and other in s for other in starts)}
+
+
 @cache
 def _title_lexicon() -> Lexicon:
     sections = ("roles", "levels", "titles")
@@ -78,7 +93,12 @@ def title_labels(text: str) -> frozenset[str]:
     The labels are roles, levels, ``noun``, ``field``, ``prose`` and ``terms``. Cached, because one
     posting asks several times and postings repeat each other ("Full-time").
     """
-    return frozenset(_title_lexicon().labels(text.lower()))
+    labels = _title_lexicon().labels(text.lower())
+    # A developer of Rails is one of its end, unless other words of the title name another.
+    for stack, end in _STACKS:
+        if stack in labels:
+            labels.add(end)
+    return frozenset(labels)
 
 
 def _alternatives(expression: str) -> list[str]:
@@ -86,6 +106,17 @@ def _alternatives(expression: str) -> list[str]:
     bars = [at for at, char, depth in _operators(expression) if char == "|" and not depth]
     starts, ends = [0, *(at + 1 for at in bars)], [*bars, len(expression)]
     return [expression[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _expanded(expression: str) -> Iterator[str]:
+    """Yield "ax" and "bx" of ``(?:a|b)x``, else the expression."""
+    end = _closing(expression) if expression.startswith("(?:") else 0
+    rest = expression[end + 1 :]
+    if not end or rest[:1] in ("?", "*", "+", "{"):
+        yield expression
+        return
+    for part in _alternatives(expression[len("(?:") : end]):
+        yield from _expanded(part + rest)
 
 
 def _starts(pattern: str) -> set[str]:

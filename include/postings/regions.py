@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple
 
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
-from include.postings.prefilter import PrefilteredPattern
 from include.postings.titles import BRACKETS, ROLES, names_job, split_titles
 
 __all__ = ["Offer", "job_offers"]
@@ -34,6 +33,9 @@ _FIELDS = ROLES | {"field"}
 # Upper bounds of a job title with its place and detail; anything longer is a sentence.
 _TITLE_CHARS = 110
 _LINE_CHARS = 600
+_SECOND_CHARS = 50  # of a title behind a company's name
+_NOT_SECOND = frozenset(("prose", "leader"))
+_DASHES = (" - ", " -- ", " – ", " — ")
 _TITLE_WORDS = 14
 
 # A line that describes work or a person: "Design our ovens", "Building ovens". The lookaheads keep
@@ -45,7 +47,7 @@ _VERB_FIRST = re.compile(
     r"intern)s?\b(?:$|\W))"
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
-    r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|"
+    r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
     r"linkedin|(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
     r"maintain|design|lead|own|improv|shap|ensur)ing)\b(?! (?:engineer|developer|manager)s?$))",
     re.IGNORECASE,
@@ -89,9 +91,11 @@ _LISTED_WORDS = 7
 # The mark before a list item: "- Baker", "[NEW] Baker", "2) Baker", "3 x Baker", "Role: Baker".
 _BULLET = re.compile(
     r"^(?:[-*•·+>→➡▪◦●‣✅#★☆◆■–—=~]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|"
-    r"(?:role|position|title):)\s*",
+    r"(?:role|position|(?:job )?title|job|vacancy|opening)(?: \d)?:)\s*",
     re.IGNORECASE,
 )
+_BULLET_LETTERS = "rRpPtTjJvVoO"
+"""With which the words of ``_BULLET`` begin."""
 # What follows a title after a dash, up to the next separator: " - Ovens, Rust - https://...".
 _DETAIL = re.compile(r"\s-{1,2}\s(?!https?\b)([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)")
 # The end of a line's title: "Baker: you bake", "Baker | Oslo", "Baker (https://acme.test)".
@@ -104,11 +108,10 @@ _LIST_HEADING = re.compile(
     re.IGNORECASE,
 )
 # A list of jobs on one line: "Open positions: Baker, Miller".
-_LIST_IN_LINE = PrefilteredPattern(
+_LIST_IN_LINE = re.compile(
     r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|other|"
-    r"hiring(?! process| manager))\b[^:.]{0,30}: (.{4,300})",
-    literals=(": ",),
-    flags=re.IGNORECASE,
+    r"hiring(?! process| manager))\b[^:.]{0,30}: (?!http)(.{4,300})",
+    re.IGNORECASE,
 )
 # A heading of another section; its bullets are not jobs: "Requirements", "2. What you bring".
 _OTHER_HEADING = re.compile(
@@ -120,6 +123,11 @@ _OTHER_HEADING = re.compile(
     r"compensation|experience|we offer|key (?!account))\b",
     re.IGNORECASE,
 )
+# Any such heading that begins with a letter begins with one of these.
+_HEADING_STARTS = frozenset((
+    "the", "our", "you", "tec", "req", "qua", "sta", "wha", "res", "ben", "per", "abo", "why",
+    "how", "int", "mus", "nic", "ski", "who", "pro", "bon", "com", "exp", "we ", "key",
+))  # fmt: skip
 _MORE_CHARS = 12  # before the cue: "also currently hiring"
 # Words that announce an offer, then the offer up to the end of its sentence: "we need a baker".
 # Matched at the offsets that KeywordIndex found, so each start here needs a stem in
@@ -127,13 +135,16 @@ _MORE_CHARS = 12  # before the cue: "also currently hiring"
 _CUE = re.compile(
     r"(?:hiring(?! managers?\b| process)(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
     r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find))|seeking|"
-    r"searching for|search for|recruiting|"
+    r"searching for|search (?:for|of)|lookout for|recruiting|(?:us|team) as|"
     r"(?:open|available|following|current|new|multiple|several|many|active) (?:\w+ )?"
     r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"
     r"(?:roles?|positions?|openings?)(?: available| open)?:|(?:roles?|positions?) (?:as|for|in)|"
     r"join (?:us|our team|the team|\w+) as|we need|in need of|need (?:an?|more)|want to hire|"
     r"bring on|open to|hear from|come work as|(?:currently|now|also) (?:have|need)|role is|"
-    r"we want|accepting|welcom(?:e|ing))"
+    r"we want|accepting|welcom(?:e|ing)|adding|"
+    # "Some 90 positions all over the globe, including bakers", "technical positions (bakers)".
+    r"(?:roles?|positions?|openings?)[^.:;!?()\n]{0,40}? (?:including|such as)|"
+    r"(?:roles?|positions?|openings?)(?= \())"
     r"\b\W{0,4}([^!?\n]{3,240})",
     re.IGNORECASE,
 )
@@ -174,19 +185,26 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
     listing = closed = unmarked = False
     for number, line in enumerate(body.lines_read[1:], start=1):
         # Longer lines are sentences that happen to start like a heading.
-        if len(line) < 90 and _OTHER_HEADING.match(line):
+        if len(line) < 90 and _is_other_heading(line):
             listing, closed = False, True
             continue
         if line.endswith(":") and _LIST_HEADING.search(line):
             listing, closed = True, False
-        bullet = _BULLET.match(line)
+        # A line that begins with another letter has no bullet: "Role:" is the only word.
+        worded = line[:1] in _BULLET_LETTERS or not line[:1].isalpha()
+        bullet = _BULLET.match(line) if worded else None
         heading = line.startswith(_HEADING_MARKS)
         marked = bool(bullet) and not heading
         # A link beside a title marks an offer even under another heading.
         may_be_title = not closed or heading or (unmarked and not marked) or "http" in line
-        if listed := _LIST_IN_LINE.match(line):
+        if ": " in line and (listed := _LIST_IN_LINE.match(line)):
             yield Offer(listed.group(1), number, "title")
-        elif may_be_title and (title := _title_line(line, bullet, listing)):
+        elif (
+            may_be_title
+            # Without a noun only a field under a heading is a title.
+            and (listing or body.positions("noun", number))
+            and (title := _title_line(line, bullet, listing))
+        ):
             yield Offer(title, number, "title")
             listing, closed, unmarked = listing or marked, closed and marked, unmarked or not marked
         # A short line neither offers a job nor ends the list; a paragraph ends it.
@@ -194,6 +212,11 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             listing = listing and len(line) < 250
             if cues := body.positions("offer", number):
                 yield from _sentences(line, cues, number)
+
+
+def _is_other_heading(line: str) -> bool:
+    may_be = line[:3].lower() in _HEADING_STARTS or not line[:1].isalpha()
+    return may_be and bool(_OTHER_HEADING.match(line))
 
 
 def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | None:
@@ -221,6 +244,13 @@ def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str |
     if len(head.split()) > _TITLE_WORDS:
         return _title_list(line)
     labels = title_labels(head)
+    if "noun" not in labels and end and end.group() in _DASHES:
+        # "Acme - Baker", "Baker guild – Acme": the title may follow the name.
+        second = _HEAD_END.split(rest[end.end() :], maxsplit=1)[0]
+        named = title_labels(second)
+        # "Jo Baker - CTO" signs.
+        if len(second) <= _SECOND_CHARS and names_job(second) and named.isdisjoint(_NOT_SECOND):
+            head, labels = second, named
     if "noun" not in labels and not (listing and (labels & _FIELDS or names_job(head))):
         return None
     # What is in brackets may be a sentence.

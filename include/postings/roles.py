@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
+from include.postings.titles import names_job
 
 __all__ = ["LEVELS", "ROLES", "level_bucket", "read_levels", "read_roles", "role_bucket"]
 
@@ -25,16 +27,20 @@ _DECIDING = {
     "seller": frozenset(("sales", "management", "fullstack", "frontend", "backend")),
     "outsider": frozenset(("other", "sales")),
 }
+_DESIGN = frozenset(("design",))
+_ENDS = frozenset(("backend", "frontend", "fullstack"))
 # A kind, the kinds that it qualifies in one job, and the word that makes it one of its own.
 _QUALIFIERS: dict[str, tuple[frozenset[str], str]] = {
-    "devops": (frozenset(("security", "data")), "ops"),
-    "mobile": (frozenset(("qa",)), ""),
+    "devops": (frozenset(("security", "data", "embedded")), "ops"),
+    "mobile": (frozenset(("qa", "security")), ""),
     "backend": (frozenset(("qa",)), ""),
-    "frontend": (frozenset(("qa", "mobile", "design")), "front"),
+    "frontend": (frozenset(("qa", "mobile")), "front"),
     "qa": (frozenset(("security",)), "qa"),
-    "design": (frozenset(("embedded",)), "designer"),
+    "design": (frozenset(("embedded",)), ""),
     "other": (frozenset(("data", "ml", "devops", "frontend", "backend", "mobile")), "founder"),
 }
+_ON_PLATFORMS = frozenset(("backend", "frontend", "fullstack", "mobile", "security", "data"))
+_OPERATIONS = re.compile(r"ops\b|infra|sres?\b|reliab|cloud|admin|network|operation")
 # Between the jobs of a snippet ("bakers, millers and a cook") and before a job's detail.
 _BETWEEN = re.compile(
     r"\s*(?:[,;|&+\n()]|/(?!\w{1,2}\b)|\band\b|\bor\b|\bas well as\b|\s-\s|\.\s)\s*"
@@ -54,6 +60,7 @@ ROLES = (*vocabulary_section("roles"), "software")
 
 LEVELS = tuple(vocabulary_section("levels"))
 _LEVELS = frozenset(LEVELS)
+_INTERN = {"intern"}
 _WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBERS = {word: number for number, word in enumerate(_WORD_NUMBERS, start=1)}
 _NUMBER = rf"\d{{1,2}}|{'|'.join(_WORD_NUMBERS)}"
@@ -107,19 +114,42 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
 
     ``text`` is the whole posting; it decides what kind a plain "Software Engineer" is.
     """
-    # map() over cached functions: a posting has many snippets, and most are read twice.
-    found = set().union(*map(_kinds_of, snippets))
-    labels = set().union(*map(title_labels, snippets))
-    if "scientist" in labels and not found & {"ml", "research"}:
+    read = [_snippet(snippet) for snippet in snippets]
+    found = set().union(*(snippet.kinds for snippet in read))
+    if any(snippet.scientist for snippet in read) and not found & {"ml", "research"}:
         found.add("research")
-    if "engineer" in labels and any(map(_is_plain, snippets)):
+    if any(snippet.plain for snippet in read):
         found.add("software" if found & _TECHNICAL else _engineer_kind(text))
     if not found and _ENGINEERS.labels(text[:_FALLBACK_CHARS].lower()):
         found.add(_engineer_kind(text))
-    return tuple(role for role in ROLES if role in found)
+    return _in_order(found, ROLES)
 
 
-@lru_cache(maxsize=4096)
+def _in_order(found: set[str], order: Sequence[str]) -> tuple[str, ...]:
+    # Most postings have one or none.
+    return tuple(name for name in order if name in found) if len(found) > 1 else tuple(found)
+
+
+class _Snippet(NamedTuple):
+    """What a snippet offers."""
+
+    kinds: frozenset[str]
+    scientist: bool
+    """A scientist of no stated field."""
+    plain: bool
+    """An engineering job of no stated kind."""
+    levels: frozenset[str]
+
+
+@lru_cache(maxsize=8192)
+def _snippet(snippet: str) -> _Snippet:
+    """Read a snippet once for roles and levels, of a posting and of its jobs."""
+    labels = title_labels(snippet)
+    kinds = _kinds_of(snippet)
+    plain = "engineer" in labels and not kinds
+    return _Snippet(kinds, "scientist" in labels, plain, _levels_of(snippet))
+
+
 def _kinds_of(snippet: str) -> frozenset[str]:
     """Return the kinds of a snippet's jobs, each job's words judged by its own noun."""
     kinds = title_labels(snippet) & _KINDS
@@ -137,7 +167,8 @@ def _jobs(snippet: str) -> Iterator[str]:
     """
     start, end, has_noun = 0, 0, False
     for part_start, part_end in _parts(snippet):
-        noun = "noun" in title_labels(snippet[part_start:part_end])
+        part = snippet[part_start:part_end]
+        noun = "noun" in title_labels(part) or names_job(part)
         if noun and has_noun:
             yield snippet[start:end]
             start = part_start
@@ -165,20 +196,59 @@ def _settled(job: str) -> frozenset[str]:
     kinds, lower = labels & _KINDS, job.lower()
     for label, kept in _DECIDING.items():
         if label in labels and not (label == "product_lead" and "product marketing" in lower):
-            return (kinds & kept) | ({"management"} if label == "leader" else set())
-    kinds = frozenset(kind for kind in kinds if not _is_less(kind, kinds, lower))
+            ends = {end for end in _ENDS if f"{end}_stack" in labels and end[:-3] not in lower}
+            return (kinds & kept) - ends | ({"management"} if label == "leader" else set())
+    listed = _listed(job)
+    kinds = frozenset(kind for kind in kinds if kind in listed or not _is_less(kind, kinds, lower))
+    if "design" in kinds:
+        kinds -= _within(job, ("mobile", "sales"), _DESIGN)
+    # The platform of an end is that end's: "Backend Platform Engineer".
+    if "devops" in kinds and "platform" in lower and not _OPERATIONS.search(lower):
+        kinds -= _within(job, ("devops",), _ON_PLATFORMS)
     if {"frontend", "backend"} <= kinds and "front" not in lower and "back" not in lower:
         # "PHP/JavaScript developer" works on both ends.
         return (kinds - {"frontend", "backend"}) | {"fullstack"}
+    # "Frontend engineer (Rails)" and "Full-stack JavaScript engineer" work on the end they name.
+    dropped = {end for end in _ENDS if f"{end}_stack" in labels and not _is_end(end, kinds, lower)}
     if "fullstack" in kinds or {"data", "devops"} <= kinds:
-        return frozenset(kind for start, end in _parts(job) for kind in _own(job[start:end]))
-    return kinds
+        return _own_kinds(job) - dropped
+    return kinds - dropped
 
 
 def _is_less(kind: str, kinds: frozenset[str], lower: str) -> bool:
     """Return whether a kind only says what another works on: a "cloud security engineer"."""
     over, unless = _QUALIFIERS.get(kind, (frozenset(), ""))
     return not kinds.isdisjoint(over) and not (unless and unless in lower)
+
+
+def _is_end(end: str, kinds: frozenset[str], lower: str) -> bool:
+    """Return whether a job is of an end that a technology suggests: no other end is named."""
+    return kinds.isdisjoint(_ENDS - {end}) or end[:-3] in lower
+
+
+def _listed(job: str) -> set[str]:
+    """Return the kinds listed before a job's noun: each is one of its own, "iOS, QA engineers"."""
+    kinds: set[str] = set()
+    for start, end in _parts(job):
+        labels = title_labels(job[start:end])
+        if "noun" in labels:
+            break
+        kinds |= labels & _KINDS
+    return kinds
+
+
+def _within(job: str, kinds: Sequence[str], over: frozenset[str]) -> frozenset[str]:
+    """Return the kinds that stand only beside one of ``over``: "iOS Designer" designs."""
+    parts = [title_labels(job[start:end]) for start, end in _parts(job)]
+    return frozenset(
+        kind
+        for kind in kinds
+        if all(not over.isdisjoint(labels) for labels in parts if kind in labels)
+    )
+
+
+def _own_kinds(job: str) -> frozenset[str]:
+    return frozenset(kind for start, end in _parts(job) for kind in _own(job[start:end]))
 
 
 def _own(part: str) -> frozenset[str]:
@@ -189,11 +259,6 @@ def _own(part: str) -> frozenset[str]:
     if {"data", "devops"} <= kinds:
         kinds -= {"data" if "devops" in lower or "sre" in lower else "devops"}
     return kinds
-
-
-def _is_plain(snippet: str) -> bool:
-    """Return whether a snippet offers an engineering job of no stated kind."""
-    return "engineer" in title_labels(snippet) and not _kinds_of(snippet)
 
 
 @lru_cache(maxsize=8)
@@ -218,13 +283,12 @@ def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
 
     Years of experience in ``text`` count only if the snippets name no level but "intern".
     """
-    found = set().union(*map(_levels_of, snippets))
-    if not found - {"intern"}:
+    found = set().union(*[_snippet(snippet).levels for snippet in snippets])
+    if not found or found == _INTERN:
         found |= _levels_of_years(text)
-    return tuple(level for level in LEVELS if level in found)
+    return _in_order(found, LEVELS)
 
 
-@lru_cache(maxsize=4096)
 def _levels_of(snippet: str) -> frozenset[str]:
     levels = title_labels(snippet) & _LEVELS
     if "manager" not in levels or "senior" not in levels:
@@ -246,7 +310,7 @@ def _levels_of_years(text: str) -> frozenset[str]:
     ``_engineer_kind`` is.
     """
     lower = text.lower()
-    if not any(unit in lower for unit in ("year", "yrs", "yoe", "months")):
+    if "year" not in lower and not any(map(lower.__contains__, ("yrs", "yoe", "months"))):
         return frozenset()
     least, most = max(_years_asked(lower), default=(None, 0))
     if least is None:

@@ -62,8 +62,10 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], SmallDisk]]:
 
 
 def test_a_full_disk_is_named_and_with_room_again_every_row_is_there(
-    arena: Arena, disk: Callable[[str], SmallDisk]
+    arena: Arena, full: bool, disk: Callable[[str], SmallDisk]
 ) -> None:
+    if not full:
+        pytest.skip("in the full suite only")
     arena.restore("first")
     staging, warehouse, serving = disk("staging"), disk("warehouse"), disk("serving")
     files = {

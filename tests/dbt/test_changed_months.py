@@ -76,6 +76,7 @@ def test_a_month_with_news_is_counted_and_what_is_compared_with_it(
     assert counted == {mart: {"2025-04"} for mart in counted}
 
 
+@pytest.mark.slow
 def test_a_new_month_is_added(built: Settings) -> None:
     later = World(seed=6, first_month="2026-06", last_month="2026-06", comments=12)
     load_month(later, "2026-06", built)
@@ -84,6 +85,7 @@ def test_a_new_month_is_added(built: Settings) -> None:
     assert counted["gold.monthly_trends"] == {"2026-06"}
 
 
+@pytest.mark.slow
 def test_a_month_that_has_lost_its_jobs_has_no_rows_of_them(built: Settings, world: World) -> None:
     for block in world.blocks("2025-07"):
         world.delete_comment(block.root)
@@ -98,6 +100,7 @@ def test_a_month_that_has_lost_its_jobs_has_no_rows_of_them(built: Settings, wor
     assert {(row["total_jobs"], row["share"]) for row in trends} == {(0, None)}
 
 
+@pytest.mark.slow
 def test_another_setting_of_the_models_has_all_months_counted(built: Settings) -> None:
     counted = counted_by(built, top_companies=2)
     assert len(counted["gold.monthly_trends"]) == len(Tables(built)["gold.monthly_market"])

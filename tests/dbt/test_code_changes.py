@@ -133,6 +133,7 @@ def test_posting_that_new_code_no_longer_makes_is_gone(code: Code) -> None:
     assert ids[0].isdisjoint(ids[1])
 
 
+@pytest.mark.slow
 def test_models_built_one_at_a_time_as_by_the_dag_see_the_same_code(code: Code) -> None:
     before = Tables(code.settings)
     with open_warehouse(code.settings) as warehouse:

@@ -14,6 +14,8 @@ from include.settings import Settings
 
 from .small_project import SmallProject
 
+pytestmark = pytest.mark.slow
+
 ASKS = "meta={'rebuild_on_column_change': true}"
 
 

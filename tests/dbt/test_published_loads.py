@@ -26,6 +26,7 @@ def published_months(url: str) -> set[str]:
     return months
 
 
+@pytest.mark.slow
 def test_load_that_comes_between_build_and_publish_is_news(
     data: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

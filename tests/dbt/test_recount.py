@@ -98,7 +98,9 @@ def recorded(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Rep
     return Replay(Tables(settings), min(RECORDED), texts, statuses)
 
 
-@pytest.fixture(params=["sample", pytest.param("recorded", marks=pytest.mark.shared)])
+@pytest.fixture(
+    params=["sample", pytest.param("recorded", marks=[pytest.mark.shared, pytest.mark.slow])]
+)
 def replay(request: pytest.FixtureRequest) -> Replay:
     found: Replay = request.getfixturevalue(request.param)
     return found

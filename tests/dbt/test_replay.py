@@ -84,6 +84,7 @@ def everything(settings: Settings) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+@pytest.mark.slow
 def test_replayed_world_is_in_gold_as_if_it_had_come_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,8 @@ from tests.builds import QUICK
 
 NOW = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
 BOARD_URL = "https://remotive.com/remote-jobs/software-dev/engineer-1"
+pytestmark = pytest.mark.slow  # tests/dbt/test_code_changes.py has one of each kind in each run
+
 THREAD, COMMENT = 48_000_000, 48_000_001
 
 NEXT_RUNS = """
@@ -195,13 +197,6 @@ CASES: dict[str, Case] = {
 }
 
 
-# One of each way that code reaches a row: a reader, a rule of the text, a seed, dbt's own code, and
-# what only publish reads. The others take the same ways.
-_IN_EACH_RUN = {"the reader of a board", "the rule of pay", "the taxonomy", "a macro", "a bitmap",
-                "how places are compared", "what is published"}  # fmt: skip
-_SLOW = {case: pytest.mark.slow for case in CASES if case not in _IN_EACH_RUN}
-
-
 def load_sample(settings: Settings) -> None:
     comment = {
         "id": COMMENT, "type": "comment", "parent": THREAD, "by": "x", "time": 1_777_650_000,
@@ -289,7 +284,7 @@ def change(
         shutil.copy2(PROJECT_ROOT / file, project / file)
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, marks=_SLOW.get(c, ())) for c in CASES])
+@pytest.mark.parametrize("case", CASES)
 def test_what_changes_is_published_by_the_next_run(
     case: str,
     data: Settings,

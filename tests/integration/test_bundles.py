@@ -103,7 +103,8 @@ def git_bundle(home: Home) -> dict[str, Any]:
     return {"name": "git", "classpath": classpath, "kwargs": kwargs}
 
 
-@pytest.mark.parametrize("kind", [pytest.param(local_bundle, marks=pytest.mark.slow), git_bundle])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [local_bundle, git_bundle])
 def test_a_bundle_is_read_whole_and_its_tasks_run_its_own_include(home: Home, kind: Any) -> None:
     bundle = kind(home)
     home.airflow(bundle, "dags", "test", "probe")

@@ -42,7 +42,7 @@ class FilePager(BaseNotifier):
 @pytest.fixture
 def upstream() -> Upstream:
     months = {"first_month": NEWEST.previous.key, "last_month": NEWEST.key}
-    return Upstream(World(seed=4, comments=100, **months))
+    return Upstream(World(seed=4, comments=30, **months))
 
 
 @pytest.fixture
@@ -103,27 +103,30 @@ def test_running_month_is_refreshed_day_by_day(
     assert third["unchanged"] == second["inserted"] + second["unchanged"]
 
 
-def test_logical_date_in_an_earlier_month_names_the_month(
-    dags: dict[str, Any], data: Settings
+@pytest.mark.parametrize(
+    ("dag_id", "conf", "month"),
+    [
+        ("hacker_news", {}, NEWEST.previous),
+        ("hacker_news", {"month": NEWEST.key}, NEWEST),  # a param comes before the date
+        ("hacker_news_daily", {}, NEWEST),  # it reads the newest thread, whatever its date
+    ],
+)
+def test_run_of_an_earlier_date_reads_the_month_of(
+    dag_id: str,
+    conf: dict[str, str],
+    month: Month,
+    dags: dict[str, Any],
+    upstream: Upstream,
+    data: Settings,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    run = dags["hacker_news"].test(logical_date=NEWEST.previous.start)
+    run = dags[dag_id].test(
+        logical_date=NEWEST.previous.start,
+        run_conf=conf,
+        mark_success_pattern=r"^(?!find_thread$)",  # the other tasks are not run
+    )
     assert run.state == "success"
-    assert last_load(data)["partition"] == NEWEST.previous.key
-
-
-def test_param_comes_before_the_logical_date(dags: dict[str, Any], data: Settings) -> None:
-    dag = dags["hacker_news"]
-    run = dag.test(logical_date=NEWEST.previous.start, run_conf={"month": NEWEST.key})
-    assert run.state == "success"
-    assert last_load(data)["partition"] == NEWEST.key
-
-
-def test_daily_run_of_an_old_date_reads_the_newest_thread(
-    dags: dict[str, Any], data: Settings
-) -> None:
-    run = dags["hacker_news_daily"].test(logical_date=NEWEST.previous.start)
-    assert run.state == "success"
-    assert last_load(data)["partition"] == NEWEST.key
+    assert f"{month}: thread {upstream.world.threads(month.key).thread_id} with" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -206,6 +209,7 @@ def test_run_that_airflow_has_ended_reaches_the_notifier(
     assert "scheduled__1 of hacker_news_daily has not ended within 24 hours" in line
 
 
+@pytest.mark.slow
 def test_month_that_is_read_again_costs_a_request_an_item(
     dags: dict[str, Any], upstream: Upstream, data: Settings
 ) -> None:

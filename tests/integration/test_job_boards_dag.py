@@ -130,6 +130,7 @@ def test_a_dry_run_loads_nothing_and_succeeds(run):
     assert rows(get_settings(), "select count(*) from bronze.loads") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_job_on_two_boards_or_posted_again_is_counted_once(whole, world):
     (state, *_), settings = whole
     assert state == "success"

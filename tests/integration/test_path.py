@@ -210,6 +210,7 @@ def test_upstream_that_is_down_fails_the_run(
     assert states(dag_run)["failed"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_recorded_month_arrives_whole(
     shared_data: Path,

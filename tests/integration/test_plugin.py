@@ -86,11 +86,13 @@ def test_gate_under_the_simple_auth_manager(simple: dict[str, Any], case: str, s
     assert simple["answers"][case]["status"] == status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("case", "status"), STATUSES.items())
 def test_gate_under_fab(fab: dict[str, Any], case: str, status: int) -> None:
     assert fab["answers"][case]["status"] == status
 
 
+@pytest.mark.slow
 def test_fab_role_without_permissions_gets_health_only(fab: dict[str, Any]) -> None:
     assert fab["answers"]["api, role without permissions"]["status"] == 403
     assert fab["answers"]["health, role without permissions"]["status"] == 200
@@ -131,7 +133,7 @@ def test_answers_allow_airflows_iframe_and_no_other(simple: dict[str, Any]) -> N
     assert headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("kind", ["simple", "fab"])
+@pytest.mark.parametrize("kind", ["simple", pytest.param("fab", marks=pytest.mark.slow)])
 def test_every_answer_and_refusal_carries_the_same_headers(
     kind: str, request: pytest.FixtureRequest
 ) -> None:

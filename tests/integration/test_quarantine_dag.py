@@ -61,6 +61,7 @@ def replayed_months() -> list[str]:
         return [key for key in session.scalars(wanted) if key]
 
 
+@pytest.mark.slow
 def test_too_much_bad_stops_the_load_and_a_little_is_replayed(
     dags: dict[str, Any], world: World, faults: Faults, settings: Settings
 ) -> None:

@@ -116,6 +116,7 @@ def month_of(number: int, *, items: int = 40) -> list[tuple[int, dict[str, Any] 
         first + 1, first + 1 + items)]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_loads_of_different_months_at_once_lose_nothing(lake: Settings) -> None:
     months = [f"2016-{number:02}" for number in range(1, 13)]
 
@@ -149,6 +150,7 @@ def test_lake_that_many_open_for_the_first_time_is_made_once(lake: Settings) -> 
     assert versions == [(version,) for version in MIGRATIONS]
 
 
+@pytest.mark.slow
 def test_times_rise_within_a_month_in_the_order_of_commits(lake: Settings) -> None:
     def edit(number: int) -> None:
         item = {"id": 1, "type": "comment", "text": f"edit {number}"}
@@ -218,6 +220,7 @@ def test_extension_that_is_not_there_is_not_downloaded(lake: Settings, tmp_path:
         pass
 
 
+@pytest.mark.slow
 def test_tending_the_lake_joins_files_and_removes_what_killed_writers_left(lake: Settings) -> None:
     for number in range(3):
         load_items(f"2016-0{number + 1}", number, month_of(number, items=5), lake)

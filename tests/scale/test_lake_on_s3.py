@@ -15,7 +15,7 @@ from sample.services import ObjectStore
 ITEMS = [(key, {"id": key, "type": "comment", "text": f"é {key}"}) for key in range(1, 40)]
 
 
-@pytest.fixture(params=["connection", "environment"])
+@pytest.fixture(params=["connection", pytest.param("environment", marks=pytest.mark.slow)])
 def s3_lake(
     request: pytest.FixtureRequest,
     lake: Settings,

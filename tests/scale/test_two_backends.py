@@ -27,7 +27,8 @@ from sample.boards import BOARDS
 from sample.world import World
 from tests.builds import dbt
 
-pytestmark = pytest.mark.timeout(900)  # four dbt builds, on a machine that may be busy
+# Four dbt builds, on a machine that may be busy.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 MONTHS = ("2026-03", "2026-04", "2026-05")
 OF_THE_RUN = {

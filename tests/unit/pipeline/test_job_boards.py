@@ -76,7 +76,10 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("faults", FAULTS.values(), ids=FAULTS)
-@pytest.mark.parametrize("source", ["arbeitnow", "himalayas", "theirstack"])
+@pytest.mark.parametrize(
+    "source",
+    ["arbeitnow", *(pytest.param(s, marks=pytest.mark.slow) for s in ("himalayas", "theirstack"))],
+)
 def test_faults_that_pass_lose_and_double_nothing(start, source, faults):
     runs = start(World(jobs=400, today=NOW.date()), **faults)
     summary = runs.whole(source)
@@ -88,7 +91,7 @@ def test_faults_that_pass_lose_and_double_nothing(start, source, faults):
 @pytest.mark.parametrize("paging", ["duplicated", "overlapping"])
 @pytest.mark.parametrize("source", ["arbeitnow", "himalayas"])
 def test_a_record_on_two_pages_is_one_record(start, source, paging):
-    runs = start(World(jobs=900, today=NOW.date()), paging=paging)
+    runs = start(World(jobs=400, today=NOW.date()), paging=paging)
     summary = runs.whole(source)
     assert summary["inserted"] == len(runs.upstream.world.listings(source))
     assert summary["repeated"] > 0
@@ -97,7 +100,7 @@ def test_a_record_on_two_pages_is_one_record(start, source, paging):
 
 @pytest.mark.parametrize("source", ["arbeitnow", "himalayas"])
 def test_what_a_shrinking_list_hides_comes_with_the_next_run(start, source):
-    runs = start(World(jobs=900, today=NOW.date()), paging="shrinking")
+    runs = start(World(jobs=400, today=NOW.date()), paging="shrinking")
     listed = len(runs.upstream.world.listings(source))
     first = runs.whole(source)
     assert listed * 0.9 < first["served"] < listed
@@ -155,7 +158,7 @@ def test_a_load_with_too_many_bad_records_is_not_committed(start, monkeypatch):
 
 @pytest.mark.parametrize("source", BOARDS)
 def test_a_query_filters_here_whatever_the_server_does(start, source):
-    runs = start(World(jobs=600, today=NOW.date()))
+    runs = start(World(jobs=300, today=NOW.date()))
     wanted = {"role": "backend", "level": "any", "days": 30}
     summary = runs.whole(source, **wanted)
     assert adds_up(summary)
@@ -167,7 +170,7 @@ def test_a_query_filters_here_whatever_the_server_does(start, source):
 
 @pytest.mark.parametrize("source", BOARDS)
 def test_no_more_is_loaded_than_wanted(start, source):
-    runs = start(World(jobs=900, today=NOW.date()))
+    runs = start(World(jobs=400, today=NOW.date()))
     summary = runs.whole(source, max_results=30)
     assert summary["inserted"] == 30
     assert adds_up(summary)
@@ -175,7 +178,7 @@ def test_no_more_is_loaded_than_wanted(start, source):
 
 
 def test_reading_stops_where_all_is_too_old(start):
-    runs = start(World(jobs=1_500, today=NOW.date()))
+    runs = start(World(jobs=300, today=NOW.date()))
     summary = runs.whole("himalayas", days=10)
     listed = len(runs.upstream.world.listings("himalayas"))
     assert 0 < summary["inserted"] < listed / 3
@@ -184,7 +187,7 @@ def test_reading_stops_where_all_is_too_old(start):
 
 def test_a_list_that_never_ends_is_left_at_the_limit_of_pages(start, monkeypatch):
     monkeypatch.setattr("include.sources.page_reader.MAX_PAGES", 2)
-    runs = start(World(jobs=900, today=NOW.date()))
+    runs = start(World(jobs=400, today=NOW.date()))
     summary = runs.whole("himalayas")
     assert summary["served"] == 40
     assert "2 pages" in summary["notes"][0]

@@ -74,7 +74,7 @@ def days_later(runs: Runs, days: int) -> None:
 
 
 def test_no_record_is_paid_for_twice(start):
-    runs = start(World(jobs=900, today=NOW.date()))
+    runs = start(World(jobs=400, today=NOW.date()))
     first = runs.whole("theirstack")
     assert runs.paid == first["inserted"] == len(runs.upstream.world.listings("theirstack"))
     assert runs.whole("theirstack")["served"] == 0
@@ -86,7 +86,7 @@ def test_no_record_is_paid_for_twice(start):
 
 
 def test_another_query_does_not_pay_for_what_is_held(start):
-    runs = start(World(jobs=900, today=NOW.date()))
+    runs = start(World(jobs=400, today=NOW.date()))
     listed = len(runs.upstream.world.listings("theirstack"))
     held = runs.whole("theirstack", role="backend")["inserted"]
     paid = runs.paid
@@ -96,7 +96,7 @@ def test_another_query_does_not_pay_for_what_is_held(start):
 
 
 def test_the_budget_of_a_run_leaves_the_rest_to_the_next_one(start, monkeypatch):
-    runs = start(World(jobs=600, today=NOW.date()))
+    runs = start(World(jobs=300, today=NOW.date()))
     listed = len(runs.upstream.world.listings("theirstack"))
     monkeypatch.setenv("TECHPULSE_THEIRSTACK_CREDITS_PER_RUN", "110")
     get_settings.cache_clear()
@@ -125,7 +125,7 @@ def test_a_months_budget_holds_over_runs_and_ends_with_the_month(start, monkeypa
 
 
 def test_credits_that_end_stop_the_reading_and_keep_what_came(start):
-    runs = start(World(jobs=600, today=NOW.date()), credits=60)
+    runs = start(World(jobs=300, today=NOW.date()), credits=60)
     summary = runs.whole("theirstack")
     assert (summary["inserted"], runs.paid) == (60, 60)
     assert any("credits ended" in note or "402" in note for note in summary["notes"])
@@ -185,7 +185,7 @@ def test_a_request_that_the_vendor_cannot_read_is_not_repeated(start, monkeypatc
 
 
 def test_pages_paid_for_by_a_killed_run_are_loaded_by_the_next(start):
-    runs = start(World(jobs=600, today=NOW.date()))
+    runs = start(World(jobs=300, today=NOW.date()))
     listed = len(runs.upstream.world.listings("theirstack"))
     run_id = runs.new()
     plan = runs.plan("theirstack", run_id)
@@ -334,7 +334,7 @@ def test_the_cursor_moves_with_the_load_or_not_at_all(start, monkeypatch):
 
 
 def test_a_kill_between_commit_and_bookkeeping_changes_no_total(start, monkeypatch):
-    runs = start(World(jobs=600, today=NOW.date()))
+    runs = start(World(jobs=300, today=NOW.date()))
     with monkeypatch.context() as patch:
         patch.setattr(theirstack.TheirStack, "on_committed", lambda *_: None)
         first = runs.whole("theirstack")
@@ -344,7 +344,7 @@ def test_a_kill_between_commit_and_bookkeeping_changes_no_total(start, monkeypat
 
 
 def test_repeated_pages_are_made_up_for_by_the_next_run(start):
-    runs = start(World(jobs=600, today=NOW.date()), paging="overlapping")
+    runs = start(World(jobs=300, today=NOW.date()), paging="overlapping")
     listed = len(runs.upstream.world.listings("theirstack"))
     first = runs.whole("theirstack")
     assert first["inserted"] < listed

@@ -45,13 +45,9 @@ SHAPES: dict[str, str] = {
 
 
 def _seconds(work: Callable[[str], object], text: str) -> float:
-    """Return the best of three: a busy machine slows some runs, never speeds one up."""
-    taken = []
-    for _ in range(3):
-        start = time.process_time()
-        work(text)
-        taken.append(time.process_time() - start)
-    return min(taken)
+    start = time.process_time()
+    work(text)
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
@@ -59,7 +55,11 @@ def test_reading_is_linear_in_the_text(shape):
     """Four times the text may take ten times as long (noise), a square law would take sixteen."""
     small = HEADER + shape * (20_000 // len(shape))
     large = HEADER + shape * (80_000 // len(shape))
-    assert _seconds(extract_posting, large) < max(0.05, 10 * _seconds(extract_posting, small))
+    # Up to three tries: a busy machine slows some of them, never speeds one up.
+    assert any(
+        _seconds(extract_posting, large) < max(0.05, 10 * _seconds(extract_posting, small))
+        for _ in range(3)
+    )
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())

@@ -82,6 +82,30 @@ def test_lists_of_every_shape_are_split(lines):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We're adding a data engineer and a product designer.",
+        "We have 40 positions all over the globe, including data engineers, product designers.",
+        "There are technical positions (data engineer, product designer).",
+        "We are always on the lookout for data engineers and product designers.",
+    ],
+)
+def test_sentences_of_every_kind_offer_jobs(line):
+    assert kinds("Fernglow | Oslo", line) == [(["data"], []), (["design"], [])]
+
+
+def test_the_title_may_follow_the_company_s_name():
+    assert titles("Fernglow - Backend Engineer | Oslo") == ["Backend Engineer"]
+    assert titles("Oslo", "Fernglow - Web Developer") == ["Web Developer"]
+
+
+def test_a_person_who_signs_is_no_job():
+    assert titles("Fernglow | Baker | Oslo", "We are hiring a data engineer.", "Jo Fern - CTO") == [
+        "data engineer"
+    ]
+
+
 def test_one_job_in_two_places_is_one_job():
     lines = ("Fernglow | Oslo", "Open roles:", "- Data Engineer (Oslo)", "- Data Engineer (Berlin)")
     assert len(jobs(*lines)) == 1

@@ -29,6 +29,12 @@ from include.postings.titles import split_titles
         ("Frontend & Backend Engineers", ["Frontend Engineers", "Backend Engineers"]),
         ("Junior and Senior Backend Engineers",
          ["Junior Backend Engineers", "Senior Backend Engineers"]),
+        ("Backend, Mobile, DevOps", ["Backend", "Mobile", "DevOps"]),
+        ("ML and vision researchers", ["ML researchers", "vision researchers"]),
+        ("Bakery Engineers, Sales, Designer", ["Bakery Engineers", "Sales", "Designer"]),
+        ("Operations and Networks | Baker's Engineer",
+         ["Operations and Networks", "Baker's Engineer"]),
+        ("a junior to senior Python developer", ["junior to senior Python developer"]),
         # fields without a noun
         ("Engineering, Design, Sales", ["Engineering", "Design", "Sales"]),
         ("Mobile, React Native", ["Mobile, React Native"]),

@@ -120,7 +120,13 @@ CAUSES = [
 
 
 @pytest.mark.parametrize("new_store_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("cause", CAUSES)
+@pytest.mark.parametrize(
+    "cause",
+    [
+        *CAUSES[::8],
+        *(pytest.param(c, marks=pytest.mark.slow) for c in CAUSES if c not in CAUSES[::8]),
+    ],
+)
 def test_every_change_leaves_the_store_as_a_fresh_publish_would(
     cause: str,
     warehouse: duckdb.DuckDBPyConnection,
