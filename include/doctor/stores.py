@@ -30,7 +30,6 @@ _HOLDER = re.compile(r"PID (\d+)")
 _RUNNING_HOURS = 24  # a run whose newest staged file is younger may still load it
 _BACKUP_HOURS = 48
 _SHOWN = 3
-_BOARDS_SINCE = 5  # the schema version that has companies' boards
 
 
 def warehouse_and_serving(settings: Settings) -> Iterator[Finding]:
@@ -79,8 +78,7 @@ def _warehouse(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Ite
     yield ok("warehouse", f"can be read, schema version {version}")
     yield _ledger(connection)
     yield from _ages(connection, settings)
-    if version >= _BOARDS_SINCE:
-        yield from _boards(connection)
+    yield from _boards(connection)
     yield _rejects(connection)
     yield _unreadable(connection)
     yield _staged(connection, settings)
@@ -140,7 +138,7 @@ def _boards(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
         from (
             select source, board, day, arg_max(outcome, read_at) as outcome
             from bronze.board_readings
-            group by all
+            group by source, board, day
             qualify day = max(day) over (partition by source)
         )
         group by source
