@@ -6,7 +6,7 @@ the rules then run their patterns only on the few lines that contain one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -30,6 +30,10 @@ class KeywordIndex:
     def positions(self, topic: str, number: int) -> Sequence[int]:
         """Return the offsets in line ``number`` at which the topic's literals begin."""
         return self._positions[topic].get(number, ())
+
+    def cues(self, topic: str) -> Mapping[int, Sequence[int]]:
+        """Return the offsets of the topic's literals by line."""
+        return self._positions[topic]
 
     def lines(self, topic: str, *, skip: int = 0) -> list[str]:
         """Return the lines from ``skip`` on that contain a literal of the topic."""
