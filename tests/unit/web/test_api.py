@@ -51,6 +51,14 @@ def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     validator.validate(response.json)
 
 
+def test_a_posting_in_several_countries_names_them_all(client: FlaskClient) -> None:
+    rows = client.get("/api/v1/postings?limit=100").json["data"]
+    several = [row for row in rows if len(row["countries"]) > 1]
+    assert several
+    assert all(row["country"] is None for row in several)
+    assert all(row["country"] in (None, *row["countries"]) for row in rows)
+
+
 def test_a_posting_is_explained_by_its_words(client: FlaskClient) -> None:
     listed = client.get("/api/v1/postings?limit=1&source=hacker_news").json["data"][0]
     response = client.get(f"/api/v1/explain?id={listed['id']}")
