@@ -55,6 +55,14 @@ _BODY_FULLSTACK = re.compile(
 )
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
 _BODY_FRONTEND = re.compile(r"front[- ]?end\b")
+# A web framework of the server alone makes it backend work; beside another stack it says nothing.
+_SERVER_STACK = re.compile(r"\b(?:rails|django|laravel|symfony|lamp|codeigniter)\b")
+_FRONTEND_STACK = re.compile(r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b")
+_OTHER_STACKS = re.compile(
+    r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b|"
+    r"\b(?:javascript|typescript|jquery|html|css|node|phonegap|flutter|ios|android|swift|java|"
+    r"scala|golang|rust|haskell|clojure|perl|erlang|spark|hadoop)\b|c\+\+|c#|\.net\b"
+)
 
 ROLES = (*vocabulary_section("roles"), "software")
 
@@ -271,9 +279,10 @@ def _engineer_kind(text: str) -> str:
     if "stack" in lower and _BODY_FULLSTACK.search(lower):
         return "fullstack"
     backend, frontend = _BODY_BACKEND.search(lower), _BODY_FRONTEND.search(lower)
-    if backend and frontend:
+    serves = _SERVER_STACK.search(lower)
+    if (backend or serves) and (frontend or (backend and _FRONTEND_STACK.search(lower))):
         return "fullstack"
-    if backend:
+    if backend or (serves and not _OTHER_STACKS.search(lower)):
         return "backend"
     return "frontend" if frontend else "software"
 
