@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from functools import cached_property
 
 from include.postings.company import read_company
 from include.postings.header import Header, Segment, read_header
 from include.postings.is_job import is_job
 from include.postings.jobs import board_job, joined_titles, read_jobs
 from include.postings.keywords import KeywordIndex
+from include.postings.lazily import lazily
 from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
 from include.postings.places import Place, countries_of, country_of, read_places, written
@@ -24,14 +24,14 @@ from include.postings.technologies import Find, counted, default_matcher
 from include.postings.titles import names_job
 from include.postings.visa import read_visa
 
-__all__ = ["HACKER_NEWS", "Reading", "extract_posting"]
+__all__ = ["ABBREVIATING", "HACKER_NEWS", "Reading", "extract_posting"]
 
 HACKER_NEWS = "hacker_news"
 _TITLE_CHARS = 200
 _FEWEST_SEGMENTS = 2
 # A header segment without a job noun names a field ("Data, Rust") only if short; longer is prose.
 _FIELD_CHARS = 60
-_ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
+ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
 """The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
 # What follows the company's name in its segment: " - Baker", ": Baker", " is hiring a Baker".
 _AFTER_NAME = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:[-–—:,]+\s+|is hiring |seeks )(.{4,60})$")
@@ -64,17 +64,17 @@ class Reading:
 
     def __init__(self, plain: str, *, title: str | None = None, company: str | None = None) -> None:
         # A substring test is far cheaper than the regular expression, and most texts fail it.
-        self.plain = _ABBREVIATING.sub("", plain) if "r. " in plain else plain
+        self.plain = ABBREVIATING.sub("", plain) if "r. " in plain else plain
         self.title = title
         self._company = company
         self.header = _header(self.plain, title)
 
-    @cached_property
+    @lazily
     def is_job(self) -> bool:
         """Whether a comment with this text offers a job."""
         return is_job(self.header, self.plain)
 
-    @cached_property
+    @lazily
     def company(self) -> str | None:
         """Who hires: a board's word for it, unescaped, else the text's."""
         # A board's name may be escaped: "Acme &amp; Sons".
@@ -82,44 +82,49 @@ class Reading:
             return html.unescape(self._company)
         return None if self.title else read_company(self.header, self.plain)
 
-    @cached_property
+    @property
+    def company_is_stated(self) -> bool:
+        """Whether the record names the company, so that no words of the text do."""
+        return bool(self._company)
+
+    @lazily
     def body(self) -> KeywordIndex:
         """All lines, the header's first."""
         return KeywordIndex((self.header.line, *self.header.before, *self.header.body))
 
-    @cached_property
+    @lazily
     def offers(self) -> list[Offer]:
         """The snippets that offer jobs."""
         return _offers(self.header, self.body, self.title, self.company)
 
-    @cached_property
+    @lazily
     def _snippets(self) -> list[str]:
         return [offer.text for offer in self.offers]
 
-    @cached_property
+    @lazily
     def roles(self) -> tuple[str, ...]:
         """The roles offered."""
         # A board's title says what the job is: the engineers of its text are colleagues.
         titled = self.title and not _names_role(self.title)
         return read_roles(self._snippets, "" if titled else self.plain)
 
-    @cached_property
+    @lazily
     def levels(self) -> tuple[str, ...]:
         """The levels offered."""
         return read_levels(self._snippets, self.plain)
 
-    @cached_property
+    @lazily
     def places(self) -> tuple[Place, ...]:
         """The places offered or refused."""
         return read_places(self.header, self.body.lines("remote", skip=1))
 
-    @cached_property
+    @lazily
     def remote(self) -> Remote:
         """The working mode."""
         segments = [segment.text for segment in self.header.segments]
         return read_remote(self.header.line, self.body.lines("remote", skip=1), segments)
 
-    @cached_property
+    @lazily
     def salary(self) -> Salary | None:
         """The base pay."""
         return read_salary(
@@ -128,20 +133,32 @@ class Reading:
             country=country_of(self.places),
         )
 
-    @cached_property
+    @lazily
     def visa(self) -> Visa:
         """Whether visas are sponsored."""
         return read_visa(self.body.lines("visa"))
 
-    @cached_property
-    def described(self) -> str:
-        """The text that may name skills: see ``_described``."""
-        return _described(self.header, self.plain, self.company)
+    @lazily
+    def left_out(self) -> tuple[int, int]:
+        """The part of the text that names no skills; empty if all may."""
+        return _left_out(self.header, self.plain, self.company)
 
-    @cached_property
+    @lazily
     def finds(self) -> list[Find]:
-        """The technologies asked for, with their offsets in ``described``."""
-        return default_matcher().asked(self.described, own_name=self.company)
+        """The technologies asked for, with their offsets in the text without ``left_out``."""
+        start, end = self.left_out
+        described = self.plain[:start] + self.plain[end:] if end else self.plain
+        return default_matcher().asked(described, own_name=self.company)
+
+    @lazily
+    def jobs_without_terms(self) -> tuple[Job, ...]:
+        """The jobs offered; a single one has not the posting's terms."""
+        return self.jobs(Terms(None, (), None))
+
+    @lazily
+    def untermed_title(self) -> str:
+        """The posting's title, which no terms change."""
+        return self.shown_title(self.jobs_without_terms)
 
     def jobs(self, whole: Terms) -> tuple[Job, ...]:
         """Return the jobs offered; ``whole`` are the terms of the posting."""
@@ -230,13 +247,14 @@ def _names_role(text: str) -> bool:
     return "prose" not in labels and not labels.isdisjoint(_ROLE_LABELS)
 
 
-def _described(header: Header, plain: str, company: str | None) -> str:
-    """Return the text without the company's segment, whose comparisons name no skill.
+def _left_out(header: Header, plain: str, company: str | None) -> tuple[int, int]:
+    """Return the offsets of the company's segment, whose comparisons name no skill.
 
     "Acme (Stripe for dentists)" does not ask for Stripe.
     """
     first = header.segments[0].text if header.piped and header.segments else ""
-    return plain.replace(first, "", 1) if company and company in first else plain
+    at = plain.find(first) if company and company in first else -1
+    return (at, at + len(first)) if at >= 0 else (0, 0)
 
 
 def _untitled(header: Header, company: str | None) -> str:

@@ -27,4 +27,4 @@ def test_app_keeps_to_its_description(server: AirflowServer, tmp_path: Path, exa
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=280)
     assert done.returncode == 0, done.stdout[-6_000:]
-    assert "Tested: 13" in done.stdout
+    assert "Tested: 14" in done.stdout
