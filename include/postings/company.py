@@ -60,7 +60,10 @@ _NO_NAME = re.compile(
     r"onsite|on-site|remote|full[- ]time|contract|hybrid|(?:\w+[- ]){0,3}(?:company|start-?up|"
     r"firm|client|agency|team)|"
     r"stealth(?: mode)?|confidential|family office|(?:seeking|looking for|wanted|needed)\b.*|"
-    r".*\b(?:wanted|needed)|(?:we are |we're |now )?hiring(?:\s.*)?",
+    r".*\b(?:wanted|needed)|(?:we are |we're |now )?hiring(?:\s.*)?|"
+    # Nothing but levels and terms: "Full Time & Internships", "Junior".
+    r"(?:(?:(?:full|part)[- ]?time|fte?|internships?|interns?|junior|senior|mid|jr|sr|lead|contract"
+    r"(?:or|ors)?|permanent|freelance|remote|on-?site|and|or)\b[\W_]*)+",
     re.IGNORECASE,
 )
 # The employer withholds its name: "Stealth (tills)". Later segments must not be tried then.
@@ -123,6 +126,8 @@ _SENTENCES = (
     # Weakest: any sentence that starts with a name and a common verb.
     re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
 )
+# Sentences of which the subject is an employer, whatever it is called.
+_STRONG = (_SENTENCES[0], _SENTENCES[2])
 # The employer's own domain, past the usual subdomains: "https://jobs.acme.test/apply".
 _HOST = re.compile(
     r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)"
@@ -287,7 +292,7 @@ def _from_sentences(header: Header, text: str) -> str | None:
     for pattern in _SENTENCES:
         for match in pattern.finditer(start):
             name = _clean(match.group(1)).removesuffix("'s").rstrip(".")
-            if name and _is_named(name):
+            if name and (_is_named(name) or (pattern in _STRONG and _is_own_name(name, text))):
                 return name
     return None
 
@@ -303,6 +308,17 @@ def _is_named(name: str) -> bool:
         or "terms" in title_labels(name)
         or is_technology(name)
     )
+
+
+def _is_own_name(name: str, text: str) -> bool:
+    """Return whether who hires may be called like a place or a technology: its link says so.
+
+    "Aruba Bakers is hiring", "Twig is a bakery" with a link to twig-bakes.test.
+    """
+    if name in _PRONOUNS or words.names_job(name) or _NO_NAME.fullmatch(name):
+        return False
+    several = len(name.split()) > 1 and not is_only_places(name)
+    return several or any(host.startswith(name_key(name)) for host in _hosts(text))
 
 
 def _from_host(text: str) -> str | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from include.postings import words
-from include.postings.lexicon import title_labels
+from include.postings.lexicon import title_labels, vocabulary_section
 from include.postings.places import is_only_places
 from include.postings.technologies import default_matcher
 
@@ -54,6 +54,12 @@ _OF_VENDORS = frozenset(
     ("business", "office", "tool", "embedded", "blockchain", "security", "observability")
 )
 _STATE_AFTER = re.compile(rf"(?!YC\b){_STATE.pattern}(?:$|\s+(?:or|and|USA?)\b)")
+_STATE_BEFORE = re.compile(
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|"
+    r"S[CD]|T[NX]|UT|V[AT]|W[AIVY])\s+(?=[A-Z][a-z])"
+)
+# What a name with a word of terms must not have: a job, levels, prose.
+_NO_WORDS = frozenset(("noun", "field", "prose", *vocabulary_section("levels")))
 _JOINED = re.compile(r" (?:and|&|\+) ")
 _SMALL_WORDS = frozenset(
     ("la", "le", "du", "del", "of", "and", "the", "for", "&", "+", "de", "at", "in", "by")
@@ -129,6 +135,9 @@ def _parts(lines: list[str]) -> Iterator[_Part]:
         found = _cut(line)
         for at, (part, separator) in enumerate(found):
             after = found[at + 1][0] if at + 1 < len(found) else ""
+            if at and found[at - 1][1] == ",":
+                # "Evansville, MA Acme (tills)": the name follows the state without a mark.
+                part = _STATE_BEFORE.sub("", part)
             # The town of "Evansville, ZZ" is known by its state alone.
             if not (separator == "," and after and _is_located(part, after)):
                 yield _Part(part, number, at, label=separator == ":" and number > 0)
@@ -165,8 +174,12 @@ def _name(part: _Part, hosts: Collection[str]) -> str | None:
         return None
     if is_only_places(_in_mixed_case(name)) or (words.is_place(name) and not own):
         return None
-    own = name_key(name) in hosts and not is_technology(name)
-    return name if own or not _means_else(name) else None
+    if not _means_else(name) or (name_key(name) in hosts and not is_technology(name)):
+        return name
+    # "Acme Global Bakers", whose link is acme.test: a word of terms in a longer name.
+    labels = title_labels(name)
+    several = len(name.split()) > 1 and "/" not in name
+    return name if own and several and labels.isdisjoint(_NO_WORDS) else None
 
 
 def _in_mixed_case(name: str) -> str:
