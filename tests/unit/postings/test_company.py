@@ -18,6 +18,8 @@ APPLY = "<p>We keep lighthouses lit. Apply: jobs@fernglow.example"
         ("Fernglow\u2122 | Engineer | Oslo", "Fernglow"),
         ("Here.com | Engineer | Oslo", "Here.com"),
         ("Fernglow - Lamp Engineer | Oslo", "Fernglow"),
+        ("Lamp Engineer | Fernglow (Oslo, Norway) | Remote", "Fernglow"),
+        ("Lamp Engineer at Fernglow in Oslo | Full-time", "Fernglow"),
         ("$90k-100k | Fernglow | Engineer | Oslo", "Fernglow"),
         ("SEEKING AN ENGINEER | Engineer | Fernglow", "Fernglow"),
         ("Fernglow / Mossglow | Engineer | Oslo", "Fernglow"),
@@ -40,6 +42,18 @@ def test_the_company_of_a_header_with_separators(header, company):
         ("Fernglow: Lamp engineer<p>Oslo", "Fernglow"),
         ("Lamp Engineer, Fernglow, Oslo", "Fernglow"),
         ("Boston, MA Fernglow (lamps) - Lamp Engineer", "Fernglow"),
+        ("Fernglow in Boston, MA.<p>We are looking for engineers", "Fernglow"),
+        ("Fernglow, Inc. Boston, MA<p>Full time", "Fernglow, Inc"),
+        (
+            "Boston, MA<p>Fernglow - we're looking for engineers who love lamps, lighthouses, fog, "
+            "boats and all that the sea has in store for us",
+            "Fernglow",
+        ),
+        (
+            "Boston, MA<p>Fern Solutions provides lamps. We are looking for an engineer",
+            "Fern Solutions",
+        ),
+        ("Boston Lamps - Salem, MA<p>Engineer<p>Come and work at Boston Lamps", "Boston Lamps"),
         ("Oslo, full-time<p>Lamp Engineer<p>Aruba Lamps is hiring a lamp engineer", "Aruba Lamps"),
         ("Oslo: Junior Lamp Engineer<p>Fernglow is looking for an engineer", "Fernglow"),
         ("Lamp Engineer - Fernglow, Oslo", "Fernglow"),
