@@ -94,12 +94,25 @@ class Settings(BaseSettings):
         description="Folder of the DuckDB extensions installed into the image; empty: load them "
         "from their wheels. Nothing is ever downloaded.",
     )
+    reading_processes: int = Field(
+        default=0,
+        ge=0,
+        description="Processes in which one task reads many postings, each with 150 MB of memory; "
+        "0: one for each core that it may use. Fewer than 6,000 postings are read in the task.",
+    )
     staging_url: str = Field(
         default="",
         description="Where fetched files are staged; empty: the folder staging in data_dir. "
         "Workers on several machines share `s3://connection@bucket/prefix`, or any other URL that "
         "Airflow's object storage supports; the name before the @ is an Airflow connection.",
     )
+    companies_file: Path | None = Field(
+        default=None,
+        description="CSV file that corrects which postings are of one company "
+        "(docs/data-model.md, Companies); empty: companies.csv in data_dir, if it is there. On "
+        "several machines, a path that the workers of the DAG analytics share.",
+    )
+
     serving_url: str = Field(
         default="",
         repr=False,
@@ -218,6 +231,36 @@ class Settings(BaseSettings):
     board_days: int = Field(default=30, ge=1, description="Maximum age of a posting.")
     board_max_results: int = Field(
         default=250, ge=1, description="Maximum postings per source and run that pass the filters."
+    )
+    # Companies' boards
+    company_systems: list[str] = Field(
+        default=["ashby", "greenhouse", "lever", "personio", "recruitee", "teamtailor"],
+        description="The applicant tracking systems whose boards are read, as JSON: those whose "
+        "feeds are documented or advertised as public. bamboohr, rippling, smartrecruiters and "
+        "workable are not (docs/sources.md).",
+    )
+    company_boards_path: Path | None = Field(
+        default=None,
+        description="CSV file of boards that the operator adds or refuses (system, board, company, "
+        "state); unset: company_boards.csv in data_dir.",
+    )
+    company_link_months: int = Field(
+        default=12,
+        ge=1,
+        description="How old a posting may be whose links lead to boards: of the boards in older "
+        "ones most are gone.",
+    )
+    company_boards_per_chunk: int = Field(
+        default=20,
+        ge=1,
+        description="Boards per mapped task, more when a run has over 1,000 chunks. A chunk's "
+        "records are in memory until they are staged: 20 boards have some 6 MB.",
+    )
+    company_requests_per_second: int = Field(
+        default=1, ge=1, description="Per system, over all processes: no vendor states a limit."
+    )
+    company_requests_in_flight: int = Field(
+        default=2, ge=1, description="Per system, over all processes."
     )
     max_record_bytes: int = Field(
         default=5_000_000,
@@ -357,6 +400,11 @@ class Settings(BaseSettings):
         return self.backup_dir or self.data_dir / "backups"
 
     @property
+    def company_boards_file(self) -> Path:
+        """The operator's list of companies' boards; it need not exist."""
+        return self.company_boards_path or self.data_dir / "company_boards.csv"
+
+    @property
     def state_dir(self) -> Path:
         """Folder of the state that outlives a process: calls made, credits spent."""
         return self.data_dir / "state"
@@ -375,6 +423,11 @@ class Settings(BaseSettings):
     def warehouse_catalog(self) -> str:
         """Catalog name of the warehouse in SQL; its views contain it, so a copy needs the same."""
         return LAKE_CATALOG if self.warehouse_is_lake else _catalog_of_file(self.warehouse_path)
+
+    @property
+    def companies_path(self) -> Path:
+        """The operator's corrections of companies; there need be no such file."""
+        return self.companies_file or self.data_dir / "companies.csv"
 
     @property
     def serving_database_url(self) -> str:

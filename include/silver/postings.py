@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from include.code_version import code_version
 from include.postings import PostingFields, extract_posting
-from include.postings.extract import HACKER_NEWS
+from include.postings.ats_links import SYSTEM_DOMAINS, Board, board_of, boards_in
+from include.postings.domains import domains_in
+from include.postings.extract import HACKER_NEWS, Record, extract_postings
 from include.postings.job_name import job_name
 from include.postings.result import Job, Salary
 from include.postings.taxonomy import load_taxonomy
+from include.settings import get_settings
 from include.silver.batches import Row, read_batches
 from include.silver.places import PLACES_TYPE, place_rows
+from include.silver.processes import answered, cores
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["READ_COLUMNS", "classifier_version", "read_postings"]
+__all__ = ["READ_COLUMNS", "classifier_version", "read_postings", "read_texts"]
 
-BATCH_ROWS = 2_000  # about 3 MB of text: little memory, yet the cost per batch is negligible
+BATCH_ROWS = 1_000  # about 1.5 MB of text: little memory, yet the cost per batch is negligible
+# A process starts in the time in which another reads so many postings.
+_ROWS_A_PROCESS = 3_000
+# Texts that are read together; more need more than a core's caches.
+_AT_ONCE = 60
+_MODULE = "include.silver.reading_process"
 
 # Columns that pass through unchanged; they stay Arrow and never become Python objects.
 _KEPT = (
@@ -44,7 +54,8 @@ _KEPT = (
 )
 
 _READ = [
-    "posting_id", "source", "is_live", "title", "company", "description_raw", "reader_error",
+    "posting_id", "source", "url", "canonical_url", "is_live", "title", "company",
+    "description_raw", "reader_error",
 ]  # fmt: skip
 
 _SALARY = [
@@ -82,6 +93,8 @@ READ_COLUMNS = pa.schema(
         *_SALARY,
         ("visa", pa.string()),
         ("job_name", pa.string()),
+        ("domains", pa.list_(pa.string())),
+        ("boards", pa.list_(pa.string())),
         ("jobs", pa.list_(_JOB)),
         ("skills", pa.list_(pa.struct([("skill", pa.string()), ("count", pa.int64())]))),
         ("classifier_version", pa.string()),
@@ -115,28 +128,69 @@ def read_postings(unread: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
 
 
 def _read(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    processes = min(_processes(), len(rows) // _ROWS_A_PROCESS)
     batches = rows.to_batches(max_chunksize=BATCH_ROWS)
     texts = [batch.select(_READ) for batch in batches]
-    for batch, read in zip(
-        batches, read_batches(texts, READ_COLUMNS, _answer, _unreadable), strict=True
-    ):
+    # A day's postings are read before another process has started.
+    several = processes > 1
+    found = answered(_MODULE, texts, processes=processes) if several else map(read_texts, texts)
+    for batch, read in zip(batches, found, strict=True):
         kept = batch.select(list(_KEPT))
         yield pa.RecordBatch.from_arrays(
             [*kept.columns, *read.columns], names=[*kept.schema.names, *read.schema.names]
         )
 
 
-def _answer(row: Row) -> Row:
+def read_texts(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return READ_COLUMNS for a batch of the columns that are read."""
+    answer = partial(_answer, _read_at_once(batch.to_pylist()))
+    (read,) = read_batches([batch], READ_COLUMNS, answer, _unreadable)
+    return read
+
+
+def _read_at_once(rows: Sequence[Row]) -> dict[Record, PostingFields]:
+    """Return the readings of the texts, but of none beside one that cannot be read."""
+    records = list(dict.fromkeys(_record(row) for row in rows if row["is_live"]))
+    found: dict[Record, PostingFields] = {}
+    for start in range(0, len(records), _AT_ONCE):
+        part = records[start : start + _AT_ONCE]
+        # Each row of this part is read by itself afterwards, which names the odd one.
+        with suppress(Exception):
+            found.update(zip(part, extract_postings(part), strict=True))
+    return found
+
+
+def _record(row: Row) -> Record:
+    return Record(row["description_raw"], row["title"], row["company"], row["source"])
+
+
+def _processes() -> int:
+    return get_settings().reading_processes or cores()
+
+
+def _answer(readings: Mapping[Record, PostingFields], row: Row) -> Row:
     """Return the columns of READ_COLUMNS for one posting; a dead one is not classified."""
     if not row["is_live"]:
         return _columns(row, _NO_JOB, job_name=_job_name(row, _NO_JOB))
-    reading = extract_posting(
-        row["description_raw"],
-        title=row["title"],
-        company=row["company"],
-        source=row["source"],
+    record = _record(row)
+    reading = readings.get(record) or extract_posting(
+        record.text, title=record.title, company=record.company, source=record.source
     )
-    return _columns(row, reading, job_name=_job_name(row, reading))
+    return {**_columns(row, reading, job_name=_job_name(row, reading)), **_links(row)}
+
+
+def _links(row: Row) -> dict[str, list[str]]:
+    """Return the domains that a posting names, and the boards, as ``system:slug``."""
+    is_comment = row["source"] == HACKER_NEWS
+    # A record's page is on its board or on the company's site.
+    markup = row["description_raw"] if is_comment else f"{row['url']} {row['description_raw']}"
+    domains = domains_in(markup)
+    boards: Iterable[Board] = ()
+    if not is_comment and (own := board_of(row["canonical_url"])):
+        boards = (own,)
+    elif not SYSTEM_DOMAINS.isdisjoint(domains):
+        boards = boards_in(markup)
+    return {"domains": list(domains), "boards": [":".join(board.key) for board in boards]}
 
 
 def _unreadable(row: Row, why: str) -> Row:
@@ -171,6 +225,8 @@ def _columns(row: Row, reading: PostingFields, *, job_name: str | None) -> dict[
         **_pay(reading.salary),
         "visa": reading.visa,
         "job_name": job_name,
+        "domains": [],
+        "boards": [],
         "jobs": [_job(job) for job in reading.jobs],
         "skills": [{"skill": skill, "count": count} for skill, count in reading.skills],
         "classifier_version": classifier_version(),

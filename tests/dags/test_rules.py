@@ -131,7 +131,7 @@ def test_each_field_of_a_form_has_a_section_a_title_and_a_description(
     dags: dict[str, Any],
 ) -> None:
     forms = {name: serialized(dag).params for name, dag in dags.items() if dag.params}
-    assert set(forms) == {"hacker_news", "job_boards"}
+    assert set(forms) == {"hacker_news", "job_boards", "company_boards"}
     for dag_id, params in forms.items():
         for name in params:
             field = params.get_param(name)
@@ -143,7 +143,7 @@ def test_each_asset_has_a_layer_a_grain_an_owner_and_a_page_that_describes_it(
     dags: dict[str, Any],
 ) -> None:
     assets = {a.name: a for dag in dags.values() for task in dag.tasks for a in task.outlets}
-    assert len(assets) == 16  # two of bronze, twelve marts, gold as a whole, serving
+    assert len(assets) == 17  # two of bronze, thirteen marts, gold as a whole, serving
     for name, asset in assets.items():
         assert asset.group in {"techpulse_bronze", "techpulse_gold", "techpulse_serving"}, name
         assert set(asset.extra) == {"grain", "owner", "docs"}, name

@@ -12,6 +12,12 @@ duplicates as (
 
 ),
 
+companies as (
+
+    select * from {{ ref('posting_companies') }}
+
+),
+
 -- A board's structured fields win over what the classifier read in the text. Salaries go
 -- by currency: its min, max and period belong together and are never mixed.
 stated as (
@@ -24,6 +30,7 @@ select
     -- ids
     jobs.posting_id,
     duplicates.duplicate_of,
+    companies.company_key,
 
     -- text
     jobs.source,
@@ -35,7 +42,11 @@ select
         jobs.location, nullif(array_to_string(jobs.locations, '; '), '')
     ) as location,
     if(len(stated.locations) > 0, stated.locations, jobs.locations) as locations,
-    coalesce(stated.country, jobs.country) as country,
+    -- A company's board that lists places lists all of them: no country is in doubt.
+    if(
+        stated.board is not null and len(stated.locations) > 0,
+        stated.country, coalesce(stated.country, jobs.country)
+    ) as country,
     if(len(stated.countries) > 0, stated.countries, jobs.countries) as countries,
     coalesce(stated.remote, jobs.remote) as remote,
     jobs.role_bucket,
@@ -72,4 +83,5 @@ select
 
 from jobs
 left join duplicates on jobs.posting_id = duplicates.posting_id
+left join companies on jobs.posting_id = companies.posting_id
 left join stated on jobs.posting_id = stated.posting_id

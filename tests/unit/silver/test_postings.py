@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from include.postings import extract
 from include.postings.result import Salary
-from include.silver import postings as classify
 from include.silver.board_postings import read_records
 from include.silver.postings import read_postings
 from include.sources.boards.remotive import Remotive
@@ -163,14 +163,14 @@ def comments(*texts: str) -> duckdb.DuckDBPyRelation:
 def test_a_text_that_the_classifier_fails_on_is_no_job_and_the_others_are_read(
     monkeypatch, caplog, error
 ):
-    genuine = classify.extract_posting
+    genuine = extract.Reading
 
-    def extract_posting(text: str, **given: Any) -> Any:
-        if ODD in text:
+    def reading(plain: str, **given: Any) -> Any:
+        if ODD in plain:
             raise error
-        return genuine(text, **given)
+        return genuine(plain, **given)
 
-    monkeypatch.setattr(classify, "extract_posting", extract_posting)
+    monkeypatch.setattr(extract, "Reading", reading)
     texts = [f"Acme | {name} | Engineer | Berlin | Python" for name in ("One", ODD, "Two")]
     with caplog.at_level(logging.WARNING):
         rows = read_postings(comments(*texts)).read_all().to_pylist()
@@ -187,3 +187,10 @@ def test_what_a_board_could_not_read_is_no_job_and_says_why():
     )
     (row,) = read_postings(unread).read_all().to_pylist()
     assert (row["is_job"], row["reader_error"]) == (False, "reader_failed: why")
+
+
+def test_a_posting_has_the_domains_and_boards_that_it_names():
+    text = "Acme | Baker | Oslo | https://acme.test<p>https://jobs.lever.co/Acme/7 jobs@birch.io"
+    (comment,) = read_postings(comments(text)).read_all().to_pylist()
+    assert comment["domains"] == ["acme.test", "lever.co", "birch.io"]
+    assert comment["boards"] == ["lever:acme"]
