@@ -136,8 +136,10 @@ def name_key(name: str) -> str:
 
 def _parts(lines: list[str]) -> Iterator[_Part]:
     for number, line in enumerate(lines[:_LINES]):
-        found = _cut(line)
-        if number and len(line) > _LINE_CHARS:
+        # Of prose only the start can be a name.
+        prose = number > 0 and len(line) > _LINE_CHARS
+        found = _cut(line[: _NAME_CHARS + 3] if prose else line)
+        if prose:
             # "Acme - we're looking for bakers who ...": prose behind a name.
             if not found or found[0][1] not in _NAME_MARKS or len(found[0][0]) > _NAME_CHARS:
                 return
