@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from include import __version__
 from include.cli.backup import backup
+from include.cli.boards import boards
 from include.cli.companies import companies
 from include.cli.doctor import doctor
 from include.cli.rejects import rejects
@@ -114,6 +115,7 @@ def classify(explain: str | None) -> None:
     sys.exit(classify_stream(sys.stdin, sys.stdout, sys.stderr, answers[explain]))
 
 
+main.add_command(boards)
 main.add_command(companies)
 main.add_command(rejects)
 main.add_command(backup)

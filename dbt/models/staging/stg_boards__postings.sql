@@ -10,6 +10,7 @@ renamed as (
         -- ids
         posting_id,
         source,
+        board,
         load_id,
 
         -- text
