@@ -30,12 +30,15 @@ _NAME_CHARS = 40
 _NAME_MARKS = frozenset(("-", "--", "–", "—", ":"))
 _LEAST_KEY_CHARS = 4
 # Between the parts of an opening; a point ends a part unless it abbreviates ("St. Acme").
+# Each alternative begins with one of a set of characters, to which the search can skip.
 _SEPARATOR = re.compile(
-    r"[|•·;>(){}\[\]]+|(?<=\s)[-*~]+(?=\s)|(?<=\s)-(?=[A-Z])|:(?=\s)|(?<=\s)//?(?=\s)|"
-    r",\s(?!Inc|LLC|Ltd|GmbH|Corp)|(?<=\s)@(?=\s)|!+|https?://\S+|www\.\S+|"
+    r"[|•·;>(){}\[\]*~:/,@!hw.-](?:(?<=[|•·;>(){}\[\]])[|•·;>(){}\[\]]*|(?<=\s[-*~])[-*~]*(?=\s)|"
+    r"(?<=\s-)(?=[A-Z])|(?<=:)(?=\s)|(?<=\s/)/?(?=\s)|(?<=,)\s(?!Inc|LLC|Ltd|GmbH|Corp)|"
+    r"(?<=\s@)(?=\s)|(?<=!)!*|(?<=h)ttps?://\S+|(?<=w)ww\.\S+|"
     # "Acme, Inc. Oslo": the legal form ends the name.
-    r"(?<=\bInc)\.(?=\s[A-Z])|(?<=\bLtd)\.(?=\s[A-Z])|"
-    r"(?<!\bSt)(?<!\bDr)(?<!\bMt)(?<!\bFt)(?<!\bProf)(?<!\bInc)(?<!\bLtd)\.(?=\s|$)"
+    r"(?<=\bInc\.)(?=\s[A-Z])|(?<=\bLtd\.)(?=\s[A-Z])|"
+    r"(?<=\.)(?<!\bSt\.)(?<!\bDr\.)(?<!\bMt\.)(?<!\bFt\.)(?<!\bProf\.)(?<!\bInc\.)(?<!\bLtd\.)"
+    r"(?=\s|$))"
 )
 _ADDRESS = re.compile(r"\S*https?://\S+|\bwww\.\S+|\S+@\S+")
 _NO_KEY = re.compile(r"[^a-z0-9]+")

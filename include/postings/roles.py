@@ -42,8 +42,10 @@ _QUALIFIERS: dict[str, tuple[frozenset[str], str]] = {
 _ON_PLATFORMS = frozenset(("backend", "frontend", "fullstack", "mobile", "security", "data"))
 _OPERATIONS = re.compile(r"ops\b|infra|sres?\b|reliab|cloud|admin|network|operation")
 # Between the jobs of a snippet ("bakers, millers and a cook") and before a job's detail.
+# Each alternative begins with one of a set of characters, to which the search can skip.
 _BETWEEN = re.compile(
-    r"\s*(?:[,;|&+\n()]|/(?!\w{1,2}\b)|\band\b|\bor\b|\bas well as\b|\s-\s|\.\s)\s*"
+    r"[,;|&+\n()/.\sao](?:(?<=[,;|&+\n()])|(?<=/)(?!\w{1,2}\b)|(?<=\ba)(?:nd|s well as)\b|"
+    r"(?<=\bo)r\b|(?<=\s)-\s|(?<=\.)\s)\s*"
 )
 # A long bracket describes the work.
 _DETAIL = re.compile(r"\([^()]{25,}\)?")
@@ -56,7 +58,8 @@ _BODY_FULLSTACK = re.compile(
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
 _BODY_FRONTEND = re.compile(r"front[- ]?end\b")
 # A web framework of the server alone makes it backend work; beside another stack it says nothing.
-_SERVER_STACK = re.compile(r"\b(?:rails|django|laravel|symfony|lamp|codeigniter)\b")
+_SERVERS = ("rails", "django", "laravel", "symfony", "lamp", "codeigniter")
+_SERVER_STACK = re.compile(rf"\b(?:{'|'.join(_SERVERS)})\b")
 _FRONTEND_STACK = re.compile(r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b")
 _OTHER_STACKS = re.compile(
     r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b|"
@@ -187,8 +190,10 @@ def _jobs(snippet: str) -> Iterator[str]:
 def _parts(snippet: str) -> Iterator[tuple[int, int]]:
     start = 0
     for separator in _BETWEEN.finditer(snippet):
-        if separator.start() > start:
-            yield start, separator.start()
+        # Blanks before a separator belong to it.
+        end = start + len(snippet[start : separator.start()].rstrip())
+        if end > start:
+            yield start, end
         start = separator.end()
     if start < len(snippet):
         yield start, len(snippet)
@@ -279,7 +284,7 @@ def _engineer_kind(text: str) -> str:
     if "stack" in lower and _BODY_FULLSTACK.search(lower):
         return "fullstack"
     backend, frontend = _BODY_BACKEND.search(lower), _BODY_FRONTEND.search(lower)
-    serves = _SERVER_STACK.search(lower)
+    serves = any(map(lower.__contains__, _SERVERS)) and _SERVER_STACK.search(lower)
     if (backend or serves) and (frontend or (backend and _FRONTEND_STACK.search(lower))):
         return "fullstack"
     if backend or (serves and not _OTHER_STACKS.search(lower)):
