@@ -31,6 +31,7 @@ from include.dag_rules import (
     dedent_docs,
 )
 from include.sources.boards import board_names
+from include.sources.companies import system_names
 
 
 def with_priority(order: int) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def upkeep() -> None:
         Each record is tried once with each version of the parsing code; skipped where none is left.
         The asset event carries the days that were loaded.
         """
-        return _replay(board_names(), outlet_events[RAW_JOB_POSTINGS])
+        return _replay((*board_names(), *system_names()), outlet_events[RAW_JOB_POSTINGS])
 
     @task(pool=WAREHOUSE_POOL, **with_priority(4))
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:

@@ -84,7 +84,7 @@ SERVING = asset(
     docs="docs/data-model.md",
 )
 
-LOADING_DAGS: Final = ("hacker_news", "hacker_news_daily", "job_boards")
+LOADING_DAGS: Final = ("hacker_news", "hacker_news_daily", "job_boards", "company_boards")
 """The DAGs tagged ``ingest``; analytics waits for their queued and running runs."""
 
 DEFAULT_ARGS: Final[dict[str, Any]] = {

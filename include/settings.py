@@ -219,6 +219,36 @@ class Settings(BaseSettings):
     board_max_results: int = Field(
         default=250, ge=1, description="Maximum postings per source and run that pass the filters."
     )
+    # Companies' boards
+    company_systems: list[str] = Field(
+        default=["ashby", "greenhouse", "lever", "personio", "recruitee", "teamtailor"],
+        description="The applicant tracking systems whose boards are read, as JSON: those whose "
+        "feeds are documented or advertised as public. bamboohr, rippling, smartrecruiters and "
+        "workable are not (docs/sources.md).",
+    )
+    company_boards_path: Path | None = Field(
+        default=None,
+        description="CSV file of boards that the operator adds or refuses (system, board, company, "
+        "state); unset: company_boards.csv in data_dir.",
+    )
+    company_link_months: int = Field(
+        default=12,
+        ge=1,
+        description="How old a posting may be whose links lead to boards: of the boards in older "
+        "ones most are gone.",
+    )
+    company_boards_per_chunk: int = Field(
+        default=20,
+        ge=1,
+        description="Boards per mapped task, more when a run has over 1,000 chunks. A chunk's "
+        "records are in memory until they are staged: 20 boards have some 6 MB.",
+    )
+    company_requests_per_second: int = Field(
+        default=1, ge=1, description="Per system, over all processes: no vendor states a limit."
+    )
+    company_requests_in_flight: int = Field(
+        default=2, ge=1, description="Per system, over all processes."
+    )
     max_record_bytes: int = Field(
         default=5_000_000,
         gt=0,
@@ -355,6 +385,11 @@ class Settings(BaseSettings):
     def backups_dir(self) -> Path:
         """Folder of the backups."""
         return self.backup_dir or self.data_dir / "backups"
+
+    @property
+    def company_boards_file(self) -> Path:
+        """The operator's list of companies' boards; it need not exist."""
+        return self.company_boards_path or self.data_dir / "company_boards.csv"
 
     @property
     def state_dir(self) -> Path:

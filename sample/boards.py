@@ -12,7 +12,7 @@ from sample.prose import paragraphs
 from sample.rng import Rng
 from sample.truth import Truth
 
-__all__ = ["BOARDS", "DEFECTS", "WINDOW_DAYS", "Boards", "Job", "Listing"]
+__all__ = ["BOARDS", "DEFECTS", "WINDOW_DAYS", "Boards", "Job", "Listing", "describe"]
 
 BOARDS = ("remotive", "theirstack", "arbeitnow", "himalayas")
 REMOTE_ONLY = ("remotive", "himalayas")
@@ -113,7 +113,7 @@ class Boards:
             posting = replace(posting, remote="remote")
         if posting.salary and posting.salary.period == "day":  # no board has a field for it
             posting = replace(posting, salary=None)
-        paragraphs, pay = _describe(posting, rng)
+        paragraphs, pay = describe(posting, rng)
         at = _ORIGIN + self._step() * number
         return Job(number, key, posting, boards, at.replace(microsecond=0), paragraphs, pay)
 
@@ -130,7 +130,8 @@ class Boards:
         return tuple(chosen)
 
 
-def _describe(posting: Posting, rng: Rng) -> tuple[tuple[str, ...], str]:
+def describe(posting: Posting, rng: Rng) -> tuple[tuple[str, ...], str]:
+    """Return a job's description as plain paragraphs, and its salary as text."""
     pay = salary_text(posting.salary, rng) if posting.salary else ""
     region = f" ({posting.region})" if posting.region else ""
     remote = {

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from sample.board_routes import BoardRoutes
+from sample.company_answers import CompanyRoutes
 from sample.faults import Faults
 from sample.theirstack import TheirStack
 from sample.wire import Answer, Request, encode
@@ -38,6 +39,7 @@ class Routes:
             "/v1/jobs/search": self.theirstack.search,
             "/v0/billing/credit-balance": self.theirstack.balance,
         }
+        self._companies = CompanyRoutes(world.companies, lambda: world.today)
         self._bodies: OrderedDict[int, bytes] = OrderedDict()
         self._version = world.version
 
@@ -50,6 +52,8 @@ class Routes:
             return Answer("user", encode(self.world.user(found[1])))
         if path == "/v0/maxitem.json":
             return Answer("maxitem", encode(self.world.max_item()))
+        if path.startswith("/ats/"):
+            return self._companies.answer(request)
         if board := self._paths.get(path):
             return board(request)
         return Answer("unknown", b'{"error":"not found"}', 404)

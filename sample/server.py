@@ -31,9 +31,10 @@ from sample.world import World
 
 __all__ = ["Upstream", "serve", "spawn"]
 
-_REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 402: "Payment Required",
-            404: "Not Found", 405: "Method Not Allowed", 422: "Unprocessable Entity",
-            429: "Too Many Requests", 503: "Service Unavailable"}  # fmt: skip
+_REASONS = {200: "OK", 304: "Not Modified", 400: "Bad Request", 401: "Unauthorized",
+            402: "Payment Required", 404: "Not Found", 405: "Method Not Allowed",
+            422: "Unprocessable Entity", 429: "Too Many Requests",
+            503: "Service Unavailable"}  # fmt: skip
 _JSON = "application/json; charset=utf-8"
 _HTML = b"<!doctype html><title>Just a moment...</title><h1>We will be back soon</h1>"
 

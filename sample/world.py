@@ -9,7 +9,9 @@ from typing import Any
 
 from sample.board_records import record, record_id
 from sample.boards import Boards, Listing
+from sample.company_boards import CompanyBoard, CompanyBoards, board_link
 from sample.hn import LATE_IDS, MAX_COMMENTS, Block, Item, Month, locate
+from sample.hn_text import escape
 from sample.months import FIRST_MONTH, LAST_MONTH, first_weekday_epoch, month_index, month_name
 from sample.months import months_between as _months_between
 from sample.threads import ACCOUNT, Threads, default_false_start, thread_item, threads_of
@@ -29,6 +31,8 @@ class World:
     jobs: distinct postings that the boards show together; today: the day that the boards show.
     hostile: so many of a month's first comments, and of each board's newest records, are hostile.
     malformed: so many of each board's next records are malformed (see boards.DEFECTS).
+    company_boards: so many boards, each with a late comment of the newest month that links to it;
+    huge: the number of jobs of the first of them.
     """
 
     def __init__(
@@ -44,6 +48,8 @@ class World:
         today: dt.date = dt.date(2026, 10, 31),
         hostile: int = 0,
         malformed: int = 0,
+        company_boards: int = 0,
+        huge: int = 0,
     ) -> None:
         if not 0 <= comments <= MAX_COMMENTS:
             raise ValueError(f"comments a month must be 0 to {MAX_COMMENTS}, not {comments}")
@@ -51,6 +57,7 @@ class World:
         self.first_month, self.last_month, self.hostile = first_month, last_month, hostile
         self.jobs, self.today, self.malformed = jobs, today, malformed
         self._false_starts = false_starts
+        self.companies = CompanyBoards(seed, company_boards, today, huge)
         self._changed: dict[int, Item | None] = {}
         self._added: dict[int, list[int]] = {}  # month index -> ids added to that month
         self._changed_jobs: dict[tuple[str, str], dict[str, Any] | None] = {}
@@ -58,6 +65,9 @@ class World:
         self._threads = lru_cache(maxsize=None)(self._make_threads)
         self._thread_item = lru_cache(maxsize=32)(lambda index: thread_item(self._month(index)))
         self._listings: tuple[dt.date, dict[str, list[Listing]]] | None = None
+
+        for board in self.companies.linked():
+            self.post_link(self.last_month, board)
 
     # What is true -----------------------------------------------------------------------------
 
@@ -200,6 +210,15 @@ class World:
     def add_reply(self, parent_id: int, text: str, by: str = "late_reader") -> int:
         """Add a reply to any comment and return its id."""
         return self._add(parent_id, text, by)
+
+    def post_link(self, month: str, board: CompanyBoard) -> int:
+        """Let a company post a job with a link to its board; return the comment's id."""
+        link = escape(board_link(board))
+        text = (
+            f"{escape(board.company)} | Software Engineer | Oslo, Norway | Onsite<p>Apply here: "
+            f'<a href="{link}" rel="nofollow">{link}</a>'
+        )
+        return self.add_comment(month, text)
 
     def change_posting(self, board: str, record_id: str, **fields: Any) -> None:
         """Change fields of a board's record; ``record_id`` as in board_records.record_id."""

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from include import __version__
 from include.cli.backup import backup
+from include.cli.boards import boards
 from include.cli.doctor import doctor
 from include.cli.rejects import rejects
 from include.cli.warehouse import warehouse
@@ -105,6 +106,7 @@ def classify() -> None:
     sys.exit(classify_stream(sys.stdin, sys.stdout, sys.stderr))
 
 
+main.add_command(boards)
 main.add_command(rejects)
 main.add_command(backup)
 main.add_command(doctor)

@@ -13,6 +13,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from typing import Any, NoReturn, Self, TypeVar
 from urllib.parse import unquote, urlencode
@@ -53,7 +54,8 @@ class HttpClient:
     ``max_attempts`` includes the first attempt. ``connections`` is the size of the pool of
     keep-alive connections. ``headers`` may contain a key, which goes to the host of ``base_url``
     only; ``redirect_hosts`` are other hosts that a redirect may lead to. ``before_try`` is called
-    before every attempt and may wait or raise, such as a call budget. Raises ConfigurationError for
+    before every attempt and may wait or raise, such as a call budget; the context of ``in_flight``
+    is held during every attempt, and may wait, too. Raises ConfigurationError for
     an unusable address, key, proxy or CA file.
     """
 
@@ -67,6 +69,7 @@ class HttpClient:
         redirect_hosts: Iterable[str] = (),
         settings: Settings | None = None,
         before_try: Callable[[], None] | None = None,
+        in_flight: Callable[[], AbstractContextManager[None]] = nullcontext,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -75,6 +78,7 @@ class HttpClient:
         self._path = home.request_uri.rstrip("/")
         self._settings = settings or get_settings()
         self._before_try = before_try
+        self._in_flight = in_flight
         self._sleep = sleep
         self._clock = clock
         self._quota_lock = threading.Lock()
@@ -137,6 +141,17 @@ class HttpClient:
         """
         return self._retrying(TryAgainError)(
             self._try_once, method, self._url(path), self._target(path, params), body
+        ).text
+
+    def fetch(
+        self, path: str, params: Mapping[str, Any] | None = None, *, etag: str | None = None
+    ) -> Answer:
+        """Return the response to a GET: 200, or 304 if it still has the entity tag ``etag``.
+
+        Raises as :meth:`request`.
+        """
+        return self._retrying(TryAgainError)(
+            self._try_once, "GET", self._url(path), self._target(path, params), None, etag
         )
 
     def request_parsed(
@@ -159,7 +174,7 @@ class HttpClient:
         url, target = self._url(path), self._target(path, params)
 
         def try_once() -> T:
-            return read(self._try_once(method, url, target, body))
+            return read(self._try_once(method, url, target, body).text)
 
         def tell(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None
@@ -191,17 +206,21 @@ class HttpClient:
             return target
         return f"{target}{'&' if '?' in target else '?'}{urlencode(given, doseq=True)}"
 
-    def _try_once(self, method: str, url: str, target: str, body: Any) -> str:
+    def _try_once(
+        self, method: str, url: str, target: str, body: Any, etag: str | None = None
+    ) -> Answer:
         # The quota first: a call counted in the budget must follow at once.
         self._await_quota(url)
-        if self._before_try:
-            self._before_try()
         sent = None if body is None else json.dumps(body, allow_nan=False).encode()
-        answer = self._transport.exchange(method, target, sent, record=url)
+        with self._in_flight():
+            if self._before_try:
+                self._before_try()
+            answer = self._transport.exchange(method, target, sent, record=url, etag=etag)
         self._note_quota(answer.headers)
-        if answer.status != HTTPStatus.OK:
+        is_known = etag is not None and answer.status == HTTPStatus.NOT_MODIFIED
+        if answer.status != HTTPStatus.OK and not is_known:
             self._refuse(answer, url)
-        return answer.text
+        return answer
 
     def _note_quota(self, headers: Mapping[str, str]) -> None:
         """Store the latest reset that any thread received; an earlier one does not replace it."""

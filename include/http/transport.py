@@ -133,16 +133,25 @@ class Transport:
         for route in self._routes.values():
             route.pool.close()
 
-    def exchange(self, method: str, target: str, body: bytes | None, *, record: str) -> Answer:
+    def exchange(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None,
+        *,
+        record: str,
+        etag: str | None = None,
+    ) -> Answer:
         """Send a request, follow its redirects, and return the complete response.
 
+        With ``etag`` the request is conditional: the response to an unchanged resource is a 304.
         Ends within http_total_timeout_seconds. Raises TryAgainError (no complete response),
         SourceRejectedError (a refused redirect) and MalformedAnswerError (a response larger than
         the settings allow).
         """
         self._deadline.start(self._settings.http_total_timeout_seconds)
         try:
-            response = self._follow(Request(method, self._home, target, body), record)
+            response = self._follow(Request(method, self._home, target, body), record, etag)
             try:
                 text = self._read(response, record).decode("utf-8", errors="surrogateescape")
             finally:
@@ -169,9 +178,9 @@ class Transport:
             return f"The answer trickled in too slowly: it was not complete after {timeout:g} s"
         return self.quote(f"{type(error).__name__}: {error}")
 
-    def _follow(self, request: Request, record: str) -> BaseHTTPResponse:
+    def _follow(self, request: Request, record: str, etag: str | None) -> BaseHTTPResponse:
         """Return the first response that is not a redirect, without reading redirects' bodies."""
-        response = self._send(request)
+        response = self._send(request, etag)
         seen = {request}
         while (status := response.status) in REDIRECTS:
             _leave(response)
@@ -182,7 +191,7 @@ class Transport:
                 if len(seen) > _REDIRECTS_MOST:
                     raise RefusedRedirectError(f"it is one of more than {_REDIRECTS_MOST}")
                 seen.add(request)
-                response = self._send(request)
+                response = self._send(request, etag)
             except (RefusedRedirectError, PrivateAddressError) as error:
                 raise SourceRejectedError(
                     self.quote(f"HTTP {status}: the redirect is not followed: {error}"),
@@ -193,11 +202,14 @@ class Transport:
                 ) from None
         return response
 
-    def _send(self, request: Request) -> BaseHTTPResponse:
+    def _send(self, request: Request, etag: str | None) -> BaseHTTPResponse:
         route = self._routes.get(request.origin) or self._route_of_a_redirect(request.origin)
         headers = route.headers
         if request.body is not None:
             headers = {**headers, "Content-Type": "application/json"}
+        # An entity tag that no header may contain is not sent: the answer is then whole.
+        if etag and _HEADER_VALUE.fullmatch(etag):
+            headers = {**headers, "If-None-Match": etag}
         return route.pool.urlopen(
             request.method,
             f"{route.prefix}{request.target}",

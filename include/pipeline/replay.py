@@ -27,15 +27,23 @@ from include.postings.taxonomy import SEED_PATH
 from include.settings import Settings, get_settings
 from include.sources import page_reader, record
 from include.sources.answers import read_value
+from include.sources.company_boards import company_record
 from include.sources.hacker_news import client as hn
 from include.sources.parsing import parse_or_reject
 from include.sources.record import Record, Status
-from include.sources.registry import board, reading_version
+from include.sources.registry import board, reading_version, system, system_names
 from include.sources.source import UnreadableRecordError
 from include.staging.files import stage
 from include.terminal import printable
 from include.warehouse.connection import commit, open_warehouse
-from include.warehouse.loads import BronzeTable, Ledger, hn_items, job_postings, load
+from include.warehouse.loads import (
+    BronzeTable,
+    Ledger,
+    company_postings,
+    hn_items,
+    job_postings,
+    load,
+)
 from include.warehouse.quarantine import (
     Reject,
     Selection,
@@ -129,7 +137,8 @@ def _by_target(rejects: Iterable[Reject]) -> Iterator[tuple[BronzeTable, list[Re
         if source == hn.SOURCE:
             yield hn_items(Month.parse(partition).start.date(), thread), group
         else:
-            yield job_postings(source, partition), group
+            is_board = source in system_names()
+            yield (company_postings if is_board else job_postings)(source, partition), group
 
 
 def _replay_group(
@@ -199,8 +208,16 @@ def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading
 
 
 def _to_record(reject: Reject, settings: Settings) -> Record:
-    """Parse a record with the query and clock of the run that rejected it."""
+    """Parse a record with the query and clock of the run that rejected it, or as its board's."""
     text = reject.payload or ""
+    if name := reject.context.get("board"):
+        return company_record(
+            system(reject.source),
+            name,
+            parse_or_reject(read_value, text),
+            text,
+            max_bytes=settings.max_record_bytes,
+        )
     query, now = reject.context.get("query"), reject.context.get("now")
     return page_reader.to_record(
         board(reject.source),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
@@ -15,16 +15,20 @@ from include.postings.places import Place, countries_of, find_places, in_country
 from include.silver.batches import Row, read_batches
 from include.silver.places import PLACES_TYPE, place_rows
 from include.sources.answers import Unread, read_value
+from include.sources.company_names import company_in_text
 from include.sources.links import canonical_url
 from include.sources.normalise import posting_url
 from include.sources.record import Reason
-from include.sources.registry import board, reading_version
+from include.sources.registry import board, reading_version, system
 from include.sources.source import ParsedRecord, Source, UnreadableRecordError
+from include.sources.system import System, posting_address
 
 if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["read_records", "reading_version"]
+
+T = TypeVar("T")
 
 # As in silver/postings.py: little memory, and a negligible cost per batch.
 _BATCH_ROWS = 2_000
@@ -34,6 +38,8 @@ _COLUMNS = pa.schema(
         ("posting_id", pa.string()),
         ("source", pa.string()),
         ("source_key", pa.string()),
+        ("board", pa.string()),
+        ("board_company", pa.string()),
         ("url", pa.string()),
         ("canonical_url", pa.string()),
         ("title", pa.string()),
@@ -81,9 +87,30 @@ def read_records(versions: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
 
 def _silver(row: Row) -> Row:
     """Return the silver row of one raw record, parsed by its source."""
+    if row["board"] is not None:
+        return _company_row(row)
     source = _source(row["source"])
     stated = source.parse(_payload(row["payload"]))
     return _columns(row, stated, url=posting_url(source.name, stated))
+
+
+def _company_row(row: Row) -> Row:
+    """Return the row of a company's board; its company is named by the first that names it.
+
+    The record, the directory of boards (operator, answer, linking posting), the text. Never the
+    board's name in links.
+    """
+    source, board_name = _system(row["source"]), row["board"]
+    stated = source.parse(_payload(row["payload"]), board_name)
+    company = (
+        stated.company
+        or row["board_company"]
+        or company_in_text(stated.description, board_name)
+        or ""
+    )
+    address = posting_address(source.name, board_name, stated.key)
+    columns = _columns(row, replace(stated, company=company), url=stated.url or address)
+    return {**columns, "canonical_url": address}
 
 
 def _payload(text: str) -> dict[str, Any]:
@@ -96,8 +123,16 @@ def _payload(text: str) -> dict[str, Any]:
 
 
 def _source(name: str) -> Source:
+    return _registered(board, name)
+
+
+def _system(name: str) -> System:
+    return _registered(system, name)
+
+
+def _registered(find: Callable[[str], T], name: str) -> T:
     try:
-        return board(name)
+        return find(name)
     except ConfigurationError as error:  # the board was removed, its records remain
         raise UnreadableRecordError(Reason.READER_FAILED, str(error)) from error
 
@@ -117,6 +152,8 @@ def _columns(row: Row, stated: ParsedRecord, *, url: str) -> dict[str, Any]:
         "posting_id": row["posting_id"],
         "source": row["source"],
         "source_key": stated.key,
+        "board": row["board"],
+        "board_company": row["board_company"],
         "url": url,
         "canonical_url": canonical_url(url),
         "title": stated.title,

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from include.errors import MalformedAnswerError
 from include.sources.record import Reason
 
-__all__ = ["Answer", "Unread", "read_answer", "read_value"]
+__all__ = ["Answer", "Unread", "read_answer", "read_array", "read_value"]
 
 # Cuts a key in an error message: the sender chooses its length.
 _NAME_CHARACTERS = 60
@@ -61,6 +61,15 @@ def read_answer(text: str, field: str) -> Answer:
     return Answer(records, envelope)
 
 
+def read_array(text: str) -> list[tuple[Any, str]]:
+    """Return the elements of a JSON array; errors and texts as in :func:`read_answer`."""
+    reader = _Reader(text)
+    try:
+        return reader.array()
+    except (ValueError, RecursionError) as error:
+        raise _malformed(f"is not the JSON expected ({error})", text) from error
+
+
 def read_value(text: str) -> Any:
     """Return the value of one record's text, or an Unread.
 
@@ -103,6 +112,12 @@ class _Reader:
             self._comma_before("}")
         self.end()
         return envelope, records
+
+    def array(self) -> list[tuple[Any, str]]:
+        self._expect("[")
+        records = self._elements()
+        self.end()
+        return records
 
     def element(self) -> tuple[Any, str]:
         """Return the next value and its text; a complete but unreadable value is an Unread.

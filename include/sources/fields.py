@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections.abc import Sequence
 from typing import Any, get_args
 
-from include.postings.places import country_of, find_places
+from include.postings.places import Place, country_of, find_places
 from include.postings.result import Period, Salary
 from include.postings.salary import PLAUSIBLE, read_salary
 from include.sources.links import is_link
@@ -15,7 +16,9 @@ from include.sources.record import Reason
 from include.sources.source import UnreadableRecordError
 
 __all__ = [
+    "amount",
     "country_named",
+    "country_shared",
     "iso_timestamp",
     "key",
     "line",
@@ -108,6 +111,11 @@ def country_named(location: str | None) -> str | None:
     return country_of(find_places(location)) if location else None
 
 
+def country_shared(places: Sequence[Place]) -> str | None:
+    """Return the country that the places share; None if they do not, or if there are none."""
+    return country_of(places) if places else None
+
+
 def salary_in_words(written: str | None) -> Salary | None:
     """Return the salary of a text field such as "$80k - $100k"; None if it is uncertain."""
     return read_salary(written, []) if written else None
@@ -119,7 +127,7 @@ def salary_between(low: Any, high: Any, currency: Any, period: Any) -> Salary | 
     An amount may be a string ("72000", "95.00"); zero means absent. Amounts outside the bounds of
     include/postings/salary.py give None.
     """
-    amounts = [amount for value in (low, high) if (amount := _amount(value))]
+    amounts = [found for value in (low, high) if (found := amount(value))]
     if not amounts or period not in get_args(Period):
         return None
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
@@ -130,7 +138,7 @@ def salary_between(low: Any, high: Any, currency: Any, period: Any) -> Salary | 
     return Salary(round(min(amounts)), round(max(amounts)), currency, period)
 
 
-def _amount(value: Any) -> float | None:
+def amount(value: Any) -> float | None:
     """Return a number or the number in a string; None for anything else, including infinity."""
     if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
         return float(value.strip().replace(",", ""))

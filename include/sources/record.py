@@ -91,7 +91,8 @@ class Record:
     """One record of a source, as written to a staged file.
 
     ``key`` is its id at the source, cut and escaped where UTF-8 or a column cannot hold it.
-    ``payload`` is the API's own JSON text. For rejected and missing records ``reason`` is a
+    ``payload`` is the API's own JSON text; ``board`` is the company's board that showed it.
+    For rejected and missing records ``reason`` is a
     :class:`Reason` and ``message`` has details; for filtered ones ``reason`` names the filter.
     """
 
@@ -101,6 +102,7 @@ class Record:
     payload_hash: str | None = None
     reason: str | None = None
     message: str | None = None
+    board: str | None = None
 
     def __post_init__(self) -> None:
         """Make key and message storable: an odd id must not fail its whole file."""
@@ -109,7 +111,9 @@ class Record:
             object.__setattr__(self, "message", _storable(self.message))
 
     @classmethod
-    def fetched(cls, key: str, payload: dict[str, Any], text: str) -> Record:
+    def fetched(
+        cls, key: str, payload: dict[str, Any], text: str, *, board: str | None = None
+    ) -> Record:
         """Return a fetched record, or a rejected one if its text is not valid Unicode.
 
         ``payload`` is hashed to detect changes; ``text`` is stored.
@@ -119,8 +123,8 @@ class Record:
             json.dumps(payload, ensure_ascii=False).encode()
             text.encode()
         except UnicodeEncodeError as error:
-            return cls.rejected(key, Reason.INVALID_UNICODE, str(error), text)
-        return cls(key, Status.FETCHED, text, payload_hash(payload))
+            return cls.rejected(key, Reason.INVALID_UNICODE, str(error), text, board=board)
+        return cls(key, Status.FETCHED, text, payload_hash(payload), board=board)
 
     @classmethod
     def tombstone(cls, key: str, payload: dict[str, Any]) -> Record:
@@ -128,9 +132,11 @@ class Record:
         return cls(key, Status.TOMBSTONE, json.dumps(payload), payload_hash(payload))
 
     @classmethod
-    def rejected(cls, key: str, reason: Reason, message: str, text: str) -> Record:
+    def rejected(
+        cls, key: str, reason: Reason, message: str, text: str, *, board: str | None = None
+    ) -> Record:
         """Return an unreadable record; its text is kept, with lone surrogates escaped."""
-        return cls(key, Status.REJECTED, _storable(text), None, reason, message)
+        return cls(key, Status.REJECTED, _storable(text), None, reason, message, board)
 
     @classmethod
     def missing(cls, key: str, reason: Reason, message: str) -> Record:
@@ -138,9 +144,9 @@ class Record:
         return cls(key, Status.MISSING, None, None, reason, message)
 
     @classmethod
-    def filtered(cls, key: str, reason: str) -> Record:
+    def filtered(cls, key: str, reason: str, *, board: str | None = None) -> Record:
         """Return a record that the query excludes; ``reason`` names the filter."""
-        return cls(key, Status.FILTERED, reason=reason)
+        return cls(key, Status.FILTERED, reason=reason, board=board)
 
 
 def _storable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Registry of job boards: the modules of ``include/sources/boards`` with a ``BOARD``."""
+"""Registry of sources: job boards (``boards``, a ``BOARD`` each) and systems (``companies``)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 
 from include.code_version import code_version
 from include.errors import ConfigurationError
-from include.sources import boards
+from include.sources import boards, companies
 from include.sources.boards import board_names
+from include.sources.companies import system_names
 from include.sources.source import Attribution, Source
+from include.sources.system import System
 
-__all__ = ["attribution_of", "board", "board_names", "reading_version"]
+__all__ = ["attribution_of", "board", "board_names", "reading_version", "system", "system_names"]
 
 _HACKER_NEWS = Attribution("Hacker News", "https://news.ycombinator.com/")
 
@@ -38,6 +40,24 @@ def board(name: str) -> Source:
     return found
 
 
+def system(name: str) -> System:
+    """Return an applicant tracking system by its name; errors as :func:`board`."""
+    if name not in system_names():
+        raise ConfigurationError(
+            "Unknown system",
+            record=name,
+            next_step=f"choose one of {', '.join(system_names())}.",
+        )
+    found = getattr(importlib.import_module(f"include.sources.companies.{name}"), "SYSTEM", None)
+    if not isinstance(found, System) or found.name != name:
+        raise ConfigurationError(
+            f"The module has no SYSTEM, a System whose name is {name!r}",
+            record=f"include/sources/companies/{name}.py",
+            next_step="see docs/adding-a-source.md.",
+        )
+    return found
+
+
 @cache
 def attribution_of(source: str) -> Attribution:
     """Return the attribution of a source's postings.
@@ -47,6 +67,8 @@ def attribution_of(source: str) -> Attribution:
     """
     if source == "hacker_news":
         return _HACKER_NEWS
+    if source in system_names():
+        return system(source).attribution
     return board(source).attribution if source in board_names() else Attribution(source, "")
 
 
@@ -56,7 +78,7 @@ def reading_version() -> str:
 
     dbt rebuilds a row if its stored version differs.
     """
-    folders = (Path(folder) for folder in boards.__path__)
+    folders = (Path(folder) for room in (boards, companies) for folder in room.__path__)
     # Boards are found at run time, so no import leads the digest to their files.
     files = sorted(file for folder in folders for file in folder.rglob("*.py"))
     return code_version("include.silver.board_postings", *files)

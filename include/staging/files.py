@@ -231,7 +231,11 @@ def _safe(part: str, max_length: int = _FOLDER_CHARACTERS) -> str:
 
 
 def _line(record: Record) -> bytes:
-    return json.dumps(asdict(record), ensure_ascii=False).encode() + b"\n"
+    columns = asdict(record)
+    # Only companies' boards have it.
+    if record.board is None:
+        del columns["board"]
+    return json.dumps(columns, ensure_ascii=False).encode() + b"\n"
 
 
 def _write_atomically(path: Path, content: bytes) -> None:

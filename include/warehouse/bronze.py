@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-__all__ = ["LEDGER_COUNTS", "BronzeTable", "hn_items", "job_postings"]
+__all__ = ["LEDGER_COUNTS", "BronzeTable", "company_postings", "hn_items", "job_postings"]
 
 LEDGER_COUNTS: Final = (
     "expected", "fetched", "inserted", "unchanged", "tombstones", "rejected", "missing", "updated",
@@ -21,8 +21,9 @@ class BronzeTable:
 
     ``scope`` names the constants within which a key's latest version is looked up and loads are
     serialized: within a scope, ``ingested_at`` rises in the order of the commits. Across scopes it
-    may not, if several machines load. ``context`` is small JSON, stored with rejected records so
-    that a replay can parse them as this load did.
+    may not, if several machines load. ``row_columns`` are columns that each staged record has.
+    ``context`` is small JSON, stored with rejected records so that a replay can parse them as this
+    load did.
     """
 
     name: str
@@ -33,6 +34,7 @@ class BronzeTable:
     constants: dict[str, Any]
     scope: tuple[str, ...]
     context: dict[str, Any] = field(default_factory=dict)
+    row_columns: tuple[str, ...] = ()
 
     @property
     def conflict_key(self) -> str:
@@ -66,3 +68,8 @@ def job_postings(source: str, partition: str, context: dict[str, Any] | None = N
         scope=("source",),
         context=context or {},
     )
+
+
+def company_postings(system: str, day: str) -> BronzeTable:
+    """Return the target of the postings of one system's boards; each record names its board."""
+    return replace(job_postings(system, day), row_columns=("board",))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 from uuid import UUID, uuid5
@@ -21,11 +21,23 @@ from include.errors import ReconciliationError
 from include.settings import Settings, get_settings
 from include.sources.record import ID_FIELDS, NAMED, Reason, Status
 from include.staging.files import Manifest, checked_files, staged_name
-from include.warehouse.bronze import BronzeTable, hn_items, job_postings
+from include.warehouse.bronze import BronzeTable, company_postings, hn_items, job_postings
 from include.warehouse.connection import commit
 from include.warehouse.quarantine import close_rejects, keep_rejects
 
-__all__ = ["BronzeTable", "Cursor", "Ledger", "hn_items", "job_postings", "load"]
+__all__ = [
+    "Also",
+    "BronzeTable",
+    "Cursor",
+    "Ledger",
+    "company_postings",
+    "hn_items",
+    "job_postings",
+    "load",
+]
+
+Also = Callable[[duckdb.DuckDBPyConnection, UUID, dt.datetime], None]
+"""Called with the connection, the load's id and its ``ingested_at``."""
 
 _NAMES = ", ".join(f"payload ->> '$.{field}'" for field in ID_FIELDS)
 _NAMESPACE = UUID("6f1d2a3c-6a57-5c0e-9a0d-7b2f6b1c9d10")
@@ -98,13 +110,15 @@ def load(
     expected_keys: Sequence[str] = (),
     cursor: Cursor | None = None,
     replayed: Mapping[str, str] | None = None,
+    also: Also | None = None,
     settings: Settings | None = None,
 ) -> Ledger:
     """Commit a run's staged files to bronze in one transaction and return the ledger row.
 
     ``expected_keys`` are keys that must be among the records, in any status; ``cursor`` is where
     the next run continues; ``replayed`` maps ids of rejects that this load closes to notes. Open
-    rejects whose records are valid now are closed in any case.
+    rejects whose records are valid now are closed in any case. ``also`` writes more rows in the
+    same transaction, from the temporary table ``staged``.
 
     Raises StagedFileError, ReconciliationError (nothing is committed) and WarehouseLockedError.
     """
@@ -129,6 +143,8 @@ def load(
         _write_ledger(connection, ledger, run_id, started_at, ingested_at, staged)
         if cursor:
             _write_cursor(connection, target, load_id, cursor, ingested_at)
+        if also:
+            also(connection, load_id, ingested_at)
         return ledger
 
     with checked_files(list(files.values())) as paths:
@@ -159,7 +175,8 @@ def _stage_table(
                 maximum_object_size = {1 << 28},
                 columns = {{
                     key: 'varchar', status: 'varchar', payload: 'varchar',
-                    payload_hash: 'varchar', reason: 'varchar', message: 'varchar'
+                    payload_hash: 'varchar', reason: 'varchar', message: 'varchar',
+                    board: 'varchar'
                 }}
             )
         ),
@@ -170,6 +187,7 @@ def _stage_table(
                 payload,
                 payload_hash,
                 message,
+                board,
                 if(unreadable, 'rejected', status) as status,
                 if(unreadable, '{Reason.INVALID_JSON}', reason) as reason,
                 case
@@ -309,6 +327,7 @@ def _insert(
             ?::timestamptz as ingested_at,
             typed_key as {target.key_column},
             {"".join(f"? as {name}, " for name in target.constants)}
+            {"".join(f"{name}, " for name in target.row_columns)}
             payload::json as payload,
             payload_hash
         from staged

@@ -222,7 +222,11 @@ def keep_rejects(
             $load_id::uuid as load_id,
             '{State.OPEN}' as state,
             $partition as partition,
-            $context::json as context
+            -- a company's record is read again as its board's
+            if(
+                board is null, $context::json,
+                json_merge_patch($context::json, json_object('board', board))
+            ) as context
         from staged
         where is_bad and not exists (
             from bronze.rejects as known

@@ -93,7 +93,48 @@ create table bronze.cursors (
 );
 """
 
-MIGRATIONS: Mapping[int, str] = MappingProxyType({FIRST_VERSION: _FIRST_TABLES})
+_COMPANY_BOARDS = """
+alter table bronze.raw_job_postings add column board varchar;
+
+create table bronze.company_boards (
+    changed_at timestamptz not null,
+    source varchar not null,
+    board varchar not null,
+    state varchar not null,
+    company varchar,
+    company_from varchar,
+    reason varchar not null,
+    evidence varchar,
+    moved_to varchar,
+    load_id uuid
+);
+
+create table bronze.board_readings (
+    load_id uuid not null,
+    ingested_at timestamptz not null,
+    source varchar not null,
+    board varchar not null,
+    day date not null,
+    read_at timestamptz not null,
+    outcome varchar not null,
+    http_status integer,
+    message varchar,
+    shown bigint not null,
+    shown_digest varchar,
+    shown_ids varchar[],
+    records bigint not null,
+    inserted bigint not null,
+    updated bigint not null,
+    unchanged bigint not null,
+    rejected bigint not null,
+    filtered bigint not null,
+    company varchar,
+    home integer,
+    etag varchar
+);
+"""
+
+MIGRATIONS: Mapping[int, str] = MappingProxyType({FIRST_VERSION: _FIRST_TABLES, 5: _COMPANY_BOARDS})
 """The SQL that makes a warehouse of version n of one of version n - 1, in one transaction.
 
 Those that are here never change: append one. The first one makes a new warehouse.

@@ -35,7 +35,11 @@ select
         jobs.location, nullif(array_to_string(jobs.locations, '; '), '')
     ) as location,
     if(len(stated.locations) > 0, stated.locations, jobs.locations) as locations,
-    coalesce(stated.country, jobs.country) as country,
+    -- A company's board that lists places lists all of them: no country is in doubt.
+    if(
+        stated.board is not null and len(stated.locations) > 0,
+        stated.country, coalesce(stated.country, jobs.country)
+    ) as country,
     if(len(stated.countries) > 0, stated.countries, jobs.countries) as countries,
     coalesce(stated.remote, jobs.remote) as remote,
     jobs.role_bucket,

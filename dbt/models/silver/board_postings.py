@@ -16,9 +16,10 @@ def model(dbt, session):
     from include.silver.board_postings import read_records, reading_version
 
     dbt.ref("loads_read")  # an edge only: the ledger is copied before bronze is read
-    known = "select null as posting_id, null as retrieved_at, null as reading_version limit 0"
+    columns = ("posting_id", "retrieved_at", "reading_version", "board_company")
+    known = f"select {', '.join(f'null as {name}' for name in columns)} limit 0"
     if dbt.is_incremental:
-        known = f"select posting_id, retrieved_at, reading_version from {dbt.this}"
+        known = f"select {', '.join(columns)} from {dbt.this}"
     new_records = dbt.ref("stg_boards__postings").query(
         "versions",
         f"""
@@ -26,16 +27,23 @@ def model(dbt, session):
 
         -- Narrow columns first: a day adds little, and payloads are wide.
         latest as (
-            select posting_id, max(ingested_at) as ingested_at from versions group by posting_id
+            select
+                posting_id,
+                max(ingested_at) as ingested_at,
+                any_value(board_company) as board_company,
+            from versions
+            group by posting_id
         ),
 
         new_versions as (
             select latest.*
             from latest
             left join known on latest.posting_id = known.posting_id
-            -- Another version is the latest now, or other code has read it.
+            -- Another version is the latest now, other code has read it, or the directory has
+            -- another name for the board's company.
             where
                 known.retrieved_at is distinct from latest.ingested_at
+                or known.board_company is distinct from latest.board_company
                 or not coalesce(
                     starts_with(known.reading_version, '{reading_version()} '), false
                 )

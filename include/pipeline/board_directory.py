@@ -1,0 +1,292 @@
+"""The directory of companies' boards grows by links in postings and by the operator's file.
+
+A board is never guessed from a company's name, and no redirect is followed. States and their
+evidence are in include/warehouse/company_boards.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import duckdb
+
+from include.errors import ConfigurationError
+from include.postings.ats_links import Board, boards_in
+from include.settings import Settings
+from include.sources.company_boards import BoardReading, Outcome
+from include.sources.registry import system, system_names
+from include.warehouse.company_boards import (
+    DAYS_ABSENT,
+    BoardRow,
+    LastReading,
+    State,
+    last_readings,
+    read_directory,
+)
+
+__all__ = ["Link", "discovered", "linked_boards", "operator_rows", "states_after"]
+
+_FIELDS = ("system", "board", "company", "state")
+# What a text must have before its links are read: a system's domain.
+_DOMAINS = (
+    r"greenhouse\.io|lever\.co|ashbyhq\.com|recruitee\.com|personio\.(de|com)|teamtailor\.com|"
+    r"workable\.com|smartrecruiters\.com|bamboohr\.com|rippling\.com"
+)
+_DAYS_A_MONTH = 31
+
+
+@dataclass(slots=True)
+class Link:
+    """A board that postings link to: its newest link, and the companies of these postings."""
+
+    board: str
+    source: str
+    posted_at: dt.datetime
+    evidence: str
+    companies: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """As BoardRow.key."""
+        return self.source, self.board.lower()
+
+
+def linked_boards(
+    connection: duckdb.DuckDBPyConnection, since: dt.datetime
+) -> dict[tuple[str, str], Link]:
+    """Return the boards that postings since then link to, by key; the newest posting is evidence.
+
+    Reads silver: links in texts, of a board's record also in its other fields. Empty before the
+    first run of analytics.
+    """
+    found: dict[tuple[str, str], Link] = {}
+    for posted_at, company, url, text in _linking_postings(connection, since):
+        for board in boards_in(text):
+            link = _link(board, posted_at, url)
+            known = found.setdefault(link.key, link)
+            if link.posted_at > known.posted_at:
+                link.companies = known.companies
+                known = found[link.key] = link
+            if company and company not in known.companies:
+                known.companies.append(company)
+    return found
+
+
+def _link(board: Board, posted_at: dt.datetime, url: str) -> Link:
+    found = system(board.system)
+    name = found.board_name(board.slug, board.host)
+    return Link(name, found.name, posted_at, url)
+
+
+def _linking_postings(
+    connection: duckdb.DuckDBPyConnection, since: dt.datetime
+) -> list[tuple[dt.datetime, str, str, str]]:
+    tables = connection.execute(
+        "select count(*) from duckdb_tables() where database_name = current_catalog() "
+        "and schema_name = 'silver' and table_name = 'postings'"
+    ).fetchone()
+    if not tables or not tables[0]:
+        return []
+    # A company's board links to itself: only what others post leads to a board.
+    return connection.execute(
+        f"""
+        select
+            coalesce(date_posted, month::timestamptz) as posted_at,
+            coalesce(company, ''),
+            url,
+            if(
+                source = 'hacker_news', description_raw,
+                concat_ws(' ', description_raw, url, replace(raw_json, '\\/', '/'))
+            ) as markup
+        from silver.postings
+        where
+            coalesce(date_posted, month::timestamptz) >= ?
+            and not list_contains(?::varchar[], source)
+            and regexp_matches(markup, '{_DOMAINS}', 'i')
+        order by posted_at, posting_id
+        """,
+        [since, list(system_names())],
+    ).fetchall()
+
+
+def operator_rows(settings: Settings) -> list[BoardRow]:
+    """Return the boards of the operator's file, a CSV with a header: system, board, company, state.
+
+    ``state`` is empty or "refused". Raises ConfigurationError that names the line.
+    """
+    path = settings.company_boards_file
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [
+            _operator_row(line, f"{path}, line {number}")
+            for number, line in enumerate(csv.DictReader(file), start=2)
+        ]
+
+
+def _operator_row(line: Mapping[str, str | None], place: str) -> BoardRow:
+    name, board, company, state = ((line.get(name) or "").strip() for name in _FIELDS)
+    if name not in system_names() or not board or state not in ("", State.REFUSED):
+        raise ConfigurationError(
+            "The line names no system or board, or a state other than refused",
+            record=place,
+            next_step=f"systems are {', '.join(system_names())}; the header is "
+            f"{','.join(_FIELDS)}.",
+        )
+    return BoardRow(
+        source=name,
+        board=system(name).board_name(board),
+        state=State(state or State.CANDIDATE),
+        reason="in the operator's file",
+        company=company or None,
+        company_from="operator" if company else None,
+        evidence=place,
+    )
+
+
+def discovered(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, now: dt.datetime
+) -> list[BoardRow]:
+    """Return the changes of the directory that links and the operator's file make."""
+    since = now - dt.timedelta(days=settings.company_link_months * _DAYS_A_MONTH)
+    links = linked_boards(connection, since)
+    known = {row.key: row for row in read_directory(connection)}
+    changes = {row.key: row for row in _by_operator(known, operator_rows(settings))}
+    for link in links.values():
+        if link.key not in changes and (row := _by_link(known.get(link.key), link)):
+            changes[link.key] = row
+    readings = {name: last_readings(connection, name) for name in system_names()}
+    for row in known.values():
+        last = readings[row.source].get(row.board.lower())
+        if row.key not in changes and (moved := _moved(row, last, links)):
+            changes[row.key] = moved
+    return list(changes.values())
+
+
+def _by_operator(
+    known: Mapping[tuple[str, str], BoardRow], given: Sequence[BoardRow]
+) -> Iterator[BoardRow]:
+    for row in given:
+        before = known.get(row.key)
+        if before is None:
+            yield row
+        # The file says which boards are wanted, and their names; what was read stays.
+        elif (row.state is State.REFUSED) != (before.state is State.REFUSED):
+            yield replace(row, company=row.company or before.company, company_from="operator")
+        elif row.company and row.company != before.company:
+            yield replace(before, company=row.company, company_from="operator", reason=row.reason)
+
+
+def _by_link(before: BoardRow | None, link: Link) -> BoardRow | None:
+    """Return the change that a link makes: a new board, a name for one, or one that is back."""
+    company = link.companies[-1] if link.companies else None
+    source = "posting" if company else None
+    if before is None:
+        is_demo = system(link.source).is_demo(link.board)
+        return BoardRow(
+            link.source,
+            link.board,
+            State.REFUSED if is_demo else State.CANDIDATE,
+            "a demonstration of the vendor" if is_demo else "a posting links to it",
+            company=company,
+            company_from=source,
+            evidence=link.evidence,
+        )
+    if before.state in (State.GONE, State.MOVED) and _is_later(link, before):
+        return replace(
+            before, state=State.CANDIDATE, reason="a posting links to it again",
+            evidence=link.evidence, moved_to=None,
+        )  # fmt: skip
+    if before.company is None and company:
+        return replace(
+            before,
+            reason="a posting names its company",
+            company=company,
+            company_from=source,
+            evidence=link.evidence,
+        )
+    return None
+
+
+def _is_later(link: Link, row: BoardRow) -> bool:
+    return row.changed_at is not None and link.posted_at > row.changed_at
+
+
+def _moved(
+    row: BoardRow, last: LastReading | None, links: Mapping[tuple[str, str], Link]
+) -> BoardRow | None:
+    """Return the row of a board that is gone while its company links to another one.
+
+    The link must be later than the last answer of the old board.
+    """
+    is_away = row.state is State.GONE or (last and last.outcome is Outcome.ABSENT)
+    if row.state in (State.MOVED, State.REFUSED) or not is_away or not row.company:
+        return None
+    gone_at = last.answered_at if last else None
+    later = [
+        link
+        for link in links.values()
+        if link.key != row.key
+        and (gone_at is None or link.posted_at > gone_at)
+        and any(name.casefold() == row.company.casefold() for name in link.companies)
+    ]
+    if not later:
+        return None
+    newest = max(later, key=lambda link: (link.posted_at, link.key))
+    return replace(
+        row,
+        state=State.MOVED,
+        reason="its company links to another board",
+        evidence=newest.evidence,
+        moved_to=f"{newest.source}://{newest.board}",
+    )
+
+
+def states_after(
+    rows: Mapping[tuple[str, str], BoardRow],
+    source: str,
+    readings: Sequence[BoardReading],
+    last: Mapping[str, LastReading],
+) -> Iterator[BoardRow]:
+    """Yield the boards whose state or name these readings change.
+
+    ``last`` has them already. A failed reading changes nothing.
+    """
+    for reading in readings:
+        board = reading["board"].lower()
+        row = rows.get((source, board)) or BoardRow(
+            source, reading["board"], State.CANDIDATE, "named in a run's parameters"
+        )
+        after = _named(_after(row, reading, last[board]), reading["company"])
+        if after is not row:
+            yield after
+
+
+def _after(row: BoardRow, reading: BoardReading, last: LastReading) -> BoardRow:
+    outcome, day = Outcome(reading["outcome"]), reading["read_at"][:10]
+    if outcome is Outcome.FAILED:
+        return row
+    if outcome is Outcome.REFUSED:
+        reason = f"another company's: {reading['message']}"
+        return replace(row, state=State.REFUSED, reason=reason)
+    if outcome is Outcome.ABSENT:
+        if last.days_absent < DAYS_ABSENT or row.state in (State.GONE, State.MOVED):
+            return row
+        reason = f"HTTP {reading['http_status']} on {last.days_absent} days, the last was {day}"
+        return replace(row, state=State.GONE, reason=reason, evidence=reading["message"] or None)
+    state = State.ACTIVE if last.shown else State.SILENT
+    if row.state is state:
+        return row
+    return replace(row, state=state, reason=f"showed {last.shown} jobs on {day}", evidence=None)
+
+
+def _named(row: BoardRow, company: str | None) -> BoardRow:
+    """Return the row with the name that its records give; a name of the operator stays."""
+    if not company or row.company_from == "operator" or row.state is State.REFUSED:
+        return row
+    if row.company == company and row.company_from == "record":
+        return row
+    return replace(row, company=company, company_from="record")

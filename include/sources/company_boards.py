@@ -1,0 +1,239 @@
+"""Read a company's board: what came of it, and its records as they are staged."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any, TypedDict
+
+from include.errors import (
+    MalformedAnswerError,
+    SourceRejectedError,
+    SourceUnavailableError,
+)
+from include.http.client import HttpClient
+from include.postings.model import posting_id
+from include.sources import fields
+from include.sources.answers import Unread
+from include.sources.company_names import names_agree
+from include.sources.links import without_tracking
+from include.sources.parsing import parse_or_reject
+from include.sources.record import Reason, Record, Status
+from include.sources.source import UnreadableRecordError
+from include.sources.system import System, posting_address
+
+__all__ = ["BoardReading", "DueBoard", "Outcome", "company_record", "read_board"]
+
+_KEY_CHARACTERS = 16
+_MESSAGE_CHARACTERS = 300
+_UNREAD_ALLOWED = 5
+"""More unreadable records than this, and than half of a board, are the board's failure."""
+_GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+
+
+class Outcome(StrEnum):
+    """What came of reading a board. Only a whole reading says which jobs are closed."""
+
+    WHOLE = "whole"
+    UNCHANGED = "unchanged"  # 304: as the last reading with this entity tag
+    EMPTY = "empty"  # whole, without a job
+    SHORT = "short"  # fewer jobs than the board says that it has, or an unreadable page
+    ABSENT = "absent"  # 404 or 410
+    FAILED = "failed"
+    REFUSED = "refused"  # its records name another company than the posting that links to it
+
+
+class DueBoard(TypedDict):
+    """A board to read; ``home`` is the index of the host that last had it, ``etag`` its tag.
+
+    ``company`` is the name in the posting that links to it, if nobody else has named it.
+    """
+
+    board: str
+    home: int
+    etag: str | None
+    company: str | None
+
+
+class BoardReading(TypedDict):
+    """One reading of a board, small enough for XCom; ``read_at`` is ISO 8601 in UTC.
+
+    ``company`` is the name that the answer gives beside its records, or that all of them give.
+    """
+
+    board: str
+    read_at: str
+    outcome: str
+    http_status: int | None
+    message: str
+    company: str | None
+    home: int
+    etag: str | None
+
+
+class _Board:
+    """One board at its homes: the first request finds the home that has it."""
+
+    def __init__(self, clients: Sequence[HttpClient], due: DueBoard) -> None:
+        self._clients = clients
+        self.home = due["home"] if due["home"] < len(clients) else 0
+        self._asked = due["etag"]
+        self.etag: str | None = None
+        self.status: int | None = None
+        self._is_found = False
+
+    def ask(self, path: str, params: Mapping[str, Any]) -> str:
+        """Return the body of a page; raise _UnchangedError for a 304 of the first one."""
+        if self._is_found:
+            return self._get(path, params, None)
+        homes = sorted(range(len(self._clients)), key=lambda number: number != self.home)
+        for number in homes:
+            self.home = number
+            try:
+                return self._get(path, params, self._asked)
+            except SourceRejectedError as error:
+                if error.status not in _GONE or number == homes[-1]:
+                    raise
+        raise AssertionError("a board has at least one home")
+
+    def _get(self, path: str, params: Mapping[str, Any], etag: str | None) -> str:
+        answer = self._clients[self.home].fetch(path, params, etag=etag)
+        self.status = answer.status
+        if not self._is_found:
+            self.etag = answer.headers.get("ETag") or None
+        self._is_found = True
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            self.etag = etag
+            raise _UnchangedError
+        return answer.text
+
+
+class _UnchangedError(Exception):
+    """The board has not changed since the last reading."""
+
+
+def read_board(
+    system: System,
+    due: DueBoard,
+    clients: Sequence[HttpClient],
+    now: dt.datetime,
+    *,
+    max_bytes: int,
+) -> tuple[BoardReading, list[Record]]:
+    """Read a board from the clients of its system's homes; return its reading and its records.
+
+    Any error of the source becomes a reading: one board's failure is that board's. Records of
+    pages before a failure are kept, and the reading is short.
+    """
+    board = _Board(clients, due)
+    records: dict[str, Record] = {}
+    names: set[str | None] = set()
+    total, served = None, 0
+    outcome, message = Outcome.WHOLE, ""
+    try:
+        for page in system.pages(due["board"], board.ask):
+            total = page.total if page.total is not None else total
+            served += len(page.records)
+            names.add(page.company)
+            for value, text in page.records:
+                names.add(system.company_of(value) if isinstance(value, dict) else None)
+                record = _record(system, due["board"], value, text, max_bytes)
+                records.setdefault(record.key, record)
+    except _UnchangedError:
+        outcome = Outcome.UNCHANGED
+    except (SourceRejectedError, SourceUnavailableError, MalformedAnswerError) as error:
+        outcome, message = _failure(error, served), str(error)[:_MESSAGE_CHARACTERS]
+        board.status = getattr(error, "status", board.status)
+    if outcome is Outcome.WHOLE and total is not None and served < total:
+        outcome, message = Outcome.SHORT, f"{served} of {total} jobs came"
+    elif outcome is Outcome.WHOLE and not _shown(records):
+        outcome = Outcome.EMPTY
+    unread = sum(record.status is Status.REJECTED for record in records.values())
+    if unread > _UNREAD_ALLOWED and 2 * unread > len(records):
+        outcome, message = Outcome.FAILED, f"{unread} of {len(records)} records cannot be read"
+        records.clear()
+    company = _company(names)
+    if company and due["company"] and not names_agree(due["company"], company):
+        outcome = Outcome.REFUSED
+        message = f"its records name {company}, the posting {due['company']}"
+        records.clear()
+    reading = BoardReading(
+        board=due["board"],
+        read_at=now.isoformat(),
+        outcome=outcome,
+        http_status=board.status,
+        message=message,
+        company=company,
+        home=board.home,
+        # Of a reading that is not whole, the next one must not be told "unchanged".
+        etag=board.etag if outcome in (Outcome.WHOLE, Outcome.UNCHANGED) else None,
+    )
+    return reading, list(records.values())
+
+
+def _failure(error: Exception, served: int) -> Outcome:
+    if served:
+        return Outcome.SHORT
+    is_absent = isinstance(error, SourceRejectedError) and error.status in _GONE
+    return Outcome.ABSENT if is_absent else Outcome.FAILED
+
+
+def _shown(records: Mapping[str, Record]) -> bool:
+    return any(record.status is not Status.FILTERED for record in records.values())
+
+
+def _company(names: set[str | None]) -> str | None:
+    found = names - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _record(system: System, board: str, value: Any, text: str, max_bytes: int) -> Record:
+    """Return the record to stage: fetched, filtered or rejected."""
+    try:
+        return company_record(system, board, value, text, max_bytes=max_bytes)
+    except UnreadableRecordError as error:
+        # What cannot be taken apart cannot be freed of personal fields.
+        kept = system.kept(value, text)[1] if isinstance(value, dict) else ""
+        if not isinstance(value, dict) and not any(f'"{key}"' in text for key in system.personal):
+            kept = text
+        key = _key(system, board, value, text)
+        return Record.rejected(key, error.reason, str(error), kept, board=board)
+
+
+def company_record(system: System, board: str, value: Any, text: str, *, max_bytes: int) -> Record:
+    """Return a board's record without its personal fields: fetched, or filtered if it is hidden.
+
+    Raises UnreadableRecordError for a record that cannot become a posting.
+    """
+    size = len(text.encode("utf-8", errors="surrogatepass"))
+    if size > max_bytes:
+        message = f"{size} bytes exceed the limit of {max_bytes}"
+        raise UnreadableRecordError(Reason.TOO_LARGE, message)
+    if isinstance(value, Unread):
+        raise UnreadableRecordError(value.reason, value.message)
+    if not isinstance(value, dict):
+        raise UnreadableRecordError(Reason.NOT_AN_OBJECT, f"a {type(value).__name__}")
+    key = _key(system, board, value, text)
+    if why := system.hidden(value):
+        return Record.filtered(key, why, board=board)
+    kept, kept_text = system.kept(value, text)
+    stated = parse_or_reject(system.parse, kept, board)
+    address = posting_address(system.name, board, stated.key)
+    record = Record.fetched(
+        posting_id(system.name, address), without_tracking(kept), kept_text, board=board
+    )
+    if record.status is Status.REJECTED:  # its text is not Unicode
+        raise UnreadableRecordError(Reason(record.reason or ""), record.message or "")
+    return record
+
+
+def _key(system: System, board: str, value: Any, text: str) -> str:
+    """Return the posting's id, else a digest of board and text for a record without an id."""
+    own = fields.key(value, system.id_field) if isinstance(value, dict) else ""
+    if own:
+        return posting_id(system.name, posting_address(system.name, board, own))
+    digest = hashlib.sha256(f"{board} {text}".encode("utf-8", errors="surrogatepass")).hexdigest()
+    return f"nameless:{digest[:_KEY_CHARACTERS]}"

@@ -1,0 +1,235 @@
+"""Runs of the DAG `company_boards` without Airflow, on a generated upstream."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from include.errors import ConfigurationError, ReconciliationError
+from include.pipeline import company_boards as runs
+from include.postings.model import posting_id
+from include.settings import Settings, get_settings
+from include.sources.system import posting_address
+from include.warehouse.company_boards import BoardRow, State, add_rows, read_directory
+from include.warehouse.connection import commit, open_warehouse
+from sample.company_answers import own_id
+from sample.company_boards import SYSTEMS, board_link
+from sample.server import Upstream
+from sample.world import World
+
+BOARDS = 12
+START = dt.date(2026, 10, 5)
+
+
+class Boards:
+    """Days of the DAG on a world of boards that the directory has from its file."""
+
+    def __init__(self, settings: Settings, url: str, upstream: Upstream) -> None:
+        self.settings, self.upstream, self.world = settings, upstream, upstream.world
+        self.number = 0
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.combine(self.world.today, dt.time(6), dt.UTC)
+
+    def add(self, *rows: BoardRow) -> None:
+        commit(lambda c: add_rows(c, rows), conflict_key="test", settings=self.settings)
+
+    def add_linked(self) -> None:
+        linked = self.world.companies.linked()
+        self.add(*(BoardRow(b.system, b.slug, State.CANDIDATE, "linked", b.company, "posting",
+                            board_link(b)) for b in linked))  # fmt: skip
+
+    def day(self, **params: Any) -> dict[str, runs.SystemSummary]:
+        """Run the DAG's tasks once; return the summaries by system."""
+        self.number += 1
+        asked = {"systems": list(SYSTEMS), "boards": [], "limit": 0, "dry_run": False, **params}
+        plan = runs.plan_boards(asked, self.now())
+        run_id = f"run {self.number}"
+        read = [runs.read_chunk(plan, chunk, run_id) for chunk in plan["chunks"]]
+        systems = dict.fromkeys(chunk["system"] for chunk in plan["chunks"])
+        return {name: runs.load_system(name, plan, read, run_id, self.now()) for name in systems}
+
+    def planned(self, **params: Any) -> list[tuple[str, str]]:
+        """Return the boards that a run would read."""
+        asked = {"systems": list(SYSTEMS), "boards": [], "limit": 0, "dry_run": False, **params}
+        chunks = runs.plan_boards(asked, self.now())["chunks"]
+        return [(chunk["system"], due["board"]) for chunk in chunks for due in chunk["boards"]]
+
+    def rows(self, query: str) -> list[Any]:
+        with open_warehouse(self.settings) as connection:
+            return connection.execute(query).fetchall()
+
+    def states(self) -> dict[str, State]:
+        with open_warehouse(self.settings) as connection:
+            return {row.name: row.state for row in read_directory(connection)}
+
+    def open_jobs(self) -> dict[tuple[str, str], set[str]]:
+        """Return what is true: the ids of the jobs that each board shows today."""
+        world = self.world
+        return {
+            (b.system, b.slug): {
+                posting_id(b.system, posting_address(b.system, b.slug, own_id(b, job)))
+                for job in world.companies.jobs(b, world.today)
+            }
+            for b in world.companies.boards().values()
+        }
+
+
+@pytest.fixture
+def boards(monkeypatch, tmp_path):
+    world = World(first_month="2026-10", last_month="2026-10", comments=0, today=START,
+                  company_boards=BOARDS)  # fmt: skip
+    upstream = Upstream(world)
+    with upstream.serve() as url:
+        for system in (*SYSTEMS, "lever_eu"):
+            connection = {"conn_type": "http", "host": f"{url}/ats/{system}"}
+            monkeypatch.setenv(f"AIRFLOW_CONN_{system.upper()}_DEFAULT", json.dumps(connection))
+        monkeypatch.setenv("TECHPULSE_DATA_DIR", str(tmp_path / "data"))
+        monkeypatch.setenv("TECHPULSE_COMPANY_REQUESTS_PER_SECOND", "1000")
+        monkeypatch.setenv("TECHPULSE_COMPANY_BOARDS_PER_CHUNK", "2")
+        get_settings.cache_clear()
+        yield Boards(get_settings(), url, upstream)
+
+
+def test_every_board_shows_what_is_true_and_the_ledger_adds_up(boards):
+    boards.add_linked()
+    summaries = boards.day()
+    truth = boards.open_jobs()
+    shown = boards.rows("select source, board, shown_ids, outcome from bronze.board_readings")
+    assert len(shown) == BOARDS
+    refused = [(source, board) for source, board, _, outcome in shown if outcome == "refused"]
+    assert refused == [
+        (b.system, b.slug) for b in boards.world.companies.linked() if b.kind == "demo"
+    ]
+    for key in refused:
+        truth[key] = set()
+    for source, board, ids, outcome in shown:
+        if (source, board) in refused:
+            assert ids is None
+            continue
+        assert set(ids) == truth[source, board], (source, board)
+        assert outcome == ("whole" if ids else "empty")
+    for name, summary in summaries.items():
+        (sums,) = boards.rows(
+            "select sum(records), sum(inserted), sum(unchanged), sum(rejected), sum(filtered) "
+            f"from bronze.board_readings where source = '{name}'"
+        )
+        ledger = summary["ledger"]
+        assert sums == (ledger["expected"] + ledger["filtered"], ledger["inserted"],
+                        ledger["unchanged"], ledger["rejected"], ledger["filtered"])  # fmt: skip
+        assert ledger["rejected"] == 0
+    stored = boards.rows(
+        "select source, board, list(posting_id) from bronze.raw_job_postings group by all"
+    )
+    assert {(s, b): set(ids) for s, b, ids in stored} == {
+        k: v for k, v in truth.items() if v and k in {(x[0], x[1]) for x in shown}
+    }
+    states = boards.states()
+    for b in boards.world.companies.linked():
+        expected = {"silent": State.SILENT, "demo": State.REFUSED}.get(b.kind, State.ACTIVE)
+        assert states[f"{b.system}://{b.slug}"] == expected, b
+
+
+def test_no_personal_field_is_stored(boards):
+    boards.add_linked()
+    boards.day(systems=["greenhouse", "recruitee"])
+    text = " ".join(
+        row[0] for row in boards.rows("select payload::varchar from bronze.raw_job_postings")
+    )
+    assert "Sam Sample" not in text
+    assert "mailbox_email" not in text
+
+
+def test_a_second_run_of_the_day_reads_nothing_and_the_next_day_only_changes(boards):
+    boards.add_linked()
+    boards.day()
+    assert boards.day() == {}
+    boards.world.advance()
+    summaries = boards.day()
+    assert sum(s["ledger"]["inserted"] for s in summaries.values()) < 10
+    assert Counter(dict(summaries["teamtailor"]["outcomes"]))["unchanged"] > 0
+    truth = boards.open_jobs()
+    found = boards.rows(
+        """
+        select new.source, new.board, any_value(old.shown_ids), any_value(new.shown)
+        from bronze.board_readings as new
+        join bronze.board_readings as old using (source, board, shown_digest)
+        where new.day = date '2026-10-06' and old.shown_ids is not null group by all
+        """
+    )
+    assert len(found) == BOARDS - sum(s is State.REFUSED for s in boards.states().values())
+    for source, board, ids, count in found:
+        assert set(ids) == truth[source, board]
+        assert count == len(ids)
+
+
+def test_a_board_is_gone_after_three_days_of_404_and_moves_when_a_posting_says_so(boards):
+    boards.add_linked()
+    moving = next(b for b in boards.world.companies.linked() if b.kind == "moves")
+    name = f"{moving.system}://{moving.slug}"
+    states = []
+    for _ in range(6):
+        boards.day(systems=[moving.system])
+        states.append(boards.states()[name])
+        boards.world.advance()
+    assert states == [State.ACTIVE] * 4 + [State.GONE] * 2
+
+
+def test_one_boards_failure_is_its_own(boards):
+    boards.add_linked()
+    boards.add(BoardRow("greenhouse", "nobody", State.CANDIDATE, "linked"))
+    summary = boards.day(systems=["greenhouse"])["greenhouse"]
+    assert summary["outcomes"]["absent"] == 1
+    runs.require_answers(summary)
+
+
+def test_a_system_that_fails_for_most_boards_fails_after_its_load(boards, monkeypatch):
+    monkeypatch.setenv("TECHPULSE_HTTP_MAX_ATTEMPTS", "1")
+    get_settings.cache_clear()
+    boards.add_linked()
+    boards.upstream.faults.update({"fail_every": 1, "kinds": ["ashby"]})
+    summaries = boards.day(systems=["ashby", "lever"])
+    assert summaries["ashby"]["outcomes"].keys() == {"failed"}
+    with pytest.raises(ReconciliationError, match="boards failed"):
+        runs.require_answers(summaries["ashby"])
+    runs.require_answers(summaries["lever"])
+    # What failed is due again on the same day, what was read is not.
+    assert {name for name, _ in boards.planned(systems=["ashby", "lever"])} == {"ashby"}
+
+
+def test_a_chunk_that_was_lost_counts_its_boards_as_failed(boards):
+    boards.add_linked()
+    asked = {"systems": ["lever"], "boards": [], "limit": 0, "dry_run": False}
+    plan = runs.plan_boards(asked, boards.now())
+    summary = runs.load_system("lever", plan, [], "run", boards.now())
+    assert summary["outcomes"] == {"failed": summary["boards"]}
+
+
+def test_a_repeated_load_changes_nothing(boards):
+    boards.add_linked()
+    asked = {"systems": ["lever"], "boards": [], "limit": 0, "dry_run": False}
+    plan = runs.plan_boards(asked, boards.now())
+    read = [runs.read_chunk(plan, chunk, "run") for chunk in plan["chunks"]]
+    first = runs.load_system("lever", plan, read, "run", boards.now())
+    counts = boards.rows("select count(*) from bronze.board_readings")
+    assert runs.load_system("lever", plan, read, "run", boards.now()) == first
+    assert boards.rows("select count(*) from bronze.board_readings") == counts
+
+
+def test_limit_boards_and_dry_run(boards):
+    boards.add_linked()
+    assert boards.planned(dry_run=True) == []
+    assert len(boards.planned(limit=3)) == 3
+    assert len({name for name, _ in boards.planned(limit=6)}) == 6
+    board = boards.world.companies.linked()[0]
+    for written in (board.slug, f"{board.system}://{board.slug}"):
+        assert boards.planned(boards=[written]) == [(board.system, board.slug)]
+
+
+def test_an_unknown_system_in_the_settings_is_named(monkeypatch, settings):
+    with pytest.raises(ConfigurationError, match="monster"):
+        runs.enabled_systems(settings.model_copy(update={"company_systems": ["monster"]}))
