@@ -96,14 +96,22 @@ def loads(limit: int, runs: bool) -> None:
 
 
 @main.command()
-def classify() -> None:
+@click.option(
+    "--explain",
+    is_flag=False,
+    flag_value="json",
+    type=click.Choice(["json", "text"]),
+    help="Add the words that gave each answer: as JSON, or one line an answer.",
+)
+def classify(explain: str | None) -> None:
     """Classify postings from stdin, one JSON object per line; write the results to stdout.
 
     Fields of a line: {id, text, title?, company?, source?}.
     """
-    from include.cli.classify import classify_stream
+    from include.cli.classify import as_json, as_json_explained, as_text, classify_stream
 
-    sys.exit(classify_stream(sys.stdin, sys.stdout, sys.stderr))
+    answers = {None: as_json, "json": as_json_explained, "text": as_text}
+    sys.exit(classify_stream(sys.stdin, sys.stdout, sys.stderr, answers[explain]))
 
 
 main.add_command(boards)

@@ -24,14 +24,14 @@ from include.postings.technologies import Find, counted, default_matcher
 from include.postings.titles import names_job
 from include.postings.visa import read_visa
 
-__all__ = ["HACKER_NEWS", "Reading", "extract_posting"]
+__all__ = ["ABBREVIATING", "HACKER_NEWS", "Reading", "extract_posting"]
 
 HACKER_NEWS = "hacker_news"
 _TITLE_CHARS = 200
 _FEWEST_SEGMENTS = 2
 # A header segment without a job noun names a field ("Data, Rust") only if short; longer is prose.
 _FIELD_CHARS = 60
-_ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
+ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
 """The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
 # What follows the company's name in its segment: " - Baker", ": Baker", " is hiring a Baker".
 _AFTER_NAME = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:[-–—:,]+\s+|is hiring |seeks )(.{4,60})$")
@@ -64,7 +64,7 @@ class Reading:
 
     def __init__(self, plain: str, *, title: str | None = None, company: str | None = None) -> None:
         # A substring test is far cheaper than the regular expression, and most texts fail it.
-        self.plain = _ABBREVIATING.sub("", plain) if "r. " in plain else plain
+        self.plain = ABBREVIATING.sub("", plain) if "r. " in plain else plain
         self.title = title
         self._company = company
         self.header = _header(self.plain, title)
@@ -81,6 +81,11 @@ class Reading:
         if self._company:
             return html.unescape(self._company)
         return None if self.title else read_company(self.header, self.plain)
+
+    @property
+    def company_is_stated(self) -> bool:
+        """Whether the record names the company, so that no words of the text do."""
+        return bool(self._company)
 
     @cached_property
     def body(self) -> KeywordIndex:
@@ -134,14 +139,26 @@ class Reading:
         return read_visa(self.body.lines("visa"))
 
     @cached_property
-    def described(self) -> str:
-        """The text that may name skills: see ``_described``."""
-        return _described(self.header, self.plain, self.company)
+    def left_out(self) -> tuple[int, int]:
+        """The part of the text that names no skills; empty if all may."""
+        return _left_out(self.header, self.plain, self.company)
 
     @cached_property
     def finds(self) -> list[Find]:
-        """The technologies asked for, with their offsets in ``described``."""
-        return default_matcher().asked(self.described, own_name=self.company)
+        """The technologies asked for, with their offsets in the text without ``left_out``."""
+        start, end = self.left_out
+        described = self.plain[:start] + self.plain[end:] if end else self.plain
+        return default_matcher().asked(described, own_name=self.company)
+
+    @cached_property
+    def jobs_without_terms(self) -> tuple[Job, ...]:
+        """The jobs offered; a single one has not the posting's terms."""
+        return self.jobs(Terms(None, (), None))
+
+    @cached_property
+    def untermed_title(self) -> str:
+        """The posting's title, which no terms change."""
+        return self.shown_title(self.jobs_without_terms)
 
     def jobs(self, whole: Terms) -> tuple[Job, ...]:
         """Return the jobs offered; ``whole`` are the terms of the posting."""
@@ -230,13 +247,14 @@ def _names_role(text: str) -> bool:
     return "prose" not in labels and not labels.isdisjoint(_ROLE_LABELS)
 
 
-def _described(header: Header, plain: str, company: str | None) -> str:
-    """Return the text without the company's segment, whose comparisons name no skill.
+def _left_out(header: Header, plain: str, company: str | None) -> tuple[int, int]:
+    """Return the offsets of the company's segment, whose comparisons name no skill.
 
     "Acme (Stripe for dentists)" does not ask for Stripe.
     """
     first = header.segments[0].text if header.piped and header.segments else ""
-    return plain.replace(first, "", 1) if company and company in first else plain
+    at = plain.find(first) if company and company in first else -1
+    return (at, at + len(first)) if at >= 0 else (0, 0)
 
 
 def _untitled(header: Header, company: str | None) -> str:

@@ -109,7 +109,7 @@ def _is_piped(line: str) -> bool:
 
 def _kind(part: str) -> Kind:
     # Order matters: "Engineer, $90k, Oslo" is a role first, pay second and a place last.
-    if _URL_ONLY.fullmatch(part):
+    if " " not in part and _URL_ONLY.fullmatch(part):
         return "url"
     labels = title_labels(part)
     if not labels.isdisjoint(words.JOB):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from include.postings import words
 from include.postings.header import Header
+from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
 from include.postings.prefilter import PrefilteredPattern
 
-__all__ = ["is_job"]
+__all__ = ["Verdict", "is_header", "is_job", "verdict"]
 
 # Shorter comments are replies ("Thanks!").
 _SHORTEST_CHARS = 20
@@ -108,29 +110,59 @@ _RULES = PrefilteredPattern(
 )
 
 
+class Verdict(NamedTuple):
+    """Whether a comment offers a job and, if not, why."""
+
+    is_job: bool
+    rule: str | None = None
+    """``short``, ``seeker``, ``reply``, ``rules`` (the thread's) or ``no_offer``."""
+    words: tuple[int, int] = (0, 0)
+    """The half-open offsets of the words that refused it; empty if none did."""
+
+
+_JOB = Verdict(is_job=True)
+
+
 def is_job(header: Header, text: str) -> bool:
     """Return whether a comment offers a job.
 
     Replies, questions, moderators' notes, job seekers and spam do not.
     """
+    return verdict(header, text).is_job
+
+
+def verdict(header: Header, text: str) -> Verdict:
+    """Return whether a comment offers a job, and which words say that it does not."""
     if len(text) < _SHORTEST_CHARS:
-        return False
-    lower = text[:_EVIDENCE_CHARS].lower()
+        return Verdict(is_job=False, rule="short")
+    lower = lower_in_place(text[:_EVIDENCE_CHARS])
     opening = lower[:_OPENING_CHARS]
-    if _NO_OFFER.match(opening):
-        return False
+    if found := _NO_OFFER.match(opening):
+        return Verdict(False, "seeker", found.span())
     # A deliberate header settles it before the weaker rules, which misjudge unusual openings.
-    if header.piped and not header.line.startswith(">") and len(header.segments) > 1:
-        return True
-    if _SEEKER.search(opening):
-        return False
+    if is_header(header, lower):
+        return _JOB
+    if found := _SEEKER.search(opening):
+        return Verdict(False, "seeker", found.span())
     contact = "http" in lower or "@" in lower or bool(_AT.search(lower))
     # "Do you love maps? We're hiring" opens like a question and offers a job.
-    if _REPLY.match(lower) and not (contact and _OFFER.search(lower)):
-        return False
+    if (found := _REPLY.match(lower)) and not (contact and _OFFER.search(lower)):
+        return Verdict(False, "reply", found.span())
     # An amount of money marks a real posting that links to a search page.
-    if _RULES.search(lower[:_START_CHARS]) and not words.names_money(text[:_START_CHARS]):
-        return False
+    found = _RULES.search(lower[:_START_CHARS])
+    if found and not words.names_money(text[:_START_CHARS]):
+        return Verdict(False, "rules", found.span())
+    return _JOB if _offers(header, lower, contact=contact) else Verdict(False, "no_offer")
+
+
+def is_header(header: Header, text: str) -> bool:
+    """Return whether a header alone shows that a text which begins so offers a job."""
+    deliberate = header.piped and not header.line.startswith(">") and len(header.segments) > 1
+    return deliberate and len(text) >= _SHORTEST_CHARS
+
+
+def _offers(header: Header, lower: str, *, contact: bool) -> bool:
+    """Return whether a comment that nothing refuses offers a job."""
     if len(header.segments) >= _HEADER_SEGMENTS:
         return True
     if _HIRING.search(lower) and (contact or words.names_job(lower)):

@@ -27,6 +27,7 @@ __all__ = ["board_job", "joined_titles", "read_jobs"]
 
 _TITLE_CHARS = 100
 _JOINED_CHARS = 200
+_FEW_JOBS = 2
 _PLACE_CHARS = 160  # of a title's line; what follows is prose
 # What sets a place apart from a title: "Baker (Oslo)", "Baker - Oslo", "Baker in Oslo".
 _PLACE_MARKS = re.compile(r"[(,|@:/–—-]| in ")
@@ -145,28 +146,34 @@ def _terms(body: KeywordIndex, lines: range) -> Terms:
 
 def _merged(offers: Sequence[Offer]) -> list[_Found]:
     """Return the jobs without their repetitions."""
-    listed = [(offer, _titles(offer)) for offer in offers if offer.where == "title"]
-    others = [(offer, None) for offer in offers if offer.where != "title"]
-    several = sum(len(titles) for _, titles in listed) > 1
+    listed = {at: _titles(o) for at, o in enumerate(offers) if o.where == "title"}
+    several = sum(map(len, listed.values())) > 1
     rank = _LISTED_FIRST if several else _HEADER_FIRST
     jobs: list[_Found] = []
-    open_to: frozenset[str] = frozenset()
-    for offer, found in sorted((*listed, *others), key=lambda pair: rank[pair[0].where]):
-        if found is None and _adds_nothing(offer, jobs):
+    open_to: list[_Found] = []
+    for at, offer in sorted(enumerate(offers), key=lambda pair: rank[pair[1].where]):
+        if at not in listed and _adds_nothing(offer, jobs):
             continue
-        titles = _titles(offer) if found is None else found
+        titles = listed[at] if at in listed else _titles(offer)
         terms = [title for title in titles if _is_terms(title)]
-        open_to = open_to.union(*(title.levels for title in terms))
-        new = [title for title in titles if title not in terms]
+        new = titles
+        if terms:
+            open_to += terms
+            new = [title for title in titles if title not in terms]
         # "Software Engineer" of a header are the sentence's "frontend and backend engineers".
-        special = sum(not title.kinds <= _NO_ENGINEER for title in new)
-        if special > 1 and len(jobs) == 1 and not jobs[0].kinds:
-            jobs.clear()
+        if len(new) > 1 and len(jobs) == 1 and not jobs[0].kinds:
+            special = sum(not title.kinds <= _NO_ENGINEER for title in new)
+            if special > 1:
+                jobs.clear()
         alone = len(new) == 1 and not offer.more
         jobs += [title for title in new if not _is_known(title, jobs, alone=alone)]
+    # "Oslo, full time or intern": a level of every job that has none of its own. Beside a list of
+    # jobs an intern's is one more.
+    if len(jobs) > _FEW_JOBS:
+        interns = any("intern" in job.levels for job in jobs)
+        return jobs + [title for title in open_to[:1] if "intern" in title.levels and not interns]
     for job in jobs:
-        # "Oslo, full time or intern": a level of every job that has none of its own.
-        job.levels = job.levels or open_to
+        job.levels = job.levels or frozenset().union(*(title.levels for title in open_to))
     return jobs
 
 

@@ -6,39 +6,44 @@ the rules then run their patterns only on the few lines that contain one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from include.postings.letters import lower_in_place
-from include.postings.lexicon import vocabulary_section
+from include.postings.lexicon import literal_starts, vocabulary_section
 
 __all__ = ["KeywordIndex"]
 
 
 class KeywordIndex:
-    """Lines of a posting by topic: ``offer``, ``pay``, ``remote``, ``visa``."""
+    """Lines of a posting by topic: ``offer``, ``noun``, ``pay``, ``remote``, ``visa``.
+
+    ``noun`` are the words that a job's title must have one of.
+    """
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines_read = lines
-        self._positions: dict[str, dict[int, list[int]]] = {}
-        for number, topic, position in _cues(lines):
-            self._positions.setdefault(topic, {}).setdefault(number, []).append(position)
+        self._positions = _positions(lines)
 
-    def positions(self, topic: str, number: int) -> list[int]:
+    def positions(self, topic: str, number: int) -> Sequence[int]:
         """Return the offsets in line ``number`` at which the topic's literals begin."""
-        return self._positions.get(topic, {}).get(number, [])
+        return self._positions[topic].get(number, ())
+
+    def cues(self, topic: str) -> Mapping[int, Sequence[int]]:
+        """Return the offsets of the topic's literals by line."""
+        return self._positions[topic]
 
     def lines(self, topic: str, *, skip: int = 0) -> list[str]:
         """Return the lines from ``skip`` on that contain a literal of the topic."""
-        numbers = self._positions.get(topic, {})
-        return [self.lines_read[number] for number in numbers if number >= skip]
+        return [self.lines_read[number] for number in self._positions[topic] if number >= skip]
 
 
-def _cues(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:
-    """Yield (line number, topic, offset in the line), in text order."""
-    topics, automaton = _automaton()
+def _positions(lines: Sequence[str]) -> dict[str, dict[int, list[int]]]:
+    """Return the offsets of each topic's literals in each line that has any, in text order."""
+    names, topics, automaton = _automaton()
+    found: dict[str, dict[int, list[int]]] = {name: {} for name in names}
     # Offsets must hold for the original line too, hence lower_in_place.
     lower = lower_in_place("\n".join(lines))
     number, line_start, line_end = -1, 0, -1
@@ -49,15 +54,19 @@ def _cues(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:
         while start > line_end:
             number += 1
             line_start, line_end = line_end + 1, line_end + 1 + len(lines[number])
-        yield number, topics[index], start - line_start
+        of_topic = found[topics[index]]
+        if number in of_topic:
+            of_topic[number].append(start - line_start)
+        else:
+            of_topic[number] = [start - line_start]
+    return found
 
 
 @cache
-def _automaton() -> tuple[list[str], AhoCorasick]:
-    """Return each pattern's topic, and the automaton of all patterns."""
-    pairs = [
-        (topic, stem) for topic, literals in vocabulary_section("cues").items() for stem in literals
-    ]
+def _automaton() -> tuple[list[str], list[str], AhoCorasick]:
+    """Return the topics, each pattern's topic, and the automaton of all patterns."""
+    cues = {**vocabulary_section("cues"), "noun": sorted(literal_starts("titles", "noun"))}
+    pairs = [(topic, stem) for topic, stems in cues.items() for stem in stems]
     # A DFA of so few literals is small, and searches twice as fast as the default.
     automaton = AhoCorasick([stem for _, stem in pairs], implementation=Implementation.DFA)
-    return [topic for topic, _ in pairs], automaton
+    return list(cues), [topic for topic, _ in pairs], automaton

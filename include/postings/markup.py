@@ -67,6 +67,8 @@ _PLAIN = {
 }
 # Letters of another width or style: full-width "Ｒｅｍｏｔｅ", mathematical "𝗥𝘂𝘀𝘁".
 _STYLED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff]+")
+_STYLED_BYTES = (b"\xef\xbc", b"\xef\xbd", b"\xf0\x9d")
+"""The bytes with which such letters begin in UTF-8."""
 
 
 def plain_text(markup: str) -> str:
@@ -81,7 +83,9 @@ def plain_text(markup: str) -> str:
         if "<s" in markup or "<S" in markup:
             for name in _HIDDEN:
                 markup = _without_element(markup, name)
-        markup = _TAG.sub("", _BLOCK.sub("\n", markup))
+        # The tag that Hacker News writes most; replacing it costs a tenth of the expression.
+        markup = _BLOCK.sub("\n", markup.replace("<p>", "\n"))
+        markup = _TAG.sub("", markup)
     # The entities that Hacker News writes: html.unescape costs as much as a whole rule. "&amp;" is
     # not one of them: replaced here, it would turn the literal text "&amp;lt;" into "<".
     for entity, plain in _ENTITIES:
@@ -91,7 +95,10 @@ def plain_text(markup: str) -> str:
         for written, plain in _PLAIN.items():
             if written in text:
                 text = text.replace(written, plain)
-        text = _STYLED.sub(_unstyled, text)
+        encoded = text.encode("utf-8", "surrogatepass")
+        # Bytes are searched ten times as fast as a text for a class of characters.
+        if any(map(encoded.__contains__, _STYLED_BYTES)):
+            text = _STYLED.sub(_unstyled, text)
     if "\t" in text:
         text = _TABLE.sub(" | ", text).replace("\t", " ")
     if "  " in text:

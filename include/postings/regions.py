@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple
 
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
-from include.postings.prefilter import PrefilteredPattern
 from include.postings.titles import BRACKETS, ROLES, names_job, split_titles
 
 __all__ = ["Offer", "job_offers"]
@@ -95,6 +94,8 @@ _BULLET = re.compile(
     r"(?:role|position|(?:job )?title|job|vacancy|opening)(?: \d)?:)\s*",
     re.IGNORECASE,
 )
+_BULLET_LETTERS = "rRpPtTjJvVoO"
+"""With which the words of ``_BULLET`` begin."""
 # What follows a title after a dash, up to the next separator: " - Ovens, Rust - https://...".
 _DETAIL = re.compile(r"\s-{1,2}\s(?!https?\b)([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)")
 # The end of a line's title: "Baker: you bake", "Baker | Oslo", "Baker (https://acme.test)".
@@ -107,11 +108,10 @@ _LIST_HEADING = re.compile(
     re.IGNORECASE,
 )
 # A list of jobs on one line: "Open positions: Baker, Miller".
-_LIST_IN_LINE = PrefilteredPattern(
+_LIST_IN_LINE = re.compile(
     r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|other|"
     r"hiring(?! process| manager))\b[^:.]{0,30}: (?!http)(.{4,300})",
-    literals=(": ",),
-    flags=re.IGNORECASE,
+    re.IGNORECASE,
 )
 # A heading of another section; its bullets are not jobs: "Requirements", "2. What you bring".
 _OTHER_HEADING = re.compile(
@@ -123,6 +123,11 @@ _OTHER_HEADING = re.compile(
     r"compensation|experience|we offer|key (?!account))\b",
     re.IGNORECASE,
 )
+# Any such heading that begins with a letter begins with one of these.
+_HEADING_STARTS = frozenset((
+    "the", "our", "you", "tec", "req", "qua", "sta", "wha", "res", "ben", "per", "abo", "why",
+    "how", "int", "mus", "nic", "ski", "who", "pro", "bon", "com", "exp", "we ", "key",
+))  # fmt: skip
 _MORE_CHARS = 12  # before the cue: "also currently hiring"
 # Words that announce an offer, then the offer up to the end of its sentence: "we need a baker".
 # Matched at the offsets that KeywordIndex found, so each start here needs a stem in
@@ -180,19 +185,26 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
     listing = closed = unmarked = False
     for number, line in enumerate(body.lines_read[1:], start=1):
         # Longer lines are sentences that happen to start like a heading.
-        if len(line) < 90 and _OTHER_HEADING.match(line):
+        if len(line) < 90 and _is_other_heading(line):
             listing, closed = False, True
             continue
         if line.endswith(":") and _LIST_HEADING.search(line):
             listing, closed = True, False
-        bullet = _BULLET.match(line)
+        # A line that begins with another letter has no bullet: "Role:" is the only word.
+        worded = line[:1] in _BULLET_LETTERS or not line[:1].isalpha()
+        bullet = _BULLET.match(line) if worded else None
         heading = line.startswith(_HEADING_MARKS)
         marked = bool(bullet) and not heading
         # A link beside a title marks an offer even under another heading.
         may_be_title = not closed or heading or (unmarked and not marked) or "http" in line
-        if listed := _LIST_IN_LINE.match(line):
+        if ": " in line and (listed := _LIST_IN_LINE.match(line)):
             yield Offer(listed.group(1), number, "title")
-        elif may_be_title and (title := _title_line(line, bullet, listing)):
+        elif (
+            may_be_title
+            # Without a noun only a field under a heading is a title.
+            and (listing or body.positions("noun", number))
+            and (title := _title_line(line, bullet, listing))
+        ):
             yield Offer(title, number, "title")
             listing, closed, unmarked = listing or marked, closed and marked, unmarked or not marked
         # A short line neither offers a job nor ends the list; a paragraph ends it.
@@ -200,6 +212,11 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             listing = listing and len(line) < 250
             if cues := body.positions("offer", number):
                 yield from _sentences(line, cues, number)
+
+
+def _is_other_heading(line: str) -> bool:
+    may_be = line[:3].lower() in _HEADING_STARTS or not line[:1].isalpha()
+    return may_be and bool(_OTHER_HEADING.match(line))
 
 
 def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | None:

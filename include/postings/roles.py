@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
@@ -54,11 +55,20 @@ _BODY_FULLSTACK = re.compile(
 )
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
 _BODY_FRONTEND = re.compile(r"front[- ]?end\b")
+# A web framework of the server alone makes it backend work; beside another stack it says nothing.
+_SERVER_STACK = re.compile(r"\b(?:rails|django|laravel|symfony|lamp|codeigniter)\b")
+_FRONTEND_STACK = re.compile(r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b")
+_OTHER_STACKS = re.compile(
+    r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b|"
+    r"\b(?:javascript|typescript|jquery|html|css|node|phonegap|flutter|ios|android|swift|java|"
+    r"scala|golang|rust|haskell|clojure|perl|erlang|spark|hadoop)\b|c\+\+|c#|\.net\b"
+)
 
 ROLES = (*vocabulary_section("roles"), "software")
 
 LEVELS = tuple(vocabulary_section("levels"))
 _LEVELS = frozenset(LEVELS)
+_INTERN = {"intern"}
 _WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBERS = {word: number for number, word in enumerate(_WORD_NUMBERS, start=1)}
 _NUMBER = rf"\d{{1,2}}|{'|'.join(_WORD_NUMBERS)}"
@@ -112,19 +122,42 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
 
     ``text`` is the whole posting; it decides what kind a plain "Software Engineer" is.
     """
-    # map() over cached functions: a posting has many snippets, and most are read twice.
-    found = set().union(*map(_kinds_of, snippets))
-    labels = set().union(*map(title_labels, snippets))
-    if "scientist" in labels and not found & {"ml", "research"}:
+    read = [_snippet(snippet) for snippet in snippets]
+    found = set().union(*(snippet.kinds for snippet in read))
+    if any(snippet.scientist for snippet in read) and not found & {"ml", "research"}:
         found.add("research")
-    if "engineer" in labels and any(map(_is_plain, snippets)):
+    if any(snippet.plain for snippet in read):
         found.add("software" if found & _TECHNICAL else _engineer_kind(text))
     if not found and _ENGINEERS.labels(text[:_FALLBACK_CHARS].lower()):
         found.add(_engineer_kind(text))
-    return tuple(role for role in ROLES if role in found)
+    return _in_order(found, ROLES)
 
 
-@lru_cache(maxsize=4096)
+def _in_order(found: set[str], order: Sequence[str]) -> tuple[str, ...]:
+    # Most postings have one or none.
+    return tuple(name for name in order if name in found) if len(found) > 1 else tuple(found)
+
+
+class _Snippet(NamedTuple):
+    """What a snippet offers."""
+
+    kinds: frozenset[str]
+    scientist: bool
+    """A scientist of no stated field."""
+    plain: bool
+    """An engineering job of no stated kind."""
+    levels: frozenset[str]
+
+
+@lru_cache(maxsize=8192)
+def _snippet(snippet: str) -> _Snippet:
+    """Read a snippet once for roles and levels, of a posting and of its jobs."""
+    labels = title_labels(snippet)
+    kinds = _kinds_of(snippet)
+    plain = "engineer" in labels and not kinds
+    return _Snippet(kinds, "scientist" in labels, plain, _levels_of(snippet))
+
+
 def _kinds_of(snippet: str) -> frozenset[str]:
     """Return the kinds of a snippet's jobs, each job's words judged by its own noun."""
     kinds = title_labels(snippet) & _KINDS
@@ -236,11 +269,6 @@ def _own(part: str) -> frozenset[str]:
     return kinds
 
 
-def _is_plain(snippet: str) -> bool:
-    """Return whether a snippet offers an engineering job of no stated kind."""
-    return "engineer" in title_labels(snippet) and not _kinds_of(snippet)
-
-
 @lru_cache(maxsize=8)
 def _engineer_kind(text: str) -> str:
     """Return the kind of a plain "Software Engineer", judged by the text.
@@ -251,9 +279,10 @@ def _engineer_kind(text: str) -> str:
     if "stack" in lower and _BODY_FULLSTACK.search(lower):
         return "fullstack"
     backend, frontend = _BODY_BACKEND.search(lower), _BODY_FRONTEND.search(lower)
-    if backend and frontend:
+    serves = _SERVER_STACK.search(lower)
+    if (backend or serves) and (frontend or (backend and _FRONTEND_STACK.search(lower))):
         return "fullstack"
-    if backend:
+    if backend or (serves and not _OTHER_STACKS.search(lower)):
         return "backend"
     return "frontend" if frontend else "software"
 
@@ -263,13 +292,12 @@ def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
 
     Years of experience in ``text`` count only if the snippets name no level but "intern".
     """
-    found = set().union(*map(_levels_of, snippets))
-    if not found - {"intern"}:
+    found = set().union(*[_snippet(snippet).levels for snippet in snippets])
+    if not found or found == _INTERN:
         found |= _levels_of_years(text)
-    return tuple(level for level in LEVELS if level in found)
+    return _in_order(found, LEVELS)
 
 
-@lru_cache(maxsize=4096)
 def _levels_of(snippet: str) -> frozenset[str]:
     levels = title_labels(snippet) & _LEVELS
     if "manager" not in levels or "senior" not in levels:
@@ -291,7 +319,7 @@ def _levels_of_years(text: str) -> frozenset[str]:
     ``_engineer_kind`` is.
     """
     lower = text.lower()
-    if not any(unit in lower for unit in ("year", "yrs", "yoe", "months")):
+    if "year" not in lower and not any(map(lower.__contains__, ("yrs", "yoe", "months"))):
         return frozenset()
     least, most = max(_years_asked(lower), default=(None, 0))
     if least is None:

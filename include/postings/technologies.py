@@ -13,7 +13,7 @@ from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import Lexicon
@@ -88,21 +88,10 @@ _NOT_USED = re.compile(
     r"\bnot|\bno|alternative to|competitors? (?:to|like))\s(?:just )?$",
     re.IGNORECASE,
 )
-_NOT_USED_ENDS = (
-    "of ",
-    "an ",
-    "se ",
-    "ng ",
-    "om ",
-    "ff ",
-    "ot ",
-    "no ",
-    "No ",
-    "to ",
-    "ke ",
-    "st ",
-)
-"""The last characters of every match of ``_NOT_USED``: a cheap test before it."""
+_NOT_USED_ENDS = frozenset((
+    "of ", "an ", "se ", "ng ", "om ", "ff ", "ot ", "no ", "No ", "to ", "ke ", "st ",
+))  # fmt: skip
+"""The last three characters of every match of ``_NOT_USED``: a cheap test before it."""
 # The second word of a project of the Apache foundation.
 _PROJECT = re.compile(r" (?!HTTP|Web|Server|and\b|or\b)[A-Z]\w")
 _AS_COMPANY = (
@@ -193,7 +182,10 @@ class TechnologyMatcher:
             if len(written) == 1
             for surface in spelling.surfaces(written)
         }
-        self._automaton = AhoCorasick([written for written, _ in self._long])
+        # Contiguous in memory it searches a third faster, and builds as fast.
+        self._automaton = AhoCorasick(
+            [written for written, _ in self._long], implementation=Implementation.ContiguousNFA
+        )
         self._name_keys = {t.id: _name_key(t.name) for t in taxonomy.technologies}
         self._near = {t.id: _words(t.near) for t in taxonomy.technologies if t.near}
         self._unless = {t.id: _words(t.unless) for t in taxonomy.technologies if t.unless}
@@ -219,6 +211,8 @@ class TechnologyMatcher:
         A list of what else a recruiter hires for asks for nothing and is left out.
         """
         finds = self._finds(text)
+        if len(finds) < _FEWEST_OF_OTHERS:
+            return finds
         for match in _OTHER_STACKS.finditer(text):
             start = text.rfind("\n", 0, match.start())
             end = text.find("\n", match.end()) % (len(text) + 1)
@@ -282,7 +276,8 @@ class TechnologyMatcher:
         for letter, spelling in self._letters.items():
             at = text.find(letter)
             while at >= 0:
-                if _is_word(text, at, at + 1):
+                # Most such letters begin a word: the next character spares them the call.
+                if not text[at + 1 : at + 2].isalnum() and _is_word(text, at, at + 1):
                     matches.append((at, -at - 1, spelling))
                 at = text.find(letter, at + 1)
         return matches
@@ -411,8 +406,9 @@ def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
 def _named_otherwise(text: str, find: Find) -> bool:
     """Return whether the text says it is not used, or means the company of that name."""
     start = find.start
-    before = text[max(0, start - _NOT_USED_CHARS) : start]
-    if before.endswith(_NOT_USED_ENDS) and _NOT_USED.search(before):
+    if text[max(0, start - 3) : start] in _NOT_USED_ENDS and _NOT_USED.search(
+        text[max(0, start - _NOT_USED_CHARS) : start]
+    ):
         return True
     if not find.technology.company:
         return False

@@ -67,6 +67,17 @@ _TAIL = re.compile(
     r"|\s[-–]+\s",
     re.IGNORECASE,
 )
+# The words of which _TAIL needs one.
+_TAIL_WORDS = frozenset((
+    "to", "in", "at", "for", "with", "on", "who", "based", "located", "across", "from", "as", "of",
+    "using",
+))  # fmt: skip
+# The first two characters of every match of _FILLER that is no number: most titles have others.
+_FILLER_STARTS = frozenset((
+    "an", "th", "ou", "so", "se", "mo", "fe", "on", "tw", "fo", "al", "ot", "of", "or", "ve", "hi",
+    "gr", "go", "st", "sm", "ta", "ex", "sk", "pa", "aw", "am", "br", "cr", "de", "ad", "mu", "va",
+    "ha", "fu", "lo", "wa", "us", "bo",
+))  # fmt: skip
 # People by what they know: "front end people", "logistics experts". The vocabulary's nouns do not
 # have these words, which any sentence may use.
 _PEOPLE = PrefilteredPattern(
@@ -113,7 +124,7 @@ def split_titles(text: str) -> tuple[str, ...]:
     if _says_role(text) and (found := _LEAD_IN.match(masked)):
         start = found.end()
     start += len(masked) - start - len(masked[start:].lstrip(_EDGES))
-    start = found.end() if (found := _FILLER.match(masked, start)) else start
+    start = found.end() if (found := _filler(masked, start)) else start
     end = found.start() if (found := _SENTENCE_END.search(masked, start)) else len(text)
     return _unless_empty(_split(text[start:end], masked[start:end]))
 
@@ -123,6 +134,18 @@ def names_job(text: str) -> bool:
     """Return whether a text names a job by a noun, other than "role" and its like."""
     words = _ROLE_WORDS.sub("", text) if _says_role(text) else text
     return "noun" in title_labels(words) or bool(_PEOPLE.search(words.lower()))
+
+
+def _tail(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+    """Return where a title turns to its place or its task; None if it does not."""
+    if " -" not in text and " –" not in text and _TAIL_WORDS.isdisjoint(text.lower().split()):
+        return None
+    return _TAIL.search(text, start, len(text) if end is None else end)
+
+
+def _filler(text: str, start: int = 0) -> re.Match[str] | None:
+    first = text[start : start + 2].lower()
+    return _FILLER.match(text, start) if first in _FILLER_STARTS or not first.isalpha() else None
 
 
 def _says_role(text: str) -> bool:
@@ -140,7 +163,7 @@ def _unless_empty(titles: Sequence[str]) -> tuple[str, ...]:
 
 def _clean(title: str) -> str:
     title = title.strip(_EDGES)
-    filler = _FILLER.match(title)
+    filler = _filler(title)
     return (title[filler.end() :] if filler else title).strip(_EDGES)
 
 
@@ -181,13 +204,13 @@ def _noun_first(text: str) -> bool:
 
     "Acme saves time for real estate developers" offers none of them a job.
     """
-    tail = _TAIL.search(text)
+    tail = _tail(text)
     return names_job(text[: tail.start()] if tail else text)
 
 
 def _names_title(text: str) -> bool:
     """Return whether a text names a job or, without any noun, a field: "Sales in Oslo"."""
-    tail = _TAIL.search(text)
+    tail = _tail(text)
     head = text[: tail.start()] if tail else text
     return names_job(head) or not title_labels(head).isdisjoint(ROLES | _FIELDS)
 
@@ -266,7 +289,7 @@ def _begins_title(title: Sequence[_Part], part: _Part, nouns: int, masked: str) 
         # "Engineer, Backend" is one job, "Product Manager, Designer, Mobile" are three, and so are
         # "Engineers, Designer, Sales".
         return nouns > 1 and (bool(known) or not part.kinds.isdisjoint(_NO_ENGINEERS))
-    return part.joint == "and" and not _TAIL.search(masked, title[0].start, title[-1].end)
+    return part.joint == "and" and not _tail(masked, title[0].start, title[-1].end)
 
 
 def _sharing(waiting: Sequence[_Part], noun: _Part) -> Sequence[_Part]:

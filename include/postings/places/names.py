@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from include.postings.letters import ascii_words, spans_of
 from include.postings.places import gazetteer
 from include.postings.places.tree import WORLD, Node, fold
 
@@ -17,8 +18,7 @@ __all__ = ["Name", "names_in"]
 
 # A run of letters. Names of several words are joined at blanks, points, hyphens and the like.
 _WORD = re.compile(r"[^\W\d_]+")
-# The same in a text of ASCII, as most are: a set of characters is tested much faster than classes.
-_ASCII_WORD = re.compile(r"[A-Za-z]+")
+_ascii_words = ascii_words(str.isalpha)
 _JOINT = re.compile(r"[ .'’&/-]{1,3}")
 _ALSO_LOWER = frozenset(("usa", "nyc", "uk", "emea", "apac", "latam"))
 """Short names that are no words: they count in lower case, too."""
@@ -45,46 +45,52 @@ class Name(NamedTuple):
     plain: bool
 
 
-def names_in(text: str) -> Iterator[Name]:
-    """Yield the spellings of places in a text; at each word the longest wins."""
-    first_words = _first_words()
-    pattern = _ASCII_WORD if text.isascii() else _WORD
-    words = pattern.findall(text)
-    if first_words.keys().isdisjoint(words):
-        return
+def names_in(text: str) -> list[Name]:
+    """Return the spellings of places in a text, in its order; at each word the longest wins."""
+    words = _ascii_words(text) if text.isascii() else _WORD.findall(text)
+    known = _first_words()
     # Nearly every word of a text ends here: one look-up each.
-    begins = [position for position, word in enumerate(words) if word in first_words]
+    begins = [(at, first) for at, word in enumerate(words) if (first := known.get(word))]
+    names: list[Name] = []
     spans: list[tuple[int, int]] = []
     free_from = 0
-    for position in begins:
-        if position < free_from or not _may_begin(words, position):
+    for position, first in begins:
+        goes_on = _continues(first, words, position)
+        if position < free_from or not (goes_on or first.alone):
             continue
-        spans = spans or [match.span() for match in pattern.finditer(text)]
-        if found := _longest(text, spans, position):
+        # What "&" joins has "and" for its second word.
+        most = first.longest if goes_on or "&" in text else 1
+        spans = spans or spans_of(words, text)
+        if found := _longest(text, spans, position, most):
             name, count = found
             free_from = position + count
-            yield name
+            names.append(name)
+    return names
 
 
-def _may_begin(words: Sequence[str], position: int) -> bool:
-    """Return whether a first word is a name, or the next word continues one: "New York"."""
-    first = _first_words()[words[position]]
-    following = words[position + 1] if position + 1 < len(words) else ""
-    return first.alone or _folded(following) in first.second
+def _continues(first: _First, words: Sequence[str], position: int) -> bool:
+    """Return whether the next word may continue a name: "New York"."""
+    return (
+        first.longest > 1
+        and position + 1 < len(words)
+        and _folded(words[position + 1]) in first.second
+    )
 
 
 _folded = lru_cache(maxsize=4096)(fold)
 
 
-def _longest(text: str, spans: Sequence[tuple[int, int]], position: int) -> tuple[Name, int] | None:
+def _longest(
+    text: str, spans: Sequence[tuple[int, int]], position: int, most: int
+) -> tuple[Name, int] | None:
     """Return the longest name that begins with a word, and its number of words."""
     start, end = spans[position]
-    word = text[start:end]
-    for count in range(min(_first_words()[word].longest, len(spans) - position), 0, -1):
+    for count in range(min(most, len(spans) - position), 0, -1):
         stop = spans[position + count - 1][1]
         joined = count == 1 or _joined(text, spans[position : position + count])
         if joined and (found := _spelled(text[start:stop])):
             return Name(start, stop, text[start:stop], *found), count
+    word = text[start:end]
     code = _code(word, after_comma=text.endswith(", ", 0, start))
     return (Name(start, end, word, word.upper(), (), code, False, False), 1) if code else None
 

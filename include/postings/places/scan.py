@@ -71,7 +71,9 @@ class Mention(NamedTuple):
 
 def mentions(text: str) -> tuple[Mention, ...]:
     """Return the places that a short text names, in text order."""
-    names = list(names_in(text))
+    names = names_in(text)
+    if not names:
+        return ()
     found: list[Mention] = []
     position = 0
     while position < len(names):

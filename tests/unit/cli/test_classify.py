@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from include.cli.classify import classify_stream
+from include.cli.classify import as_json_explained, as_text, classify_stream
 
 POST = {"id": 1, "text": "Fernglow | Backend Engineer | Oslo<p>Go and Kafka. Apply now."}
 FIELDS = {
@@ -60,3 +60,22 @@ def test_a_board_record_uses_its_title_and_company():
     record = POST | {"title": "QA Engineer", "company": "Otterline", "source": "remotive"}
     answer = classify(json.dumps(record))[1][0]
     assert (answer["company"], answer["roles"]) == ("Otterline", ["qa"])
+
+
+def test_explained_answers_have_the_words_that_gave_them():
+    out = io.StringIO()
+    assert classify_stream([json.dumps(POST)], out, io.StringIO(), as_json_explained) == 0
+    explained = json.loads(out.getvalue())
+    plain = classify(json.dumps(POST))[1][0]
+    assert plain.items() <= explained.items()
+    for one in explained["evidence"]:
+        assert explained["text"][one["start"] : one["end"]] == one["words"]
+    skills = {one["value"]: one["words"] for one in explained["evidence"] if one["rule"]}
+    assert skills == {"Go": "Go and Kafka"}
+
+
+def test_explained_answers_are_marked_in_their_lines():
+    lines = as_text(POST).splitlines()
+    assert lines[0] == "1"
+    assert any(line.startswith("  roles        backend") for line in lines)
+    assert sum("«Go and Kafka». Apply now. (witness)" in line for line in lines) == 1

@@ -100,6 +100,15 @@ def test_the_title_may_follow_the_company_s_name():
     assert titles("Oslo", "Fernglow - Web Developer") == ["Web Developer"]
 
 
+def test_an_intern_beside_a_list_is_one_job_more():
+    lines = ("- Data Engineer", "- Product Designer", "- Recruiter")
+    found = kinds("Fernglow | Oslo | Full-time or intern | Open roles", *lines)
+    assert [levels for _, levels in found] == [["intern"], [], [], []]
+    assert [levels for _, levels in kinds("Fernglow | Oslo | Full-time or intern", lines[0])] == [
+        ["intern"]
+    ]
+
+
 def test_a_person_who_signs_is_no_job():
     assert titles("Fernglow | Baker | Oslo", "We are hiring a data engineer.", "Jo Fern - CTO") == [
         "data engineer"

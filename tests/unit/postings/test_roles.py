@@ -70,6 +70,19 @@ def test_the_roles_of_a_title(title, roles):
 
 
 @pytest.mark.parametrize(
+    ("work", "role"),
+    [
+        ("You will maintain our Django application.", "backend"),
+        ("You will build tills with Rails and React.", "software"),
+        ("You will own our backend and its React pages.", "fullstack"),
+        ("You will write Java.", "software"),
+    ],
+)
+def test_the_work_says_what_a_plain_engineer_builds(work, role):
+    assert read_roles(["Software Engineer"], work) == (role,)
+
+
+@pytest.mark.parametrize(
     ("title", "levels"),
     [
         ("Data Scientist II", {"mid"}),
