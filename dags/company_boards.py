@@ -28,6 +28,7 @@ from include.dag_rules import (
 )
 from include.settings import get_settings
 
+SELECTION, RUN = "Boards", "This run"  # sections of the trigger form
 SYSTEMS = sorted(set(get_settings().company_systems))
 
 # Airflow takes a task's doc_md from its docstring, but not a mapped task's.
@@ -60,6 +61,7 @@ the commit.
             items={"type": "string", "enum": SYSTEMS},
             examples=SYSTEMS,
             title="Systems",
+            section=SELECTION,
             description="The applicant tracking systems to read.",
         ),
         "boards": Param(
@@ -67,6 +69,7 @@ the commit.
             type="array",
             items={"type": "string"},
             title="Boards",
+            section=SELECTION,
             description="Only these boards of the directory (acme, or greenhouse://acme), even if "
             "they were read today. Empty: all that are due.",
         ),
@@ -75,12 +78,14 @@ the commit.
             type="integer",
             minimum=0,
             title="Limit",
+            section=SELECTION,
             description="Maximum number of boards; 0: no limit.",
         ),
         "dry_run": Param(
             False,
             type="boolean",
             title="Dry run",
+            section=RUN,
             description="Fetch nothing: log which boards would be read.",
         ),
     },

@@ -9,7 +9,7 @@ from include.months import Month
 from local.environment import DEMO_DATA_DIR
 from local.folders import delete_data
 from local.pipeline import ask, ingest_month, new_steps
-from local.upstream import COMMENTS, connections
+from local.upstream import COMMENTS, COMPANY_BOARDS, connections
 from sample.server import spawn
 
 __all__ = ["run_demo"]
@@ -31,14 +31,26 @@ def run_demo(count: int) -> None:
     # Generated data never mixes with real data or with an earlier demo's.
     delete_data(data_dir)
     months = _complete_months(count)
-    print(f"TechPulse demo: {count} generated months and four boards through the real pipeline.")
-    upstream = ["--months", f"{months[0]}..{months[-1]}", "--comments", str(COMMENTS)]
+    print(
+        f"TechPulse demo: {count} generated months, four job boards and {COMPANY_BOARDS} "
+        "companies' boards through the real pipeline."
+    )
+    upstream = ["--months", f"{months[0]}..{months[-1]}", "--comments", str(COMMENTS),
+                "--company-boards", str(COMPANY_BOARDS)]  # fmt: skip
     with spawn(upstream) as base_url:
-        steps = new_steps("demo", data_dir, demo=True, **connections(base_url))
+        steps = new_steps(
+            "demo",
+            data_dir,
+            demo=True,
+            # Generated boards need no politeness.
+            TECHPULSE_COMPANY_REQUESTS_PER_SECOND="100",
+            **connections(base_url),
+        )
         steps.airflow("Airflow's metadata database", "db", "migrate")
         for month in months:
             ingest_month(steps, month)
         steps.airflow("job_boards", "dags", "test", "job_boards")
+        steps.airflow("company_boards", "dags", "test", "company_boards")
         steps.airflow("analytics: silver, gold, serving", "dags", "test", "analytics")
     question = ["insights", "--role", "backend", "--days", str(31 * count), "--top", "8"]
     answers = [

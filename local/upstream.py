@@ -6,12 +6,14 @@ import json
 import sys
 
 from include.months import FIRST_MONTH, Month
+from sample.company_boards import SYSTEMS
 
-__all__ = ["COMMENTS", "command", "connections"]
+__all__ = ["COMMENTS", "COMPANY_BOARDS", "command", "connections"]
 
 COMMENTS = 150  # top-level comments a month: quick to fetch, about half of a recent real month
+COMPANY_BOARDS = 20
 _PATHS = {"hackernews": "/v0", "remotive": "/api", "arbeitnow": "/api", "himalayas": "",
-          "theirstack": ""}  # fmt: skip
+          "theirstack": ""} | {s: f"/ats/{s}" for s in (*SYSTEMS, "lever_eu")}  # fmt: skip
 
 
 def connections(base_url: str) -> dict[str, str]:
@@ -27,5 +29,6 @@ def connections(base_url: str) -> dict[str, str]:
 def command(port: int, last: Month) -> list[str]:
     """Return the command that serves the generated history on 127.0.0.1."""
     months = f"{FIRST_MONTH}..{last}"
-    arguments = ["--port", str(port), "--months", months, "--comments", str(COMMENTS)]
+    arguments = ["--port", str(port), "--months", months, "--comments", str(COMMENTS),
+                 "--company-boards", str(COMPANY_BOARDS)]  # fmt: skip
     return [sys.executable, "-m", "sample.server", *arguments]

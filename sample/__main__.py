@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
                         help="the day that the boards show; by default this one")  # fmt: skip
     parser.add_argument("--api-key", default="sample-key", help="TheirStack's Bearer key")
     parser.add_argument("--credits", type=int, default=1_000_000, help="TheirStack's credits")
-    parser.add_argument("--company-boards", type=int, default=20,
+    parser.add_argument("--company-boards", type=int, default=0,
                         help="companies' boards that the newest month links to")  # fmt: skip
     parser.add_argument("--huge", type=int, default=0, help="jobs of the first of them")
     parser.add_argument("--malformed", type=int, default=0, help="malformed records a board")

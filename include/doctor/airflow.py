@@ -16,7 +16,7 @@ from include.names import HACKERNEWS_POOL, WAREHOUSE_POOL, Tag
 from include.settings import PROJECT_ROOT, Settings
 from include.sources.boards import board_names
 from include.sources.hacker_news.client import BASE_URL
-from include.sources.registry import board
+from include.sources.registry import board, system
 
 __all__ = ["airflow"]
 
@@ -42,6 +42,11 @@ def airflow(settings: Settings) -> Iterator[Finding]:
     for name in board_names():
         source = board(name)
         yield from _connection(f"{name}_default", source.base_url, source.key_variable)
+    for name in settings.company_systems:
+        for home in system(name).homes:
+            # A host per board is checked by reading one: `cli boards check`.
+            if "{board}" not in home.url or find_connection(home.connection):
+                yield from _connection(home.connection, home.url, None)
 
 
 def _pools(settings: Settings) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from include.maintenance.retention import uncommitted_runs
 from include.serving.engine import reading_engine
 from include.serving.schema import LOADS, known_meta, require_current
 from include.settings import Settings
+from include.sources.company_boards import Outcome
 from include.terminal import printable
 from include.warehouse.bronze import LEDGER_COUNTS
 from include.warehouse.connection import open_warehouse
@@ -35,7 +36,7 @@ def warehouse_and_serving(settings: Settings) -> Iterator[Finding]:
     """Check the warehouse, then the serving store against its ledger."""
     if not settings.warehouse_is_lake and not Path(settings.warehouse_path).exists():
         message = f"{settings.warehouse_path} does not exist: nothing was loaded yet"
-        yield warn("warehouse", message, "run the DAG hacker_news or job_boards.")
+        yield warn("warehouse", message, "run the DAG hacker_news, job_boards or company_boards.")
         return
     # Do not wait for the lock: that it is held is a finding.
     impatient = settings.model_copy(update={"warehouse_lock_wait_seconds": 0.0})
@@ -77,6 +78,7 @@ def _warehouse(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Ite
     yield ok("warehouse", f"can be read, schema version {version}")
     yield _ledger(connection)
     yield from _ages(connection, settings)
+    yield from _boards(connection)
     yield _rejects(connection)
     yield _unreadable(connection)
     yield _staged(connection, settings)
@@ -121,6 +123,35 @@ def _ages(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator
                 f"{message}, more than {limit:,.0f} h",
                 "check whether its DAG is paused or failing (limit: TECHPULSE_MAX_DATA_AGE_HOURS).",
             )
+
+
+def _boards(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Count each system's boards of its last day by outcome; most of them failed: a finding."""
+    rows = connection.execute(
+        f"""
+        select
+            source,
+            max(day),
+            count(*) as boards,
+            count(*) filter (outcome = '{Outcome.FAILED}') as failed,
+            count(*) filter (outcome = '{Outcome.ABSENT}') as absent,
+        from (
+            select source, board, day, arg_max(outcome, read_at) as outcome
+            from bronze.board_readings
+            group by source, board, day
+            qualify day = max(day) over (partition by source)
+        )
+        group by source
+        order by source
+        """
+    ).fetchall()
+    for source, day, count, failed, absent in rows:
+        message = f"{count} read on {day}, {failed} failed, {absent} absent"
+        if 2 * failed > count:
+            fix = "see the warnings of its read tasks in company_boards; `boards check` reads one."
+            yield warn(f"boards {source}", message, fix)
+        else:
+            yield ok(f"boards {source}", message)
 
 
 def _rejects(connection: duckdb.DuckDBPyConnection) -> Finding:

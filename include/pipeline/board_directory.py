@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import duckdb
 
 from include.errors import ConfigurationError
+from include.postings import extract_posting
 from include.postings.ats_links import Board, boards_in
 from include.settings import Settings
+from include.sources import fields
 from include.sources.company_boards import BoardReading, Outcome
+from include.sources.parsing import parse_or_reject
+from include.sources.registry import board as board_source
 from include.sources.registry import system, system_names
+from include.sources.source import UnreadableRecordError
 from include.warehouse.company_boards import (
     DAYS_ABSENT,
     BoardRow,
@@ -36,6 +43,7 @@ _DOMAINS = (
     r"workable\.com|smartrecruiters\.com|bamboohr\.com|rippling\.com"
 )
 _DAYS_A_MONTH = 31
+_ITEM_URL = "https://news.ycombinator.com/item?id="
 
 
 @dataclass(slots=True)
@@ -59,57 +67,83 @@ def linked_boards(
 ) -> dict[tuple[str, str], Link]:
     """Return the boards that postings since then link to, by key; the newest posting is evidence.
 
-    Reads silver: links in texts, of a board's record also in its other fields. Empty before the
-    first run of analytics.
+    Reads bronze, so a link is found before analytics has run: Hacker News comments that offer a
+    job, and job boards' records with all of their fields.
     """
     found: dict[tuple[str, str], Link] = {}
-    for posted_at, company, url, text in _linking_postings(connection, since):
-        for board in boards_in(text):
-            link = _link(board, posted_at, url)
+    for post in (*_comments(connection, since), *_records(connection, since)):
+        for board in boards_in(post.markup):
+            link = _link(board, post)
             known = found.setdefault(link.key, link)
             if link.posted_at > known.posted_at:
                 link.companies = known.companies
                 known = found[link.key] = link
-            if company and company not in known.companies:
-                known.companies.append(company)
+            if post.company and post.company not in known.companies:
+                known.companies.append(post.company)
     return found
 
 
-def _link(board: Board, posted_at: dt.datetime, url: str) -> Link:
+class _Post(NamedTuple):
+    posted_at: dt.datetime
+    company: str
+    url: str
+    markup: str
+
+
+def _link(board: Board, post: _Post) -> Link:
     found = system(board.system)
     name = found.board_name(board.slug, board.host)
-    return Link(name, found.name, posted_at, url)
+    return Link(name, found.name, post.posted_at, post.url)
 
 
-def _linking_postings(
-    connection: duckdb.DuckDBPyConnection, since: dt.datetime
-) -> list[tuple[dt.datetime, str, str, str]]:
-    tables = connection.execute(
-        "select count(*) from duckdb_tables() where database_name = current_catalog() "
-        "and schema_name = 'silver' and table_name = 'postings'"
-    ).fetchone()
-    if not tables or not tables[0]:
-        return []
-    # A company's board links to itself: only what others post leads to a board.
-    return connection.execute(
+def _comments(connection: duckdb.DuckDBPyConnection, since: dt.datetime) -> Iterator[_Post]:
+    rows = connection.execute(
         f"""
-        select
-            coalesce(date_posted, month::timestamptz) as posted_at,
-            coalesce(company, ''),
-            url,
-            if(
-                source = 'hacker_news', description_raw,
-                concat_ws(' ', description_raw, url, replace(raw_json, '\\/', '/'))
-            ) as markup
-        from silver.postings
-        where
-            coalesce(date_posted, month::timestamptz) >= ?
-            and not list_contains(?::varchar[], source)
-            and regexp_matches(markup, '{_DOMAINS}', 'i')
-        order by posted_at, posting_id
+        select item_id, arg_max(payload, ingested_at)::varchar as payload
+        from bronze.raw_hn_items
+        where month >= date_trunc('month', ?::timestamptz)
+        group by item_id, thread_id
+        -- the text may have been edited: only its newest version counts
+        having regexp_matches(payload, '{_DOMAINS}', 'i')
+            and try_cast(payload::json ->> 'parent' as bigint) = thread_id
+        order by item_id
         """,
-        [since, list(system_names())],
+        [since],
     ).fetchall()
+    for item_id, payload in rows:
+        item = json.loads(payload)
+        text = item.get("text")
+        if not isinstance(text, str) or item.get("dead") or item.get("deleted"):
+            continue
+        posting = extract_posting(text)
+        at = fields.unix_timestamp(item.get("time"))
+        if posting.is_job and at and at >= since:
+            yield _Post(at, posting.company or "", f"{_ITEM_URL}{item_id}", text)
+
+
+def _records(connection: duckdb.DuckDBPyConnection, since: dt.datetime) -> Iterator[_Post]:
+    # A company's board links to itself: only what others post leads to a board.
+    rows = connection.execute(
+        f"""
+        select source, max(ingested_at) as seen_at,
+            arg_max(payload, ingested_at)::varchar as payload
+        from bronze.raw_job_postings
+        where board is null
+        group by source, posting_id
+        having regexp_matches(payload, '{_DOMAINS}', 'i') and seen_at >= ?
+        order by seen_at, posting_id
+        """,
+        [since],
+    ).fetchall()
+    for source, seen_at, payload in rows:
+        try:
+            stated = parse_or_reject(board_source(source).parse, json.loads(payload))
+        except (UnreadableRecordError, ConfigurationError):
+            continue  # silver counts and names it, and names a board that was removed
+        url = stated.url or f"{source}://{stated.key}"
+        # JSON may write "/" as "\\/".
+        markup = payload.replace("\\/", "/").replace('\\"', '"')
+        yield _Post(stated.date_posted or seen_at, stated.company, url, markup)
 
 
 def operator_rows(settings: Settings) -> list[BoardRow]:

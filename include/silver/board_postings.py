@@ -87,7 +87,7 @@ def read_records(versions: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
 
 def _silver(row: Row) -> Row:
     """Return the silver row of one raw record, parsed by its source."""
-    if row["board"] is not None:
+    if row.get("board") is not None:
         return _company_row(row)
     source = _source(row["source"])
     stated = source.parse(_payload(row["payload"]))
@@ -104,7 +104,7 @@ def _company_row(row: Row) -> Row:
     stated = source.parse(_payload(row["payload"]), board_name)
     company = (
         stated.company
-        or row["board_company"]
+        or row.get("board_company")
         or company_in_text(stated.description, board_name)
         or ""
     )
@@ -152,8 +152,8 @@ def _columns(row: Row, stated: ParsedRecord, *, url: str) -> dict[str, Any]:
         "posting_id": row["posting_id"],
         "source": row["source"],
         "source_key": stated.key,
-        "board": row["board"],
-        "board_company": row["board_company"],
+        "board": row.get("board"),
+        "board_company": row.get("board_company"),
         "url": url,
         "canonical_url": canonical_url(url),
         "title": stated.title,

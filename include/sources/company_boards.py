@@ -168,7 +168,7 @@ def read_board(
         message=message,
         company=company,
         home=board.home,
-        # Of a reading that is not whole, the next one must not be told "unchanged".
+        # Of a reading that is not whole, no later answer may be "unchanged".
         etag=board.etag if outcome in (Outcome.WHOLE, Outcome.UNCHANGED) else None,
     )
     return reading, list(records.values())

@@ -131,7 +131,7 @@ def test_each_field_of_a_form_has_a_section_a_title_and_a_description(
     dags: dict[str, Any],
 ) -> None:
     forms = {name: serialized(dag).params for name, dag in dags.items() if dag.params}
-    assert set(forms) == {"hacker_news", "job_boards"}
+    assert set(forms) == {"hacker_news", "job_boards", "company_boards"}
     for dag_id, params in forms.items():
         for name in params:
             field = params.get_param(name)

@@ -383,3 +383,19 @@ class TestCommand:
         message = {finding["check"]: finding for finding in json.loads(done.output)}
         assert message["versions"]["level"] == "fail"
         assert "warehouse" in message
+
+
+def test_boards_of_a_system_that_failed_are_named(settings: Settings) -> None:
+    bring(settings)
+    with open_warehouse(settings) as connection:
+        connection.executemany(
+            "insert into bronze.board_readings (load_id, ingested_at, source, board, day, read_at, "
+            "outcome, shown, records, inserted, updated, unchanged, rejected, filtered) "
+            "values (uuid(), now(), ?, ?, '2026-11-22', now(), ?, 0, 0, 0, 0, 0, 0, 0)",
+            [["lever", "a", "whole"], ["ashby", "a", "failed"], ["ashby", "b", "absent"],
+             ["ashby", "c", "failed"]],
+        )  # fmt: skip
+    assert examined(settings, "boards lever").level == "ok"
+    broken = examined(settings, "boards ashby")
+    assert broken.level == "warn"
+    assert "3 read on 2026-11-22, 2 failed, 1 absent" in broken.message

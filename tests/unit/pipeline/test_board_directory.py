@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 
 import duckdb
@@ -28,19 +29,25 @@ NOW = dt.datetime(2026, 10, 20, tzinfo=dt.UTC)
 @pytest.fixture
 def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     with open_warehouse(settings) as connection:
-        connection.execute(
-            "create schema silver; create table silver.postings (posting_id varchar, "
-            "source varchar, company varchar, url varchar, description_raw varchar, "
-            "raw_json varchar, date_posted timestamptz, month date)"
-        )
         yield connection
 
 
-def post(warehouse, text, company="Acorn", days=1, source="hacker_news", raw="{}"):
+def post(warehouse, text, company="Acorn", days=1):
+    """Store a comment that offers a job, as many days ago; its id is the number of days."""
+    at = NOW - dt.timedelta(days=days)
+    item = {"id": days, "parent": 9, "time": int(at.timestamp()), "type": "comment",
+            "text": f"{company} | Software Engineer | Oslo, Norway | Onsite<p>{text}"}  # fmt: skip
+    warehouse.execute(
+        "insert into bronze.raw_hn_items values (uuid(), ?, ?, 9, ?, ?, '')",
+        [at, days, at.date().replace(day=1), json.dumps(item)],
+    )
+
+
+def record(warehouse, source, payload, days=1, board=None):
     at = NOW - dt.timedelta(days=days)
     warehouse.execute(
-        "insert into silver.postings values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [f"p{days}", source, company, f"https://news.test/{days}", text, raw, at, at.date()],
+        "insert into bronze.raw_job_postings values (uuid(), ?, ?, 'p', ?, '', ?)",
+        [at, source, payload, board],
     )
 
 
@@ -53,11 +60,12 @@ def discover(warehouse, settings) -> dict[str, BoardRow]:
 def test_a_link_in_a_posting_is_a_candidate_with_its_evidence(warehouse, settings):
     post(warehouse, 'Bakers. <a href="https:&#x2F;&#x2F;jobs.lever.co&#x2F;Acorn&#x2F;1">x</a>')
     post(warehouse, "See https://boards.greenhouse.io/birch", "Birch", days=2)
-    post(warehouse, "text", "Cedar", source="arbeitnow", days=3,
-         raw='{"url": "https:\\/\\/cedar.recruitee.com\\/o\\/1"}')  # fmt: skip
+    cedar = r'{"slug": "1", "title": "Baker", "company_name": "Cedar", ' \
+        r'"url": "https:\/\/cedar.recruitee.com\/o\/1"}'  # fmt: skip
+    record(warehouse, "arbeitnow", cedar)
     post(warehouse, "demo: https://jobs.lever.co/leverdemo", "Demo", days=4)
     post(warehouse, "too old: https://jobs.lever.co/dune", "Dune", days=800)
-    post(warehouse, "its own: https://jobs.lever.co/elm", "Elm", source="lever", days=5)
+    record(warehouse, "lever", '{"id": "1", "text": "https://jobs.lever.co/elm"}', board="acorn")
     directory = discover(warehouse, settings)
     assert {name: (row.state, row.company) for name, row in directory.items()} == {
         "lever://acorn": (State.CANDIDATE, "Acorn"),
@@ -65,14 +73,18 @@ def test_a_link_in_a_posting_is_a_candidate_with_its_evidence(warehouse, setting
         "recruitee://cedar": (State.CANDIDATE, "Cedar"),
         "lever://leverdemo": (State.REFUSED, "Demo"),
     }
-    assert directory["lever://acorn"].evidence == "https://news.test/1"
+    assert directory["lever://acorn"].evidence == "https://news.ycombinator.com/item?id=1"
     assert directory["lever://acorn"].company_from == "posting"
     assert discovered(warehouse, settings, NOW) == []
 
 
-def test_nothing_is_discovered_before_the_first_analytics(settings):
-    with open_warehouse(settings) as connection:
-        assert discovered(connection, settings, NOW) == []
+def test_a_comment_that_offers_no_job_links_to_no_board(warehouse, settings):
+    post(warehouse, "https://jobs.lever.co/acorn")
+    warehouse.execute("update bronze.raw_hn_items set payload = json_merge_patch(payload, $$"
+                      '{"dead": true}$$)')  # fmt: skip
+    post(warehouse, "https://jobs.lever.co/birch", days=2)
+    warehouse.execute("update bronze.raw_hn_items set thread_id = 8 where item_id = 2")
+    assert discovered(warehouse, settings, NOW) == []
 
 
 def test_the_operators_file_adds_names_and_refuses(warehouse, settings):
@@ -174,7 +186,7 @@ def test_a_board_that_is_gone_moves_when_its_company_links_elsewhere(warehouse, 
     moved = discover(warehouse, settings)
     assert moved["lever://acorn"].state is State.MOVED
     assert moved["lever://acorn"].moved_to == "ashby://acorn"
-    assert moved["lever://acorn"].evidence == "https://news.test/3"
+    assert moved["lever://acorn"].evidence == "https://news.ycombinator.com/item?id=3"
     assert moved["ashby://acorn"].state is State.CANDIDATE
 
 
