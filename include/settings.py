@@ -100,6 +100,13 @@ class Settings(BaseSettings):
         "Workers on several machines share `s3://connection@bucket/prefix`, or any other URL that "
         "Airflow's object storage supports; the name before the @ is an Airflow connection.",
     )
+    companies_file: Path | None = Field(
+        default=None,
+        description="CSV file that corrects which postings are of one company "
+        "(docs/data-model.md, Companies); empty: companies.csv in data_dir, if it is there. On "
+        "several machines, a path that the workers of the DAG analytics share.",
+    )
+
     serving_url: str = Field(
         default="",
         repr=False,
@@ -410,6 +417,11 @@ class Settings(BaseSettings):
     def warehouse_catalog(self) -> str:
         """Catalog name of the warehouse in SQL; its views contain it, so a copy needs the same."""
         return LAKE_CATALOG if self.warehouse_is_lake else _catalog_of_file(self.warehouse_path)
+
+    @property
+    def companies_path(self) -> Path:
+        """The operator's corrections of companies; there need be no such file."""
+        return self.companies_file or self.data_dir / "companies.csv"
 
     @property
     def serving_database_url(self) -> str:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from include import __version__
 from include.cli.backup import backup
 from include.cli.boards import boards
+from include.cli.companies import companies
 from include.cli.doctor import doctor
 from include.cli.rejects import rejects
 from include.cli.warehouse import warehouse
@@ -115,6 +116,7 @@ def classify(explain: str | None) -> None:
 
 
 main.add_command(boards)
+main.add_command(companies)
 main.add_command(rejects)
 main.add_command(backup)
 main.add_command(doctor)

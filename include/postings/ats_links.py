@@ -6,14 +6,14 @@ company's own domain name no board.
 
 from __future__ import annotations
 
+import html
 import re
+import string
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from include.postings.links import addresses
-
-__all__ = ["SYSTEMS", "Board", "board_of", "boards_in"]
+__all__ = ["SYSTEMS", "SYSTEM_DOMAINS", "Board", "board_of", "boards_in"]
 
 # A slug as the systems allow it. Ashby's may have spaces and points ("Acme Labs", "acme.io").
 _SLUG = re.compile(r"[A-Za-z0-9](?:[\w. &+-]{0,78}[\w+])?", re.ASCII)
@@ -21,6 +21,14 @@ _SLUG = re.compile(r"[A-Za-z0-9](?:[\w. &+-]{0,78}[\w+])?", re.ASCII)
 _NUMBER = re.compile(r"\d+")
 # A language before the slug: "https://ats.rippling.com/en-GB/acme/jobs".
 _LANGUAGE = re.compile(r"[a-z]{2}-[A-Z]{2}")
+
+_HOST_CHARACTERS = string.ascii_letters + string.digits + ".-"
+_MAX_HOST_CHARS = 120
+# The rest of an address, to the end of a link's target or of a word. Bounded, as a host may be
+# repeated without end.
+_ADDRESS = re.compile(r"[^\s<>\"'|]{0,300}")
+# What ends a sentence or closes a bracket belongs to the text: "(see https://acme.test/jobs)."
+_CLOSING = ".,;:!?)]}*_"
 
 
 class Board(NamedTuple):
@@ -40,14 +48,17 @@ class Board(NamedTuple):
 
 def boards_in(markup: str) -> tuple[Board, ...]:
     """Return the boards that HTML or plain text links to, each once, in the order of the text."""
-    if not _NAMES_SYSTEM.search(markup):
-        return ()
-    found = {board.key: board for url in addresses(markup) if (board := board_of(url))}
-    return tuple(found.values())
+    urls = (_address_around(markup, at.start()) for at in _NAMES_SYSTEM.finditer(markup))
+    return tuple({board.key: board for url in urls if (board := board_of(url))}.values())
 
 
 def board_of(url: str) -> Board | None:
-    """Return the board of an address, with or without its scheme; None if it names none."""
+    """Return the board of an address, with or without its scheme; None if it names none.
+
+    ``lever://acme/<id>``, the canonical address of a board's job, has no host.
+    """
+    if canonical := _CANONICAL.match(url):
+        return Board(canonical[1], canonical[2], "")
     match = _NAMES_SYSTEM.search(url)
     if match is None or url.endswith("..."):  # the link's text, cut short: so may be the slug
         return None
@@ -59,6 +70,15 @@ def board_of(url: str) -> Board | None:
     system = _NAMED[match.group(1).lower()]
     slug = next(filter(None, SYSTEMS[system](host, parts)), "")
     return Board(system, slug, host) if _SLUG.fullmatch(slug) else None
+
+
+def _address_around(markup: str, at: int) -> str:
+    """Return the decoded address that has its host at ``at``: a link's target or plain text."""
+    before = markup[max(0, at - _MAX_HOST_CHARS) : at]
+    start = at - len(before) + len(before.rstrip(_HOST_CHARACTERS))
+    path = _ADDRESS.match(markup, at)
+    address = html.unescape(markup[start : path.end() if path else at])
+    return address if address.endswith("...") else address.rstrip(_CLOSING)
 
 
 def _segments(parts: SplitResult) -> list[str]:
@@ -182,5 +202,12 @@ SYSTEMS: Final[dict[str, Callable[[str, SplitResult], Iterator[str]]]] = {
 }
 """The slugs that an address may name, best first, by system. docs/sources.md lists the systems."""
 
+SYSTEM_DOMAINS: Final = frozenset((
+    "ashbyhq.com", "bamboohr.co.uk", "bamboohr.com", "greenhouse.io", "lever.co", "personio.com",
+    "personio.de", "recruitee.com", "rippling.com", "smartrecruiters.com", "teamtailor.com",
+    "workable.com",
+))  # fmt: skip
+"""A text that names none of these domains links to no board."""
 _NAMED: Final = {"ashbyhq": "ashby"} | {name: name for name in SYSTEMS if name != "ashby"}
 _NAMES_SYSTEM = re.compile(rf"(?<![\w-])({'|'.join(_NAMED)})\.(?:com?|io|de)\b", re.IGNORECASE)
+_CANONICAL = re.compile(rf"({'|'.join(SYSTEMS)})://([^/]+)/")

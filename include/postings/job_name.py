@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 from include.postings.places import Place
 
-__all__ = ["job_name", "job_place"]
+__all__ = ["COMPANY_FORMS", "job_name", "job_place"]
 
 # Letters and digits, with inner points and trailing "+" or "#".
 _WORD = re.compile(r"\.?[^\W_](?:[^\W_]|[+#]|\.(?=[^\W_]))*")
 """A word with the marks that distinguish it: C, C++, C#, .NET, Node.js."""
-_COMPANY_FORMS = frozenset((
+COMPANY_FORMS = frozenset((
     "ab", "ag", "aps", "as", "bv", "co", "company", "corp", "corporation", "doo", "ehf", "gmbh",
     "inc", "incorporated", "kft", "kg", "kgaa", "kk", "limited", "llc", "llp", "lp", "ltd", "ltda",
     "mbh", "nv", "oy", "oyj", "ohg", "pbc", "plc", "pte", "pty", "pvt", "private", "sa", "sab",
@@ -90,6 +90,6 @@ def _words(text: str) -> list[str]:
 def _without_form(words: list[str]) -> list[str]:
     """Drop legal forms at the end, but never a name's only word."""
     end = len(words)
-    while end > 1 and words[end - 1].replace(".", "") in _COMPANY_FORMS:
+    while end > 1 and words[end - 1].replace(".", "") in COMPANY_FORMS:
         end -= 1
     return words[:end]

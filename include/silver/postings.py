@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from include.code_version import code_version
 from include.postings import PostingFields, extract_posting
+from include.postings.ats_links import SYSTEM_DOMAINS, Board, board_of, boards_in
+from include.postings.domains import domains_in
 from include.postings.extract import HACKER_NEWS
 from include.postings.job_name import job_name
 from include.postings.result import Job, Salary
@@ -44,7 +46,8 @@ _KEPT = (
 )
 
 _READ = [
-    "posting_id", "source", "is_live", "title", "company", "description_raw", "reader_error",
+    "posting_id", "source", "url", "canonical_url", "is_live", "title", "company",
+    "description_raw", "reader_error",
 ]  # fmt: skip
 
 _SALARY = [
@@ -82,6 +85,8 @@ READ_COLUMNS = pa.schema(
         *_SALARY,
         ("visa", pa.string()),
         ("job_name", pa.string()),
+        ("domains", pa.list_(pa.string())),
+        ("boards", pa.list_(pa.string())),
         ("jobs", pa.list_(_JOB)),
         ("skills", pa.list_(pa.struct([("skill", pa.string()), ("count", pa.int64())]))),
         ("classifier_version", pa.string()),
@@ -136,7 +141,21 @@ def _answer(row: Row) -> Row:
         company=row["company"],
         source=row["source"],
     )
-    return _columns(row, reading, job_name=_job_name(row, reading))
+    return {**_columns(row, reading, job_name=_job_name(row, reading)), **_links(row)}
+
+
+def _links(row: Row) -> dict[str, list[str]]:
+    """Return the domains that a posting names, and the boards, as ``system:slug``."""
+    is_comment = row["source"] == HACKER_NEWS
+    # A record's page is on its board or on the company's site.
+    markup = row["description_raw"] if is_comment else f"{row['url']} {row['description_raw']}"
+    domains = domains_in(markup)
+    boards: Iterable[Board] = ()
+    if not is_comment and (own := board_of(row["canonical_url"])):
+        boards = (own,)
+    elif not SYSTEM_DOMAINS.isdisjoint(domains):
+        boards = boards_in(markup)
+    return {"domains": list(domains), "boards": [":".join(board.key) for board in boards]}
 
 
 def _unreadable(row: Row, why: str) -> Row:
@@ -171,6 +190,8 @@ def _columns(row: Row, reading: PostingFields, *, job_name: str | None) -> dict[
         **_pay(reading.salary),
         "visa": reading.visa,
         "job_name": job_name,
+        "domains": [],
+        "boards": [],
         "jobs": [_job(job) for job in reading.jobs],
         "skills": [{"skill": skill, "count": count} for skill, count in reading.skills],
         "classifier_version": classifier_version(),

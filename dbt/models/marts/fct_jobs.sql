@@ -17,6 +17,7 @@ select
     postings.posting_id,
     jobs.position,
     postings.duplicate_of,
+    postings.company_key,
 
     -- text
     postings.source,

@@ -12,6 +12,12 @@ duplicates as (
 
 ),
 
+companies as (
+
+    select * from {{ ref('posting_companies') }}
+
+),
+
 -- A board's structured fields win over what the classifier read in the text. Salaries go
 -- by currency: its min, max and period belong together and are never mixed.
 stated as (
@@ -24,6 +30,7 @@ select
     -- ids
     jobs.posting_id,
     duplicates.duplicate_of,
+    companies.company_key,
 
     -- text
     jobs.source,
@@ -76,4 +83,5 @@ select
 
 from jobs
 left join duplicates on jobs.posting_id = duplicates.posting_id
+left join companies on jobs.posting_id = companies.posting_id
 left join stated on jobs.posting_id = stated.posting_id

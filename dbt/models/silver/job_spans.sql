@@ -85,7 +85,6 @@ turns as (
                 partition by source, board order by read_at, ingested_at, load_id
             ) as is_turn
     from decided
-    where shows_jobs or is_complete
 
 ),
 
@@ -203,7 +202,7 @@ keyed as (
         -- An unnamed job is compared with none.
         coalesce(keys.job_key || '|' || keys.place_key, intervals.posting_id) as job_key
     from intervals
-    left join {{ ref('int_postings__job_keys') }} as keys
+    left join {{ ref('posting_keys') }} as keys
         on intervals.posting_id = keys.posting_id
 
 ),

@@ -78,7 +78,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             "create table stg_boards__readings (load_id varchar, source varchar, board varchar, "
             "outcome varchar, shown_digest varchar, shown_ids varchar[], shown bigint, "
             "read_at timestamptz, ingested_at timestamptz);"
-            "create table int_postings__job_keys (posting_id varchar, company_key varchar, "
+            "create table posting_keys (posting_id varchar, company_key varchar, "
             "job_key varchar, place_key varchar, date_posted timestamptz)"
         )
         yield opened
@@ -97,7 +97,7 @@ def test_spans_are_those_of_the_ledger_whatever_the_order_of_the_days(connection
     worlds = [World(number) for number in range(WORLDS)]
     insert(connection, "stg_boards__readings", rows(worlds))
     keys = [item for world in worlds for item in world.keys.items()]
-    insert(connection, "int_postings__job_keys", [(p, "c", k, "anywhere", None) for p, k in keys])
+    insert(connection, "posting_keys", [(p, "c", k, "anywhere", None) for p, k in keys])
     found = connection.execute(
         "select job_id, span, posting_ids, absent_at, opened_at, last_seen_at, closed_at, reopened,"
         f" entered_late, is_open from ({model_sql('job_spans')}) order by job_id, span"

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from include.postings.ats_links import SYSTEMS, Board, board_of, boards_in
-from include.postings.links import addresses
 
 ADDRESSES = {
     "https://boards.greenhouse.io/acme/jobs/7001": ("greenhouse", "acme"),
@@ -37,6 +36,7 @@ ADDRESSES = {
     "https://ats.rippling.com/acme/jobs/0a1b": ("rippling", "acme"),
     "https://ats.rippling.com/en-GB/Acme/jobs": ("rippling", "Acme"),
     "JOBS.Lever.co/acme": ("lever", "acme"),
+    "lever://acme/0a1b2c3d-0000": ("lever", "acme"),
 }
 NO_BOARDS = (
     "https://grnh.se/0a1b2c",
@@ -101,8 +101,8 @@ def test_a_text_that_was_escaped_once_too_often_has_its_links():
 
 
 def test_an_address_ends_before_the_sentence_does():
-    text = "At https://acme.test/jobs, or acme.test. Write to jo@mail.acme.test; pay 3.5 (acme.dev)"
-    assert addresses(text) == ("https://acme.test/jobs", "acme.test", "acme.dev")
+    text = "Bakers (https://jobs.lever.co/acme), cooks: acme2.recruitee.com. Apply!"
+    assert [board.slug for board in boards_in(text)] == ["acme", "acme2"]
 
 
 @pytest.mark.parametrize(

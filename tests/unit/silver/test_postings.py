@@ -187,3 +187,10 @@ def test_what_a_board_could_not_read_is_no_job_and_says_why():
     )
     (row,) = read_postings(unread).read_all().to_pylist()
     assert (row["is_job"], row["reader_error"]) == (False, "reader_failed: why")
+
+
+def test_a_posting_has_the_domains_and_boards_that_it_names():
+    text = "Acme | Baker | Oslo | https://acme.test<p>https://jobs.lever.co/Acme/7 jobs@birch.io"
+    (comment,) = read_postings(comments(text)).read_all().to_pylist()
+    assert comment["domains"] == ["acme.test", "lever.co", "birch.io"]
+    assert comment["boards"] == ["lever:acme"]

@@ -1,0 +1,1 @@
+"""Postings resolved to the companies that hire."""
