@@ -94,6 +94,12 @@ class Settings(BaseSettings):
         description="Folder of the DuckDB extensions installed into the image; empty: load them "
         "from their wheels. Nothing is ever downloaded.",
     )
+    reading_processes: int = Field(
+        default=0,
+        ge=0,
+        description="Processes in which one task reads many postings, each with 150 MB of memory; "
+        "0: one for each core that it may use. Fewer than 6,000 postings are read in the task.",
+    )
     staging_url: str = Field(
         default="",
         description="Where fetched files are staged; empty: the folder staging in data_dir. "

@@ -24,6 +24,18 @@ from tests.chaos import report
 
 SHARED = PROJECT_ROOT.parent / "shared"
 
+# Databases are made and thrown away by the hundred: in memory, where a run has room for them and
+# may start what it writes there.
+_MEMORY = Path("/dev/shm")
+_ROOM = 8 << 30  # bytes
+if (
+    "TMPDIR" not in os.environ
+    and _MEMORY.is_dir()
+    and shutil.disk_usage(_MEMORY).free > _ROOM
+    and not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC
+):
+    tempfile.tempdir = str(_MEMORY)
+
 _HOME = tempfile.mkdtemp(prefix="techpulse-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 # Whatever the shell has set (another Airflow, an installation, a proxy): no test meets it.
@@ -40,6 +52,7 @@ _ENVIRONMENT = airflow_environment(
 )
 os.environ.clear()
 os.environ.update({k: v for k, v in _ENVIRONMENT.items() if not _FOREIGN.fullmatch(k)})
+os.environ["TMPDIR"] = tempfile.gettempdir()  # of the processes that tests start, too
 
 
 _AS_ONE = ("tests/chaos", "tests/e2e")

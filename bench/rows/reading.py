@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from bench import reading_real
 from bench.report import Result, at_least
 from bench.sizes import describe
 from include.postings import PostingFields, extract_posting
@@ -47,7 +48,7 @@ def run(quick: bool = False) -> list[Result]:
         seconds[_WHOLE].append(_each(extract_posting, part))
     checked = known[:_CHECKED]
     check(checked, [extract_posting(text) for text, _ in checked])
-    return [_result(seconds, known)]
+    return [_result(seconds, known), *reading_real.measure(quick)]
 
 
 def postings(count: int) -> list[tuple[str, Truth]]:

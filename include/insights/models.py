@@ -197,7 +197,8 @@ class PostingRow(Contract):
     title: str
     company: str
     location: str | None
-    country: str | None
+    country: str | None = Field(description="Set only if all places are in it.")
+    countries: list[str] = Field(description="The countries of all places, ISO 3166-1 alpha-2.")
     remote: str
     date_posted: str | None
     posted_day: date

@@ -59,11 +59,11 @@ def postings(
 
 def _posting_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[PostingRow]:
     query = sa.select(*_SHOWN).where(POSTINGS.c.id.in_(ids))
-    rows = {row.id: row._asdict() for row in snapshot.connection.execute(query)}
+    rows = {row["id"]: dict(row) for row in snapshot.connection.execute(query).mappings()}
     skills, jobs = _skills(snapshot, ids), _jobs(snapshot, ids)
     return [
         PostingRow(
-            **rows[posting_id],
+            **rows[posting_id] | {"countries": json.loads(rows[posting_id]["countries"])},
             jobs=jobs[posting_id],
             skills=skills[posting_id],
             attribution=attribution_of(rows[posting_id]["source"]),

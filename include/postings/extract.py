@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from functools import cached_property
 
 from include.postings.company import read_company
 from include.postings.header import Header, Segment, read_header
 from include.postings.is_job import is_job
 from include.postings.jobs import board_job, joined_titles, read_jobs
 from include.postings.keywords import KeywordIndex
+from include.postings.lazily import lazily
 from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
 from include.postings.places import Place, countries_of, country_of, read_places, written
@@ -69,12 +69,12 @@ class Reading:
         self._company = company
         self.header = _header(self.plain, title)
 
-    @cached_property
+    @lazily
     def is_job(self) -> bool:
         """Whether a comment with this text offers a job."""
         return is_job(self.header, self.plain)
 
-    @cached_property
+    @lazily
     def company(self) -> str | None:
         """Who hires: a board's word for it, unescaped, else the text's."""
         # A board's name may be escaped: "Acme &amp; Sons".
@@ -87,44 +87,44 @@ class Reading:
         """Whether the record names the company, so that no words of the text do."""
         return bool(self._company)
 
-    @cached_property
+    @lazily
     def body(self) -> KeywordIndex:
         """All lines, the header's first."""
         return KeywordIndex((self.header.line, *self.header.before, *self.header.body))
 
-    @cached_property
+    @lazily
     def offers(self) -> list[Offer]:
         """The snippets that offer jobs."""
         return _offers(self.header, self.body, self.title, self.company)
 
-    @cached_property
+    @lazily
     def _snippets(self) -> list[str]:
         return [offer.text for offer in self.offers]
 
-    @cached_property
+    @lazily
     def roles(self) -> tuple[str, ...]:
         """The roles offered."""
         # A board's title says what the job is: the engineers of its text are colleagues.
         titled = self.title and not _names_role(self.title)
         return read_roles(self._snippets, "" if titled else self.plain)
 
-    @cached_property
+    @lazily
     def levels(self) -> tuple[str, ...]:
         """The levels offered."""
         return read_levels(self._snippets, self.plain)
 
-    @cached_property
+    @lazily
     def places(self) -> tuple[Place, ...]:
         """The places offered or refused."""
         return read_places(self.header, self.body.lines("remote", skip=1))
 
-    @cached_property
+    @lazily
     def remote(self) -> Remote:
         """The working mode."""
         segments = [segment.text for segment in self.header.segments]
         return read_remote(self.header.line, self.body.lines("remote", skip=1), segments)
 
-    @cached_property
+    @lazily
     def salary(self) -> Salary | None:
         """The base pay."""
         return read_salary(
@@ -133,29 +133,29 @@ class Reading:
             country=country_of(self.places),
         )
 
-    @cached_property
+    @lazily
     def visa(self) -> Visa:
         """Whether visas are sponsored."""
         return read_visa(self.body.lines("visa"))
 
-    @cached_property
+    @lazily
     def left_out(self) -> tuple[int, int]:
         """The part of the text that names no skills; empty if all may."""
         return _left_out(self.header, self.plain, self.company)
 
-    @cached_property
+    @lazily
     def finds(self) -> list[Find]:
         """The technologies asked for, with their offsets in the text without ``left_out``."""
         start, end = self.left_out
         described = self.plain[:start] + self.plain[end:] if end else self.plain
         return default_matcher().asked(described, own_name=self.company)
 
-    @cached_property
+    @lazily
     def jobs_without_terms(self) -> tuple[Job, ...]:
         """The jobs offered; a single one has not the posting's terms."""
         return self.jobs(Terms(None, (), None))
 
-    @cached_property
+    @lazily
     def untermed_title(self) -> str:
         """The posting's title, which no terms change."""
         return self.shown_title(self.jobs_without_terms)

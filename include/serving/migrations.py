@@ -226,6 +226,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         FIRST_VERSION: _FIRST,
         7: statements("alter table monthly_trends rename column is_whole to is_complete"),
         8: _JOBS,
+        9: statements("alter table postings add column countries {text} not null default '[]'"),
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

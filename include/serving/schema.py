@@ -95,6 +95,7 @@ POSTINGS = sa.Table(
     _text("duplicate_of", null=True),
     _text("classifier_version"),
     _text("row_hash"),
+    _text("countries"),
     # Covers the counts of `inspect`: a scan of the table itself would read every description.
     sa.Index("ix_postings_buckets", "source", "role_bucket", "level_bucket"),
     # Publish compares months.

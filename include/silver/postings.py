@@ -16,15 +16,20 @@ from include.postings.extract import HACKER_NEWS
 from include.postings.job_name import job_name
 from include.postings.result import Job, Salary
 from include.postings.taxonomy import load_taxonomy
+from include.settings import get_settings
 from include.silver.batches import Row, read_batches
 from include.silver.places import PLACES_TYPE, place_rows
+from include.silver.processes import answered, cores
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["READ_COLUMNS", "classifier_version", "read_postings"]
+__all__ = ["READ_COLUMNS", "classifier_version", "read_postings", "read_texts"]
 
-BATCH_ROWS = 2_000  # about 3 MB of text: little memory, yet the cost per batch is negligible
+BATCH_ROWS = 1_000  # about 1.5 MB of text: little memory, yet the cost per batch is negligible
+# A process starts in the time in which another reads so many postings.
+_ROWS_A_PROCESS = 3_000
+_MODULE = "include.silver.reading_process"
 
 # Columns that pass through unchanged; they stay Arrow and never become Python objects.
 _KEPT = (
@@ -120,15 +125,27 @@ def read_postings(unread: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
 
 
 def _read(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    processes = min(_processes(), len(rows) // _ROWS_A_PROCESS)
     batches = rows.to_batches(max_chunksize=BATCH_ROWS)
     texts = [batch.select(_READ) for batch in batches]
-    for batch, read in zip(
-        batches, read_batches(texts, READ_COLUMNS, _answer, _unreadable), strict=True
-    ):
+    # A day's postings are read before another process has started.
+    several = processes > 1
+    found = answered(_MODULE, texts, processes=processes) if several else map(read_texts, texts)
+    for batch, read in zip(batches, found, strict=True):
         kept = batch.select(list(_KEPT))
         yield pa.RecordBatch.from_arrays(
             [*kept.columns, *read.columns], names=[*kept.schema.names, *read.schema.names]
         )
+
+
+def read_texts(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return READ_COLUMNS for a batch of the columns that are read."""
+    (read,) = read_batches([batch], READ_COLUMNS, _answer, _unreadable)
+    return read
+
+
+def _processes() -> int:
+    return get_settings().reading_processes or cores()
 
 
 def _answer(row: Row) -> Row:

@@ -57,7 +57,8 @@ class AnswerCache:
         Raises ServingError, ConfigurationError, ValidationError or UnknownTechnologyError.
         """
         params = parse(endpoint.params, request.args)
-        return self._answer(endpoint, params).response()
+        answer = self._answer if endpoint.is_cached else self._ask
+        return answer(endpoint, params).response()
 
     def _answer(self, endpoint: Endpoint, params: Params) -> Answer:
         # The published version is part of the key: a publish invalidates all answers at once. So is

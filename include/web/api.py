@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from include.insights import market, postings, skills, status, trends
+from include.insights.explained import ExplainedPosting, explained
 from include.insights.index import PostingFilter
 from include.insights.models import (
     Envelope,
@@ -34,6 +35,7 @@ from include.postings.model import IngestionQuery
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
+    ExplainParams,
     InsightsParams,
     LoadsParams,
     MarketParams,
@@ -46,7 +48,7 @@ from include.web.params import (
     TrendsParams,
     listed,
 )
-from include.web.problems import UnknownTechnologyError
+from include.web.problems import UnknownPostingError, UnknownTechnologyError
 
 __all__ = ["Endpoint", "endpoints"]
 
@@ -64,6 +66,8 @@ class Endpoint:
     params: type[Params]
     model: type[BaseModel]
     answer: Callable[[Snapshot, Any], BaseModel | str]
+    is_cached: bool = True
+    """False for answers that are large and rarely asked for twice."""
 
 
 def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
@@ -133,6 +137,12 @@ def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow
     )
     today = datetime.now(UTC).date()
     return postings.postings(snapshot, wanted, today, limit=params.limit, cursor=params.cursor)
+
+
+def _explain(snapshot: Snapshot, params: ExplainParams) -> ExplainedPosting:
+    if (found := explained(snapshot, params.id)) is None:
+        raise UnknownPostingError(params.id)
+    return found
 
 
 def _loads(snapshot: Snapshot, params: LoadsParams) -> Envelope[LoadRow, PageMeta]:
@@ -214,6 +224,14 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             PostingsParams,
             Envelope[PostingRow, PageMeta],
             _postings,
+        ),
+        Endpoint(
+            "/api/v1/explain",
+            "A posting, and which of its words gave each answer",
+            ExplainParams,
+            ExplainedPosting,
+            _explain,
+            is_cached=False,
         ),
         Endpoint(
             "/api/v1/loads",

@@ -16,6 +16,7 @@ from include.serving.facets import UNSPECIFIED
 __all__ = [
     "MAX_NAMED_PARAMETERS",
     "MAX_NAME_CHARACTERS",
+    "ExplainParams",
     "InsightsParams",
     "LoadsParams",
     "MarketParams",
@@ -134,6 +135,14 @@ class PostingsParams(Params):
     days: Days | None = None
     limit: int = Field(default=25, ge=1, le=100, description="Postings a page.")
     cursor: Cursor | None = None
+
+
+class ExplainParams(Params):
+    """The posting to explain."""
+
+    id: Annotated[
+        str, Field(pattern=r"^[0-9a-f]{32}$", description="A posting's id, as /postings lists it.")
+    ]
 
 
 class LoadsParams(Params):

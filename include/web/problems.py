@@ -21,6 +21,7 @@ __all__ = [
     "PROBLEM_TYPE",
     "InvalidParameter",
     "Problem",
+    "UnknownPostingError",
     "UnknownTechnologyError",
     "problem_reply",
     "register_problems",
@@ -64,6 +65,10 @@ class UnknownTechnologyError(Exception):
         super().__init__(", ".join(technology_ids))
 
 
+class UnknownPostingError(Exception):
+    """A request names a posting that the store does not have."""
+
+
 def problem_reply(status: int) -> AsgiResponse:
     """Return the ASGI response 405 (only GET is allowed) or 404 (no such path)."""
     error = default_exceptions[status]()
@@ -77,6 +82,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(ValidationError, _invalid_parameters)
     app.register_error_handler(ConfigurationError, _invalid_request)
     app.register_error_handler(UnknownTechnologyError, _unknown_technology)
+    app.register_error_handler(UnknownPostingError, _unknown_posting)
     app.register_error_handler(ServingError, _store_unavailable)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _internal_error)
@@ -130,6 +136,16 @@ def _unknown_technology(error: UnknownTechnologyError) -> Response:
             InvalidParameter(parameter="tech_ids", message=f"unknown: {technology_id[:64]}")
             for technology_id in error.technology_ids
         ),
+    )
+
+
+def _unknown_posting(_error: UnknownPostingError) -> Response:
+    return _answer(
+        "unknown-posting",
+        "Unknown posting",
+        404,
+        "The store has no posting of this id (/api/v1/postings).",
+        InvalidParameter(parameter="id", message="unknown"),
     )
 
 

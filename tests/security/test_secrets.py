@@ -239,6 +239,7 @@ def home() -> Path:
     return Path(os.environ["AIRFLOW_HOME"])
 
 
+@pytest.mark.slow
 def test_airflow_keeps_no_secret_of_a_good_and_a_failed_run(
     planted: Callable[..., Upstream],
     job_boards_dag: Any,

@@ -13,6 +13,8 @@ import pytest
 
 from include.settings import PROJECT_ROOT
 
+pytestmark = pytest.mark.slow
+
 _SCENARIO = Path(__file__).with_name("preload_scenario.py")
 
 

@@ -51,6 +51,27 @@ def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     validator.validate(response.json)
 
 
+def test_a_posting_in_several_countries_names_them_all(client: FlaskClient) -> None:
+    rows = client.get("/api/v1/postings?limit=100").json["data"]
+    several = [row for row in rows if len(row["countries"]) > 1]
+    assert several
+    assert all(row["country"] is None for row in several)
+
+
+def test_a_posting_is_explained_by_its_words(client: FlaskClient) -> None:
+    listed = client.get("/api/v1/postings?limit=1&source=hacker_news").json["data"][0]
+    response = client.get(f"/api/v1/explain?id={listed['id']}")
+    assert response.status_code == 200
+    explained = response.json
+    document = description(client)
+    content = document["paths"]["/api/v1/explain"]["get"]["responses"]["200"]["content"]
+    schema = content["application/json"]["schema"] | {"components": document["components"]}
+    Draft202012Validator(schema).validate(explained)
+    assert explained["evidence"]
+    for one in explained["evidence"]:
+        assert explained[one["part"]][one["start"] : one["end"]] == one["words"]
+
+
 def test_insights_about_jobs_fit_contract_1_1_0(client: FlaskClient) -> None:
     schema = json.loads(schema_file("skill_insights_response-1.1.0").read_text(encoding="utf-8"))
     answer = client.get("/api/v1/insights?days=900&roles=backend,design&levels=senior").json
@@ -127,6 +148,8 @@ def test_bad_parameter_is_a_problem_that_names_it(
         ("postings?cursor=nonsense", 400, "invalid-parameter"),
         ("trends?tech_ids=cobol_2000", 404, "unknown-technology"),
         ("pairs?technology=cobol_2000", 404, "unknown-technology"),
+        (f"explain?id={'0' * 32}", 404, "unknown-posting"),
+        ("explain?id=7", 400, "invalid-parameter"),
         ("nothing", 404, "not-found"),
     ],
 )
