@@ -33,7 +33,7 @@ jobs as (
         max(closed_at) as closed_at,
         min_by(entered_late, span) as entered_late,
         -- null where its first span has no date: min_by would take a later one's
-        min_by({'date_posted': date_posted}, span).date_posted as date_posted
+        min_by({ 'date_posted': date_posted }, span).date_posted as date_posted
     from periods
     group by all
 

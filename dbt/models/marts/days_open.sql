@@ -86,8 +86,8 @@ shares as (
         curves.dimension,
         curves.value,
         max_by(curves.survival, curves.days) as open_after_90_days,
-        max_by({'bound': curves.survival_lower}, curves.days).bound as lower_bound,
-        max_by({'bound': curves.survival_upper}, curves.days).bound as upper_bound
+        max_by({ 'bound': curves.survival_lower }, curves.days).bound as lower_bound,
+        max_by({ 'bound': curves.survival_upper }, curves.days).bound as upper_bound
     from {{ ref('job_survival') }} as curves
     inner join medians
         on

@@ -158,6 +158,13 @@ boards as (
     from board_weeks
     group by week
 
+),
+
+newest as (
+
+    select max(timezone('UTC', last_seen_at))::date as day
+    from spans
+
 )
 
 select
@@ -172,13 +179,13 @@ select
     coalesce(boards.boards_count, 0) as boards_count,
 
     -- flags
-    dense.week + 7
-    <= (select max(timezone('UTC', spans.last_seen_at))::date from spans) as is_complete,
+    dense.week + 7 <= newest.day as is_complete,
 
     -- timestamps
     dense.week
 
 from dense
+cross join newest
 left join boards on dense.week = boards.week
 where
     dense.open_jobs > 0

@@ -27,7 +27,13 @@ shown_sets as (
 counted as (
 
     select
-        readings.* exclude (shown_ids),
+        readings.source,
+        readings.board,
+        readings.load_id,
+        readings.outcome,
+        readings.shown_digest,
+        readings.read_at,
+        readings.ingested_at,
         timezone('UTC', readings.read_at)::date as day,
         len(shown_sets.ids) > 0 as shows_jobs,
         -- A job that is shown without an id may be any of those that are missing: such a
@@ -80,11 +86,13 @@ turns as (
 
     select
         *,
-        (shown_digest, is_complete) is distinct from lag((shown_digest, is_complete))
-            over (
-                partition by source, board order by read_at, ingested_at, load_id
-            ) as is_turn
+        lag(concat(shown_digest, ' ', is_complete)) over of_board as earlier_shown,
+        concat(shown_digest, ' ', is_complete) as shown_now
     from decided
+    window
+        of_board as (
+            partition by source, board order by read_at, ingested_at, load_id
+        )
 
 ),
 
@@ -92,7 +100,7 @@ numbered as (
 
     select
         *,
-        count(*) filter (is_turn) over (
+        count(*) filter (shown_now is distinct from earlier_shown) over (
             partition by source, board order by read_at, ingested_at, load_id
         ) as run
     from turns
@@ -150,7 +158,14 @@ sightings as (
 
     select
         set_members.posting_id,
-        framed.* exclude (shown_digest, is_complete)
+        framed.source,
+        framed.board,
+        framed.run,
+        framed.first_read_at,
+        framed.last_read_at,
+        framed.complete_run,
+        framed.complete_at,
+        framed.next_complete_at
     from framed
     inner join set_members
         on
@@ -224,7 +239,7 @@ repeated as (
             opened_at,
             is_first,
             max(
-                {'last_seen_at': last_seen_at, 'posting_id': posting_id}
+                { 'last_seen_at': last_seen_at, 'posting_id': posting_id }
             ) over (
                 partition by job_key order by opened_at, posting_id
                 rows between unbounded preceding and 1 preceding

@@ -295,17 +295,28 @@ linked as (
 
 ),
 
+-- Unique names are in no episode.
+of_episodes as (
+
+    select
+        jobs.posting_id,
+        coalesce(counted.duplicate_of, jobs.posting_id) as duplicate_of
+    from jobs
+    left join counted on jobs.posting_id = counted.posting_id
+
+),
+
 -- A post of which a later one repeats the text goes with that one, and a board's job that
 -- another posting repeats goes with that posting: so no duplicate refers to a duplicate.
 resolved as (
 
     select
-        counted.posting_id,
-        coalesce(of_job.duplicate_of, linked.job_id, counted.duplicate_of)
+        of_episodes.posting_id,
+        coalesce(of_job.duplicate_of, linked.job_id, of_episodes.duplicate_of)
             as duplicate_of
-    from counted
-    left join linked on counted.duplicate_of = linked.posting_id
-    left join counted as of_job on linked.job_id = of_job.posting_id
+    from of_episodes
+    left join linked on of_episodes.duplicate_of = linked.posting_id
+    left join of_episodes as of_job on linked.job_id = of_job.posting_id
 
 )
 

@@ -117,7 +117,9 @@ def spans_of(readings: Iterable[Reading], keys: Mapping[str, str]) -> list[tuple
 
 def _last(span: list[Interval]) -> Interval:
     """Return the interval that was shown last; of several one that is open, if any is."""
-    return max(span, key=lambda i: (i.last_seen_at, i.closed_at is None, i.closed_at or i.opened_at))
+    return max(
+        span, key=lambda i: (i.last_seen_at, i.closed_at is None, i.closed_at or i.opened_at)
+    )
 
 
 def _is_over(span: list[Interval], at: dt.datetime) -> bool:

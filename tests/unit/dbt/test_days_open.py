@@ -12,7 +12,7 @@ import pytest
 
 from .rendered import model_sql
 
-SURVIVAL = model_sql("job_survival", survival_min_jobs="{}")
+SURVIVAL = model_sql("job_survival", survival_min_jobs="{0}")
 Row = tuple[int | None, int | None, bool]  # entry, exit, closed
 
 
@@ -59,7 +59,11 @@ def test_estimate_equals_one_that_was_worked_by_hand(connection):
     for step, variance in zip(curve, (1 / 20, 1 / 20, 2 / 15, 4 / 5, 4 / 5), strict=True):
         spread = math.exp(1.959964 * math.sqrt(variance) / abs(math.log(step[3])))
         assert step[4:] == pytest.approx((step[3] ** spread, step[3] ** (1 / spread)))
-    assert (summary["median_days"], summary["median_lower"], summary["median_upper"]) == (8, 2, None)
+    assert (summary["median_days"], summary["median_lower"], summary["median_upper"]) == (
+        8,
+        2,
+        None,
+    )
     counted = ("jobs_count", "closed_count", "late_count", "left_out_count")
     assert [summary[name] for name in counted] == [6, 4, 1, 2]
 
