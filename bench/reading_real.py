@@ -80,8 +80,9 @@ def _rate(texts: Sequence[str]) -> float:
 
 def _seconds(texts: Sequence[str], processes: int) -> float:
     rows = [
-        {"posting_id": str(n), "source": "hacker_news", "is_live": True, "title": None,
-         "company": None, "description_raw": text, "reader_error": None}
+        {"posting_id": str(n), "source": "hacker_news", "url": "", "canonical_url": "",
+         "is_live": True, "title": None, "company": None, "description_raw": text,
+         "reader_error": None}
         for n, text in enumerate(texts)
     ]  # fmt: skip
     schema = pa.schema(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from include.code_version import code_version
 from include.postings import PostingFields, extract_posting
 from include.postings.ats_links import SYSTEM_DOMAINS, Board, board_of, boards_in
 from include.postings.domains import domains_in
-from include.postings.extract import HACKER_NEWS
+from include.postings.extract import HACKER_NEWS, Record, extract_postings
 from include.postings.job_name import job_name
 from include.postings.result import Job, Salary
 from include.postings.taxonomy import load_taxonomy
@@ -29,6 +30,8 @@ __all__ = ["READ_COLUMNS", "classifier_version", "read_postings", "read_texts"]
 BATCH_ROWS = 1_000  # about 1.5 MB of text: little memory, yet the cost per batch is negligible
 # A process starts in the time in which another reads so many postings.
 _ROWS_A_PROCESS = 3_000
+# Texts that are read together; more need more than a core's caches.
+_AT_ONCE = 60
 _MODULE = "include.silver.reading_process"
 
 # Columns that pass through unchanged; they stay Arrow and never become Python objects.
@@ -140,23 +143,38 @@ def _read(rows: pa.Table) -> Iterator[pa.RecordBatch]:
 
 def read_texts(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return READ_COLUMNS for a batch of the columns that are read."""
-    (read,) = read_batches([batch], READ_COLUMNS, _answer, _unreadable)
+    answer = partial(_answer, _read_at_once(batch.to_pylist()))
+    (read,) = read_batches([batch], READ_COLUMNS, answer, _unreadable)
     return read
+
+
+def _read_at_once(rows: Sequence[Row]) -> dict[Record, PostingFields]:
+    """Return the readings of the texts, but of none beside one that cannot be read."""
+    records = list(dict.fromkeys(_record(row) for row in rows if row["is_live"]))
+    found: dict[Record, PostingFields] = {}
+    for start in range(0, len(records), _AT_ONCE):
+        part = records[start : start + _AT_ONCE]
+        # Each row of this part is read by itself afterwards, which names the odd one.
+        with suppress(Exception):
+            found.update(zip(part, extract_postings(part), strict=True))
+    return found
+
+
+def _record(row: Row) -> Record:
+    return Record(row["description_raw"], row["title"], row["company"], row["source"])
 
 
 def _processes() -> int:
     return get_settings().reading_processes or cores()
 
 
-def _answer(row: Row) -> Row:
+def _answer(readings: Mapping[Record, PostingFields], row: Row) -> Row:
     """Return the columns of READ_COLUMNS for one posting; a dead one is not classified."""
     if not row["is_live"]:
         return _columns(row, _NO_JOB, job_name=_job_name(row, _NO_JOB))
-    reading = extract_posting(
-        row["description_raw"],
-        title=row["title"],
-        company=row["company"],
-        source=row["source"],
+    record = _record(row)
+    reading = readings.get(record) or extract_posting(
+        record.text, title=record.title, company=record.company, source=record.source
     )
     return {**_columns(row, reading, job_name=_job_name(row, reading)), **_links(row)}
 

@@ -156,7 +156,7 @@ def read_board(
         outcome, message = Outcome.FAILED, f"{unread} of {len(records)} records cannot be read"
         records.clear()
     company = _company(names)
-    if company and due["company"] and not names_agree(due["company"], company):
+    if company and due["company"] and not _agree(company, due):
         outcome = Outcome.REFUSED
         message = f"its records name {company}, the posting {due['company']}"
         records.clear()
@@ -172,6 +172,14 @@ def read_board(
         etag=board.etag if outcome in (Outcome.WHOLE, Outcome.UNCHANGED) else None,
     )
     return reading, list(records.values())
+
+
+def _agree(company: str, due: DueBoard) -> bool:
+    """Return whether records name the company of the linking posting, or that of the link.
+
+    Both, since a posting's company may be misread.
+    """
+    return any(names_agree(name, company) for name in (due["company"] or "", due["board"]))
 
 
 def _failure(error: Exception, served: int) -> Outcome:
@@ -195,12 +203,19 @@ def _record(system: System, board: str, value: Any, text: str, max_bytes: int) -
     try:
         return company_record(system, board, value, text, max_bytes=max_bytes)
     except UnreadableRecordError as error:
-        # What cannot be taken apart cannot be freed of personal fields.
-        kept = system.kept(value, text)[1] if isinstance(value, dict) else ""
-        if not isinstance(value, dict) and not any(f'"{key}"' in text for key in system.personal):
-            kept = text
+        kept = _without_personal(system, value, text)
         key = _key(system, board, value, text)
         return Record.rejected(key, error.reason, str(error), kept, board=board)
+
+
+def _without_personal(system: System, value: Any, text: str) -> str:
+    """Return the text of an unreadable record, "" if it cannot be freed of personal fields."""
+    if not any(f'"{key}"' in text for key in system.personal):
+        return text
+    try:
+        return parse_or_reject(system.kept, value, text)[1] if isinstance(value, dict) else ""
+    except UnreadableRecordError:
+        return ""
 
 
 def company_record(system: System, board: str, value: Any, text: str, *, max_bytes: int) -> Record:
@@ -216,18 +231,19 @@ def company_record(system: System, board: str, value: Any, text: str, *, max_byt
         raise UnreadableRecordError(value.reason, value.message)
     if not isinstance(value, dict):
         raise UnreadableRecordError(Reason.NOT_AN_OBJECT, f"a {type(value).__name__}")
-    key = _key(system, board, value, text)
-    if why := system.hidden(value):
-        return Record.filtered(key, why, board=board)
-    kept, kept_text = system.kept(value, text)
-    stated = parse_or_reject(system.parse, kept, board)
-    address = posting_address(system.name, board, stated.key)
-    record = Record.fetched(
-        posting_id(system.name, address), without_tracking(kept), kept_text, board=board
-    )
+    record = parse_or_reject(_readable_record, system, board, value, text)
     if record.status is Status.REJECTED:  # its text is not Unicode
         raise UnreadableRecordError(Reason(record.reason or ""), record.message or "")
     return record
+
+
+def _readable_record(system: System, board: str, value: dict[str, Any], text: str) -> Record:
+    if why := system.hidden(value):
+        return Record.filtered(_key(system, board, value, text), why, board=board)
+    kept, kept_text = system.kept(value, text)
+    address = posting_address(system.name, board, system.parse(kept, board).key)
+    key = posting_id(system.name, address)
+    return Record.fetched(key, without_tracking(kept), kept_text, board=board)
 
 
 def _key(system: System, board: str, value: Any, text: str) -> str:

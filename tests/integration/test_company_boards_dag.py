@@ -62,6 +62,7 @@ def test_a_system_that_fails_fails_its_load_and_leaves_the_others(dags, world):
     assert found == [("ashby", "failed", 1), ("greenhouse", "whole", 1), ("lever", "whole", 1)]
 
 
+@pytest.mark.slow
 def test_a_dry_run_reads_nothing_and_succeeds(dags, world):
     state, states = run(dags, dry_run=True)
     assert state == "success"

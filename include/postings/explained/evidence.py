@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain, islice
 
 from include.postings.explained.found import Found
-from include.postings.explained.jobs import levels, roles, titles
+from include.postings.explained.jobs import titles, traits
 from include.postings.explained.skills import skills
 from include.postings.explained.spans import Candidates, Searcher, Span
 from include.postings.extract import Reading
@@ -38,10 +38,10 @@ def evidence_for(reading: Reading, fields: PostingFields, *, is_comment: bool) -
     # A company that the record states is not read.
     if fields.company and not reading.company_is_stated:
         yield Found("company", fields.company, _company(searcher, fields.company))
-    yield from titles(searcher, fields)
+    named = list(titles(searcher, fields))
+    yield from named
     yield from _places(searcher, fields)
-    yield from roles(searcher, fields)
-    yield from levels(searcher, fields)
+    yield from traits(searcher, fields, named)
     yield from _terms(searcher, fields)
     yield from skills(searcher)
 

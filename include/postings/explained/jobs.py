@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -18,13 +17,13 @@ from include.postings.result import Job, PostingFields
 from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket
 from include.postings.titles import LEVELS, ROLES, split_titles
 
-__all__ = ["levels", "roles", "titles"]
+__all__ = ["titles", "traits"]
 
 _YEARS = re.compile(r"\b(?:years?|yrs?|yoe|months)\b", re.IGNORECASE)
 _ENGINEERS = re.compile(r"\b(?:engineer|developer|programmer|hacker|coder)", re.IGNORECASE)
 # How a body says what its plain "Software Engineer" builds: "the whole stack", "back-end".
 _STACK = re.compile(r"\bstack\b(?: \w+)?|\b(?:back|front)[- ]?end\b", re.IGNORECASE)
-_TITLE_CHARS = 100
+_MOST_OFFERS = 100
 _STACK_CHARS = len("front-end")
 # What may part a header without pipes or make it an address: " - ", " / ", "acme.io". A title of
 # 100 characters is cut.
@@ -39,6 +38,8 @@ class _Trait(NamedTuple):
     of_title: Callable[[str], tuple[str, ...]]
     bucket_field: Field
     bucket: Callable[[Iterable[str]], str]
+    of_body: Callable[[Searcher], Candidates]
+    """Where to look for it besides."""
 
 
 def titles(searcher: Searcher, fields: PostingFields) -> Iterator[Found]:
@@ -48,10 +49,9 @@ def titles(searcher: Searcher, fields: PostingFields) -> Iterator[Found]:
         yield Found("family", job.family, _family(searcher, job, ()))
         return
     families: set[str] = set()
-    named = _offers_by_text(searcher.reading.offers)
     jobs = {job.title: job for job in reversed(fields.jobs) if job.title}
     for job in reversed(jobs.values()):
-        offers = named[job.title]
+        offers = _offers_of(searcher.reading.offers, job.title)
         span = _title(searcher, job.title, offers)
         yield Found("title", job.title, span)
         if job.family not in families:
@@ -63,52 +63,52 @@ def titles(searcher: Searcher, fields: PostingFields) -> Iterator[Found]:
         yield Found("title", fields.title, span)
 
 
-def roles(searcher: Searcher, fields: PostingFields) -> Iterator[Found]:
-    """Yield the words that gave each role, and the bucket of all."""
-    trait = _Trait("roles", "roles", _roles, "role_bucket", role_bucket)
-    return _traits(searcher, trait, fields.roles, fields.role_bucket, _of_body)
+def traits(searcher: Searcher, fields: PostingFields, named: Sequence[Found]) -> Iterator[Found]:
+    """Yield the words that gave each role, each level, and the buckets of all.
 
-
-def levels(searcher: Searcher, fields: PostingFields) -> Iterator[Found]:
-    """Yield the words that gave each level, and the bucket of all."""
-    trait = _Trait("levels", "levels", _levels, "level_bucket", level_bucket)
-    return _traits(searcher, trait, fields.levels, fields.level_bucket, _of_years)
+    ``named`` are the titles.
+    """
+    spans = [found.span for found in named if found.field == "title"]
+    yield from _traits(searcher, _ROLES, fields.roles, fields.role_bucket, spans)
+    yield from _traits(searcher, _LEVELS, fields.levels, fields.level_bucket, spans)
 
 
 def _traits(
-    searcher: Searcher,
-    trait: _Trait,
-    values: Sequence[str],
-    bucket: str,
-    of_body: Callable[[Searcher], Candidates],
+    searcher: Searcher, trait: _Trait, values: Sequence[str], bucket: str, named: Sequence[Span]
 ) -> Iterator[Found]:
     spans = []
     for value in values:
-        spans.append(_trait(searcher, trait, value, of_body))
+        spans.append(_trait(searcher, trait, value, named))
         yield Found(trait.field, value, spans[-1])
     if bucket != "any":
         span = _bucket(searcher, trait, bucket, [s for s in spans if s.part == "text"])
         yield Found(trait.bucket_field, bucket, span)
 
 
-def _trait(
-    searcher: Searcher, trait: _Trait, value: str, of_body: Callable[[Searcher], Candidates]
-) -> Span:
+def _trait(searcher: Searcher, trait: _Trait, value: str, named: Sequence[Span]) -> Span:
     def gives(text: str) -> bool:
         return value in trait.of_title(text)
 
-    offers = [offer for offer in searcher.reading.offers if gives(offer.text)]
-    for offer in offers:
-        if span := _alone(searcher, offer, filter(gives, _texts(offer))):
+    found = [span for span in named if gives(searcher.plain[span.start : span.end])]
+    for span in found:
+        if _is_alone(searcher, searcher.plain[span.start : span.end]):
             return span
-    naming = (
-        span
-        for offer in offers
-        for span in _around(searcher, offer, *filter(gives, split_titles(offer.text)))
+    for offer in searcher.reading.offers:
+        if gives(offer.text) and (known := _known(searcher, offer, offer.text)):
+            return known
+    candidates = chain(
+        ((span.start, span.end) for span in found),
+        _offering(searcher, gives),
+        trait.of_body(searcher),
     )
-    return searcher.find(
-        trait.attribute, chain(naming, of_body(searcher)), lambda found: value in found
-    )
+    return searcher.find(trait.attribute, candidates, lambda answer: value in answer)
+
+
+def _offering(searcher: Searcher, gives: Callable[[str], bool]) -> Candidates:
+    """Yield the titles that name something, and the snippets and lines that they are in."""
+    for offer in searcher.reading.offers:
+        if gives(offer.text):
+            yield from _around(searcher, offer, *filter(gives, split_titles(offer.text)))
 
 
 def _bucket(searcher: Searcher, trait: _Trait, bucket: str, spans: Sequence[Span]) -> Span:
@@ -123,7 +123,7 @@ def _bucket(searcher: Searcher, trait: _Trait, bucket: str, spans: Sequence[Span
 
 def _title(searcher: Searcher, title: str, offers: Sequence[Offer]) -> Span:
     for offer in offers:
-        if span := _alone(searcher, offer, (title,)):
+        if span := _known(searcher, offer, title):
             return span
     around = (span for offer in offers for span in _around(searcher, offer, title))
     return searcher.find(
@@ -145,14 +145,10 @@ def _family(
     )
 
 
-def _alone(searcher: Searcher, offer: Offer, texts: Iterable[str]) -> Span | None:
-    """Return where an offer's line has the first text that is known to offer its job alone."""
-    line = searcher.line(offer.line)
-    for text in texts:
-        at = searcher.plain.find(text, *line) if _is_alone(searcher, text) else -1
-        if at >= 0:
-            return Span(at, at + len(text), "text")
-    return None
+def _known(searcher: Searcher, offer: Offer, text: str) -> Span | None:
+    """Return where an offer's line has a text of which it is known how it is read alone."""
+    at = searcher.plain.find(text, *searcher.line(offer.line)) if _is_alone(searcher, text) else -1
+    return Span(at, at + len(text), "text") if at >= 0 else None
 
 
 def _is_alone(searcher: Searcher, text: str) -> bool:
@@ -194,18 +190,12 @@ def _hulls(spans: Sequence[Span]) -> Candidates:
         yield min(start for start, _ in found), max(end for _, end in found)
 
 
-def _offers_by_text(offers: Iterable[Offer]) -> Mapping[str, Sequence[Offer]]:
-    """Return the offers by each of their titles, cut as a job's title is, and by their text."""
-    found: defaultdict[str, list[Offer]] = defaultdict(list)
-    for offer in offers:
-        for text in _texts(offer):
-            found[text[:_TITLE_CHARS]].append(offer)
-    return found
-
-
-def _texts(offer: Offer) -> tuple[str, ...]:
-    """Return the titles of an offer, and all of it."""
-    return (*split_titles(offer.text), offer.text)
+def _offers_of(offers: Sequence[Offer], title: str) -> list[Offer]:
+    """Return the offers that have a title in their words or, shared with another, among theirs."""
+    first = offers[:_MOST_OFFERS]
+    # Splitting a sentence costs more than a search in it, and few have to be split.
+    found = [offer for offer in first if title in offer.text]
+    return found or [offer for offer in first if title in split_titles(offer.text)]
 
 
 @lru_cache(maxsize=8192)
@@ -232,3 +222,7 @@ def _is_title(text: str) -> bool:
         and not _SEPARATES.search(text)
         and split_titles(text) == (text,)
     )
+
+
+_ROLES = _Trait("roles", "roles", _roles, "role_bucket", role_bucket, _of_body)
+_LEVELS = _Trait("levels", "levels", _levels, "level_bucket", level_bucket, _of_years)

@@ -32,12 +32,32 @@ def _skill(searcher: Searcher, finds: Sequence[Find], number: int) -> Found:
     technology, start, end, _ = finds[number]
     if technology.id in _named(searcher.plain[start:end]):
         return Found("skills", technology.name, Span(start, end, "text"))
+    if (span := _beside(searcher, finds, number)) is not None:
+        return Found("skills", technology.name, span, "witness")
     span = searcher.first(
         partial(_technologies, company=searcher.reading.company),
         _with_witness(searcher, finds, number),
         lambda named: technology.id in named,
     )
     return Found("skills", technology.name, span, "witness")
+
+
+def _beside(searcher: Searcher, finds: Sequence[Find], number: int) -> Span | None:
+    """Return a find with a neighbour of its list that is certain, which confirms it."""
+    for first in (number - 1, number):
+        if first < 0 or first + 1 == len(finds) or not _are_listed(finds, first):
+            continue
+        start, end = finds[first].start, finds[first + 1].end
+        pair = finds[first : first + 2]
+        if any(
+            f.certain and f.technology.id in _named(searcher.plain[f.start : f.end]) for f in pair
+        ):
+            return Span(start, end, "text")
+    return None
+
+
+def _is_certain(searcher: Searcher, find: Find) -> bool:
+    return find.certain and find.technology.id in _named(searcher.plain[find.start : find.end])
 
 
 def _finds(reading: Reading) -> list[Find]:

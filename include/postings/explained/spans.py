@@ -31,6 +31,8 @@ _MOST_SEGMENTS = 8
 _MOST_LIST_LINES = 20
 _MOST_OCCURRENCES = 4
 _MOST_LINE_CHARS = 600
+_MUCH_THE_SAME = frozenset(("places", "remote", "salary", "visa"))
+"""Fields that the same few words give in many postings, whoever hires."""
 _CACHED_CHARS = 60
 _MOST_CANDIDATES = 7
 """Bounds the work on an answer that many words together give."""
@@ -89,7 +91,7 @@ class Searcher:
         company = self.reading.company
         # A company whose name is not in the text does not matter.
         named = company if company and company in text else _SOMEBODY
-        if named is _SOMEBODY and not self.title and len(text) < _CACHED_CHARS:
+        if field in _MUCH_THE_SAME and not self.title and len(text) < _CACHED_CHARS:
             return _short(field, text)
         if text not in self._readings:
             self._readings[text] = Reading(text, title=self.reading.title, company=named)
@@ -261,7 +263,7 @@ class Searcher:
 
 @lru_cache(maxsize=8192)
 def _short(field: str, text: str) -> Any:
-    """Return a field of a short text; places and terms are much the same in many postings."""
+    """Return a field of a short text."""
     return getattr(Reading(text, company=_SOMEBODY), field)
 
 

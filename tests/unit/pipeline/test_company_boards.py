@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import json
 from collections import Counter
 from typing import Any
@@ -233,3 +234,45 @@ def test_limit_boards_and_dry_run(boards):
 def test_an_unknown_system_in_the_settings_is_named(monkeypatch, settings):
     with pytest.raises(ConfigurationError, match="monster"):
         runs.enabled_systems(settings.model_copy(update={"company_systems": ["monster"]}))
+
+
+POINTS = {
+    "a chunk staged": ("include.pipeline.company_boards", "_stage", False),
+    "rows inserted": ("include.warehouse.loads", "_insert", False),
+    "a ledger row": ("include.warehouse.loads", "_write_ledger", False),
+    "readings, no states": ("include.warehouse.company_boards", "add_rows", True),
+    "all committed": ("include.pipeline.company_boards", "load", False),
+}
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_run_that_is_killed_and_repeated_ends_with_the_same_rows(boards, monkeypatch, point):
+    module, name, is_before = POINTS[point]
+    boards.add_linked()
+    asked = {"systems": ["lever"], "boards": [], "limit": 0, "dry_run": False}
+    plan = runs.plan_boards(asked, boards.now())
+
+    def run() -> runs.SystemSummary:
+        read = [runs.read_chunk(plan, chunk, "run") for chunk in plan["chunks"]]
+        return runs.load_system("lever", plan, read, "run", boards.now())
+
+    found = importlib.import_module(module)
+    real = getattr(found, name)
+
+    def killed(*args: Any, **kwargs: Any) -> Any:
+        if not is_before:
+            real(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(found, name, killed)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    summary = run()
+    assert summary["ledger"]["rejected"] == 0
+    stored = boards.rows("select count(*), count(distinct posting_id) from bronze.raw_job_postings")
+    readings = boards.rows("select count(*), count(distinct board) from bronze.board_readings")
+    assert stored == [(summary["ledger"]["inserted"], summary["ledger"]["inserted"])]
+    assert readings == [(summary["boards"], summary["boards"])]
+    assert boards.rows("select count(*) from bronze.loads") == [(1,)]
+    assert State.CANDIDATE not in {s for n, s in boards.states().items() if n.startswith("lever")}

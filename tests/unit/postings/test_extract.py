@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from include.postings import Salary, extract_posting
+from include.postings.extract import HACKER_NEWS as HN
+from include.postings.extract import Record, extract_postings
 from include.postings.taxonomy import load_taxonomy
 from include.silver.postings import classifier_version
 
@@ -276,3 +278,18 @@ def test_short_and_oddly_worded_offers_are_jobs(text):
 def test_places_and_the_country_where_it_is_certain(header, places, country):
     reading = extract_posting(header + "<p>Apply now")
     assert (reading.locations, reading.country) == (places, country)
+
+
+def test_postings_read_together_are_those_read_one_by_one():
+    records = [
+        Record("Acme | Senior Baker | Oslo | REMOTE | $90k-$120k<p>We use Rust.", None, None, HN),
+        Record("Thanks!", None, None, HN),
+        Record("We need engineers.", "Data Engineer", "Acme &amp; Sons", "remotive"),
+        Record("", None, None, HN),
+    ]
+    alone = [
+        extract_posting(text, title=title, company=company, source=source)
+        for text, title, company, source in records
+    ]
+    assert extract_postings(records) == alone
+    assert [reading.is_job for reading in alone] == [True, False, True, False]

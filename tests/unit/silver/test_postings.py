@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from include.postings import extract
 from include.postings.result import Salary
-from include.silver import postings as classify
 from include.silver.board_postings import read_records
 from include.silver.postings import read_postings
 from include.sources.boards.remotive import Remotive
@@ -163,14 +163,14 @@ def comments(*texts: str) -> duckdb.DuckDBPyRelation:
 def test_a_text_that_the_classifier_fails_on_is_no_job_and_the_others_are_read(
     monkeypatch, caplog, error
 ):
-    genuine = classify.extract_posting
+    genuine = extract.Reading
 
-    def extract_posting(text: str, **given: Any) -> Any:
-        if ODD in text:
+    def reading(plain: str, **given: Any) -> Any:
+        if ODD in plain:
             raise error
-        return genuine(text, **given)
+        return genuine(plain, **given)
 
-    monkeypatch.setattr(classify, "extract_posting", extract_posting)
+    monkeypatch.setattr(extract, "Reading", reading)
     texts = [f"Acme | {name} | Engineer | Berlin | Python" for name in ("One", ODD, "Two")]
     with caplog.at_level(logging.WARNING):
         rows = read_postings(comments(*texts)).read_all().to_pylist()

@@ -37,9 +37,9 @@ def test_there_is_a_core():
 def test_a_process_reads_what_the_task_would_read():
     texts = pa.RecordBatch.from_pylist(
         [
-            {"posting_id": "a", "source": "hacker_news", "is_live": True, "title": None,
-             "company": None, "description_raw": "Acme | Baker | Oslo | REMOTE<p>We use Rust.",
-             "reader_error": None},
+            {"posting_id": "a", "source": "hacker_news", "url": "u", "canonical_url": "u",
+             "is_live": True, "title": None, "company": None, "reader_error": None,
+             "description_raw": "Acme | Baker | Oslo | REMOTE<p>We use Rust."},
         ]
     )  # fmt: skip
     questions, answers = io.BytesIO(), io.BytesIO()

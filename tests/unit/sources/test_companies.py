@@ -257,3 +257,13 @@ def test_boards_of_demonstrations_and_names():
     assert addresses == [
         "https://a.teamtailor.com", "https://a.na.teamtailor.com", "https://jobs.a.test",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["greenhouse", "lever"])
+def test_a_record_nested_too_deeply_is_one_reject(name):
+    deep: Any = 1
+    for _ in range(900):
+        deep = [deep]
+    value = {**records(name)[0][0], "deep": deep}
+    with pytest.raises(UnreadableRecordError, match="RecursionError"):
+        company_record(system(name), "acorn", value, "{}", max_bytes=LIMIT)
