@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 from include.state.store import StateStore
@@ -36,7 +37,8 @@ class InFlight:
     def hold(self) -> Iterator[None]:
         """Hold one of the places during the block; wait until one is free."""
         name = uuid4().hex
-        while not self._take(name):
+        # Reading takes no lock and writes nothing: many may wait.
+        while not (self._is_free() and self._take(name)):
             self._sleep(_PAUSE_SECONDS)
         try:
             yield
@@ -44,12 +46,18 @@ class InFlight:
             with self._state.update() as state:
                 state.get("in_flight", {}).pop(name, None)
 
+    def _is_free(self) -> bool:
+        return len(self._held(self._state.read())) < self._most
+
     def _take(self, name: str) -> bool:
         with self._state.update() as state:
-            now = self._clock()
-            # abs: of a clock that was set back, an entry from the future must expire, too.
-            held = {k: at for k, at in state.get("in_flight", {}).items()
-                    if abs(now - at) < self._ttl}  # fmt: skip
+            held = self._held(state)
             is_free = len(held) < self._most
-            state["in_flight"] = {**held, name: now} if is_free else held
+            state["in_flight"] = {**held, name: self._clock()} if is_free else held
             return is_free
+
+    def _held(self, state: dict[str, Any]) -> dict[str, float]:
+        now = self._clock()
+        # abs: of a clock that was set back, an entry from the future must expire, too.
+        return {name: at for name, at in state.get("in_flight", {}).items()
+                if abs(now - at) < self._ttl}  # fmt: skip

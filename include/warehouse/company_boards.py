@@ -39,6 +39,10 @@ _ANSWERED = f"outcome not in {_NOTHING}"
 _READING = dict.fromkeys(BoardReading.__annotations__, "VARCHAR") | {
     "read_at": "TIMESTAMPTZ", "http_status": "INTEGER", "home": "INTEGER",
 }  # fmt: skip
+_CHANGE = dict.fromkeys(
+    ("source", "board", "state", "company", "company_from", "reason", "evidence", "moved_to"),
+    "VARCHAR",
+)
 
 
 class State(StrEnum):
@@ -121,21 +125,22 @@ def add_rows(
     connection: duckdb.DuckDBPyConnection, rows: Iterable[BoardRow], load_id: UUID | None = None
 ) -> None:
     """Append changes of boards, in the caller's transaction, later than all earlier ones."""
-    values = [
-        [r.source, r.board, r.state, r.company, r.company_from, r.reason, r.evidence, r.moved_to,
-         load_id]
-        for r in rows
-    ]  # fmt: skip
+    values = [{name: getattr(row, name) for name in _CHANGE} for row in rows]
     if not values:
         return
-    found = connection.execute(
-        "select greatest(now(), max(changed_at) + interval 1 microsecond) "
-        "from bronze.company_boards"
-    ).fetchone()
-    connection.executemany(
-        "insert into bronze.company_boards (source, board, state, company, company_from, reason, "
-        "evidence, moved_to, load_id, changed_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [[*row, found[0] if found else None] for row in values],
+    # One statement: a first run adds thousands, and row by row they take a second each 400.
+    connection.execute(
+        f"""
+        insert into bronze.company_boards by name
+        select
+            unnest(from_json(?::json, '{json.dumps([_CHANGE])}'), recursive := true),
+            ?::uuid as load_id,
+            (
+                select greatest(now(), max(changed_at) + interval 1 microsecond)
+                from bronze.company_boards
+            ) as changed_at
+        """,
+        [json.dumps(values), load_id],
     )
 
 

@@ -297,3 +297,27 @@ def test_skill_pairs_equal_a_recount_of_the_last_twelve_months(replay: Replay) -
         assert row["share"] == pytest.approx(together / len(jobs))
         chance = named[one] / len(jobs) * named[other] / len(jobs)
         assert row["lift"] == pytest.approx(together / len(jobs) / chance)
+
+
+def test_companies_equal_a_recount_of_their_postings(replay: Replay) -> None:
+    named: dict[str, list[dict[str, Any]]] = {}
+    for posting in replay.tables["gold.fct_postings"]:
+        assert bool(posting["company_key"]) == any(map(str.isalnum, posting["company"]))
+        if posting["company_key"]:
+            named.setdefault(posting["company_key"], []).append(posting)
+    rows = {row["company_key"]: row for row in replay.tables["gold.dim_companies"]}
+    assert rows.keys() == named.keys()
+    links = {row["posting_id"]: row for row in replay.tables["silver.posting_companies"]}
+    for key, postings in named.items():
+        row, months = rows[key], [posting["month"] for posting in postings]
+        names = Counter(posting["company"] for posting in postings)
+        assert row["names"] == sorted(names, key=lambda name: (-names[name], name))
+        assert row["name"] == row["names"][0]
+        assert (row["first_month"], row["last_month"]) == (min(months), max(months))
+        assert (row["postings_count"], row["sources"]) == (len(postings), ["hacker_news"])
+        for kind in ("domains", "boards"):
+            own = {one for posting in postings for one in links[posting["posting_id"]][kind]}
+            assert row[kind] == sorted(own)
+    jobs = replay.tables["gold.fct_jobs"]
+    keys = {row["posting_id"]: row["company_key"] for row in replay.tables["gold.fct_postings"]}
+    assert all(job["company_key"] == keys[job["posting_id"]] for job in jobs)

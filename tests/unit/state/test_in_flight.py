@@ -38,3 +38,18 @@ def test_other_state_of_the_same_name_stays(tmp_path):
     with InFlight(state, 1, ttl_seconds=60).hold():
         pass
     assert state.read() == {"calls": [1.0], "in_flight": {}}
+
+
+def test_who_waits_writes_nothing(tmp_path):
+    state = StateFile(tmp_path / "state.json")
+    holder = InFlight(state, 1, ttl_seconds=60).hold()
+    holder.__enter__()
+    versions = []
+
+    def look(_: float) -> None:
+        versions.append((tmp_path / "state.json").stat().st_ino)
+        if len(versions) == 3:
+            holder.__exit__(None, None, None)
+
+    with InFlight(state, 1, ttl_seconds=60, sleep=look).hold():
+        assert len(set(versions)) == 1
