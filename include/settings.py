@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     reading_processes: int = Field(
         default=0,
         ge=0,
-        description="Processes in which one task reads many postings, each with 150 MB of memory; "
+        description="Processes in which one task reads many postings, each with 300 MB of memory; "
         "0: one for each core that it may use. Fewer than 6,000 postings are read in the task.",
     )
     staging_url: str = Field(

@@ -60,7 +60,10 @@ _NO_NAME = re.compile(
     r"onsite|on-site|remote|full[- ]time|contract|hybrid|(?:\w+[- ]){0,3}(?:company|start-?up|"
     r"firm|client|agency|team)|"
     r"stealth(?: mode)?|confidential|family office|(?:seeking|looking for|wanted|needed)\b.*|"
-    r".*\b(?:wanted|needed)|(?:we are |we're |now )?hiring(?:\s.*)?",
+    r".*\b(?:wanted|needed)|(?:we are |we're |now )?hiring(?:\s.*)?|"
+    # Nothing but levels and terms: "Full Time & Internships", "Junior".
+    r"(?:(?:(?:full|part)[- ]?time|fte?|internships?|interns?|junior|senior|mid|jr|sr|lead|contract"
+    r"(?:or|ors)?|permanent|freelance|remote|on-?site|and|or)\b[\W_]*)+",
     re.IGNORECASE,
 )
 # The employer withholds its name: "Stealth (tills)". Later segments must not be tried then.
@@ -121,8 +124,13 @@ _SENTENCES = (
     # A line about what is a name's: "Acme's tills".
     re.compile(rf"^{_NAME}'s \w+", re.M),
     # Weakest: any sentence that starts with a name and a common verb.
-    re.compile(rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers)\b"),
+    re.compile(
+        rf"(?:^|[.!\n] ?){_NAME} (?:is|are|has|helps|makes|builds|provides|offers|writes|develops|"
+        r"creates|runs|powers|delivers)\b"
+    ),
 )
+# Sentences of which the subject is an employer, whatever it is called.
+_STRONG = (_SENTENCES[0], _SENTENCES[2])
 # The employer's own domain, past the usual subdomains: "https://jobs.acme.test/apply".
 _HOST = re.compile(
     r"https?://(?:www\.|careers?\.|jobs?\.|apply\.)*([\w-]+)\.[a-z.]{2,6}(?=[/\s)]|$)"
@@ -137,6 +145,12 @@ _ANY_HOST = re.compile(
     r"(?:https?://(?:[\w-]+\.)*?|www\.|@)([\w-]{2,40})\.[a-z]{2,10}(?:\.[a-z]{2})?(?![\w.-])"
     r"(?:/(?:companies/)?([\w-]{3,40}))?"
 )
+_SMALL_WORDS = frozenset(("and", "of", "for", "the", "&"))
+_DOMAIN = re.compile(r"^\W*(?:www\.)?([\w-]+)\..*$")
+_NAME_DASH = re.compile(r"\s(?:-{1,3}|[–—])\s")
+_IN_TOWN = re.compile(r"\s+in\s+[A-Z].*$")
+# Segments of a header with pipes that may name the company, if those before name none.
+_CANDIDATES = 5
 # An amount at the start: "$90k-100k".
 _AMOUNT = re.compile(r"\W{0,2}[$€£]?\s?\d")
 # These hosts name an applicant tracking system, a form or a social site, never the employer.
@@ -186,15 +200,20 @@ def read_company(header: Header, text: str) -> str | None:
         if segment.kind == "url" and first and (host := _HOST.match(segment.text + "/")):
             return host.group(1)
         # A bare domain in first place serves as the name; any other address does not.
-        if segment.kind == "url" and not (first and "/" not in segment.text):
+        titled = segment is candidates[0] and header.piped
+        if segment.kind == "url" and not ((first or titled) and "/" not in segment.text):
             continue
+        if segment.kind == "url" and not first:
+            return _from_sentences(header, text) or _DOMAIN.sub(r"\1", segment.text)
         name = _at_company(segment.text) or _clean(segment.text)
         # "Details (https://details.test)": its address makes a name of a word.
         if first and name in _PRONOUNS and f"{name_key(name)}." in segment.text.lower():
             return name
         if first and _HIDDEN.match(name):
             return None
-        if _plausible(name, header.piped, first):
+        late = header.piped and segment in header.segments[3:]
+        # A name far behind is one only if the posting goes on with it.
+        if _plausible(name, header.piped, first) and not (late and text.count(name) < 2):
             return name
         # A town's name is a company's where the posting's own links carry it.
         if first and header.piped and is_only_places(name) and name_key(name) in _hosts(text):
@@ -230,12 +249,22 @@ def _candidates(header: Header) -> Sequence[Segment]:
         return ()
     if _is_role(_LEAD.sub("", _TAG.sub("", header.segments[0].text)).strip()):
         # "Acme - Baker | Oslo": the title follows the name in its segment.
-        name, dash, title = header.segments[0].text.partition(" - ")
-        if dash and header.piped and words.names_job(title) and not words.names_job(name):
+        name, *rest = _NAME_DASH.split(header.segments[0].text, maxsplit=1)
+        title = rest[0] if rest else ""
+        apart = words.names_job(title) and not (words.names_job(name) or is_technology(name))
+        if header.piped and apart:
             return (Segment(name, "text"), *header.segments[1:4])
         # Title first: the company follows as plain text or after an "@".
-        return [s for s in header.segments[:4] if s.kind == "text" or _AT.search(s.text)]
-    return header.segments[:3] if header.piped else header.segments[:1]
+        return [s for s in header.segments[:4] if _may_name(s) or _AT.search(s.text)]
+    return header.segments[:_CANDIDATES] if header.piped else header.segments[:1]
+
+
+def _may_name(segment: Segment) -> bool:
+    """Return whether a segment behind a job's title may be a name: "Acme (Oslo)", "acme.test"."""
+    if segment.kind == "place":
+        name, bracket, _ = segment.text.partition(" (")
+        return bool(bracket) and not words.is_place(name)
+    return segment.kind == "text" or (segment.kind == "url" and "/" not in segment.text)
 
 
 def _is_role(segment: str) -> bool:
@@ -247,7 +276,7 @@ def _at_company(segment: str) -> str | None:
     """Return X of ``Data Scientist @ X``; None unless a job precedes the ``@``."""
     match = _AT.search(segment)
     if match and words.names_job(segment[: match.start()]):
-        return _clean(segment[match.end() :])
+        return _clean(_IN_TOWN.sub("", segment[match.end() :]))
     return None
 
 
@@ -287,7 +316,7 @@ def _from_sentences(header: Header, text: str) -> str | None:
     for pattern in _SENTENCES:
         for match in pattern.finditer(start):
             name = _clean(match.group(1)).removesuffix("'s").rstrip(".")
-            if name and _is_named(name):
+            if name and (_is_named(name) or (pattern in _STRONG and _is_own_name(name, text))):
                 return name
     return None
 
@@ -299,10 +328,29 @@ def _is_named(name: str) -> bool:
         or name.split()[0] in _PRONOUNS
         or _NO_NAME.fullmatch(name)
         or words.is_place(name)
-        or words.names_job(name)
+        or _is_job(name)
         or "terms" in title_labels(name)
         or is_technology(name)
     )
+
+
+def _is_job(name: str) -> bool:
+    """Return whether a name is a job or a field of work: "Solutions", not "Fern Solutions"."""
+    return words.names_job(name) and (
+        "noun" in title_labels(name) or all(map(words.names_job, name.split()))
+    )
+
+
+def _is_own_name(name: str, text: str) -> bool:
+    """Return whether who hires may be called like a place or a technology: its link says so.
+
+    "Aruba Bakers is hiring", "Twig is a bakery" with a link to twig-bakes.test.
+    """
+    if name in _PRONOUNS or words.names_job(name) or _NO_NAME.fullmatch(name):
+        return False
+    found = name.split()
+    several = len(found) > 1 and not is_only_places(name) and found[-1] not in _SMALL_WORDS
+    return several or any(host.startswith(name_key(name)) for host in _hosts(text))
 
 
 def _from_host(text: str) -> str | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from include.postings import words
-from include.postings.lexicon import title_labels
+from include.postings.lexicon import title_labels, vocabulary_section
 from include.postings.places import is_only_places
 from include.postings.technologies import default_matcher
 
@@ -26,12 +26,19 @@ _LINE_CHARS = 90
 _FIRST_PART_CHARS = 90
 _PARTED_CHARS = 100
 _MOST_WORDS = 5
+_NAME_CHARS = 40
+_NAME_MARKS = frozenset(("-", "--", "–", "—", ":"))
 _LEAST_KEY_CHARS = 4
 # Between the parts of an opening; a point ends a part unless it abbreviates ("St. Acme").
+# Each alternative begins with one of a set of characters, to which the search can skip.
 _SEPARATOR = re.compile(
-    r"[|•·;>(){}\[\]]+|(?<=\s)[-*~]+(?=\s)|(?<=\s)-(?=[A-Z])|:(?=\s)|(?<=\s)//?(?=\s)|"
-    r",\s(?!Inc|LLC|Ltd|GmbH|Corp)|(?<=\s)@(?=\s)|!+|https?://\S+|www\.\S+|"
-    r"(?<!\bSt)(?<!\bDr)(?<!\bMt)(?<!\bFt)(?<!\bProf)(?<!\bInc)(?<!\bLtd)\.(?=\s|$)"
+    r"[|•·;>(){}\[\]*~:/,@!hw.-](?:(?<=[|•·;>(){}\[\]])[|•·;>(){}\[\]]*|(?<=\s[-*~])[-*~]*(?=\s)|"
+    r"(?<=\s-)(?=[A-Z])|(?<=:)(?=\s)|(?<=\s/)/?(?=\s)|(?<=,)\s(?!Inc|LLC|Ltd|GmbH|Corp)|"
+    r"(?<=\s@)(?=\s)|(?<=!)!*|(?<=h)ttps?://\S+|(?<=w)ww\.\S+|"
+    # "Acme, Inc. Oslo": the legal form ends the name.
+    r"(?<=\bInc\.)(?=\s[A-Z])|(?<=\bLtd\.)(?=\s[A-Z])|"
+    r"(?<=\.)(?<!\bSt\.)(?<!\bDr\.)(?<!\bMt\.)(?<!\bFt\.)(?<!\bProf\.)(?<!\bInc\.)(?<!\bLtd\.)"
+    r"(?=\s|$))"
 )
 _ADDRESS = re.compile(r"\S*https?://\S+|\bwww\.\S+|\S+@\S+")
 _NO_KEY = re.compile(r"[^a-z0-9]+")
@@ -43,7 +50,8 @@ _NAME_END = re.compile(
     r"\s+(?:is|are|was|has|have|builds?|seeks?|wants?|needs?|makes?|helps?|provides?|we|we're|"
     r"our|who|that|"
     r"in (?=[A-Z])|located|based|hiring|looking|seeking|http\S*|www\S*)\b.*$|'s\s+\w.*$|"
-    r"(?<=\w)\s+[\w-]+\.(?:com|io|net|org)\b.*$"
+    r"(?<=\w)\s+[\w-]+\.(?:com|io|net|org)\b.*$|"
+    r"\s+(?:[Ff]ull[- ]?[Tt]ime|FULL[- ]?TIME|[Oo]n-?[Ss]ite|ON-?SITE|REMOTE|INTERNS?|H1B)\b.*$"
 )
 _NAME_START = re.compile(r"^(?:At|Join|About|Here at|Hi from)\s+(?=\S)")
 # A whole part that is a legal form or an accelerator's batch: "LLC", "YC S99".
@@ -53,7 +61,13 @@ _STATE = re.compile(r"(?:[A-Z]{2}|Ca|Va|Ma|Ny)(?:\s\d{5})?\b\.?")
 _OF_VENDORS = frozenset(
     ("business", "office", "tool", "embedded", "blockchain", "security", "observability")
 )
-_STATE_AFTER = re.compile(rf"(?!YC\b){_STATE.pattern}(?:$|\s+(?:or|and|USA?)\b)")
+_STATE_AFTER = re.compile(rf"(?!(?:YC|SF|UK|EU)\b){_STATE.pattern}(?:$|\s+(?:or|and|USA?)\b)")
+_STATE_BEFORE = re.compile(
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|"
+    r"S[CD]|T[NX]|UT|V[AT]|W[AIVY])\s+(?=[A-Z][a-z])"
+)
+# What a name with a word of terms must not have: a job, levels, prose.
+_NO_WORDS = frozenset(("noun", "field", "prose", *vocabulary_section("levels")))
 _JOINED = re.compile(r" (?:and|&|\+) ")
 _SMALL_WORDS = frozenset(
     ("la", "le", "du", "del", "of", "and", "the", "for", "&", "+", "de", "at", "in", "by")
@@ -65,6 +79,7 @@ _WORDS_OF_PROSE = frozenset((
     "a", "about", "after", "all", "also", "an", "and", "any", "apply", "are", "as", "at", "backed",
     "background", "before", "but", "by", "careers", "come", "contact", "description", "details",
     "downtown", "each", "email", "equity", "every", "firm", "for", "founding", "from", "full",
+    "fully",
     "great", "h1b", "headquarters", "hello", "here", "hey", "hi", "hiring", "how", "hq", "i",
     "i'm", "if", "in", "industry", "intern", "interns", "is", "it", "it's", "its", "job", "jobs",
     "join", "last", "local", "locals", "location", "looking", "metro", "midtown", "most",
@@ -98,7 +113,7 @@ def opening_name(lines: Collection[str], hosts: Collection[str], body: str) -> s
     """
     best, most = None, 0
     for part in _parts(list(lines)):
-        if not (name := _name(part, hosts)):
+        if not (name := _name(part, hosts, body)):
             continue
         weight = _weight(name, part, hosts, body)
         # "Acme Tills" above stays whole where the text goes on with "Acme".
@@ -124,11 +139,23 @@ def name_key(name: str) -> str:
 
 def _parts(lines: list[str]) -> Iterator[_Part]:
     for number, line in enumerate(lines[:_LINES]):
-        if number and len(line) > _LINE_CHARS:
-            return
-        found = _cut(line)
+        # Of prose only the start can be a name.
+        prose = number > 0 and len(line) > _LINE_CHARS
+        found = _cut(line[: _NAME_CHARS + 3] if prose else line)
+        if prose:
+            # "Acme - we're looking for bakers who ...": prose behind a name.
+            if not found or found[0][1] not in _NAME_MARKS or len(found[0][0]) > _NAME_CHARS:
+                return
+            found = found[:1]
         for at, (part, separator) in enumerate(found):
             after = found[at + 1][0] if at + 1 < len(found) else ""
+            if at and found[at - 1][1] == ",":
+                # "Evansville, MA Acme (tills)": the name follows the state without a mark.
+                part = _STATE_BEFORE.sub("", part)
+            # "Acme in Evansville, MA": what is located is the town.
+            named, located, town = part.partition(" in ")
+            if located and _is_located(town, after):
+                part, after = named, ""
             # The town of "Evansville, ZZ" is known by its state alone.
             if not (separator == "," and after and _is_located(part, after)):
                 yield _Part(part, number, at, label=separator == ":" and number > 0)
@@ -150,23 +177,30 @@ def _cut(line: str) -> tuple[tuple[str, str], ...]:
     return tuple((part, separator) for part, separator in found if part)
 
 
-def _name(part: _Part, hosts: Collection[str]) -> str | None:
+def _name(part: _Part, hosts: Collection[str], body: str) -> str | None:
     """Return the name in a part; None if it is a place, a job, terms, a technology or prose."""
     if (domain := _DOMAIN.fullmatch(part.text)) and not part.text.lower().startswith("www."):
         return part.text
     name = _NAME_END.sub("", _ADDRESS.sub("", _NAME_START.sub("", part.text)))
     name = name.strip(" *_-:,.|\"'`#=~<>")
-    if not name or _STATE.fullmatch(name) or _NO_PART.fullmatch(name):
+    if not any(map(str.isalpha, name)) or _STATE.fullmatch(name) or _NO_PART.fullmatch(name):
         return domain[1] if domain and name_key(domain[1]) in hosts else None
     own = _is_own(name, hosts)
     if not (_is_written_as_name(name, part) or (own and len(name.split()) == 1)):
         return None
     if not own and (part.label or (part.line and default_matcher().named(name))):
         return None
-    if is_only_places(_in_mixed_case(name)) or (words.is_place(name) and not own):
+    if is_only_places(_in_mixed_case(name)):
         return None
-    own = name_key(name) in hosts and not is_technology(name)
-    return name if own or not _means_else(name) else None
+    # "Oslo Lamps" has a place in its name if the posting says what it is, else it is a place.
+    if words.is_place(name) and not own and not (" " in name and _is_subject(name, body)):
+        return None
+    if not _means_else(name) or (name_key(name) in hosts and not is_technology(name)):
+        return name
+    # "Acme Global Bakers", whose link is acme.test: a word of terms in a longer name.
+    labels = title_labels(name)
+    several = len(name.split()) > 1 and "/" not in name
+    return name if own and several and labels.isdisjoint(_NO_WORDS) else None
 
 
 def _in_mixed_case(name: str) -> str:

@@ -216,7 +216,7 @@ def read_remote(header: str, body: Sequence[str], segments: Sequence[str] = ()) 
         return "mixed" if _has_office(header, lines, segments) else "remote"
     if mode == "onsite":
         cleaned = _cleaned(lines.lower())
-        return "hybrid" if _is_hybrid(cleaned) or _FLEXIBLE.search(cleaned) else "onsite"
+        return "hybrid" if _is_hybrid(cleaned) or _is_flexible(cleaned) else "onsite"
     if mode != "unspecified" or not lines:
         return mode
     mode = _body_mode(lines)
@@ -306,6 +306,10 @@ def _is_in_part(lower: str) -> bool:
     return any(map(lower.__contains__, _PART_CUES)) and bool(_PART_REMOTE.search(lower))
 
 
+def _is_flexible(lower: str) -> bool:
+    return any(map(lower.__contains__, _FLEXIBLE_CUES)) and bool(_FLEXIBLE.search(lower))
+
+
 def _is_refused(lower: str) -> bool:
     refused = "no" in lower or "n't" in lower or "unable" in lower or "false" in lower
     return (
@@ -316,6 +320,10 @@ def _is_refused(lower: str) -> bool:
 
 
 _PART_CUES = ("day", "week", "part", "%", "occasional", "time to time", "now and then", "flexib")
+
+
+# _FLEXIBLE needs one of these words.
+_FLEXIBLE_CUES = ("part of the", "flexib", "occasional", "most of the", "day", "when ")
 
 
 # _OFFICE_DAYS needs one of these words; the substring tests spare the costly search.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from include.postings.experience import levels_of_years
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
 from include.postings.titles import names_job
@@ -42,8 +43,10 @@ _QUALIFIERS: dict[str, tuple[frozenset[str], str]] = {
 _ON_PLATFORMS = frozenset(("backend", "frontend", "fullstack", "mobile", "security", "data"))
 _OPERATIONS = re.compile(r"ops\b|infra|sres?\b|reliab|cloud|admin|network|operation")
 # Between the jobs of a snippet ("bakers, millers and a cook") and before a job's detail.
+# Each alternative begins with one of a set of characters, to which the search can skip.
 _BETWEEN = re.compile(
-    r"\s*(?:[,;|&+\n()]|/(?!\w{1,2}\b)|\band\b|\bor\b|\bas well as\b|\s-\s|\.\s)\s*"
+    r"[,;|&+\n()/.\sao](?:(?<=[,;|&+\n()])|(?<=/)(?!\w{1,2}\b)|(?<=\ba)(?:nd|s well as)\b|"
+    r"(?<=\bo)r\b|(?<=\s)-\s|(?<=\.)\s)\s*"
 )
 # A long bracket describes the work.
 _DETAIL = re.compile(r"\([^()]{25,}\)?")
@@ -56,7 +59,8 @@ _BODY_FULLSTACK = re.compile(
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
 _BODY_FRONTEND = re.compile(r"front[- ]?end\b")
 # A web framework of the server alone makes it backend work; beside another stack it says nothing.
-_SERVER_STACK = re.compile(r"\b(?:rails|django|laravel|symfony|lamp|codeigniter)\b")
+_SERVERS = ("rails", "django", "laravel", "symfony", "lamp", "codeigniter")
+_SERVER_STACK = re.compile(rf"\b(?:{'|'.join(_SERVERS)})\b")
 _FRONTEND_STACK = re.compile(r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b")
 _OTHER_STACKS = re.compile(
     r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b|"
@@ -69,52 +73,8 @@ ROLES = (*vocabulary_section("roles"), "software")
 LEVELS = tuple(vocabulary_section("levels"))
 _LEVELS = frozenset(LEVELS)
 _INTERN = {"intern"}
-_WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBERS = {word: number for number, word in enumerate(_WORD_NUMBERS, start=1)}
-_NUMBER = rf"\d{{1,2}}|{'|'.join(_WORD_NUMBERS)}"
-# "3+ years", "3 or more years", "2-4 yrs", "5 YOE", "five (5) years", "three to four years",
-# "five-plus years", "18 months".
-_YEARS = re.compile(
-    rf"(?<![\w.,])(?P<low>{_NUMBER})(?:\s?\(\d{{1,2}}\))?(?P<more>\s?\+|[ -]plus| or more)?\s?"
-    rf"(?:(?:-|to|or)\s?(?P<high>{_NUMBER})\s?(?P<more2>\+)?)?[\s-]{{0,2}}"
-    r"(?P<unit>years?'?|yrs?\.?|yoe|months)(?![a-z])"
-)
-# What is counted must be work: "5 years of experience", "7+ years building", "3+ yrs with". Up to
-# the end of the clause.
-_OF_WORK = re.compile(
-    r"[^.;\n]{0,45}\b(?:experience|exp\b|expertise)|"
-    r"\s*(?:of |in |as |with |using )?(?:\w+ ){0,3}?(?:building|working|developing|writing|doing|"
-    r"programming|designing|managing|leading|running|shipping|coding|in industry|in the industry|"
-    r"work\b|"
-    r"development|engineering|professional|hands[- ]on|relevant)|"
-    r"\s*(?:of|in|with|using|as)\b"
-)
-_ITEM_END = re.compile(r"\s*(?:$|[.,;:)/|•\n&-]|and\b|or\b|required|preferred|minimum)")
-_EXPERIENCE_BEFORE = re.compile(r"(?:experience|exp\b|yoe)[^.;\n\d]{0,20}$")
-# The age of the company, its code or its options, and years added up over a team.
-_OTHER_YEARS = re.compile(
-    r"\s*(?:old\b|ago\b|in business|in a row|of (?:runway|funding|history|growth|operat|research|"
-    r"service|"
-    r"combined|data|profitab|collective|history)|running\b|straight|anniversar|contract|"
-    r"combined|collective|program|cliff|vest|warranty|from now|later|since|now\b|after\b)"
-)
-_OTHER_BEFORE = re.compile(
-    r"(?:founded|profitable|team|long[- ]term|vest\w*|business|been|around|over the (?:last|past|"
-    r"next)|last|past|"
-    r"next|for the|"
-    r"runway|every|within|combined|first|company|since|ago|growing|old|in the)\b[^.;\n\d]{0,14}$"
-)
-_UNIT = re.compile(r"years?|yrs?\b|yoe|months")
-_COUNT_CHARS = 40
-_YEARS_BEFORE_CHARS = 30
-_YEARS_AFTER_CHARS = 60
 # Past the opening, "engineer" mostly means a colleague.
 _FALLBACK_CHARS = 1_500
-# More is the age of a company or its team's years added up.
-_MOST_YEARS = 20
-_WIDEST_YEARS = 7
-_MID_YEARS = 2
-_SENIOR_YEARS = 5
 
 
 def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
@@ -187,8 +147,10 @@ def _jobs(snippet: str) -> Iterator[str]:
 def _parts(snippet: str) -> Iterator[tuple[int, int]]:
     start = 0
     for separator in _BETWEEN.finditer(snippet):
-        if separator.start() > start:
-            yield start, separator.start()
+        # Blanks before a separator belong to it.
+        end = start + len(snippet[start : separator.start()].rstrip())
+        if end > start:
+            yield start, end
         start = separator.end()
     if start < len(snippet):
         yield start, len(snippet)
@@ -279,7 +241,7 @@ def _engineer_kind(text: str) -> str:
     if "stack" in lower and _BODY_FULLSTACK.search(lower):
         return "fullstack"
     backend, frontend = _BODY_BACKEND.search(lower), _BODY_FRONTEND.search(lower)
-    serves = _SERVER_STACK.search(lower)
+    serves = any(map(lower.__contains__, _SERVERS)) and _SERVER_STACK.search(lower)
     if (backend or serves) and (frontend or (backend and _FRONTEND_STACK.search(lower))):
         return "fullstack"
     if backend or (serves and not _OTHER_STACKS.search(lower)):
@@ -294,7 +256,7 @@ def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     """
     found = set().union(*[_snippet(snippet).levels for snippet in snippets])
     if not found or found == _INTERN:
-        found |= _levels_of_years(text)
+        found |= levels_of_years(text)
     return _in_order(found, LEVELS)
 
 
@@ -309,66 +271,6 @@ def _levels_of(snippet: str) -> frozenset[str]:
         for found in [title_labels(job) & _LEVELS]
         for level in (found - {"senior"} if "manager" in found else found)
     )
-
-
-@lru_cache(maxsize=8)
-def _levels_of_years(text: str) -> frozenset[str]:
-    """Return the levels that the years of experience amount to: "2-4 years" is "mid".
-
-    The highest demand counts: "8 years of Java, 2 years of Kafka" asks for a senior. Cached as
-    ``_engineer_kind`` is.
-    """
-    lower = text.lower()
-    if "year" not in lower and not any(map(lower.__contains__, ("yrs", "yoe", "months"))):
-        return frozenset()
-    least, most = max(_years_asked(lower), default=(None, 0))
-    if least is None:
-        return frozenset()
-    if least >= _SENIOR_YEARS:
-        return frozenset(("senior",))
-    found = {"entry"} if least < _MID_YEARS else {"mid"}
-    # "3-7 years" reaches well into the seniors, "3-6 years" does not.
-    senior = {"senior"} if (least + most) / 2 >= _SENIOR_YEARS else set()
-    return frozenset(found | senior | ({"mid"} if most >= _MID_YEARS else set()))
-
-
-def _years_asked(lower: str) -> Iterator[tuple[float, float]]:
-    """Yield (least, most) years of experience of each demand."""
-    free_from = 0
-    for unit in _UNIT.finditer(lower):
-        # Looking back from each unit is far cheaper than trying every number of a text.
-        window = max(free_from, unit.start() - _COUNT_CHARS)
-        if not (match := _YEARS.search(lower, window, unit.end() + 2)):
-            continue
-        start, end = match.span()
-        free_from = end
-        before = lower[max(0, start - _YEARS_BEFORE_CHARS) : start]
-        after = lower[end : end + _YEARS_AFTER_CHARS]
-        if _OTHER_YEARS.match(after) or _OTHER_BEFORE.search(before):
-            continue
-        stated = match["unit"] == "yoe" or _EXPERIENCE_BEFORE.search(before)
-        if not (stated or _asks_for_work(match, after)):
-            continue
-        part = 12 if match["unit"] == "months" else 1
-        least = _count(match["low"]) / part
-        most = max(least, _count(match["high"] or match["low"]) / part)
-        # "0 to 10 years" asks for nothing.
-        if least <= _MOST_YEARS and most - least <= _WIDEST_YEARS:
-            yield least, most
-
-
-def _asks_for_work(match: re.Match[str], after: str) -> bool:
-    """Return whether the years are of work: said so, or with a plus, or at the end of an item."""
-    more = match["more"] or match["more2"]
-    work = _OF_WORK.match(after)
-    if not work:
-        # "5+ years, Rust" ends an item; "7+ years runway" counts something else.
-        return bool(more) and bool(_ITEM_END.match(after))
-    return bool(more) or "exp" in work.group()
-
-
-def _count(number: str) -> int:
-    return _NUMBERS.get(number) or int(number)
 
 
 def role_bucket(roles: Iterable[str]) -> RoleBucket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from include.postings.lexicon import title_labels
@@ -11,11 +12,12 @@ from include.postings.prefilter import PrefilteredPattern
 __all__ = ["JOB", "is_place", "names_job", "names_money"]
 
 _CODES = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "SGD")
-# An amount or a currency: "$9", "90k", "90,000", "EUR".
+# An amount with its sign, or a currency: "$9", "EUR".
 _MONEY = PrefilteredPattern(
-    rf"[$€£₹¥]\s?~?\d|\b\d{{2,3}}(?:,000|k|K)\b|\b(?:{'|'.join(_CODES)})\b",
-    literals=("$", "€", "£", "₹", "¥", ",000", "k", "K", *_CODES),
+    rf"[$€£₹¥]\s?~?\d|\b(?:{'|'.join(_CODES)})\b", literals=("$", "€", "£", "₹", "¥", *_CODES)
 )
+# Thousands: "90k", "90,000". It begins with digits, to which the search can skip.
+_THOUSANDS = re.compile(r"\d{2,3}(?:,000|k|K)\b")
 # Longer segments are prose, and the search for places is the costliest test.
 _PLACE_CHARS = 120
 JOB = frozenset(("noun", "field"))
@@ -29,7 +31,13 @@ def names_job(text: str) -> bool:
 
 def names_money(text: str) -> bool:
     """Return whether a text names an amount of money or a currency."""
-    return bool(_MONEY.search(text))
+    if _MONEY.search(text):
+        return True
+    before = (
+        text[max(0, match.start() - 1) : match.start()] for match in _THOUSANDS.finditer(text)
+    )
+    # No part of a longer number or a word: "1990k", "a90k".
+    return any(not (char.isalnum() or char == "_") for char in before)
 
 
 @lru_cache(maxsize=4096)

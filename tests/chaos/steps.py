@@ -14,6 +14,7 @@ from typing import Any
 
 from include.dbt.project import DBT_DIR, dbt_environment
 from include.errors import TransientError
+from include.pipeline import company_boards as companies
 from include.pipeline import hacker_news as hn
 from include.pipeline import job_boards as boards
 from include.pipeline.publish import publish_gold
@@ -21,6 +22,7 @@ from include.settings import get_settings
 from include.sources.boards.remotive import Remotive
 from include.state.lock import RunName
 from sample.boards import BOARDS
+from sample.company_boards import SYSTEMS
 
 __all__ = ["FIRST", "PARAMS", "SECOND", "TODAY", "Day", "run_step", "steps_of"]
 
@@ -72,6 +74,16 @@ def job_boards(day: str, run_id: str = "") -> None:
         boards.load_source(plan, reports, PARAMS, run_id, now)
 
 
+def company_boards(day: str, run_id: str = "") -> None:
+    """Read every company's board that is due, as the DAG's tasks do: plan, chunks, loads."""
+    now, run_id = _DAYS[day].now, run_id or f"{day}__companies"
+    asked = {"systems": list(SYSTEMS), "boards": [], "limit": 0, "dry_run": False}
+    plan = companies.plan_boards(asked, now)
+    read = [companies.read_chunk(plan, chunk, run_id) for chunk in plan["chunks"]]
+    for name in dict.fromkeys(chunk["system"] for chunk in plan["chunks"]):
+        companies.load_system(name, plan, read, run_id, now)
+
+
 def analytics(target: str = "target") -> None:
     """Build silver and gold, every model with its tests; dbt's own files go to ``target``."""
     from dbt.cli.main import dbtRunner
@@ -99,7 +111,9 @@ def publish() -> None:
     print(publish_gold())
 
 
-_STEPS = {step.__name__: step for step in (hacker_news, job_boards, analytics, publish)}
+_STEPS = {
+    step.__name__: step for step in (hacker_news, job_boards, company_boards, analytics, publish)
+}
 
 
 def run_step(step: Step) -> None:

@@ -100,7 +100,6 @@ def test_a_month_that_has_lost_its_jobs_has_no_rows_of_them(built: Settings, wor
     assert {(row["total_jobs"], row["share"]) for row in trends} == {(0, None)}
 
 
-@pytest.mark.slow
 def test_another_setting_of_the_models_has_all_months_counted(built: Settings) -> None:
     counted = counted_by(built, top_companies=2)
     assert len(counted["gold.monthly_trends"]) == len(Tables(built)["gold.monthly_market"])

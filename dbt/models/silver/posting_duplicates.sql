@@ -3,16 +3,14 @@
 with jobs as (
 
     select
-        jobs.posting_id,
-        jobs.source,
-        jobs.job_name,
-        stated.job_place,
-        stated.country,
-        coalesce(jobs.date_posted, jobs.month::timestamptz) as posted_at
-    from {{ ref('int_postings__jobs') }} as jobs
-    left join {{ ref('board_postings') }} as stated
-        on jobs.posting_id = stated.posting_id
-    where jobs.job_name is not null
+        posting_id,
+        source,
+        job_key as job_name,
+        job_place,
+        country,
+        posted_at
+    from {{ ref('posting_keys') }}
+    where job_key is not null
 
 ),
 
@@ -184,7 +182,143 @@ counted as (
         ) as duplicate_of
     from episodes
 
+),
+
+-- Step 4: a Hacker News post that links to a company's board offers what the board shows.
+-- The board's job counts, since its fields are stated and it shows when it closes.
+posts as (
+
+    select
+        postings.posting_id,
+        unnest(postings.boards) as board,
+        lower(postings.description_raw) as description,
+        keys.posted_at
+    from {{ ref('int_postings__jobs') }} as postings
+    inner join {{ ref('posting_keys') }} as keys
+        on postings.posting_id = keys.posting_id
+    where postings.source = 'hacker_news' and len(postings.boards) > 0
+
+),
+
+lives as (
+
+    select
+        unnest(posting_ids) as posting_id,
+        opened_at,
+        last_seen_at
+    from {{ ref('job_spans') }}
+
+),
+
+board_jobs as (
+
+    select
+        stated.posting_id,
+        stated.source || ':' || lower(stated.board) as board,
+        -- What names the job in a link: its id, or the end of its page's address.
+        lower(stated.source_key) as own_id,
+        lower(regexp_extract(stated.url, '([^/?#]+)/?(?:[?#].*)?$', 1)) as page,
+        min(least(keys.date_posted, lives.opened_at)) as opened_at,
+        max(lives.last_seen_at) as last_seen_at
+    from {{ ref('board_postings') }} as stated
+    inner join {{ ref('posting_keys') }} as keys
+        on stated.posting_id = keys.posting_id
+    inner join lives on stated.posting_id = lives.posting_id
+    where stated.board is not null
+    group by all
+
+),
+
+-- A page that several jobs of a board share ("careers?gh_jid=7") names none of them.
+named_jobs as (
+
+    select
+        *,
+        if(
+            count(*) over (partition by board, page) = 1 and len(page) > 5, page, own_id
+        ) as own_page
+    from board_jobs
+
+),
+
+job_words as (
+
+    select
+        posting_id,
+        family,
+        list_distinct(regexp_extract_all(lower(title), '[\w+#.]*[\w+#]')) as words
+    from {{ ref('jobs') }}
+
+),
+
+offers as (
+
+    select
+        posts.posting_id,
+        named_jobs.posting_id as job_id,
+        named_jobs.opened_at,
+        len(named_jobs.own_id) > 3
+        and (
+            contains(posts.description, named_jobs.own_id)
+            or contains(posts.description, named_jobs.own_page)
+        ) as is_named
+    from posts
+    inner join named_jobs
+        on
+            posts.board = named_jobs.board
+            and posts.posted_at between named_jobs.opened_at - interval 60 day
+            and named_jobs.last_seen_at + interval 60 day
+
+),
+
+-- The job that the post links to, else the one whose title has most words of one of the
+-- post's titles, of the same kind of work; of equal ones the newest.
+linked as (
+
+    select
+        offers.posting_id,
+        max_by(
+            offers.job_id,
+            {
+                'is_named': offers.is_named,
+                'words': len(list_intersect(offered.words, shown.words))
+                / greatest(len(offered.words), len(shown.words), 1),
+                'opened_at': offers.opened_at,
+                'job_id': offers.job_id
+            }
+        ) as job_id
+    from offers
+    inner join job_words as offered on offers.posting_id = offered.posting_id
+    inner join job_words as shown on offers.job_id = shown.posting_id
+    where offers.is_named or offered.family = shown.family
+    group by offers.posting_id
+
+),
+
+-- Unique names are in no episode.
+of_episodes as (
+
+    select
+        jobs.posting_id,
+        coalesce(counted.duplicate_of, jobs.posting_id) as duplicate_of
+    from jobs
+    left join counted on jobs.posting_id = counted.posting_id
+
+),
+
+-- A post of which a later one repeats the text goes with that one, and a board's job that
+-- another posting repeats goes with that posting: so no duplicate refers to a duplicate.
+resolved as (
+
+    select
+        of_episodes.posting_id,
+        coalesce(of_job.duplicate_of, linked.job_id, of_episodes.duplicate_of)
+            as duplicate_of
+    from of_episodes
+    left join linked on of_episodes.duplicate_of = linked.posting_id
+    left join of_episodes as of_job on linked.job_id = of_job.posting_id
+
 )
 
-select * from counted
+select * from resolved
 where posting_id <> duplicate_of

@@ -19,6 +19,7 @@ __all__ = [
     "countries_of",
     "country_of",
     "find_places",
+    "in_city",
     "in_country",
     "is_only_places",
     "meanings",
@@ -88,6 +89,14 @@ def place_called(name: str) -> Place:
 def in_country(code: str) -> Place:
     """Return the place that is a country, by its ISO 3166-1 alpha-2 code."""
     node = nodes()[code]
+    return _place(node, node.name, "site")
+
+
+def in_city(geonames_id: int, country: str | None) -> Place | None:
+    """Return the city of a GeoNames id; None if the tree lacks it, or has it in another country."""
+    node = nodes().get(str(geonames_id))
+    if node is None or node.kind != "city" or country not in (None, node.country):
+        return None
     return _place(node, node.name, "site")
 
 

@@ -129,6 +129,7 @@ PARENTS = {
 VIEWS_OF_POSTINGS = {
     "int_postings__unioned",
     "int_postings__jobs",
+    "posting_keys",
     "posting_places",
     "posting_skills",
 }

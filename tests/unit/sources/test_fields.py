@@ -265,6 +265,23 @@ def test_theirstack_places_are_kept_as_stated():
 
 
 @pytest.mark.parametrize(
+    ("place", "place_id"),
+    [
+        # Of two towns of one name the id says which: Cambridge, MA, and Cambridge in England.
+        ({"id": 4931972, "display_name": "Cambridge"}, "4931972"),
+        ({"id": 2653941, "display_name": "Cambridge", "country_code": "GB"}, "2653941"),
+        ({"id": 2950159, "display_name": "Oslo, Norway", "country_code": "NO"}, "3143244"),
+        ({"id": 10**400, "display_name": "Oslo, Norway"}, "3143244"),
+        ({"id": True, "display_name": "Oslo, Norway"}, "3143244"),
+        ({"display_name": "Germany", "country_code": "DE"}, "DE"),
+    ],
+)
+def test_a_theirstack_place_is_the_city_of_its_geonames_id(place, place_id):
+    stated = board("theirstack").parse({"id": 1, "job_title": "Engineer", "locations": [place]})
+    assert [found.place_id for found in stated.places] == [place_id]
+
+
+@pytest.mark.parametrize(
     ("codes", "code", "country"),
     [(["DE"], None, "DE"), (["de"], None, "DE"), (["DE", "XX"], None, None), (None, "US", "US"),
      ([], "Germany", None), ([None, 7, "DE"], "US", "DE"), (["\ud800"], None, None)],

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from include.postings.countries import country_code
 from include.postings.model import LevelBucket
+from include.postings.places import Place, find_places, in_city
 from include.postings.result import Remote
 from include.sources import fields
 from include.sources.record import Reason
@@ -42,6 +43,7 @@ def parse_record(payload: dict[str, Any]) -> ParsedRecord:
         location=_location(payload),
         date_posted=fields.iso_timestamp(payload.get("date_posted")),
         country=_country(payload),
+        places=tuple(found for place in _places(payload) for found in _found(place)),
         places_stated=_places(payload) or None,
         remote=_remote(payload),
         salary=salary or fields.salary_in_words(fields.text(payload, "salary_string")),
@@ -63,6 +65,16 @@ def _places(payload: dict[str, Any]) -> list[dict[str, Any]]:
     places = payload.get("locations")
     found = places if isinstance(places, list) else []
     return [place for place in found if isinstance(place, dict)]
+
+
+def _found(place: dict[str, Any]) -> list[Place]:
+    """Return the city of a place's GeoNames id, which no name can mistake; else by its name."""
+    stated = place.get("id")
+    country = country_code(fields.text(place, "country_code") or "")
+    is_id = isinstance(stated, int) and not isinstance(stated, bool)
+    if is_id and stated is not None and (city := in_city(stated, country)):
+        return [city]
+    return find_places(fields.line(place, "display_name") or "")
 
 
 def _location(payload: dict[str, Any]) -> str | None:
