@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from include.doctor import stores
+from include.postings.extract import Reading
 from include.postings.model import posting_id
 from include.settings import Settings
 from include.silver import board_postings
@@ -47,21 +48,21 @@ def before(data: Settings) -> Tables:
 @pytest.fixture(scope="module")
 def after(data: Settings, before: Tables) -> Tables:
     """A new version of the code: one record's reader raises, and the classifier on another."""
-    parse, read = Remotive.parse, classify.extract_posting
+    parse, fields = Remotive.parse, Reading.fields
 
     def odd_parse(self: Remotive, payload: dict[str, Any]) -> Any:
         if payload["id"] == 1:
             raise KeyError("company_name")
         return parse(self, payload)
 
-    def odd_read(text: str, **given: Any) -> Any:
-        if given["company"] == "Acme 2":
+    def odd_fields(self: Reading) -> Any:
+        if self.company == "Acme 2":
             raise IndexError("string index out of range")
-        return read(text, **given)
+        return fields(self)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Remotive, "parse", odd_parse)
-        patch.setattr(classify, "extract_posting", odd_read)
+        patch.setattr(Reading, "fields", odd_fields)
         patch.setattr(classify, "classifier_version", lambda: "newer")
         patch.setattr(board_postings, "reading_version", lambda: "newer")
         assert set(dbt(data, "run").values()) == {"success"}
