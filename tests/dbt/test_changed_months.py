@@ -100,6 +100,7 @@ def test_a_month_that_has_lost_its_jobs_has_no_rows_of_them(built: Settings, wor
     assert {(row["total_jobs"], row["share"]) for row in trends} == {(0, None)}
 
 
+@pytest.mark.slow
 def test_another_setting_of_the_models_has_all_months_counted(built: Settings) -> None:
     counted = counted_by(built, top_companies=2)
     assert len(counted["gold.monthly_trends"]) == len(Tables(built)["gold.monthly_market"])
@@ -108,6 +109,7 @@ def test_another_setting_of_the_models_has_all_months_counted(built: Settings) -
     assert max(named.count(month) for month in named) == 2
 
 
+@pytest.mark.slow
 def test_months_counted_one_by_one_are_as_if_counted_at_once(built: Settings) -> None:
     run(built)
     found = Tables(built).rows

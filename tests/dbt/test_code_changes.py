@@ -122,6 +122,7 @@ def test_staging_view_of_boards_that_changes_reaches_gold(code: Code) -> None:
     assert [r["payload_hash"] for r in rows if r["source"] == "remotive"] == ["of new code"]
 
 
+@pytest.mark.slow
 def test_posting_that_new_code_no_longer_makes_is_gone(code: Code) -> None:
     code.change(AS_ONE, "'hacker_news:' ||", "'hacker_news!' ||")
     before, after = Tables(code.settings), code.build()
@@ -147,6 +148,7 @@ def test_models_built_one_at_a_time_as_by_the_dag_see_the_same_code(code: Code) 
     assert after["silver.hn_months"] == before["silver.hn_months"]
 
 
+@pytest.mark.slow
 def test_macro_of_a_test_recounts_nothing(code: Code) -> None:
     before = Tables(code.settings)
     code.change("tests/generic/row_rules.sql", "with broken as", "with wrong as")

@@ -24,7 +24,7 @@ SQL = re.compile(
     r"|group\s+by|order\s+by|set\s+\w+\s*=|use\s+\0)|=\s*\?|^ducklake_",
     re.IGNORECASE,
 )
-CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]*|(Status|State|Reason)\.[A-Z_0-9]+")
+CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]*|(Status|State|Reason|Outcome)\.[A-Z_0-9]+")
 QUOTING = {"quoted", "_path", "_quoted"}
 BINDS = re.compile(r"'[?, ]+'\.join\(.*'\?'.*\)|.*f'\? as \{\w+\}, '.*")
 
@@ -42,6 +42,11 @@ LISTED: dict[str, dict[str, str]] = {
     "include/maintenance/compaction.py": {
         "catalog": CATALOG,
     },
+    "include/warehouse/company_boards.py": {
+        "columns": OURS,
+        "json.dumps([_CHANGE])": OURS,
+        "json.dumps([_READING])": OURS,
+    },
     "include/warehouse/lake.py": {
         "catalog": CATALOG,
         "options": QUOTED,
@@ -50,6 +55,7 @@ LISTED: dict[str, dict[str, str]] = {
         "uuid4()": OURS,
     },
     "include/warehouse/loads.py": {
+        "''.join((f'{name}, ' for name in target.row_columns))": OURS,
         "', '.join(row)": OURS,
         "column": OURS,
         "columns": FRAGMENT,
