@@ -25,7 +25,7 @@ from tests.chaos import report
 SHARED = PROJECT_ROOT.parent / "shared"
 
 # Databases are made and thrown away by the hundred: in memory, where a run has room for them and
-# may start what it writes there.
+# may start what it writes there. The workers of a run have its TMPDIR.
 _MEMORY = Path("/dev/shm")
 _ROOM = 8 << 30  # bytes
 if (
@@ -34,7 +34,9 @@ if (
     and shutil.disk_usage(_MEMORY).free > _ROOM
     and not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC
 ):
-    tempfile.tempdir = str(_MEMORY)
+    tempfile.tempdir = tempfile.mkdtemp(prefix="techpulse-tests-", dir=_MEMORY)
+    Path(tempfile.tempdir).chmod(0o711)  # PostgreSQL runs as a user of its own
+    atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 
 _HOME = tempfile.mkdtemp(prefix="techpulse-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
