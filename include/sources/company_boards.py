@@ -17,11 +17,10 @@ from include.errors import (
 from include.http.client import HttpClient
 from include.postings.model import posting_id
 from include.sources import fields
-from include.sources.answers import Unread
 from include.sources.company_names import names_agree
 from include.sources.links import without_tracking
-from include.sources.parsing import parse_or_reject
-from include.sources.record import Reason, Record, Status
+from include.sources.parsing import parse_or_reject, record_of
+from include.sources.record import Record, Status
 from include.sources.source import UnreadableRecordError
 from include.sources.system import System, posting_address
 
@@ -223,18 +222,11 @@ def company_record(system: System, board: str, value: Any, text: str, *, max_byt
 
     Raises UnreadableRecordError for a record that cannot become a posting.
     """
-    size = len(text.encode("utf-8", errors="surrogatepass"))
-    if size > max_bytes:
-        message = f"{size} bytes exceed the limit of {max_bytes}"
-        raise UnreadableRecordError(Reason.TOO_LARGE, message)
-    if isinstance(value, Unread):
-        raise UnreadableRecordError(value.reason, value.message)
-    if not isinstance(value, dict):
-        raise UnreadableRecordError(Reason.NOT_AN_OBJECT, f"a {type(value).__name__}")
-    record = parse_or_reject(_readable_record, system, board, value, text)
-    if record.status is Status.REJECTED:  # its text is not Unicode
-        raise UnreadableRecordError(Reason(record.reason or ""), record.message or "")
-    return record
+
+    def read(payload: dict[str, Any]) -> Record:
+        return _readable_record(system, board, payload, text)
+
+    return record_of(read, value, text, max_bytes=max_bytes)
 
 
 def _readable_record(system: System, board: str, value: dict[str, Any], text: str) -> Record:

@@ -9,12 +9,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from include.postings.model import IngestionQuery
-from include.sources.answers import Unread
 from include.sources.filters import filter_reason, is_too_old
 from include.sources.links import without_tracking
 from include.sources.normalise import to_posting
-from include.sources.parsing import parse_or_reject
-from include.sources.record import ID_FIELDS, NAMED, Reason, Record, Status, is_item_id
+from include.sources.parsing import parse_or_reject, record_of
+from include.sources.record import ID_FIELDS, NAMED, Record, Status, is_item_id
 from include.sources.source import FetchContext, Page, Source, UnreadableRecordError
 
 __all__ = ["PageReader", "to_record"]
@@ -136,19 +135,11 @@ def to_record(
     ``text`` is the JSON that the source sent for ``value``. Raises UnreadableRecordError for a
     record that cannot become a posting; any parser error counts, so it cannot stop the others.
     """
-    # The size comes first: nothing below is bounded on a huge record.
-    size = len(text.encode("utf-8", errors="surrogatepass"))
-    if size > max_bytes:
-        message = f"{size} bytes exceed the limit of {max_bytes}"
-        raise UnreadableRecordError(Reason.TOO_LARGE, message)
-    if isinstance(value, Unread):
-        raise UnreadableRecordError(value.reason, value.message)
-    if not isinstance(value, dict):
-        raise UnreadableRecordError(Reason.NOT_AN_OBJECT, f"a {type(value).__name__}")
-    record = parse_or_reject(_to_record, source, value, text, query, now)
-    if record.status is Status.REJECTED:  # its text is not Unicode
-        raise UnreadableRecordError(Reason(record.reason or ""), record.message or "")
-    return record
+
+    def read(payload: dict[str, Any]) -> Record:
+        return _to_record(source, payload, text, query, now)
+
+    return record_of(read, value, text, max_bytes=max_bytes)
 
 
 def _to_record(
