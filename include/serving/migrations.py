@@ -227,6 +227,8 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         7: statements("alter table monthly_trends rename column is_whole to is_complete"),
         8: _JOBS,
         9: statements("alter table postings add column countries {text} not null default '[]'"),
+        # Its positions were postings, and are jobs: publish builds what is not there.
+        10: statements("delete from posting_facets"),
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

@@ -9,7 +9,7 @@ create schema if not exists gold;
 create schema if not exists bronze;
 create or replace table gold.fct_postings (
     posting_id varchar, source varchar, url varchar, canonical_url varchar, title varchar,
-    company varchar, location varchar, locations varchar[], country varchar,
+    company varchar, company_key varchar, location varchar, locations varchar[], country varchar,
     countries varchar[], remote varchar,
     date_posted timestamptz, month date, retrieved_at timestamptz, role_bucket varchar,
     level_bucket varchar, roles varchar[], levels varchar[], salary_min double,

@@ -170,12 +170,13 @@ def test_trends_default_to_the_last_twelve_months_of_five_technologies(
     client: FlaskClient,
 ) -> None:
     answer = client.get("/api/v1/trends").json
-    assert answer["meta"] == {
+    expected = {
         "total_count": 5,
         "start_date": "2024-07",
         "end_date": "2025-06",
         "source": "hacker_news",
     }
+    assert answer["meta"].items() >= expected.items()
     assert all(len(series["points"]) == 12 for series in answer["data"])
 
 
