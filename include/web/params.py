@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, TypeVar, get_args
+from typing import Annotated, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from werkzeug.datastructures import MultiDict
@@ -22,6 +22,7 @@ __all__ = [
     "MarketParams",
     "MoversParams",
     "NoParams",
+    "OpenParams",
     "PairsParams",
     "Params",
     "PostingsParams",
@@ -153,16 +154,18 @@ class LoadsParams(Params):
     cursor: Cursor | None = None
 
 
-class _MonthRange(Params):
+class _Months(Params):
     start_date: MonthText | None = None
     end_date: MonthText | None = None
 
     @model_validator(mode="after")
-    def _in_order(self) -> _MonthRange:
+    def _in_order(self) -> Self:
         if self.start_date and self.end_date and self.start_date[:7] > self.end_date[:7]:
             raise ValueError("start_date is after end_date")
         return self
 
+
+class _MonthRange(_Months):
     def months(self, newest: str, default: int, most: int) -> tuple[str, str]:
         """Return the first and last month; by default the newest ``default`` months.
 
@@ -202,6 +205,17 @@ class MarketParams(_MonthRange):
 
 class SalariesParams(_MonthRange):
     """Months; by default the last 60."""
+
+
+class OpenParams(_Months):
+    """The groups that days open are given for, and months that bound the weeks."""
+
+    by: Literal["family", "role"] = "family"
+
+    @property
+    def bounds(self) -> tuple[str | None, str | None]:
+        """The first and last month, None if not bounded."""
+        return self.start_date and self.start_date[:7], self.end_date and self.end_date[:7]
 
 
 class MoversParams(Params):
