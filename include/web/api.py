@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from include.insights import market, postings, skills, status, trends
+from include.insights import market, open_jobs, postings, skills, status, trends
 from include.insights.explained import ExplainedPosting, explained
 from include.insights.models import (
     CountedPageMeta,
@@ -40,6 +40,7 @@ from include.web.params import (
     MarketParams,
     MoversParams,
     NoParams,
+    OpenParams,
     PairsParams,
     Params,
     PostingsParams,
@@ -117,6 +118,10 @@ def _pairs(snapshot: Snapshot, params: PairsParams) -> Envelope[PairRow, Meta]:
     if params.technology != "any":
         _require_known(snapshot, [params.technology])
     return market.skill_pairs(snapshot, params.technology, params.top)
+
+
+def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
+    return open_jobs.open_jobs(snapshot, params.by, *params.bounds)
 
 
 def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow, CountedPageMeta]:
@@ -204,6 +209,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             PairsParams,
             Envelope[PairRow, Meta],
             _pairs,
+        ),
+        Endpoint(
+            "/api/v1/open",
+            "Jobs of companies' boards by week, and how long they stay open",
+            OpenParams,
+            open_jobs.OpenJobs,
+            _open,
         ),
         Endpoint(
             "/api/v1/postings",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -19,6 +19,7 @@ __all__ = [
     "MAX_TECHNOLOGIES",
     "Days",
     "FilterParams",
+    "MonthsParams",
     "Params",
     "SeriesParams",
     "Source",
@@ -91,7 +92,20 @@ class Params(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class FilterParams(Params):
+class MonthsParams(Params):
+    """A first and a last month."""
+
+    start_date: MonthText | None = None
+    end_date: MonthText | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start_date and self.end_date and self.start_date[:7] > self.end_date[:7]:
+            raise ValueError("start_date is after end_date")
+        return self
+
+
+class FilterParams(MonthsParams):
     """A set of jobs. All lists that are given hold for the same job."""
 
     contract_1_0_0: ClassVar[frozenset[str]] = frozenset()
@@ -135,8 +149,6 @@ class FilterParams(Params):
         | None
     ) = None
     days: Days | None = None
-    start_date: MonthText | None = None
-    end_date: MonthText | None = None
     state: Annotated[
         Literal["posted", "open"],
         Field(description="`open`: those that a company's board still shows."),
@@ -149,9 +161,7 @@ class FilterParams(Params):
     )
 
     @model_validator(mode="after")
-    def _one_window(self) -> FilterParams:
-        if self.start_date and self.end_date and self.start_date[:7] > self.end_date[:7]:
-            raise ValueError("start_date is after end_date")
+    def _one_window(self) -> Self:
         if "days" in self.model_fields_set and (self.start_date or self.end_date):
             raise ValueError("give either days or start_date and end_date")
         return self

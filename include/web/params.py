@@ -15,6 +15,7 @@ from include.web.filter_params import (
     MAX_TECHNOLOGIES,
     Days,
     FilterParams,
+    MonthsParams,
     Params,
     SeriesParams,
     Source,
@@ -32,6 +33,7 @@ __all__ = [
     "MarketParams",
     "MoversParams",
     "NoParams",
+    "OpenParams",
     "PairsParams",
     "Params",
     "PostingsParams",
@@ -122,6 +124,17 @@ class MarketParams(SeriesParams):
 
 class SalariesParams(SeriesParams):
     """Months; by default the last 60."""
+
+
+class OpenParams(MonthsParams):
+    """The groups that days open are given for, and months that bound the weeks."""
+
+    by: Literal["family", "role"] = "family"
+
+    @property
+    def bounds(self) -> tuple[str | None, str | None]:
+        """The first and last month, None if not bounded."""
+        return self.start_date and self.start_date[:7], self.end_date and self.end_date[:7]
 
 
 class MoversParams(FilterParams):

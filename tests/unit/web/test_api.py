@@ -22,7 +22,7 @@ from tests.unit.web.conftest import web_client
 
 PATHS = [
     "insights", "technologies", "trends", "movers", "market", "salaries", "pairs", "postings",
-    "loads", "summary",
+    "loads", "summary", "open",
 ]  # fmt: skip
 
 
@@ -38,7 +38,9 @@ def test_every_question_is_described(client: FlaskClient) -> None:
     assert {"/health", "/health/live", "/health/ready"} <= document["paths"].keys()
 
 
-@pytest.mark.parametrize("path", [*PATHS, "insights?roles=backend", "postings?levels=senior"])
+@pytest.mark.parametrize(
+    "path", [*PATHS, "insights?roles=backend", "postings?levels=senior", "open?by=role"]
+)
 def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     document = description(client)
     name = f"/api/v1/{path}"
