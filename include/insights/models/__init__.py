@@ -28,7 +28,9 @@ from include.insights.models.postings import (
 )
 from include.insights.models.series import (
     MarketMixRow,
+    MoverMeta,
     MoverRow,
+    MoverWindows,
     PairRow,
     SalaryRow,
     TechnologyRow,
@@ -73,7 +75,9 @@ __all__ = [
     "MarketMixRow",
     "Meta",
     "Month",
+    "MoverMeta",
     "MoverRow",
+    "MoverWindows",
     "Nearest",
     "PageMeta",
     "PairRow",
