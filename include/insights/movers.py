@@ -17,7 +17,7 @@ __all__ = ["Q_LIMIT", "movers"]
 
 Q_LIMIT = 0.10
 """At most this share of the technologies shown is expected to be noise."""
-_MIN_MENTIONS = 20  # in both windows together; with fewer, no change can be told from noise
+_MIN_MENTIONS = 20  # in both windows together; with fewer, any change may be noise
 
 
 class _Tested(NamedTuple):
