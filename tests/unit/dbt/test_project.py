@@ -124,7 +124,7 @@ PARENTS = {
     "staging": {"source"},
     # The tables of record and the views that shape them for each other.
     "silver": {"staging", "silver", "intermediate", "seed"},
-    "intermediate": {"silver"},
+    "intermediate": {"silver", "intermediate"},
     "marts": {"silver", "intermediate", "marts", "seed"},
 }
 # Their rows are those of a table whose key is tested: `postings`.
