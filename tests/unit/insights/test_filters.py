@@ -63,6 +63,8 @@ def jobs(warehouse: duckdb.DuckDBPyConnection) -> list[Job]:
         | {
             "posting": of[row["posting_id"]],
             "way": row["remote"] or of[row["posting_id"]]["remote"],
+            "places": [(one["relation"], one["place_id"]) for one in row["places"] or ()]
+            or of[row["posting_id"]]["places"],
         }
         for row in rows
     ]
@@ -71,7 +73,7 @@ def jobs(warehouse: duckdb.DuckDBPyConnection) -> list[Job]:
 def is_wanted(job: Job, wanted: JobFilter) -> bool:
     """The rules of docs/api.md, one job at a time."""
     posting = job["posting"]
-    said = posting["places"]
+    said = job["places"]
     day = posting["day"]
     return (
         (wanted.seniors or posting["level_bucket"] != "senior_excluded")
