@@ -137,7 +137,7 @@ def facet_rows(warehouse: duckdb.DuckDBPyConnection) -> pa.Table:
 
     _keep_open(warehouse)
     warehouse.execute(_POSTINGS)
-    read = {"is_placed": "false", "places": "[]"}
+    read = {"is_placed": "false", "places": "[]::struct(place_id varchar, relation varchar)[]"}
     # Gold of an older version has no places of jobs: theirs are the posting's.
     if "places" in columns_of(warehouse, "gold.fct_jobs"):
         read = {"is_placed": "j.jobs_count > 1", "places": "coalesce(j.places, [])"}

@@ -12,8 +12,8 @@ import pytest
 
 from include.insights.counted import count, selected
 from include.insights.filters import JobFilter
+from include.insights.job_skills import job_insights
 from include.insights.postings import postings
-from include.insights.skills import skill_insights
 from include.insights.store import Snapshot
 from include.postings.family import FAMILIES
 from include.postings.places.tree import ancestors
@@ -184,12 +184,21 @@ def test_every_count_is_that_of_the_rows(snapshot: Snapshot, jobs: list[Job], se
         )
         sources = Counter(one["source"] for one in of.values())
         assert {one.source: one.postings for one in counted.sources} == sources
-        answer = skill_insights(snapshot, wanted, today=TODAY)
+        answer = job_insights(snapshot, wanted, today=TODAY)
         skills = Counter(skill for one in of.values() for skill in one["skills"])
         assert answer.totals.postings_count == len(of)
-        assert [skill.count for skill in answer.skills] == sorted(skills.values(), reverse=True)[
-            :25
+        firms = {
+            skill: {one["key"] for one in of.values() if skill in one["skills"]} - {""}
+            for skill in skills
+        }
+        ranked = sorted(
+            (n if wanted.company else len(firms[skill]), n) for skill, n in skills.items()
+        )
+        shown = [
+            (one.count if wanted.company else one.companies, one.count) for one in answer.skills
         ]
+        assert shown == [pair for pair in ranked[::-1] if pair[0]][:25], wanted
+        assert all(len(firms[one.id or ""]) == one.companies for one in answer.skills)
         assert postings(snapshot, wanted, TODAY, limit=1).meta.total_count == len(of)
 
 
