@@ -17,6 +17,7 @@ from include.insights.postings import postings
 from include.insights.store import Snapshot
 from include.postings.family import FAMILIES
 from include.postings.places.tree import ancestors
+from include.web.params import FilterParams
 
 TODAY = date(2026, 1, 1)
 Job = dict[str, Any]
@@ -210,3 +211,55 @@ def test_what_is_counted_is_said_in_one_line(snapshot: Snapshot) -> None:
     nothing = count(snapshot, selected(snapshot, JobFilter(company="nobody"), TODAY))
     assert nothing.line == "0 jobs in 0 postings of 0 companies; seniors in, repeats out"
     assert (nothing.months, nothing.sources) == (0, [])
+
+
+def test_the_nearest_filter_with_enough_is_named(snapshot: Snapshot) -> None:
+    asked = JobFilter(location="Berlin", families=("design",), roles=("design",), days=30)
+    answer = job_insights(snapshot, asked, today=TODAY)
+    assert (answer.enough, answer.share_of) != ("full", "companies")
+    assert answer.nearest is not None
+    assert answer.nearest.drop in ("location", "days")
+    assert answer.nearest.counted.companies >= 30
+    wider = FilterParams.model_validate(
+        {name: str(value) for name, value in answer.nearest.filter.items()}
+    ).job_filter()
+    assert count(snapshot, selected(snapshot, wider, TODAY)) == answer.nearest.counted
+    whole = job_insights(snapshot, JobFilter(days=400), today=TODAY)
+    assert (whole.enough, whole.nearest) == ("full", None)
+    nothing = job_insights(snapshot, JobFilter(location="Atlantis", company="nobody"), today=TODAY)
+    assert (nothing.enough, nothing.nearest, nothing.skills) == ("none", None, [])
+
+
+def test_shares_are_of_companies_but_of_one_company_of_its_postings(snapshot: Snapshot) -> None:
+    first = job_insights(snapshot, JobFilter(), today=TODAY)
+    assert first.counted is not None
+    top = first.skills[0]
+    assert top.companies is not None
+    assert top.low is not None
+    assert top.high is not None
+    assert top.share == top.companies / first.counted.companies
+    assert top.low < top.share < top.high
+    company = snapshot.index.companies.all[0]
+    one = job_insights(snapshot, JobFilter(company=company.key), today=TODAY)
+    assert one.counted is not None
+    assert one.counted.companies == 1
+    assert (one.share_of, one.skills[0].share) == (
+        "postings",
+        one.skills[0].count / one.counted.postings,
+    )
+
+
+def test_a_company_is_found_by_its_key_and_by_each_spelling(
+    snapshot: Snapshot, jobs: list[Job]
+) -> None:
+    companies = snapshot.index.companies
+    names: dict[str, set[str]] = {}
+    for job in jobs:
+        if key := job["posting"]["key"]:
+            names.setdefault(key, set()).add(job["posting"]["company"])
+    assert any(len(spellings) > 1 for spellings in names.values())
+    for key, spellings in names.items():
+        own = companies.called(key.upper())
+        assert own
+        assert all(own & ~companies.called(f" {name} ") == 0 for name in spellings)
+    assert companies.called("nobody") == companies.called("") == 0
