@@ -225,7 +225,7 @@ class Reading:
         """Return all fields, as of a job."""
         locations = written(self.places)
         remote = None if self.remote == "unspecified" else self.remote
-        jobs = self.jobs(Terms(remote, locations, self.salary))
+        jobs = self.jobs(Terms(remote, locations, self.salary, self.places))
         return PostingFields(
             is_job=True,
             company=self.company,

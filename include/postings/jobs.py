@@ -115,6 +115,7 @@ def _job(found: _Found, section: str, terms: Terms) -> Job:
         remote=terms.remote,
         locations=terms.locations,
         salary=terms.salary,
+        places=terms.places,
     )
 
 
@@ -144,6 +145,7 @@ def _terms(body: KeywordIndex, lines: range) -> Terms:
         remote=None if remote == "unspecified" else remote,
         locations=written(places),
         salary=read_salary(in_title, paid) if in_title or (paid and others) else None,
+        places=tuple(places),
     )
 
 

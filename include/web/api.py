@@ -9,7 +9,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from include.insights import market, open_jobs, postings, skills, status, suggestions, trends
+from include.insights import (
+    job_skills,
+    market,
+    open_jobs,
+    postings,
+    skills,
+    status,
+    suggestions,
+    trends,
+)
 from include.insights.explained import ExplainedPosting, explained
 from include.insights.models import (
     CountedPageMeta,
@@ -72,7 +81,7 @@ class Endpoint:
 
 def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
     if params.asks_1_1_0:
-        return skills.skill_insights(snapshot, params.job_filter(), top=params.top)
+        return job_skills.job_insights(snapshot, params.job_filter(), top=params.top)
     query = IngestionQuery(
         location=params.location,
         role_bucket=params.role,
