@@ -21,7 +21,7 @@ from include.web.problems import Problem
 from tests.unit.web.conftest import web_client
 
 PATHS = [
-    "insights", "technologies", "trends", "movers", "market", "salaries", "pairs", "postings",
+    "insights", "technologies", "trends", "movers", "volume", "market", "salaries", "pairs", "postings",
     "loads", "summary", "open",
 ]  # fmt: skip
 
