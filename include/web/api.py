@@ -10,11 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from include.insights import (
-    job_skills,
     market,
     open_jobs,
     postings,
-    skills,
     status,
     suggestions,
     trends,
@@ -32,14 +30,12 @@ from include.insights.models import (
     PairRow,
     PostingRow,
     SalaryRow,
-    SkillInsightsResponse,
     Summary,
     TechnologyRow,
     TrendMeta,
     TrendSeries,
 )
 from include.insights.store import Snapshot
-from include.postings.model import IngestionQuery
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
@@ -58,6 +54,7 @@ from include.web.params import (
     TrendsParams,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
+from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
 
@@ -77,18 +74,6 @@ class Endpoint:
     answer: Callable[[Snapshot, Any], BaseModel | str]
     is_cached: bool = True
     """False for answers that are large and rarely asked for twice."""
-
-
-def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
-    if params.asks_1_1_0:
-        return job_skills.job_insights(snapshot, params.job_filter(), top=params.top)
-    query = IngestionQuery(
-        location=params.location,
-        role_bucket=params.role,
-        level_bucket=params.level,
-        days=params.days,
-    )
-    return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
 
 
 def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
@@ -182,7 +167,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             "Skills that the matching postings ask for",
             InsightsParams,
             InsightsAnswer,
-            _insights,
+            answered,
         ),
         Endpoint(
             "/api/v1/technologies",
