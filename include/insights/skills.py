@@ -1,14 +1,14 @@
-"""Skill insights: which skills the postings that match a query ask for."""
+"""Skill insights of contract 1.0.0: which skills the postings that match a query ask for."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from include.insights.index import ANYWHERE, FacetIndex, PostingFilter
+from include.insights.counted import Selection, selected
+from include.insights.filters import JobFilter
+from include.insights.index import ANYWHERE, FacetIndex
 from include.insights.models import (
     MAX_SKILLS,
-    JobFilters,
-    JobInsightsResponse,
     SkillCount,
     SkillInsightsResponse,
     Totals,
@@ -17,10 +17,7 @@ from include.insights.models import (
 from include.insights.store import Snapshot, Tally
 from include.postings.model import SCHEMA_VERSION, IngestionQuery
 
-__all__ = ["JOBS_SCHEMA_VERSION", "skill_insights", "top_skills", "whole_percent"]
-
-JOBS_SCHEMA_VERSION = "1.1.0"
-"""Contract of the answer to a JobFilters; any other query is answered as 1.0.0."""
+__all__ = ["last_days", "skill_insights", "subtitle", "top_skills", "whole_percent"]
 
 _LEVEL_TITLES = {"any": "", "entry": "Entry-Level", "junior_mid": "Junior"}
 _ROLE_TITLES = {"any": "", "frontend": "Frontend", "backend": "Backend", "fullstack": "Full-Stack"}
@@ -36,32 +33,17 @@ def skill_insights(
 ) -> SkillInsightsResponse:
     """Return the skills of the postings that match, most asked for first, at most ``top``.
 
-    Seniors count only if a JobFilters names levels, duplicates never. The window ends at
-    ``FacetIndex.as_of(today)``.
+    Seniors and repeats never count. The window ends at ``FacetIndex.as_of(today)``.
     """
-    jobs = query if isinstance(query, JobFilters) else None
-    index = snapshot.index
-    wanted = PostingFilter(
-        location=query.location,
-        role=query.role_bucket,
-        level=query.level_bucket,
-        source=source,
-        days=query.days,
-        job_roles=tuple(jobs.roles) if jobs else (),
-        job_levels=tuple(jobs.levels) if jobs else (),
-        seniors=bool(jobs and jobs.levels),
-    )
-    bits = index.select(wanted, index.as_of(today or datetime.now(UTC).date()))
-    tally = _tally(snapshot, bits)
+    tally = _tally(snapshot, selected(snapshot, _wanted(query, source), today))
     total = tally.postings_count
     skills = [
         SkillCount(name=snapshot.names.get(skill, skill), count=n, pct=whole_percent(n, total))
         for skill, n in tally.skills
     ]
-    response = JobInsightsResponse if jobs else SkillInsightsResponse
-    return response(
-        title=_job_title(jobs) if jobs else _title(query),
-        subtitle=_subtitle(query, total),
+    return SkillInsightsResponse(
+        title=_title(query),
+        subtitle=subtitle(query.location, total, last_days(query.days)),
         window=Window(days=query.days),
         filters=query,
         totals=Totals(postings_count=total, unique_companies_count=tally.companies_count),
@@ -69,26 +51,39 @@ def skill_insights(
         skills=sorted(skills, key=lambda s: (-s.pct, -s.count, s.name))[:top],
         # Not the current time: two servers with the same data return the same answer and ETag.
         generated_at=datetime.fromisoformat(snapshot.meta["published_at"]),
-        schema_version=JOBS_SCHEMA_VERSION if jobs else SCHEMA_VERSION,
+        schema_version=SCHEMA_VERSION,
     )
 
 
-def _tally(snapshot: Snapshot, bits: int) -> Tally:
+def _wanted(query: IngestionQuery, source: str) -> JobFilter:
+    return JobFilter(
+        location=query.location,
+        role=query.role_bucket,
+        level=query.level_bucket,
+        source=source,
+        days=query.days,
+        seniors=False,
+        by_posting=True,
+    )
+
+
+def _tally(snapshot: Snapshot, selection: Selection) -> Tally:
     """Return the counts of a set of postings, cached by set, because many filters select the same.
 
     It holds MAX_SKILLS skills and not the caller's ``top``, so that all callers share an entry.
     """
+    index, bits = selection.index, selection.bits
     kept = snapshot.memory.tallies.get(bits)
     if kept is None:
-        index = snapshot.index
-        skills = top_skills(index, bits, MAX_SKILLS)
-        kept = Tally(bits.bit_count(), index.companies(bits), skills)
+        skills = top_skills(index, selection.postings, MAX_SKILLS)
+        companies = index.companies.count_names(bits)
+        kept = Tally(selection.postings.bit_count(), companies, skills)
         snapshot.memory.tallies.put(bits, kept)
     return kept
 
 
 def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
-    """Return the ``top`` skills of ``bits`` with their counts, and all that tie for last place.
+    """Return the ``top`` skills of a folded set with their counts, and all that tie for last place.
 
     Skills are scanned by total count; once that is below the last count of the top, none can enter.
     """
@@ -118,16 +113,13 @@ def _title(query: IngestionQuery) -> str:
     return " ".join(word for word in (*words, "Software Engineer") if word)
 
 
-def _job_title(query: JobFilters) -> str:
-    words = (
-        " or ".join(word.capitalize() for word in named) for named in (query.levels, query.roles)
-    )
-    return " ".join(word for word in (*words, "Jobs") if word)
-
-
-def _subtitle(query: IngestionQuery, total: int) -> str:
+def subtitle(location: str, total: int, when: str) -> str:
+    """Return the sentence that says how many postings, where and when."""
     postings = f"{total} job posting{'' if total == 1 else 's'}"
-    anywhere = query.location.casefold() in ANYWHERE
-    place = "anywhere" if anywhere else f"in {query.location}"
-    days = "day" if query.days == 1 else f"{query.days} days"
-    return f"Based on {postings} {place} from the last {days}"
+    place = "anywhere" if location.casefold() in ANYWHERE else f"in {location}"
+    return f"Based on {postings} {place} {when}"
+
+
+def last_days(days: int) -> str:
+    """Return the words for a window of so many days."""
+    return "from the last day" if days == 1 else f"from the last {days} days"

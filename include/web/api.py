@@ -3,52 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
 
-from include.insights import market, postings, skills, status, trends
+from include.insights import (
+    market,
+    movers,
+    open_jobs,
+    postings,
+    status,
+    suggestions,
+    trends,
+)
+from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
-from include.insights.index import PostingFilter
+from include.insights.filters import JobFilter
 from include.insights.models import (
+    CountedPageMeta,
     Envelope,
     InsightsAnswer,
-    JobFilters,
     LoadRow,
     MarketMixRow,
     Meta,
+    MoverMeta,
     MoverRow,
     PageMeta,
     PairRow,
     PostingRow,
     SalaryRow,
-    SkillInsightsResponse,
     Summary,
     TechnologyRow,
     TrendMeta,
     TrendSeries,
 )
 from include.insights.store import Snapshot
-from include.postings.model import IngestionQuery
+from include.insights.trends import months_between
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
     ExplainParams,
+    FilterParams,
     InsightsParams,
     LoadsParams,
     MarketParams,
     MoversParams,
     NoParams,
+    OpenParams,
     PairsParams,
     Params,
     PostingsParams,
     SalariesParams,
+    SuggestionsParams,
     TrendsParams,
-    listed,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
+from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
 
@@ -70,19 +82,6 @@ class Endpoint:
     """False for answers that are large and rarely asked for twice."""
 
 
-def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
-    query = IngestionQuery(
-        location=params.location,
-        role_bucket=params.role,
-        level_bucket=params.level,
-        days=params.days,
-    )
-    if params.roles or params.levels:
-        jobs = {"roles": listed(params.roles), "levels": listed(params.levels)}
-        query = JobFilters(**query.model_dump(), **jobs)
-    return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
-
-
 def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
     return trends.technologies(snapshot)
 
@@ -99,8 +98,13 @@ def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
     return trends.trends(snapshot, chosen, first, last)
 
 
-def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, TrendMeta]:
-    return trends.movers(snapshot, params.top)
+def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, MoverMeta]:
+    last = last_whole_month(snapshot, params.end_date)
+    months: int = params.months
+    if last and params.start_date:
+        months = len(months_between(params.start_date[:7], last))
+    windows = windows_of(last, months) if last and months else None
+    return movers.movers(snapshot, _series_filter(params), windows, params.top)
 
 
 def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, Meta]:
@@ -122,19 +126,13 @@ def _pairs(snapshot: Snapshot, params: PairsParams) -> Envelope[PairRow, Meta]:
     return market.skill_pairs(snapshot, params.technology, params.top)
 
 
-def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow, PageMeta]:
-    wanted = PostingFilter(
-        location=params.location,
-        role=params.role,
-        level=params.level,
-        source=params.source,
-        days=params.days,
-        technologies=(params.technology,) if params.technology else (),
-        job_roles=tuple(listed(params.roles)),
-        job_levels=tuple(listed(params.levels)),
-        # Listed with their level, although they never count (docs/api.md).
-        seniors=True,
-    )
+def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
+    return open_jobs.open_jobs(snapshot, params.by, *params.bounds)
+
+
+def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow, CountedPageMeta]:
+    # Contract 1.0.0 reads places and ways of working of the posting as a whole.
+    wanted = replace(params.job_filter(), by_posting=not params.asks_1_1_0)
     today = datetime.now(UTC).date()
     return postings.postings(snapshot, wanted, today, limit=params.limit, cursor=params.cursor)
 
@@ -143,6 +141,12 @@ def _explain(snapshot: Snapshot, params: ExplainParams) -> ExplainedPosting:
     if (found := explained(snapshot, params.id)) is None:
         raise UnknownPostingError(params.id)
     return found
+
+
+def _suggestions(
+    snapshot: Snapshot, params: SuggestionsParams
+) -> Envelope[suggestions.SuggestionRow, Meta]:
+    return suggestions.suggestions(snapshot, params.kind, params.text, params.top)
 
 
 def _loads(snapshot: Snapshot, params: LoadsParams) -> Envelope[LoadRow, PageMeta]:
@@ -154,6 +158,11 @@ def _summary(limits: status.AgeLimits) -> Callable[[Snapshot, NoParams], Summary
         return status.summary(snapshot, limits)
 
     return answer
+
+
+def _series_filter(params: FilterParams) -> JobFilter:
+    """Return the filter; without any parameter of it, what the marts count."""
+    return params.job_filter() if params.asks_1_1_0 else trends.AS_THE_MARTS
 
 
 def _newest_month(snapshot: Snapshot) -> str:
@@ -174,7 +183,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             "Skills that the matching postings ask for",
             InsightsParams,
             InsightsAnswer,
-            _insights,
+            answered,
         ),
         Endpoint(
             "/api/v1/technologies",
@@ -192,9 +201,9 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             "/api/v1/movers",
-            "Technologies whose share changed most within a year",
+            "Technologies whose share changed beyond noise",
             MoversParams,
-            Envelope[MoverRow, TrendMeta],
+            Envelope[MoverRow, MoverMeta],
             _movers,
         ),
         Endpoint(
@@ -219,10 +228,17 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             _pairs,
         ),
         Endpoint(
+            "/api/v1/open",
+            "Jobs of companies' boards by week, and how long they stay open",
+            OpenParams,
+            open_jobs.OpenJobs,
+            _open,
+        ),
+        Endpoint(
             "/api/v1/postings",
             "Postings, newest first",
             PostingsParams,
-            Envelope[PostingRow, PageMeta],
+            Envelope[PostingRow, CountedPageMeta],
             _postings,
         ),
         Endpoint(
@@ -232,6 +248,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             ExplainedPosting,
             _explain,
             is_cached=False,
+        ),
+        Endpoint(
+            "/api/v1/suggestions",
+            "Names of places or companies that begin with a text",
+            SuggestionsParams,
+            Envelope[suggestions.SuggestionRow, Meta],
+            _suggestions,
         ),
         Endpoint(
             "/api/v1/loads",

@@ -13,7 +13,7 @@ import pytest
 from include.cli import insights as command
 from include.errors import ConfigurationError, ServingError
 from include.insights import market, postings, status, trends
-from include.insights.index import PostingFilter
+from include.insights.filters import JobFilter
 from include.insights.models import Envelope, TrendMeta, TrendSeries
 from include.insights.store import ServingStore, Snapshot
 from include.serving.engine import writing_engine
@@ -29,7 +29,7 @@ TODAY = date(2026, 1, 1)
 def test_pages_give_every_posting_once_newest_first(
     snapshot: Snapshot, plain: list[dict[str, Any]]
 ) -> None:
-    wanted = PostingFilter(role="backend", seniors=True)
+    wanted = JobFilter(role="backend")
     seen: list[tuple[str | None, str]] = []
     cursor = None
     while True:
@@ -58,7 +58,7 @@ def test_pages_do_not_repeat_postings_of_the_same_second(new_store_url: NewUrl) 
         publish(warehouse, url)
     store = ServingStore(url)
     with store.read() as snapshot:
-        wanted = PostingFilter(seniors=True, duplicates=True)
+        wanted = JobFilter(repeats=True)
         seen: list[str] = []
         cursor = None
         while len(seen) < 40:
@@ -73,13 +73,13 @@ def test_pages_do_not_repeat_postings_of_the_same_second(new_store_url: NewUrl) 
 
 
 def test_technology_filter_gives_only_postings_that_name_it(snapshot: Snapshot) -> None:
-    page = postings.postings(snapshot, PostingFilter(technologies=("rust",)), TODAY, limit=100)
+    page = postings.postings(snapshot, JobFilter(technologies=("rust",)), TODAY, limit=100)
     assert page.data
     assert all("Rust" in row.skills for row in page.data)
 
 
 def test_remotive_is_named_and_linked_wherever_its_posting_is_shown(snapshot: Snapshot) -> None:
-    page = postings.postings(snapshot, PostingFilter(source="remotive"), TODAY, limit=5)
+    page = postings.postings(snapshot, JobFilter(source="remotive"), TODAY, limit=5)
     assert page.data
     for row in page.data:
         assert row.attribution.name == "Remotive"
@@ -93,7 +93,7 @@ def test_cursor_of_another_list_is_refused(snapshot: Snapshot, cursor: str, kind
     def ask() -> object:
         if kind == "loads":
             return postings.loads(snapshot, limit=5, cursor=cursor)
-        return postings.postings(snapshot, PostingFilter(), TODAY, limit=5, cursor=cursor)
+        return postings.postings(snapshot, JobFilter(), TODAY, limit=5, cursor=cursor)
 
     with pytest.raises(ConfigurationError, match="not a cursor"):
         ask()
@@ -145,39 +145,6 @@ def test_growth_from_nothing_stays_null(new_store_url: NewUrl) -> None:
     assert point["yoy_growth_pct"] is None
 
 
-def test_movers_carry_their_counts(
-    snapshot: Snapshot, warehouse: duckdb.DuckDBPyConnection
-) -> None:
-    answer = trends.movers(snapshot, 5)
-    assert (answer.meta.start_date, answer.meta.end_date) == ("2025-04", "2025-06")
-    assert {row.direction for row in answer.data} == {"rising", "falling"}
-    for row in answer.data:
-        assert row.mention_count + row.earlier_mention_count >= 20
-        assert (row.change_points > 0) == (row.direction == "rising")
-        expected = warehouse.execute(
-            "select sum(mention_count), sum(total_jobs) from gold.monthly_trends "
-            "where technology_id = ? and month between '2024-04-01' and '2024-06-01'",
-            [row.technology_id],
-        ).fetchone()
-        assert (row.earlier_mention_count, row.earlier_total_jobs) == expected
-
-
-def test_running_month_has_no_part_in_movers(new_store_url: NewUrl) -> None:
-    url = new_store_url()
-    with duckdb.connect() as warehouse:
-        fill_gold(warehouse, GoldSize(postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1)))
-        warehouse.execute(
-            "update gold.monthly_trends set is_complete = false where month = '2025-06-01'"
-        )
-        publish(warehouse, url)
-    store = ServingStore(url)
-    with store.read() as snapshot:
-        meta = trends.movers(snapshot, 5).meta
-        assert (meta.start_date, meta.end_date) == ("2025-03", "2025-05")
-        assert snapshot.newest_month == "2025-06"
-    store.close()
-
-
 @pytest.mark.parametrize(
     ("month", "count", "expected"),
     [("2025-03", 0, "2025-03"), ("2025-03", 3, "2024-12"), ("2025-12", 12, "2024-12")],
@@ -217,6 +184,15 @@ def test_source_is_stale_by_its_own_limit(snapshot: Snapshot) -> None:
     assert found == {"hacker_news": True, "remotive": False, "theirstack": True}
 
 
+def test_source_says_how_old_its_newest_posting_is(snapshot: Snapshot) -> None:
+    now = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    for source in status.source_statuses(snapshot, {"default": 24}, now):
+        newest = snapshot.index.days.newest(snapshot.index.bits("source", source.source))
+        assert source.newest_posting_day == newest
+        assert newest is not None
+        assert source.newest_posting_age_days == (now.date() - newest).days > 200
+
+
 def test_store_that_is_not_there_says_what_to_do(tmp_path: Any) -> None:
     store = ServingStore(f"sqlite:///{tmp_path / 'none.sqlite'}")
     with pytest.raises(ServingError, match="run the analytics DAG"), store.read():
@@ -251,15 +227,15 @@ def test_new_publish_is_read_though_the_old_is_in_memory(new_store_url: NewUrl) 
         publish(warehouse, url)
         store = ServingStore(url, check_seconds=0)
         with store.read() as old:
-            before = old.index.all.bit_count()
+            before = old.index.fold(old.index.all).bit_count()
             warehouse.execute(
                 "delete from gold.fct_postings where posting_id = "
                 "(select min(posting_id) from gold.fct_postings)"
             )
             publish(warehouse, url)
-            assert old.index.all.bit_count() == before
+            assert old.index.fold(old.index.all).bit_count() == before
         with store.read() as new:
-            assert new.index.all.bit_count() == before - 1
+            assert new.index.fold(new.index.all).bit_count() == before - 1
         store.close()
 
 
@@ -271,3 +247,12 @@ def test_command_answers_like_the_api(url: str) -> None:
     assert sum(row[3] for row in found.counts) == 900
     assert len(found.samples) == 2
     assert [table.row_count for table in command.inspect_table(found)] == [len(found.counts), 2]
+
+
+def test_commands_take_the_filter_of_the_api(url: str) -> None:
+    answer = command.insights(roles="backend", seniors="exclude", days=400, url=url)
+    assert answer.schema_version == "1.1.0"
+    found = command.inspect(limit=3, url=url, roles="backend", seniors="exclude", days=400)
+    assert sum(row[3] for row in found.counts) == answer.totals.postings_count
+    assert "senior_excluded" not in {row[2] for row in found.counts}
+    assert len(found.samples) == 3
