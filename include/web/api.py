@@ -10,12 +10,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from include.insights import (
-    job_skills,
     market,
     movers,
     open_jobs,
     postings,
-    skills,
     status,
     suggestions,
     trends,
@@ -37,7 +35,6 @@ from include.insights.models import (
     PairRow,
     PostingRow,
     SalaryRow,
-    SkillInsightsResponse,
     Summary,
     TechnologyRow,
     TrendMeta,
@@ -47,7 +44,6 @@ from include.insights.models import (
 )
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
-from include.postings.model import IngestionQuery
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
@@ -68,6 +64,7 @@ from include.web.params import (
     VolumeParams,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
+from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
 
@@ -87,18 +84,6 @@ class Endpoint:
     answer: Callable[[Snapshot, Any], BaseModel | str]
     is_cached: bool = True
     """False for answers that are large and rarely asked for twice."""
-
-
-def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
-    if params.asks_1_1_0:
-        return job_skills.job_insights(snapshot, params.job_filter(), top=params.top)
-    query = IngestionQuery(
-        location=params.location,
-        role_bucket=params.role,
-        level_bucket=params.level,
-        days=params.days,
-    )
-    return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
 
 
 def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
@@ -208,7 +193,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             "Skills that the matching postings ask for",
             InsightsParams,
             InsightsAnswer,
-            _insights,
+            answered,
         ),
         Endpoint(
             "/api/v1/technologies",
