@@ -22,6 +22,7 @@ from include.insights import (
     status,
     suggestions,
     trends,
+    volume,
 )
 from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
@@ -49,6 +50,8 @@ from include.insights.models import (
     TechnologyRow,
     TrendMeta,
     TrendSeries,
+    VolumeMeta,
+    VolumePoint,
 )
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
@@ -71,6 +74,7 @@ from include.web.params import (
     SalariesParams,
     SuggestionsParams,
     TrendsParams,
+    VolumeParams,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
 from include.web.skills import answered
@@ -118,6 +122,12 @@ def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, Move
         months = len(months_between(params.start_date[:7], last))
     windows = windows_of(last, months) if last and months else None
     return movers.movers(snapshot, _series_filter(params), windows, params.top)
+
+
+def _volume(snapshot: Snapshot, params: VolumeParams) -> Envelope[VolumePoint, VolumeMeta]:
+    newest = _newest_month(snapshot)
+    first, last = params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    return volume.volume(snapshot, params.job_filter(), first, last)
 
 
 def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, Meta]:
@@ -235,6 +245,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             MoversParams,
             Envelope[MoverRow, MoverMeta],
             _movers,
+        ),
+        Endpoint(
+            "/api/v1/volume",
+            "Postings month by month, adjusted for the season",
+            VolumeParams,
+            Envelope[VolumePoint, VolumeMeta],
+            _volume,
         ),
         Endpoint(
             "/api/v1/market",

@@ -48,6 +48,7 @@ __all__ = [
     "SeriesParams",
     "SuggestionsParams",
     "TrendsParams",
+    "VolumeParams",
     "named",
     "parse",
 ]
@@ -136,6 +137,10 @@ class MarketParams(SeriesParams):
     """A dimension of the market, and months; by default the last 60."""
 
     dimension: Literal["remote", "role", "level", "visa", "company"] = "remote"
+
+
+class VolumeParams(SeriesParams):
+    """A set of jobs, and months; by default the last 60."""
 
 
 class SalariesParams(SeriesParams):

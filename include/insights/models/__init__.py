@@ -42,10 +42,13 @@ from include.insights.models.series import (
     MoverMeta,
     MoverRow,
     MoverWindows,
+    RunningMonth,
     TechnologyRow,
     TrendMeta,
     TrendPoint,
     TrendSeries,
+    VolumeMeta,
+    VolumePoint,
 )
 from include.insights.models.skills import (
     MAX_SKILLS,
@@ -103,6 +106,7 @@ __all__ = [
     "PlaceRow",
     "PostingRow",
     "RejectRow",
+    "RunningMonth",
     "SalaryMeta",
     "SalaryRow",
     "Share",
@@ -116,5 +120,7 @@ __all__ = [
     "TrendMeta",
     "TrendPoint",
     "TrendSeries",
+    "VolumeMeta",
+    "VolumePoint",
     "Window",
 ]
