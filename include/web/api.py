@@ -9,41 +9,58 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from include.errors import ConfigurationError
 from include.insights import (
-    job_skills,
+    companies,
     market,
+    movers,
     open_jobs,
+    pairs,
+    pay,
+    places,
     postings,
-    skills,
     status,
     suggestions,
     trends,
+    volume,
 )
+from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
+from include.insights.filters import JobFilter
 from include.insights.models import (
+    CompanyMeta,
+    CompanyRow,
     CountedPageMeta,
     Envelope,
     InsightsAnswer,
     LoadRow,
     MarketMixRow,
     Meta,
+    MoverMeta,
     MoverRow,
     PageMeta,
+    PairMeta,
     PairRow,
+    PlaceMeta,
+    PlaceRow,
     PostingRow,
+    SalaryMeta,
     SalaryRow,
-    SkillInsightsResponse,
     Summary,
     TechnologyRow,
     TrendMeta,
     TrendSeries,
+    VolumeMeta,
+    VolumePoint,
 )
 from include.insights.store import Snapshot
-from include.postings.model import IngestionQuery
+from include.insights.trends import months_between
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
+    CompaniesParams,
     ExplainParams,
+    FilterParams,
     InsightsParams,
     LoadsParams,
     MarketParams,
@@ -52,12 +69,15 @@ from include.web.params import (
     OpenParams,
     PairsParams,
     Params,
+    PlacesParams,
     PostingsParams,
     SalariesParams,
     SuggestionsParams,
     TrendsParams,
+    VolumeParams,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
+from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
 
@@ -79,18 +99,6 @@ class Endpoint:
     """False for answers that are large and rarely asked for twice."""
 
 
-def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
-    if params.asks_1_1_0:
-        return job_skills.job_insights(snapshot, params.job_filter(), top=params.top)
-    query = IngestionQuery(
-        location=params.location,
-        role_bucket=params.role,
-        level_bucket=params.level,
-        days=params.days,
-    )
-    return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
-
-
 def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
     return trends.technologies(snapshot)
 
@@ -107,8 +115,19 @@ def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
     return trends.trends(snapshot, chosen, first, last)
 
 
-def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, TrendMeta]:
-    return trends.movers(snapshot, params.top)
+def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, MoverMeta]:
+    last = last_whole_month(snapshot, params.end_date)
+    months: int = params.months
+    if last and params.start_date:
+        months = len(months_between(params.start_date[:7], last))
+    windows = windows_of(last, months) if last and months else None
+    return movers.movers(snapshot, _series_filter(params), windows, params.top)
+
+
+def _volume(snapshot: Snapshot, params: VolumeParams) -> Envelope[VolumePoint, VolumeMeta]:
+    newest = _newest_month(snapshot)
+    first, last = params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    return volume.volume(snapshot, params.job_filter(), first, last)
 
 
 def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, Meta]:
@@ -117,17 +136,34 @@ def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, 
     return market.market_mix(snapshot, params.dimension, first, last)
 
 
-def _salaries(snapshot: Snapshot, params: SalariesParams) -> Envelope[SalaryRow, Meta]:
-    newest = _newest_month(snapshot)
-    return market.salaries(
-        snapshot, *params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+def _salaries(snapshot: Snapshot, params: SalariesParams) -> Envelope[SalaryRow, SalaryMeta]:
+    months = params.months(_newest_month(snapshot), _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    return pay.salaries(
+        snapshot,
+        _series_filter(params),
+        months,
+        by=params.by,
+        currency=params.currency,
+        as_the_mart=not params.asks_1_1_0,
     )
 
 
-def _pairs(snapshot: Snapshot, params: PairsParams) -> Envelope[PairRow, Meta]:
+def _pairs(snapshot: Snapshot, params: PairsParams) -> Envelope[PairRow, PairMeta]:
     if params.technology != "any":
         _require_known(snapshot, [params.technology])
-    return market.skill_pairs(snapshot, params.technology, params.top)
+    return pairs.skill_pairs(snapshot, params.job_filter(), params.technology, params.top)
+
+
+def _places(snapshot: Snapshot, params: PlacesParams) -> Envelope[PlaceRow, PlaceMeta]:
+    if (within := places.place_named(params.within)) is None:
+        raise ConfigurationError(
+            "within names no place of the tree.", next_step="ask /api/v1/suggestions for places."
+        )
+    return places.places(snapshot, params.job_filter(), within, params.kind, params.top)
+
+
+def _companies(snapshot: Snapshot, params: CompaniesParams) -> Envelope[CompanyRow, CompanyMeta]:
+    return companies.companies(snapshot, params.job_filter(), params.order, params.top)
 
 
 def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
@@ -164,6 +200,11 @@ def _summary(limits: status.AgeLimits) -> Callable[[Snapshot, NoParams], Summary
     return answer
 
 
+def _series_filter(params: FilterParams) -> JobFilter:
+    """Return the filter; without any parameter of it, what the marts count."""
+    return params.job_filter() if params.asks_1_1_0 else trends.AS_THE_MARTS
+
+
 def _newest_month(snapshot: Snapshot) -> str:
     # Without trends any month does: the answer is empty.
     return snapshot.newest_month or f"{datetime.now(UTC):%Y-%m}"
@@ -182,7 +223,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             "Skills that the matching postings ask for",
             InsightsParams,
             InsightsAnswer,
-            _insights,
+            answered,
         ),
         Endpoint(
             "/api/v1/technologies",
@@ -200,10 +241,17 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             "/api/v1/movers",
-            "Technologies whose share changed most within a year",
+            "Technologies whose share changed beyond noise",
             MoversParams,
-            Envelope[MoverRow, TrendMeta],
+            Envelope[MoverRow, MoverMeta],
             _movers,
+        ),
+        Endpoint(
+            "/api/v1/volume",
+            "Postings month by month, adjusted for the season",
+            VolumeParams,
+            Envelope[VolumePoint, VolumeMeta],
+            _volume,
         ),
         Endpoint(
             "/api/v1/market",
@@ -214,17 +262,31 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             "/api/v1/salaries",
-            "Yearly pay by month and currency",
+            "Yearly pay by month, role, level or country",
             SalariesParams,
-            Envelope[SalaryRow, Meta],
+            Envelope[SalaryRow, SalaryMeta],
             _salaries,
         ),
         Endpoint(
             "/api/v1/pairs",
-            "Skills asked for together in the last twelve months",
+            "Skills asked for together, the surest first",
             PairsParams,
-            Envelope[PairRow, Meta],
+            Envelope[PairRow, PairMeta],
             _pairs,
+        ),
+        Endpoint(
+            "/api/v1/places",
+            "Where the jobs are: places in a place",
+            PlacesParams,
+            Envelope[PlaceRow, PlaceMeta],
+            _places,
+        ),
+        Endpoint(
+            "/api/v1/companies",
+            "Companies by jobs, and first-time and returning ones by month",
+            CompaniesParams,
+            Envelope[CompanyRow, CompanyMeta],
+            _companies,
         ),
         Endpoint(
             "/api/v1/open",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, ClassVar, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 from werkzeug.datastructures import MultiDict
 
 from include.errors import ConfigurationError
+from include.insights.companies import Order
 from include.insights.filters import JobFilter
+from include.insights.pay import By
 from include.insights.suggestions import SuggestionKind
 from include.postings.model import QueryLevel
+from include.postings.places.tree import WORLD
 from include.web.filter_params import (
     MAX_TECHNOLOGIES,
     Days,
@@ -21,12 +24,14 @@ from include.web.filter_params import (
     SeriesParams,
     Source,
     Technology,
+    Text,
     listed,
 )
 
 __all__ = [
     "MAX_NAMED_PARAMETERS",
     "MAX_NAME_CHARACTERS",
+    "CompaniesParams",
     "ExplainParams",
     "FilterParams",
     "InsightsParams",
@@ -37,11 +42,13 @@ __all__ = [
     "OpenParams",
     "PairsParams",
     "Params",
+    "PlacesParams",
     "PostingsParams",
     "SalariesParams",
     "SeriesParams",
     "SuggestionsParams",
     "TrendsParams",
+    "VolumeParams",
     "named",
     "parse",
 ]
@@ -132,8 +139,39 @@ class MarketParams(SeriesParams):
     dimension: Literal["remote", "role", "level", "visa", "company"] = "remote"
 
 
+class VolumeParams(SeriesParams):
+    """A set of jobs, and months; by default the last 60."""
+
+
 class SalariesParams(SeriesParams):
-    """Months; by default the last 60."""
+    """Months, by default the last 60, and what pay is given by."""
+
+    by: Annotated[By, Field(description="All but `month`: groups of ten pays or more.")] = "month"
+    currency: (
+        Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217; by default all.")] | None
+    ) = None
+
+
+class PlacesParams(FilterParams):
+    """The place that is divided, and into what."""
+
+    within: Annotated[
+        Text, Field(description="A place's id or name; only one place, the largest of its name.")
+    ] = WORLD
+    kind: Annotated[
+        Literal["region", "country", "state", "metro"] | None,
+        Field(description="All places of a kind; by default those directly in the place."),
+    ] = None
+    top: int = Field(default=60, ge=1, le=300, description="Maximum number of places.")
+
+
+class CompaniesParams(FilterParams):
+    """The companies that are listed first, and their number."""
+
+    order: Annotated[
+        Order, Field(description="`jobs`: most jobs first; `newest`: first seen last.")
+    ] = "jobs"
+    top: int = Field(default=25, ge=1, le=100, description="Maximum number of companies.")
 
 
 class OpenParams(MonthsParams):
@@ -148,9 +186,25 @@ class OpenParams(MonthsParams):
 
 
 class MoversParams(FilterParams):
-    """The number of rising and of falling technologies."""
+    """The months compared and the number of rising and of falling technologies.
 
+    By default the newest 12 whole months with the 12 before. ``start_date`` and ``end_date`` say
+    the newer months; they are compared with the same ones whole years before.
+    """
+
+    # A query's values are text, which no number of a Literal equals.
+    months: Annotated[
+        Literal[12, 3],
+        BeforeValidator(int),
+        Field(description="Months compared; 3: with the same of the year before."),
+    ] = 12
     top: int = Field(default=8, ge=1, le=25)
+
+    @model_validator(mode="after")
+    def _whole_months(self) -> Self:
+        if self.days:
+            raise ValueError("movers compare whole months: give start_date and end_date, not days")
+        return self
 
 
 class PairsParams(FilterParams):

@@ -15,6 +15,14 @@ from include.insights.models.base import (
     PageMeta,
     Share,
 )
+from include.insights.models.companies import (
+    CompanyMeta,
+    CompanyMonth,
+    CompanyRow,
+    PlaceMeta,
+    PlaceName,
+    PlaceRow,
+)
 from include.insights.models.counted import (
     Counted,
     CountedMeta,
@@ -22,6 +30,8 @@ from include.insights.models.counted import (
     Nearest,
     SourceCount,
 )
+from include.insights.models.pairs import PairMeta, PairRow
+from include.insights.models.pay import PayGrowth, SalaryMeta, SalaryRow
 from include.insights.models.postings import (
     JobRow,
     LoadRow,
@@ -29,13 +39,16 @@ from include.insights.models.postings import (
 )
 from include.insights.models.series import (
     MarketMixRow,
+    MoverMeta,
     MoverRow,
-    PairRow,
-    SalaryRow,
+    MoverWindows,
+    RunningMonth,
     TechnologyRow,
     TrendMeta,
     TrendPoint,
     TrendSeries,
+    VolumeMeta,
+    VolumePoint,
 )
 from include.insights.models.skills import (
     MAX_SKILLS,
@@ -58,6 +71,9 @@ from include.insights.models.status import (
 
 __all__ = [
     "MAX_SKILLS",
+    "CompanyMeta",
+    "CompanyMonth",
+    "CompanyRow",
     "Contract",
     "Count",
     "CountRow",
@@ -77,12 +93,21 @@ __all__ = [
     "MarketMixRow",
     "Meta",
     "Month",
+    "MoverMeta",
     "MoverRow",
+    "MoverWindows",
     "Nearest",
     "PageMeta",
+    "PairMeta",
     "PairRow",
+    "PayGrowth",
+    "PlaceMeta",
+    "PlaceName",
+    "PlaceRow",
     "PostingRow",
     "RejectRow",
+    "RunningMonth",
+    "SalaryMeta",
     "SalaryRow",
     "Share",
     "SkillCount",
@@ -95,5 +120,7 @@ __all__ = [
     "TrendMeta",
     "TrendPoint",
     "TrendSeries",
+    "VolumeMeta",
+    "VolumePoint",
     "Window",
 ]
