@@ -17,10 +17,8 @@ __all__ = [
     "MoverMeta",
     "MoverRow",
     "MoverWindows",
-    "PairRow",
     "PooledShare",
     "RunningMonth",
-    "SalaryRow",
     "TechnologyRow",
     "TrendMeta",
     "TrendPoint",
@@ -189,26 +187,3 @@ class MarketMeta(CountedMeta):
     any_remote: PooledShare | None = Field(
         default=None, description="`remote` or `mixed`, of the dimensions `remote` and `way`."
     )
-
-
-class SalaryRow(Contract):
-    """A month's yearly pay in one currency."""
-
-    month: Month
-    currency: str
-    postings_count: Count
-    p25: float | None
-    median: float | None
-    p75: float | None
-
-
-class PairRow(Contract):
-    """Two skills that postings ask for together."""
-
-    skill_a: str
-    skill_b: str
-    name_a: str
-    name_b: str
-    postings_count: Count
-    share: Share | None
-    lift: float | None
