@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rich.table import Table
 from rich.text import Text
 
+from include.errors import ConfigurationError
 from include.insights.models import SkillInsightsResponse
 from include.insights.skills import skill_insights
 from include.insights.store import ServingStore, Snapshot
@@ -18,7 +19,7 @@ from include.postings.model import IngestionQuery, QueryLevel, RoleBucket
 from include.serving.schema import POSTINGS
 from include.settings import get_settings
 
-__all__ = ["Inspection", "insights", "insights_table", "inspect", "inspect_table"]
+__all__ = ["Inspection", "findings", "insights", "insights_table", "inspect", "inspect_table"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,26 @@ def inspect(limit: int = 5, url: str | None = None) -> Inspection:
         grouped = sa.select(*by, count).group_by(*by).order_by(count.desc(), *by)
         counts = [(row[0], row[1], row[2], row[3]) for row in snapshot.connection.execute(grouped)]
     return Inspection(counts=counts, samples=samples)
+
+
+def findings(keys: Sequence[str] = (), url: str | None = None) -> str:
+    """Return the findings with these keys, or the page of all of them, as Markdown.
+
+    Raises ConfigurationError for an unknown key, ServingError when there is no store.
+    """
+    from include.insights.findings import QUESTIONS, page, section
+    from include.insights.findings import findings as found
+
+    if unknown := [key for key in keys if key not in QUESTIONS]:
+        raise ConfigurationError(
+            "There is no such finding.",
+            record=unknown[0],
+            next_step=f"one of {', '.join(QUESTIONS)}.",
+        )
+    with _snapshot(url) as snapshot:
+        if keys:
+            return "\n".join(map(section, found(snapshot, keys)))
+        return page(found(snapshot))
 
 
 def insights_table(answer: SkillInsightsResponse) -> Table:

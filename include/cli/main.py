@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any, get_args
 
 import click
@@ -84,6 +85,24 @@ def inspect(limit: int) -> None:
 
     for part in inspect_table(ask(limit)):
         console().print(part)
+
+
+@main.command()
+@click.argument("keys", nargs=-1)
+@click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), help="A file.")
+def findings(keys: tuple[str, ...], file: Path | None) -> None:
+    """Answer questions about the whole history, as Markdown, with 95 % intervals.
+
+    All of them without KEYS: remote, frontend, pay, stated-pay, seniority, first-time, new-skills,
+    ai, volume, places.
+    """
+    from include.cli.insights import findings as ask
+
+    text = ask(keys)
+    if file:
+        file.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
 
 
 @main.command()

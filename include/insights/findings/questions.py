@@ -1,0 +1,51 @@
+"""The ten questions, by the key that the command line knows them by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from include.insights.findings import counts, shares
+from include.insights.findings.finding import Finding
+from include.insights.findings.history import History, TooFewError
+from include.insights.store import Snapshot
+
+__all__ = ["QUESTIONS", "findings"]
+
+QUESTIONS: Mapping[str, Callable[[History], Finding]] = MappingProxyType(
+    {
+        "remote": shares.remote,
+        "frontend": shares.frontend,
+        "pay": counts.pay,
+        "stated-pay": shares.stated_pay,
+        "seniority": shares.seniority,
+        "first-time": counts.first_time,
+        "new-skills": counts.new_skills,
+        "ai": shares.ai,
+        "volume": counts.volume,
+        "places": shares.places,
+    }
+)
+
+
+def findings(snapshot: Snapshot, keys: Sequence[str] = tuple(QUESTIONS)) -> list[Finding]:
+    """Return the findings with these keys, in their order.
+
+    A store that lacks the months of a question answers it by saying so. Raises ServingError for a
+    store without a whole month.
+    """
+    history = History(snapshot)
+    return [_answer(history, key) for key in keys]
+
+
+def _answer(history: History, key: str) -> Finding:
+    try:
+        return QUESTIONS[key](history)
+    except TooFewError as missing:
+        return Finding(
+            key=key,
+            question=key.replace("-", " ").capitalize(),
+            answer=f"No answer: {missing}",
+            counted=history.counted(),
+            method="",
+        )
