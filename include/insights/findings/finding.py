@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from include.insights.statistics.changes import Difference
 from include.insights.statistics.intervals import Interval
 
-__all__ = ["Finding", "Share", "Table", "joined", "money", "per_cent", "points", "verb"]
+__all__ = [
+    "MIN_TOTAL",
+    "Finding",
+    "Share",
+    "Table",
+    "joined",
+    "money",
+    "per_cent",
+    "points",
+    "verb",
+]
 
 MIN_TOTAL = 30
 """Below this many, a share says nothing that its interval would not say better."""
@@ -39,17 +53,37 @@ class Table:
 
 @dataclass(frozen=True)
 class Finding:
-    """A question, its answer in sentences, the tables below it, and what stands beside it."""
+    """An answer in sentences, with the tables below it; its texts are in texts.toml."""
 
     key: str
-    question: str
     answer: str
     counted: str
     """What is counted, in one line."""
-    method: str
-    tables: Sequence[Table] = field(default=())
-    others: Sequence[str] = field(default=())
-    """Figures of others with source and date, and why they differ."""
+    tables: Sequence[Table] = ()
+
+    @property
+    def question(self) -> str:
+        """The question that is answered."""
+        return str(_texts()[self.key]["question"])
+
+    @property
+    def method(self) -> str:
+        """What is counted and estimated, and how."""
+        return _text(_texts()[self.key]["method"])
+
+    @property
+    def others(self) -> list[str]:
+        """Figures of others with source and date, and why they differ."""
+        return [_text(one) for one in _texts()[self.key]["others"]]
+
+
+@cache
+def _texts() -> Mapping[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "texts.toml").read_text(encoding="utf-8"))
+
+
+def _text(template: str) -> str:
+    return template.format(**_texts()["phrases"])
 
 
 def per_cent(share: Share) -> str:

@@ -35,9 +35,8 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield from ("", finding.answer, "")
     for table in finding.tables:
         yield from (*_rows(table), "")
-    yield f"Counted: {finding.counted}.{' ' + finding.method if finding.method else ''}"
-    if finding.others:
-        yield from ("", "Beside it:", "", *(f"* {other}" for other in finding.others))
+    yield f"Counted: {finding.counted}. {finding.method}"
+    yield from ("", "Beside it:", "", *(f"* {other}" for other in finding.others))
     yield from ("", f"    {_COMMAND} {finding.key}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from include.insights.findings import counts, shares
+from include.insights.findings import market, technology, work
 from include.insights.findings.finding import Finding
 from include.insights.findings.history import History, TooFewError
 from include.insights.store import Snapshot
@@ -14,16 +14,16 @@ __all__ = ["QUESTIONS", "findings"]
 
 QUESTIONS: Mapping[str, Callable[[History], Finding]] = MappingProxyType(
     {
-        "remote": shares.remote,
-        "frontend": shares.frontend,
-        "pay": counts.pay,
-        "stated-pay": shares.stated_pay,
-        "seniority": shares.seniority,
-        "first-time": counts.first_time,
-        "new-skills": counts.new_skills,
-        "ai": shares.ai,
-        "volume": counts.volume,
-        "places": shares.places,
+        "remote": work.remote,
+        "frontend": technology.frontend,
+        "pay": work.pay,
+        "stated-pay": work.stated_pay,
+        "seniority": work.seniority,
+        "first-time": market.first_time,
+        "new-skills": technology.new_skills,
+        "ai": technology.ai,
+        "volume": market.volume,
+        "places": market.places,
     }
 )
 
@@ -42,10 +42,4 @@ def _answer(history: History, key: str) -> Finding:
     try:
         return QUESTIONS[key](history)
     except TooFewError as missing:
-        return Finding(
-            key=key,
-            question=key.replace("-", " ").capitalize(),
-            answer=f"No answer: {missing}",
-            counted=history.counted(),
-            method="",
-        )
+        return Finding(key, f"No answer: {missing}", history.counted())
