@@ -58,9 +58,8 @@ class Companies:
 
     def called(self, text: str) -> int:
         """Return the jobs of the companies with this key or a spelling of this name, as bits."""
-        wanted = " ".join(text.split()).lower()
         bits = 0
-        for number in self._numbers_by_name.get(wanted, ()):
+        for number in self._numbers_by_name.get(_spelled(text), ()):
             start = self._ends[number - 1] + 1 if number else 0
             bits |= (1 << self._ends[number] + 1) - (1 << start)
         return bits
@@ -77,6 +76,11 @@ class Companies:
     def _numbers_by_name(self) -> dict[str, list[int]]:
         found: defaultdict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self._text_lines):
-            for name in {part.lower() for part in line.split("\t")}:
+            for name in {_spelled(part) for part in line.split("\t")}:
                 found[name].append(number)
         return dict(found)
+
+
+def _spelled(name: str) -> str:
+    """Return a name as it is compared: in lower case, with single blanks."""
+    return " ".join(name.lower().split())
