@@ -71,8 +71,8 @@ def seniority(history: History) -> Finding:
     return Finding(
         "seniority",
         f"Of all jobs of {first.label} and of {last.label}, senior or staff ones are "
-        f"{moved(senior)}; entry-level ones and internships {moved(entry)}. Titles may say more than they did: of "
-        f"the jobs that state a level at all, seniors moved by {of_stated}.",
+        f"{moved(senior)}; entry-level ones and internships {moved(entry)}. Titles may say "
+        f"more than they did: of the jobs that state a level at all, seniors moved by {of_stated}.",
         history.counted(),
         [history.table(columns, 2012, cells, step=2)],
     )
