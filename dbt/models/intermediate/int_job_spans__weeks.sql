@@ -24,7 +24,9 @@ select
     -- A job that closes and opens in one week is one open job of that week.
     greatest(
         first_week,
-        coalesce(lag(last_week) over (partition by job_id order by span) + 7, first_week)
+        coalesce(
+            lag(last_week) over (partition by job_id order by span) + 7, first_week
+        )
     ) as counted_week,
     case when not entered_late and not reopened then first_week end as opened_week
 from spans

@@ -53,6 +53,20 @@ def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     validator.validate(response.json)
 
 
+def test_open_jobs_follow_the_filter_and_its_months_bound_the_weeks(client: FlaskClient) -> None:
+    def ask(query: str) -> dict[str, Any]:
+        answer: dict[str, Any] = client.get(f"/api/v1/open?{query}").json
+        return answer
+
+    whole, engineers = ask("repeats=include"), ask("repeats=include&families=engineering")
+    assert whole == ask("")
+    assert 0 < engineers["meta"]["counted"]["jobs"] < whole["meta"]["counted"]["jobs"]
+    last = whole["weekly"][-1]["week"]
+    bounded = ask(f"start_date={last[:7]}&families=engineering")
+    assert bounded["weekly"] == [row for row in engineers["weekly"] if row["week"] >= last[:7]]
+    assert bounded["days_open"] == ask("families=engineering")["days_open"]
+
+
 def test_a_posting_in_several_countries_names_them_all(client: FlaskClient) -> None:
     rows = client.get("/api/v1/postings?limit=100").json["data"]
     several = [row for row in rows if len(row["countries"]) > 1]
