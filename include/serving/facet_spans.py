@@ -1,9 +1,11 @@
 """How long the jobs of companies' boards were open, by position: for any filter.
 
-* ``spans:weeks``, a row a span: position, and the weeks in which it begins to count, was last seen,
-  opened and closed; a week is its number, 0 for none;
-* ``spans:lives``, a row a life of int_job_spans__durations: position, age in days when it was first
-  seen and when it closed or was last seen, and flags: closed 1, late 2, counted 4;
+* ``spans:weeks``, a row a span: position, and the weeks from which it counts as open, after its
+  last sighting, in which it opened and closed; a week is its number, 0 for none;
+* ``spans:lives``, a row a life of int_job_spans__durations that says how long: position, age in
+  days when it was first seen, when it closed or was last seen, and when it closed, 0 for not;
+  whether it was there at the board's first reading;
+* ``spans:left_out``: the positions of the other lives;
 * ``spans:boards``: week and number of boards that show jobs; ``spans:read``: the day that boards
   were read last.
 
@@ -21,9 +23,8 @@ from include.serving.queries import columns_of
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["CLOSED", "COUNTED", "LATE", "WEEKS", "span_inputs", "span_rows"]
+__all__ = ["span_inputs", "span_rows"]
 
-CLOSED, LATE, COUNTED = 1, 2, 4
 WEEKS, LIVES = "silver.int_job_spans__weeks", "silver.int_job_spans__durations"
 
 # A board's record is one job; of several the marts take the first.
@@ -40,16 +41,22 @@ def _week(column: str) -> str:
 
 
 _QUERIES = {
+    # A span whose weeks the span before covers is not open by itself.
     "weeks": f"""
-        select j.position, {_week("counted_week")}, {_week("last_week")}, {_week("opened_week")},
-            {_week("closed_week")}
+        select j.position,
+            if(counted_week <= last_week, {_week("counted_week")}, 0),
+            if(counted_week <= last_week, {_week("last_week")} + 1, 0),
+            {_week("opened_week")}, {_week("closed_week")}
         from {WEEKS} as s {_POSITIONS} order by 1, 2, 3
     """,
     "lives": f"""
-        select j.position, coalesce(entry_days, 0), coalesce(exit_days, 0),
-            {CLOSED} * is_closed::integer + {LATE} * entered_late::integer
-                + {COUNTED} * coalesce(exit_days > entry_days, false)::integer
-        from {LIVES} as s {_POSITIONS} order by 1, 2, 3
+        select j.position, entry_days, exit_days, if(is_closed, exit_days, 0),
+            entered_late::integer
+        from {LIVES} as s {_POSITIONS} where exit_days > entry_days order by 1, 2, 3
+    """,
+    "left_out": f"""
+        select j.position
+        from {LIVES} as s {_POSITIONS} where not coalesce(exit_days > entry_days, false) order by 1
     """,
     "boards": f"""
         with boards as (

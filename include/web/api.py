@@ -10,16 +10,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from include.insights import (
-    job_skills,
     market,
+    movers,
     open_jobs,
     postings,
-    skills,
     status,
     suggestions,
     trends,
 )
+from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
+from include.insights.filters import JobFilter
 from include.insights.models import (
     CountedPageMeta,
     Envelope,
@@ -27,23 +28,24 @@ from include.insights.models import (
     LoadRow,
     MarketMixRow,
     Meta,
+    MoverMeta,
     MoverRow,
     PageMeta,
     PairRow,
     PostingRow,
     SalaryRow,
-    SkillInsightsResponse,
     Summary,
     TechnologyRow,
     TrendMeta,
     TrendSeries,
 )
 from include.insights.store import Snapshot
-from include.postings.model import IngestionQuery
+from include.insights.trends import months_between
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
     ExplainParams,
+    FilterParams,
     InsightsParams,
     LoadsParams,
     MarketParams,
@@ -58,6 +60,7 @@ from include.web.params import (
     TrendsParams,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
+from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
 
@@ -79,18 +82,6 @@ class Endpoint:
     """False for answers that are large and rarely asked for twice."""
 
 
-def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
-    if params.asks_1_1_0:
-        return job_skills.job_insights(snapshot, params.job_filter(), top=params.top)
-    query = IngestionQuery(
-        location=params.location,
-        role_bucket=params.role,
-        level_bucket=params.level,
-        days=params.days,
-    )
-    return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
-
-
 def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
     return trends.technologies(snapshot)
 
@@ -107,8 +98,13 @@ def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
     return trends.trends(snapshot, chosen, first, last)
 
 
-def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, TrendMeta]:
-    return trends.movers(snapshot, params.top)
+def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, MoverMeta]:
+    last = last_whole_month(snapshot, params.end_date)
+    months: int = params.months
+    if last and params.start_date:
+        months = len(months_between(params.start_date[:7], last))
+    windows = windows_of(last, months) if last and months else None
+    return movers.movers(snapshot, _series_filter(params), windows, params.top)
 
 
 def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, Meta]:
@@ -168,6 +164,11 @@ def _summary(limits: status.AgeLimits) -> Callable[[Snapshot, NoParams], Summary
     return answer
 
 
+def _series_filter(params: FilterParams) -> JobFilter:
+    """Return the filter; without any parameter of it, what the marts count."""
+    return params.job_filter() if params.asks_1_1_0 else trends.AS_THE_MARTS
+
+
 def _newest_month(snapshot: Snapshot) -> str:
     # Without trends any month does: the answer is empty.
     return snapshot.newest_month or f"{datetime.now(UTC):%Y-%m}"
@@ -186,7 +187,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             "Skills that the matching postings ask for",
             InsightsParams,
             InsightsAnswer,
-            _insights,
+            answered,
         ),
         Endpoint(
             "/api/v1/technologies",
@@ -204,9 +205,9 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             "/api/v1/movers",
-            "Technologies whose share changed most within a year",
+            "Technologies whose share changed beyond noise",
             MoversParams,
-            Envelope[MoverRow, TrendMeta],
+            Envelope[MoverRow, MoverMeta],
             _movers,
         ),
         Endpoint(

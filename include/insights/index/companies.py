@@ -52,6 +52,13 @@ class Companies:
         return array("I", islice(after, self._size))
 
     @cached_property
+    def clusters(self) -> array[int]:
+        """The company's number by position; where none is named, a number of its own."""
+        unnamed = self.groups.ends.bit_count()
+        numbered = enumerate(self.numbers)
+        return array("I", (n if n < unnamed else unnamed + at for at, n in numbered))
+
+    @cached_property
     def all(self) -> list[Company]:
         """The companies by number."""
         return [Company(*line.split("\t")[:2]) for line in self._text_lines]

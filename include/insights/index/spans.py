@@ -10,12 +10,12 @@ from itertools import compress
 from typing import NamedTuple
 
 from include.insights.index.bitmaps import Bitmaps, array_of, bits_at, flags_of
-from include.serving.facet_spans import CLOSED, COUNTED, LATE
 
 __all__ = ["Lives", "Spans", "Week", "monday"]
 
 _FIRST_MONDAY = date(1969, 12, 29)
 _EPOCH = date(1970, 1, 1)
+_COLUMNS = {"weeks": 5, "lives": 5, "left_out": 1, "boards": 2, "read": 1}
 
 
 class Week(NamedTuple):
@@ -44,10 +44,7 @@ def monday(week: int) -> date:
 
 
 class Spans:
-    """Spans and lives of include/serving/facet_spans.py, read when first used.
-
-    A set is one byte a span or life, 1 where its job is in it: counting stays in C.
-    """
+    """Spans and lives of include/serving/facet_spans.py, read when first used."""
 
     def __init__(self, bitmaps: Bitmaps) -> None:
         self._bitmaps = bitmaps
@@ -57,58 +54,47 @@ class Spans:
     @cached_property
     def all(self) -> int:
         """The jobs that a company's board shows or has shown, as bits."""
-        return bits_at([self._columns("weeks", 5)[0]], self._size)
+        return bits_at([self._columns("weeks")[0]], self._size)
 
     def weeks(self, bits: int) -> list[Week]:
         """Return the weeks in which a job of a set is open, opens or closes, oldest first."""
-        positions, counted, last, opened, closed = self._columns("weeks", 5)
-        chosen = self._chosen(bits, positions)
-        open_now = bytes(map(int.__le__, counted, last))
-        shown = bytes(map(int.__and__, chosen, open_now))
-        changes = Counter(compress(counted, shown))
-        changes.subtract(week + 1 for week in compress(last, shown))
-        opens, closes = (Counter(compress(column, chosen)) for column in (opened, closed))
-        boards = dict(zip(*self._columns("boards", 2), strict=True))
+        chosen = self._chosen(bits, "weeks")
+        begin, end, opened, closed = self._counts("weeks", chosen)
+        boards = dict(zip(*self._columns("boards"), strict=True))
+        numbers = [week for week in (*begin, *end, *opened, *closed) if week]
         found, running = [], 0
-        numbers = [week for week in (*changes, *opens, *closes) if week]
         for week in range(min(numbers, default=0), max(numbers, default=-1) + 1):
-            running += changes[week]
-            if running or opens[week] or closes[week]:
-                counts = (running, opens[week], closes[week], boards.get(week, 0))
+            running += begin[week] - end[week]
+            if running or opened[week] or closed[week]:
+                counts = (running, opened[week], closed[week], boards.get(week, 0))
                 found.append(Week(week, *counts))
         return found
 
     def lives(self, bits: int) -> Lives:
         """Return how long the jobs of a set were open."""
-        positions, entered, left, flags = self._columns("lives", 4)
-        chosen = self._chosen(bits, positions)
-        kinds = Counter(compress(flags, chosen))
-        counted, closed = (
-            bytes(
-                is_in and flag & wanted == wanted for is_in, flag in zip(chosen, flags, strict=True)
-            )
-            for wanted in (COUNTED, COUNTED | CLOSED)
-        )
-        return Lives(
-            entered=Counter(compress(entered, counted)),
-            left=Counter(compress(left, counted)),
-            closed=Counter(compress(left, closed)),
-            late=sum(n for kind, n in kinds.items() if kind & COUNTED and kind & LATE),
-            left_out=sum(n for kind, n in kinds.items() if not kind & COUNTED),
-        )
+        entered, left, closed, late = self._counts("lives", self._chosen(bits, "lives"))
+        del closed[0]
+        return Lives(entered, left, closed, late[1], sum(self._chosen(bits, "left_out")))
 
     @cached_property
     def read_until(self) -> date:
         """The day that boards were read last."""
-        (found,) = self._columns("read", 1)
+        (found,) = self._columns("read")
         return _EPOCH + timedelta(days=found[0] if found else 0)
 
-    def _chosen(self, bits: int, positions: array[int]) -> bytes:
+    def _chosen(self, bits: int, name: str) -> bytes:
+        """Return one byte a row, 1 where its position is in the set."""
+        positions = self._columns(name)[0]
         return bytes(map(flags_of(bits, self._size).__getitem__, positions))
 
-    def _columns(self, name: str, number: int) -> list[array[int]]:
+    def _counts(self, name: str, chosen: bytes) -> list[Counter[int]]:
+        """Return how often each number occurs in the columns but the first, of the chosen rows."""
+        # compress and Counter run in C: half a million rows take some 30 ms a column.
+        return [Counter(compress(column, chosen)) for column in self._columns(name)[1:]]
+
+    def _columns(self, name: str) -> list[array[int]]:
         if name not in self._kept:
             values = array_of("I", self._bitmaps.payload("spans", name))
-            rows = len(values) // number
-            self._kept[name] = [values[at * rows : (at + 1) * rows] for at in range(number)]
+            rows = len(values) // _COLUMNS[name]
+            self._kept[name] = [values[at * rows : (at + 1) * rows] for at in range(_COLUMNS[name])]
         return self._kept[name]

@@ -29,7 +29,9 @@ from include.insights.models.postings import (
 )
 from include.insights.models.series import (
     MarketMixRow,
+    MoverMeta,
     MoverRow,
+    MoverWindows,
     PairRow,
     SalaryRow,
     TechnologyRow,
@@ -77,7 +79,9 @@ __all__ = [
     "MarketMixRow",
     "Meta",
     "Month",
+    "MoverMeta",
     "MoverRow",
+    "MoverWindows",
     "Nearest",
     "PageMeta",
     "PairRow",
