@@ -15,6 +15,14 @@ from include.insights.models.base import (
     PageMeta,
     Share,
 )
+from include.insights.models.companies import (
+    CompanyMeta,
+    CompanyMonth,
+    CompanyRow,
+    PlaceMeta,
+    PlaceName,
+    PlaceRow,
+)
 from include.insights.models.counted import (
     Counted,
     CountedMeta,
@@ -22,6 +30,8 @@ from include.insights.models.counted import (
     Nearest,
     SourceCount,
 )
+from include.insights.models.pairs import PairMeta, PairRow
+from include.insights.models.pay import PayGrowth, SalaryMeta, SalaryRow
 from include.insights.models.postings import (
     JobRow,
     LoadRow,
@@ -32,12 +42,13 @@ from include.insights.models.series import (
     MoverMeta,
     MoverRow,
     MoverWindows,
-    PairRow,
-    SalaryRow,
+    RunningMonth,
     TechnologyRow,
     TrendMeta,
     TrendPoint,
     TrendSeries,
+    VolumeMeta,
+    VolumePoint,
 )
 from include.insights.models.skills import (
     MAX_SKILLS,
@@ -60,6 +71,9 @@ from include.insights.models.status import (
 
 __all__ = [
     "MAX_SKILLS",
+    "CompanyMeta",
+    "CompanyMonth",
+    "CompanyRow",
     "Contract",
     "Count",
     "CountRow",
@@ -84,9 +98,16 @@ __all__ = [
     "MoverWindows",
     "Nearest",
     "PageMeta",
+    "PairMeta",
     "PairRow",
+    "PayGrowth",
+    "PlaceMeta",
+    "PlaceName",
+    "PlaceRow",
     "PostingRow",
     "RejectRow",
+    "RunningMonth",
+    "SalaryMeta",
     "SalaryRow",
     "Share",
     "SkillCount",
@@ -99,5 +120,7 @@ __all__ = [
     "TrendMeta",
     "TrendPoint",
     "TrendSeries",
+    "VolumeMeta",
+    "VolumePoint",
     "Window",
 ]

@@ -11,6 +11,7 @@ from include.insights.statistics.intervals import Z_95
 __all__ = ["design_effect_of_share", "independence", "lift", "lift_low", "p_of_g2"]
 
 Cluster = TypeVar("Cluster", bound=Hashable)
+_BISECTIONS = 40
 
 
 def independence(both: int, one: int, other: int, total: int, effect: float = 1.0) -> float:
@@ -41,11 +42,17 @@ def lift(both: int, one: int, other: int, total: int) -> float:
 def lift_low(both: int, one: int, other: int, total: int, effect: float = 1.0) -> float:
     """Return the lower end of the lift's 95 % interval; ``both`` is at least 1.
 
-    The logarithm's variance is by the delta method, times the design effect of clusters.
+    The logarithm's variance is by the delta method, times the design effect of clusters, taken at
+    the lower end: at a count that is high by chance it would be too small. By bisection.
     """
     value = lift(both, one, other, total)
-    variance = 1 / both - 1 / one - 1 / other + (2 * value - 1) / total
-    return value * math.exp(-Z_95 * math.sqrt(max(variance, 0.0) * effect))
+    low, high = 0.0, value
+    for _ in range(_BISECTIONS):
+        tried = (low + high) / 2
+        variance = 1 / (tried * one * other / total) - 1 / one - 1 / other + (2 * tried - 1) / total
+        is_outside = math.log(value / tried) > Z_95 * math.sqrt(max(variance, 0.0) * effect)
+        low, high = (tried, high) if is_outside else (low, tried)
+    return low
 
 
 def p_of_g2(g2: float) -> float:

@@ -7,18 +7,14 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from include.insights.statistics.intervals import Z_95, Interval
 
 __all__ = [
-    "FULL",
-    "GREY",
     "Change",
-    "Enough",
     "change_by_cells",
     "design_effect",
-    "enough",
     "interval_of_median",
     "lower_rank",
     "months_to_pool",
@@ -26,10 +22,6 @@ __all__ = [
 ]
 
 Cell = TypeVar("Cell", bound=Hashable)
-Enough = Literal["full", "grey", "none"]
-FULL = 30
-GREY = 10
-"""Below FULL values a median is shown grey, below GREY not at all."""
 _MOST_POOLED = 12
 """Months; the pay of more than a year is not the pay of its last month."""
 _CELL_VALUES = 5
@@ -48,11 +40,9 @@ class Change:
     change: float
     interval: Interval | None
     cells: int
-
-
-def enough(count: int) -> Enough:
-    """Return how a figure of so many values is shown."""
-    return "full" if count >= FULL else "grey" if count >= GREY else "none"
+    now: int
+    """Values in these cells."""
+    before: int
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
@@ -107,12 +97,12 @@ def design_effect(values: Sequence[float], clusters: Sequence[Hashable], median:
     return max(1.0, sum(side * side for side in sides.values()) / decided) if decided else 1.0
 
 
-def months_to_pool(counts: Sequence[int], at: int) -> int:
-    """Return how many months, back from index ``at``, hold FULL values together; at most 12."""
+def months_to_pool(counts: Sequence[int], at: int, wanted: int) -> int:
+    """Return how many months, back from index ``at``, hold ``wanted`` values; at most 12."""
     total = 0
     for back in range(min(_MOST_POOLED, at + 1)):
         total += counts[at - back]
-        if total >= FULL:
+        if total >= wanted:
             return back + 1
     return min(_MOST_POOLED, at + 1)
 
@@ -125,11 +115,23 @@ def change_by_cells(
     Compares like with like: what is asked for more often does not move it. As the Indeed Wage
     Tracker (Adrjan and Lydon 2022). None without a cell of five values on both sides.
     """
-    changes = sorted(
-        quantile(sorted(now[cell]), 0.5) / quantile(sorted(before[cell]), 0.5) - 1
-        for cell in now.keys() & before.keys()
-        if min(len(now[cell]), len(before[cell])) >= _CELL_VALUES
-    )
-    if not changes:
+    cells = [
+        (
+            quantile(sorted(now[cell]), 0.5),
+            len(now[cell]),
+            quantile(sorted(values), 0.5),
+            len(values),
+        )
+        for cell, values in before.items()
+        if min(len(now.get(cell, ())), len(values)) >= _CELL_VALUES
+    ]
+    if not cells:
         return None
-    return Change(quantile(changes, 0.5), interval_of_median(changes), len(changes))
+    changes = sorted(median / earlier - 1 for median, _, earlier, _ in cells)
+    return Change(
+        quantile(changes, 0.5),
+        interval_of_median(changes),
+        len(cells),
+        sum(count for _, count, _, _ in cells),
+        sum(count for _, _, _, count in cells),
+    )
