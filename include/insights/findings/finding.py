@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from include.insights.counted import FULL
 from include.insights.statistics.changes import Difference
 from include.insights.statistics.intervals import Interval
 
 __all__ = [
-    "MIN_TOTAL",
     "Finding",
     "Share",
     "Table",
@@ -23,9 +23,6 @@ __all__ = [
     "points",
     "verb",
 ]
-
-MIN_TOTAL = 30
-"""Below this many, a share says nothing that its interval would not say better."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def _text(template: str) -> str:
 
 def per_cent(share: Share) -> str:
     """Return a share with its interval; a dash where there is too little to say."""
-    if share.total < MIN_TOTAL:
+    if share.total < FULL:
         return "-"
     low, high = 100 * share.low, 100 * share.high
     return f"{100 * share.share:.1f} % ({low:.1f} to {high:.1f})"

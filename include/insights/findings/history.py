@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from include.errors import ServingError
-from include.insights.counted import count, selected
+from include.insights.counted import FULL, count, selected
 from include.insights.filters import JobFilter
-from include.insights.findings.finding import MIN_TOTAL, Share, Table
+from include.insights.findings.finding import Share, Table
 from include.insights.statistics.association import design_effect_of_share
 from include.insights.statistics.changes import ClusterSums, Difference, cluster_difference
 from include.insights.statistics.intervals import wilson
@@ -114,8 +114,8 @@ class History:
     def jobs(self, window: Window) -> int:
         """Return the jobs of a window; raise TooFewError below 30 postings."""
         jobs = self.select(window)
-        if self.index.fold(jobs).bit_count() < MIN_TOTAL:
-            raise TooFewError(f"The store has fewer than {MIN_TOTAL} postings of {window.label}.")
+        if self.index.fold(jobs).bit_count() < FULL:
+            raise TooFewError(f"The store has fewer than {FULL} postings of {window.label}.")
         return jobs
 
     def postings(self, window: Window) -> int:

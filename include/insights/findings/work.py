@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import product
 
+from include.insights.counted import FULL
 from include.insights.findings.finding import Finding, money, per_cent, points, verb
 from include.insights.findings.history import History, TooFewError, Window, year
 from include.insights.statistics.intervals import Interval
 from include.insights.statistics.medians import (
-    FULL,
     change_by_cells,
     design_effect,
     interval_of_median,

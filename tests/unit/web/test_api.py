@@ -58,13 +58,13 @@ def test_open_jobs_follow_the_filter_and_its_months_bound_the_weeks(client: Flas
         answer: dict[str, Any] = client.get(f"/api/v1/open?{query}").json
         return answer
 
-    whole, engineers = ask("repeats=include"), ask("repeats=include&families=engineering")
+    whole, remotive = ask("repeats=include"), ask("repeats=include&sources=remotive")
     assert whole == ask("")
-    assert 0 < engineers["meta"]["counted"]["jobs"] < whole["meta"]["counted"]["jobs"]
+    assert 0 < remotive["meta"]["counted"]["jobs"] < whole["meta"]["counted"]["jobs"]
     last = whole["weekly"][-1]["week"]
-    bounded = ask(f"start_date={last[:7]}&families=engineering")
-    assert bounded["weekly"] == [row for row in engineers["weekly"] if row["week"] >= last[:7]]
-    assert bounded["days_open"] == ask("families=engineering")["days_open"]
+    bounded = ask(f"start_date={last[:7]}&repeats=include&sources=remotive")
+    assert bounded["weekly"] == [row for row in remotive["weekly"] if row["week"] >= last[:7]]
+    assert bounded["days_open"] == remotive["days_open"]
 
 
 def test_a_posting_in_several_countries_names_them_all(client: FlaskClient) -> None:
