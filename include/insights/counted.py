@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
 from include.insights.models import Counted, SourceCount
+from include.insights.search import matching
 from include.insights.store import Snapshot
 from include.sources.registry import attribution_of
 
@@ -35,7 +36,8 @@ def selected(snapshot: Snapshot, wanted: JobFilter, today: date | None = None) -
     index = snapshot.index
     as_of = index.as_of(today or datetime.now(UTC).date())
     bits = index.select(wanted, as_of)
-    # What the index does not know restricts here: `bits &= index.postings.with_ids(ids)`.
+    if wanted.q is not None:
+        bits &= matching(snapshot, wanted.q)
     return Selection(index, wanted, as_of, bits, index.fold(bits))
 
 

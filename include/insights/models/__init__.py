@@ -22,6 +22,7 @@ from include.insights.models.counted import (
     SourceCount,
 )
 from include.insights.models.postings import (
+    Excerpt,
     JobRow,
     LoadRow,
     PostingRow,
@@ -63,6 +64,7 @@ __all__ = [
     "CountedMeta",
     "CountedPageMeta",
     "Envelope",
+    "Excerpt",
     "Growth",
     "InsightsAnswer",
     "JobFilters",

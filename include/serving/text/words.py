@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import repeat
 
 from include.code_version import code_version
 from include.postings.markup import plain_text
@@ -29,7 +29,6 @@ __all__ = [
     "TITLE",
     "Word",
     "indexed_text",
-    "normalized",
     "rule_version",
     "spoken",
     "words",
@@ -37,7 +36,6 @@ __all__ = [
 
 TITLE, COMPANY = "t:", "c:"
 """Prefixes of a title's words and of a company's; a word of the text has none."""
-_BETWEEN_FIELDS = "|"  # no word: a phrase ends at it
 MAX_WORD_CHARS = 64
 """Of a longer word, such as an encoded file, these characters count."""
 
@@ -52,7 +50,9 @@ _PLAIN = {
     "\N{ZERO WIDTH NO-BREAK SPACE}": "",
 }  # fmt: skip
 # Han characters (with the extensions and compatibility forms) and Japanese syllables.
-_UNSPACED = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSPACED = re.compile(
+    "[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _JOINING = ".+#"
 _SPLIT = str.maketrans(
     {chr(c): " " for c in range(128) if not chr(c).isalnum() and chr(c) not in _JOINING}
@@ -87,33 +87,23 @@ def words(text: str) -> list[str]:
 
 def spoken(text: str) -> Iterator[Word]:
     """Yield the words of a plain text with where they stand in it."""
-    pieces = [_plain(c) if c > "\x7f" else c for c in text]
-    ends = list(accumulate(map(len, pieces)))
-    lowered = _lowered(text)
-    # Where each character of the lowered text comes from: one of another width may give several.
-    origin = range(len(text)) if text.isascii() else _origins(ends)
-    for run in re.finditer(r"\S+", lowered):
-        for word in _WORD.finditer(run[0]):
-            start, end = run.start() + word.start(), run.start() + word.end()
-            yield word[0][:MAX_WORD_CHARS], origin[start], origin[end - 1] + 1
-
-
-def normalized(text: str) -> str:
-    """Return the words of a plain text, set apart by one blank."""
-    return " ".join(words(text))
+    # A character beyond ASCII may give none, one or several: each knows where it comes from.
+    origin: Sequence[int] = range(len(text)) if text.isascii() else list(_origins(text))
+    for word in _WORD.finditer(_lowered(text)):
+        yield word[0][:MAX_WORD_CHARS], origin[word.start()], origin[word.end() - 1] + 1
 
 
 def indexed_text(title: str, company: str, description: str) -> str:
-    """Return what is indexed of a posting: one blank around each word, the fields set apart.
+    """Return what is indexed of a posting, with one blank around each word.
 
-    ``description`` is a source's text, HTML or plain. A word that the database cannot mistake for
-    another field's has that field's prefix: a search in a title then reads only its own words.
+    ``description`` is a source's text, HTML or plain. The words of title and company have their
+    field's prefix: a search in one reads only its own words, and no phrase goes on in another.
     """
     fields = (
-        *(TITLE + word for word in words(title)), _BETWEEN_FIELDS,
-        *(COMPANY + word for word in words(company)), _BETWEEN_FIELDS,
+        *(TITLE + word for word in words(title)),
+        *(COMPANY + word for word in words(company)),
         *words(plain_text(description)),
-    )  # fmt: skip
+    )
     return f" {' '.join(fields)} "
 
 
@@ -130,7 +120,7 @@ def _lowered(text: str) -> str:
     return text.translate(_SPLIT).lower().replace(". ", "  ")
 
 
-@cache
+@lru_cache(4_096)
 def _plain(character: str) -> str:
     """Return what a character beyond ASCII counts as: plain letters, a blank, or nothing."""
     if character in _PLAIN:
@@ -143,8 +133,7 @@ def _plain(character: str) -> str:
     return "".join(c if c.isalnum() or c in _JOINING else " " for c in plain)
 
 
-def _origins(ends: list[int]) -> list[int]:
-    found: list[int] = []
-    for position, end in enumerate(ends):
-        found += [position] * (end - len(found))
-    return found
+def _origins(text: str) -> Iterator[int]:
+    for position, character in enumerate(text):
+        count = len(_plain(character)) if character > "\x7f" else 1
+        yield from repeat(position, count)
