@@ -27,6 +27,7 @@ from include.insights.models import (
     PageMeta,
     PostingRow,
 )
+from include.insights.nearest import nearest
 from include.insights.search import ranked
 from include.insights.store import Snapshot
 from include.serving.schema import JOBS, LOADS, POSTING_SKILLS, POSTINGS
@@ -73,7 +74,12 @@ def postings(
     counted = count(snapshot, selection)
     return Envelope[PostingRow, CountedPageMeta](
         data=_posting_rows(snapshot, [place[-1] for place in page], wanted.q),
-        meta=CountedPageMeta(total_count=counted.postings, next_cursor=following, counted=counted),
+        meta=CountedPageMeta(
+            total_count=counted.postings,
+            next_cursor=following,
+            counted=counted,
+            nearest=nearest(snapshot, selection),
+        ),
     )
 
 

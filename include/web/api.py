@@ -9,8 +9,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from include.insights import market, open_jobs, postings, skills, status, trends
+from include.insights import (
+    market,
+    movers,
+    open_jobs,
+    postings,
+    status,
+    suggestions,
+    trends,
+    volume,
+)
+from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
+from include.insights.filters import JobFilter
 from include.insights.models import (
     CountedPageMeta,
     Envelope,
@@ -18,23 +29,26 @@ from include.insights.models import (
     LoadRow,
     MarketMixRow,
     Meta,
+    MoverMeta,
     MoverRow,
     PageMeta,
     PairRow,
     PostingRow,
     SalaryRow,
-    SkillInsightsResponse,
     Summary,
     TechnologyRow,
     TrendMeta,
     TrendSeries,
+    VolumeMeta,
+    VolumePoint,
 )
 from include.insights.store import Snapshot
-from include.postings.model import IngestionQuery
+from include.insights.trends import months_between
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
     ExplainParams,
+    FilterParams,
     InsightsParams,
     LoadsParams,
     MarketParams,
@@ -45,9 +59,12 @@ from include.web.params import (
     Params,
     PostingsParams,
     SalariesParams,
+    SuggestionsParams,
     TrendsParams,
+    VolumeParams,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
+from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
 
@@ -69,18 +86,6 @@ class Endpoint:
     """False for answers that are large and rarely asked for twice."""
 
 
-def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
-    if params.asks_1_1_0:
-        return skills.skill_insights(snapshot, params.job_filter(), top=params.top)
-    query = IngestionQuery(
-        location=params.location,
-        role_bucket=params.role,
-        level_bucket=params.level,
-        days=params.days,
-    )
-    return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
-
-
 def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
     return trends.technologies(snapshot)
 
@@ -97,8 +102,19 @@ def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
     return trends.trends(snapshot, chosen, first, last)
 
 
-def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, TrendMeta]:
-    return trends.movers(snapshot, params.top)
+def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, MoverMeta]:
+    last = last_whole_month(snapshot, params.end_date)
+    months: int = params.months
+    if last and params.start_date:
+        months = len(months_between(params.start_date[:7], last))
+    windows = windows_of(last, months) if last and months else None
+    return movers.movers(snapshot, _series_filter(params), windows, params.top)
+
+
+def _volume(snapshot: Snapshot, params: VolumeParams) -> Envelope[VolumePoint, VolumeMeta]:
+    newest = _newest_month(snapshot)
+    first, last = params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    return volume.volume(snapshot, params.job_filter(), first, last)
 
 
 def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, Meta]:
@@ -144,6 +160,12 @@ def _explain(snapshot: Snapshot, params: ExplainParams) -> ExplainedPosting:
     return found
 
 
+def _suggestions(
+    snapshot: Snapshot, params: SuggestionsParams
+) -> Envelope[suggestions.SuggestionRow, Meta]:
+    return suggestions.suggestions(snapshot, params.kind, params.text, params.top)
+
+
 def _loads(snapshot: Snapshot, params: LoadsParams) -> Envelope[LoadRow, PageMeta]:
     return postings.loads(snapshot, limit=params.limit, cursor=params.cursor, source=params.source)
 
@@ -153,6 +175,11 @@ def _summary(limits: status.AgeLimits) -> Callable[[Snapshot, NoParams], Summary
         return status.summary(snapshot, limits)
 
     return answer
+
+
+def _series_filter(params: FilterParams) -> JobFilter:
+    """Return the filter; without any parameter of it, what the marts count."""
+    return params.job_filter() if params.asks_1_1_0 else trends.AS_THE_MARTS
 
 
 def _newest_month(snapshot: Snapshot) -> str:
@@ -173,7 +200,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             "Skills that the matching postings ask for",
             InsightsParams,
             InsightsAnswer,
-            _insights,
+            answered,
         ),
         Endpoint(
             "/api/v1/technologies",
@@ -191,10 +218,17 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             "/api/v1/movers",
-            "Technologies whose share changed most within a year",
+            "Technologies whose share changed beyond noise",
             MoversParams,
-            Envelope[MoverRow, TrendMeta],
+            Envelope[MoverRow, MoverMeta],
             _movers,
+        ),
+        Endpoint(
+            "/api/v1/volume",
+            "Postings month by month, adjusted for the season",
+            VolumeParams,
+            Envelope[VolumePoint, VolumeMeta],
+            _volume,
         ),
         Endpoint(
             "/api/v1/market",
@@ -238,6 +272,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             ExplainedPosting,
             _explain,
             is_cached=False,
+        ),
+        Endpoint(
+            "/api/v1/suggestions",
+            "Names of places or companies that begin with a text",
+            SuggestionsParams,
+            Envelope[suggestions.SuggestionRow, Meta],
+            _suggestions,
         ),
         Endpoint(
             "/api/v1/loads",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from werkzeug.datastructures import MultiDict
 
 from include.errors import ConfigurationError
 from include.insights.filters import JobFilter
+from include.insights.suggestions import SuggestionKind
 from include.postings.model import QueryLevel
 from include.web.filter_params import (
     MAX_TECHNOLOGIES,
@@ -39,7 +40,9 @@ __all__ = [
     "PostingsParams",
     "SalariesParams",
     "SeriesParams",
+    "SuggestionsParams",
     "TrendsParams",
+    "VolumeParams",
     "named",
     "parse",
 ]
@@ -103,6 +106,14 @@ class ExplainParams(Params):
     ]
 
 
+class SuggestionsParams(Params):
+    """What is being typed, and what it names."""
+
+    kind: SuggestionKind = "place"
+    text: Annotated[str, Field(max_length=100, description="The first letters.")] = ""
+    top: int = Field(default=8, ge=1, le=25, description="Maximum number of names.")
+
+
 class LoadsParams(Params):
     """The loads to list."""
 
@@ -132,6 +143,10 @@ class MarketParams(SeriesParams):
     dimension: Literal["remote", "role", "level", "visa", "company"] = "remote"
 
 
+class VolumeParams(SeriesParams):
+    """A set of jobs, and months; by default the last 60."""
+
+
 class SalariesParams(SeriesParams):
     """Months; by default the last 60."""
 
@@ -148,9 +163,25 @@ class OpenParams(MonthsParams):
 
 
 class MoversParams(FilterParams):
-    """The number of rising and of falling technologies."""
+    """The months compared and the number of rising and of falling technologies.
 
+    By default the newest 12 whole months with the 12 before. ``start_date`` and ``end_date`` say
+    the newer months; they are compared with the same ones whole years before.
+    """
+
+    # A query's values are text, which no number of a Literal equals.
+    months: Annotated[
+        Literal[12, 3],
+        BeforeValidator(int),
+        Field(description="Months compared; 3: with the same of the year before."),
+    ] = 12
     top: int = Field(default=8, ge=1, le=25)
+
+    @model_validator(mode="after")
+    def _whole_months(self) -> Self:
+        if self.days:
+            raise ValueError("movers compare whole months: give start_date and end_date, not days")
+        return self
 
 
 class PairsParams(FilterParams):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -11,13 +12,18 @@ from include.insights.models.counted import CountedMeta
 
 __all__ = [
     "MarketMixRow",
+    "MoverMeta",
     "MoverRow",
+    "MoverWindows",
     "PairRow",
+    "RunningMonth",
     "SalaryRow",
     "TechnologyRow",
     "TrendMeta",
     "TrendPoint",
     "TrendSeries",
+    "VolumeMeta",
+    "VolumePoint",
 ]
 
 
@@ -27,6 +33,58 @@ class TrendMeta(CountedMeta):
     start_date: Month | None
     end_date: Month | None
     source: str
+
+
+class MoverWindows(Contract):
+    """The months compared, each span by its first and last."""
+
+    now: list[Month]
+    before: list[Month]
+
+
+class MoverMeta(TrendMeta):
+    """Metadata of movers; an empty list means that nothing changed beyond noise."""
+
+    tested: Count = Field(description="Technologies with 20 mentions or more in both windows.")
+    q_limit: float = Field(description="Rows have a q-value of at most this.")
+    windows: MoverWindows | None
+
+
+class VolumePoint(Contract):
+    """A month's postings."""
+
+    month: Month
+    postings: Count
+    jobs: Count
+    companies: Count
+    adjusted: float | None = Field(
+        description="Postings adjusted for the season; null for a running month, and with fewer "
+        "than four years of whole months or 30 postings a month."
+    )
+    is_running: bool = Field(description="Whether the month was not over when it was read.")
+
+
+class RunningMonth(Contract):
+    """The month that is not over."""
+
+    month: Month
+    as_of: date
+    postings: Count = Field(description="So far.")
+    usual_share_by_now: Share | None = Field(
+        description="Of a month's postings, those that usually are there as many days after its "
+        "first one: the median of the twelve months before."
+    )
+
+
+class VolumeMeta(CountedMeta):
+    """Metadata of the volume: its months, its season, its running month."""
+
+    start_date: Month
+    end_date: Month
+    season: list[float] | None = Field(
+        description="12 factors, January first, with the geometric mean 1: count / adjusted."
+    )
+    running: RunningMonth | None
 
 
 class TechnologyRow(Contract):
@@ -59,7 +117,7 @@ class TrendSeries(Contract):
 
 
 class MoverRow(Contract):
-    """A technology's share in the newest months, compared with the same months a year before."""
+    """A technology's share in the newest months, compared with that of the months before."""
 
     technology_id: str
     name: str
@@ -71,6 +129,13 @@ class MoverRow(Contract):
     share: Share
     earlier_share: Share
     change_points: float = Field(description="Change of the share, in percentage points.")
+    kind: Literal["rising", "falling", "new"] = Field(
+        description="`new`: nobody named it before, so there is no ratio."
+    )
+    low: float = Field(description="Lower end of the change's 95 % interval, in points.")
+    high: float = Field(description="Upper end.")
+    p: float = Field(ge=0, le=1, description="Of a change this large by chance, by company.")
+    q: float = Field(ge=0, le=1, description="Expected share of noise in a list down to this row.")
 
 
 class MarketMixRow(Contract):

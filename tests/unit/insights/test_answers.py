@@ -145,39 +145,6 @@ def test_growth_from_nothing_stays_null(new_store_url: NewUrl) -> None:
     assert point["yoy_growth_pct"] is None
 
 
-def test_movers_carry_their_counts(
-    snapshot: Snapshot, warehouse: duckdb.DuckDBPyConnection
-) -> None:
-    answer = trends.movers(snapshot, 5)
-    assert (answer.meta.start_date, answer.meta.end_date) == ("2025-04", "2025-06")
-    assert {row.direction for row in answer.data} == {"rising", "falling"}
-    for row in answer.data:
-        assert row.mention_count + row.earlier_mention_count >= 20
-        assert (row.change_points > 0) == (row.direction == "rising")
-        expected = warehouse.execute(
-            "select sum(mention_count), sum(total_jobs) from gold.monthly_trends "
-            "where technology_id = ? and month between '2024-04-01' and '2024-06-01'",
-            [row.technology_id],
-        ).fetchone()
-        assert (row.earlier_mention_count, row.earlier_total_jobs) == expected
-
-
-def test_running_month_has_no_part_in_movers(new_store_url: NewUrl) -> None:
-    url = new_store_url()
-    with duckdb.connect() as warehouse:
-        fill_gold(warehouse, GoldSize(postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1)))
-        warehouse.execute(
-            "update gold.monthly_trends set is_complete = false where month = '2025-06-01'"
-        )
-        publish(warehouse, url)
-    store = ServingStore(url)
-    with store.read() as snapshot:
-        meta = trends.movers(snapshot, 5).meta
-        assert (meta.start_date, meta.end_date) == ("2025-03", "2025-05")
-        assert snapshot.newest_month == "2025-06"
-    store.close()
-
-
 @pytest.mark.parametrize(
     ("month", "count", "expected"),
     [("2025-03", 0, "2025-03"), ("2025-03", 3, "2024-12"), ("2025-12", 12, "2024-12")],
@@ -215,6 +182,15 @@ def test_source_is_stale_by_its_own_limit(snapshot: Snapshot) -> None:
         for source in status.source_statuses(snapshot, {"default": 24, "remotive": 48}, now)
     }
     assert found == {"hacker_news": True, "remotive": False, "theirstack": True}
+
+
+def test_source_says_how_old_its_newest_posting_is(snapshot: Snapshot) -> None:
+    now = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    for source in status.source_statuses(snapshot, {"default": 24}, now):
+        newest = snapshot.index.days.newest(snapshot.index.bits("source", source.source))
+        assert source.newest_posting_day == newest
+        assert newest is not None
+        assert source.newest_posting_age_days == (now.date() - newest).days > 200
 
 
 def test_store_that_is_not_there_says_what_to_do(tmp_path: Any) -> None:
@@ -271,3 +247,12 @@ def test_command_answers_like_the_api(url: str) -> None:
     assert sum(row[3] for row in found.counts) == 900
     assert len(found.samples) == 2
     assert [table.row_count for table in command.inspect_table(found)] == [len(found.counts), 2]
+
+
+def test_commands_take_the_filter_of_the_api(url: str) -> None:
+    answer = command.insights(roles="backend", seniors="exclude", days=400, url=url)
+    assert answer.schema_version == "1.1.0"
+    found = command.inspect(limit=3, url=url, roles="backend", seniors="exclude", days=400)
+    assert sum(row[3] for row in found.counts) == answer.totals.postings_count
+    assert "senior_excluded" not in {row[2] for row in found.counts}
+    assert len(found.samples) == 3
