@@ -32,6 +32,7 @@ __all__ = [
     "SeriesParams",
     "Source",
     "Technology",
+    "Text",
     "listed",
 ]
 
