@@ -167,14 +167,25 @@ def _companies(snapshot: Snapshot, params: CompaniesParams) -> Envelope[CompanyR
 
 
 def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
-    return open_jobs.open_jobs(snapshot, params.by, *params.bounds)
+    wanted = params.job_filter()
+    window = wanted.window(snapshot.index.spans.read_until)
+    # The window is of the weeks, not of the days on which jobs were posted.
+    jobs = replace(wanted, days=None, months=None) if params.asks_1_1_0 else None
+    return open_jobs.open_jobs(snapshot, params.by, jobs, window)
 
 
 def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow, CountedPageMeta]:
     # Contract 1.0.0 reads places and ways of working of the posting as a whole.
     wanted = replace(params.job_filter(), by_posting=not params.asks_1_1_0)
     today = datetime.now(UTC).date()
-    return postings.postings(snapshot, wanted, today, limit=params.limit, cursor=params.cursor)
+    return postings.postings(
+        snapshot,
+        wanted,
+        today,
+        limit=params.limit,
+        cursor=params.cursor,
+        by_relevance=params.order == "relevance",
+    )
 
 
 def _explain(snapshot: Snapshot, params: ExplainParams) -> ExplainedPosting:
