@@ -250,8 +250,18 @@ def _growth(
             )
 
 
-def _pays_by_cell(index: FacetIndex, bits: int, currency: str) -> Mapping[_Cell, list[float]]:
-    cells = _cells(index, _stating(index, bits, currency), currency, tuple(_FACETS))
+def _pays_by_cell(
+    index: FacetIndex, bits: int, currency: str
+) -> Mapping[tuple[Sequence[str], ...], list[float]]:
+    """Return the pays by all roles of a job, all its levels, and its country.
+
+    Each job is in one cell, so that cells are independent; without a country it is in none.
+    """
+    values = [index.pay.values(facet, currency) for facet in _FACETS.values()]
+    cells: defaultdict[tuple[Sequence[str], ...], list[int]] = defaultdict(list)
+    for at in _stating(index, bits, currency):
+        if at in values[-1]:
+            cells[tuple(tuple(of_facet[at]) for of_facet in values)].append(at)
     return {cell: _Pays.of(index, at).ordered for cell, at in cells.items()}
 
 
