@@ -19,7 +19,6 @@ from include.web.filter_params import (
     MAX_TECHNOLOGIES,
     Days,
     FilterParams,
-    MonthsParams,
     Params,
     SeriesParams,
     Source,
@@ -90,8 +89,18 @@ class PostingsParams(FilterParams):
         {"location", "role", "level", "source", "technology", "days"}
     )
 
+    order: Annotated[
+        Literal["newest", "relevance"],
+        Field(description="`relevance`: of `q`; its words in the title first."),
+    ] = "newest"
     limit: int = Field(default=25, ge=1, le=100, description="Postings a page.")
     cursor: Cursor | None = None
+
+    @model_validator(mode="after")
+    def _relevance_of_a_search(self) -> Self:
+        if self.order == "relevance" and self.q is None:
+            raise ValueError("order=relevance needs q")
+        return self
 
 
 class ExplainParams(Params):
@@ -136,7 +145,17 @@ class TrendsParams(SeriesParams):
 class MarketParams(SeriesParams):
     """A dimension of the market, and months; by default the last 60."""
 
-    dimension: Literal["remote", "role", "level", "visa", "company"] = "remote"
+    dimension: Annotated[
+        Literal[
+            "remote", "role", "level", "visa", "company",
+            "way", "roles", "levels", "family", "source", "country",
+        ],
+        Field(
+            description="Of the posting: `remote`, `role`, `level`, `visa`, `company`, `source`. "
+            "Of each of its jobs, so that shares may add up to more than 1: `way` of working, "
+            "`roles`, `levels`, `family`, `country`."
+        ),
+    ] = "remote"  # fmt: skip
 
 
 class VolumeParams(SeriesParams):
@@ -174,15 +193,12 @@ class CompaniesParams(FilterParams):
     top: int = Field(default=25, ge=1, le=100, description="Maximum number of companies.")
 
 
-class OpenParams(MonthsParams):
-    """The groups that days open are given for, and months that bound the weeks."""
+class OpenParams(FilterParams):
+    """The groups that days open are given for. ``days`` and months bound the weeks."""
+
+    contract_1_0_0: ClassVar[frozenset[str]] = frozenset({"by", "days", "start_date", "end_date"})
 
     by: Literal["family", "role"] = "family"
-
-    @property
-    def bounds(self) -> tuple[str | None, str | None]:
-        """The first and last month, None if not bounded."""
-        return self.start_date and self.start_date[:7], self.end_date and self.end_date[:7]
 
 
 class MoversParams(FilterParams):

@@ -17,10 +17,13 @@ from include.insights.index.pay import Pay
 from include.insights.index.places import ANYWHERE, JobPlaces
 from include.insights.index.seen import Seen
 from include.insights.index.skill_lists import SkillLists
+from include.insights.index.skills import PostingSkills
+from include.insights.index.spans import Spans
 
 __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
 REMOTE = "remote"
+_FEW_SHARE = 32
 _REMOTE_VALUES = ("remote", "mixed")
 
 
@@ -53,11 +56,14 @@ class FacetIndex:
         self.companies = Companies(self.bitmaps)
         self.days = Days(self.bitmaps)
         self.pay = Pay(self.bitmaps)
+        self.spans = Spans(self.bitmaps)
         self.places = JobPlaces(self.bitmaps, self.postings)
         counts = self.bitmaps.counts("skill")
         skills = (SkillBits(skill, count, self.bitmaps) for skill, count in counts.items())
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
+        self.posting_skills = PostingSkills(self.bitmaps)
         self.newest_day = self.days.newest(self.all)
+        self._kinds: dict[tuple[str, ...], array[int]] = {}
         self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
         self._others = self.all ^ self.bitmaps.get("level", "senior_excluded")
         self._counted = self._firsts & self._others
@@ -94,6 +100,34 @@ class FacetIndex:
                 numbers[position] = number
         return numbers
 
+    def kinds(self, *facets: str) -> array[int]:
+        """Return a number by position for what a posting's jobs are, such as their role and level.
+
+        Of several values it counts as the rarest. Cached.
+        """
+        if facets not in self._kinds:
+            self._kinds[facets] = self._numbered(facets)
+        return self._kinds[facets]
+
+    def _numbered(self, facets: tuple[str, ...]) -> array[int]:
+        parts = [self.fold(self.all)]
+        for facet in facets:
+            parts = [piece for part in parts for piece in self._parted(part, facet)]
+        numbers = array("H", bytes(2 * self.size))
+        for number, part in enumerate(parts):
+            for position in positions(part, self.size):
+                numbers[position] = number
+        return numbers
+
+    def _parted(self, postings: int, facet: str) -> Iterator[int]:
+        """Yield the postings by their first value of a facet; last those that have none."""
+        # Rare values first: most of the postings that name them name a frequent one as well.
+        for value in reversed(self.values(facet)):
+            part = postings & self.fold(self.bits(facet, value))
+            yield part
+            postings ^= part
+        yield postings
+
     @cached_property
     def seen(self) -> Seen:
         """When each company was seen first and last."""
@@ -112,6 +146,16 @@ class FacetIndex:
         ``(fold(bits) & skill.bits).bit_count()`` counts the postings that name a skill.
         """
         return self.postings.groups.fold(bits)
+
+    def few(self, postings: int) -> list[int] | None:
+        """Return the positions of a folded set of so few that reading each is fastest, else None.
+
+        Of such a set nearly all skills are named as often as the last of the first, so that a scan
+        of their bitmaps would end late.
+        """
+        if postings.bit_count() * _FEW_SHARE > self.size:
+            return None
+        return list(self.positions(postings))
 
     def newest(self, bits: int, after: tuple[int, str] | None = None) -> Iterator[tuple[int, str]]:
         """Yield time posted (epoch seconds) and id of the postings of a set, newest first.

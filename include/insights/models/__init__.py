@@ -31,17 +31,21 @@ from include.insights.models.counted import (
     SourceCount,
 )
 from include.insights.models.pairs import PairMeta, PairRow
-from include.insights.models.pay import PayGrowth, SalaryMeta, SalaryRow
+from include.insights.models.pay import PayGrowth, PayPremium, SalaryMeta, SalaryRow
 from include.insights.models.postings import (
+    Excerpt,
     JobRow,
     LoadRow,
     PostingRow,
 )
 from include.insights.models.series import (
+    MarketMeta,
     MarketMixRow,
+    MixChange,
     MoverMeta,
     MoverRow,
     MoverWindows,
+    PooledShare,
     RunningMonth,
     TechnologyRow,
     TrendMeta,
@@ -82,6 +86,7 @@ __all__ = [
     "CountedPageMeta",
     "Enough",
     "Envelope",
+    "Excerpt",
     "Growth",
     "InsightsAnswer",
     "JobFilters",
@@ -90,8 +95,10 @@ __all__ = [
     "JobSkill",
     "JobWindow",
     "LoadRow",
+    "MarketMeta",
     "MarketMixRow",
     "Meta",
+    "MixChange",
     "Month",
     "MoverMeta",
     "MoverRow",
@@ -101,9 +108,11 @@ __all__ = [
     "PairMeta",
     "PairRow",
     "PayGrowth",
+    "PayPremium",
     "PlaceMeta",
     "PlaceName",
     "PlaceRow",
+    "PooledShare",
     "PostingRow",
     "RejectRow",
     "RunningMonth",

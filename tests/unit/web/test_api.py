@@ -39,7 +39,14 @@ def test_every_question_is_described(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*PATHS, "insights?roles=backend", "postings?levels=senior", "open?by=role"]
+    "path",
+    [
+        *PATHS,
+        "insights?roles=backend",
+        "postings?levels=senior",
+        "postings?q=engineer",
+        "open?by=role",
+    ],
 )
 def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     document = description(client)
@@ -51,6 +58,20 @@ def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     response = client.get(name)
     assert response.status_code == 200
     validator.validate(response.json)
+
+
+def test_open_jobs_follow_the_filter_and_its_months_bound_the_weeks(client: FlaskClient) -> None:
+    def ask(query: str) -> dict[str, Any]:
+        answer: dict[str, Any] = client.get(f"/api/v1/open?{query}").json
+        return answer
+
+    whole, remotive = ask("repeats=include"), ask("repeats=include&sources=remotive")
+    assert whole == ask("")
+    assert 0 < remotive["meta"]["counted"]["jobs"] < whole["meta"]["counted"]["jobs"]
+    last = whole["weekly"][-1]["week"]
+    bounded = ask(f"start_date={last[:7]}&repeats=include&sources=remotive")
+    assert bounded["weekly"] == [row for row in remotive["weekly"] if row["week"] >= last[:7]]
+    assert bounded["days_open"] == remotive["days_open"]
 
 
 def test_a_posting_in_several_countries_names_them_all(client: FlaskClient) -> None:
@@ -100,6 +121,25 @@ def test_an_unknown_role_or_level_is_a_problem(client: FlaskClient, query: str) 
     assert response.json["errors"][0]["parameter"] == query.partition("=")[0]
 
 
+@pytest.mark.parametrize("path", ["insights", "movers", "trends", "postings"])
+def test_a_search_that_is_none_is_a_problem_with_its_place(client: FlaskClient, path: str) -> None:
+    response = client.get(f"/api/v1/{path}?q=python%20AND%20(rust")
+    assert response.status_code == 400
+    (error,) = response.json["errors"]
+    assert 'character 12: this "(" is not closed: a ")" is expected' in error["message"]
+
+
+def test_a_search_counts_the_same_on_every_path(client: FlaskClient) -> None:
+    asked = "q=engineer%20-title:senior&start_date=2024-03&end_date=2025-05"
+    lines = set()
+    for path in ("insights", "movers", "volume", "market", "salaries", "pairs", "postings"):
+        answer = client.get(f"/api/v1/{path}?{asked}").json
+        counted = answer.get("meta", answer)["counted"]
+        assert counted["jobs"] > 0
+        lines.add(counted["line"])
+    assert len(lines) == 1
+
+
 def test_insights_fit_the_contract(client: FlaskClient) -> None:
     schema = json.loads(schema_file("skill_insights_response").read_text(encoding="utf-8"))
     answer = client.get("/api/v1/insights?location=Berlin&role=backend&level=entry&days=90&top=5")
@@ -130,6 +170,10 @@ def test_insights_fit_the_contract(client: FlaskClient) -> None:
         ("market?dimension=shoes", "dimension"),
         ("movers?months=6", "months"),
         ("movers?months=many", "months"),
+        ("postings?q=a%20OR", "q"),
+        ("insights?q=%26", "q"),
+        ("postings?q=" + "a" * 501, "q"),
+        ("postings?order=relevance", "query"),
     ],
 )
 def test_bad_parameter_is_a_problem_that_names_it(
