@@ -17,7 +17,6 @@ from include.insights.index.pay import Pay
 from include.insights.index.places import ANYWHERE, JobPlaces
 from include.insights.index.seen import Seen
 from include.insights.index.skill_lists import SkillLists
-from include.insights.index.skills import PostingSkills
 from include.insights.index.spans import Spans
 
 __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
@@ -61,7 +60,6 @@ class FacetIndex:
         counts = self.bitmaps.counts("skill")
         skills = (SkillBits(skill, count, self.bitmaps) for skill, count in counts.items())
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
-        self.posting_skills = PostingSkills(self.bitmaps)
         self.newest_day = self.days.newest(self.all)
         self._kinds: dict[tuple[str, ...], array[int]] = {}
         self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
@@ -136,9 +134,7 @@ class FacetIndex:
     @cached_property
     def skill_lists(self) -> SkillLists:
         """The skills of each posting: the bitmaps, the other way round."""
-        ends = self.postings.groups.ends
-        named = (self.positions(skill.bits & ends) for skill in self.skills)
-        return SkillLists(named, self.size)
+        return SkillLists(self.bitmaps, self.postings.numbers)
 
     def fold(self, bits: int) -> int:
         """Return the postings of a set: one bit each, the position of the posting's last job.
