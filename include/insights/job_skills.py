@@ -17,7 +17,7 @@ from include.insights.models import (
     Totals,
 )
 from include.insights.nearest import nearest
-from include.insights.skills import last_days, subtitle, whole_percent
+from include.insights.skills import last_days, subtitle, whole_percent, with_ties
 from include.insights.statistics.intervals import Interval, overlaps, wilson
 from include.insights.store import Snapshot
 
@@ -116,6 +116,8 @@ def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
     MAX_SKILLS, none can enter.
     """
     index, postings = selection.index, selection.postings
+    if (few := index.few(postings)) is not None:
+        return _of_few(selection, few)
     measure: Callable[[int], int] = int.bit_count
     if units(selection.wanted) == "companies":
         measure = index.companies.count
@@ -134,6 +136,17 @@ def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
     return [
         (skill, naming.bit_count(), index.companies.count(naming)) for _, skill, naming in found
     ]
+
+
+def _of_few(selection: Selection, few: list[int]) -> list[tuple[str, int, int]]:
+    index = selection.index
+    groups = index.companies.numbers
+    named = [at for at in few if groups[at] < len(index.companies.all)]
+    counted = index.skill_lists.counts(few)
+    companies = index.skill_lists.counts_of_groups(named, groups)
+    by = companies if units(selection.wanted) == "companies" else counted
+    first = with_ties(by, MAX_SKILLS)
+    return [(index.skills[n].skill, counted[n], companies[n]) for n, _ in first]
 
 
 def _echo(wanted: JobFilter, days: int) -> JobFilters:

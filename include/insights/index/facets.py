@@ -23,6 +23,7 @@ from include.insights.index.spans import Spans
 __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
 REMOTE = "remote"
+_FEW_SHARE = 32
 _REMOTE_VALUES = ("remote", "mixed")
 
 
@@ -139,9 +140,7 @@ class FacetIndex:
     @cached_property
     def skill_lists(self) -> SkillLists:
         """The skills of each posting: the bitmaps, the other way round."""
-        ends = self.postings.groups.ends
-        named = (self.positions(skill.bits & ends) for skill in self.skills)
-        return SkillLists(named, self.size)
+        return SkillLists(self.bitmaps, self.postings.numbers)
 
     def fold(self, bits: int) -> int:
         """Return the postings of a set: one bit each, the position of the posting's last job.
@@ -149,6 +148,16 @@ class FacetIndex:
         ``(fold(bits) & skill.bits).bit_count()`` counts the postings that name a skill.
         """
         return self.postings.groups.fold(bits)
+
+    def few(self, postings: int) -> list[int] | None:
+        """Return the positions of a folded set of so few that reading each is fastest, else None.
+
+        Of such a set nearly all skills are named as often as the last of the first, so that a scan
+        of their bitmaps would end late.
+        """
+        if postings.bit_count() * _FEW_SHARE > self.size:
+            return None
+        return list(self.positions(postings))
 
     def newest(self, bits: int, after: tuple[int, str] | None = None) -> Iterator[tuple[int, str]]:
         """Yield time posted (epoch seconds) and id of the postings of a set, newest first.
