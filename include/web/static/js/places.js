@@ -1,0 +1,44 @@
+// Places by the tree: the children of a place as ranked bars, with the way up.
+
+import { ask } from "./api.js";
+import { bars } from "./bars.js";
+import { Card } from "./card.js";
+import { byId, h } from "./dom.js";
+import { count } from "./format.js";
+import { change, question, state } from "./state.js";
+
+const card = new Card("places");
+
+export const loadPlaces = () => card.fill(() => ask("places", "places", question({ within: state.within })), show);
+
+function go(placeId) {
+  change({ within: placeId });
+  loadPlaces();
+}
+
+function filterBy(name) {
+  change({ location: name });
+  document.dispatchEvent(new CustomEvent("filterchange"));
+}
+
+function show({ data, meta }) {
+  showPath(meta.path ?? []);
+  if (card.lacks(meta)) return;
+  if (!data.length) return card.empty("No place below this one", "None of the matching jobs names one.");
+  const columns = ["place", "kind", "jobs", "postings", "companies", "share of jobs", "low (95 %)", "high (95 %)"];
+  const rows = data.map((row) => [row.name, row.kind, row.jobs, row.postings, row.companies, row.share, row.low, row.high]);
+  card.show({ columns, rows }, { isGrey: meta.enough === "grey" },
+    bars(data.map((row) => ({
+      ...row, note: count(row.jobs),
+      ...(row.kind === "city" ? { title: `Filter by ${row.name}`, act: () => filterBy(row.name) } : { title: `Show places in ${row.name}`, act: () => go(row.place_id) }),
+    })), { digits: 1, share: "of jobs", note: "jobs" }));
+}
+
+function showPath(path) {
+  const steps = [{ place_id: "", name: "World" }, ...path.filter((step) => step.kind !== "world")];
+  const here = steps.at(-1);
+  byId("places-path").replaceChildren(
+    h("ol", {}, steps.map((step) => h("li", {}, step === here ? h("span", { "aria-current": "location" }, step.name)
+      : h("button", { type: "button", onclick: () => go(step.place_id) }, step.name)))),
+    here.place_id ? h("button", { type: "button", class: "ghost small", onclick: () => filterBy(here.name) }, `Filter by ${here.name}`) : "");
+}

@@ -1,0 +1,57 @@
+// The short figures on top: each with its interval, of the same filter as the cards.
+
+import { ask } from "./api.js";
+import { isNoise } from "./changes.js";
+import { byId, h } from "./dom.js";
+import { count, interval, money, monthName, percent, plural, pointsInterval, signed } from "./format.js";
+import { question, state } from "./state.js";
+
+const tiles = { postings: null, companies: null, remote: null, pay: null };
+
+function put(name, title, value, range, note) {
+  tiles[name] = h("div", { class: "tile" },
+    h("p", { class: "tile-title" }, title), h("p", { class: "tile-value" }, value),
+    h("p", { class: "tile-range" }, range), h("p", { class: "tile-note" }, note));
+  byId("tiles").replaceChildren(...Object.values(tiles).filter(Boolean));
+}
+
+export function countTiles({ counted, skills }) {
+  put("postings", "Postings", count(counted.postings), `${plural(counted.jobs, "job")} in them`, window(counted));
+  const most = skills[0];
+  put("companies", "Companies", count(counted.companies), counted.companies ? `${(counted.jobs / counted.companies).toFixed(1)} jobs each` : "",
+    most ? `Most ask for ${most.name}` : "");
+}
+
+const window = ({ first_day: first, last_day: last }) => (first ? `${first} to ${last}` : "no day");
+
+/** Show the share that can be done remotely: wholly, or as one of several ways. */
+export function remoteTile(series, meta) {
+  const ways = series.filter(({ value }) => value === "remote" || value === "mixed");
+  const change = meta.change?.[meta.change.any_remote ? "any_remote" : "remote"];
+  const points = ways.map(({ points }) => points.findLast((point) => !point.is_running)).filter(Boolean);
+  if (!points.length || meta.enough === "none") return put("remote", "Can be done remotely", "–", "too few to say", "");
+  const share = points.reduce((sum, point) => sum + point.pooled_share, 0);
+  const only = points.length === 1 ? points[0] : null;
+  put("remote", "Can be done remotely", percent(share, 0), only ? `95 %: ${interval(only.low, only.high)}` : ways.map((way, i) => `${way.name.toLowerCase()} ${interval(points[i].low, points[i].high)}`).join(", "),
+    change ? isNoise(change) ? "No change beyond noise in a year" : `${signed(change.total)} points in a year (${pointsInterval(change.low, change.high)})` : "");
+}
+
+/** Request the median pay of the filter's window, and show it. */
+export async function askPay() {
+  let answer = null;
+  try {
+    answer = await ask("pay tile", "salaries", question({ by: "month" }));
+  } catch {
+    return put("pay", "Median pay", "–", "", ""); // the card of pay shows the error
+  }
+  if (answer) payTile(answer.data);
+}
+
+function payTile(data) {
+  const rows = data.filter((row) => row.median !== null && row.enough !== "none");
+  const row = rows.findLast(({ currency }) => currency === state.currency) ?? rows.at(-1);
+  if (!row) return put("pay", "Median pay", "–", "too few state it", "");
+  put("pay", `Median pay (${row.currency})`, money(row.median, row.currency),
+    `95 %: ${money(row.low, row.currency)} to ${money(row.high, row.currency)}`,
+    `${plural(row.n, "posting")} that state it, to ${monthName(row.month)}`);
+}
