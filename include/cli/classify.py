@@ -8,6 +8,8 @@ from typing import Any, TextIO
 
 from include.postings.explained import Evidence, Explained, explain_posting
 from include.postings.extract import HACKER_NEWS, extract_posting
+from include.sources.merged import merged, not_read, stated_record
+from include.sources.source import ParsedRecord
 
 __all__ = ["as_json", "as_json_explained", "as_text", "classify_record", "classify_stream"]
 
@@ -17,12 +19,14 @@ _WORDS_CHARS = 80
 
 
 def classify_record(record: Any) -> dict[str, Any]:
-    """Classify one record ``{id, text, title?, company?, source?}``.
+    """Classify one record ``{id, text, title?, company?, source?, stated?}``.
 
+    ``stated`` is what the source's record states besides: its fields, or the text of its place.
     Raises ValueError that names the invalid field.
     """
     reading = extract_posting(**_arguments(record))
-    return {"id": record["id"], **reading.to_dict()}
+    stated = _stated(record)
+    return {"id": record["id"], **(merged(reading, stated) if stated else reading).to_dict()}
 
 
 def as_json(record: Any) -> str:
@@ -32,14 +36,26 @@ def as_json(record: Any) -> str:
 
 def as_json_explained(record: Any) -> str:
     """Return a record's answers, its plain text and the evidence as a line of JSON."""
-    explained = explain_posting(**_arguments(record))
+    explained = _explained(record)
     return json.dumps({"id": record["id"], **explained.to_dict()})
 
 
 def as_text(record: Any) -> str:
     """Return a line for each answer of a record, with the words that gave it marked: «Rust»."""
-    explained = explain_posting(**_arguments(record))
+    explained = _explained(record)
     return "\n".join((f"{record['id']}", *_lines(explained)))
+
+
+def _explained(record: Any) -> Explained:
+    explained = explain_posting(**_arguments(record))
+    if (stated := _stated(record)) is None:
+        return explained
+    # No words of the text gave what the record states.
+    unread = not_read(stated)
+    return explained._replace(
+        fields=merged(explained.fields, stated),
+        evidence=tuple(one for one in explained.evidence if one.field not in unread),
+    )
 
 
 def _lines(explained: Explained) -> Iterator[str]:
@@ -79,12 +95,20 @@ def _arguments(record: Any) -> dict[str, Any]:
     for field in ("title", "company", "source"):
         if not isinstance(record.get(field), str | None):
             raise ValueError(f"{field} is not a string")
+    if not isinstance(record.get("stated"), str | dict | None):
+        raise ValueError("stated is neither a string nor an object")
     return {
         "text": record["text"],
         "title": record.get("title"),
         "company": record.get("company"),
         "source": record.get("source") or HACKER_NEWS,
     }
+
+
+def _stated(record: Any) -> ParsedRecord | None:
+    stated = record.get("stated")
+    source, title = record.get("source") or HACKER_NEWS, record.get("title") or ""
+    return stated_record(source, stated, title) if stated else None
 
 
 def classify_stream(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 import sqlalchemy as sa
 from rich.table import Table
@@ -95,10 +96,8 @@ def inspect_table(found: Inspection) -> tuple[Table, Table]:
 
 
 def _first(snapshot: Snapshot, limit: int) -> Iterator[tuple[int, str]]:
-    for number, found in enumerate(snapshot.index.newest(snapshot.index.all)):
-        if number == limit:
-            return
-        yield found
+    index = snapshot.index
+    return islice(index.newest(index.all), limit)
 
 
 @contextmanager

@@ -107,7 +107,8 @@ def loads(limit: int, runs: bool) -> None:
 def classify(explain: str | None) -> None:
     """Classify postings from stdin, one JSON object per line; write the results to stdout.
 
-    Fields of a line: {id, text, title?, company?, source?}.
+    Fields of a line: {id, text, title?, company?, source?, stated?}. "stated" has the fields of a
+    board's record, as its API sends them, or is the text of its place.
     """
     from include.cli.classify import as_json, as_json_explained, as_text, classify_stream
 

@@ -15,8 +15,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from include.errors import ConfigurationError
-from include.insights.index import PostingFilter
-from include.insights.models import Envelope, JobRow, LoadRow, PageMeta, PostingRow
+from include.insights.counted import count, selected
+from include.insights.filters import JobFilter
+from include.insights.models import (
+    CountedPageMeta,
+    Envelope,
+    JobRow,
+    LoadRow,
+    PageMeta,
+    PostingRow,
+)
 from include.insights.store import Snapshot
 from include.serving.schema import JOBS, LOADS, POSTING_SKILLS, POSTINGS
 from include.sources.registry import attribution_of
@@ -31,13 +39,13 @@ _LOAD_CURSOR = re.compile(r"([0-9T:Z-]{20}) ([0-9a-f-]{36})")
 
 def postings(
     snapshot: Snapshot,
-    wanted: PostingFilter,
+    wanted: JobFilter,
     today: date,
     *,
     limit: int,
     cursor: str | None = None,
-) -> Envelope[PostingRow, PageMeta]:
-    """Return a page of the postings that match.
+) -> Envelope[PostingRow, CountedPageMeta]:
+    """Return a page of the postings with a job that matches.
 
     Raises ConfigurationError for a cursor that is not one of an earlier page.
     """
@@ -45,15 +53,15 @@ def postings(
     if cursor:
         when, last_id = _decode(cursor, _POSTING_CURSOR)
         after = int(when), last_id
-    index = snapshot.index
-    bits = index.select(wanted, index.as_of(today))
+    selection = selected(snapshot, wanted, today)
     # One more than asked for: its presence tells that there is a next page.
-    found = list(islice(index.newest(bits, after), limit + 1))
+    found = list(islice(selection.index.newest(selection.postings, after), limit + 1))
     page = found[:limit]
     following = _encode(f"{page[-1][0]} {page[-1][1]}") if len(found) > limit else None
-    return Envelope[PostingRow, PageMeta](
+    counted = count(snapshot, selection)
+    return Envelope[PostingRow, CountedPageMeta](
         data=_posting_rows(snapshot, [posting_id for _, posting_id in page]),
-        meta=PageMeta(total_count=bits.bit_count(), next_cursor=following),
+        meta=CountedPageMeta(total_count=counted.postings, next_cursor=following, counted=counted),
     )
 
 

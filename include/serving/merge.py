@@ -89,19 +89,25 @@ class Merge:
         """Fill temp.published with the keys and fingerprints of the serving table."""
         import pyarrow as pa
 
-        # As text: every serving table has text keys, and fingerprints are only compared.
+        # Fingerprints as text: they are only compared.
         names = [*self._keys, "fingerprint"]
-        fields = ", ".join(f'"{name}" varchar' for name in names)
+        fields = ", ".join(f'"{name}" {self._kind(name)}' for name in names)
         self.warehouse.execute(f"create or replace temp table published ({fields})")
         select = self.published
         if select is None:
             select = sa.select(*self.table.primary_key.columns, self.table.c[self.fingerprint])
         result = self.serving.execute(select.execution_options(yield_per=_BATCH_ROWS))
         for rows in result.partitions():
-            arrays = [pa.array([str(v) for v in column]) for column in zip(*rows, strict=True)]
+            *keys, found = zip(*rows, strict=True)
+            arrays = [*map(pa.array, keys), pa.array([str(value) for value in found])]
             self.warehouse.register("published_batch", pa.table(arrays, names=names))
             self.warehouse.execute("insert into temp.published select * from published_batch")
             self.warehouse.unregister("published_batch")
+
+    def _kind(self, name: str) -> str:
+        """Return DuckDB's type of a key, or of the fingerprint."""
+        is_number = name in self._keys and isinstance(self.table.c[name].type, sa.BigInteger)
+        return "bigint" if is_number else "varchar"
 
     def _stage_incoming(self) -> None:
         """Fill temp.incoming with the keys and fingerprints of the query."""

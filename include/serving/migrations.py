@@ -221,12 +221,67 @@ _JOBS = statements(
     "create index ix_jobs_posting_id on jobs (posting_id)",
 )
 
+_OPEN_JOBS = statements(
+    """
+    create table weekly_open_jobs (
+        dimension {text} not null,
+        value {text} not null,
+        week {text} not null,
+        open_jobs bigint not null,
+        opened_jobs bigint not null,
+        closed_jobs bigint not null,
+        boards_count bigint not null,
+        is_complete bigint not null,
+        row_hash {text} not null,
+        primary key (dimension, value, week)
+    ) {without_rowid}
+    """,
+    """
+    create table job_survival (
+        dimension {text} not null,
+        value {text} not null,
+        days bigint not null,
+        at_risk bigint not null,
+        closed bigint not null,
+        survival float,
+        survival_lower float,
+        survival_upper float,
+        row_hash {text} not null,
+        primary key (dimension, value, days)
+    ) {without_rowid}
+    """,
+    """
+    create table days_open (
+        dimension {text} not null,
+        value {text} not null,
+        jobs_count bigint not null,
+        closed_count bigint not null,
+        late_count bigint not null,
+        left_out_count bigint not null,
+        followed_days float,
+        p25_days float,
+        median_days float,
+        p75_days float,
+        median_lower float,
+        median_upper float,
+        open_after_90_days float,
+        open_after_90_days_lower float,
+        open_after_90_days_upper float,
+        row_hash {text} not null,
+        primary key (dimension, value)
+    )
+    """,
+)
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         FIRST_VERSION: _FIRST,
         7: statements("alter table monthly_trends rename column is_whole to is_complete"),
         8: _JOBS,
         9: statements("alter table postings add column countries {text} not null default '[]'"),
+        10: _OPEN_JOBS,
+        # Its positions were postings, and are jobs: publish builds what is not there.
+        11: statements("delete from posting_facets"),
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from include.errors import ServingError
 from include.serving.engine import reading_engine, writing_engine
-from include.serving.facets import facet_rows
+from include.serving.facets import facet_inputs, facet_rows
 from include.serving.fingerprints import (
     delete_fingerprints,
     full_compare_due,
@@ -45,8 +45,9 @@ __all__ = ["PublishCounts", "TableCounts", "publish", "reading_engine"]
 PublishCounts = dict[str, TableCounts]
 """Counts by serving table."""
 
-# The inputs of the bitmaps, besides the code: if neither changed, the bitmaps are kept.
+# The inputs of the bitmaps, besides the code and facet_inputs(): if none changed, they are kept.
 _FACET_TABLES = ("postings", "posting_skills", "jobs")
+_FACET_INPUTS = "facet_inputs"
 
 log = logging.getLogger(__name__)
 
@@ -157,8 +158,13 @@ def _merge_facets(
     everything: bool,
 ) -> TableCounts:
     present = serving.scalar(sa.select(sa.func.count()).select_from(POSTING_FACETS)) or 0
-    if present and not everything and not any(counts[name].changed for name in _FACET_TABLES):
+    inputs = facet_inputs(gold)
+    changed = inputs != read_meta(serving).get(_FACET_INPUTS) or any(
+        counts[name].changed for name in _FACET_TABLES
+    )
+    if present and not everything and not changed:
         return TableCounts(unchanged=present)
+    write_meta(serving, {_FACET_INPUTS: inputs})
     # Positions shift when a posting is added, so the bitmaps are built as a whole or not at all.
     gold.register("facet_rows", facet_rows(gold))
     return Merge(gold, serving, POSTING_FACETS, "select * from facet_rows").run()

@@ -210,6 +210,9 @@ SOURCES: tuple[TableSource, ...] = (
     ),
     TableSource(schema.MONTHLY_SALARIES, "gold.monthly_salaries", required=False),
     TableSource(schema.SKILL_PAIRS, "gold.skill_pairs", required=False),
+    TableSource(schema.WEEKLY_OPEN_JOBS, "gold.weekly_open_jobs", required=False),
+    TableSource(schema.JOB_SURVIVAL, "gold.job_survival", required=False),
+    TableSource(schema.DAYS_OPEN, "gold.days_open", required=False),
     # The loads that gold contains: one that committed while dbt ran is not published yet.
     TableSource(schema.LOADS, "bronze.loads", built="silver.loads_read", required=False),
     TableSource(

@@ -17,8 +17,10 @@ from include.serving.migrations import FIRST_VERSION, MIGRATIONS, Migration
 from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = [
+    "DAYS_OPEN",
     "DIM_TECHNOLOGIES",
     "JOBS",
+    "JOB_SURVIVAL",
     "LOADS",
     "MIGRATIONS",
     "MONTHLY_MARKET_MIX",
@@ -32,6 +34,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "SKILL_PAIRS",
     "STORE_META",
+    "WEEKLY_OPEN_JOBS",
     "known_meta",
     "known_version",
     "migrate",
@@ -194,6 +197,54 @@ SKILL_PAIRS = sa.Table(
     _number("lift"),
     _text("row_hash"),
     sa.Index("ix_skill_pairs_skill_b", "skill_b"),
+)
+
+WEEKLY_OPEN_JOBS = sa.Table(
+    "weekly_open_jobs",
+    metadata,
+    _text("dimension", key=True),
+    _text("value", key=True),
+    _text("week", key=True),
+    *(_integer(name) for name in ("open_jobs", "opened_jobs", "closed_jobs", "boards_count")),
+    _integer("is_complete"),
+    _text("row_hash"),
+    sqlite_with_rowid=False,
+)
+"""Jobs of companies' boards by week, which is its Monday."""
+
+JOB_SURVIVAL = sa.Table(
+    "job_survival",
+    metadata,
+    _text("dimension", key=True),
+    _text("value", key=True),
+    sa.Column("days", sa.BigInteger, primary_key=True, autoincrement=False),
+    *(_integer(name) for name in ("at_risk", "closed")),
+    *(_number(name) for name in ("survival", "survival_lower", "survival_upper")),
+    _text("row_hash"),
+    sqlite_with_rowid=False,
+)
+
+DAYS_OPEN = sa.Table(
+    "days_open",
+    metadata,
+    _text("dimension", key=True),
+    _text("value", key=True),
+    *(_integer(f"{name}_count") for name in ("jobs", "closed", "late", "left_out")),
+    *(
+        _number(name)
+        for name in (
+            "followed_days",
+            "p25_days",
+            "median_days",
+            "p75_days",
+            "median_lower",
+            "median_upper",
+            "open_after_90_days",
+            "open_after_90_days_lower",
+            "open_after_90_days_upper",
+        )
+    ),
+    _text("row_hash"),
 )
 
 LOADS = sa.Table(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
 
-from include.insights import market, postings, skills, status, trends
+from include.insights import market, open_jobs, postings, skills, status, trends
 from include.insights.explained import ExplainedPosting, explained
-from include.insights.index import PostingFilter
 from include.insights.models import (
+    CountedPageMeta,
     Envelope,
     InsightsAnswer,
-    JobFilters,
     LoadRow,
     MarketMixRow,
     Meta,
@@ -41,12 +40,12 @@ from include.web.params import (
     MarketParams,
     MoversParams,
     NoParams,
+    OpenParams,
     PairsParams,
     Params,
     PostingsParams,
     SalariesParams,
     TrendsParams,
-    listed,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
 
@@ -71,15 +70,14 @@ class Endpoint:
 
 
 def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
+    if params.asks_1_1_0:
+        return skills.skill_insights(snapshot, params.job_filter(), top=params.top)
     query = IngestionQuery(
         location=params.location,
         role_bucket=params.role,
         level_bucket=params.level,
         days=params.days,
     )
-    if params.roles or params.levels:
-        jobs = {"roles": listed(params.roles), "levels": listed(params.levels)}
-        query = JobFilters(**query.model_dump(), **jobs)
     return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
 
 
@@ -122,19 +120,13 @@ def _pairs(snapshot: Snapshot, params: PairsParams) -> Envelope[PairRow, Meta]:
     return market.skill_pairs(snapshot, params.technology, params.top)
 
 
-def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow, PageMeta]:
-    wanted = PostingFilter(
-        location=params.location,
-        role=params.role,
-        level=params.level,
-        source=params.source,
-        days=params.days,
-        technologies=(params.technology,) if params.technology else (),
-        job_roles=tuple(listed(params.roles)),
-        job_levels=tuple(listed(params.levels)),
-        # Listed with their level, although they never count (docs/api.md).
-        seniors=True,
-    )
+def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
+    return open_jobs.open_jobs(snapshot, params.by, *params.bounds)
+
+
+def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow, CountedPageMeta]:
+    # Contract 1.0.0 reads places and ways of working of the posting as a whole.
+    wanted = replace(params.job_filter(), by_posting=not params.asks_1_1_0)
     today = datetime.now(UTC).date()
     return postings.postings(snapshot, wanted, today, limit=params.limit, cursor=params.cursor)
 
@@ -219,10 +211,17 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             _pairs,
         ),
         Endpoint(
+            "/api/v1/open",
+            "Jobs of companies' boards by week, and how long they stay open",
+            OpenParams,
+            open_jobs.OpenJobs,
+            _open,
+        ),
+        Endpoint(
             "/api/v1/postings",
             "Postings, newest first",
             PostingsParams,
-            Envelope[PostingRow, PageMeta],
+            Envelope[PostingRow, CountedPageMeta],
             _postings,
         ),
         Endpoint(

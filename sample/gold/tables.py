@@ -9,7 +9,7 @@ create schema if not exists gold;
 create schema if not exists bronze;
 create or replace table gold.fct_postings (
     posting_id varchar, source varchar, url varchar, canonical_url varchar, title varchar,
-    company varchar, location varchar, locations varchar[], country varchar,
+    company varchar, company_key varchar, location varchar, locations varchar[], country varchar,
     countries varchar[], remote varchar,
     date_posted timestamptz, month date, retrieved_at timestamptz, role_bucket varchar,
     level_bucket varchar, roles varchar[], levels varchar[], salary_min double,
@@ -134,4 +134,34 @@ select a.skill as skill_a, b.skill as skill_b, count(*) as postings_count,
 from named as a join named as b on a.posting_id = b.posting_id and a.skill < b.skill
 join single as x on x.skill = a.skill join single as y on y.skill = b.skill
 cross join total group by all having count(*) >= 5;
+
+-- Half a year of companies' boards; jobs close at one rate, in every group.
+create or replace table gold.weekly_open_jobs as
+select dimension, value, (date '2025-01-06' + 7 * n::integer)::date as week,
+    size * (20 + n) as open_jobs, size * 4 as opened_jobs, size * 3 as closed_jobs,
+    5 + n // 4 as boards_count, n < 25 as is_complete
+from range(26) as weeks (n), (values
+    ('all', 'all', 3), ('family', 'engineering', 2), ('family', 'design', 1), ('role', 'backend', 2)
+) as groups (dimension, value, size);
+
+create or replace table gold.job_survival as
+with curve as (
+    select distinct dimension, value, n::integer as days, 500 - 4 * n as at_risk, 4 as closed,
+        exp(-n / 60) as survival
+    from gold.weekly_open_jobs, range(1, 121) as ages (n)
+)
+select *, pow(survival, 1.2) as survival_lower, pow(survival, 0.8) as survival_upper from curve;
+
+create or replace table gold.days_open as
+select dimension, value, 500 as jobs_count, 400 as closed_count, 50 as late_count,
+    7 as left_out_count, max(days) as followed_days,
+    min(days) filter (survival <= 0.75) as p25_days,
+    min(days) filter (survival <= 0.5) as median_days,
+    min(days) filter (survival <= 0.25) as p75_days,
+    min(days) filter (survival_lower <= 0.5) as median_lower,
+    min(days) filter (survival_upper <= 0.5) as median_upper,
+    max(survival) filter (days = 90) as open_after_90_days,
+    max(survival_lower) filter (days = 90) as open_after_90_days_lower,
+    max(survival_upper) filter (days = 90) as open_after_90_days_upper
+from gold.job_survival group by all;
 """

@@ -84,6 +84,7 @@ LISTED: dict[str, dict[str, str]] = {
     },
     "include/serving/facets.py": {
         "posted_day()": OURS,
+        "shown": FRAGMENT,
     },
     "include/serving/merge.py": {
         "fields": FRAGMENT,

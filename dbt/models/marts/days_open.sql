@@ -1,76 +1,29 @@
 -- How long jobs stay open: the medians and shares of the curves of job_survival.
 
-with jobs as (
-
-    select
-        posting_id,
-        family,
-        roles
-    from {{ ref('fct_jobs') }}
-    where position = 1
-
-),
-
-durations as (
-
-    select
-        durations.*,
-        jobs.family,
-        jobs.roles,
-        coalesce(durations.exit_days > durations.entry_days, false) as counts
-    from {{ ref('int_job_spans__durations') }} as durations
-    inner join jobs on durations.posting_id = jobs.posting_id
-
-),
-
-groups as (
-
-    select
-        *,
-        'all' as dimension,
-        'all' as value
-    from durations
-
-    union all
-
-    select
-        *,
-        'family' as dimension,
-        family as value
-    from durations
-
-    union all
-
-    select
-        *,
-        'role' as dimension,
-        unnest(roles) as value
-    from durations
-
-),
-
-counts as (
+with counts as (
 
     select
         dimension,
         value,
-        count(*) filter (counts) as jobs_count,
-        count(*) filter (counts and is_closed) as closed_count,
-        count(*) filter (counts and entered_late) as late_count,
-        count(*) filter (not counts) as left_out_count
-    from groups
+        count(*) filter (is_counted) as jobs_count,
+        count(*) filter (is_counted and is_closed) as closed_count,
+        count(*) filter (is_counted and entered_late) as late_count,
+        count(*) filter (not is_counted) as left_out_count
+    from {{ ref('int_job_spans__groups') }}
     group by all
 
 ),
 
--- No median where the curve does not reach one half; the product is rounded, since a
+-- No quantile where the curve does not come down to it; the product is rounded, since a
 -- half may come out of it as 0.5000000000000001.
 medians as (
 
     select
         dimension,
         value,
+        min(days) filter (round(survival, 9) <= 0.75) as p25_days,
         min(days) filter (round(survival, 9) <= 0.5) as median_days,
+        min(days) filter (round(survival, 9) <= 0.25) as p75_days,
         min(days) filter (survival_lower <= 0.5) as median_lower,
         min(days) filter (survival_upper <= 0.5) as median_upper,
         max(days) as followed_days
@@ -110,7 +63,9 @@ select
     counts.late_count,
     counts.left_out_count,
     medians.followed_days,
+    medians.p25_days,
     medians.median_days,
+    medians.p75_days,
     medians.median_lower,
     medians.median_upper,
     shares.open_after_90_days,

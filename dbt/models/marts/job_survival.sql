@@ -2,60 +2,11 @@
 -- sighting; jobs found at a board's first reading enter late (left truncation).
 -- https://www.math.wustl.edu/~sawyer/handouts/greenwood.pdf has Greenwood's variance.
 
-with durations as (
+with groups as (
 
     select *
-    from {{ ref('int_job_spans__durations') }}
-    -- Without a start, or seen once only, a job says nothing of how long.
-    where exit_days > entry_days
-
-),
-
-jobs as (
-
-    select
-        posting_id,
-        family,
-        roles
-    from {{ ref('fct_jobs') }}
-    where position = 1
-
-),
-
-observed as (
-
-    select
-        durations.*,
-        jobs.family,
-        jobs.roles
-    from durations
-    inner join jobs on durations.posting_id = jobs.posting_id
-
-),
-
-groups as (
-
-    select
-        *,
-        'all' as dimension,
-        'all' as value
-    from observed
-
-    union all
-
-    select
-        *,
-        'family' as dimension,
-        family as value
-    from observed
-
-    union all
-
-    select
-        *,
-        'role' as dimension,
-        unnest(roles) as value
-    from observed
+    from {{ ref('int_job_spans__groups') }}
+    where is_counted
 
 ),
 

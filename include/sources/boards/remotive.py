@@ -7,15 +7,20 @@ its own URL must be linked and Remotive named. Jobs appear with a delay of 24 ho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from include.postings.places import find_places
 from include.sources import fields
 from include.sources.answers import read_answer
 from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
 from include.state.budget import CallLimit
 
 __all__ = ["BOARD"]
+
+# Time zones in a list of places: "Europe, UK, European timezones", "USA, CST (UTC-6)".
+_ZONES = re.compile(r",?[^,]*(?:time ?zones?|\(UTC[^,)]*\))", re.IGNORECASE)
 
 
 class Remotive(Source):
@@ -36,6 +41,7 @@ class Remotive(Source):
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
         """Return the stated fields; the date has no zone and is read as UTC."""
         location = fields.line(payload, "candidate_required_location")
+        places = find_places(_ZONES.sub("", location or ""))
         return ParsedRecord(
             key=fields.key(payload),
             url=fields.link(payload, "url"),
@@ -44,7 +50,8 @@ class Remotive(Source):
             description=fields.text(payload, "description") or "",
             location=location,
             date_posted=fields.iso_timestamp(payload.get("publication_date")),
-            country=fields.country_named(location),
+            country=fields.country_shared(places),
+            places=tuple(places),
             remote="remote",
             salary=fields.salary_in_words(fields.text(payload, "salary")),
         )

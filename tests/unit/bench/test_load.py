@@ -15,7 +15,8 @@ import pytest
 
 from bench.questions import Questions, jobs_of, kept_by, months_of, places_of, technologies_of
 from bench.sizes import describe, sizes_of
-from include.insights.index import FacetIndex, PostingFilter
+from include.insights.filters import JobFilter
+from include.insights.index.places import _Places
 from include.insights.store import ServingStore
 from include.postings.taxonomy import load_taxonomy
 from include.serving.publish import publish
@@ -167,15 +168,15 @@ def test_distinct_questions_meet_no_cache_of_places(
 ) -> None:
     looked_for: list[str] = []
     for name in ("_naming", "_grouped"):
-        genuine: Callable[..., int] = getattr(FacetIndex, name)
+        genuine: Callable[..., int] = getattr(_Places, name)
 
         def looked(
-            index: FacetIndex, key: str, *rest: Any, genuine: Callable[..., int] = genuine
+            places: _Places, key: str, *rest: Any, genuine: Callable[..., int] = genuine
         ) -> int:
             looked_for.append(key)
-            return genuine(index, key, *rest)
+            return genuine(places, key, *rest)
 
-        monkeypatch.setattr(FacetIndex, name, looked)
+        monkeypatch.setattr(_Places, name, looked)
     client = create_app(Settings(serving_url=f"sqlite:///{store}")).test_client()
     for path in [*islice(questions.insights, 40), *islice(questions.postings, 20)]:
         assert client.get(path.removeprefix("/techpulse")).status_code == 200
@@ -185,7 +186,8 @@ def test_distinct_questions_meet_no_cache_of_places(
 def test_the_known_answer_is_a_count_of_the_rows(store: Path) -> None:
     serving = ServingStore(f"sqlite:///{store}")
     with serving.read() as snapshot:
-        bits = snapshot.index.select(PostingFilter(), date(2026, 6, 1))
+        wanted = JobFilter(seniors=False)
+        bits = snapshot.index.fold(snapshot.index.select(wanted, date(2026, 6, 1)))
     serving.close()
     assert jobs_of(store) == bits.bit_count() > 1_000
 

@@ -40,6 +40,8 @@ def test_each_record_is_answered_in_order():
         ('{"id": 1}', "text"),
         ('{"id": 1, "text": null}', "text"),
         ('{"id": 1, "text": "a", "title": 3}', "title"),
+        ('{"id": 1, "text": "a", "stated": 3}', "stated"),
+        ('{"id": 1, "text": "a", "stated": {"city": "Oslo"}}', "stated"),
         ("[" * 100_000, "recursion"),
     ],
 )
@@ -60,6 +62,16 @@ def test_a_board_record_uses_its_title_and_company():
     record = POST | {"title": "QA Engineer", "company": "Otterline", "source": "remotive"}
     answer = classify(json.dumps(record))[1][0]
     assert (answer["company"], answer["roles"]) == ("Otterline", ["qa"])
+
+
+def test_what_a_record_states_is_answered_without_words():
+    record = POST | {"title": "QA Engineer", "source": "remotive", "stated": "Norway"}
+    assert classify(json.dumps(record))[1][0]["remote"] == "remote"
+    out = io.StringIO()
+    assert classify_stream([json.dumps(record)], out, io.StringIO(), as_json_explained) == 0
+    explained = json.loads(out.getvalue())
+    assert (explained["remote"], explained["locations"]) == ("remote", ["Norway"])
+    assert not {"remote", "places", "country"} & {one["field"] for one in explained["evidence"]}
 
 
 def test_explained_answers_have_the_words_that_gave_them():

@@ -13,6 +13,7 @@ import pytest
 from .rendered import model_sql
 
 SURVIVAL = model_sql("job_survival", survival_min_jobs="{0}")
+GROUPS = f"create or replace table int_job_spans__groups as {model_sql('int_job_spans__groups')};"
 Row = tuple[int | None, int | None, bool]  # entry, exit, closed
 
 
@@ -31,10 +32,11 @@ def estimate(
     connection.register("given", pa.table({"entry": entry, "leave": leave, "closed": closed}))
     connection.execute(
         "create or replace table int_job_spans__durations as select row_number() over () as "
-        "posting_id, entry as entry_days, leave as exit_days, closed as is_closed, entry > 0 as "
-        "entered_late from given;"
+        "posting_id, posting_id as job_id, 1 as period, entry as entry_days, leave as exit_days, "
+        "closed as is_closed, entry > 0 as entered_late from given;"
         "create or replace table fct_jobs as select posting_id, 1 as position, 'other' as family, "
         "['other'] as roles from int_job_spans__durations;"
+        f"{GROUPS}"
         f"create or replace table job_survival as {SURVIVAL.format(min_jobs)}"
     )
     curve = connection.execute(
@@ -72,7 +74,7 @@ def test_a_curve_ends_where_too_few_jobs_are_at_risk(connection):
     few_left: list[Row] = [(0, day, True) for day in range(1, 21)]
     curve, summary = estimate(connection, few_left, 10)
     assert curve[-1][:2] == (11, 10)
-    assert summary["median_days"] == 10
+    assert [summary[f"{part}_days"] for part in ("p25", "median", "p75")] == [5, 10, None]
     # Three new jobs close before the many that entered late are at risk: no curve at all.
     early = [(0, 3, True)] * 3 + [(5, 20 + n, True) for n in range(40)]
     curve, summary = estimate(connection, early, 10)
@@ -124,7 +126,7 @@ def test_intervals_hold_the_true_median_as_often_as_they_say(connection):
     rows = [row for _ in range(samples) for row in exponential(rng, 20, size, watched=90)]
     estimate(connection, rows, 10)
     connection.execute(f"update fct_jobs set family = (posting_id - 1) // {size}")
-    connection.execute(f"create or replace table job_survival as {SURVIVAL.format(10)}")
+    connection.execute(f"{GROUPS}create or replace table job_survival as {SURVIVAL.format(10)}")
     intervals = connection.execute(
         f"select coalesce(median_lower, 0), median_upper from ({model_sql('days_open')}) "
         "where dimension = 'family'"

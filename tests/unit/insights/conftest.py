@@ -25,13 +25,26 @@ _SOME_IN_DALLAS = """
     select posting_id, '4684888', 'site' from gold.fct_postings
     where posting_id < '8' and posting_id[2] = '0'
 """
+# Some companies have several names, and some names belong to two companies.
+_COMPANIES = """
+    update gold.fct_postings set company_key = case when posting_id < '3' then 'other ' else '' end
+        || left(lower(company), 4)
+    where company <> '' and posting_id < 'c'
+"""
+_BOARDS = """
+    create schema silver;
+    create table silver.job_spans as
+    select posting_id, posting_id[3] < '9' as is_open from gold.fct_postings
+    where source = 'theirstack'
+"""
 
 
 @pytest.fixture(scope="package")
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         fill_gold(connection, SIZE)
-        connection.execute(_SOME_IN_DALLAS)
+        for statement in (_SOME_IN_DALLAS, _COMPANIES, _BOARDS):
+            connection.execute(statement)
         yield connection
 
 

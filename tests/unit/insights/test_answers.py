@@ -13,7 +13,7 @@ import pytest
 from include.cli import insights as command
 from include.errors import ConfigurationError, ServingError
 from include.insights import market, postings, status, trends
-from include.insights.index import PostingFilter
+from include.insights.filters import JobFilter
 from include.insights.models import Envelope, TrendMeta, TrendSeries
 from include.insights.store import ServingStore, Snapshot
 from include.serving.engine import writing_engine
@@ -29,7 +29,7 @@ TODAY = date(2026, 1, 1)
 def test_pages_give_every_posting_once_newest_first(
     snapshot: Snapshot, plain: list[dict[str, Any]]
 ) -> None:
-    wanted = PostingFilter(role="backend", seniors=True)
+    wanted = JobFilter(role="backend")
     seen: list[tuple[str | None, str]] = []
     cursor = None
     while True:
@@ -58,7 +58,7 @@ def test_pages_do_not_repeat_postings_of_the_same_second(new_store_url: NewUrl) 
         publish(warehouse, url)
     store = ServingStore(url)
     with store.read() as snapshot:
-        wanted = PostingFilter(seniors=True, duplicates=True)
+        wanted = JobFilter(repeats=True)
         seen: list[str] = []
         cursor = None
         while len(seen) < 40:
@@ -73,13 +73,13 @@ def test_pages_do_not_repeat_postings_of_the_same_second(new_store_url: NewUrl) 
 
 
 def test_technology_filter_gives_only_postings_that_name_it(snapshot: Snapshot) -> None:
-    page = postings.postings(snapshot, PostingFilter(technologies=("rust",)), TODAY, limit=100)
+    page = postings.postings(snapshot, JobFilter(technologies=("rust",)), TODAY, limit=100)
     assert page.data
     assert all("Rust" in row.skills for row in page.data)
 
 
 def test_remotive_is_named_and_linked_wherever_its_posting_is_shown(snapshot: Snapshot) -> None:
-    page = postings.postings(snapshot, PostingFilter(source="remotive"), TODAY, limit=5)
+    page = postings.postings(snapshot, JobFilter(source="remotive"), TODAY, limit=5)
     assert page.data
     for row in page.data:
         assert row.attribution.name == "Remotive"
@@ -93,7 +93,7 @@ def test_cursor_of_another_list_is_refused(snapshot: Snapshot, cursor: str, kind
     def ask() -> object:
         if kind == "loads":
             return postings.loads(snapshot, limit=5, cursor=cursor)
-        return postings.postings(snapshot, PostingFilter(), TODAY, limit=5, cursor=cursor)
+        return postings.postings(snapshot, JobFilter(), TODAY, limit=5, cursor=cursor)
 
     with pytest.raises(ConfigurationError, match="not a cursor"):
         ask()
@@ -251,15 +251,15 @@ def test_new_publish_is_read_though_the_old_is_in_memory(new_store_url: NewUrl) 
         publish(warehouse, url)
         store = ServingStore(url, check_seconds=0)
         with store.read() as old:
-            before = old.index.all.bit_count()
+            before = old.index.fold(old.index.all).bit_count()
             warehouse.execute(
                 "delete from gold.fct_postings where posting_id = "
                 "(select min(posting_id) from gold.fct_postings)"
             )
             publish(warehouse, url)
-            assert old.index.all.bit_count() == before
+            assert old.index.fold(old.index.all).bit_count() == before
         with store.read() as new:
-            assert new.index.all.bit_count() == before - 1
+            assert new.index.fold(new.index.all).bit_count() == before - 1
         store.close()
 
 

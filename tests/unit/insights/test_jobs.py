@@ -8,8 +8,8 @@ from typing import Any, get_args
 import duckdb
 import pytest
 
-from include.insights.index import PostingFilter
-from include.insights.models import JobFilters, JobInsightsResponse
+from include.insights.filters import JobFilter
+from include.insights.models import JobInsightsResponse
 from include.insights.postings import postings
 from include.insights.skills import skill_insights
 from include.insights.store import Snapshot
@@ -41,7 +41,7 @@ def test_a_posting_matches_when_one_of_its_jobs_has_both(
     roles: tuple[str, ...],
     levels: tuple[str, ...],
 ) -> None:
-    wanted = PostingFilter(job_roles=roles, job_levels=levels, seniors=True)
+    wanted = JobFilter(roles=roles, levels=levels)
     page = postings(snapshot, wanted, TODAY, limit=1000)
     expected = {
         posting_id
@@ -57,14 +57,14 @@ def test_a_posting_matches_when_one_of_its_jobs_has_both(
 
 
 def test_a_senior_engineer_beside_a_designer_is_no_senior_designer(snapshot: Snapshot) -> None:
-    mixed = PostingFilter(job_roles=("design",), job_levels=("senior",), seniors=True)
+    mixed = JobFilter(roles=("design",), levels=("senior",))
     assert postings(snapshot, mixed, TODAY, limit=1).data == []
 
 
 def test_a_listed_posting_shows_its_jobs(
     snapshot: Snapshot, jobs: dict[str, list[dict[str, Any]]]
 ) -> None:
-    page = postings(snapshot, PostingFilter(job_roles=("design",)), TODAY, limit=5)
+    page = postings(snapshot, JobFilter(roles=("design",)), TODAY, limit=5)
     for row in page.data:
         shown = [(job.title, job.roles, job.levels, job.family) for job in row.jobs]
         assert shown == [
@@ -74,21 +74,21 @@ def test_a_listed_posting_shows_its_jobs(
 
 
 def test_a_request_for_jobs_is_answered_as_1_1_0(snapshot: Snapshot) -> None:
-    query = JobFilters(location="Anywhere", days=400, roles=["backend"], levels=["senior", "staff"])
+    query = JobFilter(days=400, roles=("backend",), levels=("senior", "staff"))
     answer = skill_insights(snapshot, query, today=TODAY)
     assert isinstance(answer, JobInsightsResponse)
     assert (answer.schema_version, answer.title) == ("1.1.0", "Senior or Staff Backend Jobs")
-    assert answer.filters == query
+    assert (answer.filters.roles, answer.filters.levels) == (["backend"], ["senior", "staff"])
+    assert (answer.filters.days, answer.filters.seniors) == (400, "include")
     assert answer.totals.postings_count > 0
 
 
-def test_seniors_count_only_where_levels_are_named(snapshot: Snapshot) -> None:
+def test_seniors_count_unless_they_are_left_out(snapshot: Snapshot) -> None:
     def count(**filters: Any) -> int:
-        query = JobFilters(location="Anywhere", days=400, **filters)
+        query = JobFilter(days=400, roles=("backend",), **filters)
         return skill_insights(snapshot, query, today=TODAY).totals.postings_count
 
-    levels = ["intern", "entry", "mid", "senior", "staff", "manager", "unspecified"]
-    assert count(roles=["backend"]) < count(roles=["backend"], levels=levels)
+    assert count(seniors=False) < count() == count(levels=(*get_args(Level), "unspecified"))
 
 
 def test_a_request_without_them_is_answered_as_1_0_0(snapshot: Snapshot) -> None:

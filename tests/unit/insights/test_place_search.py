@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from include.insights import index as index_module
 from include.insights import skills
-from include.insights.index import FacetIndex, PostingFilter
+from include.insights.filters import JobFilter
+from include.insights.index import FacetIndex, order
+from include.insights.index import places as places_module
 from include.insights.store import ServingStore
 from include.postings.model import IngestionQuery
 from include.postings.places import find_places
@@ -41,18 +42,18 @@ def index(url: str) -> Iterator[FacetIndex]:
 def searches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """One element for each search among the places."""
     made: list[int] = []
-    search = FacetIndex._bits_at
+    search = places_module.bits_at
 
-    def counted(self: FacetIndex, groups: Any) -> int:
+    def counted(groups: Any, size: int) -> int:
         made.append(1)
-        return search(self, groups)
+        return search(groups, size)
 
-    monkeypatch.setattr(FacetIndex, "_bits_at", counted)
+    monkeypatch.setattr(places_module, "bits_at", counted)
     return made
 
 
 def located(index: FacetIndex, location: str) -> int:
-    return index.select(PostingFilter(location=location, seniors=True, duplicates=True), TODAY)
+    return index.select(JobFilter(location=location, repeats=True), TODAY)
 
 
 def test_every_spelling_of_a_place_is_one_search(index: FacetIndex, searches: list[int]) -> None:
@@ -73,11 +74,11 @@ def test_random_names_neither_grow_nor_empty_what_is_kept(
     for text in ("Berlin", "Germany", "Texas"):
         located(index, text)
         located(index, text)
-    before, kept = len(searches), len(index._named)
+    before, kept = len(searches), len(index.places._of_postings._kept)
     rng = random.Random(2)
     for _ in range(2_000):
         located(index, "".join(rng.choice("abcdefghij ") for _ in range(20)))
-    assert len(index._named) == kept
+    assert len(index.places._of_postings._kept) == kept
     for text in ("Berlin", "Germany", "Texas"):
         located(index, text)
     assert len(searches) == before
@@ -167,14 +168,15 @@ def test_a_store_of_an_older_version_is_searched_as_text() -> None:
 def test_newest_first_whichever_way_they_are_found(
     index: FacetIndex, share: int, chosen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    size = index.all.bit_length()
+    ends = list(index.positions(index.fold(index.all)))
+    size = len(ends)
     rng = random.Random(3)
     count = {"none": 0, "one": 1, "few": 9, "half": size // 2, "all": size}[chosen]
-    bits = sum(1 << position for position in rng.sample(range(size), count))
+    bits = sum(1 << position for position in rng.sample(ends, count))
     everything = list(index.newest(index.all))
-    of_position = {index._id(position): position for position in range(size)}
-    wanted = [item for item in everything if bits >> of_position[item[1]] & 1]
-    monkeypatch.setattr(index_module, "_SCAN_SHARE", share)
+    end_of = {index.postings.id_of(number): end for number, end in enumerate(ends)}
+    wanted = [item for item in everything if bits >> end_of[item[1]] & 1]
+    monkeypatch.setattr(order, "_SCAN_SHARE", share)
     assert list(index.newest(bits)) == wanted
     for place in (0, count // 2, count - 1):
         if 0 <= place < count:
@@ -220,6 +222,7 @@ def _rows(lines: list[str], places: list[str] = NONE) -> list[tuple[str, str, in
     size = len(lines)
     payloads = {
         ("set", "all"): ((1 << size) - 1).to_bytes((size + 7) // 8, "little"),
+        ("posting", "ends"): ((1 << size) - 1).to_bytes((size + 7) // 8, "little"),
         ("order", "ids"): bytes(16 * size),
         ("order", "newest"): array("I", range(size)).tobytes(),
         ("order", "posted_at"): array("q", range(size, 0, -1)).tobytes(),

@@ -146,7 +146,7 @@ def test_subtitle_says_what_the_answer_rests_on(snapshot: Snapshot) -> None:
 def test_empty_store_answers_with_nothing() -> None:
     index = FacetIndex([])
     assert index.as_of(date(2026, 1, 1)) == date(2026, 1, 1)
-    assert index.companies(index.all) == 0
+    assert index.companies.count(index.all) == 0
     assert list(index.newest(index.all)) == []
 
 

@@ -55,6 +55,9 @@ def test_first_publish_inserts_every_row(warehouse: duckdb.DuckDBPyConnection, u
         ("posting_skills", "gold.fct_posting_skills"),
         ("monthly_trends", "gold.monthly_trends"),
         ("skill_pairs", "gold.skill_pairs"),
+        ("weekly_open_jobs", "gold.weekly_open_jobs"),
+        ("job_survival", "gold.job_survival"),
+        ("days_open", "gold.days_open"),
         ("loads", "bronze.loads"),
     ):
         expected = warehouse.sql(f"select count(*) from {relation}").fetchone()
@@ -102,6 +105,21 @@ def test_skill_count_that_changes_is_an_update(
     assert [(counts.updated,)] == changed
     assert counts.updated > 0
     assert counts.inserted == counts.removed == 0
+
+
+def test_a_changed_and_a_vanished_day_of_a_curve_are_published(
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
+) -> None:
+    warehouse.execute("""
+        update gold.job_survival set closed = 9 where dimension = 'all' and days = 10;
+        delete from gold.job_survival where dimension = 'all' and days = 2;
+    """)
+    counts = publish(warehouse, store_url)["job_survival"]
+    assert (counts.inserted, counts.updated, counts.removed) == (0, 1, 1)
+    days = rows(store_url, "select days, closed from job_survival where dimension = 'all'")
+    assert {day: closed for day, closed in days if day < 12} == {
+        day: 9 if day == 10 else 4 for day in range(1, 12) if day != 2
+    }
 
 
 def test_counts_are_logged(

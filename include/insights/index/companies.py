@@ -1,0 +1,82 @@
+"""The companies of the index: their numbers, names and keys, and how many there are in a set."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, islice
+
+from include.insights.index.bitmaps import Bitmaps, Groups, array_of, flags_of, positions
+
+__all__ = ["Companies", "Company"]
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company: its key of dim_companies, else its name in lower case, and its name as shown."""
+
+    key: str
+    name: str
+
+
+class Companies:
+    """The companies by number, in the order of their positions; unnamed postings are in none."""
+
+    def __init__(self, bitmaps: Bitmaps) -> None:
+        self.groups = Groups(bitmaps.get("company", "ends"))
+        self._size = bitmaps.get("set", "all").bit_length()
+        self._lines = bitmaps.payload("text", "companies")
+        self._names = Groups(bitmaps.get("name", "ends"))
+        shared = array_of("I", bitmaps.payload("order", "shared_names"))
+        self._shared = dict(zip(shared[::2], shared[1::2], strict=True))
+        """The number of a name that several companies have, by the name's last position in each."""
+        self._shared_ends = sum(1 << position for position in self._shared)
+
+    def count(self, bits: int) -> int:
+        """Count the companies with a job in ``bits``."""
+        return self.groups.fold(bits).bit_count()
+
+    def count_names(self, bits: int) -> int:
+        """Count the distinct names, in any case, as contract 1.0.0 counts companies."""
+        ends = self._names.fold(bits)
+        shared = ends & self._shared_ends
+        several = {self._shared[position] for position in positions(shared, self._size)}
+        return (ends ^ shared).bit_count() + len(several)
+
+    @cached_property
+    def numbers(self) -> array[int]:
+        """The company's number by position; ``len(all)`` where none is named."""
+        after = accumulate(flags_of(self.groups.ends, self._size), initial=0)
+        return array("I", islice(after, self._size))
+
+    @cached_property
+    def all(self) -> list[Company]:
+        """The companies by number."""
+        return [Company(*line.split("\t")[:2]) for line in self._text_lines]
+
+    def called(self, text: str) -> int:
+        """Return the jobs of the companies with this key or a spelling of this name, as bits."""
+        wanted = " ".join(text.split()).lower()
+        bits = 0
+        for number in self._numbers_by_name.get(wanted, ()):
+            start = self._ends[number - 1] + 1 if number else 0
+            bits |= (1 << self._ends[number] + 1) - (1 << start)
+        return bits
+
+    @cached_property
+    def _ends(self) -> array[int]:
+        return array("I", positions(self.groups.ends, self._size))
+
+    @cached_property
+    def _text_lines(self) -> list[str]:
+        return self._lines.decode().split("\n") if self._lines else []
+
+    @cached_property
+    def _numbers_by_name(self) -> dict[str, list[int]]:
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for number, line in enumerate(self._text_lines):
+            for name in {part.lower() for part in line.split("\t")}:
+                found[name].append(number)
+        return dict(found)

@@ -1,0 +1,179 @@
+"""The jobs of one published version, by their properties: any filter, exact, in microseconds."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from include.insights.filters import JobFilter
+from include.insights.index.bitmaps import Bitmaps, FacetRow, positions
+from include.insights.index.companies import Companies
+from include.insights.index.days import Days
+from include.insights.index.order import Postings
+from include.insights.index.pay import Pay
+from include.insights.index.places import ANYWHERE, JobPlaces
+
+__all__ = ["REMOTE", "FacetIndex", "SkillBits"]
+
+REMOTE = "remote"
+_REMOTE_VALUES = ("remote", "mixed")
+
+
+@dataclass(frozen=True)
+class SkillBits:
+    """A skill, its number of postings, and the jobs of the postings that name it."""
+
+    skill: str
+    count: int
+    index: Bitmaps
+
+    @property
+    def bits(self) -> int:
+        """The jobs, as bits."""
+        return self.index.get("skill", self.skill)
+
+
+class FacetIndex:
+    """Sets of jobs are integers: bit i stands for the job at position i.
+
+    Positions are ordered by company, posting and place in the posting; what is said of a posting
+    holds for each of its jobs (include/serving/facets.py). ``size`` is the number of jobs.
+    """
+
+    def __init__(self, rows: Iterable[FacetRow]) -> None:
+        self.bitmaps = Bitmaps(rows)
+        self.all = self.bitmaps.get("set", "all")
+        self.size = self.all.bit_length()
+        self.postings = Postings(self.bitmaps)
+        self.companies = Companies(self.bitmaps)
+        self.days = Days(self.bitmaps)
+        self.pay = Pay(self.bitmaps)
+        self.places = JobPlaces(self.bitmaps, self.postings)
+        counts = self.bitmaps.counts("skill")
+        skills = (SkillBits(skill, count, self.bitmaps) for skill, count in counts.items())
+        self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
+        self.newest_day = self.days.newest(self.all)
+        self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
+        self._others = self.all ^ self.bitmaps.get("level", "senior_excluded")
+        self._counted = self._firsts & self._others
+
+    def values(self, facet: str) -> dict[str, int]:
+        """Return the postings per value of a property, most frequent first."""
+        found = self.bitmaps.counts(facet)
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def bits(self, facet: str, value: str) -> int:
+        """Return the jobs with a property, as bits; none for an unknown value.
+
+        Of the job itself: ``job_role``, ``job_level``, ``family``, ``remote`` (its own way of
+        working, else its posting's). Of its posting: ``source``, ``skill``, ``visa``, ``country``,
+        ``month`` (YYYY-MM), ``role`` and ``level`` (buckets of 1.0.0), ``state`` (``open``).
+        """
+        return self.bitmaps.get(facet, value)
+
+    def month(self, month: str) -> int:
+        """Return the jobs of a month, ``YYYY-MM``, as bits."""
+        return self.bitmaps.get("month", month)
+
+    @cached_property
+    def months(self) -> list[str]:
+        """The months that have postings, oldest first."""
+        return sorted(self.bitmaps.counts("month"))
+
+    @cached_property
+    def month_numbers(self) -> array[int]:
+        """The number in ``months`` of the month, by position; ``len(months)`` where unknown."""
+        numbers = array("H", [len(self.months)]) * self.size
+        for number, month in enumerate(self.months):
+            for position in positions(self.month(month), self.size):
+                numbers[position] = number
+        return numbers
+
+    def fold(self, bits: int) -> int:
+        """Return the postings of a set: one bit each, the position of the posting's last job.
+
+        ``(fold(bits) & skill.bits).bit_count()`` counts the postings that name a skill.
+        """
+        return self.postings.groups.fold(bits)
+
+    def newest(self, bits: int, after: tuple[int, str] | None = None) -> Iterator[tuple[int, str]]:
+        """Yield time posted (epoch seconds) and id of the postings of a set, newest first.
+
+        ``after`` is the last one of an earlier page.
+        """
+        return self.postings.newest(self.fold(bits), after)
+
+    def positions(self, bits: int) -> Iterable[int]:
+        """Return the positions of a set, ascending."""
+        return positions(bits, self.size)
+
+    def as_of(self, today: date) -> date:
+        """Return the day that windows end at: the newest posting's, at most today.
+
+        With old data, a window then covers the data's last days instead of an empty present.
+        """
+        return min(today, self.newest_day or today)
+
+    def select(self, wanted: JobFilter, as_of: date) -> int:
+        """Return the jobs that match a filter, as bits."""
+        bits = self._located(wanted)
+        if not (wanted.seniors and wanted.repeats):
+            bits &= self._included(wanted)
+        if window := wanted.window(as_of):
+            bits &= self.days.between(*window)
+        for facet, value in (("role", wanted.role), ("level", wanted.level)):
+            if value != "any":
+                bits &= self.bitmaps.get(facet, value)
+        if wanted.source != "any":
+            bits &= self.bitmaps.get("source", wanted.source)
+        for facet, values in (
+            ("source", wanted.sources),
+            ("remote", wanted.remote),
+            ("job_role", wanted.roles),
+            ("job_level", wanted.levels),
+            ("family", wanted.families),
+        ):
+            if values:
+                bits &= self.bitmaps.any_of(facet, values)
+        for technology in wanted.technologies:
+            bits &= self.bitmaps.get("skill", technology)
+        if wanted.company is not None:
+            bits &= self.companies.called(wanted.company)
+        if wanted.apply_from is not None:
+            bits &= self._open_from(wanted.apply_from, wanted.unstated == "include")
+        return bits & self.bitmaps.get("state", "open") if wanted.state == "open" else bits
+
+    def _included(self, wanted: JobFilter) -> int:
+        if wanted.seniors:
+            return self._firsts
+        return self._others if wanted.repeats else self._counted
+
+    def _located(self, wanted: JobFilter) -> int:
+        """Return the jobs at a place; "Remote" filters by work mode, not by place."""
+        location, by_posting = wanted.location.strip(), wanted.by_posting
+        lowered = location.casefold()
+        if lowered in ANYWHERE:
+            return self.all
+        head, comma, _ = lowered.partition(",")
+        if head.strip() != REMOTE:
+            return self.places.at(location, by_posting=by_posting)
+        way = "posting_remote" if by_posting else "remote"
+        remote = self.bitmaps.any_of(way, _REMOTE_VALUES)
+        region = location[len(head) + 1 :].strip()
+        if not comma or region.casefold() in ANYWHERE:
+            return remote
+        return remote & self.places.open_to(region, by_posting=by_posting)
+
+    def _open_from(self, place: str, unstated: bool) -> int:
+        """Return the jobs that one may apply for from a place."""
+        if place.strip().casefold() in ANYWHERE:
+            return self.all
+        remote = self.bitmaps.any_of("remote", _REMOTE_VALUES)
+        found = self.places.open_to(place)
+        if unstated:
+            found |= self.places.unstated(place)
+        there = self.places.at(place) & ~self.bitmaps.get("remote", "remote")
+        return remote & found | there

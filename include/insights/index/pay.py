@@ -1,0 +1,53 @@
+"""The yearly pay that jobs state."""
+
+from __future__ import annotations
+
+from array import array
+from functools import cached_property
+
+from include.insights.index.bitmaps import Bitmaps, bits_at
+
+__all__ = ["Pay"]
+
+
+class Pay:
+    """Yearly pay by position: the job's own, or its posting's where none of its jobs has any.
+
+    Hourly and daily rates are no yearly pay. Each array has an entry a job, read when first used.
+    """
+
+    def __init__(self, bitmaps: Bitmaps) -> None:
+        self._bitmaps = bitmaps
+
+    @cached_property
+    def low(self) -> array[float]:
+        """The lower end in the currency a year; not a number where none is stated."""
+        return self._numbers("pay_low")
+
+    @cached_property
+    def high(self) -> array[float]:
+        """The upper end; equal to ``low`` where one end is stated."""
+        return self._numbers("pay_high")
+
+    @cached_property
+    def currency(self) -> bytes:
+        """The number of the currency in ``currencies``; 0 where no yearly pay is stated."""
+        return self._bitmaps.payload("order", "pay_currency")
+
+    @cached_property
+    def currencies(self) -> list[str]:
+        """ISO 4217 by number; the first is empty."""
+        return self._bitmaps.payload("text", "currencies").decode().split("\n")
+
+    def stated_in(self, currency: str) -> int:
+        """Return the jobs whose pay is in this currency, as bits; none for an unknown one."""
+        if not currency or currency not in self.currencies:
+            return 0
+        number = self.currencies.index(currency)
+        of_it = (position for position, one in enumerate(self.currency) if one == number)
+        return bits_at([of_it], len(self.currency))
+
+    def _numbers(self, name: str) -> array[float]:
+        values: array[float] = array("d")
+        values.frombytes(self._bitmaps.payload("order", name))
+        return values

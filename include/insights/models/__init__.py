@@ -1,0 +1,95 @@
+"""The response models of the API and the CLI: closed, immutable.
+
+`SkillInsightsResponse` is part of the posting contract (version in include/postings/model.py);
+its JSON Schema is a file in ``schemas/``.
+"""
+
+from include.insights.models.base import (
+    Contract,
+    Count,
+    Envelope,
+    Growth,
+    Meta,
+    Month,
+    PageMeta,
+    Share,
+)
+from include.insights.models.counted import (
+    Counted,
+    CountedMeta,
+    CountedPageMeta,
+    Nearest,
+    SourceCount,
+)
+from include.insights.models.postings import (
+    JobRow,
+    LoadRow,
+    PostingRow,
+)
+from include.insights.models.series import (
+    MarketMixRow,
+    MoverRow,
+    PairRow,
+    SalaryRow,
+    TechnologyRow,
+    TrendMeta,
+    TrendPoint,
+    TrendSeries,
+)
+from include.insights.models.skills import (
+    MAX_SKILLS,
+    InsightsAnswer,
+    JobFilters,
+    JobInsightsResponse,
+    JobWindow,
+    SkillCount,
+    SkillInsightsResponse,
+    Totals,
+    Window,
+)
+from include.insights.models.status import (
+    CountRow,
+    RejectRow,
+    SourceStatus,
+    Summary,
+)
+
+__all__ = [
+    "MAX_SKILLS",
+    "Contract",
+    "Count",
+    "CountRow",
+    "Counted",
+    "CountedMeta",
+    "CountedPageMeta",
+    "Envelope",
+    "Growth",
+    "InsightsAnswer",
+    "JobFilters",
+    "JobInsightsResponse",
+    "JobRow",
+    "JobWindow",
+    "LoadRow",
+    "MarketMixRow",
+    "Meta",
+    "Month",
+    "MoverRow",
+    "Nearest",
+    "PageMeta",
+    "PairRow",
+    "PostingRow",
+    "RejectRow",
+    "SalaryRow",
+    "Share",
+    "SkillCount",
+    "SkillInsightsResponse",
+    "SourceCount",
+    "SourceStatus",
+    "Summary",
+    "TechnologyRow",
+    "Totals",
+    "TrendMeta",
+    "TrendPoint",
+    "TrendSeries",
+    "Window",
+]

@@ -1,0 +1,107 @@
+"""Technologies and the market month by month."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from include.insights.models.base import Contract, Count, Growth, Month, Share
+from include.insights.models.counted import CountedMeta
+
+__all__ = [
+    "MarketMixRow",
+    "MoverRow",
+    "PairRow",
+    "SalaryRow",
+    "TechnologyRow",
+    "TrendMeta",
+    "TrendPoint",
+    "TrendSeries",
+]
+
+
+class TrendMeta(CountedMeta):
+    """Metadata of trends: the months they cover and the source they count."""
+
+    start_date: Month | None
+    end_date: Month | None
+    source: str
+
+
+class TechnologyRow(Contract):
+    """A technology of the taxonomy."""
+
+    technology_id: str
+    name: str
+    category: str
+    aliases: list[str]
+
+
+class TrendPoint(Contract):
+    """One month of a technology."""
+
+    month: Month
+    mention_count: Count
+    total_jobs: Count
+    share: Share | None
+    mom_growth_pct: Growth
+    yoy_growth_pct: Growth
+
+
+class TrendSeries(Contract):
+    """A technology month by month."""
+
+    technology_id: str
+    name: str
+    category: str
+    points: list[TrendPoint]
+
+
+class MoverRow(Contract):
+    """A technology's share in the newest months, compared with the same months a year before."""
+
+    technology_id: str
+    name: str
+    direction: Literal["rising", "falling"]
+    mention_count: Count
+    total_jobs: Count
+    earlier_mention_count: Count
+    earlier_total_jobs: Count
+    share: Share
+    earlier_share: Share
+    change_points: float = Field(description="Change of the share, in percentage points.")
+
+
+class MarketMixRow(Contract):
+    """A month's share of one value of a dimension."""
+
+    month: Month
+    dimension: str
+    value: str
+    postings_count: Count
+    total_jobs: Count
+    share: Share | None
+
+
+class SalaryRow(Contract):
+    """A month's yearly pay in one currency."""
+
+    month: Month
+    currency: str
+    postings_count: Count
+    p25: float | None
+    median: float | None
+    p75: float | None
+
+
+class PairRow(Contract):
+    """Two skills that postings ask for together."""
+
+    skill_a: str
+    skill_b: str
+    name_a: str
+    name_b: str
+    postings_count: Count
+    share: Share | None
+    lift: float | None
