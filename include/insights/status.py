@@ -38,6 +38,8 @@ def _status(
     if last:
         age = round((now - datetime.fromisoformat(last.committed_at)).total_seconds() / 3600, 1)
     limit = limits.get(source, limits["default"])
+    # A load can be of today and bring nothing new.
+    newest = snapshot.index.days.newest(snapshot.index.bits("source", source))
     return SourceStatus(
         source=source,
         postings_count=postings,
@@ -48,6 +50,8 @@ def _status(
         reconciled=bool(last and last.reconciled),
         rejected=last.rejected if last else 0,
         missing=last.missing if last else 0,
+        newest_posting_day=newest,
+        newest_posting_age_days=(now.date() - newest).days if newest else None,
         attribution=attribution_of(source),
     )
 

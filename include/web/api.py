@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from include.insights import market, open_jobs, postings, skills, status, trends
+from include.insights import market, open_jobs, postings, skills, status, suggestions, trends
 from include.insights.explained import ExplainedPosting, explained
 from include.insights.models import (
     CountedPageMeta,
@@ -45,6 +45,7 @@ from include.web.params import (
     Params,
     PostingsParams,
     SalariesParams,
+    SuggestionsParams,
     TrendsParams,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
@@ -135,6 +136,12 @@ def _explain(snapshot: Snapshot, params: ExplainParams) -> ExplainedPosting:
     if (found := explained(snapshot, params.id)) is None:
         raise UnknownPostingError(params.id)
     return found
+
+
+def _suggestions(
+    snapshot: Snapshot, params: SuggestionsParams
+) -> Envelope[suggestions.SuggestionRow, Meta]:
+    return suggestions.suggestions(snapshot, params.kind, params.text, params.top)
 
 
 def _loads(snapshot: Snapshot, params: LoadsParams) -> Envelope[LoadRow, PageMeta]:
@@ -231,6 +238,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             ExplainedPosting,
             _explain,
             is_cached=False,
+        ),
+        Endpoint(
+            "/api/v1/suggestions",
+            "Names of places or companies that begin with a text",
+            SuggestionsParams,
+            Envelope[suggestions.SuggestionRow, Meta],
+            _suggestions,
         ),
         Endpoint(
             "/api/v1/loads",

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from include.errors import ConfigurationError
 from include.insights.filters import JobFilter
+from include.insights.suggestions import SuggestionKind
 from include.postings.model import QueryLevel
 from include.web.filter_params import (
     MAX_TECHNOLOGIES,
@@ -39,6 +40,7 @@ __all__ = [
     "PostingsParams",
     "SalariesParams",
     "SeriesParams",
+    "SuggestionsParams",
     "TrendsParams",
     "named",
     "parse",
@@ -91,6 +93,14 @@ class ExplainParams(Params):
     id: Annotated[
         str, Field(pattern=r"^[0-9a-f]{32}$", description="A posting's id, as /postings lists it.")
     ]
+
+
+class SuggestionsParams(Params):
+    """What is being typed, and what it names."""
+
+    kind: SuggestionKind = "place"
+    text: Annotated[str, Field(max_length=100, description="The first letters.")] = ""
+    top: int = Field(default=8, ge=1, le=25, description="Maximum number of names.")
 
 
 class LoadsParams(Params):

@@ -53,6 +53,11 @@ class JobPlaces:
         asked = self._asked(location)
         return self._both(lambda places: places.open_to(asked), by_posting=by_posting)
 
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """The number of postings that name a place within it, by place of the tree."""
+        return self._of_postings.sizes
+
     def unstated(self, location: str) -> int:
         """Return the jobs that name no region to apply from, and do not refuse the place."""
         asked = self._asked(location)
@@ -86,6 +91,11 @@ class _Places:
 
     def __bool__(self) -> bool:
         return bool(self._tree)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        # Each posting stands on one line, so its groups never overlap.
+        return {place_id: sum(map(len, at)) for place_id, at in self._tree.within.items()}
 
     @cached_property
     def hiring(self) -> int:

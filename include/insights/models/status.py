@@ -46,6 +46,8 @@ class SourceStatus(Contract):
     reconciled: bool
     rejected: Count
     missing: Count
+    newest_posting_day: date | None = Field(description="Null without postings.")
+    newest_posting_age_days: int | None = Field(description="Days from then to today, UTC.")
     attribution: Attribution
 
 

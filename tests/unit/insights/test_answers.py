@@ -217,6 +217,15 @@ def test_source_is_stale_by_its_own_limit(snapshot: Snapshot) -> None:
     assert found == {"hacker_news": True, "remotive": False, "theirstack": True}
 
 
+def test_source_says_how_old_its_newest_posting_is(snapshot: Snapshot) -> None:
+    now = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    for source in status.source_statuses(snapshot, {"default": 24}, now):
+        newest = snapshot.index.days.newest(snapshot.index.bits("source", source.source))
+        assert source.newest_posting_day == newest
+        assert newest is not None
+        assert source.newest_posting_age_days == (now.date() - newest).days > 200
+
+
 def test_store_that_is_not_there_says_what_to_do(tmp_path: Any) -> None:
     store = ServingStore(f"sqlite:///{tmp_path / 'none.sqlite'}")
     with pytest.raises(ServingError, match="run the analytics DAG"), store.read():
