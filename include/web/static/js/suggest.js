@@ -5,7 +5,7 @@ import { byId, h } from "./dom.js";
 
 const PAUSE_MS = 150;
 const FIELDS = { location: "place", apply_from: "place", company: "company" };
-const ALWAYS = ["Remote"];
+const ALWAYS = { name: "Remote", spelling: "Remote" };
 
 export function startSuggestions() {
   for (const [id, kind] of Object.entries(FIELDS)) {
@@ -17,15 +17,16 @@ export function startSuggestions() {
 }
 
 async function suggest(kind, field) {
-  let names = [];
+  let rows = [];
   try {
     const answer = await ask(`suggestions ${kind}`, "suggestions", { kind, text: field.value.trim() });
     if (answer === null) return;
-    names = answer.data.map((row) => row.name);
+    rows = answer.data;
   } catch (error) {
     // A field without suggestions still takes any text; the cards show that the server fails.
     console.info(error.message);
   }
-  const shown = kind === "place" && field.id === "location" && !field.value ? [...ALWAYS, ...names] : names;
-  byId(field.getAttribute("list")).replaceChildren(...shown.map((value) => h("option", { value })));
+  if (field.id === "location" && !field.value) rows = [ALWAYS, ...rows];
+  byId(field.getAttribute("list")).replaceChildren(...rows.map(({ name, spelling }) =>
+    h("option", { value: name, label: spelling === name ? null : spelling })));
 }
