@@ -59,7 +59,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Companies with a matching job whose posting names the skill, as a share of all "
             "companies with a matching job. A company counts once, however often it posts.",
             "The whisker is a 95 % Wilson interval. Skills joined by a bracket are about equal: "
-            "their intervals overlap, so their order is chance. " + _GREY,
+            "their intervals overlap that of the first, so that their order may be chance. " + _GREY,
             (_WILSON,),
         ),
         "movers": Method(
@@ -149,8 +149,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             6,
             "Jobs with a site or a hire-from place in each place of the tree. A job in several "
             "places counts in each, so shares add up to more than 100 %.",
-            "Share of the matching jobs, 95 % Wilson interval. Remote jobs that name no region "
-            "are counted apart. " + _GREY,
+            "Share of the companies with a job in the place above, 95 % Wilson interval. Jobs that "
+            "name no place are counted apart. " + _GREY,
             (_WILSON, ("GeoNames (CC BY 4.0)", "https://www.geonames.org/")),
         ),
         "companies": Method(

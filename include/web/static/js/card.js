@@ -8,6 +8,15 @@ import { emptied, failed, waiting } from "./states.js";
 import { addressOf } from "./state.js";
 import { save, tableElement, tsv } from "./table.js";
 
+const GREY = 10;
+const FULL = 30;
+
+/** Return whether an answer has enough to be shown: "full", "grey" or "none". */
+export function enough({ enough: said, counted }) {
+  if (said || !counted) return said ?? "full";
+  return counted.postings >= FULL ? "full" : counted.postings >= GREY ? "grey" : "none";
+}
+
 export class Card {
   constructor(id) {
     this.id = id;
@@ -89,7 +98,7 @@ export class Card {
   /** Show whether the answer `meta` has too little, and return whether it has. */
   lacks(meta, title = "Too little to say", advice = "Fewer than 10 match: any figure of them would be chance.") {
     this.say(meta.counted?.line);
-    if (meta.enough !== "none") return false;
+    if (enough(meta) !== "none") return false;
     this.empty(title, advice, meta.nearest);
     return true;
   }

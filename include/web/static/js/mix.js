@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { bars } from "./bars.js";
-import { Card } from "./card.js";
+import { Card, enough } from "./card.js";
 import { changeWords, tone } from "./changes.js";
 import { chartElement, draw, monthTicks, seriesColor } from "./charts.js";
 import { h } from "./dom.js";
@@ -40,7 +40,7 @@ export class MixCard {
     if (this.card.lacks(meta)) return;
     if (!series.length) return this.card.empty("Nothing stated", "None of the matching jobs says it.");
     const unstated = newest(data.filter((row) => row.value === UNSTATED));
-    this.card.show(table(this.dimension, data), { isGrey: meta.enough === "grey" },
+    this.card.show(table(this.dimension, data), { isGrey: enough(meta) === "grey" },
       ...(state[this.view] === "lines" ? this.lines(series) : [rankedBars(series, meta.change ?? {})]),
       unstated ? h("p", { class: "note" }, `${percent(unstated.pooled_share ?? unstated.share, 0)} state none; the shares are of those that do.`) : "");
   }

@@ -5,12 +5,21 @@ import { plural } from "./format.js";
 import { change, FILTER, state } from "./state.js";
 import { nameOf, valueOf } from "./names.js";
 
+const ALL_MONTHS = { months: "0" };
+const ALL_DAYS = 36_500;
+
 /** Return a button that applies it. */
 export function nearestButton({ drop, filter, counted }) {
-  const asked = Object.fromEntries(Object.keys(FILTER).filter((name) => name in filter).map((name) => [name, String(filter[name] ?? "")]));
-  const values = { ...(drop in FILTER ? { [drop]: "" } : {}), ...asked };
+  const values = changed(drop, filter);
   return h("button", { type: "button", class: "ghost", onclick: () => apply(values) },
     `${words(drop, values)}: ${plural(counted.postings, "posting")} of ${plural(counted.companies, "company", "companies")}`);
+}
+
+function changed(drop, filter) {
+  if (drop === "days") return { days: String(filter.days) };
+  // A longer time: the filter's own months, or those of the charts over time.
+  if (drop === "start_date") return state.start_date ? { start_date: filter.start_date ?? "" } : ALL_MONTHS;
+  return { [drop]: drop === "state" ? FILTER.state : "" };
 }
 
 function apply(values) {
@@ -19,6 +28,8 @@ function apply(values) {
 }
 
 function words(drop, values) {
-  if (values.days && values.days !== state.days) return `In the last ${values.days} days`;
-  return `Without ${nameOf(drop)} ${valueOf(drop, state[drop] ?? "")}`.trim();
+  if (values === ALL_MONTHS) return "Over all months";
+  if (drop === "days") return Number(values.days) >= ALL_DAYS ? "Over all of time" : `In the last ${values.days} days`;
+  if (drop === "start_date") return `From ${values.start_date}`;
+  return `Without ${nameOf(drop)} ${valueOf(drop)}`;
 }

@@ -36,7 +36,7 @@ const ledgerTable = (rows) => table("Load ledger", ["Source", "Partition", "Comm
   [row.source, row.partition ?? "", age((Date.now() - Date.parse(row.committed_at)) / 3_600_000), count(row.expected), count(row.inserted), count(row.unchanged),
     count(row.rejected), count(row.missing), h("span", { class: row.reconciled ? "up" : "down" }, row.reconciled ? "✓ adds up" : "✗ does not add up")]));
 
-const table = (name, head, rows) => h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, h("table", { class: "compact" },
+const table = (name, head, rows) => h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Table: ${name}` }, h("table", { class: "compact" },
   h("thead", {}, h("tr", {}, head.map((text) => h("th", { scope: "col" }, text)))),
   h("tbody", {}, rows.map((row) => h("tr", {}, row.map((value) => h("td", {}, value)))))));
 

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { barsHead } from "./bars.js";
-import { Card } from "./card.js";
+import { Card, enough } from "./card.js";
 import { byId, h } from "./dom.js";
 import { count, plural } from "./format.js";
 import { change, question, state } from "./state.js";
@@ -26,7 +26,7 @@ function show({ data, meta }) {
   const most = Math.max(...data.map((row) => row.companies_count));
   const columns = ["skill", "with", "companies", "postings", "lift", "lift at least (95 %)", "G2", "q"];
   const rows = data.map((row) => [row.name_a, row.name_b, row.companies_count, row.postings_count, row.lift, row.lift_low, row.g2, row.q]);
-  card.show({ columns, rows }, { isGrey: meta.enough === "grey" }, h("div", { class: "bars pairs" }, barsHead(["", "", "companies", "lift, at least"]), h("ol", {}, data.map((row) => h("li", {},
+  card.show({ columns, rows }, { isGrey: enough(meta) === "grey" }, h("div", { class: "bars pairs" }, barsHead(["", "", "companies", "lift, at least"]), h("ol", {}, data.map((row) => h("li", {},
     h("span", { class: "name" }, `${row.name_a} + ${row.name_b}`),
     h("span", { class: "track", "aria-hidden": "true" }, h("i", { class: "fill second", style: { width: `${(100 * row.companies_count) / most}%` } })),
     h("span", { class: "number strong", title: plural(row.companies_count, "company", "companies") }, count(row.companies_count)),

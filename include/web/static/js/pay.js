@@ -34,9 +34,9 @@ function show({ data, meta }) {
   const currencies = byWeight(data);
   const currency = currencies.includes(state.currency) ? state.currency : currencies[0];
   offerCurrencies(currencies, currency);
-  const rows = data.filter((row) => row.currency === currency && row.enough !== "none" && row.median !== null);
+  const rows = data.filter((row) => row.currency === currency && row.pooled_median !== null);
   if (!rows.length) return card.empty("Too few state pay", "A median needs at least ten postings that state it.", meta.nearest);
-  card.show(table(data), {}, ...(state.pay === "month" ? chartOf(rows, currency) : [ranges(rows, currency)]), footnote(meta, currency));
+  card.show(table(data), {}, ...(state.pay === "month" ? chartOf(rows, currency) : [ranges(rows, currency)]), footnote(rows, meta.growth ?? [], currency));
 }
 
 function byWeight(data) {
@@ -54,7 +54,7 @@ function offerCurrencies(currencies, chosen) {
 
 function chartOf(rows, currency) {
   const last = rows.at(-1);
-  const chart = chartElement(`Median yearly pay in ${currency} by month. In ${monthName(last.month)}: ${money(last.median, currency)}, 95 % interval ${money(last.low, currency)} to ${money(last.high, currency)}, of ${count(last.n)} postings.`);
+  const chart = chartElement(`Median yearly pay in ${currency} by month. In ${monthName(last.month)}: ${money(last.pooled_median, currency)}, 95 % interval ${money(last.low, currency)} to ${money(last.high, currency)}, of ${count(last.n)} postings.`);
   if (!card.asTable) draw(chart, traces(rows), { height: 380, xaxis: monthTicks(rows.length), yaxis: { tickformat: "~s", rangemode: "normal" } });
   return [chart];
 }
@@ -66,27 +66,30 @@ function traces(rows) {
   return [
     ...band(x, of("low"), of("high"), color),
     {
-      type: "scatter", mode: "lines+markers", name: "Median", x, y: of("median"), line: { color, width: 2.2 },
+      type: "scatter", mode: "lines+markers", name: "Median", x, y: of("pooled_median"), line: { color, width: 2.2 },
       marker: { size: 6, color: rows.map((row) => (row.enough === "grey" ? neutral() : color)) },
-      customdata: rows.map((row) => [row.low, row.high, count(row.n), row.pooled_months > 1 ? `, ${row.pooled_months} months pooled` : ""]),
-      hovertemplate: "%{y:,.0f} (%{customdata[0]:,.0f} to %{customdata[1]:,.0f}), %{customdata[2]} postings%{customdata[3]}",
+      customdata: rows.map((row) => `${row.low === null ? "" : ` (${count(row.low)} to ${count(row.high)})`}, ${plural(row.n, "job")}${row.pooled_months > 1 ? `, ${row.pooled_months} months pooled` : ""}`),
+      hovertemplate: "%{y:,.0f}%{customdata}",
     },
   ];
 }
 
-function footnote({ growth, share_stating: stating }, currency) {
-  const parts = [];
-  if (stating) parts.push(`${percent(stating.share ?? stating, 0)} of the postings state pay.`);
-  if (growth && (growth.currency ?? currency) === currency && growth.change !== null) {
-    parts.push(`The same kind of job pays ${signed(100 * growth.change)} % (${signed(100 * growth.low)} to ${signed(100 * growth.high)}) against a year before, over ${plural(growth.cells, "cell")} of role, level and country.`);
+function footnote(rows, growths, currency) {
+  const newest = rows.at(-1);
+  const parts = state.pay === "month" && newest.share_stating !== null ? [`${percent(newest.share_stating, 0)} of the jobs of ${monthName(newest.month)} state pay.`] : [];
+  const growth = growths.find((one) => one.currency === currency);
+  if (growth) {
+    const range = growth.low === null ? "" : ` (${signed(100 * growth.low)} to ${signed(100 * growth.high)})`;
+    parts.push(`The same kind of job pays ${signed(100 * growth.change)} %${range} in the 12 months to ${monthName(growth.now.at(-1))} against the 12 before: median over ${plural(growth.cells, "cell")} of role, level and country.`);
   }
-  return parts.length ? h("p", { class: "note" }, parts.join(" ")) : null;
+  return parts.length ? h("p", { class: "note" }, parts.join(" ")) : "";
 }
 
-function table(data) {
-  const by = state.pay;
-  return {
-    columns: [by.replaceAll("_", " "), "currency", "postings", "months pooled", "lower quartile", "median", "upper quartile", "median low (95 %)", "median high (95 %)"],
-    rows: data.map((row) => [row[by] ?? row.value ?? row.month, row.currency, row.n, row.pooled_months ?? null, row.p25, row.median, row.p75, row.low, row.high]),
-  };
-}
+const GROUPS = ["role", "level", "country"];
+
+const table = (data) => ({
+  columns: [...(state.pay === "month" ? ["month"] : GROUPS), "currency", "jobs with pay", "companies", "months pooled", "median", "low (95 %)", "high (95 %)",
+    "lower quartile", "upper quartile", "share that states pay"],
+  rows: data.map((row) => [...(state.pay === "month" ? [row.month] : GROUPS.map((group) => row[group])), row.currency, row.n, row.companies_count, row.pooled_months,
+    row.pooled_median, row.low, row.high, row.p25, row.p75, row.share_stating]),
+});

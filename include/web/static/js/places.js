@@ -2,11 +2,12 @@
 
 import { ask } from "./api.js";
 import { bars } from "./bars.js";
-import { Card } from "./card.js";
+import { Card, enough } from "./card.js";
 import { byId, h } from "./dom.js";
-import { count } from "./format.js";
+import { count, plural } from "./format.js";
 import { change, question, state } from "./state.js";
 
+const WORLD = "world";
 const card = new Card("places");
 
 export const loadPlaces = () => card.fill(() => ask("places", "places", question({ within: state.within })), show);
@@ -25,17 +26,18 @@ function show({ data, meta }) {
   showPath(meta.path ?? []);
   if (card.lacks(meta)) return;
   if (!data.length) return card.empty("No place below this one", "None of the matching jobs names one.");
-  const columns = ["place", "kind", "jobs", "postings", "companies", "share of jobs", "low (95 %)", "high (95 %)"];
+  const columns = ["place", "kind", "jobs", "postings", "companies", "share of companies", "low (95 %)", "high (95 %)"];
   const rows = data.map((row) => [row.name, row.kind, row.jobs, row.postings, row.companies, row.share, row.low, row.high]);
-  card.show({ columns, rows }, { isGrey: meta.enough === "grey" },
+  card.show({ columns, rows }, { isGrey: enough(meta) === "grey" },
     bars(data.map((row) => ({
-      ...row, note: count(row.jobs),
+      ...row, note: count(row.companies),
       ...(row.kind === "city" ? { title: `Filter by ${row.name}`, act: () => filterBy(row.name) } : { title: `Show places in ${row.name}`, act: () => go(row.place_id) }),
-    })), { digits: 1, share: "of jobs", note: "jobs" }));
+    })), { share: "of companies", note: "companies" }),
+    meta.unstated && !state.within ? h("p", { class: "note" }, `${plural(meta.unstated, "job")} name no place.`) : "");
 }
 
 function showPath(path) {
-  const steps = [{ place_id: "", name: "World" }, ...path.filter((step) => step.kind !== "world")];
+  const steps = [{ place_id: "", name: "World" }, ...path.filter((step) => step.place_id !== WORLD)];
   const here = steps.at(-1);
   byId("places-path").replaceChildren(
     h("ol", {}, steps.map((step) => h("li", {}, step === here ? h("span", { "aria-current": "location" }, step.name)

@@ -19,12 +19,24 @@ export function loadSkills(follow, answer) {
   return card.fill(() => answer, (found) => show(found, follow));
 }
 
-function show({ skills, counted, enough, nearest }, follow) {
-  if (card.lacks({ counted, enough: skills.length ? enough : "none", nearest })) return;
-  const columns = ["skill", "companies", "share of companies", "low (95 %)", "high (95 %)", "postings"];
+function show({ skills, share_of: of, counted, enough: has, nearest }, follow) {
+  if (card.lacks({ counted, enough: skills.length ? has : "none", nearest })) return;
+  const columns = ["skill", "companies", `share of ${of ?? "companies"}`, "low (95 %)", "high (95 %)", "postings"];
   const rows = skills.map((skill) => [skill.name, skill.companies, skill.share, skill.low, skill.high, skill.count]);
-  card.show({ columns, rows }, { isGrey: enough === "grey" }, bars(skills.map((skill) => ({
-    ...skill, joined: skill.about_equal_to_next, note: count(skill.companies),
+  const joined = aboutEqual(skills);
+  card.show({ columns, rows }, { isGrey: has === "grey" }, bars(skills.map((skill, i) => ({
+    ...skill, joined: joined[i], note: count(of === "postings" ? skill.count : skill.companies),
     title: `Show the trend of ${skill.name}`, act: () => follow(skill.name),
-  })), { share: "of companies", note: "companies", first: FIRST }));
+  })), { share: `of ${of ?? "companies"}`, note: of ?? "companies", first: FIRST }));
+}
+
+/** Return whether each is joined to the next: both intervals overlap that of their group's first. */
+function aboutEqual(skills) {
+  let first = 0;
+  return skills.map((_, i) => {
+    const next = skills[i + 1];
+    if (next && next.high >= skills[first].low) return true;
+    first = i + 1;
+    return false;
+  });
 }

@@ -1,6 +1,7 @@
 // The short figures on top: each with its interval, of the same filter as the cards.
 
 import { ask } from "./api.js";
+import { enough } from "./card.js";
 import { isNoise } from "./changes.js";
 import { byId, h } from "./dom.js";
 import { count, interval, money, monthName, percent, plural, pointsInterval, signed } from "./format.js";
@@ -29,7 +30,7 @@ export function remoteTile(series, meta) {
   const ways = series.filter(({ value }) => value === "remote" || value === "mixed");
   const change = meta.change?.[meta.change.any_remote ? "any_remote" : "remote"];
   const points = ways.map(({ points }) => points.findLast((point) => !point.is_running)).filter(Boolean);
-  if (!points.length || meta.enough === "none") return put("remote", "Can be done remotely", "–", "too few to say", "");
+  if (!points.length || enough(meta) === "none") return put("remote", "Can be done remotely", "–", "too few to say", "");
   const share = points.reduce((sum, point) => sum + point.pooled_share, 0);
   const only = points.length === 1 ? points[0] : null;
   put("remote", "Can be done remotely", percent(share, 0), only ? `95 %: ${interval(only.low, only.high)}` : ways.map((way, i) => `${way.name.toLowerCase()} ${interval(points[i].low, points[i].high)}`).join(", "),
@@ -48,10 +49,10 @@ export async function askPay() {
 }
 
 function payTile(data) {
-  const rows = data.filter((row) => row.median !== null && row.enough !== "none");
+  const rows = data.filter((row) => row.pooled_median !== null);
   const row = rows.findLast(({ currency }) => currency === state.currency) ?? rows.at(-1);
   if (!row) return put("pay", "Median pay", "–", "too few state it", "");
-  put("pay", `Median pay (${row.currency})`, money(row.median, row.currency),
-    `95 %: ${money(row.low, row.currency)} to ${money(row.high, row.currency)}`,
-    `${plural(row.n, "posting")} that state it, to ${monthName(row.month)}`);
+  put("pay", `Median pay (${row.currency})`, money(row.pooled_median, row.currency),
+    row.low === null ? "too few for an interval" : `95 %: ${money(row.low, row.currency)} to ${money(row.high, row.currency)}`,
+    `${plural(row.n, "job")} with pay, ${row.pooled_months > 1 ? `${row.pooled_months} months to ` : ""}${monthName(row.month)}`);
 }

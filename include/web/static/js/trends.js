@@ -1,7 +1,7 @@
 // Chosen technologies as lines over the years.
 
 import { ask } from "./api.js";
-import { Card } from "./card.js";
+import { Card, enough } from "./card.js";
 import { changeWords, tone } from "./changes.js";
 import { chartElement, draw, monthTicks, seriesColor } from "./charts.js";
 import { byId, h } from "./dom.js";
@@ -93,7 +93,7 @@ function show({ data, meta }) {
   const rows = data.flatMap((series) => series.points.map((point) => [series.name, point.month, point.mention_count, point.total_jobs,
     point.share, point.pooled_share, point.low, point.high, point.is_running ? "yes" : "no"]));
   const chart = chartElement(describe(data));
-  card.show({ columns, rows }, { isGrey: meta.enough === "grey" }, chart, latest(data, meta.change ?? {}));
+  card.show({ columns, rows }, { isGrey: enough(meta) === "grey" }, chart, latest(data, meta.change ?? {}));
   if (card.asTable) return;
   draw(chart, lines(data.map(({ name, points }) => ({ name, points: points.map((point) => ({ ...point, part: point.mention_count, whole: point.total_jobs })) }))),
     { height: 340, xaxis: monthTicks(data[0].points.length), yaxis: { tickformat: ".0%" } });
