@@ -3,8 +3,8 @@
 Every load triggers this DAG, whatever its month or source; at most one run waits, and it serves all
 loads. `loads_have_settled` waits, without a pool slot, until no loading DAG is running, so that a
 backfill is followed by one build; `has_unpublished_loads` ends a run whose loads are already
-published. A manual run skips both. dbt builds each model with its tests as one task, incrementally:
-it classifies new postings, and all of them after a change of the rules.
+published. A manual run skips both. dbt builds silver and gold with their tests, incrementally, in a
+task a step: it classifies new postings, and all of them after a change of the rules.
 `publish` then copies gold to the serving store in one transaction.
 
 One process writes the warehouse at a time: all tasks that open it share the pool
@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from airflow.sdk import dag, task
+from airflow.sdk import chain, dag, task
 
 from include.dag_rules import (
     DAG_ARGS,
@@ -32,7 +32,7 @@ from include.dag_rules import (
     dedent_docs,
 )
 from include.dbt.project import marts
-from include.dbt.tasks import dbt_models
+from include.dbt.tasks import dbt_steps
 from include.settings import get_settings
 
 POKE_SECONDS = 30  # each poke is a task process of about a second
@@ -79,12 +79,12 @@ def analytics() -> None:
         begin(dag_run.run_id)
         return not is_for_loads(dag_run) or publish.has_unpublished_loads()
 
-    models = dbt_models(get_settings(), pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
+    models = dbt_steps(get_settings(), pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
 
-    # A model's task succeeds only if its tests pass: a DAG that waits for the asset never reads a
+    # A task succeeds only if its models' tests pass: a DAG that waits for the asset never reads a
     # mart that failed them.
-    for model, mart in marts().items():
-        models.tasks_map[model].outlets.append(
+    for mart in marts().values():
+        models[mart.step].outlets.append(
             asset(
                 f"gold_{mart.name}",
                 f"warehouse/gold/{mart.name}",
@@ -106,7 +106,8 @@ def analytics() -> None:
 
         return publish_gold()
 
-    loads_have_settled() >> has_unpublished_loads() >> models >> publish()
+    # One after the other: all write the warehouse.
+    chain(loads_have_settled(), has_unpublished_loads(), *models.values(), publish())
 
 
 dedent_docs(analytics())

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
 
+from include.errors import ConfigurationError
 from include.settings import PROJECT_ROOT, Settings
 
-__all__ = ["DBT_DIR", "GRAPH_FILE", "Mart", "dbt_environment", "graph_of", "marts", "model_docs"]
+__all__ = ["DBT_DIR", "GRAPH_FILE", "Mart", "Step", "dbt_environment", "graph_of", "marts", "steps"]
 
 DBT_DIR: Final = PROJECT_ROOT / "dbt"
 GRAPH_FILE: Final = DBT_DIR / "graph.json"
-"""The part of dbt's manifest that Cosmos renders tasks from. Committed like a lock file, so that
+"""The part of dbt's manifest that tasks are made from. Committed like a lock file, so that
 parsing a DAG never calls dbt, wherever the bundle comes from. ``make graph`` writes it."""
 
 _OF_A_NODE = (
@@ -31,7 +34,7 @@ _OF_A_CONFIG = ("materialized", "meta", "tags", "schema", "enabled")
 
 
 def graph_of(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Return the parts of a dbt manifest that Cosmos needs, in a stable order.
+    """Return the parts of a dbt manifest that tasks are made from, in a stable order.
 
     Format of a manifest: https://docs.getdbt.com/reference/artifacts/manifest-json
     """
@@ -52,28 +55,69 @@ def _slim(node: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Mart:
-    """A gold model; ``grain`` says what one row stands for."""
+    """A gold model; ``grain`` says what one row stands for, ``step`` which task builds it."""
 
     name: str
     grain: str
+    step: str
 
 
 def marts() -> dict[str, Mart]:
     """Return the gold models by graph id."""
     return {
-        key: Mart(key.split(".")[-1], node["config"]["meta"]["grain"])
+        key: Mart(key.split(".")[-1], node["config"]["meta"]["grain"], _tag(key, node))
         for key, node in _nodes().items()
         if node["resource_type"] == "model" and node["config"]["schema"] == "gold"
     }
 
 
-def model_docs() -> dict[str, str]:
-    """Return the description of each model and seed, as Markdown, by graph id."""
-    return {
-        key: f"`{node['config']['schema']}.{key.split('.')[-1]}`: {node['description'].strip()}"
-        for key, node in _nodes().items()
-        if node["resource_type"] in ("model", "seed")
-    }
+@dataclass(frozen=True)
+class Step:
+    """The models and seeds that one task builds: those with the tag ``name``.
+
+    ``nodes`` are their descriptions, as Markdown, by graph id.
+    """
+
+    name: str
+    nodes: Mapping[str, str]
+
+
+def steps() -> tuple[Step, ...]:
+    """Return the steps of a build, each after those that it reads from.
+
+    Raises ConfigurationError for a node without exactly one tag, and graphlib's CycleError where
+    two steps read from each other.
+    """
+    nodes = _nodes()
+    built = {key: _tag(key, node) for key, node in nodes.items() if _is_built(node)}
+    after: dict[str, set[str]] = {name: set() for name in built.values()}
+    for key, name in built.items():
+        parents = nodes[key]["depends_on"]["nodes"]
+        after[name] |= {built[parent] for parent in parents if parent in built} - {name}
+    return tuple(
+        Step(name, {key: _description(key, nodes[key]) for key in built if built[key] == name})
+        for name in TopologicalSorter(after).static_order()
+    )
+
+
+def _tag(key: str, node: dict[str, Any]) -> str:
+    match node.get("tags", []):
+        case [tag]:
+            return str(tag)
+        case tags:
+            raise ConfigurationError(
+                f"A model or seed needs one tag, the task that builds it, not {len(tags)}.",
+                record=key,
+                next_step="give it one in dbt/dbt_project.yml, then run `make graph`.",
+            )
+
+
+def _is_built(node: dict[str, Any]) -> bool:
+    return node["resource_type"] in ("model", "seed")
+
+
+def _description(key: str, node: dict[str, Any]) -> str:
+    return f"`{node['config']['schema']}.{key.split('.')[-1]}`: {node['description'].strip()}"
 
 
 def _nodes() -> dict[str, dict[str, Any]]:

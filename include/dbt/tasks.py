@@ -1,4 +1,4 @@
-"""Cosmos tasks of the DAG ``analytics``: one a model, with its tests; no usage metrics.
+"""Cosmos tasks of the DAG ``analytics``: one a step of the build, tests included; no usage metrics.
 
 Only that DAG file imports this module, because it imports Cosmos. Cosmos' plugin reads Cosmos'
 settings before any DAG file is parsed, so setting environment variables here would be too late.
@@ -19,21 +19,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from airflow.configuration import AIRFLOW_HOME
-from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
+from airflow.sdk import TaskGroup
+from cosmos import ProfileConfig
 from cosmos import settings as cosmos_settings
-from cosmos.constants import (
-    DbtResourceType,
-    InvocationMode,
-    LoadMode,
-    TestBehavior,
-    TestIndirectSelection,
-)
+from cosmos.constants import InvocationMode, TestIndirectSelection
 from cosmos.operators.local import DbtBuildLocalOperator
 
-from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment, model_docs
+from include.dbt.project import DBT_DIR, dbt_environment, steps
 from include.settings import Settings
 
-__all__ = ["DbtBuild", "cache_folder", "dbt_models", "end_after"]
+__all__ = ["DbtBuild", "cache_folder", "dbt_steps", "end_after"]
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +42,12 @@ cosmos_settings.enable_telemetry = cosmos_settings.conf.getboolean(
 
 
 class DbtBuild(DbtBuildLocalOperator):  # type: ignore[misc]  # Cosmos has no types
-    """``dbt build`` of one model or seed, with dbt's partial parse cached in ``cache_folder``."""
+    """``dbt build`` of some nodes, with dbt's partial parse cached in ``cache_folder``."""
 
     env: dict[str, Any]
 
     def execute(self, context: Any, **kwargs: Any) -> None:
-        """Build and test the node."""
+        """Build and test."""
         # Here, not when the DAG is parsed: the folder depends on the worker's machine and user.
         self.cache_dir = cache_folder() if cosmos_settings.enable_cache else None
         if _lineage_is_on():  # Cosmos derives its events from dbt's artifacts
@@ -91,79 +86,49 @@ def end_after(seconds: float) -> Iterator[None]:
         timer.cancel()
 
 
-def dbt_models(settings: Settings, **options: Any) -> DbtTaskGroup:
-    """Return the task group ``dbt`` of all models and seeds; every task gets ``options``."""
+def dbt_steps(settings: Settings, **options: Any) -> dict[str, DbtBuild]:
+    """Return the tasks of the group ``dbt`` by step, in order; every task gets ``options``."""
     environment = dbt_environment(settings)
-    project = ProjectConfig(
-        dbt_project_path=DBT_DIR,
-        manifest_path=GRAPH_FILE,
-        install_dbt_deps=False,
-        env_vars=environment,
+    profile = ProfileConfig(
+        profile_name="techpulse",
+        target_name=environment["TECHPULSE_DBT_TARGET"],
+        profiles_yml_filepath=DBT_DIR / "profiles.yml",
     )
-    # A plain path again: Cosmos' own type imports every provider's file systems, S3 and requests
-    # among them, at DAG parse time.
-    project.manifest_path = GRAPH_FILE
-    with _no_folder_of_cosmos():
-        group = DbtTaskGroup(
-            group_id="dbt",
-            project_config=project,
-            profile_config=ProfileConfig(
-                profile_name="techpulse",
-                target_name=environment["TECHPULSE_DBT_TARGET"],
-                profiles_yml_filepath=DBT_DIR / "profiles.yml",
-            ),
-            # dbt in the task's own process is three times as fast as a subprocess per model.
-            execution_config=ExecutionConfig(
+    tasks: dict[str, DbtBuild] = {}
+    with TaskGroup("dbt"), _no_folder_of_cosmos():
+        for step in steps():
+            tasks[step.name] = DbtBuild(
+                task_id=step.name,
+                select=f"tag:{step.name}",
+                # A test of two steps' models runs with the later one, not before that exists.
+                indirect_selection=TestIndirectSelection.BUILDABLE.value,
+                project_dir=DBT_DIR,
+                profile_config=profile,
+                # dbt in the task's own process is three times as fast as a subprocess.
                 invocation_mode=InvocationMode.DBT_RUNNER,
-                # A test of two models runs with the later one, not before that exists.
-                test_indirect_selection=TestIndirectSelection.BUILDABLE,
-            ),
-            render_config=RenderConfig(
-                load_method=LoadMode.DBT_MANIFEST,
-                test_behavior=TestBehavior.BUILD,
+                install_deps=False,
                 emit_datasets=False,
-                node_converters={
-                    DbtResourceType.MODEL: _build_task,
-                    DbtResourceType.SEED: _build_task,
-                },
-            ),
-            operator_args=options,
-        )
-    for key, description in model_docs().items():
-        task = group.tasks_map[key]
-        task.doc_md = _DOCS.format(description=description, name=task.task_display_name)
-    return group
+                env=environment,
+                doc_md=_DOCS.format(
+                    models="\n".join(map("- {}".format, step.nodes.values())), name=step.name
+                ),
+                **options,
+            )
+    return tasks
 
 
-_DOCS: Final = """{description}
+_DOCS: Final = """Builds and tests, in the order that they read from each other:
 
-Runs `dbt build`: the node, then its tests; a test of several models runs with the last of them. A
-killed task leaves the table as it was. By hand, in `dbt/`: `dbt build --select {name}`.
+{models}
+
+A test of several models runs with the last of them. A killed task leaves each table as it was or as
+it is to be; run again, it builds what is left. By hand, in `dbt/`: `dbt build --select tag:{name}`.
 """
-
-
-def _build_task(*, node: Any, task_args: Any, test_indirect_selection: Any, **more: Any) -> Any:
-    """Return a node's task like Cosmos' own, but of our class: a ``node_converter``."""
-    dag, task_group = more["dag"], more["task_group"]
-    return DbtBuild(
-        task_id=more["task_id"],
-        task_display_name=node.name,
-        dag=dag,
-        task_group=task_group,
-        select=f"fqn:{'.'.join(node.fqn)}",
-        indirect_selection=test_indirect_selection.value,
-        extra_context={
-            "dbt_node_config": node.context_dict,
-            "dbt_dag_task_group_identifier": f"{dag.dag_id}__{task_group.group_id}",
-            "package_name": node.package_name,
-        },
-        **task_args,
-    )
 
 
 @contextmanager
 def _no_folder_of_cosmos() -> Iterator[None]:
-    """Keep Cosmos from creating its cache in the machine's temporary folder while it renders."""
+    """Keep Cosmos from creating its cache in the machine's temporary folder at DAG parse time."""
     enabled, cosmos_settings.enable_cache = cosmos_settings.enable_cache, False
     try:
         yield

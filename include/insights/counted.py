@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
-from include.insights.models import Counted, SourceCount
+from include.insights.models import Counted, Enough, SourceCount
 from include.insights.store import Snapshot
 from include.sources.registry import attribution_of
 
-__all__ = ["Selection", "count", "selected"]
+__all__ = ["Selection", "count", "enough", "selected", "units"]
 
+FULL, GREY = 30, 10
+"""A share or a median of fewer is shown in grey, of fewer still not at all."""
 _SOURCES_IN_LINE = 4
 
 
@@ -48,6 +51,16 @@ def count(snapshot: Snapshot, selection: Selection, bits: int | None = None) -> 
         kept = _counted(selection.index, selection.wanted, bits)
         snapshot.memory.counted.put(key, kept)
     return kept
+
+
+def units(wanted: JobFilter) -> Literal["companies", "postings"]:
+    """Return what a share is of: companies are independent; of a single one it is its postings."""
+    return "companies" if wanted.company is None else "postings"
+
+
+def enough(n: int) -> Enough:
+    """Return whether so many units are enough to show a share or a median of."""
+    return "full" if n >= FULL else "grey" if n >= GREY else "none"
 
 
 def _counted(index: FacetIndex, wanted: JobFilter, bits: int) -> Counted:
@@ -114,4 +127,4 @@ def _shares(sources: list[SourceCount], total: int) -> list[str]:
         for one in sources[:_SOURCES_IN_LINE]
     ]
     more = len(sources) - len(shown)
-    return [*shown, f"{more} more sources"] if more > 0 else shown
+    return [*shown, f"{more} more {_one(('source', 'sources'), more)}"] if more > 0 else shown

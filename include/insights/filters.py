@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Literal
 
@@ -12,6 +12,7 @@ from include.serving.facets import FIRST_DAY
 __all__ = ["JobFilter", "Unstated"]
 
 Unstated = Literal["include", "exclude"]
+_SAID_OTHERWISE = frozenset({"months", "seniors", "repeats", "by_posting"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,22 @@ class JobFilter:
     repeats: bool = False
     by_posting: bool = False
     """Places and ways of working are the posting's, as in contract 1.0.0, not the job's own."""
+
+    def parameters(self) -> dict[str, str | int]:
+        """Return the parameters of the API that ask for this filter."""
+        found: dict[str, str | int] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if value == one.default or one.name in _SAID_OTHERWISE:
+                continue
+            found[one.name] = ",".join(value) if isinstance(value, tuple) else value
+        if self.months:
+            found |= dict(zip(("start_date", "end_date"), self.months, strict=True))
+        if not self.seniors:
+            found["seniors"] = "exclude"
+        if self.repeats:
+            found["repeats"] = "include"
+        return found
 
     def window(self, as_of: date) -> tuple[date, date] | None:
         """Return the first and the last day, both included; None for all of time."""

@@ -25,6 +25,7 @@ from include.insights.models import (
     PageMeta,
     PostingRow,
 )
+from include.insights.nearest import nearest
 from include.insights.store import Snapshot
 from include.serving.schema import JOBS, LOADS, POSTING_SKILLS, POSTINGS
 from include.sources.registry import attribution_of
@@ -61,7 +62,12 @@ def postings(
     counted = count(snapshot, selection)
     return Envelope[PostingRow, CountedPageMeta](
         data=_posting_rows(snapshot, [posting_id for _, posting_id in page]),
-        meta=CountedPageMeta(total_count=counted.postings, next_cursor=following, counted=counted),
+        meta=CountedPageMeta(
+            total_count=counted.postings,
+            next_cursor=following,
+            counted=counted,
+            nearest=nearest(snapshot, selection),
+        ),
     )
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from include.errors import ServingError
 from include.insights.cache import SegmentedLRU
 from include.insights.index import FacetIndex
-from include.insights.models import Counted
+from include.insights.models import Counted, JobSkill
 from include.insights.series import SeriesCache
 from include.serving.engine import reading_engine
 from include.serving.schema import (
@@ -47,7 +47,10 @@ class VersionCache:
     def __init__(self, version: str) -> None:
         self.version = version
         self.series = SeriesCache()
-        self.tallies: SegmentedLRU[tuple[int, bool], Tally] = SegmentedLRU(_CACHED_TALLIES)
+        self.tallies: SegmentedLRU[int, Tally] = SegmentedLRU(_CACHED_TALLIES)
+        self.job_skills: SegmentedLRU[tuple[int, str], list[JobSkill]] = SegmentedLRU(
+            _CACHED_TALLIES
+        )
         self.counted: SegmentedLRU[tuple[int, bool, bool], Counted] = SegmentedLRU(_CACHED_TALLIES)
         # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()

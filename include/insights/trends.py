@@ -1,4 +1,4 @@
-"""Technologies month by month, and those whose share rises or falls most.
+"""Technologies month by month.
 
 Shares count Hacker News postings only, the one source with an unbroken history.
 """
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from include.insights.filters import JobFilter
 from include.insights.models import (
     Envelope,
     Meta,
-    MoverRow,
     TechnologyRow,
     TrendMeta,
     TrendSeries,
@@ -23,24 +23,31 @@ from include.insights.store import Snapshot
 from include.serving.schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
 
 __all__ = [
+    "AS_THE_MARTS",
     "TRENDS_SOURCE",
     "months_before",
+    "months_between",
     "most_named",
-    "movers",
     "technologies",
     "trends",
 ]
 
 TRENDS_SOURCE = "hacker_news"
+AS_THE_MARTS = JobFilter(source=TRENDS_SOURCE, repeats=True)
+"""What the monthly marts count: every posting of the source."""
 _TREND = MONTHLY_TRENDS.c
-_MOVER_MONTHS = 3  # a single month is noise: some technologies have twenty mentions in it
-_MOVER_MIN_MENTIONS = 20  # in both spans together; with fewer, a change is noise
 
 
 def months_before(month: str, count: int) -> str:
     """Return the month (``YYYY-MM``) that is ``count`` months earlier."""
     number = int(month[:4]) * 12 + int(month[5:7]) - 1 - count
     return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """Return the months from first to last, both included, ``YYYY-MM``; none if out of order."""
+    count = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:7]) - int(first[5:7]) + 1
+    return [months_before(last, back) for back in range(count - 1, -1, -1)]
 
 
 def technologies(snapshot: Snapshot) -> Envelope[TechnologyRow, Meta]:
@@ -90,70 +97,3 @@ def _series_json(series: RenderedSeries, first: str, last: str) -> str:
         technology_id=series.technology_id, name=series.name, category=series.category, points=[]
     ).model_dump_json()
     return f"{bare.removesuffix('[]}')}[{','.join(series.between(first, last))}]}}"
-
-
-def movers(snapshot: Snapshot, top: int) -> Envelope[MoverRow, TrendMeta]:
-    """Return the technologies whose share rose and fell most, ``top`` of each.
-
-    Compares the newest three complete months with the same months of the year before, by the change
-    in percentage points; the current month is excluded. Rising first, then falling.
-    """
-    newest = snapshot.newest_complete_month
-    if newest is None:
-        meta = TrendMeta(total_count=0, start_date=None, end_date=None, source=TRENDS_SOURCE)
-        return Envelope[MoverRow, TrendMeta](data=[], meta=meta)
-    first = months_before(newest, _MOVER_MONTHS - 1)
-    # The same months of the year before: hiring is seasonal.
-    now = _span(snapshot, first, newest)
-    before = _span(snapshot, months_before(first, 12), months_before(newest, 12))
-    rows = [
-        row
-        for technology_id in now.keys() & before.keys()
-        if (row := _mover(snapshot, technology_id, now[technology_id], before[technology_id]))
-    ]
-    rows.sort(key=lambda row: (-abs(row.change_points), row.name))
-    rising = [row for row in rows if row.direction == "rising"][:top]
-    falling = [row for row in rows if row.direction == "falling"][:top]
-    meta = TrendMeta(
-        total_count=len(rising) + len(falling),
-        start_date=first,
-        end_date=newest,
-        source=TRENDS_SOURCE,
-    )
-    return Envelope[MoverRow, TrendMeta](data=rising + falling, meta=meta)
-
-
-def _span(snapshot: Snapshot, first: str, last: str) -> dict[str, tuple[int, int]]:
-    """Return mentions and jobs by technology over some months."""
-    query = (
-        sa.select(
-            _TREND.technology_id,
-            sa.func.sum(_TREND.mention_count).label("mentions"),
-            sa.func.sum(_TREND.total_jobs).label("jobs"),
-        )
-        .where(_TREND.month >= f"{first}-01", _TREND.month <= f"{last}-01")
-        .group_by(_TREND.technology_id)
-    )
-    # Without jobs there is no share: such a technology is in no comparison.
-    rows = snapshot.connection.execute(query)
-    return {row.technology_id: (int(row.mentions), int(row.jobs)) for row in rows if row.jobs}
-
-
-def _mover(
-    snapshot: Snapshot, technology_id: str, now: tuple[int, int], before: tuple[int, int]
-) -> MoverRow | None:
-    share, earlier = now[0] / now[1], before[0] / before[1]
-    if now[0] + before[0] < _MOVER_MIN_MENTIONS or share == earlier:
-        return None
-    return MoverRow(
-        technology_id=technology_id,
-        name=snapshot.names.get(technology_id, technology_id),
-        direction="rising" if share > earlier else "falling",
-        mention_count=now[0],
-        total_jobs=now[1],
-        earlier_mention_count=before[0],
-        earlier_total_jobs=before[1],
-        share=share,
-        earlier_share=earlier,
-        change_points=round(100 * (share - earlier), 2),
-    )

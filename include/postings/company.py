@@ -247,6 +247,8 @@ def _candidates(header: Header) -> Sequence[Segment]:
     """Return the segments that may name the company: the first, unless it is a job title."""
     if not header.segments:
         return ()
+    if header.piped and (named := _behind_title(header)):
+        return (named,)
     if _is_role(_LEAD.sub("", _TAG.sub("", header.segments[0].text)).strip()):
         # "Acme - Baker | Oslo": the title follows the name in its segment.
         name, *rest = _NAME_DASH.split(header.segments[0].text, maxsplit=1)
@@ -257,6 +259,17 @@ def _candidates(header: Header) -> Sequence[Segment]:
         # Title first: the company follows as plain text or after an "@".
         return [s for s in header.segments[:4] if _may_name(s) or _AT.search(s.text)]
     return header.segments[:_CANDIDATES] if header.piped else header.segments[:1]
+
+
+def _behind_title(header: Header) -> Segment | None:
+    """Return the name in "Baker - Acme | Oslo", if no other segment may be one."""
+    title, *rest = _NAME_DASH.split(header.segments[0].text, maxsplit=1)
+    name = _clean(rest[0]) if rest else ""
+    if not name or "noun" not in title_labels(title) or not _is_named(name):
+        return None
+    others = any(_may_name(segment) for segment in header.segments[1:4])
+    # "Acme Engineers - ovens" begins with a name.
+    return None if others or not _is_role(title) else Segment(name, "text")
 
 
 def _may_name(segment: Segment) -> bool:

@@ -37,6 +37,16 @@ ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNO
 """The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
 # What follows the company's name in its segment: " - Baker", ": Baker", " is hiring a Baker".
 _AFTER_NAME = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:[-–—:,]+\s+|is hiring |seeks )(.{4,60})$")
+# What precedes it: "Baker - ", "Baker at ".
+_BEFORE_NAME = re.compile(r"(.{4,60}?)\s*(?:\s[-–—]+|,|@|\bat)\s*")
+# What a stack is named by, and no job alone: "Python / React", not "iOS / Android".
+_TOOLS = re.compile(
+    r"\b(?:python|ruby on rails|ruby|rails|django|react|angular|vue|node|java|javascript|"
+    r"typescript|php|golang|go|scala|kotlin|rust|elixir|aws|gcp|azure|kubernetes|docker|postgres\w*|mysql|mongodb|graphql|"
+    r"kafka|express|next|spark|terraform|flutter)\b"
+)
+# "Full-stack Python / React" is a job.
+_END = re.compile(r"\b(?:full|front|back)[- ]?(?:stack|end)")
 _LINK = re.compile(r"\(?https?://\S+")
 # What a title names a role or an engineer by.
 _ROLE_LABELS = frozenset((*ROLES, "engineer"))
@@ -215,7 +225,7 @@ class Reading:
         """Return all fields, as of a job."""
         locations = written(self.places)
         remote = None if self.remote == "unspecified" else self.remote
-        jobs = self.jobs(Terms(remote, locations, self.salary))
+        jobs = self.jobs(Terms(remote, locations, self.salary, self.places))
         return PostingFields(
             is_job=True,
             company=self.company,
@@ -256,12 +266,30 @@ def _offers(
         for text in (_without_links(_offered(segment, header, company)),)
         if (segment.kind in ("role", "terms", "salary") or _names_role(segment.text))
         and text
+        and not _is_stack(text)
         and (
             "noun" in title_labels(segment.text)
             or ((header.piped or len(header.segments) > 2) and len(text) < _FIELD_CHARS)
         )
     ]
-    return job_offers(named, body)
+    offers = job_offers(named, body)
+    # "Acme | Baker | Oslo", "Acme | Miller | Oslo": headers in a row are a list of jobs.
+    if header.piped and header.segments and _heads_again(header):
+        return [o._replace(where="title") if o.where == "header" else o for o in offers]
+    return offers
+
+
+def _is_stack(text: str) -> bool:
+    """Return whether a segment names technologies and no job: "Python / React / Kafka"."""
+    lower = text.lower()
+    if not title_labels(text).isdisjoint(("noun", "engineer")) or _END.search(lower):
+        return False
+    return len(set(_TOOLS.findall(lower))) > 1
+
+
+def _heads_again(header: Header) -> bool:
+    name = header.segments[0].text
+    return any("|" in line and line.startswith(name) for line in header.body)
 
 
 def _offered(segment: Segment, header: Header, company: str | None) -> str:
@@ -269,10 +297,16 @@ def _offered(segment: Segment, header: Header, company: str | None) -> str:
 
     A company called "Acme Engineering" must not offer an engineering job.
     """
-    if not (segment is header.segments[0] and company and company in segment.text and header.piped):
+    if segment is not header.segments[0] or not company or company not in segment.text:
         return segment.text
-    rest = _AFTER_NAME.match(segment.text.partition(company)[2])
-    return rest.group(1) if rest and names_job(rest.group(1)) else ""
+    if not header.piped and segment.text != company:
+        return segment.text
+    before, _, after = segment.text.partition(company)
+    rest = _AFTER_NAME.match(after)
+    if rest and names_job(rest.group(1)):
+        return rest.group(1)
+    title = _BEFORE_NAME.fullmatch(before)
+    return title.group(1) if title and names_job(title.group(1)) else ""
 
 
 def _without_links(text: str) -> str:

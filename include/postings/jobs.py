@@ -40,7 +40,7 @@ _HEADER_FIRST = {"header": 0, "title": 1, "sentence": 2}
 # Levels and terms without a job: "full time or intern", "lead levels".
 _LEVELS_ALONE = re.compile(
     r"\W*(?:(?:full|part|time|junior|senior|summer|paid|interns?|internships?|leads?|levels?|"
-    r"founders?|track|and|or|are|welcome|remote|contract|roles?|positions?)\b\W*)+",
+    r"founders?|track|and|or|are|welcome|remote|onsite|h1b|visas?|contract|roles?|positions?|20\d\d)\b\W*)+",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w[\w+#]*")
@@ -102,7 +102,10 @@ def joined_titles(jobs: Sequence[Job]) -> str:
 
 
 def _job(found: _Found, section: str, terms: Terms) -> Job:
-    roles = read_roles(found.closer or [found.title], section) or ("other",)
+    # "Internships", "Intern, remote" of no field write software.
+    is_intern = "intern" in found.levels and _LEVELS_ALONE.fullmatch(found.title)
+    unnamed = "software" if is_intern else "other"
+    roles = read_roles(found.closer or [found.title], section) or (unnamed,)
     levels = read_levels([found.title, *found.closer, *found.ranks], section)
     return Job(
         title=found.title,
@@ -112,6 +115,7 @@ def _job(found: _Found, section: str, terms: Terms) -> Job:
         remote=terms.remote,
         locations=terms.locations,
         salary=terms.salary,
+        places=terms.places,
     )
 
 
@@ -141,6 +145,7 @@ def _terms(body: KeywordIndex, lines: range) -> Terms:
         remote=None if remote == "unspecified" else remote,
         locations=written(places),
         salary=read_salary(in_title, paid) if in_title or (paid and others) else None,
+        places=tuple(places),
     )
 
 
@@ -240,7 +245,9 @@ def _is_known(title: _Found, jobs: Sequence[_Found], *, alone: bool) -> bool:
 def _repeats(title: _Found, job: _Found) -> bool:
     """Return whether a title may mean a job: one of its kinds, or an engineer of no kind."""
     if title.kinds:
-        return not title.kinds.isdisjoint(job.kinds)
+        # "We also need a head of design": who leads designers is none of them.
+        leads = "management" in title.kinds and "management" not in job.kinds
+        return not leads and not title.kinds.isdisjoint(job.kinds)
     return job.offer.where != "sentence" or title.levels <= job.levels
 
 

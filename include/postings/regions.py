@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
-from include.postings.titles import BRACKETS, ROLES, names_job, split_titles
+from include.postings.titles import BRACKETS, PLURAL, ROLES, names_job, split_titles
 
 __all__ = ["Offer", "job_offers"]
 
@@ -33,7 +33,7 @@ _FIELDS = ROLES | {"field"}
 # Upper bounds of a job title with its place and detail; anything longer is a sentence.
 _TITLE_CHARS = 110
 _LINE_CHARS = 600
-_SECOND_CHARS = 50  # of a title behind a company's name
+_SECOND_CHARS = 70  # of a title behind a company's name
 _NOT_SECOND = frozenset(("prose", "leader"))
 _DASHES = (" - ", " -- ", " – ", " — ")
 _TITLE_WORDS = 14
@@ -48,7 +48,9 @@ _VERB_FIRST = re.compile(
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
     r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
-    r"linkedin|(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
+    r"linkedin|ensure|assist|provide|perform|conduct|participate|contribute|deliver|identify|oversee|"
+    r"troubleshoot|coordinate|communicate|improve|analy[sz]e|understand|optimi[sz]e|"
+    r"(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
     r"maintain|design|lead|own|improv|shap|ensur)ing)\b(?! (?:engineer|developer|manager)s?$))",
     re.IGNORECASE,
 )
@@ -72,7 +74,7 @@ _PROSE_STARTS = (
 # What looks like a title and is none: "Hey, CEO of Acme here", "Acme helps bakers", an address, a
 # person who signs: "Jo (CTO)".
 _NO_TITLE = re.compile(
-    r"(?:hey|hi|hello|thanks|cheers|best|regards|raised|dear|p\.?s|\w+ here)\b"
+    r"(?:hey|hi|hello|thanks|cheers|best|regards|raised|dear|p\.?s|please|sorry|\w+ here)\b"
     r"|[\w.'&-]+(?: [\w.'&-]+)? (?:helps?|provides?|gets?|makes?|builds?|offers?|saves?|lets|"
     r"gives?|uses?|works?)\b"
     r"|\w+(?: \w+)?(?:, | \()(?:co-?founder|founder|c.o\b|vp\b|head of|recruit)",
@@ -88,9 +90,10 @@ _TASK = re.compile(r"\s(?:to|who|with|experienced|interested|for|that|familiar|p
 # A line of several titles; a sentence has longer parts.
 _LIST_TITLES = 3
 _LISTED_WORDS = 7
-# The mark before a list item: "- Baker", "[NEW] Baker", "2) Baker", "3 x Baker", "Role: Baker".
+# The mark before a list item: "- Baker", "\\* Baker" (escaped), "[NEW] Baker", "2) Baker", "3 x
+# Baker", "Role: Baker".
 _BULLET = re.compile(
-    r"^(?:[-*•·+>→➡▪◦●‣✅#★☆◆■–—=~]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|"
+    r"^(?:\\?[-*•·+>→➡▪◦●‣✅#★☆◆■–—=~]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|"
     r"(?:role|position|(?:job )?title|job|vacancy|opening)(?: \d)?:)\s*",
     re.IGNORECASE,
 )
@@ -105,6 +108,23 @@ _HEADING_MARKS = ("#", "==")
 _LIST_HEADING = re.compile(
     r"\b(?:hiring|roles?|positions?|openings?|opportunit\w+|looking for|seeking|jobs?|"
     r"vacanc\w+|hear from|we need)\b",
+    re.IGNORECASE,
+)
+# A heading that offers one job: "We need a baker with:"; what it lists is asked of the baker.
+_ONE_JOB = re.compile(
+    r"\b(?:looking for|hir(?:e|ing)(?: for)?|seeking|recruiting|need|searching for|want) "
+    r"(?:an?|another)\s(?!(?:few|number|couple|variety|range|lot|bunch|handful|team)\b)"
+    r"([^:.,;]{3,60})"
+)
+# Under "Who we're looking for" the first line may name the job: "A senior baker with ten years".
+_SOUGHT_HEADING = re.compile(
+    r"\W*(?:who|what) we(?:['’]re| are) (?:looking for|seeking|hiring|after)\b", re.IGNORECASE
+)
+_SOUGHT = re.compile(r"(?:An?|The) (.{4,120})")
+# What one does is no offer: "you play a key role in shaping our ovens".
+_PART_PLAYED = re.compile(
+    r"\b(?:key|pivotal|major|critical|crucial|important|vital|central|big|huge|leading|active|"
+    r"instrumental|significant|integral|essential)\s$",
     re.IGNORECASE,
 )
 # A list of jobs on one line: "Open positions: Baker, Miller".
@@ -128,19 +148,20 @@ _HEADING_STARTS = frozenset((
     "the", "our", "you", "tec", "req", "qua", "sta", "wha", "res", "ben", "per", "abo", "why",
     "how", "int", "mus", "nic", "ski", "who", "pro", "bon", "com", "exp", "we ", "key",
 ))  # fmt: skip
-_MORE_CHARS = 12  # before the cue: "also currently hiring"
+_MORE_CHARS = 12  # before the cue: "also currently hiring", "a key role in"
 # Words that announce an offer, then the offer up to the end of its sentence: "we need a baker".
 # Matched at the offsets that KeywordIndex found, so each start here needs a stem in
 # vocabulary.toml.
 _CUE = re.compile(
     r"(?:hiring(?! managers?\b| process)(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
     r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find))|seeking|"
-    r"searching for|search (?:for|of)|lookout for|recruiting|(?:us|team) as|"
+    r"searching for|(?:re|are) after|search (?:for|of)|lookout for|recruiting|(?:us|team) as|"
     r"(?:open|available|following|current|new|multiple|several|many|active) (?:\w+ )?"
     r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"
     r"(?:roles?|positions?|openings?)(?: available| open)?:|(?:roles?|positions?) (?:as|for|in)|"
-    r"join (?:us|our team|the team|\w+) as|we need|in need of|need (?:an?|more)|want to hire|"
-    r"bring on|open to|hear from|come work as|(?:currently|now|also) (?:have|need)|role is|"
+    r"join (?:us|our team|the team|\w+) as|we need|in need of|"
+    r"needs? (?:an?|more|(?:is|are) for)|want to hire|bring on|open to|"
+    r"hear from|come work as|(?:currently|now|also) (?:have|need)|role is|"
     r"we want|accepting|welcom(?:e|ing)|adding|"
     # "Some 90 positions all over the globe, including bakers", "technical positions (bakers)".
     r"(?:roles?|positions?|openings?)[^.:;!?()\n]{0,40}? (?:including|such as)|"
@@ -171,7 +192,9 @@ def job_offers(header: Sequence[str], body: KeywordIndex) -> list[Offer]:
 def _from_header(header: Sequence[str], body: KeywordIndex) -> Iterator[Offer]:
     # A first line of prose offers its jobs as any sentence does: "Acme is hiring a baker".
     prose = [text for text in header if "prose" in title_labels(text)]
-    cues = body.positions("offer", 0) if prose else []
+    # So does one without any title: "Acme - tills for bakeries. Seeking bakers".
+    titled = any("noun" in title_labels(text) for text in header if text not in prose)
+    cues = body.positions("offer", 0) if prose or not titled else []
     sentences = list(_sentences(body.lines_read[0], cues, 0)) if cues else []
     for text in header:
         if text not in prose:
@@ -182,14 +205,22 @@ def _from_header(header: Sequence[str], body: KeywordIndex) -> Iterator[Offer]:
 def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
     # listing: under a heading of jobs. closed: under another heading, where bullets are duties.
     # unmarked: a title stood on a line of its own without a bullet, as the next ones may.
-    listing = closed = unmarked = False
+    # sought: the line above is "Who we're looking for".
+    listing = closed = unmarked = sought = False
     for number, line in enumerate(body.lines_read[1:], start=1):
         # Longer lines are sentences that happen to start like a heading.
         if len(line) < 90 and _is_other_heading(line):
             listing, closed = False, True
+            sought = bool(_SOUGHT_HEADING.match(line))
             continue
+        if sought and (described := _SOUGHT.match(line)):
+            offer = _up_to_turn(described.group(1))
+            if _offers(offer):
+                yield Offer(offer, number, "sentence")
+        sought = False
         if line.endswith(":") and _LIST_HEADING.search(line):
-            listing, closed = True, False
+            closed = _offers_one(line)
+            listing = not closed
         # A line that begins with another letter has no bullet: "Role:" is the only word.
         worded = line[:1] in _BULLET_LETTERS or not line[:1].isalpha()
         bullet = _BULLET.match(line) if worded else None
@@ -214,6 +245,11 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
                 yield from _sentences(line, cues, number)
 
 
+def _offers_one(heading: str) -> bool:
+    one = _ONE_JOB.search(heading)
+    return one is not None and names_job(one.group(1)) and not PLURAL.search(one.group(1))
+
+
 def _is_other_heading(line: str) -> bool:
     may_be = line[:3].lower() in _HEADING_STARTS or not line[:1].isalpha()
     return may_be and bool(_OTHER_HEADING.match(line))
@@ -224,10 +260,10 @@ def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str |
 
     Under a heading such as "Open roles:" a field is enough ("- Marketing").
     """
-    if len(line) > _LINE_CHARS or line.startswith(_PROSE_STARTS):
+    if len(line) > _LINE_CHARS or line.lstrip("([").startswith(_PROSE_STARTS):
         return None
-    # Without a bullet only a capital or an opening mark suggests a title.
-    if not bullet and not line[:1].isupper() and line[:1] not in ("(", "[", '"'):
+    # Without a bullet only a capital ("Baker", "iOS Engineer") or a mark suggests a title.
+    if not bullet and line[:2] == line[:2].lower() and line[:1] not in ("(", "[", '"'):
         return None
     rest = (line[bullet.end() :] if bullet else line).rstrip("=~# ")
     # A search past the title's bound is useless; the margin admits the separator itself.
@@ -235,10 +271,11 @@ def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str |
     head = rest[: end.start()] if end else rest.removesuffix(":")
     if "|" in rest:
         # Another header, "Acme | Oslo | Baker", or titles alone, "Baker | Miller".
-        parts = [part.strip() for part in rest.split("|")]
+        # An address repeats its title: "Baker | Oslo | https://acme.test/jobs/baker".
+        parts = [part.strip() for part in rest.split("|") if "://" not in part]
         head = " | ".join(part for part in parts if _is_title(title_labels(part))) or head
     elif bullet and (task := _TASK.search(head)) and "noun" in title_labels(head[: task.start()]):
-        head = head[: task.start()]
+        head = line = head[: task.start()]
     if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head):
         return _title_list(line)
     if len(head.split()) > _TITLE_WORDS:
@@ -295,10 +332,19 @@ def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
         # A cue inside an offer already read ("hiring, seeking a baker") would yield it twice.
         if at < free_from or line[at - 1 : at].isalnum() or not (match := _CUE.match(line, at)):
             continue
-        offer = match.group(1)
-        end = _OFFER_END.search(offer)
-        offer = offer[: end.start()] if end else offer
+        if _PART_PLAYED.search(line, max(0, at - _MORE_CHARS), at):
+            continue
+        offer = _up_to_turn(match.group(1))
         free_from = match.start(1) + len(offer)
-        if "noun" in title_labels(offer) or len(split_titles(offer)) > 1:
+        if _offers(offer):
             before = line[max(0, at - _MORE_CHARS) : match.start(1)]
             yield Offer(offer, number, "sentence", more="also" in before.lower())
+
+
+def _up_to_turn(offer: str) -> str:
+    end = _OFFER_END.search(offer)
+    return offer[: end.start()] if end else offer
+
+
+def _offers(text: str) -> bool:
+    return "noun" in title_labels(text) or len(split_titles(text)) > 1

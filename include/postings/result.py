@@ -43,6 +43,8 @@ class Terms(NamedTuple):
     remote: Remote | None
     locations: tuple[str, ...]
     salary: Salary | None
+    places: tuple[Place, ...] = ()
+    """The places of ``locations``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Job:
     """The places of this job alone."""
     salary: Salary | None = None
     """The pay of this job alone."""
+    places: tuple[Place, ...] = ()
+    """The places of ``locations``, with their ids."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object that ``classify`` prints."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from include.postings.lexicon import title_labels, vocabulary_section
 from include.postings.prefilter import PrefilteredPattern
 
-__all__ = ["BRACKETS", "LEVELS", "ROLES", "names_job", "split_titles"]
+__all__ = ["BRACKETS", "LEVELS", "PLURAL", "ROLES", "names_job", "split_titles"]
 
 ROLES = frozenset(vocabulary_section("roles"))
 LEVELS = frozenset(vocabulary_section("levels"))
@@ -21,6 +21,8 @@ _FIRST_LEVELS = frozenset(("intern", "entry"))
 _FIELDS = frozenset(("field", "engineer"))
 # What no engineer is by a field alone: "Engineers, Sales" are two jobs.
 _NO_ENGINEERS = frozenset(("sales", "design", "management", "other", "research"))
+# Kinds of work that are nouns, too: "Engineer - DevOps" is one job.
+_DETAILS = frozenset(("devops", "sre", "sdet"))
 # Kinds of a noun that take a field: "ML and robotics researchers".
 _SHARED = frozenset(("research",))
 # What is in brackets describes the title before it: "Baker (rye, wheat)" is one job.
@@ -33,7 +35,7 @@ _JOINT = re.compile(
     r"(?<=[;|•·►▪●])(?P<hard>)"
     r"|(?<=,)(?P<comma>)(?:\s*(?:[Aa]nd|or|&)\s)?"
     r"|(?<=&)(?P<amp>)"
-    r"|(?<=\s)(?:(?P<and>[Aa]nd|AND|plus|as well as)(?=\s)|(?P<slash>\+|//?)(?=\s)|(?:or|OR)(?=\s)"
+    r"|(?<=\s)(?:(?:(?P<and>[Aa]nd|AND|plus|as well as)|(?P<plus>\+)|(?P<slash>//?)|or|OR)(?=\s)"
     r"|(?P<dash>[-–—*→]{1,3})(?=\s*[A-Z])))"
 )
 # A snippet with none of these is a single title; most are.
@@ -49,6 +51,7 @@ _LEAD_IN = re.compile(
     r"(?:an?\s|the\s)?",
     re.IGNORECASE,
 )
+_SEEKING = re.compile(r"(?:now |currently )?(?:seeking|hiring|looking for)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
 # The end of a list: "Baker, Miller and many more".
 _MORE = re.compile(r"(?:and |many |much |lots |several )*(?:more|others?|etc)\b", re.IGNORECASE)
@@ -88,9 +91,19 @@ _PEOPLE = PrefilteredPattern(
         "coordinator", "auditor", "technician", "operator", "generalist", "trader", "quant",
     ),
 )  # fmt: skip
-_PLURAL = re.compile(r"\w{2}(?:ers|ists|ects|ysts|eads|devs)\b", re.IGNORECASE)
+# Work that is named without a person: "web development, site reliability and a researcher".
+_WORK = re.compile(r"(?:development|engineering|administration|management|reliability)$", re.I)
+# A developer whom one works for: "Baker, Developer Tools" is one job.
+_FOR_DEVELOPERS = re.compile(
+    r"\bdevelopers? (?:experience|productivity|platforms?|tool\w*|acceleration|infrastructure|"
+    r"velocity|workflows?|efficiency|enablement|services|products?)\b",
+    re.IGNORECASE,
+)
+PLURAL = re.compile(
+    r"(?:\w{2}(?:ers|ors|ists|ects|ysts|eads)|devs|swes|sres|sdets)\b", re.IGNORECASE
+)
 _ARTICLE = re.compile(r"\s*an?\s", re.IGNORECASE)
-_EDGES = " ,;:.-–*#>+|/\"'"
+_EDGES = " ,;:.-–*#>+|/\"'{}"
 # From so many titles on a slash parts jobs: "Baker / Miller / Cook".
 _LIST_TITLES = 3
 
@@ -102,7 +115,7 @@ class _Part(NamedTuple):
     start: int
     end: int
     joint: str
-    """Before the part: hard, dash, comma, and, amp, slash or, as tight as it gets, "or"."""
+    """Before the part: hard, dash, comma, and, plus, amp, slash or, as tight as it gets, "or"."""
     noun: bool
     kinds: frozenset[str]
     levels: frozenset[str]
@@ -125,7 +138,13 @@ def split_titles(text: str) -> tuple[str, ...]:
         start = found.end()
     start += len(masked) - start - len(masked[start:].lstrip(_EDGES))
     start = found.end() if (found := _filler(masked, start)) else start
-    end = found.start() if (found := _SENTENCE_END.search(masked, start)) else len(text)
+    end = len(text)
+    while found := _SENTENCE_END.search(masked, start):
+        # "Ovens for all. Seeking bakers": the first sentence offers none.
+        if not _SEEKING.match(text, found.end()) or _names_title(masked[start : found.start()]):
+            end = found.start()
+            break
+        start = found.end()
     return _unless_empty(_split(text[start:end], masked[start:end]))
 
 
@@ -164,7 +183,9 @@ def _unless_empty(titles: Sequence[str]) -> tuple[str, ...]:
 def _clean(title: str) -> str:
     title = title.strip(_EDGES)
     filler = _filler(title)
-    return (title[filler.end() :] if filler else title).strip(_EDGES)
+    title = (title[filler.end() :] if filler else title).strip(_EDGES).rstrip("([ ")
+    # "(Also hiring bakers)" leaves a bracket.
+    return title[:-1] if title.endswith(")") and "(" not in title else title
 
 
 def _split(text: str, masked: str) -> list[str]:
@@ -182,8 +203,13 @@ def _split(text: str, masked: str) -> list[str]:
 
 def _of_parts(text: str, masked: str, start: int) -> list[str]:
     parts = [part for part in _parts(text, masked, start) if not _MORE.match(part.text)]
-    by_noun = any(part.noun for part in parts)
-    return list(_of_nouns(text, masked, parts) if by_noun else _of_fields(text, parts))
+    # "Backend, DevOps, Design" are fields.
+    by_noun = any(part.noun and part.text.lower() not in _DETAILS for part in parts)
+    if by_noun:
+        return list(_of_nouns(text, masked, parts))
+    fields = list(_of_fields(text, parts))
+    level = _common_level(parts) if len(fields) > 1 else ""
+    return [fields[0], *(f"{level} {other.strip()}" for other in fields[1:])] if level else fields
 
 
 def _parts(text: str, masked: str, start: int) -> Iterator[_Part]:
@@ -205,7 +231,8 @@ def _noun_first(text: str) -> bool:
     "Acme saves time for real estate developers" offers none of them a job.
     """
     tail = _tail(text)
-    return names_job(text[: tail.start()] if tail else text)
+    head = text[: tail.start()] if tail else text
+    return names_job(_FOR_DEVELOPERS.sub("", head) if "eveloper" in head else head)
 
 
 def _names_title(text: str) -> bool:
@@ -219,7 +246,7 @@ def _of_fields(text: str, parts: Sequence[_Part]) -> Iterator[str]:
     """Yield the titles of a snippet without a job's noun: "Engineering, Sales"."""
     title: list[_Part] = []
     for part in parts:
-        tight = part.joint not in ("hard", "comma", "slash")
+        tight = part.joint not in ("hard", "comma", "slash", "plus")
         # "Mobile, React Native": the second says more about the first.
         if title and (tight or (part.kinds and part.kinds <= title[0].kinds)):
             title.append(part)
@@ -256,15 +283,22 @@ def _of_nouns(text: str, masked: str, parts: Sequence[_Part]) -> Iterator[str]:
         if not part.noun:
             waiting.append(part)
             continue
+        waiting = _with_levels(text, waiting)
         shared = _sharing(waiting, part)
+        level = _common_level([*shared, part]) if shared else ""
         for other in shared:
-            yield f"{other.text} {_rest(other, part)}".rstrip()
+            ranked = f"{level} " if level and not other.levels else ""
+            yield f"{ranked}{other.text} {_rest(other, part)}".rstrip()
         alone = text[waiting[0].start : waiting[-1].end] if waiting and not shared else ""
         if part.joint == "hard" and _names_title(alone):
             # "Operations and Networks | Baker": a field and a title, each a job.
             yield alone
             waiting = []
-        title = [part] if shared else [*waiting, part]
+        if level:
+            yield f"{level} {part.text}"
+            title = []
+        else:
+            title = [part] if shared else [*waiting, part]
         waiting = []
     if title:
         yield text[title[0].start : title[-1].end]
@@ -278,10 +312,12 @@ def _begins_title(title: Sequence[_Part], part: _Part, nouns: int, masked: str) 
     if part.joint == "dash":
         # "Engineer - Backend - Oslo" is one job, "- Engineer - Designer" are two.
         last = BRACKETS.sub(" ", part.text).rstrip(_EDGES).rpartition(" ")[2]
-        return part.noun and names_job(last)
+        return part.noun and last.lower() not in _DETAILS and names_job(last)
     if part.noun:
-        # Two names of a job may share a slash: "Baker / Pastry Cook".
-        return part.joint != "or" if part.joint != "slash" else nouns >= _LIST_TITLES
+        if part.joint != "slash":
+            return part.joint != "or"
+        # Two names of a job may share a slash, "Baker / Pastry Cook"; "Bakers / Millers" are two.
+        return nouns >= _LIST_TITLES or all(PLURAL.search(p.text) for p in (title[-1], part))
     known = [kind for other in title for kind in other.kinds]
     if not part.kinds or not part.kinds.isdisjoint(known):
         return False
@@ -295,25 +331,62 @@ def _begins_title(title: Sequence[_Part], part: _Part, nouns: int, masked: str) 
 def _sharing(waiting: Sequence[_Part], noun: _Part) -> Sequence[_Part]:
     """Return the parts before a noun that are jobs of their own: "iOS and data engineers"."""
     joints = {part.joint for part in (*waiting[1:], noun)}
-    if not waiting or joints - {"and", "comma", "hard", "amp"}:
+    if not waiting or joints - {"and", "comma", "hard", "amp", "plus"}:
         return ()
     # "Frontend & Backend Engineers" are two jobs, "Product & Platform Engineer" is one.
-    if "comma" not in joints and not (_PLURAL.search(noun.text) or _ARTICLE.match(noun.text)):
+    if "comma" not in joints and not (PLURAL.search(noun.text) or _ARTICLE.match(noun.text)):
         return ()
     others = [part for part in waiting if part.kinds]
     if noun.kinds and others and all(part.kinds != noun.kinds for part in others):
+        return waiting
+    # "Rye, wheat and general bakers" are three jobs.
+    engineers = "engineer" in title_labels(noun.text) and PLURAL.search(noun.text)
+    if engineers and not noun.kinds and len(waiting) == len(others) > 1:
         return waiting
     # "Junior and Senior Bakers" are two jobs; "Mid and Senior Bakers" may be one.
     alone = len(waiting) == 1 and not waiting[0].kinds and noun.levels
     return waiting if alone and waiting[0].levels & _FIRST_LEVELS else ()
 
 
+def _with_levels(text: str, waiting: list[_Part]) -> list[_Part]:
+    """Join levels to the field that they stand before: "mid and senior rye and wheat bakers"."""
+    joined: list[_Part] = []
+    for part in waiting:
+        last = joined[-1] if joined else None
+        if last and last.levels and not last.kinds and part.kinds and part.levels:
+            levels = last.levels | part.levels
+            words = text[last.start : part.end]
+            joined[-1] = part._replace(
+                text=words, start=last.start, joint=last.joint, levels=levels
+            )
+        else:
+            joined.append(part)
+    return joined
+
+
+def _common_level(parts: Sequence[_Part]) -> str:
+    """Return the words of the first part's level, if no other has one: "Senior rye and wheat"."""
+    first, *others = parts
+    if not first.levels or not first.kinds or any(part.levels for part in others):
+        return ""
+    words = first.text.split()
+    count = next((n for n, word in enumerate(words) if title_labels(word) & ROLES), 0)
+    level = " ".join(words[:count])
+    return level if title_labels(level) & LEVELS == first.levels else ""
+
+
 def _rest(part: _Part, noun: _Part) -> str:
     """Return what a part takes from the title whose noun it shares."""
     words = noun.text.split()
     # "Junior and Senior Bakers": the junior shares all but the level.
-    if not part.kinds:
+    if not part.kinds and part.levels:
         return " ".join(word for word in words if not title_labels(word) & LEVELS)
     word = next((word for word in reversed(words) if "noun" in title_labels(word)), "")
+    # "Sales and software engineers" are sales people and engineers.
+    if not part.kinds.isdisjoint(_NO_ENGINEERS) and "engineer" in title_labels(word):
+        return ""
+    # "Security roles", "database administration" need no noun.
+    if _says_role(part.text) or _WORK.search(part.text):
+        return ""
     # "Backend, DevOps" and "Mobile, Designers": the noun is a kind that the part is not.
     return word if (title_labels(word) & ROLES).issubset(part.kinds | _SHARED) else ""

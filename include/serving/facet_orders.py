@@ -10,6 +10,8 @@ bitmaps of ends:
 * ``order:shared_names``, by name that several companies have: its position and its number;
 * ``text:places`` has each posting's places as written, ``text:place_ids`` as places of the tree
   with their relation ("s2950159 heu": in Berlin, or from the EU), one line a posting;
+  ``text:job_places`` and ``text:job_place_ids`` the same of the jobs of ``own:places``, which name
+  places of their own;
 * ``text:companies``: key, name and the spellings compared, set apart by tabs, one line a company.
 """
 
@@ -44,6 +46,10 @@ _PLACE_IDS = """
     left join gold.fct_posting_places as places on p.id = places.posting_id
     group by p.number
     order by p.number
+"""
+_JOB_PLACES = """
+    select locations, list_transform(places, p -> left(p.relation, 1) || p.place_id) as ids
+    from temp.facet_jobs where is_placed order by position
 """
 _PLACE_NUMBERS = """
     select f.place
@@ -109,6 +115,7 @@ def orders(warehouse: duckdb.DuckDBPyConnection) -> list[FacetRow]:
         ("text", "places"): "\n".join(_places(warehouse)).encode(),
         ("text", "place_ids"): "\n".join(values(warehouse, _PLACE_IDS)).encode(),
         ("text", "companies"): "\n".join(values(warehouse, _COMPANIES)).encode(),
+        **_job_places(warehouse),
         **_newest(warehouse),
         **_pay(warehouse),
         **_shared_names(warehouse),
@@ -117,6 +124,14 @@ def orders(warehouse: duckdb.DuckDBPyConnection) -> list[FacetRow]:
 
 
 _Payloads = dict[tuple[str, str], bytes]
+
+
+def _job_places(warehouse: duckdb.DuckDBPyConnection) -> _Payloads:
+    rows = warehouse.execute(_JOB_PLACES).fetchall()
+    return {
+        ("text", "job_places"): "\n".join(place_text(None, row[0], None) for row in rows).encode(),
+        ("text", "job_place_ids"): "\n".join(" ".join(sorted(row[1])) for row in rows).encode(),
+    }
 
 
 def _newest(warehouse: duckdb.DuckDBPyConnection) -> _Payloads:

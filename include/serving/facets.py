@@ -62,7 +62,9 @@ _POSTINGS = f"""
 # A job says by itself how it is worked; one that does not is worked as its posting says.
 _JOBS = f"""
     create or replace temp table facet_jobs as
-    select p.number, j.salary_min, j.salary_max, j.salary_currency, j.salary_period,
+    select p.number, len(j.locations) > 0 and {{is_placed}} as is_placed,
+        coalesce(j.locations, []) as locations, {{places}} as places,
+        j.salary_min, j.salary_max, j.salary_currency, j.salary_period,
         coalesce(j.family, 'other') as family, coalesce(j.remote, p.remote) as way,
         if(len(j.roles) > 0, list_distinct(j.roles), ['{UNSPECIFIED}']) as roles,
         if(len(j.levels) > 0, list_distinct(j.levels), ['{UNSPECIFIED}']) as levels,
@@ -110,6 +112,8 @@ _BITMAPS = """
         union all
         select 'job_level', unnest(levels), number, position from temp.facet_jobs
         union all
+        select 'own', 'places', number, position from temp.facet_jobs where is_placed
+        union all
         select 'posting', 'ends', number, position from ends
         union all
         select 'company', 'ends', number, position from ends where company <> '' and is_company_end
@@ -133,7 +137,11 @@ def facet_rows(warehouse: duckdb.DuckDBPyConnection) -> pa.Table:
 
     _keep_open(warehouse)
     warehouse.execute(_POSTINGS)
-    warehouse.execute(_JOBS)
+    read = {"is_placed": "false", "places": "[]::struct(place_id varchar, relation varchar)[]"}
+    # Gold of an older version has no places of jobs: theirs are the posting's.
+    if "places" in columns_of(warehouse, "gold.fct_jobs"):
+        read = {"is_placed": "j.jobs_count > 1", "places": "coalesce(j.places, [])"}
+    warehouse.execute(_JOBS.format(**read))
     rows = [*_bitmaps(warehouse), *orders(warehouse)]
     columns = list(zip(*rows, strict=True))
     names = ["facet", "value", "postings_count", "payload"]

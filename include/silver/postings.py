@@ -73,6 +73,7 @@ _JOB = pa.struct(
         ("remote", pa.string()),
         ("locations", pa.list_(pa.string())),
         *_SALARY,
+        ("places", PLACES_TYPE),
     ]
 )
 
@@ -243,6 +244,7 @@ def _job(job: Job) -> dict[str, Any]:
         "remote": job.remote,
         "locations": list(job.locations),
         **_pay(job.salary),
+        "places": place_rows(job.places),
     }
 
 

@@ -71,7 +71,7 @@ def merged(fields: PostingFields, stated: ParsedRecord) -> PostingFields:
         known = [place._replace(relation="hire_from") for place in known]
     places = tuple(known) or fields.places
     remote, salary = stated.remote or fields.remote, stated.salary or fields.salary
-    terms = Terms(None if remote == "unspecified" else remote, written(places), salary)
+    terms = Terms(None if remote == "unspecified" else remote, written(places), salary, places)
     is_only = len(fields.jobs) == 1
     return replace(
         fields,

@@ -9,8 +9,20 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from include.insights import market, open_jobs, postings, skills, status, suggestions, trends
+from include.insights import (
+    job_skills,
+    market,
+    movers,
+    open_jobs,
+    postings,
+    skills,
+    status,
+    suggestions,
+    trends,
+)
+from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
+from include.insights.filters import JobFilter
 from include.insights.models import (
     CountedPageMeta,
     Envelope,
@@ -18,6 +30,7 @@ from include.insights.models import (
     LoadRow,
     MarketMixRow,
     Meta,
+    MoverMeta,
     MoverRow,
     PageMeta,
     PairRow,
@@ -30,11 +43,13 @@ from include.insights.models import (
     TrendSeries,
 )
 from include.insights.store import Snapshot
+from include.insights.trends import months_between
 from include.postings.model import IngestionQuery
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
     ExplainParams,
+    FilterParams,
     InsightsParams,
     LoadsParams,
     MarketParams,
@@ -72,7 +87,7 @@ class Endpoint:
 
 def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
     if params.asks_1_1_0:
-        return skills.skill_insights(snapshot, params.job_filter(), top=params.top)
+        return job_skills.job_insights(snapshot, params.job_filter(), top=params.top)
     query = IngestionQuery(
         location=params.location,
         role_bucket=params.role,
@@ -98,8 +113,13 @@ def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
     return trends.trends(snapshot, chosen, first, last)
 
 
-def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, TrendMeta]:
-    return trends.movers(snapshot, params.top)
+def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, MoverMeta]:
+    last = last_whole_month(snapshot, params.end_date)
+    months: int = params.months
+    if last and params.start_date:
+        months = len(months_between(params.start_date[:7], last))
+    windows = windows_of(last, months) if last and months else None
+    return movers.movers(snapshot, _series_filter(params), windows, params.top)
 
 
 def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, Meta]:
@@ -155,6 +175,11 @@ def _summary(limits: status.AgeLimits) -> Callable[[Snapshot, NoParams], Summary
     return answer
 
 
+def _series_filter(params: FilterParams) -> JobFilter:
+    """Return the filter; without any parameter of it, what the marts count."""
+    return params.job_filter() if params.asks_1_1_0 else trends.AS_THE_MARTS
+
+
 def _newest_month(snapshot: Snapshot) -> str:
     # Without trends any month does: the answer is empty.
     return snapshot.newest_month or f"{datetime.now(UTC):%Y-%m}"
@@ -191,9 +216,9 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             "/api/v1/movers",
-            "Technologies whose share changed most within a year",
+            "Technologies whose share changed beyond noise",
             MoversParams,
-            Envelope[MoverRow, TrendMeta],
+            Envelope[MoverRow, MoverMeta],
             _movers,
         ),
         Endpoint(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, ClassVar, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 from werkzeug.datastructures import MultiDict
 
 from include.errors import ConfigurationError
@@ -148,9 +148,25 @@ class OpenParams(MonthsParams):
 
 
 class MoversParams(FilterParams):
-    """The number of rising and of falling technologies."""
+    """The months compared and the number of rising and of falling technologies.
 
+    By default the newest 12 whole months with the 12 before. ``start_date`` and ``end_date`` say
+    the newer months; they are compared with the same ones whole years before.
+    """
+
+    # A query's values are text, which no number of a Literal equals.
+    months: Annotated[
+        Literal[12, 3],
+        BeforeValidator(int),
+        Field(description="Months compared; 3: with the same of the year before."),
+    ] = 12
     top: int = Field(default=8, ge=1, le=25)
+
+    @model_validator(mode="after")
+    def _whole_months(self) -> Self:
+        if self.days:
+            raise ValueError("movers compare whole months: give start_date and end_date, not days")
+        return self
 
 
 class PairsParams(FilterParams):

@@ -21,7 +21,8 @@ create or replace table gold.fct_jobs (
     posting_id varchar, position bigint, duplicate_of varchar, source varchar, title varchar,
     company varchar, roles varchar[], levels varchar[], family varchar, remote varchar,
     locations varchar[], salary_currency varchar, salary_period varchar, jobs_count bigint,
-    salary_min double, salary_max double, month date
+    salary_min double, salary_max double, month date,
+    places struct(place_id varchar, relation varchar)[]
 );
 create or replace table gold.fct_posting_skills (
     posting_id varchar, skill varchar, count bigint
@@ -66,7 +67,7 @@ select posting_id, position, duplicate_of, source, titles[position] as title, co
     case when jobs_count = 1 then salary_currency end as salary_currency,
     case when jobs_count = 1 then salary_period end as salary_period, jobs_count,
     case when jobs_count = 1 then salary_min end as salary_min,
-    case when jobs_count = 1 then salary_max end as salary_max, month
+    case when jobs_count = 1 then salary_max end as salary_max, month, [] as places
 from numbered;
 
 create or replace table gold.monthly_trends as

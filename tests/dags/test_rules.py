@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -119,12 +120,10 @@ def test_each_task_says_what_it_does(dags: dict[str, Any]) -> None:
             assert "\n    " not in docs, f"{where}: Markdown shows what is indented as code"
 
 
-def test_task_of_a_model_has_its_name_and_the_description_that_dbt_has(
-    dags: dict[str, Any],
-) -> None:
-    (task,) = [t for t in dags["analytics"].tasks if "monthly_salaries" in t.task_id]
-    assert task.task_display_name == "monthly_salaries"
-    assert "`gold.monthly_salaries`: Yearly pay by currency." in task.doc_md
+def test_task_of_a_step_has_the_descriptions_that_dbt_has(dags: dict[str, Any]) -> None:
+    docs = dags["analytics"].get_task("dbt.marts").doc_md
+    assert "- `gold.monthly_salaries`: Yearly pay by currency." in docs
+    assert "`dbt build --select tag:marts`" in docs
 
 
 def test_each_field_of_a_form_has_a_section_a_title_and_a_description(
@@ -374,15 +373,18 @@ def test_backfill_of_a_range_makes_one_run_a_month(dags: dict[str, Any]) -> None
     assert (len(keys), keys[0], keys[-1]) == (187, "2011-04", "2026-10")
 
 
-def test_every_model_of_dbt_is_a_task_of_analytics(dags: dict[str, Any]) -> None:
+def test_tasks_of_analytics_build_every_model_once(dags: dict[str, Any]) -> None:
     graph = json.loads((PROJECT_ROOT / "dbt" / "graph.json").read_text())
-    wanted = {
-        node["fqn"][-1]
-        for node in graph["nodes"].values()
-        if node["resource_type"] in ("model", "seed")
-    }
-    assert wanted <= {task.task_display_name for task in dags["analytics"].tasks}
-    assert dags["analytics"].get_task("publish").upstream_task_ids
+    built = [n for n in graph["nodes"].values() if n["resource_type"] in ("model", "seed")]
+    tasks = [task for task in dags["analytics"].tasks if task.task_id.startswith("dbt.")]
+    assert len(tasks) == 6
+    assert {task.select for task in tasks} == {f"tag:{tag}" for n in built for tag in n["tags"]}
+    docs = "\n".join(task.doc_md for task in tasks)
+    for node in built:
+        assert docs.count(f"{node['config']['schema']}.{node['fqn'][-1]}`:") == 1
+    # One after the other: all of them write the warehouse.
+    for earlier, later in itertools.pairwise(tasks):
+        assert later.upstream_task_ids == {earlier.task_id}
 
 
 def test_only_the_dag_files_are_parsed_where_the_root_is_the_bundle(airflow_database: Path) -> None:

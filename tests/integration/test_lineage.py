@@ -38,8 +38,8 @@ with serve(world) as base:
     connection = {"conn_type": "http", "host": f"{base}/v0"}
     os.environ["AIRFLOW_CONN_HACKERNEWS_DEFAULT"] = json.dumps(connection)
     assert bag.dags["hacker_news"].test(run_conf={"month": "2026-05"}).state == "success"
-model = bag.dags["analytics"].partial_subset("dbt.stg_loads_model_build", include_upstream=False)
-assert model.test().state == "success"
+step = bag.dags["analytics"].partial_subset("dbt.sources", include_upstream=False)
+assert step.test().state == "success"
 """
 
 
@@ -81,12 +81,13 @@ def test_load_is_a_job_of_its_run(events: dict[str, dict[str, Any]]) -> None:
     assert load["run"]["facets"]["airflow"]["task"]["task_id"] == "load"
 
 
-def test_model_reads_bronze_and_writes_its_table(events: dict[str, dict[str, Any]]) -> None:
-    (job,) = [name for name in events if name.startswith("analytics.dbt.stg_loads")]
-    (output,) = datasets(events[job], "outputs")
-    assert output.startswith("duckdb://")
-    assert output.endswith("/warehouse.duckdb/warehouse.staging.stg_loads")
-    namespace = output.removesuffix("/warehouse.staging.stg_loads")
-    assert f"{namespace}/warehouse.bronze.loads" in datasets(events[job], "inputs")
-    columns = {c["name"] for c in events[job]["outputs"][0]["facets"]["schema"]["fields"]}
+def test_step_reads_bronze_and_writes_its_tables(events: dict[str, dict[str, Any]]) -> None:
+    job = events["analytics.dbt.sources"]
+    outputs = {one["name"]: one for one in job["outputs"]}
+    assert {"warehouse.staging.stg_loads", "warehouse.staging.stg_hn__items"} <= set(outputs)
+    loads = outputs["warehouse.staging.stg_loads"]
+    assert loads["namespace"].startswith("duckdb://")
+    assert loads["namespace"].endswith("/warehouse.duckdb")
+    assert f"{loads['namespace']}/warehouse.bronze.loads" in datasets(job, "inputs")
+    columns = {c["name"] for c in loads["facets"]["schema"]["fields"]}
     assert {"load_id", "committed_at"} <= columns

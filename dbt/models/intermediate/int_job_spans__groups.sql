@@ -9,7 +9,7 @@ with durations as (
         -- Without a start, or seen once only, a job says nothing of how long.
         coalesce(durations.exit_days > durations.entry_days, false) as is_counted
     from {{ ref('int_job_spans__durations') }} as durations
-    inner join {{ ref('fct_jobs') }} as jobs
+    inner join {{ ref('jobs') }} as jobs
         on durations.posting_id = jobs.posting_id and jobs.position = 1
 
 )

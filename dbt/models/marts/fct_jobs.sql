@@ -32,6 +32,7 @@ select
         jobs.jobs_count = 1, nullif(postings.remote, 'unspecified'), jobs.remote
     ) as remote,
     if(jobs.jobs_count = 1, postings.locations, jobs.locations) as locations,
+    if(jobs.jobs_count = 1, [], jobs.places) as places,
     if(
         jobs.jobs_count = 1, postings.salary_currency, jobs.salary_currency
     ) as salary_currency,

@@ -25,5 +25,6 @@ select
     job.salary_min,
     job.salary_max,
     job.salary_currency,
-    job.salary_period
+    job.salary_period,
+    job.places
 from postings

@@ -52,15 +52,21 @@ class Companies:
         return array("I", islice(after, self._size))
 
     @cached_property
+    def clusters(self) -> array[int]:
+        """The company's number by position; where none is named, a number of its own."""
+        unnamed = self.groups.ends.bit_count()
+        numbered = enumerate(self.numbers)
+        return array("I", (n if n < unnamed else unnamed + at for at, n in numbered))
+
+    @cached_property
     def all(self) -> list[Company]:
         """The companies by number."""
         return [Company(*line.split("\t")[:2]) for line in self._text_lines]
 
     def called(self, text: str) -> int:
         """Return the jobs of the companies with this key or a spelling of this name, as bits."""
-        wanted = " ".join(text.split()).lower()
         bits = 0
-        for number in self._numbers_by_name.get(wanted, ()):
+        for number in self._numbers_by_name.get(_spelled(text), ()):
             start = self._ends[number - 1] + 1 if number else 0
             bits |= (1 << self._ends[number] + 1) - (1 << start)
         return bits
@@ -77,6 +83,11 @@ class Companies:
     def _numbers_by_name(self) -> dict[str, list[int]]:
         found: defaultdict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self._text_lines):
-            for name in {part.lower() for part in line.split("\t")}:
+            for name in {_spelled(part) for part in line.split("\t")}:
                 found[name].append(number)
         return dict(found)
+
+
+def _spelled(name: str) -> str:
+    """Return a name as it is compared: in lower case, with single blanks."""
+    return " ".join(name.lower().split())

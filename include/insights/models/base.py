@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Contract", "Count", "Envelope", "Growth", "Meta", "Month", "PageMeta", "Share"]
+__all__ = [
+    "Contract",
+    "Count",
+    "Enough",
+    "Envelope",
+    "Growth",
+    "Meta",
+    "Month",
+    "PageMeta",
+    "Share",
+]
 
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1, description="A fraction of 1.")]
 Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", description="YYYY-MM.")]
+Enough = Annotated[
+    Literal["full", "grey", "none"],
+    Field(description="At least 30, 10 to 29, or fewer: too few to show."),
+]
 Growth = Annotated[
     float | None,
     Field(description="Per cent change of the share; null when the earlier share is 0 or missing."),

@@ -11,7 +11,9 @@ from include.insights.models.counted import CountedMeta
 
 __all__ = [
     "MarketMixRow",
+    "MoverMeta",
     "MoverRow",
+    "MoverWindows",
     "PairRow",
     "SalaryRow",
     "TechnologyRow",
@@ -27,6 +29,21 @@ class TrendMeta(CountedMeta):
     start_date: Month | None
     end_date: Month | None
     source: str
+
+
+class MoverWindows(Contract):
+    """The months compared, each span by its first and last."""
+
+    now: list[Month]
+    before: list[Month]
+
+
+class MoverMeta(TrendMeta):
+    """Metadata of movers; an empty list means that nothing changed beyond noise."""
+
+    tested: Count = Field(description="Technologies with 20 mentions or more in both windows.")
+    q_limit: float = Field(description="Rows have a q-value of at most this.")
+    windows: MoverWindows | None
 
 
 class TechnologyRow(Contract):
@@ -59,7 +76,7 @@ class TrendSeries(Contract):
 
 
 class MoverRow(Contract):
-    """A technology's share in the newest months, compared with the same months a year before."""
+    """A technology's share in the newest months, compared with that of the months before."""
 
     technology_id: str
     name: str
@@ -71,6 +88,13 @@ class MoverRow(Contract):
     share: Share
     earlier_share: Share
     change_points: float = Field(description="Change of the share, in percentage points.")
+    kind: Literal["rising", "falling", "new"] = Field(
+        description="`new`: nobody named it before, so there is no ratio."
+    )
+    low: float = Field(description="Lower end of the change's 95 % interval, in points.")
+    high: float = Field(description="Upper end.")
+    p: float = Field(ge=0, le=1, description="Of a change this large by chance, by company.")
+    q: float = Field(ge=0, le=1, description="Expected share of noise in a list down to this row.")
 
 
 class MarketMixRow(Contract):

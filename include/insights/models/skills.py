@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
 from pydantic import AwareDatetime, Field, RootModel
 
 from include.insights.filters import Unstated
-from include.insights.models.base import Contract, Count, Month
-from include.insights.models.counted import Counted
+from include.insights.models.base import Contract, Count, Enough, Month, Share
+from include.insights.models.counted import Counted, Nearest
 from include.postings.model import IngestionQuery
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "InsightsAnswer",
     "JobFilters",
     "JobInsightsResponse",
+    "JobSkill",
     "JobWindow",
     "SkillCount",
     "SkillInsightsResponse",
@@ -56,7 +58,7 @@ class SkillInsightsResponse(Contract):
     window: Window
     filters: IngestionQuery
     totals: Totals
-    skills: list[SkillCount] = Field(max_length=MAX_SKILLS)
+    skills: Sequence[SkillCount] = Field(max_length=MAX_SKILLS)
     generated_at: AwareDatetime | None = Field(
         default=None, description="When the data that the answer rests on were published."
     )
@@ -90,12 +92,32 @@ class JobWindow(Window):
     last_day: date | None = None
 
 
+class JobSkill(SkillCount):
+    """The same, and the share of companies that ask for it: contract 1.1.0."""
+
+    id: str | None = None
+    companies: Count | None = None
+    share: Share | None = Field(default=None, description="Of `share_of`, a fraction of 1.")
+    low: Share | None = Field(default=None, description="Lower end of the share's 95 % interval.")
+    high: Share | None = Field(default=None, description="Upper end of it.")
+    about_equal_to_next: bool | None = Field(
+        default=None, description="Whether its interval overlaps that of the next."
+    )
+
+
 class JobInsightsResponse(SkillInsightsResponse):
     """Which skills the postings with a matching job ask for: contract 1.1.0."""
 
     window: JobWindow
     filters: JobFilters
+    skills: Sequence[JobSkill] = Field(max_length=MAX_SKILLS)
     counted: Counted | None = None
+    share_of: Literal["companies", "postings"] | None = Field(
+        default=None,
+        description="What shares are of: of postings if the filter names a company.",
+    )
+    enough: Enough | None = None
+    nearest: Nearest | None = None
 
 
 class InsightsAnswer(RootModel[JobInsightsResponse | SkillInsightsResponse]):

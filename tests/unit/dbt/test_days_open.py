@@ -34,7 +34,7 @@ def estimate(
         "create or replace table int_job_spans__durations as select row_number() over () as "
         "posting_id, posting_id as job_id, 1 as period, entry as entry_days, leave as exit_days, "
         "closed as is_closed, entry > 0 as entered_late from given;"
-        "create or replace table fct_jobs as select posting_id, 1 as position, 'other' as family, "
+        "create or replace table jobs as select posting_id, 1 as position, 'other' as family, "
         "['other'] as roles from int_job_spans__durations;"
         f"{GROUPS}"
         f"create or replace table job_survival as {SURVIVAL.format(min_jobs)}"
@@ -125,7 +125,7 @@ def test_intervals_hold_the_true_median_as_often_as_they_say(connection):
     rng, samples, size = random.Random(7), 80, 200
     rows = [row for _ in range(samples) for row in exponential(rng, 20, size, watched=90)]
     estimate(connection, rows, 10)
-    connection.execute(f"update fct_jobs set family = (posting_id - 1) // {size}")
+    connection.execute(f"update jobs set family = (posting_id - 1) // {size}")
     connection.execute(f"{GROUPS}create or replace table job_survival as {SURVIVAL.format(10)}")
     intervals = connection.execute(
         f"select coalesce(median_lower, 0), median_upper from ({model_sql('days_open')}) "

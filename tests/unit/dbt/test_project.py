@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import CycleError
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment, graph_of, marts
+from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment, graph_of, marts, steps
+from include.errors import ConfigurationError
 from include.serving.queries import SOURCES
 from include.settings import Settings
 
@@ -122,7 +124,7 @@ PARENTS = {
     "staging": {"source"},
     # The tables of record and the views that shape them for each other.
     "silver": {"staging", "silver", "intermediate", "seed"},
-    "intermediate": {"silver"},
+    "intermediate": {"silver", "intermediate"},
     "marts": {"silver", "intermediate", "marts", "seed"},
 }
 # Their rows are those of a table whose key is tested: `postings`.
@@ -278,6 +280,36 @@ def test_every_mart_states_its_columns_types_and_grain(manifest: dict[str, Any])
     for node in models.values():
         assert all(column["data_type"] for column in node["columns"].values()), node["name"]
         assert node["config"]["meta"]["grain"], node["name"]
+
+
+def step_graph(file: Path, **nodes: dict[str, Any]) -> None:
+    """Write a graph of models, each with the given tags and parents."""
+    plain = {"resource_type": "model", "description": "", "config": {"schema": "silver"}}
+    file.write_text(json.dumps({"nodes": {name: plain | node for name, node in nodes.items()}}))
+
+
+@pytest.mark.parametrize("tags", [[], ["one", "two"]])
+def test_model_that_no_one_task_builds_is_named(
+    tags: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.dbt.project.GRAPH_FILE", tmp_path / "graph.json")
+    step_graph(tmp_path / "graph.json", lost={"tags": tags, "depends_on": {"nodes": []}})
+    with pytest.raises(ConfigurationError, match=r"lost.*dbt_project\.yml"):
+        steps()
+
+
+def test_steps_that_read_from_each_other_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.dbt.project.GRAPH_FILE", tmp_path / "graph.json")
+    step_graph(
+        tmp_path / "graph.json",
+        first={"tags": ["a"], "depends_on": {"nodes": []}},
+        second={"tags": ["b"], "depends_on": {"nodes": ["first"]}},
+        third={"tags": ["a"], "depends_on": {"nodes": ["second"]}},
+    )
+    with pytest.raises(CycleError):
+        steps()
 
 
 def test_freshness_fits_a_monthly_and_a_daily_source(manifest: dict[str, Any]) -> None:

@@ -31,6 +31,14 @@ _COMPANIES = """
         || left(lower(company), 4)
     where company <> '' and posting_id < 'c'
 """
+_OWN_PLACES = """
+    update gold.fct_jobs set locations = ['Berlin'], remote = 'onsite',
+        places = [{'place_id': '2950159', 'relation': 'site'}]
+    where jobs_count = 2 and position = 2 and posting_id < '5';
+    update gold.fct_jobs set locations = ['Germany'], remote = 'remote',
+        places = [{'place_id': 'DE', 'relation': 'hire_from'}]
+    where jobs_count = 2 and position = 1 and posting_id between '4' and '7'
+"""
 _BOARDS = """
     create schema silver;
     create table silver.job_spans as
@@ -43,7 +51,7 @@ _BOARDS = """
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         fill_gold(connection, SIZE)
-        for statement in (_SOME_IN_DALLAS, _COMPANIES, _BOARDS):
+        for statement in (_SOME_IN_DALLAS, _COMPANIES, _OWN_PLACES, _BOARDS):
             connection.execute(statement)
         yield connection
 

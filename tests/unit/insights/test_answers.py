@@ -145,39 +145,6 @@ def test_growth_from_nothing_stays_null(new_store_url: NewUrl) -> None:
     assert point["yoy_growth_pct"] is None
 
 
-def test_movers_carry_their_counts(
-    snapshot: Snapshot, warehouse: duckdb.DuckDBPyConnection
-) -> None:
-    answer = trends.movers(snapshot, 5)
-    assert (answer.meta.start_date, answer.meta.end_date) == ("2025-04", "2025-06")
-    assert {row.direction for row in answer.data} == {"rising", "falling"}
-    for row in answer.data:
-        assert row.mention_count + row.earlier_mention_count >= 20
-        assert (row.change_points > 0) == (row.direction == "rising")
-        expected = warehouse.execute(
-            "select sum(mention_count), sum(total_jobs) from gold.monthly_trends "
-            "where technology_id = ? and month between '2024-04-01' and '2024-06-01'",
-            [row.technology_id],
-        ).fetchone()
-        assert (row.earlier_mention_count, row.earlier_total_jobs) == expected
-
-
-def test_running_month_has_no_part_in_movers(new_store_url: NewUrl) -> None:
-    url = new_store_url()
-    with duckdb.connect() as warehouse:
-        fill_gold(warehouse, GoldSize(postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1)))
-        warehouse.execute(
-            "update gold.monthly_trends set is_complete = false where month = '2025-06-01'"
-        )
-        publish(warehouse, url)
-    store = ServingStore(url)
-    with store.read() as snapshot:
-        meta = trends.movers(snapshot, 5).meta
-        assert (meta.start_date, meta.end_date) == ("2025-03", "2025-05")
-        assert snapshot.newest_month == "2025-06"
-    store.close()
-
-
 @pytest.mark.parametrize(
     ("month", "count", "expected"),
     [("2025-03", 0, "2025-03"), ("2025-03", 3, "2024-12"), ("2025-12", 12, "2024-12")],

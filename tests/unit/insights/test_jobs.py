@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from include.insights.filters import JobFilter
+from include.insights.job_skills import job_insights
 from include.insights.models import JobInsightsResponse
 from include.insights.postings import postings
 from include.insights.skills import skill_insights
@@ -75,7 +76,7 @@ def test_a_listed_posting_shows_its_jobs(
 
 def test_a_request_for_jobs_is_answered_as_1_1_0(snapshot: Snapshot) -> None:
     query = JobFilter(days=400, roles=("backend",), levels=("senior", "staff"))
-    answer = skill_insights(snapshot, query, today=TODAY)
+    answer = job_insights(snapshot, query, today=TODAY)
     assert isinstance(answer, JobInsightsResponse)
     assert (answer.schema_version, answer.title) == ("1.1.0", "Senior or Staff Backend Jobs")
     assert (answer.filters.roles, answer.filters.levels) == (["backend"], ["senior", "staff"])
@@ -86,7 +87,7 @@ def test_a_request_for_jobs_is_answered_as_1_1_0(snapshot: Snapshot) -> None:
 def test_seniors_count_unless_they_are_left_out(snapshot: Snapshot) -> None:
     def count(**filters: Any) -> int:
         query = JobFilter(days=400, roles=("backend",), **filters)
-        return skill_insights(snapshot, query, today=TODAY).totals.postings_count
+        return job_insights(snapshot, query, today=TODAY).totals.postings_count
 
     assert count(seniors=False) < count() == count(levels=(*get_args(Level), "unspecified"))
 

@@ -52,8 +52,9 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return made
 
 
-def located(index: FacetIndex, location: str) -> int:
-    return index.select(JobFilter(location=location, repeats=True), TODAY)
+def located(index: FacetIndex, location: str, *, by_posting: bool = False) -> int:
+    wanted = JobFilter(location=location, repeats=True, by_posting=by_posting)
+    return index.select(wanted, TODAY)
 
 
 def test_every_spelling_of_a_place_is_one_search(index: FacetIndex, searches: list[int]) -> None:
@@ -117,7 +118,8 @@ def test_search_finds_what_lies_in_a_place(
         for place in find_places(name)
         if place.place_id and not place_ids.isdisjoint(ancestors(place.place_id))
     }
-    assert {posting_id for _, posting_id in index.newest(located(index, text))} == wanted
+    found = located(index, text, by_posting=True)
+    assert {posting_id for _, posting_id in index.newest(found)} == wanted
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,8 @@ def test_unknown_words_find_what_a_look_at_each_posting_finds(
             for p in plain
         }
         wanted = {key for key, line in lines.items() if any(form in line for form in forms)}
-    assert {posting_id for _, posting_id in index.newest(located(index, text))} == wanted
+    found = located(index, text, by_posting=True)
+    assert {posting_id for _, posting_id in index.newest(found)} == wanted
 
 
 def test_a_remote_job_is_found_where_one_may_apply_from() -> None:

@@ -204,3 +204,56 @@ def test_titles_are_joined_up_to_200_characters():
     assert joined.count(" · ") == 2
     assert len(joined) <= 200
     assert joined.endswith("x" * 60)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        # the address of a job is none
+        (("Fernglow | Oslo", "Open roles:", "- Baker Engineer | Oslo | https://f.example/jobs/baker-engineer",
+          "- Designer | Oslo | https://f.example/jobs/designer"), ["Baker Engineer", "Designer"]),
+        # escaped bullets, and titles that begin with a small letter
+        (("Fernglow | Oslo", "Open roles:", "\\* Data Engineer", "\\* iOS Developer"),
+         ["Data Engineer", "iOS Developer"]),
+        (("Fernglow | Oslo", "Data Engineer", "iOS Developer"), ["Data Engineer", "iOS Developer"]),
+        # a heading that offers one job lists what is asked for
+        (("Fernglow | Oslo", "We're hiring for a web developer, ideally with:", "* JavaScript",
+          "* Linux, sysadmin chops"), ["web developer, ideally with"]),
+        (("Fernglow | Oslo", "== What We're Looking For ==",
+          "A Senior System Administrator with a strong sense of rye."),
+         ["Senior System Administrator"]),
+        # no offers
+        (("Fernglow | Backend Engineer | Oslo", "Please no recruiters - jobs at fernglow"),
+         ["Backend Engineer"]),
+        (("Fernglow | Backend Engineer | Oslo", "You play a key role in directing designers."),
+         ["Backend Engineer"]),
+        (("Fernglow | Backend Engineer | Oslo", "(We are also looking for Product Managers)"),
+         ["Backend Engineer", "Product Managers"]),
+        # a stack is no job
+        (("Fernglow | Software Engineer | Oslo | Ruby / React / Python / Machine Learning",),
+         ["Software Engineer"]),
+        # a header for each job
+        (("Fernglow | Platform Engineer | Oslo", "We bake bread.",
+          "Fernglow | DevOps Engineer | Oslo", "Fernglow | Designer | Oslo"),
+         ["Platform Engineer", "DevOps Engineer", "Designer"]),
+        (("Fernglow - ovens for all. Seeking UI developers and Platform Engineers.",),
+         ["UI developers", "Platform Engineers"]),
+        (("Full-stack Engineer - Fernglow | Onsite | Oslo", "Fernglow is a bakery."),
+         ["Full-stack Engineer"]),
+        (("Fernglow | Oslo", "We are adding 3 UX Designers.", "We also need a UX Director."),
+         ["UX Designers", "UX Director"]),
+    ],
+)  # fmt: skip
+def test_kinds_of_offers(lines, expected):
+    assert titles(*lines) == expected
+
+
+def test_an_intern_of_no_field_writes_software():
+    lines = (
+        "Fernglow | Oslo | INTERN, VISA",
+        "Open roles:",
+        "- Designer",
+        "- Data Engineer",
+        "- Recruiter",
+    )
+    assert (["software"], ["intern"]) in kinds(*lines)

@@ -11,6 +11,12 @@ from include.postings.roles import read_levels, read_roles
     ("title", "roles"),
     [
         ("Firmware Recruiter", {"other"}),
+        ("Business Development Manager", {"sales"}),
+        ("Software Development Manager", {"management"}),
+        ("Senior Manager, Front End Engineering", {"management"}),
+        ("Senior UI Front-End Engineer", {"frontend"}),
+        ("Web Apps Developer", {"software"}),
+        ("Linux Admin", {"devops"}),
         ("Cloud Technical Writer", {"other"}),
         ("Robotics Account Executive", {"sales"}),
         ("Product Marketing Manager", {"sales"}),

@@ -35,7 +35,27 @@ from include.postings.titles import split_titles
         ("Operations and Networks | Baker's Engineer",
          ["Operations and Networks", "Baker's Engineer"]),
         ("a junior to senior Python developer", ["junior to senior Python developer"]),
+        ("iOS, Backend and general SWEs", ["iOS SWEs", "Backend SWEs", "general SWEs"]),
+        ("Java, QA and DevOps engineers", ["Java engineers", "QA engineers", "DevOps engineers"]),
+        ("sales and frontend engineers", ["sales", "frontend engineers"]),
+        ("web development, site reliability and backend engineers",
+         ["web development", "site reliability", "backend engineers"]),
+        # a level before the first of them is that of all
+        ("Senior Backend, Frontend and DevOps Engineers",
+         ["Senior Backend Engineers", "Senior Frontend Engineers", "Senior DevOps Engineers"]),
+        ("mid and senior backend and frontend developers",
+         ["mid and senior backend developers", "mid and senior frontend developers"]),
+        ("Senior Backend, DevOps", ["Senior Backend", "Senior DevOps"]),
+        # what is parted by a plus, and by a slash between plurals
+        ("Engineering Managers + DevOps Leads", ["Engineering Managers", "DevOps Leads"]),
+        ("Software Engineers / Auditors", ["Software Engineers", "Auditors"]),
+        # a noun that qualifies
+        ("Software Engineer - DevOps", ["Software Engineer - DevOps"]),
+        ("Senior iOS Engineer, Developer Productivity",
+         ["Senior iOS Engineer, Developer Productivity"]),
+        ("{Backend Engineer}", ["Backend Engineer"]),
         # fields without a noun
+        ("Backend, DevOps, Design", ["Backend", "DevOps", "Design"]),
         ("Engineering, Design, Sales", ["Engineering", "Design", "Sales"]),
         ("Mobile, React Native", ["Mobile, React Native"]),
         ("roles for backend/frontend/security", ["backend", "frontend", "security"]),

@@ -128,6 +128,8 @@ def test_insights_fit_the_contract(client: FlaskClient) -> None:
         ("trends?start_date=2025-13", "start_date"),
         ("postings?limit=101", "limit"),
         ("market?dimension=shoes", "dimension"),
+        ("movers?months=6", "months"),
+        ("movers?months=many", "months"),
     ],
 )
 def test_bad_parameter_is_a_problem_that_names_it(
@@ -147,6 +149,7 @@ def test_bad_parameter_is_a_problem_that_names_it(
         ("insights?days=1&days=2", 400, "invalid-parameter"),
         ("trends?start_date=2019-01&end_date=2024-01", 400, "invalid-parameter"),
         ("trends?start_date=2025-02&end_date=2025-01", 400, "invalid-parameter"),
+        ("movers?days=90", 400, "invalid-parameter"),
         ("postings?cursor=nonsense", 400, "invalid-parameter"),
         ("trends?tech_ids=cobol_2000", 404, "unknown-technology"),
         ("pairs?technology=cobol_2000", 404, "unknown-technology"),
@@ -227,6 +230,28 @@ def test_without_a_store_the_answer_is_503_and_tells_no_path(tmp_path: Path) -> 
         assert response.status_code == 503
         assert "secret-name" not in response.text
         assert "Traceback" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("query", "now", "before"),
+    [
+        ("", ["2024-07", "2025-06"], ["2023-07", "2024-06"]),
+        ("?months=3", ["2025-04", "2025-06"], ["2024-04", "2024-06"]),
+        ("?end_date=2025-03&months=3", ["2025-01", "2025-03"], ["2024-01", "2024-03"]),
+        ("?start_date=2025-01&end_date=2030-01", ["2025-01", "2025-06"], ["2024-01", "2024-06"]),
+    ],
+)
+def test_movers_compare_whole_months_with_the_same_ones_years_before(
+    client: FlaskClient, query: str, now: list[str], before: list[str]
+) -> None:
+    meta = client.get(f"/api/v1/movers{query}").json["meta"]
+    assert meta["windows"] == {"now": now, "before": before}
+    assert (meta["start_date"], meta["end_date"]) == tuple(now)
+
+
+def test_movers_of_months_that_are_not_over_are_none(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/movers?start_date=2027-01").json
+    assert (answer["data"], answer["meta"]["windows"]) == ([], None)
 
 
 def test_own_failure_is_500_and_tells_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

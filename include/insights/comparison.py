@@ -1,0 +1,115 @@
+"""Two windows of whole months, compared by company: what changed beyond noise, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from include.insights.counted import selected
+from include.insights.filters import JobFilter
+from include.insights.index import FacetIndex
+from include.insights.statistics.changes import (
+    ClusterSums,
+    Difference,
+    ShiftShare,
+    cluster_difference,
+    shift_share,
+)
+from include.insights.store import Snapshot
+from include.insights.trends import months_before
+
+__all__ = ["Comparison", "Windows", "last_whole_month", "windows_of"]
+
+YEAR = 12
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Two spans of as many months, each its first and last, ``YYYY-MM``."""
+
+    now: tuple[str, str]
+    before: tuple[str, str]
+
+
+def last_whole_month(snapshot: Snapshot, last: str | None = None) -> str | None:
+    """Return the newest whole month, not after ``last``; None without one."""
+    newest = snapshot.newest_complete_month
+    return min(newest, (last or newest)[:7]) if newest else None
+
+
+def windows_of(newest: str, months: int) -> Windows:
+    """Return the ``months`` months to ``newest``, and the same ones whole years before.
+
+    Hiring is seasonal: a quarter is compared with the same quarter of the year before.
+    """
+    first = months_before(newest, months - 1)
+    years = -(-months // YEAR) * YEAR
+    return Windows((first, newest), (months_before(first, years), months_before(newest, years)))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The postings of two windows, one bit each, and the company that each is of."""
+
+    index: FacetIndex
+    now: int
+    before: int
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, wanted: JobFilter, windows: Windows) -> Comparison:
+        """Return the comparison of what a filter selects in both windows."""
+        now, before = (
+            selected(snapshot, replace(wanted, months=months, days=None)).postings
+            for months in (windows.now, windows.before)
+        )
+        return cls(snapshot.index, now, before)
+
+    def among(self, postings: int) -> Comparison:
+        """Return the comparison of these postings only."""
+        return replace(self, now=self.now & postings, before=self.before & postings)
+
+    def counts(self, postings: int) -> tuple[int, int]:
+        """Return how many of these postings there are now, and were before."""
+        return (postings & self.now).bit_count(), (postings & self.before).bit_count()
+
+    def change(self, postings: int) -> Difference | None:
+        """Return the change of these postings' share; None if a window has no posting."""
+        if not self.now or not self.before:
+            return None
+        y1, y0 = self._by_company(postings & self.now), self._by_company(postings & self.before)
+        m1, m0 = self._sizes
+        sums = replace(self._all)
+        for company in y1.keys() | y0.keys():
+            sums.add_mentions(y1[company], y0[company], m1[company], m0[company])
+        return cluster_difference(sums)
+
+    def split(self, postings: int, groups: Sequence[int]) -> ShiftShare:
+        """Return how much of the change is within groups, by position, and how much is mix."""
+        totals = [self._by_group(window, groups) for window in (self.now, self.before)]
+        found = [self._by_group(window & postings, groups) for window in (self.now, self.before)]
+        now, before = (
+            {str(group): (counted[group], total) for group, total in of_window.items()}
+            for counted, of_window in zip(found, totals, strict=True)
+        )
+        return shift_share(now, before)
+
+    @cached_property
+    def _sizes(self) -> tuple[Counter[int], Counter[int]]:
+        return self._by_company(self.now), self._by_company(self.before)
+
+    @cached_property
+    def _all(self) -> ClusterSums:
+        m1, m0 = self._sizes
+        sums = ClusterSums()
+        for company in m1.keys() | m0.keys():
+            sums.add_company(m1[company], m0[company])
+        return sums
+
+    def _by_company(self, postings: int) -> Counter[int]:
+        return self._by_group(postings, self.index.companies.clusters)
+
+    def _by_group(self, postings: int, groups: Sequence[int]) -> Counter[int]:
+        # map and Counter run in C: a window of 4,000 postings takes a millisecond.
+        return Counter(map(groups.__getitem__, self.index.positions(postings)))
