@@ -42,7 +42,7 @@ export class MixCard {
     const unstated = newest(data.filter((row) => row.value === UNSTATED));
     this.card.show(table(this.dimension, data), { isGrey: enough(meta) === "grey" },
       ...(state[this.view] === "lines" ? this.lines(series) : [rankedBars(series, meta.change ?? {})]),
-      unstated ? h("p", { class: "note" }, `${percent(unstated.pooled_share ?? unstated.share, 0)} state none; the shares are of those that do.`) : "");
+      h("p", { class: "note" }, notes(unstated, state[this.view] !== "lines" && meta.change)));
   }
 
   lines(series) {
@@ -54,6 +54,11 @@ export class MixCard {
     return [h("ul", { class: "legend" }, shown.map((one, i) =>
       h("li", {}, h("i", { class: "swatch", style: { background: seriesColor(i) } }), one.name))), chart];
   }
+}
+
+function notes(unstated, change) {
+  return [unstated ? `${percent(unstated.pooled_share ?? unstated.share, 0)} state none; the shares are of those that do.` : "",
+    change ? "In a year: points, 12 whole months against the 12 before; ≈ is no change beyond noise." : ""].join(" ");
 }
 
 const newest = (points) => points.findLast((point) => !point.is_running);
@@ -73,10 +78,15 @@ function rankedBars(series, changes) {
     const change = changes[one.value];
     return {
       name: one.name, share: point.pooled_share, low: point.low, high: point.high,
-      note: change ? h("span", { class: `change ${tone(change)}`, title: `12 months against 12: ${changeWords(change)}${split(change)}` },
-        tone(change) === "muted" ? "≈" : signed(change.total)) : "",
+      note: change ? changed(change) : "",
     };
   }), { share: "of jobs", note: "in a year" });
+}
+
+function changed(change) {
+  const words = `12 months against 12: ${changeWords(change)}${split(change)}`;
+  return h("span", { class: `change ${tone(change)}`, title: words },
+    h("span", { "aria-hidden": "true" }, tone(change) === "muted" ? "≈" : signed(change.total)), h("span", { class: "visually-hidden" }, words));
 }
 
 const split = ({ within, mix }) => (within === null || within === undefined ? "" : `. Within role and level ${signed(within)}, by their mix ${signed(mix)}`);

@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { enough } from "./card.js";
 import { isNoise } from "./changes.js";
 import { byId, h } from "./dom.js";
-import { count, interval, money, monthName, percent, plural, pointsInterval, signed } from "./format.js";
+import { count, dayName, interval, money, monthName, percent, plural, pointsInterval, signed } from "./format.js";
 import { question, state } from "./state.js";
 
 const tiles = { postings: null, companies: null, remote: null, pay: null };
@@ -23,7 +23,7 @@ export function countTiles({ counted, skills }) {
     most ? `Most ask for ${most.name}` : "");
 }
 
-const window = ({ first_day: first, last_day: last }) => (first ? `${first} to ${last}` : "no day");
+const window = ({ first_day: first, last_day: last }) => (first ? `${dayName(first)} to ${dayName(last)}` : "");
 
 /** Show the share that can be done remotely: wholly, or as one of several ways. */
 export function remoteTile(series, meta) {
