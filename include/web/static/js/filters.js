@@ -21,7 +21,10 @@ export function startFilters(ask) {
   let pause = 0;
   const take = () => {
     clearTimeout(pause);
-    change(read());
+    const values = read();
+    // A text field reports what was typed when one leaves it, too.
+    if (Object.entries(values).every(([name, value]) => value === state[name])) return;
+    change(values);
     showFilters();
     ask();
   };

@@ -61,6 +61,8 @@ function tellAirflow(query) {
 export const listed = (text) => text.split(",").filter(Boolean);
 export const isFiltered = (name) => state[name] !== FILTER[name];
 
+const ALL_DAYS = "36500"; // sent, since endpoints differ in their defaults
+
 // What holds without being sent: see docs/api.md. All else is sent, the page's defaults, too.
 const SILENT = { unstated: "include", state: "posted" };
 
@@ -73,7 +75,7 @@ function population() {
 /** Return the parameters of a question about the filter's own window. */
 export function question(more = {}) {
   const months = state.start_date || state.end_date;
-  const window = months ? { start_date: state.start_date, end_date: state.end_date } : { days: state.days };
+  const window = months ? { start_date: state.start_date, end_date: state.end_date } : { days: state.days || ALL_DAYS };
   return { ...population(), ...window, ...more };
 }
 
