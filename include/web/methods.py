@@ -59,7 +59,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Companies with a matching job whose posting names the skill, as a share of all "
             "companies with a matching job. A company counts once, however often it posts.",
             "The whisker is a 95 % Wilson interval. Skills joined by a bracket are about equal: "
-            "their intervals overlap that of the first, so that their order may be chance. " + _GREY,
+            "their intervals overlap that of the first, so that their order may be chance. "
+            + _GREY,
             (_WILSON,),
         ),
         "movers": Method(
@@ -134,13 +135,13 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "pay": Method(
             "Yearly pay",
             6,
-            "Yearly pay as stated: the middle of the range, in the currency chosen, without "
-            "conversion. Postings without pay do not count; the share that state it is named, "
-            "since laws on pay transparency move it.",
-            "The median's 95 % interval is that of its order statistics, without an assumed "
-            "distribution. Months are pooled until a point has 30 postings. Growth is that of "
-            "the same kind of job: year on year within role, level and country, then the median "
-            "over these cells. " + _GREY,
+            "Jobs that state yearly pay: the middle of the range, in the currency chosen, without "
+            "conversion. What a posting states once for several jobs counts once. How many jobs "
+            "state pay is said below: laws on pay transparency move it.",
+            "Each point pools months, back from its own, until 30 jobs state pay. The 95 % "
+            "interval is that of the median's order statistics, without an assumed distribution, "
+            "wider where one company states many. Growth is that of the same kind of job: the "
+            "change within each role, level and country, and the median of these. " + _GREY,
             (_WAGES,),
             is_chart=True,
         ),
@@ -166,9 +167,9 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             6,
             "Pairs of skills in one posting, counted by company.",
             "Ordered by the log-likelihood ratio G², which favours neither rare nor common "
-            "skills; pairs that do not pass a false discovery rate of 10 % are left out. "
-            '"At least" is the lower end of the lift\'s 95 % interval: how many times more '
-            "often than if the two were independent.",
+            "skills, over the design effect of companies that repeat. The lift is how many times "
+            "as often as if the two were independent; shown is the lower end of its 95 % "
+            "interval.",
             (_DUNNING, _BH),
         ),
         "open": Method(
