@@ -53,8 +53,12 @@ class CompanyRoutes:
     def __init__(self, boards: CompanyBoards, today: Callable[[], dt.date]) -> None:
         self._boards, self._today = boards, today
 
-    def answer(self, request: Request) -> Answer:
-        """Return a board's answer; 404 for a board that is not there, 304 for its entity tag."""
+    def answer(self, request: Request, share: float = 1) -> Answer:
+        """Return a board's answer; 404 for a board that is not there, 304 for its entity tag.
+
+        ``share`` of its jobs are shown, of which Greenhouse says how many there are: half of them
+        are fewer than it says, and none are none.
+        """
         _, system, *path = request.path.strip("/").split("/")
         place = _PLACE.get(system)
         name = path[place] if place is not None and len(path) > place else ""
@@ -64,7 +68,9 @@ class CompanyRoutes:
         if board is None or not is_there or board.is_eu is not (system == "lever_eu"):
             return Answer(system, _UNKNOWN.get(system, b"Not Found"), 404)
         jobs = self._boards.jobs(board, day)
-        body = _BODIES[board.system](board, jobs)
+        shown = jobs[: int(share * len(jobs))]
+        counted = {"total": len(jobs)} if shown and board.system == "greenhouse" else {}
+        body = _BODIES[board.system](board, shown, **counted)
         headers = _XML if board.system in ("personio", "teamtailor") else {}
         if system in ("recruitee", "teamtailor"):
             tag = f'W/"{Rng("etag", body.decode()).below(2**40):x}"'
@@ -98,9 +104,9 @@ def _label(job: CompanyJob) -> str:
     return f"Remote - {places}" if places else "Remote"
 
 
-def _greenhouse(board: CompanyBoard, jobs: list[CompanyJob]) -> bytes:
+def _greenhouse(board: CompanyBoard, jobs: list[CompanyJob], total: int = 0) -> bytes:
     return encode({"jobs": [_greenhouse_job(board, job) for job in jobs],
-                   "meta": {"total": len(jobs)}})  # fmt: skip
+                   "meta": {"total": total}})  # fmt: skip
 
 
 def _greenhouse_job(board: CompanyBoard, job: CompanyJob) -> dict[str, Any]:
@@ -245,7 +251,7 @@ def _item(board: CompanyBoard, job: CompanyJob) -> str:
     )
 
 
-_BODIES: dict[str, Callable[[CompanyBoard, list[CompanyJob]], bytes]] = {
+_BODIES: dict[str, Callable[..., bytes]] = {
     "greenhouse": _greenhouse, "lever": _lever, "ashby": _ashby, "recruitee": _recruitee,
     "personio": _personio, "teamtailor": _teamtailor,
 }  # fmt: skip

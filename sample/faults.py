@@ -15,6 +15,7 @@ __all__ = ["ACTS", "Faults", "shuffled"]
 # What happens to a request that a switch hits, in the order of precedence.
 ACTS = (
     "reset", "slow_loris", "fail", "rate_limit", "truncate", "invalid_json", "html", "wrong_type",
+    "empty", "cut",
 )  # fmt: skip
 
 # The lists of all APIs here, by the field that holds them. Of an item's kids the order is content.
@@ -27,11 +28,13 @@ class Faults:
 
     retry_after: seconds as text, ``http-date`` (retry_date_seconds ahead), or ``none``: no header.
     fail_first: each path answers 503 for its first N requests.
+    empty_every, cut_every: a company's board shows none of its jobs, or the first half of them.
     paging: how the job boards' pages misbehave: ``stable``, ``duplicated`` (every page comes
     twice), ``overlapping`` (a page begins with the last records of the one before) or ``shrinking``
     (records vanish while the pages are read, so that later ones are skipped).
     kinds: only these kinds of request are hit (item, user, maxitem, remotive, theirstack,
-    arbeitnow, himalayas); empty: all.
+    arbeitnow, himalayas, or an applicant
+    tracking system); empty: all.
     redeliver: every record of a list is delivered twice, in another order each time.
     enforce_limits: Remotive and TheirStack refuse requests above their published rates.
     """
@@ -48,6 +51,8 @@ class Faults:
     invalid_json_every: int = 0
     html_every: int = 0
     wrong_type_every: int = 0
+    empty_every: int = 0
+    cut_every: int = 0
     reset_every: int = 0
     unauthorized_items: frozenset[int] = frozenset()
     paging: str = "stable"

@@ -39,7 +39,7 @@ class Routes:
             "/v1/jobs/search": self.theirstack.search,
             "/v0/billing/credit-balance": self.theirstack.balance,
         }
-        self._companies = CompanyRoutes(world.companies, lambda: world.today)
+        self.companies = CompanyRoutes(world.companies, lambda: world.today)
         self._bodies: OrderedDict[int, bytes] = OrderedDict()
         self._version = world.version
 
@@ -53,7 +53,7 @@ class Routes:
         if path == "/v0/maxitem.json":
             return Answer("maxitem", encode(self.world.max_item()))
         if path.startswith("/ats/"):
-            return self._companies.answer(request)
+            return self.companies.answer(request)
         if board := self._paths.get(path):
             return board(request)
         return Answer("unknown", b'{"error":"not found"}', 404)

@@ -76,16 +76,21 @@ class Upstream:
         self.requests += 1
         answer = self.routes.answer(request)
         act = self.faults.act(self.requests, answer.kind, request.path)
-        if self.faults.redeliver and answer.status == 200:
+        is_json = "Content-Type" not in answer.headers
+        if self.faults.redeliver and answer.status == 200 and is_json:
             self.faulted["redeliver"] += 1
             answer = replace(answer, body=shuffled(answer.body, self.requests))
+        if answer.status == 304 and act in ("truncate", "invalid_json"):
+            act = ""  # it has no body
         if act:
             self.faulted[act] += 1
-            answer = self._apply_fault(answer, act)
+            answer = self._apply_fault(request, answer, act)
         self.served[answer.kind, answer.status] += 1
         return answer, act
 
-    def _apply_fault(self, answer: Answer, act: str) -> Answer:
+    def _apply_fault(self, request: Request, answer: Answer, act: str) -> Answer:
+        if act in ("empty", "cut") and request.path.startswith("/ats/"):
+            return self.routes.companies.answer(request, 0.5 if act == "cut" else 0)
         if act == "fail":
             return Answer(answer.kind, b"upstream busy", 503, {"Content-Type": "text/plain"})
         if act == "rate_limit":

@@ -134,7 +134,7 @@ def _parts(name: str) -> tuple[str, str]:
 
     source, mark, board = name.partition("://")
     if source in ("http", "https") and (link := board_of(name)):
-        return link.system, system(link.system).board_name(link.slug, link.host)
+        return link.system, system(link.system).board_name(link.slug)
     if not mark or source not in system_names() or not board:
         raise ConfigurationError(
             "This is no board",

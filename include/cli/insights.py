@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 
 import sqlalchemy as sa
 from rich.table import Table
 from rich.text import Text
 
+from include.insights.counted import selected
+from include.insights.filters import JobFilter
+from include.insights.index import FacetIndex
 from include.insights.models import SkillInsightsResponse
-from include.insights.skills import skill_insights
 from include.insights.store import ServingStore, Snapshot
-from include.postings.model import IngestionQuery, QueryLevel, RoleBucket
 from include.serving.schema import POSTINGS
 from include.settings import get_settings
+from include.web.params import FilterParams, InsightsParams
+from include.web.skills import answered
 
 __all__ = ["Inspection", "insights", "insights_table", "inspect", "inspect_table"]
 
@@ -29,45 +32,48 @@ class Inspection:
     samples: list[dict[str, str]]
 
 
-def insights(
-    location: str = "Anywhere",
-    role: RoleBucket = "any",
-    level: QueryLevel = "any",
-    days: int = 30,
-    top: int = 25,
-    source: str = "any",
-    url: str | None = None,
-) -> SkillInsightsResponse:
-    """Return the skills that the matching postings ask for.
+def insights(url: str | None = None, **parameters: str | int) -> SkillInsightsResponse:
+    """Return the skills of the jobs that match; parameters are those of ``/api/v1/insights``.
 
-    Raises ServingError when there is no store, and pydantic's ValidationError for an invalid query.
+    Raises ServingError when there is no store, and pydantic's ValidationError for invalid ones.
     """
-    query = IngestionQuery(location=location, role_bucket=role, level_bucket=level, days=days)
+    params = InsightsParams.model_validate(parameters)
     with _snapshot(url) as snapshot:
-        return skill_insights(snapshot, query, top=top, source=source)
+        return answered(snapshot, params)
 
 
-def inspect(limit: int = 5, url: str | None = None) -> Inspection:
+def inspect(limit: int = 5, url: str | None = None, **filters: str | int) -> Inspection:
     """Return counts by source, role and level, and the ``limit`` newest postings.
 
-    Raises ServingError when there is no store.
+    Without a filter, repeated postings count, too. Raises ServingError when there is no store, and
+    pydantic's ValidationError for an invalid filter.
     """
     columns = POSTINGS.c
-    count = sa.func.count().label("postings")
-    by = (columns.source, columns.role_bucket, columns.level_bucket)
     shown = ("source", "posted_day", "company", "title", "location", "url")
+    params = FilterParams.model_validate(filters)
+    wanted = params.job_filter() if params.given else JobFilter(repeats=True)
     with _snapshot(url) as snapshot:
+        selection = selected(snapshot, wanted)
         # From the bitmaps: the table has no index by day.
-        newest = [posting_id for _, posting_id in _first(snapshot, limit)]
+        found = islice(snapshot.index.newest(selection.postings), limit)
+        newest = [posting_id for _, posting_id in found]
         rows = snapshot.connection.execute(
             sa.select(*(columns[name] for name in shown))
             .where(columns.id.in_(newest))
             .order_by(columns.posted_day.desc(), columns.id)
         )
         samples = [{name: value or "" for name, value in row._asdict().items()} for row in rows]
-        grouped = sa.select(*by, count).group_by(*by).order_by(count.desc(), *by)
-        counts = [(row[0], row[1], row[2], row[3]) for row in snapshot.connection.execute(grouped)]
+        counts = list(_counts(snapshot.index, selection.postings))
+    counts.sort(key=lambda row: (-row[3], row))
     return Inspection(counts=counts, samples=samples)
+
+
+def _counts(index: FacetIndex, postings: int) -> Iterator[tuple[str, str, str, int]]:
+    by = [index.values(facet) for facet in ("source", "role", "level")]
+    for source, role, level in product(*by):
+        of = index.bits("source", source) & index.bits("role", role) & index.bits("level", level)
+        if n := (postings & of).bit_count():
+            yield source, role, level, n
 
 
 def insights_table(answer: SkillInsightsResponse) -> Table:
@@ -93,11 +99,6 @@ def inspect_table(found: Inspection) -> tuple[Table, Table]:
     for row in found.samples:
         samples.add_row(*map(Text, row.values()))
     return counts, samples
-
-
-def _first(snapshot: Snapshot, limit: int) -> Iterator[tuple[int, str]]:
-    index = snapshot.index
-    return islice(index.newest(index.all), limit)
 
 
 @contextmanager

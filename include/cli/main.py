@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, get_args
+from typing import Any
 
 import click
 from pydantic import ValidationError
@@ -13,10 +13,10 @@ from include.cli.backup import backup
 from include.cli.boards import boards
 from include.cli.companies import companies
 from include.cli.doctor import doctor
+from include.cli.filters import filter_options
 from include.cli.rejects import rejects
 from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
-from include.postings.model import QueryLevel, RoleBucket
 from include.terminal import console, printable_streams
 
 __all__ = ["main"]
@@ -47,27 +47,15 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--location", default="Anywhere", show_default=True, help="A place, or Remote.")
-@click.option("--role", type=click.Choice(get_args(RoleBucket)), default="any", show_default=True)
-@click.option("--level", type=click.Choice(get_args(QueryLevel)), default="any", show_default=True)
-@click.option("--days", type=click.IntRange(1), default=30, show_default=True)
+@filter_options
 @click.option("--top", type=click.IntRange(1, 25), default=25, show_default=True)
-@click.option("--source", default="any", show_default=True, help="hacker_news, remotive, ...")
 @click.option("--table", is_flag=True, help="Print a table instead of JSON.")
-def insights(
-    location: str,
-    role: RoleBucket,
-    level: QueryLevel,
-    days: int,
-    top: int,
-    source: str,
-    table: bool,
-) -> None:
-    """Print the skills that postings ask for, as a SkillInsightsResponse."""
+def insights(top: int, table: bool, **filters: str | int | None) -> None:
+    """Print the skills that jobs ask for; by default those of the last 30 days."""
     from include.cli.insights import insights as ask
     from include.cli.insights import insights_table
 
-    answer = ask(location, role, level, days, top, source)
+    answer = ask(top=top, **_given(filters))
     if table:
         console().print(insights_table(answer))
     else:
@@ -76,14 +64,19 @@ def insights(
 
 
 @main.command()
+@filter_options
 @click.option("--limit", type=click.IntRange(0), default=5, show_default=True, help="Sample rows.")
-def inspect(limit: int) -> None:
+def inspect(limit: int, **filters: str | int | None) -> None:
     """Count postings by source, role and level, and print sample rows."""
     from include.cli.insights import inspect as ask
     from include.cli.insights import inspect_table
 
-    for part in inspect_table(ask(limit)):
+    for part in inspect_table(ask(limit, **_given(filters))):
         console().print(part)
+
+
+def _given(filters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in filters.items() if value is not None}
 
 
 @main.command()

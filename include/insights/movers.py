@@ -60,13 +60,15 @@ def movers(
 
 
 def _tested(comparison: Comparison) -> Iterator[_Tested]:
+    both = comparison.now | comparison.before
     for skill in comparison.index.skills:
         if skill.count < _MIN_MENTIONS:
             break
-        mentions, earlier = comparison.counts(skill.bits)
-        if mentions + earlier < _MIN_MENTIONS:
+        named = skill.bits & both
+        if named.bit_count() < _MIN_MENTIONS:
             continue
-        difference = comparison.change(skill.bits)
+        mentions, earlier = comparison.counts(named)
+        difference = comparison.change(named)
         # Where all postings name it, as the filter asks, there is no change to test.
         if difference and difference.change:
             yield _Tested(skill.skill, mentions, earlier, difference)

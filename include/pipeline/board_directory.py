@@ -92,7 +92,7 @@ class _Post(NamedTuple):
 
 def _link(board: Board, post: _Post) -> Link:
     found = system(board.system)
-    name = found.board_name(board.slug, board.host)
+    name = found.board_name(board.slug)
     return Link(name, found.name, post.posted_at, post.url)
 
 

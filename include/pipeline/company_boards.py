@@ -180,7 +180,13 @@ def read_chunk(plan: RunPlan, chunk: BoardChunk, run_id: str) -> ChunkRead:
         with ThreadPoolExecutor(settings.company_requests_in_flight) as pool:
             pairs = list(pool.map(reader.read, chunk["boards"]))
     readings = [reading for reading, _ in pairs]
-    manifest = _stage((r for _, records in pairs for r in records), plan, chunk, run_id)
+    manifest = stage(
+        (record for _, records in pairs for record in records),
+        source=found.name,
+        partition=plan["day"],
+        run=run_id,
+        name=chunk["name"],
+    )
     log.info("%s: %s, staged %s", chunk["name"], _outcomes(readings), manifest["counts"])
     for reading in readings:
         if reading["message"]:
@@ -224,17 +230,6 @@ class _ChunkReader:
         )
 
 
-def _stage(records: Iterable[Record], plan: RunPlan, chunk: BoardChunk, run_id: str) -> Manifest:
-    return stage(
-        records,
-        get_settings().staging_root,
-        source=chunk["system"],
-        partition=plan["day"],
-        run=run_id,
-        name=chunk["name"],
-    )
-
-
 def load_system(
     name: str,
     plan: RunPlan,
@@ -250,7 +245,10 @@ def load_system(
     readings = [reading for chunk in mine for reading in chunk["readings"]]
     readings += _lost(name, plan, readings)
     day = dt.date.fromisoformat(plan["day"])
-    empty = BoardChunk(name="nothing new", system=name, boards=[])
+    manifests = [cast(Manifest, chunk["manifest"]) for chunk in mine]
+    if not manifests:
+        # An empty file: a load needs one, and the ledger row says that its boards failed.
+        manifests = [stage([], source=name, partition=plan["day"], run=run_id, name="nothing new")]
 
     def states(connection: duckdb.DuckDBPyConnection) -> Iterator[BoardRow]:
         rows = {row.key: row for row in read_directory(connection, [name])}
@@ -258,7 +256,7 @@ def load_system(
 
     ledger = load(
         company_postings(name, plan["day"]),
-        [cast(Manifest, chunk["manifest"]) for chunk in mine] or [_stage([], plan, empty, run_id)],
+        manifests,
         run_id=run_id,
         started_at=started_at,
         also=write_readings(name, day, readings, states),

@@ -145,14 +145,7 @@ def fetch_chunk(chunk: Chunk, month: str, run: RunName) -> Manifest:
 
 
 def _stage(records: Iterable[Record], month: str, run_id: str, name: str) -> Manifest:
-    return stage(
-        records,
-        get_settings().staging_root,
-        source=SOURCE,
-        partition=month,
-        run=run_id,
-        name=name,
-    )
+    return stage(records, source=SOURCE, partition=month, run=run_id, name=name)
 
 
 def load_month(

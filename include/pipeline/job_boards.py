@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any, TypedDict, cast
@@ -16,10 +16,9 @@ from include.errors import ConfigurationError
 from include.hooks.boards import budget_of, fetch_context
 from include.pipeline.metrics import count_load
 from include.postings.model import IngestionQuery
-from include.settings import get_settings
 from include.sources.page_reader import PageReader
 from include.sources.paid import PaidSource, Plan
-from include.sources.record import Record, Status
+from include.sources.record import Status
 from include.sources.registry import board
 from include.sources.source import Chunk, ChunkResult, FetchContext, Source, SourceSkipped
 from include.staging.files import Manifest, stage
@@ -162,23 +161,18 @@ def fetch_chunk(
 def _stage(walk: PageReader, plan: SourcePlan, chunk: Chunk, run_id: str) -> ChunkResult:
     reasons = Counter(r.reason for r in walk.records.values() if r.status is Status.FILTERED)
     log.info("filtered: %s", dict(reasons) or "none")
-    manifest = _stage_records(walk.records.values(), plan, chunk["name"], run_id)
+    manifest = stage(
+        walk.records.values(),
+        source=plan["source"],
+        partition=plan["day"],
+        run=run_id,
+        name=chunk["name"],
+    )
     return ChunkResult(
         manifest=dict(manifest),
         records_seen=walk.records_seen,
         ids=walk.ids,
         stop_reason=walk.stop_reason,
-    )
-
-
-def _stage_records(records: Iterable[Record], plan: SourcePlan, name: str, run_id: str) -> Manifest:
-    return stage(
-        records,
-        get_settings().staging_root,
-        source=plan["source"],
-        partition=plan["day"],
-        run=run_id,
-        name=name,
     )
 
 
@@ -196,14 +190,18 @@ def load_source(
     source, now = board(plan["source"]), dt.datetime.fromisoformat(plan["now"])
     staged = [*plan["pending"], *reports]
     planned = Plan(plan["chunks"], plan["pending"], plan["query_key"])
+    manifests = [cast(Manifest, report["manifest"]) for report in staged]
+    if not manifests:
+        # An empty file: a run without news still needs a ledger row, which proves it ran.
+        manifests = [
+            stage([], source=source.name, partition=plan["day"], run=run_id, name="nothing new")
+        ]
     with fetch_context(source, query_of(params), now=now, run_id=run_id) as context:
         paid = source if isinstance(source, PaidSource) else None
         position = paid.next_cursor(context, planned, reports) if paid else None
         ledger = load(
             job_postings(source.name, plan["day"], _context(plan, params)),
-            [cast(Manifest, report["manifest"]) for report in staged]
-            # An empty file: a run without news still needs a ledger row, which proves it ran.
-            or [_stage_records([], plan, "nothing new", run_id)],
+            manifests,
             run_id=run_id,
             started_at=started_at,
             cursor=Cursor(plan["query_key"] or "", position) if position else None,

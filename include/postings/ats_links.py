@@ -37,8 +37,6 @@ class Board(NamedTuple):
     system: str
     slug: str
     """As written in a path, since some systems distinguish case; lower case in a host name."""
-    host: str
-    """The host of the link, lower case: Lever and Greenhouse have one for Europe as well."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -55,10 +53,10 @@ def boards_in(markup: str) -> tuple[Board, ...]:
 def board_of(url: str) -> Board | None:
     """Return the board of an address, with or without its scheme; None if it names none.
 
-    ``lever://acme/<id>``, the canonical address of a board's job, has no host.
+    ``lever://acme/<id>`` is the canonical address of a board's job.
     """
     if canonical := _CANONICAL.match(url):
-        return Board(canonical[1], canonical[2], "")
+        return Board(canonical[1], canonical[2])
     match = _NAMES_SYSTEM.search(url)
     if match is None or url.endswith("..."):  # the link's text, cut short: so may be the slug
         return None
@@ -69,7 +67,7 @@ def board_of(url: str) -> Board | None:
         return None
     system = _NAMED[match.group(1).lower()]
     slug = next(filter(None, SYSTEMS[system](host, parts)), "")
-    return Board(system, slug, host) if _SLUG.fullmatch(slug) else None
+    return Board(system, slug) if _SLUG.fullmatch(slug) else None
 
 
 def _address_around(markup: str, at: int) -> str:
@@ -141,8 +139,11 @@ def _personio(host: str, _parts: SplitResult) -> Iterator[str]:
 
 
 def _teamtailor(host: str, _parts: SplitResult) -> Iterator[str]:
-    domains = ("na.teamtailor.com", "au.teamtailor.com", "teamtailor.com")
-    yield _tenant(host, *domains, not_one=_OWN_HOSTS)
+    # A board of another region is another board: "acme.na.teamtailor.com".
+    for region in (".na", ".au"):
+        if tenant := _tenant(host, f"{region[1:]}.teamtailor.com", not_one=_OWN_HOSTS):
+            yield tenant + region
+    yield _tenant(host, "teamtailor.com", not_one=_OWN_HOSTS)
 
 
 def _workable(host: str, parts: SplitResult) -> Iterator[str]:

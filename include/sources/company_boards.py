@@ -146,8 +146,9 @@ def read_board(
     except (SourceRejectedError, SourceUnavailableError, MalformedAnswerError) as error:
         outcome, message = _failure(error, served), str(error)[:_MESSAGE_CHARACTERS]
         board.status = getattr(error, "status", board.status)
-    if outcome is Outcome.WHOLE and total is not None and served < total:
-        outcome, message = Outcome.SHORT, f"{served} of {total} jobs came"
+    # Pages that shift bring a job twice, and leave another out.
+    if outcome is Outcome.WHOLE and total is not None and len(records) < total:
+        outcome, message = Outcome.SHORT, f"{len(records)} of {total} jobs came"
     elif outcome is Outcome.WHOLE and not _shown(records):
         outcome = Outcome.EMPTY
     unread = sum(record.status is Status.REJECTED for record in records.values())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from include.code_version import code_version
 from include.errors import ConfigurationError
@@ -24,35 +26,27 @@ def board(name: str) -> Source:
 
     Raises ConfigurationError if there is no such module, or if it has no ``BOARD`` of that name.
     """
-    if name not in board_names():
-        raise ConfigurationError(
-            "Unknown source",
-            record=name,
-            next_step=f"choose one of {', '.join(board_names())}.",
-        )
-    found = getattr(importlib.import_module(f"include.sources.boards.{name}"), "BOARD", None)
-    if not isinstance(found, Source) or found.name != name:
-        raise ConfigurationError(
-            f"The module has no BOARD, a Source whose name is {name!r}",
-            record=f"include/sources/boards/{name}.py",
-            next_step="see docs/adding-a-source.md.",
-        )
+    found: Source = _look_up(name, "source", board_names(), "boards", Source)
     return found
 
 
 def system(name: str) -> System:
-    """Return an applicant tracking system by its name; errors as :func:`board`."""
-    if name not in system_names():
+    """Return an applicant tracking system, its module's ``SYSTEM``; errors as :func:`board`."""
+    found: System = _look_up(name, "system", system_names(), "companies", System)
+    return found
+
+
+def _look_up(name: str, word: str, names: Sequence[str], folder: str, kind: type[Any]) -> Any:
+    if name not in names:
         raise ConfigurationError(
-            "Unknown system",
-            record=name,
-            next_step=f"choose one of {', '.join(system_names())}.",
+            f"Unknown {word}", record=name, next_step=f"choose one of {', '.join(names)}."
         )
-    found = getattr(importlib.import_module(f"include.sources.companies.{name}"), "SYSTEM", None)
-    if not isinstance(found, System) or found.name != name:
+    attribute = "BOARD" if kind is Source else "SYSTEM"
+    found = getattr(importlib.import_module(f"include.sources.{folder}.{name}"), attribute, None)
+    if not isinstance(found, kind) or getattr(found, "name", None) != name:
         raise ConfigurationError(
-            f"The module has no SYSTEM, a System whose name is {name!r}",
-            record=f"include/sources/companies/{name}.py",
+            f"The module has no {attribute}, a {kind.__name__} whose name is {name!r}",
+            record=f"include/sources/{folder}/{name}.py",
             next_step="see docs/adding-a-source.md.",
         )
     return found

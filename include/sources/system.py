@@ -91,8 +91,8 @@ class System(ABC):
         cleaned = self.cleaned(value)
         return (value, text) if cleaned == value else (cleaned, json.dumps(cleaned))
 
-    def board_name(self, written: str, host: str = "") -> str:
-        """Return the name of a board in one spelling; ``host`` is that of a link to it."""
+    def board_name(self, written: str) -> str:
+        """Return the name of a board in one spelling."""
         return written if self.keeps_case else written.lower()
 
     def is_demo(self, board: str) -> bool:

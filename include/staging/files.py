@@ -30,6 +30,7 @@ from uuid import uuid4
 from include.disk import raise_if_disk_full
 from include.errors import StagedFileError
 from include.files import make_folder, new_file
+from include.settings import get_settings
 from include.sources.record import Record
 
 __all__ = [
@@ -73,7 +74,7 @@ class StagedFile:
 
 def stage(
     records: Iterable[Record],
-    root: Path | str,
+    root: Path | str | None = None,
     *,
     source: str,
     partition: str,
@@ -82,8 +83,9 @@ def stage(
 ) -> Manifest:
     """Write ``records`` as one staged file under ``root`` and return its manifest.
 
-    The path is ``root/source/partition/run/name-digest.ndjson.gz``. Raises DiskFullError, or the
-    OSError of a disk or store that refuses it; a failed write leaves nothing behind.
+    ``root`` is ``staging_root`` of the settings unless another is given. The path is
+    ``root/source/partition/run/name-digest.ndjson.gz``. Raises DiskFullError, or the OSError
+    of a disk or store that refuses it; a failed write leaves nothing behind.
     """
     folder = "/".join(map(_safe, (source, partition, run)))
     # Sorted, and without gzip's timestamp: a retried task must produce the same digest and name.
@@ -91,7 +93,7 @@ def stage(
     content = gzip.compress(b"".join(map(_line, ordered)), compresslevel=1, mtime=0)
     digest = hashlib.sha256(content).hexdigest()
     file = f"{folder}/{_safe(name, _NAME_CHARACTERS)}-{digest[:_DIGEST_CHARACTERS]}.ndjson.gz"
-    path = _write(root, file, content)
+    path = _write(root or get_settings().staging_root, file, content)
     counts = Counter(str(record.status) for record in ordered)
     return Manifest(path=path, sha256=digest, size_bytes=len(content), counts=dict(counts))
 

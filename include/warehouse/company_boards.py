@@ -33,6 +33,9 @@ __all__ = [
 
 DAYS_ABSENT: Final = 3
 """A board is gone when it answers 404 on so many days, and nothing else between."""
+_DAYS_SILENT: Final = 14
+_DAYS_APART: Final = 7
+"""A board that has shown nothing on so many days in a row is read once in so many days."""
 
 _NOTHING = f"('{Outcome.ABSENT}', '{Outcome.FAILED}', '{Outcome.REFUSED}')"
 _ANSWERED = f"outcome not in {_NOTHING}"
@@ -180,7 +183,8 @@ def due_boards(
 ) -> dict[str, DueBoard]:
     """Return the boards of a system that were not read on this day, by name in lower case.
 
-    A reading that failed does not count: a later run of the day tries again.
+    A reading that failed does not count: a later run of the day tries again. A board that has been
+    without a job for weeks is read once a week.
     """
     known = [
         row
@@ -189,13 +193,26 @@ def due_boards(
     ]
     rows = connection.execute(
         f"""
+        with dated as (
+            select
+                *,
+                max(day) filter (shown > 0) over (partition by lower(board)) as shown_on
+            from bronze.board_readings
+            where source = $source
+        )
+
         select
             lower(board),
             arg_max(home, read_at),
             arg_max(etag, read_at) filter ({_ANSWERED}),
-            bool_or(day = $day and outcome <> '{Outcome.FAILED}')
-        from bronze.board_readings
-        where source = $source
+            bool_or(day = $day and outcome <> '{Outcome.FAILED}') or (
+                -- no job on each of these days, and read within the week
+                count(distinct day) filter (
+                    outcome = '{Outcome.EMPTY}' and day > coalesce(shown_on, '-infinity')
+                ) >= {_DAYS_SILENT}
+                and max(day) filter (outcome = '{Outcome.EMPTY}') > $day - {_DAYS_APART}
+            )
+        from dated
         group by all
         """,
         {"source": source, "day": day},

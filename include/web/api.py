@@ -10,15 +10,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from include.insights import (
-    job_skills,
     market,
     movers,
     open_jobs,
     postings,
-    skills,
     status,
     suggestions,
     trends,
+    volume,
 )
 from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
@@ -36,15 +35,15 @@ from include.insights.models import (
     PairRow,
     PostingRow,
     SalaryRow,
-    SkillInsightsResponse,
     Summary,
     TechnologyRow,
     TrendMeta,
     TrendSeries,
+    VolumeMeta,
+    VolumePoint,
 )
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
-from include.postings.model import IngestionQuery
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
@@ -62,8 +61,10 @@ from include.web.params import (
     SalariesParams,
     SuggestionsParams,
     TrendsParams,
+    VolumeParams,
 )
 from include.web.problems import UnknownPostingError, UnknownTechnologyError
+from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
 
@@ -83,18 +84,6 @@ class Endpoint:
     answer: Callable[[Snapshot, Any], BaseModel | str]
     is_cached: bool = True
     """False for answers that are large and rarely asked for twice."""
-
-
-def _insights(snapshot: Snapshot, params: InsightsParams) -> SkillInsightsResponse:
-    if params.asks_1_1_0:
-        return job_skills.job_insights(snapshot, params.job_filter(), top=params.top)
-    query = IngestionQuery(
-        location=params.location,
-        role_bucket=params.role,
-        level_bucket=params.level,
-        days=params.days,
-    )
-    return skills.skill_insights(snapshot, query, top=params.top, source=params.source)
 
 
 def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
@@ -120,6 +109,12 @@ def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, Move
         months = len(months_between(params.start_date[:7], last))
     windows = windows_of(last, months) if last and months else None
     return movers.movers(snapshot, _series_filter(params), windows, params.top)
+
+
+def _volume(snapshot: Snapshot, params: VolumeParams) -> Envelope[VolumePoint, VolumeMeta]:
+    newest = _newest_month(snapshot)
+    first, last = params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    return volume.volume(snapshot, params.job_filter(), first, last)
 
 
 def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, Meta]:
@@ -198,7 +193,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             "Skills that the matching postings ask for",
             InsightsParams,
             InsightsAnswer,
-            _insights,
+            answered,
         ),
         Endpoint(
             "/api/v1/technologies",
@@ -220,6 +215,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             MoversParams,
             Envelope[MoverRow, MoverMeta],
             _movers,
+        ),
+        Endpoint(
+            "/api/v1/volume",
+            "Postings month by month, adjusted for the season",
+            VolumeParams,
+            Envelope[VolumePoint, VolumeMeta],
+            _volume,
         ),
         Endpoint(
             "/api/v1/market",

@@ -42,6 +42,7 @@ __all__ = [
     "SeriesParams",
     "SuggestionsParams",
     "TrendsParams",
+    "VolumeParams",
     "named",
     "parse",
 ]
@@ -130,6 +131,10 @@ class MarketParams(SeriesParams):
     """A dimension of the market, and months; by default the last 60."""
 
     dimension: Literal["remote", "role", "level", "visa", "company"] = "remote"
+
+
+class VolumeParams(SeriesParams):
+    """A set of jobs, and months; by default the last 60."""
 
 
 class SalariesParams(SeriesParams):

@@ -241,12 +241,24 @@ named_jobs as (
 
 ),
 
+-- "Front-end Engineers" and "Frontend Engineer" are words alike.
 job_words as (
 
     select
         posting_id,
         family,
-        list_distinct(regexp_extract_all(lower(title), '[\w+#.]*[\w+#]')) as words
+        list_distinct(
+            list_transform(
+                regexp_extract_all(
+                    regexp_replace(
+                        lower(title),
+                        '\b(front|back|full)[ -](end|stack)', '\1\2', 'g'
+                    ),
+                    '[\w+#.]*[\w+#]'
+                ),
+                word -> if(len(word) > 3, rtrim(word, 's'), word)
+            )
+        ) as words
     from {{ ref('jobs') }}
 
 ),
@@ -271,27 +283,50 @@ offers as (
 
 ),
 
--- The job that the post links to, else the one whose title has most words of one of the
--- post's titles, of the same kind of work; of equal ones the newest.
-linked as (
+alike as (
 
     select
-        offers.posting_id,
-        max_by(
-            offers.job_id,
-            {
-                'is_named': offers.is_named,
-                'words': len(list_intersect(offered.words, shown.words))
-                / greatest(len(offered.words), len(shown.words), 1),
-                'opened_at': offers.opened_at,
-                'job_id': offers.job_id
-            }
-        ) as job_id
+        offers.*,
+        list_intersect(offered.words, shown.words) as shared_words,
+        -- Nearly every title of a board has one of these: any other word says more.
+        list_filter(
+            shared_words,
+            word -> word not in (
+                'software', 'engineer', 'developer', 'manager',
+                'senior', 'sr', 'lead', 'staff'
+            )
+        ) as telling_words,
+        (len(shared_words) + 2 * len(telling_words))
+        / greatest(len(offered.words), len(shown.words), 1) as words_share,
+        min(offers.job_id) over of_family = max(offers.job_id) over of_family
+            as is_only_one
     from offers
     inner join job_words as offered on offers.posting_id = offered.posting_id
     inner join job_words as shown on offers.job_id = shown.posting_id
     where offers.is_named or offered.family = shown.family
-    group by offers.posting_id
+    window of_family as (partition by offers.posting_id, shown.family)
+
+),
+
+-- The job that the post links to, else the one of the same kind of work whose title has
+-- most words of one of the post's titles; of equal ones the newest. A title without one of
+-- their words may be any of them, unless there is but one.
+linked as (
+
+    select
+        posting_id,
+        max_by(
+            job_id,
+            {
+                'is_named': is_named,
+                'words_share': words_share,
+                'opened_at': opened_at,
+                'job_id': job_id
+            }
+        ) as job_id
+    from alike
+    where is_named or words_share > 0 or is_only_one
+    group by posting_id
 
 ),
 

@@ -33,11 +33,14 @@ from include.insights.models.series import (
     MoverRow,
     MoverWindows,
     PairRow,
+    RunningMonth,
     SalaryRow,
     TechnologyRow,
     TrendMeta,
     TrendPoint,
     TrendSeries,
+    VolumeMeta,
+    VolumePoint,
 )
 from include.insights.models.skills import (
     MAX_SKILLS,
@@ -87,6 +90,7 @@ __all__ = [
     "PairRow",
     "PostingRow",
     "RejectRow",
+    "RunningMonth",
     "SalaryRow",
     "Share",
     "SkillCount",
@@ -99,5 +103,7 @@ __all__ = [
     "TrendMeta",
     "TrendPoint",
     "TrendSeries",
+    "VolumeMeta",
+    "VolumePoint",
     "Window",
 ]

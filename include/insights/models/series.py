@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -15,11 +16,14 @@ __all__ = [
     "MoverRow",
     "MoverWindows",
     "PairRow",
+    "RunningMonth",
     "SalaryRow",
     "TechnologyRow",
     "TrendMeta",
     "TrendPoint",
     "TrendSeries",
+    "VolumeMeta",
+    "VolumePoint",
 ]
 
 
@@ -44,6 +48,43 @@ class MoverMeta(TrendMeta):
     tested: Count = Field(description="Technologies with 20 mentions or more in both windows.")
     q_limit: float = Field(description="Rows have a q-value of at most this.")
     windows: MoverWindows | None
+
+
+class VolumePoint(Contract):
+    """A month's postings."""
+
+    month: Month
+    postings: Count
+    jobs: Count
+    companies: Count
+    adjusted: float | None = Field(
+        description="Postings adjusted for the season; null for a running month, and with fewer "
+        "than four years of whole months or 30 postings a month."
+    )
+    is_running: bool = Field(description="Whether the month was not over when it was read.")
+
+
+class RunningMonth(Contract):
+    """The month that is not over."""
+
+    month: Month
+    as_of: date
+    postings: Count = Field(description="So far.")
+    usual_share_by_now: Share | None = Field(
+        description="Of a month's postings, those that usually are there as many days after its "
+        "first one: the median of the twelve months before."
+    )
+
+
+class VolumeMeta(CountedMeta):
+    """Metadata of the volume: its months, its season, its running month."""
+
+    start_date: Month
+    end_date: Month
+    season: list[float] | None = Field(
+        description="12 factors, January first, with the geometric mean 1: count / adjusted."
+    )
+    running: RunningMonth | None
 
 
 class TechnologyRow(Contract):

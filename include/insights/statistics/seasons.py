@@ -11,6 +11,7 @@ __all__ = ["seasonal_factors", "usual_share"]
 _SEASON_MONTHS = 12
 _SEASON_YEARS = 10  # the newest ones: seasons drift
 _SEASON_MIN_YEARS = 3  # of each calendar month; a mean of fewer is noise
+_SEASON_MIN_COUNT = 30  # a month on average; with fewer, factors of ten years are 6 % off or more
 
 
 def seasonal_factors(counts: Sequence[int], first_month: int) -> list[float] | None:
@@ -19,7 +20,8 @@ def seasonal_factors(counts: Sequence[int], first_month: int) -> list[float] | N
     ``counts`` are of whole months in order, without gaps; ``first_month`` is 1 to 12. The factors
     are geometric, with mean 1: means by calendar month, over the newest ten years, of the log count
     less its centred mean of 2x12 months (classical decomposition, Hyndman and Athanasopoulos,
-    https://otexts.com/fpp3/classical-decomposition.html). None with fewer than three years of it.
+    https://otexts.com/fpp3/classical-decomposition.html). None with fewer than three years
+    of it, or than 30 a month.
     """
     logs = [math.log(count) if count else None for count in counts]
     found: list[list[float]] = [[] for _ in range(_SEASON_MONTHS)]
@@ -29,7 +31,8 @@ def seasonal_factors(counts: Sequence[int], first_month: int) -> list[float] | N
         value, rest = logs[at], found[(first_month - 1 + at) % _SEASON_MONTHS]
         if trend is not None and value is not None and len(rest) < _SEASON_YEARS:
             rest.append(value - trend)
-    if min(map(len, found)) < _SEASON_MIN_YEARS:
+    recent = counts[-_SEASON_MONTHS * _SEASON_YEARS :]
+    if min(map(len, found)) < _SEASON_MIN_YEARS or fmean(recent) < _SEASON_MIN_COUNT:
         return None
     means = [fmean(rest) for rest in found]
     return [math.exp(mean - fmean(means)) for mean in means]

@@ -41,11 +41,6 @@ class Teamtailor(System):
         named = channel.get("channel")
         yield BoardAnswer(records, fields.line(named, "title") if isinstance(named, dict) else None)
 
-    def board_name(self, written: str, host: str = "") -> str:
-        """Return the name with its region, which is a part of the host: "acme.na"."""
-        region = next((r for r in (".na", ".au") if host.endswith(f"{r}.teamtailor.com")), "")
-        return written.lower() + region
-
     def parse(self, payload: dict[str, Any], board: str) -> ParsedRecord:
         """Return the stated fields; the company is that of the channel."""
         labels = [_label(site) for site in many(payload.get("tt:locations"), "tt:location")]

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from include.cli.filters import FILTER_OPTIONS
 from include.cli.main import main
 from include.settings import get_settings
+from include.web.params import FilterParams
 
 
 @pytest.fixture
@@ -37,3 +39,7 @@ def test_classify_answers_line_by_line() -> None:
     answer = json.loads(done.stdout.splitlines()[0])
     assert (answer["id"], answer["company"], answer["remote"]) == (1, "Acme", "onsite")
     assert "2" in done.stderr
+
+
+def test_the_commands_take_the_filter_of_the_api() -> None:
+    assert {*FILTER_OPTIONS} == {*FilterParams.model_fields}

@@ -247,3 +247,12 @@ def test_command_answers_like_the_api(url: str) -> None:
     assert sum(row[3] for row in found.counts) == 900
     assert len(found.samples) == 2
     assert [table.row_count for table in command.inspect_table(found)] == [len(found.counts), 2]
+
+
+def test_commands_take_the_filter_of_the_api(url: str) -> None:
+    answer = command.insights(roles="backend", seniors="exclude", days=400, url=url)
+    assert answer.schema_version == "1.1.0"
+    found = command.inspect(limit=3, url=url, roles="backend", seniors="exclude", days=400)
+    assert sum(row[3] for row in found.counts) == answer.totals.postings_count
+    assert "senior_excluded" not in {row[2] for row in found.counts}
+    assert len(found.samples) == 3

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-import json
 from collections import Counter
 from typing import Any
 
@@ -12,88 +11,22 @@ import pytest
 
 from include.errors import ConfigurationError, ReconciliationError
 from include.pipeline import company_boards as runs
-from include.postings.model import posting_id
-from include.settings import Settings, get_settings
-from include.sources.system import posting_address
-from include.warehouse.company_boards import BoardRow, State, add_rows, read_directory
-from include.warehouse.connection import commit, open_warehouse
-from sample.company_answers import own_id
-from sample.company_boards import SYSTEMS, board_link
+from include.settings import get_settings
+from include.warehouse.company_boards import BoardRow, State
 from sample.server import Upstream
 from sample.world import World
+from tests.unit.pipeline.board_days import Boards, connect
 
 BOARDS = 12
 START = dt.date(2026, 10, 5)
-
-
-class Boards:
-    """Days of the DAG on a world of boards that the directory has from its file."""
-
-    def __init__(self, settings: Settings, url: str, upstream: Upstream) -> None:
-        self.settings, self.upstream, self.world = settings, upstream, upstream.world
-        self.number = 0
-
-    def now(self) -> dt.datetime:
-        return dt.datetime.combine(self.world.today, dt.time(6), dt.UTC)
-
-    def add(self, *rows: BoardRow) -> None:
-        commit(lambda c: add_rows(c, rows), conflict_key="test", settings=self.settings)
-
-    def add_linked(self) -> None:
-        linked = self.world.companies.linked()
-        self.add(*(BoardRow(b.system, b.slug, State.CANDIDATE, "linked", b.company, "posting",
-                            board_link(b)) for b in linked))  # fmt: skip
-
-    def day(self, **params: Any) -> dict[str, runs.SystemSummary]:
-        """Run the DAG's tasks once; return the summaries by system."""
-        self.number += 1
-        asked = {"systems": list(SYSTEMS), "boards": [], "limit": 0, "dry_run": False, **params}
-        plan = runs.plan_boards(asked, self.now())
-        run_id = f"run {self.number}"
-        read = [runs.read_chunk(plan, chunk, run_id) for chunk in plan["chunks"]]
-        systems = dict.fromkeys(chunk["system"] for chunk in plan["chunks"])
-        return {name: runs.load_system(name, plan, read, run_id, self.now()) for name in systems}
-
-    def planned(self, **params: Any) -> list[tuple[str, str]]:
-        """Return the boards that a run would read."""
-        asked = {"systems": list(SYSTEMS), "boards": [], "limit": 0, "dry_run": False, **params}
-        chunks = runs.plan_boards(asked, self.now())["chunks"]
-        return [(chunk["system"], due["board"]) for chunk in chunks for due in chunk["boards"]]
-
-    def rows(self, query: str) -> list[Any]:
-        with open_warehouse(self.settings) as connection:
-            return connection.execute(query).fetchall()
-
-    def states(self) -> dict[str, State]:
-        with open_warehouse(self.settings) as connection:
-            return {row.name: row.state for row in read_directory(connection)}
-
-    def open_jobs(self) -> dict[tuple[str, str], set[str]]:
-        """Return what is true: the ids of the jobs that each board shows today."""
-        world = self.world
-        return {
-            (b.system, b.slug): {
-                posting_id(b.system, posting_address(b.system, b.slug, own_id(b, job)))
-                for job in world.companies.jobs(b, world.today)
-            }
-            for b in world.companies.boards().values()
-        }
 
 
 @pytest.fixture
 def boards(monkeypatch, tmp_path):
     world = World(first_month="2026-10", last_month="2026-10", comments=0, today=START,
                   company_boards=BOARDS)  # fmt: skip
-    upstream = Upstream(world)
-    with upstream.serve() as url:
-        for system in (*SYSTEMS, "lever_eu"):
-            connection = {"conn_type": "http", "host": f"{url}/ats/{system}"}
-            monkeypatch.setenv(f"AIRFLOW_CONN_{system.upper()}_DEFAULT", json.dumps(connection))
-        monkeypatch.setenv("TECHPULSE_DATA_DIR", str(tmp_path / "data"))
-        monkeypatch.setenv("TECHPULSE_COMPANY_REQUESTS_PER_SECOND", "1000")
-        monkeypatch.setenv("TECHPULSE_COMPANY_BOARDS_PER_CHUNK", "2")
-        get_settings.cache_clear()
-        yield Boards(get_settings(), url, upstream)
+    monkeypatch.setenv("TECHPULSE_COMPANY_BOARDS_PER_CHUNK", "2")
+    yield from connect(monkeypatch, tmp_path / "data", Upstream(world), Boards)
 
 
 def test_every_board_shows_what_is_true_and_the_ledger_adds_up(boards):
@@ -204,16 +137,14 @@ def test_a_system_that_fails_for_most_boards_fails_after_its_load(boards, monkey
 
 def test_a_chunk_that_was_lost_counts_its_boards_as_failed(boards):
     boards.add_linked()
-    asked = {"systems": ["lever"], "boards": [], "limit": 0, "dry_run": False}
-    plan = runs.plan_boards(asked, boards.now())
+    plan = boards.plan(systems=["lever"])
     summary = runs.load_system("lever", plan, [], "run", boards.now())
     assert summary["outcomes"] == {"failed": summary["boards"]}
 
 
 def test_a_repeated_load_changes_nothing(boards):
     boards.add_linked()
-    asked = {"systems": ["lever"], "boards": [], "limit": 0, "dry_run": False}
-    plan = runs.plan_boards(asked, boards.now())
+    plan = boards.plan(systems=["lever"])
     read = [runs.read_chunk(plan, chunk, "run") for chunk in plan["chunks"]]
     first = runs.load_system("lever", plan, read, "run", boards.now())
     counts = boards.rows("select count(*) from bronze.board_readings")
@@ -237,7 +168,7 @@ def test_an_unknown_system_in_the_settings_is_named(monkeypatch, settings):
 
 
 POINTS = {
-    "a chunk staged": ("include.pipeline.company_boards", "_stage", False),
+    "a chunk staged": ("include.pipeline.company_boards", "stage", False),
     "rows inserted": ("include.warehouse.loads", "_insert", False),
     "a ledger row": ("include.warehouse.loads", "_write_ledger", False),
     "readings, no states": ("include.warehouse.company_boards", "add_rows", True),
@@ -249,8 +180,7 @@ POINTS = {
 def test_a_run_that_is_killed_and_repeated_ends_with_the_same_rows(boards, monkeypatch, point):
     module, name, is_before = POINTS[point]
     boards.add_linked()
-    asked = {"systems": ["lever"], "boards": [], "limit": 0, "dry_run": False}
-    plan = runs.plan_boards(asked, boards.now())
+    plan = boards.plan(systems=["lever"])
 
     def run() -> runs.SystemSummary:
         read = [runs.read_chunk(plan, chunk, "run") for chunk in plan["chunks"]]

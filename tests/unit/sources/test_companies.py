@@ -251,7 +251,7 @@ def test_boards_of_demonstrations_and_names():
     assert not system("lever").is_demo("academo")
     assert system("greenhouse").board_name("Acorn") == "acorn"
     assert system("ashby").board_name("Acorn Works") == "Acorn Works"
-    assert system("teamtailor").board_name("Acorn", "acorn.na.teamtailor.com") == "acorn.na"
+    assert system("teamtailor").board_name("Acorn.na") == "acorn.na"
     (home,) = system("teamtailor").homes
     addresses = [system("teamtailor").address(home, b) for b in ("a", "a.na", "jobs.a.test")]
     assert addresses == [

@@ -21,8 +21,8 @@ from include.web.problems import Problem
 from tests.unit.web.conftest import web_client
 
 PATHS = [
-    "insights", "technologies", "trends", "movers", "market", "salaries", "pairs", "postings",
-    "loads", "summary", "open",
+    "insights", "technologies", "trends", "movers", "volume", "market", "salaries", "pairs",
+    "postings", "loads", "summary", "open",
 ]  # fmt: skip
 
 

@@ -35,6 +35,11 @@ def test_three_years_beside_the_ends_are_needed() -> None:
     assert seasonal_factors([], 1) is None
 
 
+def test_few_postings_a_month_have_no_season() -> None:
+    assert seasonal_factors(series(12, growth=1, size=25), 1) is None
+    assert seasonal_factors(series(12, growth=1, size=35), 1) is not None
+
+
 def test_a_month_without_postings_is_left_out() -> None:
     counts = series(12)
     counts[30] = 0
