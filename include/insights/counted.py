@@ -12,7 +12,7 @@ from include.insights.models import Counted, Enough, SourceCount
 from include.insights.store import Snapshot
 from include.sources.registry import attribution_of
 
-__all__ = ["Selection", "count", "enough", "selected", "units"]
+__all__ = ["FULL", "GREY", "Selection", "count", "enough", "selected", "units"]
 
 FULL, GREY = 30, 10
 """A share or a median of fewer is shown in grey, of fewer still not at all."""

@@ -9,10 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from include.errors import ConfigurationError
 from include.insights import (
+    companies,
     market,
     movers,
     open_jobs,
+    pairs,
+    pay,
+    places,
     postings,
     status,
     suggestions,
@@ -23,6 +28,8 @@ from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
 from include.insights.filters import JobFilter
 from include.insights.models import (
+    CompanyMeta,
+    CompanyRow,
     CountedPageMeta,
     Envelope,
     InsightsAnswer,
@@ -32,8 +39,12 @@ from include.insights.models import (
     MoverMeta,
     MoverRow,
     PageMeta,
+    PairMeta,
     PairRow,
+    PlaceMeta,
+    PlaceRow,
     PostingRow,
+    SalaryMeta,
     SalaryRow,
     Summary,
     TechnologyRow,
@@ -47,6 +58,7 @@ from include.insights.trends import months_between
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
+    CompaniesParams,
     ExplainParams,
     FilterParams,
     InsightsParams,
@@ -57,6 +69,7 @@ from include.web.params import (
     OpenParams,
     PairsParams,
     Params,
+    PlacesParams,
     PostingsParams,
     SalariesParams,
     SuggestionsParams,
@@ -123,17 +136,34 @@ def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, 
     return market.market_mix(snapshot, params.dimension, first, last)
 
 
-def _salaries(snapshot: Snapshot, params: SalariesParams) -> Envelope[SalaryRow, Meta]:
-    newest = _newest_month(snapshot)
-    return market.salaries(
-        snapshot, *params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+def _salaries(snapshot: Snapshot, params: SalariesParams) -> Envelope[SalaryRow, SalaryMeta]:
+    months = params.months(_newest_month(snapshot), _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    return pay.salaries(
+        snapshot,
+        _series_filter(params),
+        months,
+        by=params.by,
+        currency=params.currency,
+        as_the_mart=not params.asks_1_1_0,
     )
 
 
-def _pairs(snapshot: Snapshot, params: PairsParams) -> Envelope[PairRow, Meta]:
+def _pairs(snapshot: Snapshot, params: PairsParams) -> Envelope[PairRow, PairMeta]:
     if params.technology != "any":
         _require_known(snapshot, [params.technology])
-    return market.skill_pairs(snapshot, params.technology, params.top)
+    return pairs.skill_pairs(snapshot, params.job_filter(), params.technology, params.top)
+
+
+def _places(snapshot: Snapshot, params: PlacesParams) -> Envelope[PlaceRow, PlaceMeta]:
+    if (within := places.place_named(params.within)) is None:
+        raise ConfigurationError(
+            "within names no place of the tree.", next_step="ask /api/v1/suggestions for places."
+        )
+    return places.places(snapshot, params.job_filter(), within, params.kind, params.top)
+
+
+def _companies(snapshot: Snapshot, params: CompaniesParams) -> Envelope[CompanyRow, CompanyMeta]:
+    return companies.companies(snapshot, params.job_filter(), params.order, params.top)
 
 
 def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
@@ -232,17 +262,31 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             "/api/v1/salaries",
-            "Yearly pay by month and currency",
+            "Yearly pay by month, role, level or country",
             SalariesParams,
-            Envelope[SalaryRow, Meta],
+            Envelope[SalaryRow, SalaryMeta],
             _salaries,
         ),
         Endpoint(
             "/api/v1/pairs",
-            "Skills asked for together in the last twelve months",
+            "Skills asked for together, the surest first",
             PairsParams,
-            Envelope[PairRow, Meta],
+            Envelope[PairRow, PairMeta],
             _pairs,
+        ),
+        Endpoint(
+            "/api/v1/places",
+            "Where the jobs are: places in a place",
+            PlacesParams,
+            Envelope[PlaceRow, PlaceMeta],
+            _places,
+        ),
+        Endpoint(
+            "/api/v1/companies",
+            "Companies by jobs, and first-time and returning ones by month",
+            CompaniesParams,
+            Envelope[CompanyRow, CompanyMeta],
+            _companies,
         ),
         Endpoint(
             "/api/v1/open",

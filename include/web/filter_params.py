@@ -24,6 +24,7 @@ __all__ = [
     "SeriesParams",
     "Source",
     "Technology",
+    "Text",
     "listed",
 ]
 

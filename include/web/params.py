@@ -9,9 +9,12 @@ from pydantic import BeforeValidator, Field, model_validator
 from werkzeug.datastructures import MultiDict
 
 from include.errors import ConfigurationError
+from include.insights.companies import Order
 from include.insights.filters import JobFilter
+from include.insights.pay import By
 from include.insights.suggestions import SuggestionKind
 from include.postings.model import QueryLevel
+from include.postings.places.tree import WORLD
 from include.web.filter_params import (
     MAX_TECHNOLOGIES,
     Days,
@@ -21,12 +24,14 @@ from include.web.filter_params import (
     SeriesParams,
     Source,
     Technology,
+    Text,
     listed,
 )
 
 __all__ = [
     "MAX_NAMED_PARAMETERS",
     "MAX_NAME_CHARACTERS",
+    "CompaniesParams",
     "ExplainParams",
     "FilterParams",
     "InsightsParams",
@@ -37,6 +42,7 @@ __all__ = [
     "OpenParams",
     "PairsParams",
     "Params",
+    "PlacesParams",
     "PostingsParams",
     "SalariesParams",
     "SeriesParams",
@@ -138,7 +144,34 @@ class VolumeParams(SeriesParams):
 
 
 class SalariesParams(SeriesParams):
-    """Months; by default the last 60."""
+    """Months, by default the last 60, and what pay is given by."""
+
+    by: Annotated[By, Field(description="All but `month`: groups of ten pays or more.")] = "month"
+    currency: (
+        Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217; by default all.")] | None
+    ) = None
+
+
+class PlacesParams(FilterParams):
+    """The place that is divided, and into what."""
+
+    within: Annotated[
+        Text, Field(description="A place's id or name; only one place, the largest of its name.")
+    ] = WORLD
+    kind: Annotated[
+        Literal["region", "country", "state", "metro"] | None,
+        Field(description="All places of a kind; by default those directly in the place."),
+    ] = None
+    top: int = Field(default=60, ge=1, le=300, description="Maximum number of places.")
+
+
+class CompaniesParams(FilterParams):
+    """The companies that are listed first, and their number."""
+
+    order: Annotated[
+        Order, Field(description="`jobs`: most jobs first; `newest`: first seen last.")
+    ] = "jobs"
+    top: int = Field(default=25, ge=1, le=100, description="Maximum number of companies.")
 
 
 class OpenParams(MonthsParams):

@@ -15,6 +15,8 @@ from include.insights.index.days import Days
 from include.insights.index.order import Postings
 from include.insights.index.pay import Pay
 from include.insights.index.places import ANYWHERE, JobPlaces
+from include.insights.index.seen import Seen
+from include.insights.index.skill_lists import SkillLists
 
 __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
@@ -91,6 +93,18 @@ class FacetIndex:
             for position in positions(self.month(month), self.size):
                 numbers[position] = number
         return numbers
+
+    @cached_property
+    def seen(self) -> Seen:
+        """When each company was seen first and last."""
+        return Seen(self.companies.numbers, self.month_numbers, len(self.months), self.size)
+
+    @cached_property
+    def skill_lists(self) -> SkillLists:
+        """The skills of each posting: the bitmaps, the other way round."""
+        ends = self.postings.groups.ends
+        named = (self.positions(skill.bits & ends) for skill in self.skills)
+        return SkillLists(named, self.size)
 
     def fold(self, bits: int) -> int:
         """Return the postings of a set: one bit each, the position of the posting's last job.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from include.insights.index.bitmaps import Bitmaps, bits_at
+from include.insights.index.bitmaps import Bitmaps, bits_at, positions
 
 __all__ = ["Pay"]
 
@@ -18,6 +20,9 @@ class Pay:
 
     def __init__(self, bitmaps: Bitmaps) -> None:
         self._bitmaps = bitmaps
+        # Two threads may fill an entry at once: both find the same.
+        self._stated: dict[str, int] = {}
+        self._values: dict[tuple[str, str], Mapping[int, Sequence[str]]] = {}
 
     @cached_property
     def low(self) -> array[float]:
@@ -43,9 +48,29 @@ class Pay:
         """Return the jobs whose pay is in this currency, as bits; none for an unknown one."""
         if not currency or currency not in self.currencies:
             return 0
-        number = self.currencies.index(currency)
-        of_it = (position for position, one in enumerate(self.currency) if one == number)
-        return bits_at([of_it], len(self.currency))
+        if (kept := self._stated.get(currency)) is None:
+            number = self.currencies.index(currency)
+            of_it = (position for position, one in enumerate(self.currency) if one == number)
+            kept = self._stated[currency] = bits_at([of_it], len(self.currency))
+        return kept
+
+    def values(self, facet: str, currency: str) -> Mapping[int, Sequence[str]]:
+        """Return a property's values by position, of the jobs whose pay is in this currency."""
+        key = (facet, currency)
+        if (kept := self._values.get(key)) is None:
+            stated, size = self.stated_in(currency), len(self.currency)
+            found: defaultdict[int, list[str]] = defaultdict(list)
+            for value in sorted(self._bitmaps.counts(facet)):
+                for position in positions(stated & self._bitmaps.get(facet, value), size):
+                    found[position].append(value)
+            kept = self._values[key] = dict(found)
+        return kept
+
+    @cached_property
+    def stated(self) -> int:
+        """The jobs that state yearly pay, as bits."""
+        numbered = enumerate(self.currency)
+        return bits_at([(at for at, currency in numbered if currency)], len(self.currency))
 
     def _numbers(self, name: str) -> array[float]:
         values: array[float] = array("d")

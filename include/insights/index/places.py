@@ -22,6 +22,7 @@ __all__ = ["ANYWHERE", "JobPlaces"]
 
 ANYWHERE = frozenset({"any", "anywhere", "everywhere"})
 _CACHED_SETS = 256  # of 25 kB each at 200,000 jobs
+_CACHED_MEMBERS = 32  # of 4 bytes a job and place around it: 1 MB for the countries of the world
 _Combine = Callable[["_Places"], int]
 
 
@@ -33,6 +34,8 @@ class JobPlaces:
 
     def __init__(self, bitmaps: Bitmaps, postings: Postings) -> None:
         starts, size = postings.starts, postings.size
+        self._size = size
+        self._members: SegmentedLRU[str, list[array[int]]] = SegmentedLRU(_CACHED_MEMBERS)
         self._own = bitmaps.get("own", "places")
         own = array("I", positions(self._own, size))
         fill = postings.groups.fill
@@ -47,6 +50,15 @@ class JobPlaces:
     def within(self, place_id: str, *, by_posting: bool = False) -> int:
         """Return the jobs that name a place within one of the tree, as bits."""
         return self._both(lambda places: places.within(place_id), by_posting=by_posting)
+
+    def members(self, place_ids: Sequence[str]) -> list[array[int]]:
+        """Return the positions of the jobs within each place, ascending; cached by the places."""
+        key = " ".join(place_ids)
+        if (kept := self._members.get(key)) is None:
+            found = (positions(self.within(place_id), self._size) for place_id in place_ids)
+            kept = [array("I", at) for at in found]
+            self._members.put(key, kept)
+        return kept
 
     def open_to(self, location: str, *, by_posting: bool = False) -> int:
         """Return the jobs at a place, and those that one may do from a region around it."""

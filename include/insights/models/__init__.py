@@ -15,6 +15,14 @@ from include.insights.models.base import (
     PageMeta,
     Share,
 )
+from include.insights.models.companies import (
+    CompanyMeta,
+    CompanyMonth,
+    CompanyRow,
+    PlaceMeta,
+    PlaceName,
+    PlaceRow,
+)
 from include.insights.models.counted import (
     Counted,
     CountedMeta,
@@ -22,6 +30,8 @@ from include.insights.models.counted import (
     Nearest,
     SourceCount,
 )
+from include.insights.models.pairs import PairMeta, PairRow
+from include.insights.models.pay import PayGrowth, SalaryMeta, SalaryRow
 from include.insights.models.postings import (
     JobRow,
     LoadRow,
@@ -32,9 +42,7 @@ from include.insights.models.series import (
     MoverMeta,
     MoverRow,
     MoverWindows,
-    PairRow,
     RunningMonth,
-    SalaryRow,
     TechnologyRow,
     TrendMeta,
     TrendPoint,
@@ -63,6 +71,9 @@ from include.insights.models.status import (
 
 __all__ = [
     "MAX_SKILLS",
+    "CompanyMeta",
+    "CompanyMonth",
+    "CompanyRow",
     "Contract",
     "Count",
     "CountRow",
@@ -87,10 +98,16 @@ __all__ = [
     "MoverWindows",
     "Nearest",
     "PageMeta",
+    "PairMeta",
     "PairRow",
+    "PayGrowth",
+    "PlaceMeta",
+    "PlaceName",
+    "PlaceRow",
     "PostingRow",
     "RejectRow",
     "RunningMonth",
+    "SalaryMeta",
     "SalaryRow",
     "Share",
     "SkillCount",

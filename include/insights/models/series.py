@@ -15,9 +15,7 @@ __all__ = [
     "MoverMeta",
     "MoverRow",
     "MoverWindows",
-    "PairRow",
     "RunningMonth",
-    "SalaryRow",
     "TechnologyRow",
     "TrendMeta",
     "TrendPoint",
@@ -147,26 +145,3 @@ class MarketMixRow(Contract):
     postings_count: Count
     total_jobs: Count
     share: Share | None
-
-
-class SalaryRow(Contract):
-    """A month's yearly pay in one currency."""
-
-    month: Month
-    currency: str
-    postings_count: Count
-    p25: float | None
-    median: float | None
-    p75: float | None
-
-
-class PairRow(Contract):
-    """Two skills that postings ask for together."""
-
-    skill_a: str
-    skill_b: str
-    name_a: str
-    name_b: str
-    postings_count: Count
-    share: Share | None
-    lift: float | None

@@ -21,7 +21,18 @@ from typing import Literal, NamedTuple
 
 from include.postings.countries import countries
 
-__all__ = ["WORLD", "Kind", "Node", "ancestors", "fold", "is_within", "nodes", "rows", "split"]
+__all__ = [
+    "WORLD",
+    "Kind",
+    "Node",
+    "ancestors",
+    "children",
+    "fold",
+    "is_within",
+    "nodes",
+    "rows",
+    "split",
+]
 
 Kind = Literal["city", "metro", "state", "country", "region"]
 
@@ -60,6 +71,16 @@ def nodes() -> dict[str, Node]:
 def ancestors(place_id: str) -> frozenset[str]:
     """Return the ids of all places that a place lies in, its own included."""
     return frozenset((place_id,)).union(*(ancestors(p) for p in nodes()[place_id].parents))
+
+
+@cache
+def children() -> dict[str, tuple[str, ...]]:
+    """Return the ids of the places that lie directly in a place, by its id."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for node in nodes().values():
+        for parent in node.parents:
+            found[parent].append(node.place_id)
+    return {place_id: tuple(within) for place_id, within in found.items()}
 
 
 def is_within(place_id: str, other: str) -> bool:

@@ -15,6 +15,7 @@ from include.errors import ConfigurationError, ServingError
 from include.insights import market, postings, status, trends
 from include.insights.filters import JobFilter
 from include.insights.models import Envelope, TrendMeta, TrendSeries
+from include.insights.pairs import skill_pairs
 from include.insights.store import ServingStore, Snapshot
 from include.serving.engine import writing_engine
 from include.serving.publish import publish
@@ -159,7 +160,7 @@ def test_market_shares_of_a_month_add_up_to_one(snapshot: Snapshot) -> None:
 
 
 def test_pairs_of_a_skill_all_have_it(snapshot: Snapshot) -> None:
-    rows = market.skill_pairs(snapshot, "python", 10).data
+    rows = skill_pairs(snapshot, JobFilter(), "python", 10).data
     assert rows
     assert all("python" in (row.skill_a, row.skill_b) for row in rows)
 

@@ -1,0 +1,89 @@
+"""The companies of the jobs that a filter selects: most jobs, newest, first-time and returning."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Literal
+
+from include.insights.counted import Selection, count, selected
+from include.insights.filters import JobFilter
+from include.insights.models import CompanyMeta, CompanyMonth, CompanyRow, Envelope
+from include.insights.nearest import nearest
+from include.insights.store import Snapshot
+
+__all__ = ["Order", "companies"]
+
+Order = Literal["jobs", "newest"]
+
+
+def companies(
+    snapshot: Snapshot, wanted: JobFilter, order: Order, top: int
+) -> Envelope[CompanyRow, CompanyMeta]:
+    """Return the companies with most jobs, or those first seen last; unnamed ones do not count.
+
+    First and last month are of all postings of a company, of any source, whatever the filter.
+    """
+    selection = selected(snapshot, wanted)
+    jobs = _by_company(selection, selection.bits)
+    postings = _by_company(selection, selection.postings)
+    first = selection.index.seen.first
+    keys = {
+        "jobs": lambda company: (-jobs[company], company),
+        "newest": lambda company: (-first[company], -jobs[company], company),
+    }
+    shown = sorted(jobs, key=keys[order])[:top]
+    first_time = _by_company(selection, selection.bits & selection.index.seen.first_time)
+    rows = [
+        _row(selection, company, jobs[company], postings[company], company in first_time)
+        for company in shown
+    ]
+    meta = CompanyMeta(
+        total_count=len(rows),
+        counted=count(snapshot, selection),
+        nearest=nearest(snapshot, selection),
+        months=list(_months(snapshot, selection)),
+    )
+    return Envelope[CompanyRow, CompanyMeta](data=rows, meta=meta)
+
+
+def _by_company(selection: Selection, bits: int) -> Counter[int]:
+    index = selection.index
+    # In C: 100,000 jobs take 10 ms.
+    found = Counter(map(index.companies.numbers.__getitem__, index.positions(bits)))
+    found.pop(len(index.companies.all), None)
+    return found
+
+
+def _row(
+    selection: Selection, number: int, jobs: int, postings: int, is_first_time: bool
+) -> CompanyRow:
+    index = selection.index
+    company = index.companies.all[number]
+    first, last = (
+        index.months[month] if month < len(index.months) else None
+        for month in (index.seen.first[number], index.seen.last[number])
+    )
+    return CompanyRow(
+        company_key=company.key,
+        name=company.name,
+        jobs=jobs,
+        postings=postings,
+        first_month=first,
+        last_month=last,
+        is_first_time=is_first_time,
+    )
+
+
+def _months(snapshot: Snapshot, selection: Selection) -> Iterator[CompanyMonth]:
+    index = selection.index
+    newest = snapshot.newest_complete_month
+    for month in index.months:
+        if of_month := selection.bits & index.month(month):
+            first_time = index.companies.count(of_month & index.seen.first_time)
+            yield CompanyMonth(
+                month=month,
+                first_time=first_time,
+                returning=index.companies.count(of_month) - first_time,
+                is_running=newest is not None and month > newest,
+            )
