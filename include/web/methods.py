@@ -165,7 +165,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "pairs": Method(
             "Asked together",
             6,
-            "Pairs of skills in one posting, counted by company.",
+            "Pairs of skills in one posting that are together beyond chance (false discovery rate "
+            "10 %), counted by company.",
             "Ordered by the log-likelihood ratio G², which favours neither rare nor common "
             "skills, over the design effect of companies that repeat. The lift is how many times "
             "as often as if the two were independent; shown is the lower end of its 95 % "

@@ -12,7 +12,7 @@ import { learn } from "./names.js";
 import { loadOpen, redrawOpen } from "./open.js";
 import { loadPairs, startPairs } from "./pairs.js";
 import { loadPay, redrawPay, startPay } from "./pay.js";
-import { loadPlaces } from "./places.js";
+import { loadPlaces, startPlaces } from "./places.js";
 import { loadPostings } from "./postings.js";
 import { segments } from "./segments.js";
 import { insights, loadSkills } from "./skills.js";
@@ -70,6 +70,7 @@ function start() {
   startMovers(follow);
   startPay();
   startCompanies();
+  startPlaces();
   startTrends();
   segments("span", "months", () => { askMonths(); loadPay(); });
   adoptLinks(document);

@@ -8,6 +8,7 @@ import { count, plural } from "./format.js";
 import { change, question, state } from "./state.js";
 
 const SHOWN = 10;
+const Q_LIMIT = 0.1;
 const card = new Card("pairs");
 
 /** Fill the choice of a skill. */
@@ -20,8 +21,9 @@ export function startPairs(technologies) {
 
 export const loadPairs = () => card.fill(() => ask("pairs", "pairs", question({ technology: state.with, top: SHOWN })), show);
 
-function show({ data, meta }) {
+function show({ data: ranked, meta }) {
   if (card.lacks(meta)) return;
+  const data = ranked.filter((row) => row.q <= Q_LIMIT && row.lift_low > 1);
   if (!data.length) return card.empty("No pair beyond chance", "No two skills are asked for together more often than chance would bring.", meta.nearest);
   const most = Math.max(...data.map((row) => row.companies_count));
   const columns = ["skill", "with", "companies", "postings", "lift", "lift at least (95 %)", "G2", "q"];

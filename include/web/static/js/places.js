@@ -5,15 +5,27 @@ import { bars } from "./bars.js";
 import { Card, enough } from "./card.js";
 import { byId, h } from "./dom.js";
 import { count, plural } from "./format.js";
+import { segments } from "./segments.js";
 import { change, question, state } from "./state.js";
 
 const WORLD = "world";
+const MOST = 100;
+let mark = () => {};
 const card = new Card("places");
 
-export const loadPlaces = () => card.fill(() => ask("places", "places", question({ within: state.within })), show);
+const COUNTRY = "country"; // else the parts directly in the place: regions, states, cities
 
-function go(placeId) {
-  change({ within: placeId });
+/** Start the choice between countries and regions. */
+export function startPlaces() {
+  mark = segments("places-by", "places", loadPlaces);
+}
+
+export const loadPlaces = () => card.fill(() => ask("places", "places",
+  question({ within: state.within, kind: state.places === COUNTRY ? COUNTRY : null, top: MOST })), show);
+
+function go({ place_id: id, kind }) {
+  change({ within: id === WORLD ? "" : id, places: kind === "region" ? COUNTRY : "parts" });
+  mark();
   loadPlaces();
 }
 
@@ -23,7 +35,7 @@ function filterBy(name) {
 }
 
 function show({ data, meta }) {
-  showPath(meta.path ?? []);
+  showPath(meta.path);
   if (card.lacks(meta)) return;
   if (!data.length) return card.empty("No place below this one", "None of the matching jobs names one.");
   const columns = ["place", "kind", "jobs", "postings", "companies", "share of companies", "low (95 %)", "high (95 %)"];
@@ -31,16 +43,16 @@ function show({ data, meta }) {
   card.show({ columns, rows }, { isGrey: enough(meta) === "grey" },
     bars(data.map((row) => ({
       ...row, note: count(row.companies),
-      ...(row.kind === "city" ? { title: `Filter by ${row.name}`, act: () => filterBy(row.name) } : { title: `Show places in ${row.name}`, act: () => go(row.place_id) }),
+      ...(row.kind === "city" ? { title: `Filter by ${row.name}`, act: () => filterBy(row.name) } : { title: `Show places in ${row.name}`, act: () => go(row) }),
     })), { share: "of companies", note: "companies" }),
     meta.unstated && !state.within ? h("p", { class: "note" }, `${plural(meta.unstated, "job")} name no place.`) : "");
 }
 
 function showPath(path) {
-  const steps = [{ place_id: "", name: "World" }, ...path.filter((step) => step.place_id !== WORLD)];
-  const here = steps.at(-1);
+  const here = path.at(-1);
+  byId("places-by").hidden = here.kind !== "region";
   byId("places-path").replaceChildren(
-    h("ol", {}, steps.map((step) => h("li", {}, step === here ? h("span", { "aria-current": "location" }, step.name)
-      : h("button", { type: "button", onclick: () => go(step.place_id) }, step.name)))),
-    here.place_id ? h("button", { type: "button", class: "ghost small", onclick: () => filterBy(here.name) }, `Filter by ${here.name}`) : "");
+    h("ol", {}, path.map((step) => h("li", {}, step === here ? h("span", { "aria-current": "location" }, step.name)
+      : h("button", { type: "button", onclick: () => go(step) }, step.name)))),
+    here.place_id === WORLD ? "" : h("button", { type: "button", class: "ghost small", onclick: () => filterBy(here.name) }, `Filter by ${here.name}`));
 }

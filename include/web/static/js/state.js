@@ -8,7 +8,7 @@ export const FILTER = Object.freeze({
 });
 const VIEWS = Object.freeze({
   tech: "", months: "60", movers: "12", ways: "bars", roles_view: "bars", levels_view: "bars",
-  pay: "month", currency: "USD", within: "", companies: "jobs", with: "any",
+  pay: "month", currency: "USD", within: "", places: "country", companies: "jobs", with: "any",
 });
 const DEFAULTS = { ...FILTER, ...VIEWS };
 const ALL = "all"; // in the address: a list that is emptied, where the default is not empty

@@ -40,10 +40,10 @@ function traces(data) {
   return [
     bar(whole, "Count", { color: `${seriesColor(0)}66` }),
     bar(running, "So far", { color: surface(), line: { color: seriesColor(0), width: 1.5 } }),
-    {
+    ...(whole.every((row) => row.adjusted === null) ? [] : [{
       type: "scatter", mode: "lines", name: "Adjusted", x: whole.map((row) => `${row.month}-01`), y: whole.map((row) => row.adjusted),
       line: { color: seriesColor(0), width: 2.4 }, hovertemplate: "%{y:,.0f}",
-    },
+    }]),
   ];
 }
 
