@@ -105,8 +105,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "ways": Method(
             "Ways of working",
             6,
-            "Jobs' ways of working, as a share of those that state one. How many state none is "
-            "said beside the chart.",
+            "Postings with a job of each way of working, as a share of those that state one. How "
+            "many state none is said below.",
             "Three months pooled, 95 % Wilson interval. The change compares 12 whole months with "
             'the 12 before and is split: "within" is the change in jobs of the same role and '
             'level, "mix" comes from other roles and levels being offered.',
@@ -116,8 +116,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "roles": Method(
             "Roles",
             6,
-            "Share of the jobs with a stated role that have this role. A job may have several, "
-            "so shares add up to more than 100 %.",
+            "Postings with a job of each role, as a share of those that state one. A posting may "
+            "have several, so shares add up to more than 100 %.",
             "Three months pooled, 95 % Wilson interval; change as 12 whole months against the 12 "
             "before.",
             (_WILSON,),
@@ -126,7 +126,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "levels": Method(
             "Levels",
             6,
-            "Share of the jobs with a stated level that have this level. A job may have several.",
+            "Postings with a job of each level, as a share of those that state one. A posting may "
+            "have several.",
             "Three months pooled, 95 % Wilson interval; change as 12 whole months against the 12 "
             "before.",
             (_WILSON,),

@@ -3,6 +3,8 @@
 import { h } from "./dom.js";
 import { pointsInterval, signed } from "./format.js";
 
+/** Return a change of a share, which the API gives in fractions of 1, in points. */
+export const inPoints = (change) => change && Object.fromEntries(Object.entries(change).map(([name, value]) => [name, 100 * value]));
 export const isNoise = ({ low, high }) => low === null || low === undefined || (low <= 0 && high >= 0);
 export const tone = (change) => (isNoise(change) ? "muted" : change.total >= 0 ? "up" : "down");
 

@@ -25,7 +25,7 @@ import { loadVolume, redrawVolume } from "./volume.js";
 
 readState();
 const mixes = [
-  new MixCard("ways", "remote", "ways", remoteTile),
+  new MixCard("ways", "way", "ways", remoteTile),
   new MixCard("roles", "roles", "roles_view"),
   new MixCard("levels", "levels", "levels_view"),
 ];

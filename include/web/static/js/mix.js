@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { bars } from "./bars.js";
 import { Card, enough } from "./card.js";
-import { changeWords, tone } from "./changes.js";
+import { changeWords, inPoints, tone } from "./changes.js";
 import { chartElement, draw, monthTicks, seriesColor } from "./charts.js";
 import { h } from "./dom.js";
 import { facts } from "./facts.js";
@@ -38,7 +38,7 @@ export class MixCard {
     const series = seriesOf(data);
     this.told(series, meta);
     if (this.card.lacks(meta)) return;
-    if (!series.length) return this.card.empty("Nothing stated", "None of the matching jobs says it.");
+    if (!series.length) return this.card.empty("Nothing stated", "None of the matching postings says it.");
     const unstated = newest(data.filter((row) => row.value === UNSTATED));
     this.card.show(table(this.dimension, data), { isGrey: enough(meta) === "grey" },
       ...(state[this.view] === "lines" ? this.lines(series) : [rankedBars(series, meta.change ?? {})]),
@@ -75,12 +75,12 @@ function seriesOf(data) {
 function rankedBars(series, changes) {
   return bars(series.filter((one) => newest(one.points)).map((one) => {
     const point = newest(one.points);
-    const change = changes[one.value];
+    const change = inPoints(changes[one.value]);
     return {
       name: one.name, share: point.pooled_share, low: point.low, high: point.high,
       note: change ? changed(change) : "",
     };
-  }), { share: "of jobs", note: "in a year" });
+  }), { share: "of postings", note: "in a year" });
 }
 
 function changed(change) {

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { enough } from "./card.js";
-import { isNoise } from "./changes.js";
+import { inPoints, isNoise } from "./changes.js";
 import { byId, h } from "./dom.js";
 import { count, dayName, interval, money, monthName, percent, plural, pointsInterval, signed } from "./format.js";
 import { question, state } from "./state.js";
@@ -26,16 +26,16 @@ export function countTiles({ counted, skills }) {
 const window = ({ first_day: first, last_day: last }) => (first ? `${dayName(first)} to ${dayName(last)}` : "");
 
 /** Show the share that can be done remotely: wholly, or as one of several ways. */
-export function remoteTile(series, meta) {
-  const ways = series.filter(({ value }) => value === "remote" || value === "mixed");
-  const change = meta.change?.[meta.change.any_remote ? "any_remote" : "remote"];
-  const points = ways.map(({ points }) => points.findLast((point) => !point.is_running)).filter(Boolean);
-  if (!points.length || enough(meta) === "none") return put("remote", "Can be done remotely", "–", "too few to say", "");
-  const share = points.reduce((sum, point) => sum + point.pooled_share, 0);
-  const only = points.length === 1 ? points[0] : null;
-  put("remote", "Can be done remotely", percent(share, 0), only ? `95 %: ${interval(only.low, only.high)}` : ways.map((way, i) => `${way.name.toLowerCase()} ${interval(points[i].low, points[i].high)}`).join(", "),
-    change ? isNoise(change) ? "No change beyond noise in a year" : `${signed(change.total)} points in a year (${pointsInterval(change.low, change.high)})` : "");
+export function remoteTile(_series, meta) {
+  const title = "Can be done remotely";
+  const now = meta.any_remote;
+  if (!now || enough(meta) === "none") return put("remote", title, "–", "too few to say", "");
+  const change = inPoints(meta.change?.any_remote);
+  put("remote", title, percent(now.share, 0), `95 %: ${interval(now.low, now.high)}`, change ? inAYear(change) : "of those that state a way of working");
 }
+
+const inAYear = (change) => (isNoise(change)
+  ? "No change beyond noise in a year" : `${signed(change.total)} points in a year (${pointsInterval(change.low, change.high)})`);
 
 /** Request the median pay of the filter's window, and show it. */
 export async function askPay() {

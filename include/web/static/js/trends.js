@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { Card, enough } from "./card.js";
-import { changeWords, tone } from "./changes.js";
+import { changeWords, inPoints, tone } from "./changes.js";
 import { chartElement, draw, monthTicks, seriesColor } from "./charts.js";
 import { byId, h } from "./dom.js";
 import { facts } from "./facts.js";
@@ -118,7 +118,7 @@ function latest(data, changes) {
     h("thead", {}, h("tr", {}, head.map((name, i) => h("th", { scope: "col", class: i ? "number" : "" }, name)))),
     h("tbody", {}, data.map((series, i) => {
       const point = newestWhole(series);
-      const changed = changes[series.technology_id];
+      const changed = inPoints(changes[series.technology_id]);
       if (!point) return null;
       return h("tr", {},
         h("th", { scope: "row" }, h("i", { class: "swatch", style: { background: seriesColor(i) } }), series.name),
