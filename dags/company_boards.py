@@ -97,7 +97,7 @@ def company_boards() -> None:
     @task(pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
     def plan(params: Any = None) -> dict[str, Any]:
         """Add linked boards to the directory; return the chunks of the boards that are due."""
-        from include.pipeline.company_boards import plan_boards
+        from include.pipeline.board_plan import plan_boards
 
         return {**plan_boards(params, dt.datetime.now(dt.UTC))}
 

@@ -262,6 +262,12 @@ class Settings(BaseSettings):
     company_requests_in_flight: int = Field(
         default=2, ge=1, description="Per system, over all processes."
     )
+    company_texts_per_run: int = Field(
+        default=300,
+        ge=0,
+        description="Maximum requests for texts of new jobs per system and run: BambooHR, Rippling "
+        "and SmartRecruiters send each with a request of its own, 300 take 5 minutes.",
+    )
     max_record_bytes: int = Field(
         default=5_000_000,
         gt=0,

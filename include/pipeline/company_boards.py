@@ -1,4 +1,4 @@
-"""The tasks of the DAG ``company_boards``: plan the due boards, read them in chunks, load them."""
+"""The tasks of the DAG ``company_boards`` that read the planned boards in chunks and load them."""
 
 from __future__ import annotations
 
@@ -8,67 +8,44 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from itertools import chain, zip_longest
 from threading import Lock
 from typing import Any, TypedDict, cast
 
 import duckdb
 
-from include.errors import ConfigurationError, ReconciliationError
+from include.errors import ReconciliationError
 from include.hooks.companies import Clients, board_clients
-from include.pipeline.board_directory import discovered, states_after
+from include.pipeline.board_directory import states_after
+from include.pipeline.board_plan import BoardChunk, RunPlan
 from include.pipeline.metrics import count_load
 from include.settings import Settings, get_settings
 from include.sources.company_boards import BoardReading, DueBoard, Outcome, read_board
+from include.sources.company_texts import TextBudget
 from include.sources.record import Record
-from include.sources.registry import system, system_names
+from include.sources.registry import system
 from include.sources.system import System
 from include.staging.files import Manifest, stage
 from include.warehouse.company_boards import (
     BoardRow,
-    add_rows,
-    due_boards,
     last_readings,
     read_directory,
     write_readings,
 )
-from include.warehouse.connection import commit, open_warehouse
 from include.warehouse.loads import company_postings, load
 
 __all__ = [
-    "BoardChunk",
     "ChunkRead",
-    "RunPlan",
     "SystemSummary",
-    "enabled_systems",
     "load_system",
-    "plan_boards",
     "read_chunk",
     "report_lines",
     "require_answers",
 ]
 
-_MAX_CHUNKS = 1_000  # Airflow maps a task over 1,024 at most
 _SILENT_BOARDS = 5
 """After so many boards in a row without an answer, a chunk asks no more: the system is down."""
 
 log = logging.getLogger(__name__)
-
-
-class BoardChunk(TypedDict):
-    """The boards of one mapped task; ``name`` is for the UI."""
-
-    name: str
-    system: str
-    boards: list[DueBoard]
-
-
-class RunPlan(TypedDict):
-    """A run's plan; ``now`` is the run's clock (ISO 8601), ``day`` its partition."""
-
-    now: str
-    day: str
-    chunks: list[BoardChunk]
 
 
 class ChunkRead(TypedDict):
@@ -88,95 +65,12 @@ class SystemSummary(TypedDict):
     ledger: dict[str, Any]
 
 
-def enabled_systems(settings: Settings) -> tuple[str, ...]:
-    """Return the systems that are read; raise ConfigurationError for an unknown one."""
-    if unknown := set(settings.company_systems) - set(system_names()):
-        raise ConfigurationError(
-            "Unknown system",
-            record=f"TECHPULSE_COMPANY_SYSTEMS: {', '.join(sorted(unknown))}",
-            next_step=f"choose among {', '.join(system_names())}.",
-        )
-    return tuple(sorted(set(settings.company_systems)))
-
-
-def plan_boards(params: Mapping[str, Any], now: dt.datetime) -> RunPlan:
-    """Add the boards that postings link to, and return the chunks of the boards that are due.
-
-    ``params``: systems; boards (``system://board`` or a board's name: read even if they were read
-    today); limit (boards in all, 0: no limit); dry_run: log the plan, change nothing.
-    """
-    settings = get_settings()
-    systems = [name for name in enabled_systems(settings) if name in params["systems"]]
-    changes: list[BoardRow] = []
-
-    def work(connection: duckdb.DuckDBPyConnection) -> None:
-        changes[:] = discovered(connection, settings, now)
-        add_rows(connection, changes)
-
-    if not params["dry_run"]:
-        commit(work, conflict_key="bronze.company_boards", settings=settings)
-    with open_warehouse(settings) as connection:
-        due = {name: _due(connection, name, params["boards"], now) for name in systems}
-    boards = _limited(due, params["limit"] or sum(map(len, due.values())))
-    log.info(
-        "directory: %s changes; due: %s",
-        len(changes),
-        {name: len(found) for name, found in boards.items()} or "none",
-    )
-    if params["dry_run"]:
-        for name, found in boards.items():
-            log.info("dry run: would read %s: %s", name, ", ".join(b["board"] for b in found))
-        boards = {}
-    return RunPlan(
-        now=now.isoformat(), day=f"{now:%Y-%m-%d}", chunks=list(_chunks(boards, settings))
-    )
-
-
-def _due(
-    connection: duckdb.DuckDBPyConnection, name: str, wanted: Sequence[str], now: dt.datetime
-) -> list[DueBoard]:
-    due = due_boards(connection, name, now.date())
-    if not wanted:
-        return list(due.values())
-    known = {row.board.lower(): row for row in read_directory(connection, [name])}
-    found = []
-    for written in wanted:
-        source, _, board = written.rpartition("://")
-        if source in ("", name) and (row := known.get(board.lower())):
-            fresh = DueBoard(board=row.board, home=0, etag=None, company=None)
-            found.append(due.get(board.lower(), fresh))
-    return found
-
-
-def _limited(due: Mapping[str, list[DueBoard]], limit: int) -> dict[str, list[DueBoard]]:
-    """Return the first ``limit`` boards, by turns from each system."""
-    turns = zip_longest(*([(name, board) for board in found] for name, found in due.items()))
-    taken = [pair for pair in chain.from_iterable(turns) if pair][:limit]
-    return {
-        name: [b for n, b in taken if n == name] for name in due if any(n == name for n, _ in taken)
-    }
-
-
-def _chunks(boards: Mapping[str, list[DueBoard]], settings: Settings) -> Iterator[BoardChunk]:
-    """Yield the chunks, by turns from each system: tasks of one system wait for its rate."""
-    total = sum(map(len, boards.values()))
-    size = max(settings.company_boards_per_chunk, -(-total // _MAX_CHUNKS))
-    by_system = [
-        [
-            BoardChunk(name=f"{name} {start // size + 1}", system=name,
-                       boards=found[start : start + size])
-            for start in range(0, len(found), size)
-        ]
-        for name, found in boards.items()
-    ]  # fmt: skip
-    yield from filter(None, chain.from_iterable(zip_longest(*by_system)))
-
-
 def read_chunk(plan: RunPlan, chunk: BoardChunk, run_id: str) -> ChunkRead:
     """Read a chunk's boards and stage the records of all of them as one file."""
     found, settings = system(chunk["system"]), get_settings()
     with board_clients(found) as clients:
-        reader = _ChunkReader(found, clients, dt.datetime.fromisoformat(plan["now"]), settings)
+        now = dt.datetime.fromisoformat(plan["now"])
+        reader = _ChunkReader(found, clients, now, settings, TextBudget(chunk["texts"]))
         with ThreadPoolExecutor(settings.company_requests_in_flight) as pool:
             pairs = list(pool.map(reader.read, chunk["boards"]))
     readings = [reading for reading, _ in pairs]
@@ -198,9 +92,14 @@ class _ChunkReader:
     """Reads boards, and gives up on a system that answers none of several in a row."""
 
     def __init__(
-        self, source: System, clients: Clients, now: dt.datetime, settings: Settings
+        self,
+        source: System,
+        clients: Clients,
+        now: dt.datetime,
+        settings: Settings,
+        texts: TextBudget,
     ) -> None:
-        self._system, self._clients, self._now = source, clients, now
+        self._system, self._clients, self._now, self._texts = source, clients, now, texts
         self._max_bytes = settings.max_record_bytes
         self._lock, self._silent = Lock(), 0
 
@@ -210,7 +109,12 @@ class _ChunkReader:
         # The clock of the reading, not of the run: a run of thousands of boards takes an hour.
         now = max(dt.datetime.now(dt.UTC), self._now)
         reading, records = read_board(
-            self._system, due, self._clients(due["board"]), now, max_bytes=self._max_bytes
+            self._system,
+            due,
+            self._clients(due["board"]),
+            now,
+            max_bytes=self._max_bytes,
+            texts=self._texts,
         )
         with self._lock:
             is_silent = reading["outcome"] == Outcome.FAILED and reading["http_status"] is None

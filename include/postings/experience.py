@@ -29,6 +29,7 @@ _OF_WORK = re.compile(
     r"\s*(?:of|in|with|using|as)\b"
 )
 _ITEM_END = re.compile(r"\s*(?:$|[.,;:)/|•\n&-]|and\b|or\b|required|preferred|minimum)")
+_REQUIRED = re.compile(r"\s*\((?:required|preferred)\)")
 _EXPERIENCE_BEFORE = re.compile(r"(?:experience|exp\b|yoe)[^.;\n\d]{0,20}$")
 # The age of the company, its code or its options, and years added up over a team.
 _OTHER_YEARS = re.compile(
@@ -43,6 +44,14 @@ _OTHER_BEFORE = re.compile(
     r"next|for the|"
     r"runway|every|within|combined|first|company|since|ago|growing|old|in the)\b[^.;\n\d]{0,14}$"
 )
+# A line that begins with the level asked for: "- Medior/Senior profile", "Entry level: $20".
+_LEVEL_LINE = re.compile(
+    r"(?:^|- )\W{0,4}(?P<levels>(?:entry|junior|mid|medior|senior)"
+    r"(?:\s?[-/ ]\s?(?:mid|medior|senior|level)){0,3})"
+    r"(?: profile\b| (?:level )?experience\b|(?<=level):)",
+    re.MULTILINE,
+)
+_OF_WORD = {"entry": "entry", "junior": "entry", "mid": "mid", "medior": "mid", "senior": "senior"}
 _UNIT = re.compile(r"years?|yrs?\b|yoe|months")
 _COUNT_CHARS = 40
 _YEARS_BEFORE_CHARS = 30
@@ -62,6 +71,18 @@ def levels_of_years(text: str) -> frozenset[str]:
     ``_engineer_kind`` is.
     """
     lower = text.lower()
+    return _of_years(lower) or _of_lines(lower)
+
+
+def _of_lines(lower: str) -> frozenset[str]:
+    # Most texts have neither word, and a substring is found faster than the pattern.
+    if not any(map(lower.__contains__, (" profile", " experience", "level:"))):
+        return frozenset()
+    lines = (match["levels"] for match in _LEVEL_LINE.finditer(lower))
+    return frozenset(_OF_WORD[word] for line in lines for word in _OF_WORD if word in line)
+
+
+def _of_years(lower: str) -> frozenset[str]:
     if "year" not in lower and not any(map(lower.__contains__, ("yrs", "yoe", "months"))):
         return frozenset()
     least, most = max(_years_asked(lower), default=(None, 0))
@@ -103,6 +124,9 @@ def _years_asked(lower: str) -> Iterator[tuple[float, float]]:
 def _asks_for_work(match: re.Match[str], after: str) -> bool:
     """Return whether the years are of work: said so, or with a plus, or at the end of an item."""
     more = match["more"] or match["more2"]
+    # "Sales: 1 year (Required)" is a field of a form.
+    if _REQUIRED.match(after):
+        return True
     work = _OF_WORK.match(after)
     if not work:
         # "5+ years, Rust" ends an item; "7+ years runway" counts something else.

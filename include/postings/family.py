@@ -34,6 +34,7 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
         "management",
         re.compile(
             r"\b(?:project|program(?:me)?|general|delivery) (?:manager|lead|director)\b"
+            r"|\b(?:scrum master|agile coach)\b"
             r"|^\W*(?:sr\.?|senior)? ?manager\W*$",
             re.IGNORECASE,
         ),
@@ -46,10 +47,13 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
             r"audit\w*|treasur\w*|controller|bookkeep\w*|buyer|procurement|purchasing|supply|"
             r"logistics?|warehouse|inventory|facilit\w+|hr|human resources|people|recruit\w*|"
             r"talent|legal|counsel|lawyer|attorney|paralegal|compliance|claims|underwrit\w*|fraud|"
-            r"chief of staff|office)\b",
+            r"chief of staff|office|sourcers?|fp&a|policy|trust|workplace|training|trainer|"
+            r"learning|collections?|loans?|billing|billers?|benefits)\b",
             re.IGNORECASE,
         ),
     ),
+    # "Video Editor", "Creative Lead".
+    ("design", re.compile(r"\b(?:video|motion|creatives?|photo\w*)\b", re.IGNORECASE)),
     # Analysis that no role stands for: "Data Steward", "Pricing Analyst".
     (
         "data",
@@ -70,7 +74,7 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
         "operations",
         re.compile(
             r"\b(?:operations?|ops|admin\w*|assistant|secretary|receptionist|coordinator|planner|"
-            r"driver|dispatch\w*|risk|quality|safety|maintenance)\b",
+            r"driver|dispatch\w*|strategy|risk|quality|safety|maintenance)\b",
             re.IGNORECASE,
         ),
     ),

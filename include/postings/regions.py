@@ -281,13 +281,14 @@ def _title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str |
     if len(head.split()) > _TITLE_WORDS:
         return _title_list(line)
     labels = title_labels(head)
-    if "noun" not in labels and end and end.group() in _DASHES:
+    named = listing and labels & _FIELDS
+    if "noun" not in labels and not named and end and end.group() in _DASHES:
         # "Acme - Baker", "Baker guild – Acme": the title may follow the name.
         second = _HEAD_END.split(rest[end.end() :], maxsplit=1)[0]
-        named = title_labels(second)
+        found = title_labels(second)
         # "Jo Baker - CTO" signs.
-        if len(second) <= _SECOND_CHARS and names_job(second) and named.isdisjoint(_NOT_SECOND):
-            head, labels = second, named
+        if len(second) <= _SECOND_CHARS and names_job(second) and found.isdisjoint(_NOT_SECOND):
+            head, labels = second, found
     if "noun" not in labels and not (listing and (labels & _FIELDS or names_job(head))):
         return None
     # What is in brackets may be a sentence.

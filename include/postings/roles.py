@@ -168,6 +168,9 @@ def _settled(job: str) -> frozenset[str]:
         if label in labels and not (label == "product_lead" and "product marketing" in lower):
             ends = {end for end in _ENDS if f"{end}_stack" in labels and end[:-3] not in lower}
             return (kinds & kept) - ends | ({"management"} if label == "leader" else set())
+    # A "marketing analyst" analyses.
+    if {"data", "sales"} <= kinds and "analyst" in lower:
+        kinds -= {"sales"}
     listed = _listed(job)
     kinds = frozenset(kind for kind in kinds if kind in listed or not _is_less(kind, kinds, lower))
     if "design" in kinds:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from include.errors import (
     MalformedAnswerError,
@@ -18,6 +19,7 @@ from include.http.client import HttpClient
 from include.postings.model import posting_id
 from include.sources import fields
 from include.sources.company_names import names_agree
+from include.sources.company_texts import TextBudget, with_texts
 from include.sources.links import without_tracking
 from include.sources.parsing import parse_or_reject, record_of
 from include.sources.record import Record, Status
@@ -48,13 +50,15 @@ class Outcome(StrEnum):
 class DueBoard(TypedDict):
     """A board to read; ``home`` is the index of the host that last had it, ``etag`` its tag.
 
-    ``company`` is the name in the posting that links to it, if nobody else has named it.
+    ``company`` is the name in the posting that links to it, if nobody else has named it. ``known``
+    has the hashes of its stored jobs, cut, of a system whose list has no texts.
     """
 
     board: str
     home: int
     etag: str | None
     company: str | None
+    known: NotRequired[list[str]]
 
 
 class BoardReading(TypedDict):
@@ -121,11 +125,13 @@ def read_board(
     now: dt.datetime,
     *,
     max_bytes: int,
+    texts: TextBudget | None = None,
 ) -> tuple[BoardReading, list[Record]]:
     """Read a board from the clients of its system's homes; return its reading and its records.
 
     Any error of the source becomes a reading: one board's failure is that board's. Records of
-    pages before a failure are kept, and the reading is short.
+    pages before a failure are kept, and the reading is short. ``texts`` is what may be asked for
+    the texts of new jobs, of a system whose list has none.
     """
     board = _Board(clients, due)
     records: dict[str, Record] = {}
@@ -160,6 +166,20 @@ def read_board(
         outcome = Outcome.REFUSED
         message = f"its records name {company}, the posting {due['company']}"
         records.clear()
+    shown = list(records.values())
+    if texts and system.text_path(due["board"], "") and outcome in (Outcome.WHOLE, Outcome.SHORT):
+        shown, missing = with_texts(
+            shown,
+            system,
+            due["board"],
+            lambda path: board.ask(path, {}),
+            lambda value: company_record(
+                system, due["board"], value, json.dumps(value), max_bytes=max_bytes
+            ),
+            due.get("known", ()),
+            texts,
+        )
+        message = message or (f"{missing} new jobs have no text yet" if missing else "")
     reading = BoardReading(
         board=due["board"],
         read_at=now.isoformat(),
@@ -171,7 +191,7 @@ def read_board(
         # Of a reading that is not whole, no later answer may be "unchanged".
         etag=board.etag if outcome in (Outcome.WHOLE, Outcome.UNCHANGED) else None,
     )
-    return reading, list(records.values())
+    return reading, shown
 
 
 def _agree(company: str, due: DueBoard) -> bool:

@@ -73,6 +73,14 @@ class System(ABC):
     def parse(self, payload: dict[str, Any], board: str) -> ParsedRecord:
         """Return the stated fields; raise UnreadableRecordError if it cannot be a posting."""
 
+    def text_path(self, board: str, own_id: str) -> str | None:
+        """Return the path of a job's detail, where the list has no texts; None where it has."""
+        return None
+
+    def detail_of(self, answer: dict[str, Any]) -> Any:
+        """Return the job in the answer of ``text_path``."""
+        return answer
+
     def company_of(self, value: dict[str, Any]) -> str | None:
         """Return the company that a record names, without parsing the rest; None if it has none."""
         return None

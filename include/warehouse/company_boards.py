@@ -26,6 +26,7 @@ __all__ = [
     "State",
     "add_rows",
     "due_boards",
+    "known_hashes",
     "last_readings",
     "read_directory",
     "write_readings",
@@ -225,6 +226,26 @@ def due_boards(
             home, etag = read.get(name, (0, None))
             due[name] = DueBoard(board=row.board, home=home or 0, etag=etag, company=_expected(row))
     return due
+
+
+def known_hashes(
+    connection: duckdb.DuckDBPyConnection, source: str, characters: int
+) -> dict[str, list[str]]:
+    """Return the begins of the hashes of each board's stored jobs, by its name in lower case."""
+    rows = connection.execute(
+        """
+        select lower(board), list(hash)
+        from (
+            select board, arg_max(payload_hash, ingested_at)[:?] as hash
+            from bronze.raw_job_postings
+            where source = ?
+            group by board, posting_id
+        )
+        group by all
+        """,
+        [characters, source],
+    ).fetchall()
+    return dict(rows)
 
 
 def _expected(row: BoardRow) -> str | None:

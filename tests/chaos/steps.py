@@ -17,6 +17,7 @@ from include.errors import TransientError
 from include.pipeline import company_boards as companies
 from include.pipeline import hacker_news as hn
 from include.pipeline import job_boards as boards
+from include.pipeline.board_plan import plan_boards
 from include.pipeline.publish import publish_gold
 from include.settings import get_settings
 from include.sources.boards.remotive import Remotive
@@ -78,7 +79,7 @@ def company_boards(day: str, run_id: str = "") -> None:
     """Read every company's board that is due, as the DAG's tasks do: plan, chunks, loads."""
     now, run_id = _DAYS[day].now, run_id or f"{day}__companies"
     asked = {"systems": list(SYSTEMS), "boards": [], "limit": 0, "dry_run": False}
-    plan = companies.plan_boards(asked, now)
+    plan = plan_boards(asked, now)
     read = [companies.read_chunk(plan, chunk, run_id) for chunk in plan["chunks"]]
     for name in dict.fromkeys(chunk["system"] for chunk in plan["chunks"]):
         companies.load_system(name, plan, read, run_id, now)

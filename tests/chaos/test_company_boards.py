@@ -21,7 +21,7 @@ from .steps import FIRST
 
 POINTS = {
     "the directory's new boards, no commit":
-        Failpoint("include.pipeline.company_boards", "discovered", 1, "after"),
+        Failpoint("include.pipeline.board_plan", "discovered", 1, "after"),
     "a request in flight": Failpoint("include.state.in_flight:InFlight", "_take", 3, "after"),
     "a board read": Failpoint("include.pipeline.company_boards", "read_board", 5, "after"),
     "a chunk staged": Failpoint("include.pipeline.company_boards", "stage", 3, "after"),

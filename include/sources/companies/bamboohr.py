@@ -1,8 +1,8 @@
 """BambooHR: boards of small companies. Read only if a setting names it.
 
 ``GET /careers/list`` at the company's own host serves the company's page; it is not documented.
-``isRemote`` is null, ``locationType`` says the way of working. A record has no date, no company and
-no text: those come with one request a job, which is not made.
+``isRemote`` is null, ``locationType`` says the way of working. A record has no company; date
+and text come with one request a job.
 """
 
 from __future__ import annotations
@@ -38,6 +38,15 @@ class BambooHR(System):
         meta = answer.envelope.get("meta")
         total = meta.get("totalCount") if isinstance(meta, dict) else None
         yield BoardAnswer(answer.records, total=total if type(total) is int else None)
+
+    def text_path(self, board: str, own_id: str) -> str | None:
+        """Return the path of a job's detail."""
+        return f"careers/{own_id}/detail"
+
+    def detail_of(self, answer: dict[str, Any]) -> Any:
+        """Return the opening, which lacks the list's id."""
+        result = answer.get("result")
+        return result.get("jobOpening") if isinstance(result, dict) else None
 
     def parse(self, payload: dict[str, Any], board: str) -> ParsedRecord:
         """Return the stated fields; one of ``location`` and ``atsLocation`` is empty."""

@@ -2,8 +2,7 @@
 
 ``GET /platform/api/ats/v1/board/<board>/jobs``: its reference asks for a login. The list has a row
 a place, so a job in two places comes twice: its rows are one record, with ``workLocations``. The
-way of working is a prefix of a place. Text, pay and company come with one request a job, which is
-not made: a detail is read where there is one.
+way of working is a prefix of a place. Text, pay and company come with one request a job.
 """
 
 from __future__ import annotations
@@ -40,6 +39,10 @@ class Rippling(System):
         """Yield the one answer."""
         rows = read_array(ask(f"platform/api/ats/v1/board/{board}/jobs", {}))
         yield BoardAnswer(list(_merged(rows)))
+
+    def text_path(self, board: str, own_id: str) -> str | None:
+        """Return the path of a job's detail, with all of its places."""
+        return f"platform/api/ats/v1/board/{board}/jobs/{own_id}"
 
     def company_of(self, value: dict[str, Any]) -> str | None:
         """Return the company that a record names."""

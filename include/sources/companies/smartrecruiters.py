@@ -2,7 +2,7 @@
 
 ``GET /v1/companies/<company>/postings``, at most 100 a page; only the API with a key is documented.
 An unknown company answers 200 with nothing, as a board without a job does. Texts come with one
-request a posting, which is not made: a detail is read where there is one. ``creator`` is a person.
+request a posting, whose detail has all of the list's fields. ``creator`` is a person.
 """
 
 from __future__ import annotations
@@ -53,6 +53,10 @@ class SmartRecruiters(System):
             if not answer.records:
                 return
             offset += len(answer.records)
+
+    def text_path(self, board: str, own_id: str) -> str | None:
+        """Return the path of a posting's detail."""
+        return f"v1/companies/{board}/postings/{own_id}"
 
     def company_of(self, value: dict[str, Any]) -> str | None:
         """Return the company that a record names."""

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from include.pipeline import company_boards as runs
+from include.pipeline.board_plan import RunPlan, plan_boards
 from include.postings.model import posting_id
 from include.settings import Settings, get_settings
 from include.sources.system import posting_address
@@ -110,9 +111,9 @@ class Boards:
         self.add(*(BoardRow(b.system, b.slug, State.CANDIDATE, "linked", b.company, "posting",
                             board_link(b)) for b in linked))  # fmt: skip
 
-    def plan(self, **params: Any) -> runs.RunPlan:
+    def plan(self, **params: Any) -> RunPlan:
         asked = {"systems": list(SYSTEMS), "boards": [], "limit": 0, "dry_run": False, **params}
-        return runs.plan_boards(asked, self.now())
+        return plan_boards(asked, self.now())
 
     def day(self, **params: Any) -> dict[str, runs.SystemSummary]:
         """Run the DAG's tasks once; return the summaries by system."""

@@ -11,6 +11,7 @@ import pytest
 
 from include.errors import ConfigurationError, ReconciliationError
 from include.pipeline import company_boards as runs
+from include.pipeline.board_plan import enabled_systems
 from include.settings import get_settings
 from include.warehouse.company_boards import BoardRow, State
 from sample.server import Upstream
@@ -164,7 +165,7 @@ def test_limit_boards_and_dry_run(boards):
 
 def test_an_unknown_system_in_the_settings_is_named(monkeypatch, settings):
     with pytest.raises(ConfigurationError, match="monster"):
-        runs.enabled_systems(settings.model_copy(update={"company_systems": ["monster"]}))
+        enabled_systems(settings.model_copy(update={"company_systems": ["monster"]}))
 
 
 POINTS = {
