@@ -28,7 +28,8 @@ from include.serving.schema import MONTHLY_SALARIES
 
 __all__ = ["By", "salaries"]
 
-By = Literal["month", "role", "level", "country", "role_level_country"]
+By = Literal["month", "all", "role", "level", "country", "role_level_country"]
+"""``all``: one group of all jobs."""
 _Cell = tuple[str | None, str | None, str | None]
 """Role, level and country."""
 _FACETS = {"role": "job_role", "level": "job_level", "country": "country"}

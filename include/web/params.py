@@ -146,7 +146,9 @@ class VolumeParams(SeriesParams):
 class SalariesParams(SeriesParams):
     """Months, by default the last 60, and what pay is given by."""
 
-    by: Annotated[By, Field(description="All but `month`: groups of ten pays or more.")] = "month"
+    by: Annotated[
+        By, Field(description="`all`: one group. All but `month`: groups of ten pays or more.")
+    ] = "month"
     currency: (
         Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217; by default all.")] | None
     ) = None

@@ -1,10 +1,7 @@
 // Numbers, dates and names as people read them.
 
 const whole = new Intl.NumberFormat("en-US");
-const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
-const day = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
-});
+const month = new Intl.DateTimeFormat("en-US", { month: "short", year: "numeric", timeZone: "UTC" });
 
 export const count = (value) => whole.format(value);
 export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
@@ -18,7 +15,7 @@ export const interval = (low, high, digits = 0) =>
 /** Return the 95 % interval of a change, in points. */
 export const pointsInterval = (low, high) => `${signed(low)} to ${signed(high)}`;
 export const monthName = (key) => month.format(new Date(`${key}-01T00:00:00Z`));
-export const dayName = (key) => day.format(new Date(`${key.slice(0, 10)}T00:00:00Z`));
+export const dayName = (key) => `${Number(key.slice(8, 10))} ${monthName(key.slice(0, 7))}`;
 
 export function money(value, currency) {
   if (value === null) return "–";

@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { enough } from "./card.js";
 import { inPoints, isNoise } from "./changes.js";
 import { byId, h } from "./dom.js";
-import { count, dayName, interval, money, monthName, percent, plural, pointsInterval, signed } from "./format.js";
+import { count, dayName, interval, money, percent, plural, pointsInterval, signed } from "./format.js";
 import { question, state } from "./state.js";
 
 const tiles = { postings: null, companies: null, remote: null, pay: null };
@@ -41,7 +41,7 @@ const inAYear = (change) => (isNoise(change)
 export async function askPay() {
   let answer = null;
   try {
-    answer = await ask("pay tile", "salaries", question({ by: "month" }));
+    answer = await ask("pay tile", "salaries", question({ by: "all" }));
   } catch {
     return put("pay", "Median pay", "–", "", ""); // the card of pay shows the error
   }
@@ -50,9 +50,9 @@ export async function askPay() {
 
 function payTile(data) {
   const rows = data.filter((row) => row.pooled_median !== null);
-  const row = rows.findLast(({ currency }) => currency === state.currency) ?? rows.at(-1);
+  const row = rows.find(({ currency }) => currency === state.currency) ?? rows[0];
   if (!row) return put("pay", "Median pay", "–", "too few state it", "");
   put("pay", `Median pay (${row.currency})`, money(row.pooled_median, row.currency),
     row.low === null ? "too few for an interval" : `95 %: ${money(row.low, row.currency)} to ${money(row.high, row.currency)}`,
-    `${plural(row.n, "job")} with pay, ${row.pooled_months > 1 ? `${row.pooled_months} months to ` : ""}${monthName(row.month)}`);
+    `${plural(row.n, "job")} of ${plural(row.companies_count, "company", "companies")}; ${percent(row.share_stating, 0)} state pay`);
 }
