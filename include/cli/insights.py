@@ -21,7 +21,7 @@ from include.settings import get_settings
 from include.web.params import FilterParams, InsightsParams
 from include.web.skills import answered
 
-__all__ = ["Inspection", "insights", "insights_table", "inspect", "inspect_table"]
+__all__ = ["Inspection", "insights", "insights_table", "inspect", "inspect_table", "snapshot_of"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def insights(url: str | None = None, **parameters: str | int) -> SkillInsightsRe
     Raises ServingError when there is no store, and pydantic's ValidationError for invalid ones.
     """
     params = InsightsParams.model_validate(parameters)
-    with _snapshot(url) as snapshot:
+    with snapshot_of(url) as snapshot:
         return answered(snapshot, params)
 
 
@@ -52,7 +52,7 @@ def inspect(limit: int = 5, url: str | None = None, **filters: str | int) -> Ins
     shown = ("source", "posted_day", "company", "title", "location", "url")
     params = FilterParams.model_validate(filters)
     wanted = params.job_filter() if params.given else JobFilter(repeats=True)
-    with _snapshot(url) as snapshot:
+    with snapshot_of(url) as snapshot:
         selection = selected(snapshot, wanted)
         # From the bitmaps: the table has no index by day.
         found = islice(snapshot.index.newest(selection.postings), limit)
@@ -102,7 +102,8 @@ def inspect_table(found: Inspection) -> tuple[Table, Table]:
 
 
 @contextmanager
-def _snapshot(url: str | None) -> Iterator[Snapshot]:
+def snapshot_of(url: str | None) -> Iterator[Snapshot]:
+    """Give the published version of a store, of the settings' by default."""
     store = ServingStore(url or get_settings().serving_database_url)
     try:
         with store.read() as snapshot:

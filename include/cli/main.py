@@ -14,6 +14,7 @@ from include.cli.boards import boards
 from include.cli.companies import companies
 from include.cli.doctor import doctor
 from include.cli.filters import filter_options
+from include.cli.findings import findings
 from include.cli.rejects import rejects
 from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
@@ -114,4 +115,5 @@ main.add_command(companies)
 main.add_command(rejects)
 main.add_command(backup)
 main.add_command(doctor)
+main.add_command(findings)
 main.add_command(warehouse)

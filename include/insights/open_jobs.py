@@ -5,15 +5,22 @@ Only a board shows when a job closes: nothing here counts postings of Hacker New
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
 import sqlalchemy as sa
 from pydantic import Field
 
-from include.insights.models import Contract, Count, Share
+from include.insights.counted import count, selected
+from include.insights.filters import JobFilter
+from include.insights.index import FacetIndex
+from include.insights.index.spans import Lives, monday
+from include.insights.models import Contract, Count, CountedMeta, Share
 from include.insights.rows import rows_as
+from include.insights.statistics.survival import Step, days_until, kaplan_meier, share_after
 from include.insights.store import Snapshot
+from include.serving.facets import UNSPECIFIED
 from include.serving.schema import DAYS_OPEN, JOB_SURVIVAL, WEEKLY_OPEN_JOBS
 
 __all__ = [
@@ -24,6 +31,9 @@ __all__ = [
     "WeekRow",
     "open_jobs",
 ]
+
+_FACETS = {"family": "family", "role": "job_role"}
+_LONG_DAYS = 90
 
 Days = Annotated[float | None, Field(ge=0, description="Days; null where too few jobs closed.")]
 
@@ -69,10 +79,9 @@ class SurvivalPoint(Contract):
     high: Share | None
 
 
-class OpenMeta(Contract):
-    """What the answer counts: all jobs of companies' boards."""
+class OpenMeta(CountedMeta):
+    """What the answer counts: jobs of companies' boards."""
 
-    total_count: Count
     by: str
     first_week: date | None
     last_week: date | None
@@ -88,19 +97,31 @@ class OpenJobs(Contract):
 
 
 def open_jobs(
-    snapshot: Snapshot, by: str = "family", first: str | None = None, last: str | None = None
+    snapshot: Snapshot,
+    by: str = "family",
+    wanted: JobFilter | None = None,
+    window: tuple[date, date] | None = None,
 ) -> OpenJobs:
-    """Return the weeks whose Mondays lie in the months from first to last, and days open of all.
+    """Return the jobs of boards that match, by week, and how long they stay open.
 
-    Days open count all jobs whenever they opened; their groups are by ``family`` or ``role``.
+    Without a filter all of them, as the marts have them. ``window`` bounds the weeks by their
+    Mondays; days open count all jobs, whenever they opened. Their groups are by ``family`` or
+    ``role``.
     """
-    weekly = _weekly(snapshot, first or "0000-01", last or "9999-12")
+    everything = wanted is None
+    selection = selected(snapshot, wanted or JobFilter(repeats=True))
+    bits = selection.bits & snapshot.index.spans.all
+    weekly = _weekly(snapshot) if everything else _weeks_of(snapshot.index, bits)
+    if window:
+        weekly = [row for row in weekly if window[0] <= row.week <= window[1]]
+    groups = _days_open(snapshot, by) if everything else _days_open_of(snapshot.index, bits, by)
     return OpenJobs(
         weekly=weekly,
-        days_open=_days_open(snapshot, by),
-        curve=_curve(snapshot),
+        days_open=groups,
+        curve=_curve(snapshot) if everything else _points(_steps(snapshot.index.spans.lives(bits))),
         meta=OpenMeta(
             total_count=len(weekly),
+            counted=count(snapshot, selection, bits),
             by=by,
             first_week=weekly[0].week if weekly else None,
             last_week=weekly[-1].week if weekly else None,
@@ -108,7 +129,70 @@ def open_jobs(
     )
 
 
-def _weekly(snapshot: Snapshot, first: str, last: str) -> list[WeekRow]:
+def _weeks_of(index: FacetIndex, bits: int) -> list[WeekRow]:
+    spans = index.spans
+    return [
+        WeekRow(
+            week=monday(week.number),
+            open=week.open,
+            opened=week.opened,
+            closed=week.closed,
+            boards=week.boards,
+            is_running=monday(week.number + 1) > spans.read_until,
+        )
+        for week in spans.weeks(bits)
+    ]
+
+
+def _days_open_of(index: FacetIndex, bits: int, by: str) -> list[DaysOpenRow]:
+    """Return the rows of days open: of a set, and of each of its groups."""
+    facet = _FACETS[by]
+    values = [value for value in index.values(facet) if value != UNSPECIFIED]
+    sets = [("all", "all", bits), *((by, one, bits & index.bits(facet, one)) for one in values)]
+    rows = [_estimate(group, value, index.spans.lives(jobs)) for group, value, jobs in sets]
+    shown = [row for row in rows if row.n or row.left_out]
+    return sorted(shown, key=lambda row: (row.dimension != "all", -row.n, row.value))
+
+
+def _estimate(dimension: str, value: str, lives: Lives) -> DaysOpenRow:
+    steps = _steps(lives)
+    jobs, closed = lives.left.total(), lives.closed.total()
+    shares = [(step.days, step.share) for step in steps]
+    p25, median, p75 = (days_until(shares, share) for share in (0.75, 0.5, 0.25))
+    later = share_after(steps, _LONG_DAYS)
+    return DaysOpenRow(
+        dimension=dimension,
+        value=value,
+        n=jobs,
+        closed=closed,
+        censored=jobs - closed,
+        late=lives.late,
+        left_out=lives.left_out,
+        p25=p25,
+        median=median,
+        p75=p75,
+        low=days_until([(step.days, step.low) for step in steps], 0.5),
+        high=days_until([(step.days, step.high) for step in steps], 0.5),
+        open_after_90_days=later and later.share,
+        open_after_90_days_low=later and later.low,
+        open_after_90_days_high=later and later.high,
+    )
+
+
+def _steps(lives: Lives) -> list[Step]:
+    return kaplan_meier(lives.entered, lives.left, lives.closed)
+
+
+def _points(steps: Sequence[Step]) -> list[SurvivalPoint]:
+    return [
+        SurvivalPoint(
+            days=step.days, at_risk=step.at_risk, share=step.share, low=step.low, high=step.high
+        )
+        for step in steps
+    ]
+
+
+def _weekly(snapshot: Snapshot) -> list[WeekRow]:
     columns = WEEKLY_OPEN_JOBS.c
     query = (
         sa.select(
@@ -120,8 +204,6 @@ def _weekly(snapshot: Snapshot, first: str, last: str) -> list[WeekRow]:
             (columns.is_complete == 0).label("is_running"),
         )
         .where(columns.dimension == "all")
-        # "~" is after all digits: the whole last month.
-        .where(columns.week >= f"{first}-01", columns.week <= f"{last}-~")
         .order_by(columns.week)
     )
     return rows_as(WeekRow, snapshot.connection, query)

@@ -11,7 +11,8 @@ milliseconds and a cube cannot cover free-text filters.
   bitmap ``day:b`` has the jobs whose day number has bit b; ``month:YYYY-MM`` is a bitmap a month;
 * the jobs of a posting, of a company, and of a company's name are adjacent, so the last position of
   each (``posting:ends``, ``company:ends``, ``name:ends``) suffices to count the distinct ones;
-* the arrays and texts beside the bitmaps are built by include/serving/facet_orders.py.
+* the arrays and texts beside the bitmaps are built by include/serving/facet_orders.py
+  and include/serving/facet_spans.py.
 
 DuckDB assigns the positions and builds the bitmaps: for 100,000 postings that name 800,000 skills
 it is ten times faster than a Python loop.
@@ -23,6 +24,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from include.serving.facet_orders import FacetRow, compress, orders, values
+from include.serving.facet_spans import span_inputs, span_rows
 from include.serving.queries import columns_of, posted_day
 
 if TYPE_CHECKING:
@@ -142,7 +144,7 @@ def facet_rows(warehouse: duckdb.DuckDBPyConnection) -> pa.Table:
     if "places" in columns_of(warehouse, "gold.fct_jobs"):
         read = {"is_placed": "j.jobs_count > 1", "places": "coalesce(j.places, [])"}
     warehouse.execute(_JOBS.format(**read))
-    rows = [*_bitmaps(warehouse), *orders(warehouse)]
+    rows = [*_bitmaps(warehouse), *orders(warehouse), *span_rows(warehouse)]
     columns = list(zip(*rows, strict=True))
     names = ["facet", "value", "postings_count", "payload"]
     types = [pa.string(), pa.string(), pa.int64(), pa.binary()]
@@ -163,7 +165,7 @@ def facet_inputs(warehouse: duckdb.DuckDBPyConnection) -> str:
             union all select hash(posting_id) from temp.facet_open
         )
     """
-    return str(values(warehouse, query)[0])
+    return f"{values(warehouse, query)[0]} {span_inputs(warehouse)}"
 
 
 def _keep_open(warehouse: duckdb.DuckDBPyConnection) -> None:

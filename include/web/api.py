@@ -167,7 +167,11 @@ def _companies(snapshot: Snapshot, params: CompaniesParams) -> Envelope[CompanyR
 
 
 def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
-    return open_jobs.open_jobs(snapshot, params.by, *params.bounds)
+    wanted = params.job_filter()
+    window = wanted.window(snapshot.index.spans.read_until)
+    # The window is of the weeks, not of the days on which jobs were posted.
+    jobs = replace(wanted, days=None, months=None) if params.asks_1_1_0 else None
+    return open_jobs.open_jobs(snapshot, params.by, jobs, window)
 
 
 def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow, CountedPageMeta]:

@@ -19,7 +19,6 @@ from include.web.filter_params import (
     MAX_TECHNOLOGIES,
     Days,
     FilterParams,
-    MonthsParams,
     Params,
     SeriesParams,
     Source,
@@ -176,15 +175,12 @@ class CompaniesParams(FilterParams):
     top: int = Field(default=25, ge=1, le=100, description="Maximum number of companies.")
 
 
-class OpenParams(MonthsParams):
-    """The groups that days open are given for, and months that bound the weeks."""
+class OpenParams(FilterParams):
+    """The groups that days open are given for. ``days`` and months bound the weeks."""
+
+    contract_1_0_0: ClassVar[frozenset[str]] = frozenset({"by", "days", "start_date", "end_date"})
 
     by: Literal["family", "role"] = "family"
-
-    @property
-    def bounds(self) -> tuple[str | None, str | None]:
-        """The first and last month, None if not bounded."""
-        return self.start_date and self.start_date[:7], self.end_date and self.end_date[:7]
 
 
 class MoversParams(FilterParams):

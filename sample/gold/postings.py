@@ -26,7 +26,8 @@ from include.postings.places import countries_of, find_places
 from include.postings.taxonomy import load_taxonomy
 from include.silver.places import place_rows
 from sample.companies import COMPANIES, draw_company
-from sample.gold.tables import MARTS, TABLES
+from sample.gold.models import fill_open_jobs
+from sample.gold.tables import MARTS, SPANS, TABLES
 from sample.laws import Weights, count_skills
 from sample.phrases import TEAMS
 from sample.places import count_places, draw_places, draw_read
@@ -107,6 +108,8 @@ def fill_gold(warehouse: duckdb.DuckDBPyConnection, size: GoldSize, seed: int = 
     _insert(warehouse, "gold.fct_posting_places", places)
     _insert(warehouse, "bronze.loads", list(_loads(rng, size)))
     warehouse.execute(MARTS)
+    warehouse.execute(SPANS)
+    fill_open_jobs(warehouse)
 
 
 def _places_of(posting: dict[str, Any]) -> list[dict[str, Any]]:

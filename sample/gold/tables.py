@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["MARTS", "TABLES"]
+__all__ = ["MARTS", "SPANS", "TABLES"]
 
 TABLES = """
 create schema if not exists gold;
@@ -135,34 +135,29 @@ select a.skill as skill_a, b.skill as skill_b, count(*) as postings_count,
 from named as a join named as b on a.posting_id = b.posting_id and a.skill < b.skill
 join single as x on x.skill = a.skill join single as y on y.skill = b.skill
 cross join total group by all having count(*) >= 5;
+"""
 
--- Half a year of companies' boards; jobs close at one rate, in every group.
-create or replace table gold.weekly_open_jobs as
-select dimension, value, (date '2025-01-06' + 7 * n::integer)::date as week,
-    size * (20 + n) as open_jobs, size * 4 as opened_jobs, size * 3 as closed_jobs,
-    5 + n // 4 as boards_count, n < 25 as is_complete
-from range(26) as weeks (n), (values
-    ('all', 'all', 3), ('family', 'engineering', 2), ('family', 'design', 1), ('role', 'backend', 2)
-) as groups (dimension, value, size);
-
-create or replace table gold.job_survival as
-with curve as (
-    select distinct dimension, value, n::integer as days, 500 - 4 * n as at_risk, 4 as closed,
-        exp(-n / 60) as survival
-    from gold.weekly_open_jobs, range(1, 121) as ages (n)
+# The job boards' postings stand in for those of companies' boards, four boards each; a job is open
+# for one to sixty days, every tenth was there before the board was read first.
+SPANS = """
+create schema if not exists silver;
+create or replace table gold.place_ancestors (place_id varchar, ancestor_id varchar);
+create or replace view silver.jobs as select * from gold.fct_jobs;
+create or replace table silver.job_spans as
+with drawn as (
+    select posting_id, source, date_posted as opened_at,
+        ('0x' || left(posting_id, 6))::bigint as number,
+        max(date_posted) over () as read_at
+    from gold.fct_postings where source <> 'hacker_news'
+), lives as (
+    select *, opened_at + to_days((1 + number % 60)::integer) as ends_at,
+        ends_at < read_at as is_closed
+    from drawn
 )
-select *, pow(survival, 1.2) as survival_lower, pow(survival, 0.8) as survival_upper from curve;
-
-create or replace table gold.days_open as
-select dimension, value, 500 as jobs_count, 400 as closed_count, 50 as late_count,
-    7 as left_out_count, max(days) as followed_days,
-    min(days) filter (survival <= 0.75) as p25_days,
-    min(days) filter (survival <= 0.5) as median_days,
-    min(days) filter (survival <= 0.25) as p75_days,
-    min(days) filter (survival_lower <= 0.5) as median_lower,
-    min(days) filter (survival_upper <= 0.5) as median_upper,
-    max(survival) filter (days = 90) as open_after_90_days,
-    max(survival_lower) filter (days = 90) as open_after_90_days_lower,
-    max(survival_upper) filter (days = 90) as open_after_90_days_upper
-from gold.job_survival group by all;
+select posting_id as job_id, 1::bigint as span, posting_id, source,
+    'board-' || number % 4 as board, false as reopened, number % 10 = 0 as entered_late,
+    not is_closed as is_open, opened_at,
+    if(is_closed, ends_at - interval 1 day, read_at) as last_seen_at,
+    if(is_closed, ends_at, null) as closed_at, opened_at - interval 9 day as date_posted
+from lives;
 """

@@ -2,27 +2,7 @@
 
 with spans as (
 
-    select
-        *,
-        date_trunc('week', timezone('UTC', opened_at))::date as first_week,
-        date_trunc('week', timezone('UTC', last_seen_at))::date as last_week,
-        date_trunc('week', timezone('UTC', closed_at))::date as closed_week
-    from {{ ref('job_spans') }}
-
-),
-
--- A job that closes and opens in one week is one open job of that week.
-apart as (
-
-    select
-        *,
-        greatest(
-            first_week,
-            coalesce(
-                lag(last_week) over (partition by job_id order by span) + 7, first_week
-            )
-        ) as counted_week
-    from spans
+    select * from {{ ref('int_job_spans__weeks') }}
 
 ),
 
@@ -30,11 +10,11 @@ changes as (
 
     select
         posting_id,
-        unnest([counted_week, last_week + 7, first_week, closed_week]) as week,
+        unnest([counted_week, last_week + 7, opened_week, closed_week]) as week,
         unnest([1, -1, 0, 0]) * (counted_week <= last_week)::integer as change,
-        unnest([0, 0, 1, 0]) * (not entered_late and not reopened)::integer as opened,
+        unnest([0, 0, 1, 0]) as opened,
         unnest([0, 0, 0, 1]) as closed
-    from apart
+    from spans
 
 ),
 
@@ -162,7 +142,7 @@ boards as (
 
 newest as (
 
-    select max(timezone('UTC', last_seen_at))::date as day
+    select max(last_seen_day) as day
     from spans
 
 )

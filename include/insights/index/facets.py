@@ -17,6 +17,7 @@ from include.insights.index.pay import Pay
 from include.insights.index.places import ANYWHERE, JobPlaces
 from include.insights.index.seen import Seen
 from include.insights.index.skill_lists import SkillLists
+from include.insights.index.spans import Spans
 
 __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
@@ -53,6 +54,7 @@ class FacetIndex:
         self.companies = Companies(self.bitmaps)
         self.days = Days(self.bitmaps)
         self.pay = Pay(self.bitmaps)
+        self.spans = Spans(self.bitmaps)
         self.places = JobPlaces(self.bitmaps, self.postings)
         counts = self.bitmaps.counts("skill")
         skills = (SkillBits(skill, count, self.bitmaps) for skill, count in counts.items())

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from .rendered import model_sql
+from sample.gold.models import model_sql
 
 SURVIVAL = model_sql("job_survival", survival_min_jobs="{0}")
 GROUPS = f"create or replace table int_job_spans__groups as {model_sql('int_job_spans__groups')};"

@@ -10,7 +10,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from .rendered import model_sql
+from sample.gold.models import model_sql
+
 from .spans_ledger import Reading, spans_of
 
 WORLDS = 300

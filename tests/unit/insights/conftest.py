@@ -39,19 +39,13 @@ _OWN_PLACES = """
         places = [{'place_id': 'DE', 'relation': 'hire_from'}]
     where jobs_count = 2 and position = 1 and posting_id between '4' and '7'
 """
-_BOARDS = """
-    create schema silver;
-    create table silver.job_spans as
-    select posting_id, posting_id[3] < '9' as is_open from gold.fct_postings
-    where source = 'theirstack'
-"""
 
 
 @pytest.fixture(scope="package")
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         fill_gold(connection, SIZE)
-        for statement in (_SOME_IN_DALLAS, _COMPANIES, _OWN_PLACES, _BOARDS):
+        for statement in (_SOME_IN_DALLAS, _COMPANIES, _OWN_PLACES):
             connection.execute(statement)
         yield connection
 

@@ -10,8 +10,8 @@ import pytest
 from include.pipeline import company_boards as runs
 from include.warehouse import loads
 from include.warehouse.connection import open_warehouse
+from sample.gold.models import model_sql
 from sample.world import World
-from tests.unit.dbt.rendered import model_sql
 from tests.unit.dbt.spans_ledger import spans_of
 from tests.unit.pipeline.board_days import MISHAPS, Boards, Witness, connect
 

@@ -108,18 +108,21 @@ def test_skill_count_that_changes_is_an_update(
 
 
 def test_a_changed_and_a_vanished_day_of_a_curve_are_published(
-    warehouse: duckdb.DuckDBPyConnection, store_url: str
+    warehouse: duckdb.DuckDBPyConnection, url: str
 ) -> None:
     warehouse.execute("""
-        update gold.job_survival set closed = 9 where dimension = 'all' and days = 10;
-        delete from gold.job_survival where dimension = 'all' and days = 2;
+        insert into gold.job_survival
+        select 'role', 'cook', n, 100 - n, 4, 1 - n / 100, null, null from range(1, 12) as days (n)
     """)
-    counts = publish(warehouse, store_url)["job_survival"]
+    publish(warehouse, url)
+    warehouse.execute("""
+        update gold.job_survival set closed = 9 where value = 'cook' and days = 10;
+        delete from gold.job_survival where value = 'cook' and days = 2;
+    """)
+    counts = publish(warehouse, url)["job_survival"]
     assert (counts.inserted, counts.updated, counts.removed) == (0, 1, 1)
-    days = rows(store_url, "select days, closed from job_survival where dimension = 'all'")
-    assert {day: closed for day, closed in days if day < 12} == {
-        day: 9 if day == 10 else 4 for day in range(1, 12) if day != 2
-    }
+    days = rows(url, "select days, closed from job_survival where value = 'cook'")
+    assert dict(days) == {day: 9 if day == 10 else 4 for day in range(1, 12) if day != 2}
 
 
 def test_counts_are_logged(

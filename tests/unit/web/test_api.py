@@ -53,6 +53,20 @@ def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     validator.validate(response.json)
 
 
+def test_open_jobs_follow_the_filter_and_its_months_bound_the_weeks(client: FlaskClient) -> None:
+    def ask(query: str) -> dict[str, Any]:
+        answer: dict[str, Any] = client.get(f"/api/v1/open?{query}").json
+        return answer
+
+    whole, remotive = ask("repeats=include"), ask("repeats=include&sources=remotive")
+    assert whole == ask("")
+    assert 0 < remotive["meta"]["counted"]["jobs"] < whole["meta"]["counted"]["jobs"]
+    last = whole["weekly"][-1]["week"]
+    bounded = ask(f"start_date={last[:7]}&repeats=include&sources=remotive")
+    assert bounded["weekly"] == [row for row in remotive["weekly"] if row["week"] >= last[:7]]
+    assert bounded["days_open"] == remotive["days_open"]
+
+
 def test_a_posting_in_several_countries_names_them_all(client: FlaskClient) -> None:
     rows = client.get("/api/v1/postings?limit=100").json["data"]
     several = [row for row in rows if len(row["countries"]) > 1]
