@@ -71,7 +71,7 @@ def test_every_card_is_filled(look: Any) -> None:
         assert look.locator(f"#{card} .bars li").count() > 1, card
     for part in ("#postings li", "#freshness li", ".tile"):
         assert look.locator(part).count() > 2, part
-    expect(look.locator("#open")).to_contain_text(re.compile("Days open|No company board"))
+    expect(look.locator("#open")).to_contain_text(re.compile("Days open|No job of a company"))
 
 
 def test_every_card_says_what_it_counts_and_how(look: Any) -> None:

@@ -4,20 +4,29 @@ import { ask } from "./api.js";
 import { Card } from "./card.js";
 import { chartElement, draw, seriesColor } from "./charts.js";
 import { h } from "./dom.js";
+import { facts } from "./facts.js";
 import { count, dayName, label, plural } from "./format.js";
+import { span } from "./months.js";
+import { monthly } from "./state.js";
 
 const SHOWN = 9; // groups by size, all jobs among them
 const card = new Card("open");
 
 export const redrawOpen = () => card.redraw();
-// A closing is known of whole boards only, so that this card alone has no filter: it says so.
-export const loadOpen = () => card.fill(() => ask("open", "open", { by: "role" }), show);
 
-function show({ weekly, days_open: groups }) {
+// A closing is known of companies' boards only: it counts those of the filter's jobs that are on one.
+export function loadOpen() {
+  return card.fill(async () => {
+    const { summary } = await facts();
+    return ask("open", "open", summary.last_month ? monthly(span(summary), { by: "role" }) : {});
+  }, show);
+}
+
+function show({ weekly, days_open: groups, meta }) {
   const boards = weekly.at(-1)?.boards ?? 0;
-  card.say(weekly.length ? `All jobs of ${plural(boards, "company board")}, ${dayName(weekly[0].week)} to ${dayName(weekly.at(-1).week)}; not filtered` : "");
+  card.say(weekly.length ? `${meta.counted?.line ?? ""}; ${plural(boards, "company board")} read, ${dayName(weekly[0].week)} to ${dayName(weekly.at(-1).week)}` : meta.counted?.line);
   if (!weekly.length && !groups.length) {
-    return card.empty("No company board is read yet", "The DAG company_boards reads boards of companies daily; from then on this card knows when a job closes.");
+    return card.empty("No job of a company's board", "Only companies' own boards show when a job closes. The DAG company_boards reads them daily.", meta.nearest);
   }
   const chart = weekly.length > 1 ? chartElement(describe(weekly)) : null;
   card.show(table(weekly, groups), {}, ...[chart ? legend() : null, chart, groupsTable(groups.slice(0, SHOWN))].filter(Boolean));
