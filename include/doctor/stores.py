@@ -16,7 +16,13 @@ from include.errors import TechPulseError, WarehouseLockedError
 from include.maintenance.backup import find_backups
 from include.maintenance.retention import uncommitted_runs
 from include.serving.engine import reading_engine
-from include.serving.schema import LOADS, known_meta, require_current
+from include.serving.schema import (
+    LOADS,
+    POSTING_TEXTS,
+    POSTINGS,
+    known_meta,
+    require_current,
+)
 from include.settings import Settings
 from include.sources.company_boards import Outcome
 from include.terminal import printable
@@ -216,6 +222,7 @@ def _serving(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Itera
             require_current(known_meta(store))
             columns = [LOADS.c.load_id, *(LOADS.c[count] for count in LEDGER_COUNTS)]
             published = {row[0]: tuple(row[1:]) for row in store.execute(sa.select(*columns))}
+            search = _search(store)
     except TechPulseError as error:
         yield fail("serving", error.message, error.next_step)
         return
@@ -226,6 +233,18 @@ def _serving(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Itera
     finally:
         engine.dispose()
     yield _compared(_loads(connection), published, name)
+    yield search
+
+
+def _search(store: sa.Connection) -> Finding:
+    """Compare the postings with those that the text index has."""
+    indexed = sa.exists().where(POSTING_TEXTS.c.posting_id == POSTINGS.c.id)
+    postings = sa.select(sa.func.count()).select_from(POSTINGS)
+    count, missing = store.scalar(postings) or 0, store.scalar(postings.where(~indexed))
+    if missing:
+        message = f"{missing:,} of {count:,} postings are not in the text index"
+        return fail("search", message, "delete the serving store and run the DAG analytics.")
+    return ok("search", f"the text index has all {count:,} postings")
 
 
 def _loads(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, ...]]:

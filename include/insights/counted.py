@@ -9,6 +9,7 @@ from typing import Literal
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
 from include.insights.models import Counted, Enough, SourceCount
+from include.insights.search import matching
 from include.insights.store import Snapshot
 from include.sources.registry import attribution_of
 
@@ -38,7 +39,8 @@ def selected(snapshot: Snapshot, wanted: JobFilter, today: date | None = None) -
     index = snapshot.index
     as_of = index.as_of(today or datetime.now(UTC).date())
     bits = index.select(wanted, as_of)
-    # What the index does not know restricts here: `bits &= index.postings.with_ids(ids)`.
+    if wanted.q is not None:
+        bits &= matching(snapshot, wanted.q)
     return Selection(index, wanted, as_of, bits, index.fold(bits))
 
 

@@ -39,6 +39,8 @@ class JobFilter:
     sources: tuple[str, ...] = ()
     company: str | None = None
     """A company's key, or a spelling of its name."""
+    q: str | None = None
+    """A search in title, company and text (include/serving/text/query.py)."""
     technologies: tuple[str, ...] = ()
     """All of them are named."""
     days: int | None = None

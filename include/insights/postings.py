@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -15,19 +15,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from include.errors import ConfigurationError
-from include.insights.counted import count, selected
+from include.insights.counted import Selection, count, selected
+from include.insights.excerpts import excerpts
 from include.insights.filters import JobFilter
 from include.insights.models import (
     CountedPageMeta,
     Envelope,
+    Excerpt,
     JobRow,
     LoadRow,
     PageMeta,
     PostingRow,
 )
 from include.insights.nearest import nearest
+from include.insights.search import ranked
 from include.insights.store import Snapshot
 from include.serving.schema import JOBS, LOADS, POSTING_SKILLS, POSTINGS
+from include.serving.text.query import parse_query
 from include.sources.registry import attribution_of
 
 __all__ = ["loads", "postings"]
@@ -35,7 +39,11 @@ __all__ = ["loads", "postings"]
 _SHOWN = [POSTINGS.c[name] for name in PostingRow.model_fields if name in POSTINGS.c]
 # Bounded, so that a forged cursor can neither overflow an integer nor reach the SQL as other text.
 _POSTING_CURSOR = re.compile(r"(-?\d{1,15}) ([0-9a-f]{32})")
+_RANKED_CURSOR = re.compile(r"(\d{1,4}) (-?\d{1,15}) ([0-9a-f]{32})")
 _LOAD_CURSOR = re.compile(r"([0-9T:Z-]{20}) ([0-9a-f-]{36})")
+
+_Place = tuple[Any, ...]
+"""Where a posting stands in its order: score if ranked, epoch seconds, id."""
 
 
 def postings(
@@ -45,23 +53,27 @@ def postings(
     *,
     limit: int,
     cursor: str | None = None,
+    by_relevance: bool = False,
 ) -> Envelope[PostingRow, CountedPageMeta]:
-    """Return a page of the postings with a job that matches.
+    """Return a page of the postings with a job that matches, newest first.
 
+    ``by_relevance``: those that the words of ``wanted.q`` fit best first, the newest of equal ones.
     Raises ConfigurationError for a cursor that is not one of an earlier page.
     """
-    after = None
-    if cursor:
-        when, last_id = _decode(cursor, _POSTING_CURSOR)
-        after = int(when), last_id
     selection = selected(snapshot, wanted, today)
+    after = _place(cursor, by_relevance=by_relevance) if cursor else None
+    ordered: Iterator[_Place]
+    if by_relevance and wanted.q is not None:
+        ordered = _by_relevance(snapshot, wanted.q, selection, after)
+    else:
+        ordered = selection.index.newest(selection.postings, after)
     # One more than asked for: its presence tells that there is a next page.
-    found = list(islice(selection.index.newest(selection.postings, after), limit + 1))
+    found = list(islice(ordered, limit + 1))
     page = found[:limit]
-    following = _encode(f"{page[-1][0]} {page[-1][1]}") if len(found) > limit else None
+    following = _encode(" ".join(map(str, page[-1]))) if len(found) > limit else None
     counted = count(snapshot, selection)
     return Envelope[PostingRow, CountedPageMeta](
-        data=_posting_rows(snapshot, [posting_id for _, posting_id in page]),
+        data=_posting_rows(snapshot, [place[-1] for place in page], wanted.q),
         meta=CountedPageMeta(
             total_count=counted.postings,
             next_cursor=following,
@@ -71,19 +83,48 @@ def postings(
     )
 
 
-def _posting_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[PostingRow]:
+def _place(cursor: str, *, by_relevance: bool) -> _Place:
+    """Return the place in the order of the last posting of an earlier page."""
+    shape = _RANKED_CURSOR if by_relevance else _POSTING_CURSOR
+    *numbers, last_id = _decode(cursor, shape)
+    return (*map(int, numbers), last_id)
+
+
+def _by_relevance(
+    snapshot: Snapshot, query: str, selection: Selection, after: _Place | None
+) -> Iterator[_Place]:
+    """Yield score, time posted and id."""
+    for score, bits in ranked(snapshot, query, selection.postings):
+        if after is None or score <= after[0]:
+            rest = (after[1], after[2]) if after and score == after[0] else None
+            yield from ((score, *place) for place in selection.index.newest(bits, rest))
+
+
+def _posting_rows(
+    snapshot: Snapshot, ids: Sequence[str], text: str | None = None
+) -> list[PostingRow]:
     query = sa.select(*_SHOWN).where(POSTINGS.c.id.in_(ids))
     rows = {row["id"]: dict(row) for row in snapshot.connection.execute(query).mappings()}
     skills, jobs = _skills(snapshot, ids), _jobs(snapshot, ids)
+    matched = _matched(snapshot, ids, text) if text is not None else {}
     return [
         PostingRow(
             **rows[posting_id] | {"countries": json.loads(rows[posting_id]["countries"])},
             jobs=jobs[posting_id],
             skills=skills[posting_id],
+            matched=matched.get(posting_id, []),
             attribution=attribution_of(rows[posting_id]["source"]),
         )
         for posting_id in ids
     ]
+
+
+def _matched(snapshot: Snapshot, ids: Sequence[str], text: str) -> dict[str, list[Excerpt]]:
+    """Return where the words of a search stand in each posting."""
+    query, columns = parse_query(text), POSTINGS.c
+    fields = sa.select(columns.id, columns.title, columns.company, columns.description_raw)
+    rows = snapshot.connection.execute(fields.where(columns.id.in_(ids)))
+    return {row[0]: excerpts(query, row[1], row[2], row[3]) for row in rows}
 
 
 def _skills(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[str]]:
@@ -156,7 +197,7 @@ def _encode(place: str) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, shape: re.Pattern[str]) -> tuple[str, str]:
+def _decode(cursor: str, shape: re.Pattern[str]) -> tuple[str, ...]:
     try:
         # The padding was stripped for the URL; base64 needs it back.
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
@@ -167,4 +208,4 @@ def _decode(cursor: str, shape: re.Pattern[str]) -> tuple[str, str]:
             "This is not a cursor of this list.",
             next_step="use meta.next_cursor of an earlier page, or leave the cursor out.",
         )
-    return match[1], match[2]
+    return match.groups()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,15 +21,18 @@ from include.serving.schema import (
     DIM_TECHNOLOGIES,
     MONTHLY_TRENDS,
     POSTING_FACETS,
+    POSTING_TEXTS,
     known_meta,
     require_current,
 )
+from include.serving.text.query import Query
 
 __all__ = ["VERSION_CHECK_SECONDS", "ServingStore", "Snapshot", "Tally", "VersionCache"]
 
 VERSION_CHECK_SECONDS = 1.0
 """How often a web process checks for newly published data; in between it uses its cache."""
 
+_CACHED_MATCHES = 512  # parts of searches: as many sets
 _CACHED_TALLIES = 128  # each with its set as key, 25 kB at 200,000 postings
 
 
@@ -52,6 +56,8 @@ class VersionCache:
             _CACHED_TALLIES
         )
         self.counted: SegmentedLRU[tuple[int, bool, bool], Counted] = SegmentedLRU(_CACHED_TALLIES)
+        self.matches: SegmentedLRU[Query, int] = SegmentedLRU(_CACHED_MATCHES)
+        self._text_starts: array[int] | None = None
         # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None
@@ -69,6 +75,21 @@ class VersionCache:
                 )
                 self._index = FacetIndex((row[0], row[1], row[2], row[3]) for row in rows)
             return self._index
+
+    def text_starts(self, connection: sa.Connection) -> array[int]:
+        """Return the position of each posting's first job by its number in the text index."""
+        index = self.index(connection)
+        with self._lock:
+            if self._text_starts is None:
+                columns = POSTING_TEXTS.c
+                rows = connection.execute(sa.select(columns.number, columns.posting_id)).all()
+                numbers: list[int] = [row.number for row in rows]
+                firsts = index.postings.starts_of(row.posting_id for row in rows)
+                starts = array("I", [0]) * (max(numbers, default=0) + 1)
+                for number, first in zip(numbers, firsts, strict=True):
+                    starts[number] = first
+                self._text_starts = starts
+            return self._text_starts
 
     def names(self, connection: sa.Connection) -> Mapping[str, str]:
         """Return the technologies' names by their id."""

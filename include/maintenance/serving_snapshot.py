@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from include.serving.engine import reading_engine, writing_engine
 from include.serving.migrations import MIGRATIONS
 from include.serving.schema import known_version, migrate, read_meta
+from include.serving.text.index import TEXT_INDEX_TABLE, copy_index
 
 __all__ = ["copy_store"]
 
@@ -36,8 +37,14 @@ def copy_store(serving_url: str, to: Path) -> bool:
             with target.begin() as there:
                 # A store that no publish has migrated yet is copied in its own schema version.
                 migrate(there, {n: step for n, step in MIGRATIONS.items() if n <= version})
-                for name in sa.inspect(there).get_table_names():
+                # SQLite's text index has tables of its own.
+                names = {*sa.inspect(there).get_table_names()} & {
+                    *sa.inspect(here).get_table_names()
+                }
+                for name in sorted(names - {TEXT_INDEX_TABLE}):
                     _copy_table(here, there, name)
+                if TEXT_INDEX_TABLE in names:
+                    copy_index(here, there)
     finally:
         source.dispose()
         target.dispose()

@@ -6,7 +6,7 @@ rows never leave it, and changed ones are streamed in batches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,10 @@ from include.errors import ServingError
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Merge", "TableCounts"]
+__all__ = ["BATCH_ROWS", "Merge", "TableCounts"]
 
-_BATCH_ROWS = 20_000  # keys, or narrow rows, in memory at once
-_WIDE_BATCH_ROWS = 1_000  # whole postings in memory at once: some 5 kB each
+BATCH_ROWS = 20_000
+"""Keys, or narrow rows, in memory at once."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Merge:
     query: str
     fingerprint: str = "row_hash"
     published: sa.Select[Any] | None = None
+    batch_rows: int = BATCH_ROWS
+    """Rows written at once, and so in memory."""
 
     def run(self) -> TableCounts:
         """Make the table equal to the query; raise ServingError if a key occurs twice."""
@@ -96,7 +98,7 @@ class Merge:
         select = self.published
         if select is None:
             select = sa.select(*self.table.primary_key.columns, self.table.c[self.fingerprint])
-        result = self.serving.execute(select.execution_options(yield_per=_BATCH_ROWS))
+        result = self.serving.execute(select.execution_options(yield_per=BATCH_ROWS))
         for rows in result.partitions():
             *keys, found = zip(*rows, strict=True)
             arrays = [*map(pa.array, keys), pa.array([str(value) for value in found])]
@@ -142,12 +144,14 @@ class Merge:
 
     def _delete(self) -> None:
         """Delete the removed rows, and the updated ones, which are inserted again."""
-        clause = (self.table.c[key] == sa.bindparam(f"key_{key}") for key in self._keys)
-        statement = sa.delete(self.table).where(*clause)
         names = ", ".join(f'"{key}" as "key_{key}"' for key in self._keys)
         stale = f"select {names} from temp.differences where change in ('removed', 'updated')"
-        for batch in self._batches(stale, _BATCH_ROWS):
-            self.serving.execute(statement, batch)
+        for batch in self._batches(stale, self.batch_rows):
+            self._remove(batch)
+
+    def _remove(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        clause = (self.table.c[key] == sa.bindparam(f"key_{key}") for key in self._keys)
+        self.serving.execute(sa.delete(self.table).where(*clause), batch)
 
     def _insert(self) -> None:
         """Insert the rows that are new or changed."""
@@ -157,9 +161,11 @@ class Merge:
             f"select n.* from ({self._rows_query}) as n semi join ({wanted}) as d "
             f"on {self._same_key('n', 'd')}"
         )
-        rows = _WIDE_BATCH_ROWS if len(self.table.columns) > 20 else _BATCH_ROWS
-        for batch in self._batches(query, rows):
-            self.serving.execute(sa.insert(self.table), batch)
+        for batch in self._batches(query, self.batch_rows):
+            self._add(batch)
+
+    def _add(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        self.serving.execute(sa.insert(self.table), batch)
 
     def _batches(self, query: str, rows: int) -> Iterator[list[dict[str, Any]]]:
         for batch in self.warehouse.execute(query).to_arrow_reader(rows):

@@ -13,7 +13,14 @@ from typing import Final
 
 import sqlalchemy as sa
 
-__all__ = ["FIRST_VERSION", "MIGRATIONS", "Migration", "statements"]
+__all__ = [
+    "FIRST_VERSION",
+    "MIGRATIONS",
+    "TEXT_INDEX",
+    "TEXT_INDEX_KEY",
+    "Migration",
+    "statements",
+]
 
 Migration = Callable[[sa.Connection], None]
 
@@ -273,6 +280,43 @@ _OPEN_JOBS = statements(
     """,
 )
 
+TEXT_INDEX_KEY: Final = (
+    "create index ix_text_index_words on text_index "
+    "using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))"
+)
+"""PostgreSQL's index of the words: as they are, none stemmed or left out."""
+
+TEXT_INDEX: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        # Words have no character but letters, digits and these: it splits at the blanks alone.
+        "sqlite": (
+            "create virtual table text_index using fts5 "
+            "(words, content = '', tokenize = \"ascii tokenchars '+#.:'\")",
+        ),
+        "postgresql": (
+            "create table text_index "
+            '(number bigint not null primary key, words text collate "C" not null)',
+            TEXT_INDEX_KEY,
+        ),
+    }
+)
+"""What makes the text index (include/serving/text), by dialect."""
+
+
+def _text_index(connection: sa.Connection) -> None:
+    statements(
+        """
+        create table posting_texts (
+            posting_id {text} not null primary key,
+            number bigint not null unique,
+            text_hash {text} not null
+        )
+        """
+    )(connection)
+    for statement in TEXT_INDEX[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         FIRST_VERSION: _FIRST,
@@ -282,6 +326,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         10: _OPEN_JOBS,
         # Its positions were postings, and are jobs: publish builds what is not there.
         11: statements("delete from posting_facets"),
+        12: _text_index,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

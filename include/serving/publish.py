@@ -35,6 +35,7 @@ from include.serving.schema import (
     read_meta,
     write_meta,
 )
+from include.serving.text.index import forget_older_rules
 from include.warehouse.views import quoted
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def publish(
         with _snapshot(warehouse) as gold, engine.begin() as serving:
             # First: the comparison reads the columns of this version.
             migrate(serving)
+            forget_older_rules(serving)
             everything = full_compare_due(serving, compare_all_every_days)
             there = {source: _columns(gold, source) for source in (s.of(gold) for s in SOURCES)}
             counts = {
@@ -135,7 +137,9 @@ def _merge(
     if parts == []:
         return TableCounts(unchanged=buckets.unchanged_rows)
     query, published = source.select(columns, parts), source.select_published(parts)
-    counts = Merge(gold, serving, source.table, query, source.fingerprint, published).run()
+    counts = source.merge(
+        gold, serving, source.table, query, source.fingerprint, published, source.batch_rows
+    ).run()
     save_fingerprints(serving, source, buckets)
     passed_over = buckets.unchanged_rows if source.month and not everything else 0
     return replace(counts, unchanged=counts.unchanged + passed_over)

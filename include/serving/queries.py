@@ -18,6 +18,8 @@ import sqlalchemy as sa
 
 from include.errors import ServingError
 from include.serving import schema
+from include.serving.merge import BATCH_ROWS, Merge
+from include.serving.text.index import TextMerge
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,6 +72,10 @@ class TableSource:
     month: str = ""
     month_join: str = ""
     hash_columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    merge: type[Merge] = Merge
+    read_beside: Mapping[str, str] = field(default_factory=dict)
+    """SQL by name of what the merge reads besides the table's columns."""
+    batch_rows: int = BATCH_ROWS
 
     def of(self, warehouse: duckdb.DuckDBPyConnection) -> TableSource:
         """Return this source, reading from ``built`` if the warehouse has that table."""
@@ -82,7 +88,9 @@ class TableSource:
 
         Raises ServingError when a column is missing.
         """
-        items = ", ".join(f'{self._expression(n, columns)} as "{n}"' for n in self._names)
+        read = {name: self._expression(name, columns) for name in self._names}
+        read |= self.read_beside
+        items = ", ".join(f'{expression} as "{name}"' for name, expression in read.items())
         where = "" if buckets is None or not self.month else f" where {self._is_in(buckets)}"
         grouped = " group by all" if self.aggregate else ""
         return f"select {items} from {self.relation} as p{self.month_join}{where}{grouped}"
@@ -167,6 +175,10 @@ def columns_of(warehouse: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
     return dict(rows)
 
 
+_TITLE, _COMPANY = "coalesce(p.title, '')", "coalesce(p.company, '')"
+_TEXT = "coalesce(p.description_raw, '')"
+_WIDE_ROWS = 1_000  # whole postings in memory at once: some 5 kB each
+
 SOURCES: tuple[TableSource, ...] = (
     # Before the postings: the months as published before decide which rows are compared.
     TableSource(
@@ -185,13 +197,29 @@ SOURCES: tuple[TableSource, ...] = (
         },
         month="p.month",
     ),
+    # Before the postings, too: what was indexed is read from them as published before.
+    TableSource(
+        schema.POSTING_TEXTS,
+        "gold.fct_postings",
+        fingerprint="text_hash",
+        expressions={"number": "0", "text_hash": f"md5(to_json([{_TITLE}, {_COMPANY}, {_TEXT}]))"},
+        month="p.month",
+        hash_columns={"text_hash": ("title", "company", "payload_hash", "reading_version")},
+        merge=TextMerge,
+        read_beside={
+            "title": _TITLE,
+            "company": _COMPANY,
+            "description": _TEXT,
+        },
+        batch_rows=_WIDE_ROWS,
+    ),
     TableSource(
         schema.POSTINGS,
         "gold.fct_postings",
         expressions={
             "posted_day": f"strftime({posted_day()}, '%Y-%m-%d')",
-            "title": "coalesce(p.title, '')",
-            "company": "coalesce(p.company, '')",
+            "title": _TITLE,
+            "company": _COMPANY,
             "remote": "coalesce(p.remote, 'unspecified')",
             "visa": "coalesce(p.visa, 'unspecified')",
             "classifier_version": "coalesce(cast(p.classifier_version as varchar), '')",
@@ -202,6 +230,7 @@ SOURCES: tuple[TableSource, ...] = (
             "description_raw": ("payload_hash", "reading_version"),
             "raw_json": ("payload_hash",),
         },
+        batch_rows=_WIDE_ROWS,
     ),
     TableSource(schema.DIM_TECHNOLOGIES, "gold.dim_technologies"),
     TableSource(schema.MONTHLY_TRENDS, "gold.monthly_trends", required=False, month="p.month"),

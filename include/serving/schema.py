@@ -13,7 +13,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.serving.migrations import FIRST_VERSION, MIGRATIONS, Migration
+from include.serving.migrations import FIRST_VERSION, MIGRATIONS, TEXT_INDEX, Migration
 from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "POSTINGS",
     "POSTING_FACETS",
     "POSTING_SKILLS",
+    "POSTING_TEXTS",
     "PUBLISHED_BUCKETS",
     "REJECTS",
     "SCHEMA_VERSION",
@@ -135,6 +136,21 @@ POSTING_SKILLS = sa.Table(
     _integer("count"),
     sqlite_with_rowid=False,
 )
+
+POSTING_TEXTS = sa.Table(
+    "posting_texts",
+    metadata,
+    _text("posting_id", key=True),
+    sa.Column("number", sa.BigInteger, nullable=False, unique=True),
+    _text("text_hash"),
+)
+"""The number of each posting in the text index, and a hash of what is indexed of it."""
+
+# The index itself is no table that SQLAlchemy describes.
+for _dialect, _statements in TEXT_INDEX.items():
+    for _statement in _statements:
+        _ddl = sa.DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+        sa.event.listen(metadata, "after_create", _ddl)
 
 DIM_TECHNOLOGIES = sa.Table(
     "dim_technologies",

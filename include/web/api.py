@@ -178,7 +178,14 @@ def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow
     # Contract 1.0.0 reads places and ways of working of the posting as a whole.
     wanted = replace(params.job_filter(), by_posting=not params.asks_1_1_0)
     today = datetime.now(UTC).date()
-    return postings.postings(snapshot, wanted, today, limit=params.limit, cursor=params.cursor)
+    return postings.postings(
+        snapshot,
+        wanted,
+        today,
+        limit=params.limit,
+        cursor=params.cursor,
+        by_relevance=params.order == "relevance",
+    )
 
 
 def _explain(snapshot: Snapshot, params: ExplainParams) -> ExplainedPosting:

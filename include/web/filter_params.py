@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from include.errors import ConfigurationError
 from include.insights.filters import JobFilter
@@ -14,6 +21,7 @@ from include.insights.trends import months_before
 from include.postings.family import FAMILIES
 from include.postings.model import Level, LevelBucket, Role, RoleBucket
 from include.serving.facets import UNSPECIFIED
+from include.serving.text.query import MAX_QUERY_CHARS, parse_query
 
 __all__ = [
     "MAX_TECHNOLOGIES",
@@ -57,6 +65,22 @@ ApplyFrom = Annotated[
 ]
 Company = Annotated[
     Text, Field(description="A company's key, or its name in any spelling that a posting has.")
+]
+
+
+def _is_query(text: str) -> str:
+    parse_query(text)
+    return text
+
+
+Search = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY_CHARS),
+    AfterValidator(_is_query),
+    Field(
+        description='Words of title, company and text, all of them; "a phrase", OR, -word, '
+        "title:word, company:word, text:word and parentheses; see docs/api.md."
+    ),
 ]
 MonthText = Annotated[
     str,
@@ -137,6 +161,7 @@ class FilterParams(MonthsParams):
         | None
     ) = None
     company: Company | None = None
+    q: Search | None = None
     technology: Technology | None = None
     technologies: (
         Annotated[
@@ -195,6 +220,7 @@ class FilterParams(MonthsParams):
             source=self.source,
             sources=listed(self.sources),
             company=self.company,
+            q=self.q,
             technologies=tuple(dict.fromkeys((*named, *listed(self.technologies)))),
             days=None if self._months else self.days,
             months=self._months,

@@ -89,8 +89,18 @@ class PostingsParams(FilterParams):
         {"location", "role", "level", "source", "technology", "days"}
     )
 
+    order: Annotated[
+        Literal["newest", "relevance"],
+        Field(description="`relevance`: of `q`; its words in the title first."),
+    ] = "newest"
     limit: int = Field(default=25, ge=1, le=100, description="Postings a page.")
     cursor: Cursor | None = None
+
+    @model_validator(mode="after")
+    def _relevance_of_a_search(self) -> Self:
+        if self.order == "relevance" and self.q is None:
+            raise ValueError("order=relevance needs q")
+        return self
 
 
 class ExplainParams(Params):

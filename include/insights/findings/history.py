@@ -155,7 +155,7 @@ class History:
         return sum(1 << position for position in positions if self.company(position) in both)
 
     def months_of_companies(self, jobs: int) -> list[list[str]]:
-        """Return the months of each company of a set, oldest first; unnamed ones aside."""
+        """Return the months of each company of a set, oldest first; without the unnamed."""
         found: dict[int, set[str]] = {}
         for month in self.months:
             for company in self.by_company(jobs & self.index.month(month)):

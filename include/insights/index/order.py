@@ -12,7 +12,6 @@ from include.insights.index.bitmaps import (
     Bitmaps,
     Groups,
     array_of,
-    bits_at,
     flags_of,
     positions,
 )
@@ -53,11 +52,10 @@ class Postings:
         """Return a posting's id."""
         return self._ids[number * _ID_BYTES : (number + 1) * _ID_BYTES].hex()
 
-    def with_ids(self, ids: Iterable[str]) -> int:
-        """Return all jobs of the postings with these ids, as bits; unknown ids have none."""
+    def starts_of(self, ids: Iterable[str]) -> Iterator[int]:
+        """Yield the first position of each posting; raise KeyError for an unknown id."""
         numbers, starts = self._numbers_by_id, self.starts
-        known = (numbers[key] for one in ids if (key := bytes.fromhex(one)) in numbers)
-        return self.groups.fill(bits_at([[starts[number] for number in known]], self.size))
+        return (starts[numbers[bytes.fromhex(one)]] for one in ids)
 
     def newest(self, bits: int, after: tuple[int, str] | None = None) -> Iterator[tuple[int, str]]:
         """Yield time posted (epoch seconds) and id, newest first, from after ``after``.

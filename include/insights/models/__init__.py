@@ -33,6 +33,7 @@ from include.insights.models.counted import (
 from include.insights.models.pairs import PairMeta, PairRow
 from include.insights.models.pay import PayGrowth, SalaryMeta, SalaryRow
 from include.insights.models.postings import (
+    Excerpt,
     JobRow,
     LoadRow,
     PostingRow,
@@ -82,6 +83,7 @@ __all__ = [
     "CountedPageMeta",
     "Enough",
     "Envelope",
+    "Excerpt",
     "Growth",
     "InsightsAnswer",
     "JobFilters",

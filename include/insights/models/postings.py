@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
@@ -10,6 +11,7 @@ from include.insights.models.base import Contract, Count
 from include.sources.source import Attribution
 
 __all__ = [
+    "Excerpt",
     "JobRow",
     "LoadRow",
     "PostingRow",
@@ -29,6 +31,17 @@ class JobRow(Contract):
     salary_max: float | None
     salary_currency: str | None
     salary_period: str | None
+
+
+class Excerpt(Contract):
+    """A part of a posting in which words of the search stand."""
+
+    field: Literal["title", "company", "text"]
+    text: str = Field(description="Plain text: escape it before it is shown.")
+    start: int = Field(ge=0, description="Where it stands in the title, company or text.")
+    spans: list[tuple[int, int]] = Field(
+        description="The words found: start and end (exclusive), in characters of this text."
+    )
 
 
 class PostingRow(Contract):
@@ -55,6 +68,9 @@ class PostingRow(Contract):
     visa: str
     jobs: list[JobRow]
     skills: list[str]
+    matched: list[Excerpt] = Field(
+        default_factory=list, description="Where the words of `q` stand; empty without `q`."
+    )
     attribution: Attribution
 
 

@@ -9,10 +9,19 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import sqlalchemy as sa
 
 from include.serving.publish import publish
 from sample.gold.postings import GoldSize, fill_gold
 
+_WORDS_OF_SQLITE = """
+    select t.posting_id, t.text_hash, v.term, v.offset from temp.vocabulary as v
+    left join posting_texts as t on t.number = v.doc order by 1, 4
+"""
+_WORDS_OF_POSTGRESQL = """
+    select t.posting_id, t.text_hash, w.words from text_index as w
+    left join posting_texts as t on t.number = w.number order by 1
+"""
 SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 
 
@@ -44,3 +53,22 @@ def published(filled: Path, new_store_url: Callable[[], str]) -> str:
 @pytest.fixture
 def store_url(published: str, copy_of_store: Callable[[str], str]) -> str:
     return copy_of_store(published)
+
+
+def indexed_words(connection: sa.Connection) -> list[tuple[object, ...]]:
+    """Return the id, the hash and the words of each posting, as the text index has them.
+
+    Words of a number that no posting has are found, too: without an id.
+    """
+    if connection.dialect.name == "postgresql":
+        return [
+            (*row[:2], row[2].split()) for row in connection.exec_driver_sql(_WORDS_OF_POSTGRESQL)
+        ]
+    connection.exec_driver_sql(
+        "create virtual table temp.vocabulary using fts5vocab (main, text_index, instance)"
+    )
+    words: dict[tuple[object, ...], list[str]] = {}
+    for *posting, term, _ in connection.exec_driver_sql(_WORDS_OF_SQLITE):
+        words.setdefault(tuple(posting), []).append(term)
+    connection.exec_driver_sql("drop table temp.vocabulary")
+    return [(*posting, found) for posting, found in words.items()]

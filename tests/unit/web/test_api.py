@@ -39,7 +39,14 @@ def test_every_question_is_described(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*PATHS, "insights?roles=backend", "postings?levels=senior", "open?by=role"]
+    "path",
+    [
+        *PATHS,
+        "insights?roles=backend",
+        "postings?levels=senior",
+        "postings?q=engineer",
+        "open?by=role",
+    ],
 )
 def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     document = description(client)
@@ -114,6 +121,14 @@ def test_an_unknown_role_or_level_is_a_problem(client: FlaskClient, query: str) 
     assert response.json["errors"][0]["parameter"] == query.partition("=")[0]
 
 
+@pytest.mark.parametrize("path", ["insights", "movers", "trends", "postings"])
+def test_a_search_that_is_none_is_a_problem_with_its_place(client: FlaskClient, path: str) -> None:
+    response = client.get(f"/api/v1/{path}?q=python%20AND%20(rust")
+    assert response.status_code == 400
+    (error,) = response.json["errors"]
+    assert 'character 12: this "(" is not closed: a ")" is expected' in error["message"]
+
+
 def test_insights_fit_the_contract(client: FlaskClient) -> None:
     schema = json.loads(schema_file("skill_insights_response").read_text(encoding="utf-8"))
     answer = client.get("/api/v1/insights?location=Berlin&role=backend&level=entry&days=90&top=5")
@@ -144,6 +159,10 @@ def test_insights_fit_the_contract(client: FlaskClient) -> None:
         ("market?dimension=shoes", "dimension"),
         ("movers?months=6", "months"),
         ("movers?months=many", "months"),
+        ("postings?q=a%20OR", "q"),
+        ("insights?q=%26", "q"),
+        ("postings?q=" + "a" * 501, "q"),
+        ("postings?order=relevance", "query"),
     ],
 )
 def test_bad_parameter_is_a_problem_that_names_it(

@@ -1,0 +1,183 @@
+"""Look a query up in the text index: one rule, one answer, two databases.
+
+A query is first written without a NOT that stands alone, which no index can answer: as a query of
+AND, OR and "but not", and whether its complement is meant. FTS5 has these three. PostgreSQL's GIN
+index finds the words exactly, and of a phrase those texts that have all its words; its order is
+then compared with the words as stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+
+from include.serving.text.query import All, Not, Phrase, Query
+from include.serving.text.words import COMPANY, TITLE
+
+__all__ = ["Found", "explain", "lookup"]
+
+_PREFIXES = {"title": (TITLE,), "company": (COMPANY,), "text": ("",)}
+_ANY_FIELD = ("", TITLE, COMPANY)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Numbers of ``posting_texts``; with ``all_but`` every posting but these matches."""
+
+    numbers: list[int]
+    all_but: bool
+
+
+@dataclass(frozen=True)
+class _Term:
+    """Words one after the other, as they are indexed: with their field's prefix."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """``and``: all parts; ``or``: one; ``not``: the first of two but not the second."""
+
+    by: str
+    parts: tuple[_Terms, ...]
+
+
+_Terms: TypeAlias = _Term | _Joined
+
+
+def lookup(connection: sa.Connection, query: Query) -> Found:
+    """Return the postings that a query finds, by number, in no order."""
+    terms, all_but = _positive(query)
+    with _planned(connection):
+        # From the driver: a row of SQLAlchemy's costs as much as looking it up.
+        rows: Any = connection.exec_driver_sql(*_statement(connection, terms)).cursor
+        return Found([number for (number,) in rows.fetchall()], all_but)
+
+
+def explain(connection: sa.Connection, query: Query) -> list[str]:
+    """Return the database's plan for a query, line by line."""
+    sql, parameters = _statement(connection, _positive(query)[0])
+    verb = "explain query plan" if connection.dialect.name == "sqlite" else "explain"
+    with _planned(connection):
+        rows = connection.exec_driver_sql(f"{verb} {sql}", parameters)
+        return [str(row[-1]) for row in rows]
+
+
+@contextmanager
+def _planned(connection: sa.Connection) -> Iterator[None]:
+    """Make PostgreSQL use its index, whatever share of the texts a word is in.
+
+    The planner takes cutting a text into words for as cheap as comparing two numbers.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("set local enable_seqscan = off")
+    yield
+    connection.exec_driver_sql("set local enable_seqscan = on")
+
+
+def _statement(connection: sa.Connection, terms: _Terms) -> tuple[str, tuple[str, ...]]:
+    if connection.dialect.name == "sqlite":
+        return "select rowid from text_index where text_index match ?", (_fts5(terms),)
+    return _postgresql(terms)
+
+
+def _positive(query: Query) -> tuple[_Terms, bool]:
+    """Return the terms to look up, and whether all but what they find is meant."""
+    if isinstance(query, Phrase):
+        prefixes = _PREFIXES[query.field] if query.field else _ANY_FIELD
+        terms = [_Term(tuple(prefix + word for word in query.words)) for prefix in prefixes]
+        return _joined("or", terms), False
+    if isinstance(query, Not):
+        terms_of, all_but = _positive(query.part)
+        return terms_of, not all_but
+    parts = [_positive(part) for part in query.parts]
+    plain = [terms for terms, all_but in parts if not all_but]
+    negated = [terms for terms, all_but in parts if all_but]
+    if isinstance(query, All):
+        # not a and not b = not (a or b)
+        return _but_not(plain, "and", negated, "or")
+    # a or not b = not (b but not a)
+    return _turned(_but_not(negated, "and", plain, "or"))
+
+
+def _but_not(
+    kept: list[_Terms], by: str, refused: list[_Terms], refused_by: str
+) -> tuple[_Terms, bool]:
+    if not kept:
+        return _joined(refused_by, refused), True
+    if not refused:
+        return _joined(by, kept), False
+    return _Joined("not", (_joined(by, kept), _joined(refused_by, refused))), False
+
+
+def _turned(found: tuple[_Terms, bool]) -> tuple[_Terms, bool]:
+    return found[0], not found[1]
+
+
+def _joined(by: str, parts: list[_Terms] | list[_Term]) -> _Terms:
+    return parts[0] if len(parts) == 1 else _Joined(by, tuple(parts))
+
+
+def _fts5(terms: _Terms) -> str:
+    """Return an FTS5 query; words have letters, digits and ``.+#:`` only, so quoting is safe."""
+    if isinstance(terms, _Term):
+        return f'"{" ".join(terms.words)}"'
+    return "(" + f" {terms.by.upper()} ".join(map(_fts5, terms.parts)) + ")"
+
+
+def _postgresql(terms: _Terms) -> tuple[str, tuple[str, ...]]:
+    sql = (
+        "select number from text_index where "
+        "array_to_tsvector(string_to_array(btrim(words), ' ')) @@ cast(%s as tsquery)"
+    )
+    parameters = [_tsquery(terms)]
+    for part in _conjuncts(terms):
+        if any(len(term.words) > 1 for term in _terms(part)):
+            sql += f" and {_in_order(part, parameters)}"
+    return sql, tuple(parameters)
+
+
+def _tsquery(terms: _Terms) -> str:
+    """Return a tsquery that finds all that ``terms`` find, and exactly it without phrases."""
+    if isinstance(terms, _Term):
+        return "(" + " & ".join(f"'{word}'" for word in terms.words) + ")"
+    if terms.by != "not":
+        return "(" + {"and": " & ", "or": " | "}[terms.by].join(map(_tsquery, terms.parts)) + ")"
+    kept, refused = terms.parts
+    if any(len(term.words) > 1 for term in _terms(refused)):
+        return _tsquery(kept)
+    return f"({_tsquery(kept)} & !{_tsquery(refused)})"
+
+
+def _in_order(terms: _Terms, parameters: list[str]) -> str:
+    """Return the SQL that compares words and phrases as stored, and add its parameters."""
+    if isinstance(terms, _Term):
+        parameters.append(f" {' '.join(terms.words)} ")
+        return "strpos(words, %s) > 0"
+    parts = [_in_order(part, parameters) for part in terms.parts]
+    if terms.by == "not":
+        return f"({parts[0]} and not {parts[1]})"
+    return "(" + f" {terms.by} ".join(parts) + ")"
+
+
+def _conjuncts(terms: _Terms) -> Iterator[_Terms]:
+    if isinstance(terms, _Joined) and terms.by == "and":
+        for part in terms.parts:
+            yield from _conjuncts(part)
+    else:
+        yield terms
+
+
+def _terms(terms: _Terms) -> Iterator[_Term]:
+    if isinstance(terms, _Term):
+        yield terms
+    else:
+        for part in terms.parts:
+            yield from _terms(part)

@@ -1,0 +1,184 @@
+"""Fifty searches find the same postings on both databases: those that plain Python finds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from include.postings.markup import plain_text
+from include.serving.engine import reading_engine
+from include.serving.publish import publish
+from include.serving.text import index
+from include.serving.text.query import All, Not, Phrase, Query, QueryError, parse_query
+from include.serving.text.search import explain, lookup
+from include.serving.text.words import words
+
+from .conftest import indexed_words
+
+Texts = dict[str, dict[str, list[str]]]
+
+TEXTS = (
+    ("Senior C++ Developer", "Acme", "<p>We write C++17 and C#.<p>Visa transfer? Yes, a transfer."),
+    ("Data Engineer", "Z\u00fcrich Labs", "A data engineer for CI/CD; Node.js, .NET. No visa."),
+    (
+        "Engineer, Data",
+        "Data Engineer Inc",
+        "The data is big, the engineer is small. Python &amp; Go",
+    ),
+    ("", "", "<b>remote</b> Python+Django, r\u00e9sum\u00e9 at once: python python developer"),
+    ("React OR Vue", "acme", "We use react, not angular. 5+ years. Go"),
+    ("\u6771\u4eac", "O'Reilly", ("python " * 300) + "engineer of data"),
+)
+QUERIES = (
+    "python", "-python", "python go", "python OR go", "python -go", "-python -go", "-python OR -go",
+    "data engineer", '"data engineer"', '-"data engineer"', 'data -"data engineer"',
+    'title:"data engineer"', 'company:"data engineer"', 'text:"data engineer"', "title:data",
+    "company:acme", "company:ACME title:react", "text:engineer -title:engineer", "title:engineer",
+    "c++", "c#", "c", "c++17", ".net", "net", "node.js", "node", "js", "CI/CD", '"ci cd"', "cd",
+    "zurich", "Z\u00dcRICH", "resume", "r\u00e9sum\u00e9", '"visa transfer"', '"visa" transfer',
+    "visa -transfer", "O'Reilly", "\u6771\u4eac", "\u4eac", "5 years", "django", "nosuchword",
+    '-nosuchword', '"python developer"', '"python engineer"',
+    '(python OR go) -(remote OR "the data")',
+    'title:(engineer OR developer) -company:(acme OR zurich)', '"we use" OR -("a transfer" visa)',
+    '"the engineer is" OR "is the engineer"', '"of data" (a OR "python python python")',
+    "title:or", "engineers", "text:go title:react",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def gold(
+    filled: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = shutil.copy(filled, tmp_path_factory.mktemp("texts"))
+    with duckdb.connect(str(path)) as warehouse:
+        ids = warehouse.sql("select posting_id from gold.fct_postings order by 1").fetchall()
+        for (posting_id,), texts in zip(ids, TEXTS, strict=False):
+            warehouse.execute(
+                "update gold.fct_postings set title = ?, company = ?, description_raw = ? "
+                "where posting_id = ?",
+                [*texts, posting_id],
+            )
+        yield warehouse
+
+
+@pytest.fixture(scope="module")
+def searched(
+    gold: duckdb.DuckDBPyConnection, new_store_url: Callable[[], str]
+) -> Iterator[sa.Connection]:
+    url = new_store_url()
+    publish(gold, url)
+    engine = reading_engine(url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def texts(gold: duckdb.DuckDBPyConnection) -> Texts:
+    query = "select posting_id, title, company, description_raw from gold.fct_postings"
+    return {
+        row[0]: {
+            "title": words(row[1]),
+            "company": words(row[2]),
+            "text": words(plain_text(row[3])),
+        }
+        for row in gold.sql(query).fetchall()
+    }
+
+
+def finds(query: Query, fields: dict[str, list[str]]) -> bool:
+    if isinstance(query, Phrase):
+        wanted = f" {' '.join(query.words)} "
+        chosen = [fields[query.field]] if query.field else fields.values()
+        return any(wanted in f" {' '.join(found)} " for found in chosen)
+    if isinstance(query, Not):
+        return not finds(query.part, fields)
+    return (all if isinstance(query, All) else any)(finds(part, fields) for part in query.parts)
+
+
+def found_ids(connection: sa.Connection, query: Query) -> set[str]:
+    known = dict(connection.execute(sa.text("select number, posting_id from posting_texts")).all())  # type: ignore[arg-type]
+    found = lookup(connection, query)
+    ids = {known[number] for number in found.numbers}
+    return {*known.values()} - ids if found.all_but else ids
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_a_search_finds_what_plain_python_finds(
+    searched: sa.Connection, texts: Texts, text: str
+) -> None:
+    query = parse_query(text)
+    assert found_ids(searched, query) == {i for i, fields in texts.items() if finds(query, fields)}
+
+
+_WORDS = st.sampled_from(["python", "data", "engineer", "the", "of", "c++", "nosuchword"])
+_PHRASES = st.builds(
+    Phrase,
+    st.lists(_WORDS, min_size=1, max_size=3).map(tuple),
+    st.sampled_from([None, None, "title", "company", "text"]),
+)
+_QUERIES: st.SearchStrategy[Query] = st.recursive(
+    _PHRASES,
+    lambda parts: st.one_of(
+        parts.map(Not),
+        st.builds(All, st.lists(parts, min_size=2, max_size=3).map(tuple)),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(query=_QUERIES)
+def test_any_query_finds_what_plain_python_finds(
+    searched: sa.Connection, texts: Texts, query: Query
+) -> None:
+    assert found_ids(searched, query) == {i for i, fields in texts.items() if finds(query, fields)}
+
+
+_HOSTILE = st.text(
+    st.one_of(st.sampled_from("\"'()-:*^{}\\|&!<>%_?;\0 aORANDNEAR"), st.characters(codec="utf-8")),
+    max_size=60,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@given(text=_HOSTILE)
+def test_no_text_makes_the_database_fail(searched: sa.Connection, text: str) -> None:
+    with suppress(QueryError):
+        lookup(searched, parse_query(text))
+
+
+def test_words_are_looked_up_in_the_index(searched: sa.Connection) -> None:
+    for text in ("python", '"data engineer"', 'a -"of the"'):
+        plan = " ".join(explain(searched, parse_query(text)))
+        index_of = {"sqlite": "VIRTUAL TABLE INDEX", "postgresql": "Bitmap Index Scan on ix_text"}
+        assert index_of[searched.dialect.name] in plan
+        assert "Seq Scan" not in plan
+
+
+def test_another_rule_of_words_fills_the_index_again(
+    warehouse: duckdb.DuckDBPyConnection, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def contents() -> list[tuple[object, ...]]:
+        engine = reading_engine(store_url)
+        with engine.connect() as connection:
+            found = indexed_words(connection)
+        engine.dispose()
+        return found
+
+    before = contents()
+    monkeypatch.setattr(index, "rule_version", lambda: "newer")
+    monkeypatch.setattr(index, "indexed_text", lambda *texts: " ".join(words(texts[0])))
+    counts = publish(warehouse, store_url)["posting_texts"]
+    assert counts.inserted == counts.read
+    after = contents()
+    assert 0 < sum(len(row[2]) for row in after) < sum(len(row[2]) for row in before)
+    assert not publish(warehouse, store_url)["posting_texts"].changed
