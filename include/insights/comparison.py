@@ -20,7 +20,7 @@ from include.insights.statistics.changes import (
 from include.insights.store import Snapshot
 from include.insights.trends import months_before
 
-__all__ = ["Comparison", "Windows", "last_whole_month", "windows_of"]
+__all__ = ["Comparison", "Split", "Windows", "last_whole_month", "windows_of"]
 
 YEAR = 12
 
@@ -85,16 +85,6 @@ class Comparison:
             sums.add_mentions(y1[company], y0[company], m1[company], m0[company])
         return cluster_difference(sums)
 
-    def split(self, postings: int, groups: Sequence[int]) -> ShiftShare:
-        """Return how much of the change is within groups, by position, and how much is mix."""
-        totals = [self._by_group(window, groups) for window in (self.now, self.before)]
-        found = [self._by_group(window & postings, groups) for window in (self.now, self.before)]
-        now, before = (
-            {str(group): (counted[group], total) for group, total in of_window.items()}
-            for counted, of_window in zip(found, totals, strict=True)
-        )
-        return shift_share(now, before)
-
     @cached_property
     def _sizes(self) -> tuple[Counter[int], Counter[int]]:
         return self._by_company(self.now), self._by_company(self.before)
@@ -108,8 +98,28 @@ class Comparison:
         return sums
 
     def _by_company(self, postings: int) -> Counter[int]:
-        return self._by_group(postings, self.index.companies.clusters)
+        return _counter(self.index, postings, self.index.companies.clusters)
 
-    def _by_group(self, postings: int, groups: Sequence[int]) -> Counter[int]:
-        # map and Counter run in C: a window of 4,000 postings takes a millisecond.
-        return Counter(map(groups.__getitem__, self.index.positions(postings)))
+
+class Split:
+    """Splits changes of a comparison into those within groups and those of their sizes."""
+
+    def __init__(self, comparison: Comparison, groups: Sequence[int]) -> None:
+        self._comparison, self._groups = comparison, groups
+        self._windows = (comparison.now, comparison.before)
+        self._totals = [_counter(comparison.index, one, groups) for one in self._windows]
+
+    def of(self, postings: int) -> ShiftShare:
+        """Return what changed these postings' share: their share in groups, or the mix."""
+        index = self._comparison.index
+        found = [_counter(index, one & postings, self._groups) for one in self._windows]
+        now, before = (
+            {group: (counted[group], total) for group, total in totals.items()}
+            for counted, totals in zip(found, self._totals, strict=True)
+        )
+        return shift_share(now, before)
+
+
+def _counter(index: FacetIndex, postings: int, groups: Sequence[int]) -> Counter[int]:
+    # map and Counter run in C: a window of 4,000 postings takes a millisecond.
+    return Counter(map(groups.__getitem__, index.positions(postings)))

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from include.errors import ConfigurationError
 from include.insights import (
     companies,
-    market,
+    mix,
     movers,
     open_jobs,
     pairs,
@@ -34,6 +34,7 @@ from include.insights.models import (
     Envelope,
     InsightsAnswer,
     LoadRow,
+    MarketMeta,
     MarketMixRow,
     Meta,
     MoverMeta,
@@ -130,10 +131,10 @@ def _volume(snapshot: Snapshot, params: VolumeParams) -> Envelope[VolumePoint, V
     return volume.volume(snapshot, params.job_filter(), first, last)
 
 
-def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, Meta]:
+def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, MarketMeta]:
     newest = _newest_month(snapshot)
     first, last = params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
-    return market.market_mix(snapshot, params.dimension, first, last)
+    return mix.market_mix(snapshot, _series_filter(params), params.dimension, first, last)
 
 
 def _salaries(snapshot: Snapshot, params: SalariesParams) -> Envelope[SalaryRow, SalaryMeta]:
@@ -266,9 +267,9 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         ),
         Endpoint(
             "/api/v1/market",
-            "Remote share, role, level and visa mix month by month",
+            "Ways of working, roles, levels, sources and countries month by month",
             MarketParams,
-            Envelope[MarketMixRow, Meta],
+            Envelope[MarketMixRow, MarketMeta],
             _market,
         ),
         Endpoint(

@@ -145,7 +145,17 @@ class TrendsParams(SeriesParams):
 class MarketParams(SeriesParams):
     """A dimension of the market, and months; by default the last 60."""
 
-    dimension: Literal["remote", "role", "level", "visa", "company"] = "remote"
+    dimension: Annotated[
+        Literal[
+            "remote", "role", "level", "visa", "company",
+            "way", "roles", "levels", "family", "source", "country",
+        ],
+        Field(
+            description="Of the posting: `remote`, `role`, `level`, `visa`, `company`, `source`. "
+            "Of each of its jobs, so that shares may add up to more than 1: `way` of working, "
+            "`roles`, `levels`, `family`, `country`."
+        ),
+    ] = "remote"  # fmt: skip
 
 
 class VolumeParams(SeriesParams):

@@ -60,6 +60,7 @@ class FacetIndex:
         skills = (SkillBits(skill, count, self.bitmaps) for skill, count in counts.items())
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
         self.newest_day = self.days.newest(self.all)
+        self._kinds: dict[tuple[str, ...], array[int]] = {}
         self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
         self._others = self.all ^ self.bitmaps.get("level", "senior_excluded")
         self._counted = self._firsts & self._others
@@ -95,6 +96,34 @@ class FacetIndex:
             for position in positions(self.month(month), self.size):
                 numbers[position] = number
         return numbers
+
+    def kinds(self, *facets: str) -> array[int]:
+        """Return a number by position for what a posting's jobs are, such as their role and level.
+
+        Of several values it counts as the rarest. Cached.
+        """
+        if facets not in self._kinds:
+            self._kinds[facets] = self._numbered(facets)
+        return self._kinds[facets]
+
+    def _numbered(self, facets: tuple[str, ...]) -> array[int]:
+        parts = [self.fold(self.all)]
+        for facet in facets:
+            parts = [piece for part in parts for piece in self._parted(part, facet)]
+        numbers = array("H", bytes(2 * self.size))
+        for number, part in enumerate(parts):
+            for position in positions(part, self.size):
+                numbers[position] = number
+        return numbers
+
+    def _parted(self, postings: int, facet: str) -> Iterator[int]:
+        """Yield the postings by their first value of a facet; last those that have none."""
+        # Rare values first: most of the postings that name them name a frequent one as well.
+        for value in reversed(self.values(facet)):
+            part = postings & self.fold(self.bits(facet, value))
+            yield part
+            postings ^= part
+        yield postings
 
     @cached_property
     def seen(self) -> Seen:

@@ -11,10 +11,13 @@ from include.insights.models.base import Contract, Count, Growth, Month, Share
 from include.insights.models.counted import CountedMeta
 
 __all__ = [
+    "MarketMeta",
     "MarketMixRow",
+    "MixChange",
     "MoverMeta",
     "MoverRow",
     "MoverWindows",
+    "PooledShare",
     "RunningMonth",
     "TechnologyRow",
     "TrendMeta",
@@ -145,3 +148,42 @@ class MarketMixRow(Contract):
     postings_count: Count
     total_jobs: Count
     share: Share | None
+    share_of_stated: Share | None = Field(
+        default=None, description="Of the postings that state the dimension at all."
+    )
+    pooled_share: Share | None = Field(
+        default=None, description="Of those that state it, in this month and the two before."
+    )
+    low: Share | None = Field(default=None, description="Lower end of pooled_share's interval.")
+    high: Share | None = Field(default=None, description="Upper end.")
+    is_running: bool = Field(description="Whether the month was not over when it was read.")
+
+
+class PooledShare(Contract):
+    """A share of the last three whole months."""
+
+    share: Share
+    low: Share
+    high: Share
+
+
+class MixChange(Contract):
+    """The change of a share of those stated, in fractions of 1, 12 whole months against 12."""
+
+    share: Share
+    earlier_share: Share
+    total: float
+    low: float = Field(description="Lower end of total's 95 % interval, by company.")
+    high: float = Field(description="Upper end.")
+    within: float = Field(description="Of total, what changed among jobs of a kind and level.")
+    mix: float = Field(description="Of total, what more or fewer of these jobs explain.")
+
+
+class MarketMeta(CountedMeta):
+    """Metadata of a mix."""
+
+    change: dict[str, MixChange] = Field(default={}, description="By value of the dimension.")
+    windows: MoverWindows | None = None
+    any_remote: PooledShare | None = Field(
+        default=None, description="`remote` or `mixed`, of the dimensions `remote` and `way`."
+    )

@@ -20,8 +20,8 @@ __all__ = [
     "two_sided_p",
 ]
 
-Groups = Mapping[str, tuple[int, int]]
-"""Count and total by group."""
+Groups = Mapping[int, tuple[int, int]]
+"""Count and total by the number of a group."""
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pytest
 
 from include.cli import insights as command
 from include.errors import ConfigurationError, ServingError
-from include.insights import market, postings, status, trends
+from include.insights import mix, postings, status, trends
 from include.insights.filters import JobFilter
 from include.insights.models import Envelope, TrendMeta, TrendSeries
 from include.insights.pairs import skill_pairs
@@ -155,7 +155,7 @@ def test_months_before(month: str, count: int, expected: str) -> None:
 
 
 def test_market_shares_of_a_month_add_up_to_one(snapshot: Snapshot) -> None:
-    rows = market.market_mix(snapshot, "remote", "2025-01", "2025-01").data
+    rows = mix.market_mix(snapshot, trends.AS_THE_MARTS, "remote", "2025-01", "2025-01").data
     assert sum(row.share or 0 for row in rows) == pytest.approx(1)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from include.insights.comparison import Comparison, last_whole_month, windows_of
+from include.insights.comparison import Comparison, Split, last_whole_month, windows_of
 from include.insights.filters import JobFilter
 from include.insights.models import MoverRow
 from include.insights.movers import Q_LIMIT, movers
@@ -161,7 +161,7 @@ def test_within_and_mix_are_the_change(snapshot: Snapshot) -> None:
     groups = [position % 5 for position in range(index.size)]
     change = comparison.change(remote)
     assert change is not None
-    assert sum(comparison.split(remote, groups)) == pytest.approx(change.change)
+    assert sum(Split(comparison, groups).of(remote)) == pytest.approx(change.change)
 
 
 def test_a_filter_chooses_the_postings(snapshot: Snapshot) -> None:

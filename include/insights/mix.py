@@ -1,0 +1,269 @@
+"""How the market divides month by month: ways of working, roles, levels, sources, countries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from include.insights.comparison import Comparison, Split, last_whole_month, windows_of
+from include.insights.filters import JobFilter
+from include.insights.index import FacetIndex
+from include.insights.models import (
+    Envelope,
+    MarketMeta,
+    MarketMixRow,
+    MixChange,
+    MoverWindows,
+    PooledShare,
+)
+from include.insights.monthly import Monthly
+from include.insights.statistics.intervals import POOLED_MONTHS, pool
+from include.insights.store import Snapshot
+from include.insights.trends import AS_THE_MARTS, months_before, months_between
+from include.serving.facets import UNSPECIFIED
+from include.serving.schema import MONTHLY_MARKET_MIX
+
+__all__ = ["COMPANY", "DIMENSIONS", "market_mix"]
+
+COMPANY = "company"
+_OF_POSTING = {
+    "remote": "posting_remote", "role": "role", "level": "level", "visa": "visa",
+    "source": "source",
+}  # fmt: skip
+_OF_JOB = {"way": "remote", "roles": "job_role", "levels": "job_level", "family": "family"}
+"""A posting has each value that one of its jobs has, so that shares add up to more than 1."""
+DIMENSIONS = (*_OF_POSTING, *_OF_JOB, "country", COMPANY)
+_UNSTATED = frozenset({UNSPECIFIED, "any"})
+"""In ``role`` and ``level``, the buckets of 1.0.0, "any" is a posting that names none."""
+_ANY_REMOTE = "any_remote"
+_REMOTE_VALUES = ("remote", "mixed")
+_REMOTE_DIMENSIONS = ("remote", "way")
+_POOLED_BEFORE = POOLED_MONTHS - 1
+_SHOWN = 25  # companies and countries
+_MONTHS_COMPARED = 12
+_DIGITS = 5  # of pooled shares: an answer has hundreds
+_KINDS = {
+    "role": ("job_level",), "roles": ("job_level",), "family": ("job_level",),
+    "level": ("job_role",), "levels": ("job_role",),
+}  # fmt: skip
+"""Within what a change is: of roles, within levels; of others, within roles and levels."""
+
+
+@dataclass(frozen=True)
+class _Dimension:
+    """The postings of a filter by the value of a dimension, one bit each."""
+
+    name: str
+    by_value: Mapping[str, int]
+
+    @property
+    def stated(self) -> int:
+        """The postings that state a value."""
+        return self.any_of(self.by_value.keys() - _UNSTATED)
+
+    def any_of(self, values: Iterable[str]) -> int:
+        """Return the postings with one of the values."""
+        found = 0
+        for value in values:
+            found |= self.by_value.get(value, 0)
+        return found
+
+
+def market_mix(
+    snapshot: Snapshot, wanted: JobFilter, dimension: str, first: str, last: str
+) -> Envelope[MarketMixRow, MarketMeta]:
+    """Return each value's share of a month's postings, months from first to last."""
+    monthly = Monthly.of(snapshot, wanted, first, last)
+    if dimension == COMPANY:
+        rows = _companies_of_marts(monthly) if wanted == AS_THE_MARTS else _companies(monthly)
+        meta = MarketMeta(total_count=len(rows), **monthly.said)
+        return Envelope[MarketMixRow, MarketMeta](data=rows, meta=meta)
+    divided = _divided(monthly, dimension)
+    rows = _rows(monthly, divided, dense=wanted != AS_THE_MARTS)
+    rows.sort(key=lambda row: (row.month, row.value))
+    meta = MarketMeta(
+        total_count=len(rows),
+        any_remote=_any_remote(monthly, divided),
+        **_changes(monthly, divided),
+        **monthly.said,
+    )
+    return Envelope[MarketMixRow, MarketMeta](data=rows, meta=meta)
+
+
+def _divided(monthly: Monthly, dimension: str) -> _Dimension:
+    selection, index = monthly.selection, monthly.selection.index
+    if dimension == "country":
+        return _Dimension(dimension, _countries(monthly))
+    if facet := _OF_POSTING.get(dimension):
+        found = {v: selection.postings & index.bits(facet, v) for v in index.values(facet)}
+    else:
+        facet = _OF_JOB[dimension]
+        found = {v: index.fold(selection.bits & index.bits(facet, v)) for v in index.values(facet)}
+    return _Dimension(dimension, {value: postings for value, postings in found.items() if postings})
+
+
+def _countries(monthly: Monthly) -> dict[str, int]:
+    """Return the postings with a place in a country: of the most frequent ones, and without any."""
+    selection, index = monthly.selection, monthly.selection.index
+    placed = {
+        code: index.fold(selection.bits & index.places.within(code))
+        for code in index.values("country")
+    }
+    shown = _months_of(index, monthly.first, monthly.last)
+    most = Counter({code: (p & shown).bit_count() for code, p in placed.items()})
+    found = {code: placed[code] for code, count in most.most_common(_SHOWN) if count}
+    # A country that is too rare to be shown is stated all the same.
+    somewhere = 0
+    for postings in placed.values():
+        somewhere |= postings
+    return {**found, UNSPECIFIED: selection.postings & ~somewhere}
+
+
+def _months_of(index: FacetIndex, first: str, last: str) -> int:
+    found = 0
+    for month in months_between(first, last):
+        found |= index.month(month)
+    return found
+
+
+class _Months:
+    """The months shown and the two before, which the first ones pool, with their postings."""
+
+    def __init__(self, monthly: Monthly, divided: _Dimension) -> None:
+        self.keys = months_between(months_before(monthly.first, _POOLED_BEFORE), monthly.last)
+        self.postings = [monthly.postings(month) for month in self.keys]
+        self.sizes = [postings.bit_count() for postings in self.postings]
+        self.stated = [(postings & divided.stated).bit_count() for postings in self.postings]
+        self.running = [monthly.is_running(month) for month in self.keys]
+
+    def counts(self, postings: int) -> list[int]:
+        """Return how many of these postings each month has."""
+        return [(month & postings).bit_count() for month in self.postings]
+
+
+def _rows(monthly: Monthly, divided: _Dimension, *, dense: bool) -> list[MarketMixRow]:
+    """Return a row a month and value with postings; ``dense``: or with some two months before."""
+    months = _Months(monthly, divided)
+    rows = []
+    for value, postings in divided.by_value.items():
+        counts = months.counts(postings)
+        stated = months.sizes if value in _UNSTATED else months.stated
+        pooled = pool(list(zip(counts, stated, strict=True)))
+        for at in range(_POOLED_BEFORE, len(counts)):
+            share, band = (None if months.running[at] else pooled[at]) or (None, None)
+            if counts[at] or (dense and share):
+                rows.append(
+                    MarketMixRow(
+                        month=months.keys[at],
+                        dimension=divided.name,
+                        value=value,
+                        postings_count=counts[at],
+                        total_jobs=months.sizes[at],
+                        share=_share(counts[at], months.sizes[at]),
+                        share_of_stated=None
+                        if value in _UNSTATED
+                        else _share(counts[at], months.stated[at]),
+                        pooled_share=share and round(share, _DIGITS),
+                        low=band and round(band.low, _DIGITS),
+                        high=band and round(band.high, _DIGITS),
+                        is_running=months.running[at],
+                    )
+                )
+    return rows
+
+
+def _share(count: int, total: int) -> float | None:
+    return count / total if total else None
+
+
+def _any_remote(monthly: Monthly, divided: _Dimension) -> PooledShare | None:
+    """Return the share of remote jobs, always or at times, in the newest three whole months."""
+    last = last_whole_month(monthly.snapshot, monthly.last)
+    if divided.name not in _REMOTE_DIMENSIONS or last is None:
+        return None
+    months = _Months(replace(monthly, first=last, last=last), divided)
+    counts = months.counts(divided.any_of(_REMOTE_VALUES))
+    found = pool(list(zip(counts, months.stated, strict=True)))[-1]
+    return found and PooledShare(share=found[0], low=found[1].low, high=found[1].high)
+
+
+def _changes(monthly: Monthly, divided: _Dimension) -> dict[str, Any]:
+    """Return how the shares of those stated changed: newest whole year against the one before."""
+    last = last_whole_month(monthly.snapshot, monthly.last)
+    if last is None:
+        return {}
+    windows = windows_of(last, _MONTHS_COMPARED)
+    index, postings = monthly.selection.index, monthly.selection.postings & divided.stated
+    now, before = (
+        _months_of(index, *months) & postings for months in (windows.now, windows.before)
+    )
+    comparison = Comparison(index, now, before)
+    split = Split(comparison, index.kinds(*_KINDS.get(divided.name, ("job_role", "job_level"))))
+    values = {v: p for v, p in divided.by_value.items() if v not in _UNSTATED}
+    if divided.name in _REMOTE_DIMENSIONS:
+        values[_ANY_REMOTE] = divided.any_of(_REMOTE_VALUES)
+    found = {value: _change(comparison, split, of_it) for value, of_it in values.items()}
+    return {
+        "windows": MoverWindows(now=list(windows.now), before=list(windows.before)),
+        "change": {value: change for value, change in found.items() if change},
+    }
+
+
+def _change(comparison: Comparison, split: Split, postings: int) -> MixChange | None:
+    difference = comparison.change(postings)
+    if difference is None:
+        return None
+    count, earlier = comparison.counts(postings)
+    cause = split.of(postings)
+    return MixChange(
+        share=count / comparison.now.bit_count(),
+        earlier_share=earlier / comparison.before.bit_count(),
+        total=difference.change,
+        low=difference.low,
+        high=difference.high,
+        within=cause.within,
+        mix=cause.mix,
+    )
+
+
+def _companies(monthly: Monthly) -> list[MarketMixRow]:
+    """Return the companies with the most postings of each month."""
+    index, rows = monthly.selection.index, []
+    named = index.companies.all
+    for month in monthly.months:
+        postings = monthly.postings(month)
+        numbers = map(index.companies.numbers.__getitem__, index.positions(postings))
+        counts = Counter(named[number].name for number in numbers if number < len(named))
+        # By name last, so that a tie at the limit is cut alike everywhere.
+        most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_SHOWN]
+        rows += [_company(monthly, month, *one, postings.bit_count()) for one in sorted(most)]
+    return rows
+
+
+def _companies_of_marts(monthly: Monthly) -> list[MarketMixRow]:
+    """Return the companies by the name as posted, as contract 1.0.0 has them."""
+    columns = MONTHLY_MARKET_MIX.c
+    query = (
+        sa.select(columns.month, columns.value, columns.postings_count, columns.total_jobs)
+        .where(columns.dimension == COMPANY)
+        .where(columns.month >= f"{monthly.first}-01", columns.month <= f"{monthly.last}-01")
+        .order_by(columns.month, columns.value)
+    )
+    found = monthly.snapshot.connection.execute(query)
+    return [_company(monthly, row[0][:7], row[1], row[2], row[3]) for row in found]
+
+
+def _company(monthly: Monthly, month: str, name: str, count: int, total: int) -> MarketMixRow:
+    return MarketMixRow(
+        month=month,
+        dimension=COMPANY,
+        value=name,
+        postings_count=count,
+        total_jobs=total,
+        share=_share(count, total),
+        is_running=monthly.is_running(month),
+    )
