@@ -6,7 +6,7 @@ const month = new Intl.DateTimeFormat("en-US", { month: "short", year: "numeric"
 export const count = (value) => whole.format(value);
 export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 export const percent = (share, digits = 1) =>
-  share === null ? "–" : `${(100 * share).toFixed(digits)} %`;
+  share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)} %`;
 export const signed = (value, digits = 1) =>
   value === null ? "–" : `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(digits)}`;
 /** Return a share with its 95 % interval. */
