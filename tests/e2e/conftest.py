@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,8 @@ import pytest
 from bench.airflow_server import AirflowServer, airflow_server
 from include.serving.publish import publish
 from sample.gold.postings import GoldSize, fill_gold
-from tests.e2e.pages import logged_in, opened, watched
+from tests.e2e.pages import logged_in, opened, playwright, watched
 
-playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = Path("/usr/bin/chromium")
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 HOSTILE = '"\'><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
@@ -90,12 +89,6 @@ def look(browser: Any, server: AirflowServer) -> Iterator[Any]:
         watched(context, server) as page,
     ):
         yield opened(page, server, "?days=365")
-
-
-@pytest.fixture
-def settled() -> Callable[[Any], None]:
-    """Wait until all cards have answered."""
-    return lambda page: page.wait_for_function("!document.querySelector('[aria-busy=true]')")
 
 
 @pytest.fixture(scope="package")

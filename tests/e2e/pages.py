@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
 from bench.airflow_server import AirflowServer
 
-__all__ = ["NARROW", "WIDE", "asked", "logged_in", "opened", "watched"]
+playwright = pytest.importorskip("playwright.sync_api")
+
+__all__ = ["NARROW", "WIDE", "asked", "logged_in", "opened", "playwright", "settle", "watched"]
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 _TIMEOUT_MS = 20_000
@@ -48,8 +52,14 @@ def opened(page: Any, server: AirflowServer, query: str = "") -> Any:
     """Open the dashboard; return the page when all of its cards have answered."""
     page.goto(f"{server.url}/techpulse/dashboard{query}")
     page.locator("#skills-counted:not(:empty)").wait_for()
-    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    settle(page)
     return page
+
+
+def settle(page: Any) -> None:
+    """Wait until all cards have answered."""
+    # Not wait_for_function(): it polls by eval, which the page's policy forbids.
+    playwright.expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=_TIMEOUT_MS)
 
 
 def asked(page: Any, action: Any) -> dict[str, dict[str, str]]:

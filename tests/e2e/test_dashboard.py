@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from bench.airflow_server import AirflowServer
 from include.web.methods import METHODS
-from tests.e2e.conftest import needs_chromium, playwright
-from tests.e2e.pages import NARROW, WIDE, logged_in, opened, watched
+from tests.e2e.conftest import needs_chromium
+from tests.e2e.pages import NARROW, WIDE, logged_in, opened, playwright, watched
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 expect = playwright.expect
@@ -175,9 +175,7 @@ def test_views_of_a_card_are_kept_in_the_address(page: Any, server: AirflowServe
 
 def test_link_to_a_card_leads_to_it(page: Any, server: AirflowServer) -> None:
     opened(page, server, "?roles=backend#places-card")
-    page.wait_for_function(
-        "document.getElementById('places-card').getBoundingClientRect().top < 300"
-    )
+    expect(page.locator("#places-card")).to_be_in_viewport()
     page.locator("#pay-card").get_by_role("link", name="Link to this card").click()
     assert page.url.endswith("?roles=backend#pay-card")
 

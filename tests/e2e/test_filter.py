@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from bench.airflow_server import AirflowServer
-from tests.e2e.conftest import needs_chromium, playwright
-from tests.e2e.pages import asked, opened
+from tests.e2e.conftest import needs_chromium
+from tests.e2e.pages import asked, opened, playwright, settle
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 expect = playwright.expect
@@ -150,7 +149,7 @@ def _months(page: Any, first: str, last: str) -> None:
     for label, month in (("From month", first), ("To month", last)):
         page.get_by_label(label).fill(month)
         page.get_by_label(label).dispatch_event("change")
-    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    settle(page)
 
 
 def test_too_little_offers_the_nearest_filter_that_has_enough(
@@ -166,14 +165,12 @@ def test_too_little_offers_the_nearest_filter_that_has_enough(
 
 
 @pytest.mark.parametrize("card", ["places", "companies"])
-def test_row_of_a_card_filters_the_page(
-    page: Any, server: AirflowServer, card: str, settled: Callable[[Any], None]
-) -> None:
+def test_row_of_a_card_filters_the_page(page: Any, server: AirflowServer, card: str) -> None:
     opened(page, server, "?days=365")
     before = page.locator("#population").inner_text()
     if card == "places":
         page.locator("#places .bars button").first.click()
-        settled(page)
+        settle(page)
         page.locator("#places-path").get_by_role("button", name="Filter by").click()
     else:
         page.locator("#companies .bars button").first.click()
