@@ -25,12 +25,20 @@ from include.insights.statistics.medians import (
     quantile,
 )
 
-__all__ = ["change_coverage", "cluster_coverage", "median_coverage", "pair_errors"]
+__all__ = [
+    "change_coverage",
+    "cluster_coverage",
+    "company_change_coverage",
+    "median_coverage",
+    "pair_errors",
+]
 
 _PAY = 150_000
 _SPREAD = 0.35  # of the logarithm: half of the pay is within a factor of 1.27 of the median
 _COMPANIES = 60
 _PAIR_COMPANIES = 600
+_MARKET_COMPANIES = 350
+_CELLS = 25
 
 
 def _pay(random: Random, median: float = _PAY) -> float:
@@ -78,6 +86,29 @@ def change_coverage(random: Random, cells: int, rounds: int, change: float = 0.0
             median *= 1 + change
             now[cell] = [_pay(random, median) for _ in range(random.randint(5, 40))]
         found = change_by_cells(now, before)
+        covered += found is not None and _has(found.interval, change)
+    return covered / rounds
+
+
+def company_change_coverage(random: Random, most: int, rounds: int, change: float = 0.04) -> float:
+    """Return the same for companies that pay more or less than others, in several cells.
+
+    Half of them stay; each posts 1 to ``most`` times in a window, in cells of unequal size.
+    """
+    covered = 0
+    for _ in range(rounds):
+        medians = [random.uniform(60_000, 220_000) for _ in range(_CELLS)]
+        sizes = [1 / (cell + 1) for cell in range(_CELLS)]
+        windows: tuple[dict[int, list[float]], ...] = ({}, {})
+        for _ in range(_MARKET_COMPANIES):
+            level = math.exp(random.gauss(0, 0.28))
+            cells = random.choices(range(_CELLS), sizes, k=random.randint(1, 3))
+            for at in random.choice([(0,), (1,), (0, 1), (0, 1)]):
+                for _ in range(random.randint(1, most)):
+                    cell = random.choice(cells)
+                    median = medians[cell] * level * (1 + change * at)
+                    windows[at].setdefault(cell, []).append(_pay(random, median))
+        found = change_by_cells(windows[1], windows[0])
         covered += found is not None and _has(found.interval, change)
     return covered / rounds
 
@@ -139,6 +170,9 @@ def _tables(rounds: int) -> Iterator[str]:
     yield "Change by cells: cells, coverage"
     for cells in (6, 15, 40):
         yield f"| {cells} | {change_coverage(random, cells, 3 * rounds):.1%} |"
+    yield "Change by cells, companies in several: postings of each, coverage"
+    for most in (1, 3, 8):
+        yield f"| 1 to {most} | {company_change_coverage(random, most, rounds):.1%} |"
     yield "Pairs: postings of each company, lift, p <= 5 %, lower end above, p <= 5 % as if lone"
     for most in (1, 3, 12):
         for lift in (1.0, 2.0):

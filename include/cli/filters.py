@@ -29,6 +29,7 @@ FILTER_OPTIONS: Mapping[str, str] = MappingProxyType(
         "source": "hacker_news, remotive, ...",
         "sources": "Several sources.",
         "company": "A company's key or name.",
+        "q": 'Words of title, company and text; "a phrase", OR, -word, title:word.',
         "technology": "A technology's id.",
         "technologies": "Several, all of them named.",
         "days": "Days back from the newest posting's.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
@@ -25,18 +24,18 @@ def companies(
     First and last month are of all postings of a company, of any source, whatever the filter.
     """
     selection = selected(snapshot, wanted)
-    jobs = _by_company(selection, selection.bits)
-    postings = _by_company(selection, selection.postings)
-    first = selection.index.seen.first
-    keys = {
-        "jobs": lambda company: (-jobs[company], company),
-        "newest": lambda company: (-first[company], -jobs[company], company),
-    }
-    shown = sorted(jobs, key=keys[order])[:top]
-    first_time = _by_company(selection, selection.bits & selection.index.seen.first_time)
+    index = selection.index
+    jobs = index.companies.sizes(selection.bits)
+    postings = index.companies.sizes(selection.postings)
+    first_time = index.companies.sizes(selection.bits & index.seen.first_time)
+    shown = [number for number, n in enumerate(jobs) if n]
+    # Sorting is stable: ties go by jobs, then by key.
+    shown.sort(key=jobs.__getitem__, reverse=True)
+    if order == "newest":
+        shown.sort(key=index.seen.first.__getitem__, reverse=True)
     rows = [
-        _row(selection, company, jobs[company], postings[company], company in first_time)
-        for company in shown
+        _row(selection, number, jobs[number], postings[number], bool(first_time[number]))
+        for number in shown[:top]
     ]
     meta = CompanyMeta(
         total_count=len(rows),
@@ -45,14 +44,6 @@ def companies(
         months=list(_months(snapshot, selection)),
     )
     return Envelope[CompanyRow, CompanyMeta](data=rows, meta=meta)
-
-
-def _by_company(selection: Selection, bits: int) -> Counter[int]:
-    index = selection.index
-    # In C: 100,000 jobs take 10 ms.
-    found = Counter(map(index.companies.numbers.__getitem__, index.positions(bits)))
-    found.pop(len(index.companies.all), None)
-    return found
 
 
 def _row(

@@ -17,7 +17,7 @@ from include.insights.models import (
     Totals,
 )
 from include.insights.nearest import nearest
-from include.insights.skills import last_days, subtitle, whole_percent
+from include.insights.skills import last_days, subtitle, whole_percent, with_ties
 from include.insights.statistics.intervals import Interval, overlaps, wilson
 from include.insights.store import Snapshot
 
@@ -116,6 +116,8 @@ def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
     MAX_SKILLS, none can enter.
     """
     index, postings = selection.index, selection.postings
+    if (few := index.few(postings)) is not None:
+        return _of_few(selection, few)
     measure: Callable[[int], int] = int.bit_count
     if units(selection.wanted) == "companies":
         measure = index.companies.count
@@ -134,6 +136,18 @@ def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
     return [
         (skill, naming.bit_count(), index.companies.count(naming)) for _, skill, naming in found
     ]
+
+
+def _of_few(selection: Selection, few: list[int]) -> list[tuple[str, int, int]]:
+    index = selection.index
+    numbers, companies = index.postings.numbers, index.companies.numbers
+    unnamed = len(index.companies.all)
+    counted = index.posting_skills.counts(numbers[at] for at in few)
+    firms = index.posting_skills.counts_of_groups(
+        (companies[at], numbers[at]) for at in few if companies[at] != unnamed
+    )
+    by = firms if units(selection.wanted) == "companies" else counted
+    return [(skill, counted[skill], firms[skill]) for skill, _ in with_ties(by, MAX_SKILLS)]
 
 
 def _echo(wanted: JobFilter, days: int) -> JobFilters:

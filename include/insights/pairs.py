@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain, combinations
+from functools import cached_property
+from itertools import combinations, compress
 from statistics import fmean
+from typing import NamedTuple
 
 from include.insights.counted import Selection, count, selected
 from include.insights.filters import JobFilter
+from include.insights.index.bitmaps import flags_of
 from include.insights.models import Envelope, PairMeta, PairRow
 from include.insights.nearest import nearest
 from include.insights.statistics.association import (
@@ -34,20 +37,81 @@ _EFFECT_EVERY = 10
 """The design effect is the mean of one skill in so many: they differ little."""
 
 
-@dataclass(frozen=True)
-class _Pair:
+class _Pair(NamedTuple):
     """Two skills by number, the postings that name each and both, and G2."""
 
-    skills: tuple[int, int]
+    one: int
+    other: int
     each: tuple[int, int]
     both: int
-    lift: float
     g2: float
 
+
+@dataclass(frozen=True)
+class _Named:
+    """The postings that a filter selects, and how many of them name each skill, if ten do."""
+
+    selection: Selection
+    positions: Sequence[int]
+    counts: Mapping[int, int]
+
+    @classmethod
+    def of(cls, selection: Selection) -> _Named:
+        positions = list(selection.index.positions(selection.postings))
+        found = selection.index.skill_lists.counts(positions)
+        counts = {skill: n for skill, n in found.items() if n >= _MIN_POSTINGS}
+        return cls(selection, positions, counts)
+
     @property
-    def order(self) -> tuple[float, int, tuple[int, int]]:
-        """Together more often than by chance first, surest first."""
-        return -self.g2 if self.lift > 1 else self.g2, -self.both, self.skills
+    def total(self) -> int:
+        return len(self.positions)
+
+    @cached_property
+    def most(self) -> Sequence[int]:
+        """The skills that are named most; ties as in the index."""
+        return sorted(self.counts, key=lambda skill: (-self.counts[skill], skill))[:_MOST_SKILLS]
+
+    @cached_property
+    def bits(self) -> Mapping[int, int]:
+        """The postings by skill, of the most named, as bits of these postings alone."""
+        return self.selection.index.skill_lists.bits(self.positions, self.most)
+
+    @cached_property
+    def design_effect(self) -> float:
+        """The mean design effect of companies, of some of the skills."""
+        clusters = self.selection.index.companies.clusters
+        companies = [clusters[position] for position in self.positions]
+        totals = Counter(companies)
+        some = (self.bits[skill] for skill in self.most[::_EFFECT_EVERY])
+        # The first posting is the highest bit: read from there.
+        flags = (flags_of(bits, self.total)[::-1] for bits in some)
+        effects = [
+            design_effect_of_share(Counter(compress(companies, of_skill)), totals)
+            for of_skill in flags
+        ]
+        return fmean(effects) if effects else 1.0
+
+    def together(self, technology: str) -> Iterator[tuple[int, int, int]]:
+        """Yield pairs of the most named skills, or of one with all, and the postings with both."""
+        skills = self.selection.index.skills
+        if technology == "any":
+            for one, other in combinations(sorted(self.most), 2):
+                yield one, other, (self.bits[one] & self.bits[other]).bit_count()
+        for one in self.counts:
+            if skills[one].skill == technology:
+                naming = self.selection.postings & skills[one].bits
+                for other in self.counts:
+                    if other != one:
+                        yield one, other, (naming & skills[other].bits).bit_count()
+
+    def tested(self, technology: str) -> Iterator[_Pair]:
+        """Yield the pairs with their G2."""
+        counts, total, effect = self.counts, self.total, self.design_effect
+        for one, other, both in self.together(technology):
+            each = counts[one], counts[other]
+            # Where all postings name one, as the filter asks, nothing is left to chance.
+            if max(each) < total:
+                yield _Pair(one, other, each, both, independence(both, *each, total, effect))
 
 
 def skill_pairs(
@@ -55,20 +119,19 @@ def skill_pairs(
 ) -> Envelope[PairRow, PairMeta]:
     """Return the pairs of skills of the postings that match, or those of one technology.
 
-    Of the newest twelve months unless the filter has a window. All pairs are tested together
-    (Benjamini-Hochberg); those that ten postings name are shown.
+    Of the newest twelve months unless the filter has a window. The pairs of the hundred most named
+    skills, or all with the technology, are tested together (Benjamini-Hochberg); those that ten
+    postings name are shown, the surest first.
     """
     if wanted.months is None and wanted.days is None:
-        wanted = replace(wanted, months=_newest_months(snapshot, wanted))
+        wanted = replace(wanted, months=_newest_months(snapshot))
     selection = selected(snapshot, wanted)
-    named = _named(selection, technology)
-    effect = _design_effect(selection, named)
-    pairs = list(_tested(selection, named, technology, effect))
+    named = _Named.of(selection)
+    pairs = list(named.tested(technology))
     q = q_values([p_of_g2(pair.g2) for pair in pairs])
-    # Ties of pairs are broken by their skills: two servers give the same order.
-    ordered = sorted(zip(pairs, q, strict=True), key=lambda item: item[0].order)
-    shown = [item for item in ordered if item[0].both >= _MIN_POSTINGS][:top]
-    rows = [_row(snapshot, selection, effect, *item) for item in shown]
+    shown = [item for item in zip(pairs, q, strict=True) if item[0].both >= _MIN_POSTINGS]
+    shown.sort(key=lambda item: _order(named, item[0]))
+    rows = [_row(snapshot, named, *item) for item in shown[:top]]
     first, last = wanted.months or (None, None)
     meta = PairMeta(
         total_count=len(rows),
@@ -77,86 +140,28 @@ def skill_pairs(
         start_date=first,
         end_date=last,
         tested=len(pairs),
-        design_effect=effect,
+        design_effect=named.design_effect,
     )
     return Envelope[PairRow, PairMeta](data=rows, meta=meta)
 
 
-def _newest_months(snapshot: Snapshot, wanted: JobFilter) -> tuple[str, str] | None:
+def _newest_months(snapshot: Snapshot) -> tuple[str, str] | None:
     """Return the newest twelve months that have come: a posting may be dated in the future."""
     today = snapshot.index.as_of(datetime.now(UTC).date())
     known = [month for month in snapshot.index.months if month <= f"{today:%Y-%m}"]
     return (months_before(known[-1], _MONTHS - 1), known[-1]) if known else None
 
 
-def _named(selection: Selection, technology: str) -> Mapping[int, int]:
-    """Return the postings by skill that are tested: the most named, or all with one technology."""
-    skills = selection.index.skills
-    found = {
-        number: n
-        for number, skill in enumerate(skills)
-        if skill.count >= _MIN_POSTINGS
-        and (n := (skill.bits & selection.postings).bit_count()) >= _MIN_POSTINGS
-    }
-    if technology != "any":
-        return found
-    most = sorted(found, key=lambda number: (-found[number], number))[:_MOST_SKILLS]
-    return {number: found[number] for number in most}
+def _order(named: _Named, pair: _Pair) -> tuple[float, int, int, int]:
+    """Together more often than by chance first, surest first; ties by the skills."""
+    is_more = lift(pair.both, *pair.each, named.total) > 1
+    return -pair.g2 if is_more else pair.g2, -pair.both, pair.one, pair.other
 
 
-def _design_effect(selection: Selection, named: Mapping[int, int]) -> float:
-    """Return the mean design effect of companies, of some of the skills."""
-    index, clusters = selection.index, selection.index.companies.clusters
-    if not named:
-        return 1.0
-
-    def by_company(postings: int) -> Counter[int]:
-        return Counter(map(clusters.__getitem__, index.positions(postings)))
-
-    totals = by_company(selection.postings)
-    some = sorted(named, key=lambda number: (-named[number], number))[:_MOST_SKILLS:_EFFECT_EVERY]
-    return fmean(
-        design_effect_of_share(by_company(selection.postings & index.skills[one].bits), totals)
-        for one in some
-    )
-
-
-def _tested(
-    selection: Selection, named: Mapping[int, int], technology: str, effect: float
-) -> Iterator[_Pair]:
-    total = selection.postings.bit_count()
-    for skills, both in _together(selection, named, technology).items():
-        one, other = (named[skill] for skill in skills)
-        # Where all postings name one, as the filter asks, nothing is left to chance.
-        if max(one, other) < total:
-            g2 = independence(both, one, other, total, effect)
-            yield _Pair(skills, (one, other), both, lift(both, one, other, total), g2)
-
-
-def _together(
-    selection: Selection, named: Mapping[int, int], technology: str
-) -> Mapping[tuple[int, int], int]:
-    """Return the postings by pair that name both, 0 for those never named together."""
-    index = selection.index
-    if technology == "any":
-        lists = index.skill_lists.of(index.positions(selection.postings), named)
-        found = Counter(chain.from_iterable(combinations(one, 2) for one in lists))
-        return {pair: found[pair] for pair in combinations(sorted(named), 2)}
-    numbers = [number for number in named if index.skills[number].skill == technology]
-    return {
-        (min(one, other), max(one, other)): (
-            selection.postings & index.skills[one].bits & index.skills[other].bits
-        ).bit_count()
-        for one in numbers
-        for other in named
-        if other != one
-    }
-
-
-def _row(snapshot: Snapshot, selection: Selection, effect: float, pair: _Pair, q: float) -> PairRow:
-    index, total = selection.index, selection.postings.bit_count()
-    one, other = sorted((index.skills[number] for number in pair.skills), key=lambda s: s.skill)
-    both = selection.postings & one.bits & other.bits
+def _row(snapshot: Snapshot, named: _Named, pair: _Pair, q: float) -> PairRow:
+    index, total = named.selection.index, named.total
+    skills = (index.skills[number] for number in (pair.one, pair.other))
+    one, other = sorted(skills, key=lambda skill: skill.skill)
     return PairRow(
         skill_a=one.skill,
         skill_b=other.skill,
@@ -164,9 +169,9 @@ def _row(snapshot: Snapshot, selection: Selection, effect: float, pair: _Pair, q
         name_b=snapshot.names.get(other.skill, other.skill),
         postings_count=pair.both,
         share=pair.both / total,
-        lift=pair.lift,
-        companies_count=index.companies.count(both),
-        lift_low=lift_low(pair.both, *pair.each, total, effect),
+        lift=lift(pair.both, *pair.each, total),
+        companies_count=index.companies.count(named.selection.postings & one.bits & other.bits),
+        lift_low=lift_low(pair.both, *pair.each, total, named.design_effect),
         g2=pair.g2,
         q=q,
     )

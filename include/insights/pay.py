@@ -104,12 +104,11 @@ def salaries(
         rows += found(selection, one, by)
     if as_the_mart and by == "month":
         rows = list(_with_mart(snapshot, rows, months, currency))
-    growth = (_growth(snapshot, wanted, selection, one) for one in currencies)
     meta = SalaryMeta(
         total_count=len(rows),
         counted=count(snapshot, selection),
         nearest=nearest(snapshot, selection),
-        growth=[one for one in growth if one],
+        growth=list(_growth(snapshot, wanted, currencies)),
     )
     return Envelope[SalaryRow, SalaryMeta](data=rows, meta=meta)
 
@@ -223,35 +222,48 @@ def _cells(
 
 
 def _growth(
-    snapshot: Snapshot, wanted: JobFilter, selection: Selection, currency: str
-) -> PayGrowth | None:
-    """Return the change from the twelve whole months before to the newest twelve."""
-    index, newest = selection.index, snapshot.newest_complete_month
-    asked = wanted.months[1] if wanted.months else newest
-    if newest is None or asked is None:
-        return None
-    last = min(newest, asked)
+    snapshot: Snapshot, wanted: JobFilter, currencies: Sequence[str]
+) -> Iterator[PayGrowth]:
+    """Yield the change from the twelve whole months before to the newest twelve, by currency."""
+    newest = snapshot.newest_complete_month
+    if newest is None:
+        return
+    last = min(newest, wanted.months[1]) if wanted.months else newest
     now = (months_before(last, _YEAR - 1), last)
     before = (months_before(last, 2 * _YEAR - 1), months_before(last, _YEAR))
-    cells = []
-    for months in (now, before):
-        bits = selected(snapshot, replace(wanted, months=months, days=None)).bits
-        of_cell = _cells(index, _stating(index, bits, currency), currency, tuple(_FACETS))
-        cells.append({cell: _Pays.of(index, at).ordered for cell, at in of_cell.items()})
-    if (found := change_by_cells(*cells)) is None:
-        return None
-    low, high = found.interval or (None, None)
-    return PayGrowth(
-        currency=currency,
-        change=found.change,
-        low=low,
-        high=high,
-        cells=found.cells,
-        jobs_now=found.now,
-        jobs_before=found.before,
-        now=list(now),
-        before=list(before),
-    )
+    spans = [
+        selected(snapshot, replace(wanted, months=span, days=None)).bits for span in (now, before)
+    ]
+    for currency in currencies:
+        of_cell = (_pays_by_cell(snapshot.index, bits, currency) for bits in spans)
+        if found := change_by_cells(*of_cell):
+            low, high = found.interval or (None, None)
+            yield PayGrowth(
+                currency=currency,
+                change=found.change,
+                low=low,
+                high=high,
+                cells=found.cells,
+                jobs_now=found.now,
+                jobs_before=found.before,
+                now=list(now),
+                before=list(before),
+            )
+
+
+def _pays_by_cell(
+    index: FacetIndex, bits: int, currency: str
+) -> Mapping[tuple[Sequence[str], ...], list[float]]:
+    """Return the pays by all roles of a job, all its levels, and its country.
+
+    Each job is in one cell, so that cells are independent; without a country it is in none.
+    """
+    values = [index.pay.values(facet, currency) for facet in _FACETS.values()]
+    cells: defaultdict[tuple[Sequence[str], ...], list[int]] = defaultdict(list)
+    for at in _stating(index, bits, currency):
+        if at in values[-1]:
+            cells[tuple(tuple(of_facet[at]) for of_facet in values)].append(at)
+    return {cell: _Pays.of(index, at).ordered for cell, at in cells.items()}
 
 
 def _with_mart(

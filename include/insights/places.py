@@ -9,6 +9,7 @@ from itertools import compress
 from include.insights.counted import Selection, count, selected
 from include.insights.filters import JobFilter
 from include.insights.index.bitmaps import flags_of
+from include.insights.index.places import Members
 from include.insights.models import Envelope, PlaceMeta, PlaceName, PlaceRow
 from include.insights.nearest import nearest
 from include.insights.statistics.intervals import wilson
@@ -72,27 +73,35 @@ def _asked(within: str, kind: Kind | None) -> list[Node]:
 def _rows(
     selection: Selection, within: str, asked: Sequence[Node], total: int
 ) -> Iterator[PlaceRow]:
-    index = selection.index
-    flags = flags_of(selection.bits, index.size)
-    numbers, postings = index.companies.numbers, index.postings.numbers
-    unnamed = len(index.companies.all)
-    for node, members in zip(
-        asked, index.places.members([node.place_id for node in asked]), strict=True
-    ):
-        if not (jobs := list(compress(members, map(flags.__getitem__, members)))):
+    flags = flags_of(selection.bits, selection.index.size)
+    found = selection.index.places.members([node.place_id for node in asked])
+    for node, members in zip(asked, found, strict=True):
+        jobs, postings, companies = _counts(selection, flags, members)
+        if not jobs:
             continue
-        companies = len({*map(numbers.__getitem__, jobs)} - {unnamed})
         low, high = wilson(companies, total)
         yield PlaceRow(
             **_name(node.place_id).model_dump(),
             parent_id=within if within in node.parents else node.parents[0],
-            jobs=len(jobs),
-            postings=len({*map(postings.__getitem__, jobs)}),
+            jobs=jobs,
+            postings=postings,
             companies=companies,
             share=companies / total if total else 0.0,
             low=low,
             high=high,
         )
+
+
+def _counts(selection: Selection, flags: bytes, members: Members) -> tuple[int, int, int]:
+    """Return the jobs, postings and named companies of the selection among the members."""
+    index = selection.index
+    if isinstance(members, int):
+        jobs = selection.bits & members
+        return jobs.bit_count(), index.fold(jobs).bit_count(), index.companies.count(jobs)
+    numbers, postings = index.companies.numbers, index.postings.numbers
+    chosen = list(compress(members, map(flags.__getitem__, members)))
+    companies = {*map(numbers.__getitem__, chosen)} - {len(index.companies.all)}
+    return len(chosen), len({*map(postings.__getitem__, chosen)}), len(companies)
 
 
 def _name(place_id: str) -> PlaceName:

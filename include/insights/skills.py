@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 
 from include.insights.counted import Selection, selected
@@ -17,7 +18,7 @@ from include.insights.models import (
 from include.insights.store import Snapshot, Tally
 from include.postings.model import SCHEMA_VERSION, IngestionQuery
 
-__all__ = ["last_days", "skill_insights", "subtitle", "top_skills", "whole_percent"]
+__all__ = ["last_days", "skill_insights", "subtitle", "top_skills", "whole_percent", "with_ties"]
 
 _LEVEL_TITLES = {"any": "", "entry": "Entry-Level", "junior_mid": "Junior"}
 _ROLE_TITLES = {"any": "", "frontend": "Frontend", "backend": "Backend", "fullstack": "Full-Stack"}
@@ -87,6 +88,10 @@ def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
 
     Skills are scanned by total count; once that is below the last count of the top, none can enter.
     """
+    if (few := index.few(bits)) is not None:
+        numbers = index.postings.numbers
+        counted = index.posting_skills.counts(numbers[at] for at in few)
+        return with_ties(counted, top)
     found: list[tuple[str, int]] = []
     threshold = 1
     for skill in index.skills:
@@ -100,6 +105,15 @@ def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
                 threshold = max(found[top - 1][1], 1)
                 found = [item for item in found if item[1] >= threshold]
     return found
+
+
+def with_ties(counted: Counter[str], top: int) -> list[tuple[str, int]]:
+    """Return the ``top`` most frequent, and all that tie for last place."""
+    ranked = counted.most_common()
+    if len(ranked) <= top:
+        return ranked
+    last = ranked[top - 1][1]
+    return [one for one in ranked if one[1] >= last]
 
 
 def whole_percent(part: int, total: int) -> int:

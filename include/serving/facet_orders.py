@@ -7,6 +7,8 @@ bitmaps of ends:
   numbers and times, newest first;
 * ``order:pay_low``, ``order:pay_high``, ``order:pay_currency``, by job: yearly pay, not a number
   where none is stated, and the number of the currency among the lines of ``text:currencies``;
+* ``order:skills``, the numbers of the skills that each posting names (the lines of
+  ``text:skills``), and ``order:skill_starts``, where each posting's begin, and the end;
 * ``order:shared_names``, by name that several companies have: its position and its number;
 * ``text:places`` has each posting's places as written, ``text:place_ids`` as places of the tree
   with their relation ("s2950159 heu": in Berlin, or from the EU), one line a posting;
@@ -19,6 +21,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from include.serving.places import place_text
@@ -93,6 +96,11 @@ _COMPANIES = r"""
     ) as line
     from spellings group by company order by company
 """
+_SKILLS = """
+    select p.number, dense_rank() over (order by s.skill) - 1 as skill, s.skill as id
+    from gold.fct_posting_skills as s join temp.facet_postings as p on s.posting_id = p.id
+    order by p.number, s.skill
+"""
 _SHARED_NAMES = """
     with runs as (
         select company, name, max(j.position) as position
@@ -116,6 +124,7 @@ def orders(warehouse: duckdb.DuckDBPyConnection) -> list[FacetRow]:
         ("text", "place_ids"): "\n".join(values(warehouse, _PLACE_IDS)).encode(),
         ("text", "companies"): "\n".join(values(warehouse, _COMPANIES)).encode(),
         **_job_places(warehouse),
+        **_skills(warehouse, len(ids)),
         **_newest(warehouse),
         **_pay(warehouse),
         **_shared_names(warehouse),
@@ -139,6 +148,19 @@ def _newest(warehouse: duckdb.DuckDBPyConnection) -> _Payloads:
     return {
         ("order", "newest"): array("I", newest["number"].to_pylist()).tobytes(),
         ("order", "posted_at"): array("q", newest["posted_at"].to_pylist()).tobytes(),
+    }
+
+
+def _skills(warehouse: duckdb.DuckDBPyConnection, postings: int) -> _Payloads:
+    rows = warehouse.execute(_SKILLS).to_arrow_table()
+    starts = array("I", bytes(4 * (postings + 1)))
+    for number in rows["number"].to_pylist():
+        starts[number + 1] += 1
+    ids = rows["id"].unique().to_pylist()
+    return {
+        ("order", "skills"): array("H", rows["skill"].to_pylist()).tobytes(),
+        ("order", "skill_starts"): array("I", accumulate(starts)).tobytes(),
+        ("text", "skills"): "\n".join(sorted(ids)).encode(),
     }
 
 

@@ -35,19 +35,23 @@ _POSITIONS = """
 """
 
 
-def _week(column: str) -> str:
-    """Return SQL of a Monday's number; the first one is of 29 December 1969, so that none is 0."""
-    return f"coalesce((s.{column} - date '1969-12-29') // 7, 0)"
-
+# Weeks as numbers; the first Monday is one before 1970, so that no span is of week 0.
+_NUMBERED = f"""(
+    select posting_id, source, board, counted_week <= last_week as is_open_by_itself,
+        (first_week - date '1969-12-29') // 7 as first_week,
+        (counted_week - date '1969-12-29') // 7 as counted_week,
+        (last_week - date '1969-12-29') // 7 as last_week,
+        coalesce((opened_week - date '1969-12-29') // 7, 0) as opened_week,
+        coalesce((closed_week - date '1969-12-29') // 7, 0) as closed_week
+    from {WEEKS}
+)"""
 
 _QUERIES = {
     # A span whose weeks the span before covers is not open by itself.
     "weeks": f"""
-        select j.position,
-            if(counted_week <= last_week, {_week("counted_week")}, 0),
-            if(counted_week <= last_week, {_week("last_week")} + 1, 0),
-            {_week("opened_week")}, {_week("closed_week")}
-        from {WEEKS} as s {_POSITIONS} order by 1, 2, 3
+        select j.position, if(is_open_by_itself, counted_week, 0),
+            if(is_open_by_itself, last_week + 1, 0), opened_week, closed_week
+        from {_NUMBERED} as s {_POSITIONS} order by 1, 2, 3
     """,
     "lives": f"""
         select j.position, entry_days, exit_days, if(is_closed, exit_days, 0),
@@ -60,8 +64,8 @@ _QUERIES = {
     """,
     "boards": f"""
         with boards as (
-            select min({_week("first_week")}) as first, max({_week("last_week")}) as last
-            from {WEEKS} as s group by source, board
+            select min(first_week) as first, max(last_week) as last
+            from {_NUMBERED} group by source, board
         )
         select week, count(*) from (select unnest(range(first, last + 1)) as week from boards)
         group by week order by week

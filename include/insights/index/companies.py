@@ -6,7 +6,7 @@ from array import array
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, islice
+from itertools import accumulate, islice, repeat
 
 from include.insights.index.bitmaps import Bitmaps, Groups, array_of, flags_of, positions
 
@@ -58,6 +58,12 @@ class Companies:
         numbered = enumerate(self.numbers)
         return array("I", (n if n < unnamed else unnamed + at for at, n in numbered))
 
+    def sizes(self, bits: int) -> list[int]:
+        """Return the jobs in ``bits`` of each company, by number."""
+        flags = flags_of(bits, self._size)
+        # In C: 25,000 companies take 3 ms, however many jobs they have.
+        return list(map(flags.count, repeat(1), self._starts, self._starts[1:]))
+
     @cached_property
     def all(self) -> list[Company]:
         """The companies by number."""
@@ -70,6 +76,11 @@ class Companies:
             start = self._ends[number - 1] + 1 if number else 0
             bits |= (1 << self._ends[number] + 1) - (1 << start)
         return bits
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        """The first position of each company, and the one after the last."""
+        return array("I", (0, *(end + 1 for end in self._ends)))
 
     @cached_property
     def _ends(self) -> array[int]:

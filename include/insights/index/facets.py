@@ -17,11 +17,13 @@ from include.insights.index.pay import Pay
 from include.insights.index.places import ANYWHERE, JobPlaces
 from include.insights.index.seen import Seen
 from include.insights.index.skill_lists import SkillLists
+from include.insights.index.skills import PostingSkills
 from include.insights.index.spans import Spans
 
 __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
 REMOTE = "remote"
+_FEW_SHARE = 32
 _REMOTE_VALUES = ("remote", "mixed")
 
 
@@ -59,6 +61,7 @@ class FacetIndex:
         counts = self.bitmaps.counts("skill")
         skills = (SkillBits(skill, count, self.bitmaps) for skill, count in counts.items())
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
+        self.posting_skills = PostingSkills(self.bitmaps)
         self.newest_day = self.days.newest(self.all)
         self._kinds: dict[tuple[str, ...], array[int]] = {}
         self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
@@ -143,6 +146,16 @@ class FacetIndex:
         ``(fold(bits) & skill.bits).bit_count()`` counts the postings that name a skill.
         """
         return self.postings.groups.fold(bits)
+
+    def few(self, postings: int) -> list[int] | None:
+        """Return the positions of a folded set of so few that reading each is fastest, else None.
+
+        Of such a set nearly all skills are named as often as the last of the first, so that a scan
+        of their bitmaps would end late.
+        """
+        if postings.bit_count() * _FEW_SHARE > self.size:
+            return None
+        return list(self.positions(postings))
 
     def newest(self, bits: int, after: tuple[int, str] | None = None) -> Iterator[tuple[int, str]]:
         """Yield time posted (epoch seconds) and id of the postings of a set, newest first.

@@ -11,6 +11,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
+from typing import TypeAlias
 
 from include.insights.cache import SegmentedLRU
 from include.insights.index.bitmaps import Bitmaps, bits_at, positions
@@ -18,11 +19,15 @@ from include.insights.index.order import Postings
 from include.postings.places.tree import ancestors, nodes
 from include.serving.places import PlacesAsked, place_forms, places_asked
 
-__all__ = ["ANYWHERE", "JobPlaces"]
+__all__ = ["ANYWHERE", "JobPlaces", "Members"]
 
 ANYWHERE = frozenset({"any", "anywhere", "everywhere"})
 _CACHED_SETS = 256  # of 25 kB each at 200,000 jobs
-_CACHED_MEMBERS = 32  # of 4 bytes a job and place around it: 1 MB for the countries of the world
+_CACHED_MEMBERS = 16  # of about 1 MB for the countries of the world
+_MEMBERS_SHARE = 100
+"""Above one job in this many, a set is quicker as bits, below as positions."""
+Members: TypeAlias = "int | array[int]"
+"""Jobs as bits, or their positions, ascending."""
 _Combine = Callable[["_Places"], int]
 
 
@@ -35,7 +40,7 @@ class JobPlaces:
     def __init__(self, bitmaps: Bitmaps, postings: Postings) -> None:
         starts, size = postings.starts, postings.size
         self._size = size
-        self._members: SegmentedLRU[str, list[array[int]]] = SegmentedLRU(_CACHED_MEMBERS)
+        self._members: SegmentedLRU[str, list[Members]] = SegmentedLRU(_CACHED_MEMBERS)
         self._own = bitmaps.get("own", "places")
         own = array("I", positions(self._own, size))
         fill = postings.groups.fill
@@ -51,14 +56,18 @@ class JobPlaces:
         """Return the jobs that name a place within one of the tree, as bits."""
         return self._both(lambda places: places.within(place_id), by_posting=by_posting)
 
-    def members(self, place_ids: Sequence[str]) -> list[array[int]]:
-        """Return the positions of the jobs within each place, ascending; cached by the places."""
+    def members(self, place_ids: Sequence[str]) -> list[Members]:
+        """Return the jobs within each place; cached by the places."""
         key = " ".join(place_ids)
         if (kept := self._members.get(key)) is None:
-            found = (positions(self.within(place_id), self._size) for place_id in place_ids)
-            kept = [array("I", at) for at in found]
+            kept = [self._members_of(self.within(place_id)) for place_id in place_ids]
             self._members.put(key, kept)
         return kept
+
+    def _members_of(self, bits: int) -> Members:
+        if bits.bit_count() * _MEMBERS_SHARE > self._size:
+            return bits
+        return array("I", positions(bits, self._size))
 
     def open_to(self, location: str, *, by_posting: bool = False) -> int:
         """Return the jobs at a place, and those that one may do from a region around it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
+from functools import lru_cache
+from operator import mul
 from typing import TypeVar
 
 from include.insights.statistics.intervals import Z_95
@@ -22,16 +24,20 @@ def independence(both: int, one: int, other: int, total: int, effect: float = 1.
     1984) it is chi-squared with one degree of freedom.
     """
     cells = (
-        (both, one, other),
-        (one - both, one, total - other),
-        (other - both, total - one, other),
-        (total - one - other + both, total - one, total - other),
+        _weighed(both)
+        + _weighed(one - both)
+        + _weighed(other - both)
+        + _weighed(total - one - other + both)
     )
-    return (
-        2
-        / effect
-        * math.fsum(n * math.log(n * total / (row * column)) for n, row, column in cells if n)
-    )
+    margins = _weighed(one) + _weighed(total - one) + _weighed(other) + _weighed(total - other)
+    # Zero but for rounding where they are independent.
+    return max(2 * (cells - margins + _weighed(total)) / effect, 0.0)
+
+
+@lru_cache(65_536)
+def _weighed(count: int) -> float:
+    # ln(n N / (r c)) of four cells is a sum of logarithms: each margin's is counted once.
+    return count * math.log(count) if count else 0.0
 
 
 def lift(both: int, one: int, other: int, total: int) -> float:
@@ -69,5 +75,10 @@ def design_effect_of_share(counts: Mapping[Cluster, int], totals: Mapping[Cluste
     share = sum(counts.values()) / total if total else 0.0
     if not 0 < share < 1:
         return 1.0
-    squares = math.fsum((counts.get(one, 0) - share * m) ** 2 for one, m in totals.items())
+    # The square multiplied out: clusters that do not count are in one sum only.
+    squares: float = (
+        sum(y * y for y in counts.values())
+        - 2 * share * sum(y * totals[one] for one, y in counts.items())
+        + share * share * sum(map(mul, totals.values(), totals.values()))
+    )
     return max(1.0, squares / (total * share * (1 - share)))

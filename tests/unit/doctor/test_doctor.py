@@ -20,7 +20,7 @@ from include.doctor.finding import Finding, Level
 from include.errors import TechPulseError
 from include.maintenance.backup import create_backup
 from include.serving.engine import writing_engine
-from include.serving.schema import LOADS, migrate, write_meta
+from include.serving.schema import LOADS, POSTINGS, migrate, write_meta
 from include.settings import Settings
 from include.sources.record import Reason, Record
 from include.staging.files import stage
@@ -154,6 +154,21 @@ def test_load_that_is_not_published_is_told(settings: Settings) -> None:
     bring(settings, run="r2")
     finding = examined(settings, "serving")
     assert (finding.level, finding.message) == (Level.WARN, "1 of 2 loads are not yet published")
+
+
+def test_posting_that_no_search_finds_is_named(settings: Settings) -> None:
+    bring(settings)
+    publish(settings)
+    assert examined(settings, "search").level is Level.OK
+    engine = writing_engine(settings.serving_database_url)
+    with engine.begin() as store:
+        kinds = {column.name: column.type for column in POSTINGS.columns}
+        row = {name: 0 if isinstance(kind, sa.Float) else "x" for name, kind in kinds.items()}
+        store.execute(sa.insert(POSTINGS), [row])
+    engine.dispose()
+    finding = examined(settings, "search")
+    assert finding.level is Level.FAIL
+    assert finding.message.startswith("1 of 1 postings")
 
 
 def test_store_of_a_newer_version_is_told_with_what_to_do(settings: Settings) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from include.maintenance.serving_snapshot import copy_store
 from include.postings.markup import plain_text
 from include.serving.engine import reading_engine
 from include.serving.publish import publish
@@ -70,12 +71,15 @@ def gold(
 
 
 @pytest.fixture(scope="module")
-def searched(
-    gold: duckdb.DuckDBPyConnection, new_store_url: Callable[[], str]
-) -> Iterator[sa.Connection]:
+def searched_url(gold: duckdb.DuckDBPyConnection, new_store_url: Callable[[], str]) -> str:
     url = new_store_url()
     publish(gold, url)
-    engine = reading_engine(url)
+    return url
+
+
+@pytest.fixture(scope="module")
+def searched(searched_url: str) -> Iterator[sa.Connection]:
+    engine = reading_engine(searched_url)
     with engine.connect() as connection:
         yield connection
     engine.dispose()
@@ -162,6 +166,16 @@ def test_words_are_looked_up_in_the_index(searched: sa.Connection) -> None:
         index_of = {"sqlite": "VIRTUAL TABLE INDEX", "postgresql": "Bitmap Index Scan on ix_text"}
         assert index_of[searched.dialect.name] in plan
         assert "Seq Scan" not in plan
+
+
+def test_a_copy_in_sqlite_has_the_same_words(
+    searched_url: str, searched: sa.Connection, tmp_path: Path
+) -> None:
+    assert copy_store(searched_url, tmp_path / "copy.sqlite")
+    copy = reading_engine(f"sqlite:///{tmp_path / 'copy.sqlite'}")
+    with copy.connect() as connection:
+        assert indexed_words(connection) == indexed_words(searched)
+    copy.dispose()
 
 
 def test_another_rule_of_words_fills_the_index_again(

@@ -129,6 +129,17 @@ def test_a_search_that_is_none_is_a_problem_with_its_place(client: FlaskClient, 
     assert 'character 12: this "(" is not closed: a ")" is expected' in error["message"]
 
 
+def test_a_search_counts_the_same_on_every_path(client: FlaskClient) -> None:
+    asked = "q=engineer%20-title:senior&start_date=2024-03&end_date=2025-05"
+    lines = set()
+    for path in ("insights", "movers", "volume", "market", "salaries", "pairs", "postings"):
+        answer = client.get(f"/api/v1/{path}?{asked}").json
+        counted = answer.get("meta", answer)["counted"]
+        assert counted["jobs"] > 0
+        lines.add(counted["line"])
+    assert len(lines) == 1
+
+
 def test_insights_fit_the_contract(client: FlaskClient) -> None:
     schema = json.loads(schema_file("skill_insights_response").read_text(encoding="utf-8"))
     answer = client.get("/api/v1/insights?location=Berlin&role=backend&level=entry&days=90&top=5")

@@ -8,7 +8,12 @@ from random import Random
 
 import pytest
 
-from bench.error_rates_pay import change_coverage, cluster_coverage, median_coverage
+from bench.error_rates_pay import (
+    change_coverage,
+    cluster_coverage,
+    company_change_coverage,
+    median_coverage,
+)
 from include.insights.statistics.medians import (
     change_by_cells,
     design_effect,
@@ -105,6 +110,10 @@ def test_interval_covers_the_change_of_cells() -> None:
     assert change_coverage(Random(1), cells=12, rounds=120) >= 0.95 - error_of(120)
 
 
+def test_interval_covers_the_change_although_companies_are_in_several_cells() -> None:
+    assert company_change_coverage(Random(1), most=3, rounds=60) >= 0.95 - error_of(60)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [10, 30, 74, 600])
 def test_interval_covers_the_median_at_length(count: int) -> None:
@@ -121,3 +130,9 @@ def test_interval_covers_the_median_of_companies_at_length(most: int) -> None:
 @pytest.mark.parametrize("cells", [6, 15, 40])
 def test_interval_covers_the_change_at_length(cells: int) -> None:
     assert change_coverage(Random(2), cells, 1_000) >= 0.95 - error_of(1_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("most", [1, 3, 8])
+def test_interval_covers_the_change_of_companies_at_length(most: int) -> None:
+    assert company_change_coverage(Random(2), most, 600) >= 0.95 - error_of(600)
