@@ -58,7 +58,7 @@ MAX_NAMED_PARAMETERS = 20
 """Invalid parameters that an error names; it only counts the others, to bound its size."""
 MAX_NAME_CHARACTERS = 64
 """Maximum length of a parameter's name in an error."""
-MAX_TREND_MONTHS = 60
+MAX_TREND_MONTHS = 240
 MAX_MARKET_MONTHS = 240
 
 Cursor = Annotated[

@@ -10,6 +10,11 @@ const VIEWS = Object.freeze({
   tech: "", months: "60", movers: "12", ways: "bars", roles_view: "bars", levels_view: "bars",
   pay: "month", currency: "USD", within: "", places: "country", companies: "jobs", with: "any",
 });
+// Of the views that are sent to the API: an address with another value is shown as the default.
+const KNOWN = {
+  movers: /^(12|3)$/, pay: /^(month|role|level|country|role_level_country)$/, companies: /^(jobs|newest)$/,
+  within: /^[\w-]{0,64}$/, with: /^[\w.+#-]{1,64}$/,
+};
 const DEFAULTS = { ...FILTER, ...VIEWS };
 const ALL = "all"; // in the address: a list that is emptied, where the default is not empty
 
@@ -26,7 +31,8 @@ export function readState() {
   }
   for (const name of Object.keys(DEFAULTS)) {
     const value = query.get(name);
-    state[name] = value === null ? DEFAULTS[name] : value === ALL ? "" : value;
+    const isKnown = value !== null && (KNOWN[name]?.test(value) ?? true);
+    state[name] = !isKnown ? DEFAULTS[name] : value === ALL ? "" : value;
   }
 }
 

@@ -8,11 +8,10 @@ import { byId, h } from "./dom.js";
 import { facts } from "./facts.js";
 import { count, interval, percent } from "./format.js";
 import { lines } from "./lines.js";
-import { parts, span } from "./months.js";
+import { span } from "./months.js";
 import { change, listed, monthly, state } from "./state.js";
 
 const MOST = 10;
-const MOST_MONTHS = 60; // of one question
 const card = new Card("trends");
 let taxonomy = [];
 let shown = [];
@@ -67,21 +66,7 @@ export const loadTrends = () => card.fill(gather, show);
 async function gather() {
   const { summary } = await facts();
   if (!summary.last_month) return { data: [], meta: {} };
-  const ids = listed(state.tech).filter(find).slice(0, MOST).join(",");
-  const asked = (months, named, i) => ask(`trends ${i}`, "trends", monthly(months, { tech_ids: named }));
-  // The newest part first: it says which technologies are most named when none is chosen.
-  const spans = parts(span(summary), MOST_MONTHS).reverse();
-  const newest = await asked(spans[0], ids, 0);
-  if (newest === null) return null;
-  const names = newest.data.map((series) => series.technology_id).join(",");
-  const older = await Promise.all(spans.slice(1).map((months, i) => asked(months, names, i + 1)));
-  if (older.includes(null)) return null;
-  const answers = [newest, ...older].reverse();
-  const data = newest.data.map((series) => ({
-    ...series,
-    points: answers.flatMap((answer) => answer.data.find((one) => one.technology_id === series.technology_id)?.points ?? []),
-  }));
-  return { data, meta: newest.meta };
+  return ask("trends", "trends", monthly(span(summary), { tech_ids: listed(state.tech).filter(find).slice(0, MOST).join(",") }));
 }
 
 function show({ data, meta }) {
