@@ -1,7 +1,7 @@
 """Technologies month by month: from the marts, or under any filter from the bitmaps.
 
 Both answers are assembled as text: validating and serializing hundreds of points would take longer
-than counting them, 10 us each.
+than counting them.
 """
 
 from __future__ import annotations
@@ -91,14 +91,17 @@ class _Points:
     def __init__(self, monthly: Monthly) -> None:
         self._index = monthly.selection.index
         self._months = months_between(months_before(monthly.first, _YEAR), monthly.last)
-        self._postings = [monthly.postings(month) for month in self._months]
-        self._totals = [postings.bit_count() for postings in self._postings]
+        self._by_month = self._index.by_month
+        self._postings = self._by_month.arranged(monthly.selection.postings, self._months)
+        self._totals = self._by_month.counts(self._postings, self._months)
         self._running = [monthly.is_running(month) for month in self._months]
 
     def of(self, technology_id: str) -> str:
         """Return the JSON of the points of a technology."""
-        bits = self._index.bits("skill", technology_id)
-        counts = [(postings & bits).bit_count() for postings in self._postings]
+        named = self._by_month.arranged_once(
+            technology_id, lambda: self._index.bits("skill", technology_id)
+        )
+        counts = self._by_month.counts(self._postings & named, self._months)
         totals = self._totals
         shares = [n / total if total else None for n, total in zip(counts, totals, strict=True)]
         before = _YEAR - POOLED_MONTHS + 1
