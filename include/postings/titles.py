@@ -288,8 +288,12 @@ def _begins_title(title: Sequence[Part], part: Part, nouns: int, masked: str) ->
         last = BRACKETS.sub(" ", part.text).rstrip(_EDGES).rpartition(" ")[2]
         return part.noun and last.lower() not in _DETAILS and names_job(last)
     if part.noun:
+        if part.joint == "or":
+            # "Senior or Lead Baker" is one job, "Baker or Designer" are two.
+            kinds = {kind for other in title for kind in other.kinds}
+            return bool(kinds and part.kinds) and kinds.isdisjoint(part.kinds)
         if part.joint != "slash":
-            return part.joint != "or"
+            return True
         # Two names of a job may share a slash, "Baker / Pastry Cook"; "Bakers / Millers" are two.
         return nouns >= _LIST_TITLES or all(PLURAL.search(p.text) for p in (title[-1], part))
     known = [kind for other in title for kind in other.kinds]
