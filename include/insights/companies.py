@@ -28,8 +28,8 @@ def companies(
     jobs = index.companies.sizes(selection.bits)
     postings = index.companies.sizes(selection.postings)
     first_time = index.companies.sizes(selection.bits & index.seen.first_time)
-    shown = [number for number, n in enumerate(jobs) if n]
     # Sorting is stable: ties go by jobs, then by key.
+    shown = sorted(jobs)
     shown.sort(key=jobs.__getitem__, reverse=True)
     if order == "newest":
         shown.sort(key=index.seen.first.__getitem__, reverse=True)

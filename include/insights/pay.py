@@ -3,80 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 
 from include.insights.counted import FULL, GREY, Selection, count, enough, selected
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
-from include.insights.models import Envelope, PayGrowth, SalaryMeta, SalaryRow
+from include.insights.models import Envelope, SalaryMeta, SalaryRow
 from include.insights.nearest import nearest
+from include.insights.pay_cells import FACETS, Pays, Premiums, cells_of, growth, stating
 from include.insights.rows import columns_of
 from include.insights.statistics.medians import (
-    change_by_cells,
-    design_effect,
-    interval_of_median,
     months_to_pool,
     quantile,
 )
 from include.insights.store import Snapshot
-from include.insights.trends import months_before
 from include.serving.schema import MONTHLY_SALARIES
 
 __all__ = ["By", "salaries"]
 
-By = Literal["month", "role", "level", "country", "role_level_country"]
-_Cell = tuple[str | None, str | None, str | None]
-"""Role, level and country."""
-_FACETS = {"role": "job_role", "level": "job_level", "country": "country"}
-_YEAR = 12
-
-
-@dataclass(frozen=True)
-class _Pays:
-    """Stated pays in one currency. What a posting states once for several jobs counts once."""
-
-    index: FacetIndex
-    positions: Sequence[int]
-
-    @classmethod
-    def of(cls, index: FacetIndex, positions: Iterable[int]) -> _Pays:
-        low, high, posting = index.pay.low, index.pay.high, index.postings.numbers
-        once = {(posting[at], low[at], high[at]): at for at in positions}
-        return cls(index, list(once.values()))
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-    @property
-    def ordered(self) -> list[float]:
-        """The middle of each range, ascending; a range with one end counts as that end."""
-        low, high = self.index.pay.low, self.index.pay.high
-        return sorted((low[at] + high[at]) / 2 for at in self.positions)
-
-    @property
-    def companies(self) -> int:
-        clusters = self.index.companies.clusters
-        return len({clusters[at] for at in self.positions})
-
-    def median(self) -> dict[str, float | None]:
-        """Return the pooled median with its interval; null where too few states it."""
-        if len(self) < GREY:
-            return {"pooled_median": None, "low": None, "high": None}
-        low, high = self.index.pay.low, self.index.pay.high
-        ordered = self.ordered
-        middle = quantile(ordered, 0.5)
-        effect = design_effect(
-            [(low[at] + high[at]) / 2 for at in self.positions],
-            [self.index.companies.clusters[at] for at in self.positions],
-            middle,
-        )
-        interval = interval_of_median(ordered, effect)
-        ends = interval or (None, None)
-        return {"pooled_median": middle, "low": ends[0], "high": ends[1]}
+Group = TypeVar("Group")
+_MOST_TECHNOLOGIES = 50
+By = Literal["month", "role", "level", "country", "role_level_country", "technology"]
 
 
 def salaries(
@@ -97,17 +49,14 @@ def salaries(
         wanted = replace(wanted, months=months)
     selection = selected(snapshot, wanted)
     currencies = _currencies(selection, currency)
-    rows: list[SalaryRow] = []
-    for one in currencies:
-        found = _by_month if by == "month" else _by_cell
-        rows += found(selection, one, by)
+    rows = [row for one in currencies for row in _rows(snapshot, selection, one, by)]
     if as_the_mart and by == "month":
         rows = list(_with_mart(snapshot, rows, months, currency))
     meta = SalaryMeta(
         total_count=len(rows),
         counted=count(snapshot, selection),
         nearest=nearest(snapshot, selection),
-        growth=list(_growth(snapshot, wanted, currencies)),
+        growth=list(growth(snapshot, wanted, currencies)),
     )
     return Envelope[SalaryRow, SalaryMeta](data=rows, meta=meta)
 
@@ -117,68 +66,96 @@ def _currencies(selection: Selection, currency: str | None) -> list[str]:
     pay = selection.index.pay
     if currency:
         return [currency]
-    found = Counter(map(pay.currency.__getitem__, _stating(selection.index, selection.bits)))
+    found = Counter(map(pay.currency.__getitem__, stating(selection.index, selection.bits)))
     return [pay.currencies[n] for n in sorted(found, key=lambda n: (-found[n], n))]
 
 
-def _stating(index: FacetIndex, bits: int, currency: str | None = None) -> Iterable[int]:
-    stated = index.pay.stated_in(currency) if currency else index.pay.stated
-    return index.positions(bits & stated)
+def _rows(snapshot: Snapshot, selection: Selection, currency: str, by: By) -> Iterator[SalaryRow]:
+    if by == "month":
+        return _by_month(snapshot, selection, currency)
+    if by == "technology":
+        return _by_technology(selection, currency)
+    return _by_cell(selection, currency, by.split("_"))
 
 
-def _by_month(selection: Selection, currency: str, _by: By) -> Iterator[SalaryRow]:
+def _by_month(snapshot: Snapshot, selection: Selection, currency: str) -> Iterator[SalaryRow]:
     """Yield the months that state pay, each pooled with those before until they suffice."""
-    index = selection.index
+    index, complete = selection.index, snapshot.newest_complete_month
     of_month: defaultdict[int, list[int]] = defaultdict(list)
-    for at in _stating(index, selection.bits, currency):
+    for at in stating(index, selection.bits, currency):
         of_month[index.month_numbers[at]].append(at)
     of_month.pop(len(index.months), None)
     span = range(min(of_month, default=0), max(of_month, default=-1) + 1)
-    pays = [_Pays.of(index, of_month[month]) for month in span]
+    pays = [Pays.of(index, of_month[month]) for month in span]
     counts = [len(month) for month in pays]
-    for at, month in enumerate(span):
+    for at, number in enumerate(span):
         if counts[at]:
-            pooled = months_to_pool(counts, at, FULL)
+            month, pooled = index.months[number], months_to_pool(counts, at, FULL)
             chosen = [p for one in pays[at + 1 - pooled : at + 1] for p in one.positions]
-            jobs = selection.bits & index.month(index.months[month])
             yield _row(
                 currency,
                 pays[at],
-                _Pays(index, chosen),
-                jobs,
-                month=index.months[month],
+                Pays(index, chosen),
+                selection.bits & index.month(month),
+                month=month,
+                is_running=complete is not None and month > complete,
                 pooled_months=pooled,
             )
 
 
-def _by_cell(selection: Selection, currency: str, by: By) -> Iterator[SalaryRow]:
+def _by_cell(selection: Selection, currency: str, parts: Sequence[str]) -> Iterator[SalaryRow]:
     """Yield the groups of ten pays or more, those of most pays first."""
     index = selection.index
-    parts = by.split("_")
-    cells = _cells(index, _stating(index, selection.bits, currency), currency, parts)
-    groups = {cell: _Pays.of(index, at) for cell, at in cells.items()}
-    shown = [cell for cell, pays in groups.items() if len(pays) >= GREY]
-    months = sum(bool(selection.bits & index.month(month)) for month in index.months)
-    for cell in sorted(shown, key=lambda cell: (-len(groups[cell]), str(cell))):
-        role, level, country = cell
+    months = _months(selection)
+    cells = cells_of(index, stating(index, selection.bits, currency), currency, parts)
+    for cell, pays in _largest(index, cells):
         jobs = selection.bits
-        for part, value in zip(("role", "level", "country"), cell, strict=True):
+        for facet, value in zip(FACETS.values(), cell, strict=True):
             if value is not None:
-                jobs &= index.bits(_FACETS[part], value)
+                jobs &= index.bits(facet, value)
+        group = dict(zip(FACETS, cell, strict=True))
+        yield _row(currency, pays, pays, jobs, pooled_months=months, **group)
+
+
+def _by_technology(selection: Selection, currency: str) -> Iterator[SalaryRow]:
+    """Yield the technologies of most pays, and what each adds to pay within cells."""
+    index = selection.index
+    months = _months(selection)
+    stated = Pays.of(index, stating(index, selection.bits, currency))
+    premiums = Premiums(stated, currency)
+    named = index.pay.values("skill", currency)
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for at in stated.positions:
+        for technology in named.get(at, ()):
+            groups[technology].append(at)
+    for technology, pays in islice(_largest(index, groups), _MOST_TECHNOLOGIES):
         yield _row(
             currency,
-            groups[cell],
-            groups[cell],
-            jobs,
-            role=role,
-            level=level,
-            country=country,
+            pays,
+            pays,
+            selection.bits & index.bits("skill", technology),
             pooled_months=months,
+            technology_id=technology,
+            premium=premiums.of(set(pays.positions)),
         )
 
 
+def _largest(
+    index: FacetIndex, groups: Mapping[Group, Sequence[int]]
+) -> Iterator[tuple[Group, Pays]]:
+    """Yield the groups of ten pays or more, those of most pays first."""
+    pays = ((group, Pays.of(index, at)) for group, at in groups.items())
+    shown = [item for item in pays if len(item[1]) >= GREY]
+    yield from sorted(shown, key=lambda item: (-len(item[1]), str(item[0])))
+
+
+def _months(selection: Selection) -> int:
+    index = selection.index
+    return sum(bool(selection.bits & index.month(month)) for month in index.months)
+
+
 def _row(
-    currency: str, own: _Pays, pooled: _Pays, jobs: int, *, pooled_months: int, **group: str | None
+    currency: str, own: Pays, pooled: Pays, jobs: int, *, pooled_months: int, **group: Any
 ) -> SalaryRow:
     ordered = own.ordered
     return SalaryRow(
@@ -195,74 +172,6 @@ def _row(
         enough=enough(len(pooled)),
         share_stating=(jobs & own.index.pay.stated).bit_count() / jobs.bit_count(),
     )
-
-
-def _cells(
-    index: FacetIndex, positions: Iterable[int], currency: str, parts: Sequence[str]
-) -> Mapping[_Cell, list[int]]:
-    """Return positions by role, level and country, those of them that ``parts`` names.
-
-    A job counts in each of its roles and levels; one whose posting names several countries, or
-    none, is in no cell of a country.
-    """
-    values = [
-        index.pay.values(_FACETS[part], currency) if part in parts else None for part in _FACETS
-    ]
-    found: defaultdict[_Cell, list[int]] = defaultdict(list)
-    for at in positions:
-        roles, levels, countries = (
-            (None,) if of_part is None else of_part.get(at, ()) for of_part in values
-        )
-        for role in roles:
-            for level in levels:
-                for country in countries:
-                    found[role, level, country].append(at)
-    return found
-
-
-def _growth(
-    snapshot: Snapshot, wanted: JobFilter, currencies: Sequence[str]
-) -> Iterator[PayGrowth]:
-    """Yield the change from the twelve whole months before to the newest twelve, by currency."""
-    newest = snapshot.newest_complete_month
-    if newest is None:
-        return
-    last = min(newest, wanted.months[1]) if wanted.months else newest
-    now = (months_before(last, _YEAR - 1), last)
-    before = (months_before(last, 2 * _YEAR - 1), months_before(last, _YEAR))
-    spans = [
-        selected(snapshot, replace(wanted, months=span, days=None)).bits for span in (now, before)
-    ]
-    for currency in currencies:
-        of_cell = (_pays_by_cell(snapshot.index, bits, currency) for bits in spans)
-        if found := change_by_cells(*of_cell):
-            low, high = found.interval or (None, None)
-            yield PayGrowth(
-                currency=currency,
-                change=found.change,
-                low=low,
-                high=high,
-                cells=found.cells,
-                jobs_now=found.now,
-                jobs_before=found.before,
-                now=list(now),
-                before=list(before),
-            )
-
-
-def _pays_by_cell(
-    index: FacetIndex, bits: int, currency: str
-) -> Mapping[tuple[Sequence[str], ...], list[float]]:
-    """Return the pays by all roles of a job, all its levels, and its country.
-
-    Each job is in one cell, so that cells are independent; without a country it is in none.
-    """
-    values = [index.pay.values(facet, currency) for facet in _FACETS.values()]
-    cells: defaultdict[tuple[Sequence[str], ...], list[int]] = defaultdict(list)
-    for at in _stating(index, bits, currency):
-        if at in values[-1]:
-            cells[tuple(tuple(of_facet[at]) for of_facet in values)].append(at)
-    return {cell: _Pays.of(index, at).ordered for cell, at in cells.items()}
 
 
 def _with_mart(

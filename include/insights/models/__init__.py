@@ -31,7 +31,7 @@ from include.insights.models.counted import (
     SourceCount,
 )
 from include.insights.models.pairs import PairMeta, PairRow
-from include.insights.models.pay import PayGrowth, SalaryMeta, SalaryRow
+from include.insights.models.pay import PayGrowth, PayPremium, SalaryMeta, SalaryRow
 from include.insights.models.postings import (
     Excerpt,
     JobRow,
@@ -48,6 +48,7 @@ from include.insights.models.series import (
     PooledShare,
     RunningMonth,
     TechnologyRow,
+    TrendChange,
     TrendMeta,
     TrendPoint,
     TrendSeries,
@@ -108,6 +109,7 @@ __all__ = [
     "PairMeta",
     "PairRow",
     "PayGrowth",
+    "PayPremium",
     "PlaceMeta",
     "PlaceName",
     "PlaceRow",
@@ -125,6 +127,7 @@ __all__ = [
     "Summary",
     "TechnologyRow",
     "Totals",
+    "TrendChange",
     "TrendMeta",
     "TrendPoint",
     "TrendSeries",

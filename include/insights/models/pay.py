@@ -7,11 +7,24 @@ from pydantic import Field
 from include.insights.models.base import Contract, Count, Enough, Month, Share
 from include.insights.models.counted import CountedMeta
 
-__all__ = ["PayGrowth", "SalaryMeta", "SalaryRow"]
+__all__ = ["PayGrowth", "PayPremium", "SalaryMeta", "SalaryRow"]
+
+
+class PayPremium(Contract):
+    """Pay with a technology against pay without it, within cells: like with like."""
+
+    change: float = Field(description="Median over the cells, a fraction of the pay without it.")
+    low: float = Field(description="95 % interval.")
+    high: float
+    cells: Count = Field(
+        description="Cells of roles, levels, country and year with five pays on both sides."
+    )
+    n: Count = Field(description="Pays with the technology in these cells.")
+    n_without: Count
 
 
 class SalaryRow(Contract):
-    """Yearly pay in one currency: of a month, or of a role, a level, a country or all three."""
+    """Yearly pay in one currency, of a month or of one of the groups that are asked for."""
 
     month: Month | None = Field(description="Null unless by month.")
     currency: str
@@ -22,6 +35,11 @@ class SalaryRow(Contract):
     role: str | None = Field(default=None, description="Set by role; a job may have several.")
     level: str | None = None
     country: str | None = Field(default=None, description="ISO 3166-1 alpha-2.")
+    technology_id: str | None = None
+    premium: PayPremium | None = Field(
+        default=None, description="By technology; null with fewer than six cells to compare in."
+    )
+    is_running: bool = Field(default=False, description="Whether the month is not yet complete.")
     n: Count = Field(description="Jobs that state pay, in the pooled months.")
     companies_count: Count = Field(description="Companies of these; unnamed ones count as one job.")
     pooled_months: Count = Field(

@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
-from typing import Any
+from itertools import product
+from types import SimpleNamespace
+from typing import Any, cast
 
 import duckdb
 import pytest
 
 from include.insights.filters import JobFilter
+from include.insights.index import FacetIndex
 from include.insights.models import SalaryRow
 from include.insights.pay import salaries
+from include.insights.pay_cells import Pays, Premiums
 from include.insights.store import Snapshot
 from include.insights.trends import AS_THE_MARTS
 
@@ -37,6 +41,7 @@ def paid(warehouse: duckdb.DuckDBPyConnection) -> list[Job]:
             (if(is_own, salary_min, min_of_posting)
                 + if(is_own, salary_max, max_of_posting)) / 2 as pay
         from jobs where pay is not null and currency is not null
+        order by posting_id, position
     """
     return warehouse.sql(query).to_arrow_table().to_pylist()
 
@@ -129,6 +134,62 @@ def test_share_that_states_pay_is_of_the_months_jobs(
     for row in salaries(snapshot, EVERY, MONTHS, currency="USD").data:
         stating = sum(f"{job['month']:%Y-%m}" == row.month for job in paid)
         assert row.share_stating == pytest.approx(stating / jobs[row.month])
+
+
+def test_technologies_have_the_pay_of_the_postings_that_name_them(
+    snapshot: Snapshot, warehouse: duckdb.DuckDBPyConnection, paid: list[Job]
+) -> None:
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for posting_id, skill in warehouse.sql(
+        "select posting_id, skill from gold.fct_posting_skills"
+    ).fetchall():
+        named[posting_id].add(skill)
+    answer = salaries(snapshot, EVERY, MONTHS, by="technology", currency="USD")
+    assert answer.data
+    for row in answer.data:
+        having = [
+            job
+            for job in paid
+            if job["currency"] == "USD" and row.technology_id in named[job["posting_id"]]
+        ]
+        assert own(row) == figures(once(having))
+    counts = [row.n for row in answer.data]
+    assert counts == sorted(counts, reverse=True)
+
+
+def paying(kinds: list[tuple[str, str, float]]) -> Pays:
+    """Pays of jobs by role and month, in an index of nothing else."""
+    roles, months, pays = zip(*kinds, strict=True)
+    values = {"job_role": [[role] for role in roles], "job_level": [["senior"]] * len(kinds)}
+    index = SimpleNamespace(
+        pay=SimpleNamespace(
+            low=pays,
+            high=pays,
+            values=lambda facet, _: dict(enumerate(values.get(facet, [["US"]] * len(kinds)))),
+        ),
+        months=sorted(set(months)),
+        month_numbers=[sorted(set(months)).index(month) for month in months],
+    )
+    return Pays(cast("FacetIndex", index), range(len(kinds)))
+
+
+def test_premium_is_within_kinds_of_jobs_and_a_year() -> None:
+    """Who names it is paid 10 % more than others of its kind, though most of them are juniors."""
+    kinds: list[tuple[str, str, float]] = []
+    having: list[int] = []
+    for number, month in product(range(3), ("2024-05", "2025-05")):
+        base = 100_000 * (1 + number) * (1.2 if month > "2025" else 1)
+        having += range(len(kinds), len(kinds) + 20 - 5 * number)
+        kinds += [(f"role {number}", month, base * 1.1)] * (20 - 5 * number)
+        kinds += [(f"role {number}", month, base)] * (5 + 5 * number)
+    stated = paying(kinds)
+    premium = Premiums(stated, "USD").of(having)
+    assert premium is not None
+    assert premium.change == pytest.approx(0.1)
+    assert (premium.cells, premium.n, premium.n_without) == (6, 90, 60)
+    assert premium.low == pytest.approx(0.1)
+    of_one_year = paying([one for one in kinds if one[1] < "2025"])
+    assert Premiums(of_one_year, "USD").of(range(20)) is None, "three cells are too few"
 
 
 def test_growth_is_of_the_newest_whole_year(snapshot: Snapshot) -> None:

@@ -1,0 +1,183 @@
+"""Yearly pays that jobs state, in cells of like jobs: what changes, and what pays more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from include.insights.counted import GREY, selected
+from include.insights.filters import JobFilter
+from include.insights.index import FacetIndex
+from include.insights.models import PayGrowth, PayPremium
+from include.insights.statistics.medians import (
+    change_by_cells,
+    design_effect,
+    interval_of_median,
+    quantile,
+)
+from include.insights.store import Snapshot
+from include.insights.trends import months_before
+
+__all__ = ["FACETS", "Cell", "Pays", "Premiums", "cells_of", "growth", "stating"]
+
+Cell = tuple[str | None, str | None, str | None]
+"""Role, level and country."""
+FACETS = {"role": "job_role", "level": "job_level", "country": "country"}
+_Kind = tuple[Sequence[str], ...]
+_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Pays:
+    """Stated pays in one currency. What a posting states once for several jobs counts once."""
+
+    index: FacetIndex
+    positions: Sequence[int]
+
+    @classmethod
+    def of(cls, index: FacetIndex, positions: Iterable[int]) -> Pays:
+        """Return the pays at these positions, each of a posting's once."""
+        low, high, posting = index.pay.low, index.pay.high, index.postings.numbers
+        once = {(posting[at], low[at], high[at]): at for at in positions}
+        return cls(index, list(once.values()))
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @property
+    def ordered(self) -> list[float]:
+        """The middle of each range, ascending; a range with one end counts as that end."""
+        low, high = self.index.pay.low, self.index.pay.high
+        return sorted((low[at] + high[at]) / 2 for at in self.positions)
+
+    @property
+    def companies(self) -> int:
+        """How many companies state them; one that is unnamed counts by itself."""
+        clusters = self.index.companies.clusters
+        return len({clusters[at] for at in self.positions})
+
+    def median(self) -> dict[str, float | None]:
+        """Return the pooled median with its interval; null where too few states it."""
+        if len(self) < GREY:
+            return {"pooled_median": None, "low": None, "high": None}
+        low, high = self.index.pay.low, self.index.pay.high
+        ordered = self.ordered
+        middle = quantile(ordered, 0.5)
+        effect = design_effect(
+            [(low[at] + high[at]) / 2 for at in self.positions],
+            [self.index.companies.clusters[at] for at in self.positions],
+            middle,
+        )
+        interval = interval_of_median(ordered, effect)
+        ends = interval or (None, None)
+        return {"pooled_median": middle, "low": ends[0], "high": ends[1]}
+
+
+def stating(index: FacetIndex, bits: int, currency: str | None = None) -> Iterable[int]:
+    """Return the positions of the jobs that state yearly pay, in one currency or in any."""
+    stated = index.pay.stated_in(currency) if currency else index.pay.stated
+    return index.positions(bits & stated)
+
+
+def cells_of(
+    index: FacetIndex, positions: Iterable[int], currency: str, parts: Sequence[str]
+) -> Mapping[Cell, list[int]]:
+    """Return positions by role, level and country, those of them that ``parts`` names.
+
+    A job counts in each of its roles and levels; one whose posting names several countries, or
+    none, is in no cell of a country.
+    """
+    values = [
+        index.pay.values(FACETS[part], currency) if part in parts else None for part in FACETS
+    ]
+    found: defaultdict[Cell, list[int]] = defaultdict(list)
+    for at in positions:
+        roles, levels, countries = (
+            (None,) if of_part is None else of_part.get(at, ()) for of_part in values
+        )
+        for role in roles:
+            for level in levels:
+                for country in countries:
+                    found[role, level, country].append(at)
+    return found
+
+
+def growth(snapshot: Snapshot, wanted: JobFilter, currencies: Sequence[str]) -> Iterator[PayGrowth]:
+    """Yield the change from the twelve whole months before to the newest twelve, by currency."""
+    newest = snapshot.newest_complete_month
+    if newest is None:
+        return
+    last = min(newest, wanted.months[1]) if wanted.months else newest
+    now = (months_before(last, _YEAR - 1), last)
+    before = (months_before(last, 2 * _YEAR - 1), months_before(last, _YEAR))
+    spans = [
+        selected(snapshot, replace(wanted, months=span, days=None)).bits for span in (now, before)
+    ]
+    for currency in currencies:
+        of_cell = (_pays_by_kind(snapshot.index, bits, currency) for bits in spans)
+        if found := change_by_cells(*of_cell):
+            low, high = found.interval or (None, None)
+            yield PayGrowth(
+                currency=currency,
+                change=found.change,
+                low=low,
+                high=high,
+                cells=found.cells,
+                jobs_now=found.now,
+                jobs_before=found.before,
+                now=list(now),
+                before=list(before),
+            )
+
+
+class Premiums:
+    """Pay with a technology against pay without it, within kinds of jobs and a year.
+
+    Of the year, too: technologies come, and pay grows.
+    """
+
+    def __init__(self, stated: Pays, currency: str) -> None:
+        index = stated.index
+        low, high, months = index.pay.low, index.pay.high, index.month_numbers
+        self._pays = [
+            (at, (*kind, (index.months[months[at]][:4],)), (low[at] + high[at]) / 2)
+            for at, kind in _kinds(index, stated.positions, currency)
+        ]
+
+    def of(self, having: Collection[int]) -> PayPremium | None:
+        """Return the premium of the pays at these positions; None with fewer than six cells."""
+        sides: tuple[defaultdict[_Kind, list[float]], ...] = (defaultdict(list), defaultdict(list))
+        for at, kind, pay in self._pays:
+            sides[at in having][kind].append(pay)
+        found = change_by_cells(sides[1], sides[0])
+        if found is None or found.interval is None:
+            return None
+        return PayPremium(
+            change=found.change,
+            low=found.interval.low,
+            high=found.interval.high,
+            cells=found.cells,
+            n=found.now,
+            n_without=found.before,
+        )
+
+
+def _pays_by_kind(index: FacetIndex, bits: int, currency: str) -> Mapping[_Kind, list[float]]:
+    kinds: defaultdict[_Kind, list[int]] = defaultdict(list)
+    for at, kind in _kinds(index, stating(index, bits, currency), currency):
+        kinds[kind].append(at)
+    return {kind: Pays.of(index, at).ordered for kind, at in kinds.items()}
+
+
+def _kinds(
+    index: FacetIndex, positions: Iterable[int], currency: str
+) -> Iterator[tuple[int, _Kind]]:
+    """Yield all roles of each job, all its levels, and its country, if it has one country.
+
+    Each job is of one kind, so that kinds are independent.
+    """
+    roles, levels, countries = (index.pay.values(facet, currency) for facet in FACETS.values())
+    for at in positions:
+        if at in countries:
+            yield at, (tuple(roles[at]), tuple(levels[at]), tuple(countries[at]))
