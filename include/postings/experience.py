@@ -44,13 +44,12 @@ _OTHER_BEFORE = re.compile(
     r"next|for the|"
     r"runway|every|within|combined|first|company|since|ago|growing|old|in the)\b[^.;\n\d]{0,14}$"
 )
-# A line that begins with the level asked for: "- Medior/Senior profile", "Entry level: $20".
-_LEVEL_LINE = re.compile(
-    r"(?:^|- )\W{0,4}(?P<levels>(?:entry|junior|mid|medior|senior)"
-    r"(?:\s?[-/ ]\s?(?:mid|medior|senior|level)){0,3})"
-    r"(?: profile\b| (?:level )?experience\b|(?<=level):)",
-    re.MULTILINE,
+# The level that begins a line: "- Medior/Senior profile", "Entry level: $20".
+_LEVELS_BEFORE = re.compile(
+    r"(?:^|\n|- )\W{0,4}((?:entry|junior|mid|medior|senior)"
+    r"(?:\s?[-/ ]\s?(?:mid|medior|senior|level)){0,3})$"
 )
+_LEVELS_CHARS = 40
 _OF_WORD = {"entry": "entry", "junior": "entry", "mid": "mid", "medior": "mid", "senior": "senior"}
 _UNIT = re.compile(r"years?|yrs?\b|yoe|months")
 _COUNT_CHARS = 40
@@ -75,11 +74,16 @@ def levels_of_years(text: str) -> frozenset[str]:
 
 
 def _of_lines(lower: str) -> frozenset[str]:
-    # Most texts have neither word, and a substring is found faster than the pattern.
-    if not any(map(lower.__contains__, (" profile", " experience", "level:"))):
-        return frozenset()
-    lines = (match["levels"] for match in _LEVEL_LINE.finditer(lower))
-    return frozenset(_OF_WORD[word] for line in lines for word in _OF_WORD if word in line)
+    """Return the levels that begin a line; a substring is found faster than the pattern."""
+    found: set[str] = set()
+    for behind in (" profile", " experience", "level:"):
+        at = lower.find(behind)
+        while at >= 0:
+            end = at + len(behind) - 1 if behind == "level:" else at
+            if before := _LEVELS_BEFORE.search(lower, max(0, end - _LEVELS_CHARS), end):
+                found.update(_OF_WORD[word] for word in _OF_WORD if word in before.group(1))
+            at = lower.find(behind, at + 1)
+    return frozenset(found)
 
 
 def _of_years(lower: str) -> frozenset[str]:

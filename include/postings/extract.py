@@ -50,6 +50,7 @@ _END = re.compile(r"\b(?:full|front|back)[- ]?(?:stack|end)")
 _LINK = re.compile(r"\(?https?://\S+")
 # What a title names a role or an engineer by.
 _ROLE_LABELS = frozenset((*ROLES, "engineer"))
+_KINDS = frozenset(ROLES)
 
 
 def extract_posting(
@@ -281,10 +282,11 @@ def _offers(
 
 def _is_stack(text: str) -> bool:
     """Return whether a segment names technologies and no job: "Python / React / Kafka"."""
-    lower = text.lower()
-    if not title_labels(text).isdisjoint(("noun", "engineer")) or _END.search(lower):
+    labels = title_labels(text)
+    if labels.isdisjoint(_KINDS) or not labels.isdisjoint(("noun", "engineer")):
         return False
-    return len(set(_TOOLS.findall(lower))) > 1
+    lower = text.lower()
+    return not _END.search(lower) and len(set(_TOOLS.findall(lower))) > 1
 
 
 def _heads_again(header: Header) -> bool:

@@ -7,6 +7,7 @@ order and separator. A board's posting has a title instead.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from include.postings import words
@@ -38,11 +39,25 @@ _URL_ONLY = PrefilteredPattern(
 )
 
 
-class Segment(NamedTuple):
-    """A part of the header between two separators."""
+class Segment:
+    """A part of the header between two separators, at most 220 characters of it.
 
-    text: str
-    kind: Kind
+    Its kind is found when first asked for: readers of words alone ask for few.
+    """
+
+    __slots__ = ("_kind", "_part", "text")
+
+    def __init__(self, part: str, kind: Kind | None = None) -> None:
+        self.text = part[:_SEGMENT_CHARS]
+        self._part = part
+        self._kind = kind
+
+    @property
+    def kind(self) -> Kind:
+        """What the whole part is."""
+        if self._kind is None:
+            self._kind = _kind(self._part)
+        return self._kind
 
 
 class Header(NamedTuple):
@@ -71,9 +86,7 @@ def read_header(lines: list[str]) -> Header:
     # A long line with one dash is a sentence; only its start can name the company.
     if at is None and len(parts) < 3 and len(line) > 160:
         parts = parts[:1]
-    segments = tuple(
-        Segment(part[:_SEGMENT_CHARS], _kind(part)) for raw in parts if (part := raw.strip(" *-"))
-    )
+    segments = tuple(Segment(part) for raw in parts if (part := raw.strip(" *-")))
     return Header(
         line=line,
         segments=segments,
@@ -107,7 +120,9 @@ def _is_piped(line: str) -> bool:
     return pipes >= 2 or (pipes == 1 and (len(line) < 200 or line.find("|") < 60))
 
 
+@lru_cache(maxsize=2048)
 def _kind(part: str) -> Kind:
+    # Cached, because an explanation reads parts of a header again.
     # Order matters: "Engineer, $90k, Oslo" is a role first, pay second and a place last.
     if " " not in part and _URL_ONLY.fullmatch(part):
         return "url"

@@ -283,7 +283,7 @@ def _of_nouns(text: str, masked: str, parts: Sequence[_Part]) -> Iterator[str]:
         if not part.noun:
             waiting.append(part)
             continue
-        waiting = _with_levels(text, waiting)
+        waiting = _with_levels(text, waiting) if len(waiting) > 1 else waiting
         shared = _sharing(waiting, part)
         level = _common_level([*shared, part]) if shared else ""
         for other in shared:
@@ -340,12 +340,16 @@ def _sharing(waiting: Sequence[_Part], noun: _Part) -> Sequence[_Part]:
     if noun.kinds and others and all(part.kinds != noun.kinds for part in others):
         return waiting
     # "Rye, wheat and general bakers" are three jobs.
-    engineers = "engineer" in title_labels(noun.text) and PLURAL.search(noun.text)
-    if engineers and not noun.kinds and len(waiting) == len(others) > 1:
+    if not noun.kinds and len(waiting) == len(others) > 1 and _is_plain(noun.text):
         return waiting
     # "Junior and Senior Bakers" are two jobs; "Mid and Senior Bakers" may be one.
     alone = len(waiting) == 1 and not waiting[0].kinds and noun.levels
     return waiting if alone and waiting[0].levels & _FIRST_LEVELS else ()
+
+
+def _is_plain(noun: str) -> bool:
+    """Return whether a noun means engineers of any kind: "SWEs"."""
+    return "engineer" in title_labels(noun) and bool(PLURAL.search(noun))
 
 
 def _with_levels(text: str, waiting: list[_Part]) -> list[_Part]:

@@ -18,6 +18,9 @@ __all__ = ["merged", "not_read", "stated_record"]
 
 # Several places in one text: "London, UK; Remote, Norway | Oslo".
 _BETWEEN = re.compile(r"\s*[;|]\s*")
+# A field's name in JSON: ``"city": ``, ``, "state": ``.
+_KEY = re.compile(r'[\s,]*"([^"\\]+)"\s*:\s*')
+_DECODER = json.JSONDecoder()
 # What the sources call a record's title, and the boards the text of its place.
 _TITLES = ("title", "text", "name", "jobOpeningName", "job_title")
 _LOCATIONS = ("location", "candidate_required_location")
@@ -41,13 +44,19 @@ def stated_record(source: str, stated: str | Mapping[str, Any], title: str) -> P
 
 
 def _object(stated: str | Mapping[str, Any]) -> str | Mapping[str, Any]:
-    """Return the object that a JSON text holds; any other text on one line."""
+    """Return the object that a JSON text holds; any other text on one line.
+
+    Of an object that was cut short, its complete fields.
+    """
     if not isinstance(stated, str):
         return stated
-    try:
-        found = json.loads(stated) if stated.startswith("{") else None
-    except ValueError:
-        found = None
+    found: dict[str, Any] = {}
+    at = stated.find("{") + 1
+    while key := _KEY.match(stated, at):
+        try:
+            found[key[1]], at = _DECODER.raw_decode(stated, key.end())
+        except ValueError:
+            break
     return found or " ".join(stated.split())
 
 

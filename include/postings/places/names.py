@@ -50,11 +50,12 @@ def names_in(text: str) -> list[Name]:
     words = _ascii_words(text) if text.isascii() else _WORD.findall(text)
     known = _first_words()
     # Nearly every word of a text ends here: one look-up each.
-    begins = [(at, first) for at, word in enumerate(words) if (first := known.get(word))]
+    begins = [at for at, word in enumerate(words) if word in known]
     names: list[Name] = []
     spans: list[tuple[int, int]] = []
     free_from = 0
-    for position, first in begins:
+    for position in begins:
+        first = known[words[position]]
         goes_on = _continues(first, words, position)
         if position < free_from or not (goes_on or first.alone):
             continue

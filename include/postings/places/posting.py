@@ -207,6 +207,9 @@ def _is_wide(item: Said) -> bool:
 def _open_from(lines: Sequence[str]) -> list[Said]:
     """Return from where a sentence of the body lets one work: "remote within the US"."""
     for line in lines[:_BODY_LINES]:
+        # Most lines name no such offer, and the search for places costs more than this one.
+        if not _OFFER.search(line, 0, _LINE_CHARS):
+            continue
         named = said(line[:_LINE_CHARS])
         if found := [s for s in named if _is_wide(s) and _lets_apply(line, s)]:
             return found

@@ -18,7 +18,9 @@ LEVER = {
 READ = extract_posting("Location: Paris, France (remote)", title="Baker Engineer", source="lever")
 
 
-@pytest.mark.parametrize("stated", [LEVER, json.dumps(LEVER)])
+@pytest.mark.parametrize(
+    "stated", [LEVER, json.dumps(LEVER), json.dumps({**LEVER, "updatedAt": {"day": 1}})[:-5]]
+)
 def test_stated_fields_win_over_the_text(stated):
     answer = merged(READ, stated_record("lever", stated, "Baker Engineer"))
     assert (answer.remote, answer.country) == ("hybrid", "NO")
