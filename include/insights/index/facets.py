@@ -10,6 +10,7 @@ from functools import cached_property
 
 from include.insights.filters import JobFilter
 from include.insights.index.bitmaps import Bitmaps, FacetRow, positions
+from include.insights.index.by_month import ByMonth
 from include.insights.index.companies import Companies
 from include.insights.index.days import Days
 from include.insights.index.order import Postings
@@ -97,6 +98,11 @@ class FacetIndex:
             for position in positions(self.month(month), self.size):
                 numbers[position] = number
         return numbers
+
+    @cached_property
+    def by_month(self) -> ByMonth:
+        """The postings in the order of their months."""
+        return ByMonth(self.months, self.month, self.postings.groups.ends, self.size)
 
     def kinds(self, *facets: str) -> array[int]:
         """Return a number by position for what a posting's jobs are, such as their role and level.
