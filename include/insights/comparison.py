@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from include.insights.counted import selected
@@ -56,6 +56,7 @@ class Comparison:
     index: FacetIndex
     now: int
     before: int
+    _changes: dict[str, Difference | None] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, snapshot: Snapshot, wanted: JobFilter, windows: Windows) -> Comparison:
@@ -68,7 +69,7 @@ class Comparison:
 
     def among(self, postings: int) -> Comparison:
         """Return the comparison of these postings only."""
-        return replace(self, now=self.now & postings, before=self.before & postings)
+        return Comparison(self.index, self.now & postings, self.before & postings)
 
     def counts(self, postings: int) -> tuple[int, int]:
         """Return how many of these postings there are now, and were before."""
@@ -84,6 +85,12 @@ class Comparison:
         for company in y1.keys() | y0.keys():
             sums.add_mentions(y1[company], y0[company], m1[company], m0[company])
         return cluster_difference(sums)
+
+    def change_of(self, skill: str) -> Difference | None:
+        """Return the change of a technology's share, computed once."""
+        if skill not in self._changes:
+            self._changes[skill] = self.change(self.index.bits("skill", skill))
+        return self._changes[skill]
 
     @cached_property
     def _sizes(self) -> tuple[Counter[int], Counter[int]]:

@@ -140,14 +140,13 @@ def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
 
 def _of_few(selection: Selection, few: list[int]) -> list[tuple[str, int, int]]:
     index = selection.index
-    numbers, companies = index.postings.numbers, index.companies.numbers
-    unnamed = len(index.companies.all)
-    counted = index.posting_skills.counts(numbers[at] for at in few)
-    firms = index.posting_skills.counts_of_groups(
-        (companies[at], numbers[at]) for at in few if companies[at] != unnamed
-    )
-    by = firms if units(selection.wanted) == "companies" else counted
-    return [(skill, counted[skill], firms[skill]) for skill, _ in with_ties(by, MAX_SKILLS)]
+    groups = index.companies.numbers
+    named = [at for at in few if groups[at] < len(index.companies.all)]
+    counted = index.skill_lists.counts(few)
+    companies = index.skill_lists.counts_of_groups(named, groups)
+    by = companies if units(selection.wanted) == "companies" else counted
+    first = with_ties(by, MAX_SKILLS)
+    return [(index.skills[n].skill, counted[n], companies[n]) for n, _ in first]
 
 
 def _echo(wanted: JobFilter, days: int) -> JobFilters:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from include.insights.comparison import Comparison, Split, last_whole_month, windows_of
 from include.insights.filters import JobFilter
-from include.insights.index import FacetIndex
 from include.insights.models import (
     Envelope,
     MarketMeta,
@@ -21,6 +20,7 @@ from include.insights.models import (
     PooledShare,
 )
 from include.insights.monthly import Monthly
+from include.insights.series import POOLED_DIGITS
 from include.insights.statistics.intervals import POOLED_MONTHS, pool
 from include.insights.store import Snapshot
 from include.insights.trends import AS_THE_MARTS, months_before, months_between
@@ -45,7 +45,6 @@ _REMOTE_DIMENSIONS = ("remote", "way")
 _POOLED_BEFORE = POOLED_MONTHS - 1
 _SHOWN = 25  # companies and countries
 _MONTHS_COMPARED = 12
-_DIGITS = 5  # of pooled shares: an answer has hundreds
 _KINDS = {
     "role": ("job_level",), "roles": ("job_level",), "family": ("job_level",),
     "level": ("job_role",), "levels": ("job_role",),
@@ -113,7 +112,7 @@ def _countries(monthly: Monthly) -> dict[str, int]:
         code: index.fold(selection.bits & index.places.within(code))
         for code in index.values("country")
     }
-    shown = _months_of(index, monthly.first, monthly.last)
+    shown = monthly.shown.postings
     most = Counter({code: (p & shown).bit_count() for code, p in placed.items()})
     found = {code: placed[code] for code, count in most.most_common(_SHOWN) if count}
     # A country that is too rare to be shown is stated all the same.
@@ -121,13 +120,6 @@ def _countries(monthly: Monthly) -> dict[str, int]:
     for postings in placed.values():
         somewhere |= postings
     return {**found, UNSPECIFIED: selection.postings & ~somewhere}
-
-
-def _months_of(index: FacetIndex, first: str, last: str) -> int:
-    found = 0
-    for month in months_between(first, last):
-        found |= index.month(month)
-    return found
 
 
 class _Months:
@@ -167,9 +159,9 @@ def _rows(monthly: Monthly, divided: _Dimension, *, dense: bool) -> list[MarketM
                         share_of_stated=None
                         if value in _UNSTATED
                         else _share(counts[at], months.stated[at]),
-                        pooled_share=share and round(share, _DIGITS),
-                        low=band and round(band.low, _DIGITS),
-                        high=band and round(band.high, _DIGITS),
+                        pooled_share=share and round(share, POOLED_DIGITS),
+                        low=band and round(band.low, POOLED_DIGITS),
+                        high=band and round(band.high, POOLED_DIGITS),
                         is_running=months.running[at],
                     )
                 )
@@ -197,12 +189,10 @@ def _changes(monthly: Monthly, divided: _Dimension) -> dict[str, Any]:
     if last is None:
         return {}
     windows = windows_of(last, _MONTHS_COMPARED)
-    index, postings = monthly.selection.index, monthly.selection.postings & divided.stated
-    now, before = (
-        _months_of(index, *months) & postings for months in (windows.now, windows.before)
+    comparison = monthly.comparison(windows).among(divided.stated)
+    split = Split(
+        comparison, comparison.index.kinds(*_KINDS.get(divided.name, ("job_role", "job_level")))
     )
-    comparison = Comparison(index, now, before)
-    split = Split(comparison, index.kinds(*_KINDS.get(divided.name, ("job_role", "job_level"))))
     values = {v: p for v, p in divided.by_value.items() if v not in _UNSTATED}
     if divided.name in _REMOTE_DIMENSIONS:
         values[_ANY_REMOTE] = divided.any_of(_REMOTE_VALUES)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from include.insights.comparison import Comparison, Windows
 from include.insights.counted import Selection, count, selected
 from include.insights.filters import JobFilter
 from include.insights.models import Counted, Nearest
@@ -46,12 +48,33 @@ class Monthly:
         whole = self.snapshot.newest_complete_month
         return whole is None or month > whole
 
-    @property
-    def said(self) -> dict[str, Counted | Nearest | None]:
-        """What the months shown count, and the nearest filter if that is too little."""
+    def postings_of(self, first: str, last: str) -> int:
+        """Return the postings of the months from first to last, one bit each."""
+        found = 0
+        for month in months_between(first, last):
+            found |= self.selection.index.month(month)
+        return found & self.selection.postings
+
+    def comparison(self, windows: Windows) -> Comparison:
+        """Return the comparison of two windows, shown or not; cached."""
+        now, before = self.postings_of(*windows.now), self.postings_of(*windows.before)
+        kept: Comparison | None = self.snapshot.memory.comparisons.get((now, before))
+        if kept is None:
+            kept = Comparison(self.selection.index, now, before)
+            self.snapshot.memory.comparisons.put((now, before), kept)
+        return kept
+
+    @cached_property
+    def shown(self) -> Selection:
+        """The jobs of the months shown, as the filter with these months selects them."""
         selection, index = self.selection, self.selection.index
         wanted = replace(selection.wanted, months=(self.first, self.last))
         window = wanted.window(selection.as_of)
         bits = selection.bits & index.days.between(*window) if window else selection.bits
-        shown = replace(selection, wanted=wanted, bits=bits, postings=index.fold(bits))
-        return {"counted": count(self.snapshot, shown), "nearest": nearest(self.snapshot, shown)}
+        return replace(selection, wanted=wanted, bits=bits, postings=index.fold(bits))
+
+    @property
+    def said(self) -> dict[str, Counted | Nearest | None]:
+        """What the months shown count, and the nearest filter if that is too little."""
+        counted = count(self.snapshot, self.shown)
+        return {"counted": counted, "nearest": nearest(self.snapshot, self.shown)}

@@ -7,15 +7,21 @@ takes 9 ms, joining rendered ones 0.1 ms.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from include.insights.models import TrendPoint
-from include.insights.rows import columns_of, rows_as
+from include.insights.rows import columns_of
+from include.insights.statistics.intervals import pool
 from include.serving.schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
 
-__all__ = ["RenderedSeries", "SeriesCache"]
+__all__ = ["POOLED_DIGITS", "RenderedSeries", "SeriesCache"]
+
+POOLED_DIGITS = 5
+"""Of pooled shares and their bands: an answer has hundreds."""
 
 _TREND = MONTHLY_TRENDS.c
 _TECHNOLOGY = DIM_TECHNOLOGIES.c
@@ -43,6 +49,11 @@ class SeriesCache:
     def __init__(self) -> None:
         self._series: dict[str, RenderedSeries] = {}
 
+    def technology(self, connection: sa.Connection, technology_id: str) -> tuple[str, str, str]:
+        """Return a technology's id, name and category."""
+        found = self.get(connection, technology_id)
+        return found.technology_id, found.name, found.category
+
     def get(self, connection: sa.Connection, technology_id: str) -> RenderedSeries:
         """Return a technology's series; an unknown one has no months."""
         # No lock: two threads may read the same series at once, and both get the same result.
@@ -57,13 +68,12 @@ def _read(connection: sa.Connection, technology_id: str) -> RenderedSeries:
             _TECHNOLOGY.technology_id == technology_id
         )
     ).one_or_none()
-    points = rows_as(
-        TrendPoint,
-        connection,
-        sa.select(*columns_of(MONTHLY_TRENDS, TrendPoint))
+    rows = connection.execute(
+        sa.select(*columns_of(MONTHLY_TRENDS, TrendPoint), _TREND.is_complete)
         .where(_TREND.technology_id == technology_id)
-        .order_by(_TREND.month),
-    )
+        .order_by(_TREND.month)
+    ).mappings()
+    points = _points([dict(row) for row in rows])
     return RenderedSeries(
         technology_id=technology_id,
         name=known.name if known else technology_id,
@@ -71,3 +81,22 @@ def _read(connection: sa.Connection, technology_id: str) -> RenderedSeries:
         months=[point.month for point in points],
         points=[point.model_dump_json() for point in points],
     )
+
+
+def _points(rows: Sequence[dict[str, Any]]) -> list[TrendPoint]:
+    """Return the points of a technology's months, which follow each other without gaps."""
+    pooled = pool([(row["mention_count"], row["total_jobs"]) for row in rows])
+    points = []
+    for row, found in zip(rows, pooled, strict=True):
+        is_running = not row.pop("is_complete")
+        share, band = (None if is_running else found) or (None, None)
+        points.append(
+            TrendPoint(
+                **row,
+                pooled_share=share and round(share, POOLED_DIGITS),
+                low=band and round(band.low, POOLED_DIGITS),
+                high=band and round(band.high, POOLED_DIGITS),
+                is_running=is_running,
+            )
+        )
+    return points

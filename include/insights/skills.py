@@ -89,9 +89,8 @@ def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
     Skills are scanned by total count; once that is below the last count of the top, none can enter.
     """
     if (few := index.few(bits)) is not None:
-        numbers = index.postings.numbers
-        counted = index.posting_skills.counts(numbers[at] for at in few)
-        return with_ties(counted, top)
+        counted = with_ties(index.skill_lists.counts(few), top)
+        return [(index.skills[number].skill, n) for number, n in counted]
     found: list[tuple[str, int]] = []
     threshold = 1
     for skill in index.skills:
@@ -107,7 +106,7 @@ def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
     return found
 
 
-def with_ties(counted: Counter[str], top: int) -> list[tuple[str, int]]:
+def with_ties(counted: Counter[int], top: int) -> list[tuple[int, int]]:
     """Return the ``top`` most frequent, and all that tie for last place."""
     ranked = counted.most_common()
     if len(ranked) <= top:

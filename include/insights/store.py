@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -58,6 +59,7 @@ class VersionCache:
         self.counted: SegmentedLRU[tuple[int, bool, bool], Counted] = SegmentedLRU(_CACHED_TALLIES)
         self.matches: SegmentedLRU[Query, int] = SegmentedLRU(_CACHED_MATCHES)
         self._text_starts: array[int] | None = None
+        self.comparisons: SegmentedLRU[tuple[int, int], Any] = SegmentedLRU(_CACHED_TALLIES)
         # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None

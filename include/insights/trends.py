@@ -1,24 +1,16 @@
-"""Technologies month by month.
+"""Technologies and months.
 
-Shares count Hacker News postings only, the one source with an unbroken history.
+The marts count Hacker News postings only, the one source with an unbroken history.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from include.insights.filters import JobFilter
-from include.insights.models import (
-    Envelope,
-    Meta,
-    TechnologyRow,
-    TrendMeta,
-    TrendSeries,
-)
-from include.insights.series import RenderedSeries
+from include.insights.models import Envelope, Meta, TechnologyRow
 from include.insights.store import Snapshot
 from include.serving.schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
 
@@ -29,7 +21,6 @@ __all__ = [
     "months_between",
     "most_named",
     "technologies",
-    "trends",
 ]
 
 TRENDS_SOURCE = "hacker_news"
@@ -78,22 +69,3 @@ def most_named(snapshot: Snapshot, month: str, count: int) -> list[str]:
         .limit(count)
     )
     return list(snapshot.connection.scalars(query))
-
-
-def trends(snapshot: Snapshot, technology_ids: Sequence[str], first: str, last: str) -> str:
-    """Return the JSON of ``Envelope[TrendSeries, TrendMeta]``, in the order of the ids."""
-    # Assembled as text: validating and serializing the points again would take most of the time.
-    rendered = (snapshot.memory.series.get(snapshot.connection, one) for one in technology_ids)
-    data = ",".join(_series_json(series, first, last) for series in rendered)
-    meta = TrendMeta(
-        total_count=len(technology_ids), start_date=first, end_date=last, source=TRENDS_SOURCE
-    )
-    return f'{{"data":[{data}],"meta":{meta.model_dump_json()}}}'
-
-
-def _series_json(series: RenderedSeries, first: str, last: str) -> str:
-    """Return the JSON of a TrendSeries."""
-    bare = TrendSeries(
-        technology_id=series.technology_id, name=series.name, category=series.category, points=[]
-    ).model_dump_json()
-    return f"{bare.removesuffix('[]}')}[{','.join(series.between(first, last))}]}}"

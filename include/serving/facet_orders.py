@@ -7,8 +7,8 @@ bitmaps of ends:
   numbers and times, newest first;
 * ``order:pay_low``, ``order:pay_high``, ``order:pay_currency``, by job: yearly pay, not a number
   where none is stated, and the number of the currency among the lines of ``text:currencies``;
-* ``order:skills``, the numbers of the skills that each posting names (the lines of
-  ``text:skills``), and ``order:skill_starts``, where each posting's begin, and the end;
+* ``order:skills``, the skills that each posting names, by number: the most named first, then by
+  id; ``order:skill_starts``, where each posting's begin, and the end;
 * ``order:shared_names``, by name that several companies have: its position and its number;
 * ``text:places`` has each posting's places as written, ``text:place_ids`` as places of the tree
   with their relation ("s2950159 heu": in Berlin, or from the EU), one line a posting;
@@ -97,9 +97,12 @@ _COMPANIES = r"""
     from spellings group by company order by company
 """
 _SKILLS = """
-    select p.number, dense_rank() over (order by s.skill) - 1 as skill, s.skill as id
-    from gold.fct_posting_skills as s join temp.facet_postings as p on s.posting_id = p.id
-    order by p.number, s.skill
+    with named as (
+        select p.number, s.skill, count(*) over (partition by s.skill) as times
+        from gold.fct_posting_skills as s join temp.facet_postings as p on s.posting_id = p.id
+    )
+    select number, dense_rank() over (order by times desc, skill) - 1 as skill
+    from named order by all
 """
 _SHARED_NAMES = """
     with runs as (
@@ -156,11 +159,9 @@ def _skills(warehouse: duckdb.DuckDBPyConnection, postings: int) -> _Payloads:
     starts = array("I", bytes(4 * (postings + 1)))
     for number in rows["number"].to_pylist():
         starts[number + 1] += 1
-    ids = rows["id"].unique().to_pylist()
     return {
         ("order", "skills"): array("H", rows["skill"].to_pylist()).tobytes(),
         ("order", "skill_starts"): array("I", accumulate(starts)).tobytes(),
-        ("text", "skills"): "\n".join(sorted(ids)).encode(),
     }
 
 

@@ -21,6 +21,7 @@ from include.insights import (
     postings,
     status,
     suggestions,
+    trend_series,
     trends,
     volume,
 )
@@ -54,6 +55,7 @@ from include.insights.models import (
     VolumeMeta,
     VolumePoint,
 )
+from include.insights.monthly import Monthly
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
 from include.web.params import (
@@ -107,13 +109,17 @@ def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyR
 def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
     newest = _newest_month(snapshot)
     first, last = params.months(newest, _DEFAULT_TREND_MONTHS, MAX_TREND_MONTHS)
-    if params.tech_ids is None:
-        chosen = trends.most_named(snapshot, newest, _DEFAULT_TREND_TECHNOLOGIES)
-    else:
+    monthly = Monthly.of(snapshot, _series_filter(params), first, last)
+    if params.tech_ids is not None:
         chosen = list(dict.fromkeys(params.tech_ids.split(",")))
+    elif params.asks_1_1_0:
+        chosen = trend_series.most_named(monthly, _DEFAULT_TREND_TECHNOLOGIES)
+    else:
+        chosen = trends.most_named(snapshot, newest, _DEFAULT_TREND_TECHNOLOGIES)
     # An unknown id is an error (404): an empty series would look like a technology nobody names.
     _require_known(snapshot, chosen)
-    return trends.trends(snapshot, chosen, first, last)
+    answer = trend_series.filtered_trends if params.asks_1_1_0 else trend_series.marts_trends
+    return answer(monthly, chosen)
 
 
 def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, MoverMeta]:

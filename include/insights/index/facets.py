@@ -10,6 +10,7 @@ from functools import cached_property
 
 from include.insights.filters import JobFilter
 from include.insights.index.bitmaps import Bitmaps, FacetRow, positions
+from include.insights.index.by_month import ByMonth
 from include.insights.index.companies import Companies
 from include.insights.index.days import Days
 from include.insights.index.order import Postings
@@ -17,7 +18,6 @@ from include.insights.index.pay import Pay
 from include.insights.index.places import ANYWHERE, JobPlaces
 from include.insights.index.seen import Seen
 from include.insights.index.skill_lists import SkillLists
-from include.insights.index.skills import PostingSkills
 from include.insights.index.spans import Spans
 
 __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
@@ -61,7 +61,6 @@ class FacetIndex:
         counts = self.bitmaps.counts("skill")
         skills = (SkillBits(skill, count, self.bitmaps) for skill, count in counts.items())
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
-        self.posting_skills = PostingSkills(self.bitmaps)
         self.newest_day = self.days.newest(self.all)
         self._kinds: dict[tuple[str, ...], array[int]] = {}
         self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
@@ -100,6 +99,11 @@ class FacetIndex:
                 numbers[position] = number
         return numbers
 
+    @cached_property
+    def by_month(self) -> ByMonth:
+        """The postings in the order of their months."""
+        return ByMonth(self.months, self.month, self.postings.groups.ends, self.size)
+
     def kinds(self, *facets: str) -> array[int]:
         """Return a number by position for what a posting's jobs are, such as their role and level.
 
@@ -136,9 +140,7 @@ class FacetIndex:
     @cached_property
     def skill_lists(self) -> SkillLists:
         """The skills of each posting: the bitmaps, the other way round."""
-        ends = self.postings.groups.ends
-        named = (self.positions(skill.bits & ends) for skill in self.skills)
-        return SkillLists(named, self.size)
+        return SkillLists(self.bitmaps, self.postings.numbers)
 
     def fold(self, bits: int) -> int:
         """Return the postings of a set: one bit each, the position of the posting's last job.

@@ -1,11 +1,17 @@
-"""The skills of each posting, for counting pairs: a bitmap a pair would be half a million."""
+"""The skills of each posting: the bitmaps, the other way round.
+
+A few postings are counted from their lists sooner than from a bitmap a skill, and a bitmap a pair
+of skills would be half a million.
+"""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import chain, groupby
+
+from include.insights.index.bitmaps import Bitmaps, array_of
 
 __all__ = ["SkillLists"]
 
@@ -13,21 +19,29 @@ _ONE = ord("1")
 
 
 class SkillLists:
-    """The numbers of the skills that a posting names, ascending, by the position of its end."""
+    """The numbers, in the order of ``FacetIndex.skills``, of the skills that postings name.
 
-    def __init__(self, named: Iterable[Iterable[int]], size: int) -> None:
-        # One sort of all (position, skill) is ten times faster than a list a posting.
-        pairs = sorted(
-            position << 16 | number for number, at in enumerate(named) for position in at
-        )
-        self._skills = array("H", (pair & 0xFFFF for pair in pairs))
-        counts = Counter(pair >> 16 for pair in pairs)
-        ends = accumulate(map(counts.__getitem__, range(size)))
-        self._starts = array("I", chain((0,), ends))
+    Postings are given by the position of any of their jobs; ``postings`` has the posting's number
+    by position.
+    """
+
+    def __init__(self, bitmaps: Bitmaps, postings: Sequence[int]) -> None:
+        self._postings = postings
+        self._skills = array_of("H", bitmaps.payload("order", "skills"))
+        self._starts = array_of("I", bitmaps.payload("order", "skill_starts"))
 
     def counts(self, positions: Iterable[int]) -> Counter[int]:
         """Return the postings by skill among these."""
         return Counter(chain.from_iterable(self._of(positions)))
+
+    def counts_of_groups(self, positions: Iterable[int], groups: Sequence[int]) -> Counter[int]:
+        """Return by skill how many groups (numbers by position) have a posting that names it.
+
+        The postings of a group have to be neighbours.
+        """
+        grouped = groupby(positions, key=groups.__getitem__)
+        named = (frozenset().union(*self._of(members)) for _, members in grouped)
+        return Counter(chain.from_iterable(named))
 
     def bits(self, positions: Sequence[int], kept: Iterable[int]) -> dict[int, int]:
         """Return the postings that name each skill, as bits: the n-th, highest first, is the n-th.
@@ -43,4 +57,5 @@ class SkillLists:
 
     def _of(self, positions: Iterable[int]) -> Iterator[array[int]]:
         starts, skills = self._starts, self._skills
-        return (skills[starts[position] : starts[position + 1]] for position in positions)
+        for number in map(self._postings.__getitem__, positions):
+            yield skills[starts[number] : starts[number + 1]]

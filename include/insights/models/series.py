@@ -20,20 +20,13 @@ __all__ = [
     "PooledShare",
     "RunningMonth",
     "TechnologyRow",
+    "TrendChange",
     "TrendMeta",
     "TrendPoint",
     "TrendSeries",
     "VolumeMeta",
     "VolumePoint",
 ]
-
-
-class TrendMeta(CountedMeta):
-    """Metadata of trends: the months they cover and the source they count."""
-
-    start_date: Month | None
-    end_date: Month | None
-    source: str
 
 
 class MoverWindows(Contract):
@@ -43,7 +36,30 @@ class MoverWindows(Contract):
     before: list[Month]
 
 
-class MoverMeta(TrendMeta):
+class SeriesMeta(CountedMeta):
+    """Metadata of a series: the months it covers and the source it counts."""
+
+    start_date: Month | None
+    end_date: Month | None
+    source: str
+
+
+class TrendChange(Contract):
+    """The change of a share in fractions of 1, with its 95 % interval by company."""
+
+    total: float
+    low: float
+    high: float
+
+
+class TrendMeta(SeriesMeta):
+    """Metadata of trends, with the change of 12 whole months against the 12 before."""
+
+    change: dict[str, TrendChange] = Field(default={}, description="By technology.")
+    windows: MoverWindows | None = None
+
+
+class MoverMeta(SeriesMeta):
     """Metadata of movers; an empty list means that nothing changed beyond noise."""
 
     tested: Count = Field(description="Technologies with 20 mentions or more in both windows.")
@@ -106,6 +122,12 @@ class TrendPoint(Contract):
     share: Share | None
     mom_growth_pct: Growth
     yoy_growth_pct: Growth
+    pooled_share: Share | None = Field(
+        description="Of this month and the two before together; null for a running month."
+    )
+    low: Share | None = Field(description="Lower end of pooled_share's interval.")
+    high: Share | None = Field(description="Upper end.")
+    is_running: bool = Field(description="Whether the month was not over when it was read.")
 
 
 class TrendSeries(Contract):

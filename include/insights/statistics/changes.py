@@ -24,7 +24,7 @@ Groups = Mapping[int, tuple[int, int]]
 """Count and total by the number of a group."""
 
 
-@dataclass
+@dataclass(slots=True)
 class ClusterSums:
     """Sums over companies of postings m and of those that count y, before (0) and now (1).
 
@@ -57,15 +57,18 @@ class ClusterSums:
 
     def add_mentions(self, y1: int, y0: int, m1: int, m0: int) -> None:
         """Add the postings of a company, which ``add_company`` has added, that count."""
-        self.y1 += y1
-        self.y0 += y0
-        self.y1_y1 += y1 * y1
-        self.y0_y0 += y0 * y0
-        self.y1_y0 += y1 * y0
-        self.y1_m1 += y1 * m1
-        self.y0_m0 += y0 * m0
-        self.y1_m0 += y1 * m0
-        self.y0_m1 += y0 * m1
+        # Most companies post in one window only: half of the sums gain nothing.
+        if y1:
+            self.y1 += y1
+            self.y1_y1 += y1 * y1
+            self.y1_m1 += y1 * m1
+            self.y1_m0 += y1 * m0
+        if y0:
+            self.y0 += y0
+            self.y0_y0 += y0 * y0
+            self.y0_m0 += y0 * m0
+            self.y0_m1 += y0 * m1
+            self.y1_y0 += y1 * y0
 
 
 class Difference(NamedTuple):

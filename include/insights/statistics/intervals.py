@@ -59,9 +59,12 @@ def pool(months: Sequence[tuple[int, int]]) -> list[tuple[float, Interval] | Non
     None. The first two months pool what there is.
     """
     pooled: list[tuple[float, Interval] | None] = []
-    for last in range(1, len(months) + 1):
-        chosen = months[max(last - POOLED_MONTHS, 0) : last]
-        count, total = sum(c for c, _ in chosen), sum(t for _, t in chosen)
+    count = total = 0
+    for at, (of_month, in_month) in enumerate(months):
+        count, total = count + of_month, total + in_month
+        if at >= POOLED_MONTHS:
+            left, size = months[at - POOLED_MONTHS]
+            count, total = count - left, total - size
         band = wilson(count, total, POOLED_DESIGN_EFFECT)
         pooled.append((count / total, band) if total else None)
     return pooled

@@ -38,6 +38,7 @@ TITLE, COMPANY = "t:", "c:"
 """Prefixes of a title's words and of a company's; a word of the text has none."""
 MAX_WORD_CHARS = 64
 """Of a longer word, such as an encoded file, these characters count."""
+_MAX_NAME_CHARS = 10_000  # of a title or a company: a tsvector holds 1 MB
 
 Word = tuple[str, int, int]
 """A word and where it stands in the text: start, and end (exclusive)."""
@@ -100,8 +101,8 @@ def indexed_text(title: str, company: str, description: str) -> str:
     field's prefix: a search in one reads only its own words, and no phrase goes on in another.
     """
     fields = (
-        *(TITLE + word for word in words(title)),
-        *(COMPANY + word for word in words(company)),
+        *(TITLE + word for word in words(title[:_MAX_NAME_CHARS])),
+        *(COMPANY + word for word in words(company[:_MAX_NAME_CHARS])),
         *words(plain_text(description)),
     )
     return f" {' '.join(fields)} "

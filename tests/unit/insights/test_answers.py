@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,7 +13,6 @@ from include.cli import insights as command
 from include.errors import ConfigurationError, ServingError
 from include.insights import mix, postings, status, trends
 from include.insights.filters import JobFilter
-from include.insights.models import Envelope, TrendMeta, TrendSeries
 from include.insights.pairs import skill_pairs
 from include.insights.store import ServingStore, Snapshot
 from include.serving.engine import writing_engine
@@ -116,34 +114,6 @@ def test_ledger_pages_give_every_load_once(
     ).fetchall()
     assert seen == [row[0] for row in expected]
     assert all(row.reconciled for row in page.data)
-
-
-def test_trends_equal_the_mart(snapshot: Snapshot, warehouse: duckdb.DuckDBPyConnection) -> None:
-    text = trends.trends(snapshot, ["rust", "go"], "2025-02", "2025-05")
-    answer = Envelope[TrendSeries, TrendMeta].model_validate_json(text)
-    assert [series.name for series in answer.data] == ["Rust", "Go"]
-    for series in answer.data:
-        expected = warehouse.execute(
-            "select strftime(month, '%Y-%m'), mention_count, total_jobs, share, "
-            "mom_growth_pct, yoy_growth_pct from gold.monthly_trends where technology_id = ? "
-            "and month between '2025-02-01' and '2025-05-01' order by month",
-            [series.technology_id],
-        ).fetchall()
-        assert [tuple(point.model_dump().values()) for point in series.points] == expected
-
-
-def test_growth_from_nothing_stays_null(new_store_url: NewUrl) -> None:
-    url = new_store_url()
-    with duckdb.connect() as warehouse:
-        fill_gold(warehouse, GoldSize(postings=40, first=date(2025, 1, 1), last=date(2025, 2, 1)))
-        publish(warehouse, url)
-    store = ServingStore(url)
-    with store.read() as snapshot:
-        text = trends.trends(snapshot, ["backbonejs"], "2025-01", "2025-01")
-    store.close()
-    (point,) = json.loads(text)["data"][0]["points"]
-    assert point["mom_growth_pct"] is None
-    assert point["yoy_growth_pct"] is None
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from include.errors import ConfigurationError, ServingError
 from include.serving import merge, schema
 from include.serving import publish as serving
 from include.serving.engine import reading_engine, writing_engine
+from include.serving.migrations import MIGRATIONS
 from include.serving.publish import TableCounts, publish
 from include.settings import PROJECT_ROOT
 
@@ -397,3 +398,35 @@ def test_definitions_are_portable_to_postgresql() -> None:
     for table in schema.metadata.sorted_tables:
         text = str(CreateTable(table).compile(dialect=postgresql.dialect()))
         assert text.strip().startswith(f"CREATE TABLE {table.name}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update gold.fct_postings set company_key = 'acme' where company <> ''",
+        "update gold.fct_posting_places set relation = 'hire_from'",
+        "update silver.job_spans set is_open = not is_open",
+    ],
+    ids=["company", "place", "open job"],
+)
+def test_what_no_published_row_has_changes_the_bitmaps(
+    warehouse: duckdb.DuckDBPyConnection, store_url: str, change: str
+) -> None:
+    warehouse.execute(change)
+    counts = publish(warehouse, store_url)
+    assert counts["postings"].changed == counts["jobs"].changed == 0
+    assert counts["posting_facets"].changed
+    assert not publish(warehouse, store_url)["posting_facets"].changed
+
+
+def test_bitmaps_of_an_older_version_are_built_again(
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
+) -> None:
+    before = rows(store_url, "select * from posting_facets")
+    engine = writing_engine(store_url)
+    with engine.begin() as store:
+        MIGRATIONS[11](store)
+    engine.dispose()
+    assert rows(store_url, "select * from posting_facets") == []
+    publish(warehouse, store_url)
+    assert sorted(rows(store_url, "select * from posting_facets")) == sorted(before)
