@@ -232,6 +232,10 @@ def test_titles_are_joined_up_to_200_characters():
         # a stack is no job
         (("Fernglow | Software Engineer | Oslo | Ruby / React / Python / Machine Learning",),
          ["Software Engineer"]),
+        (("Fernglow | Frontend Engineer | Oslo", "Open roles use:", "- JavaScript", "- Vue"),
+         ["Frontend Engineer"]),
+        (("Fernglow | a machine learning company | Oslo", "We are hiring a designer."),
+         ["designer"]),
         # a header for each job
         (("Fernglow | Platform Engineer | Oslo", "We bake bread.",
           "Fernglow | DevOps Engineer | Oslo", "Fernglow | Designer | Oslo"),
