@@ -30,16 +30,21 @@ const mixes = [
   new MixCard("levels", "levels", "levels_view"),
 ];
 
-/** Request what the window of the filter counts. */
-function askWindow() {
+/** Request the answer that the tiles, the filter bar and the card of skills share. */
+function askInsights() {
   const answer = insights();
   answer.then((found) => {
     if (!found) return;
     showPopulation(found.counted);
     countTiles(found);
   }).catch(() => byId("population").replaceChildren()); // the skills card shows the error
+  return answer;
+}
+
+/** Request what the window of the filter counts. */
+function askWindow() {
   askPay();
-  return [loadSkills(follow, answer), loadMovers(follow), loadPairs(), loadPlaces(), loadCompanies(), loadOpen(), loadPostings(), loadPay()];
+  return [loadSkills(follow, askInsights), loadMovers(follow), loadPairs(), loadPlaces(), loadCompanies(), loadOpen(), loadPostings(), loadPay()];
 }
 
 const askMonths = () => [loadTrends(), loadVolume(), ...mixes.map((mix) => mix.load())];

@@ -85,11 +85,12 @@ function footnote(rows, growths, currency) {
   return parts.length ? h("p", { class: "note" }, parts.join(" ")) : "";
 }
 
-const GROUPS = ["role", "level", "country"];
+const GROUPS = ["role", "level", "country", "technology_id"];
 
 const table = (data) => ({
   columns: [...(state.pay === "month" ? ["month"] : GROUPS), "currency", "jobs with pay", "companies", "months pooled", "median", "low (95 %)", "high (95 %)",
-    "lower quartile", "upper quartile", "share that states pay"],
+    "lower quartile", "upper quartile", "share that states pay", "premium of the skill", "premium low (95 %)", "premium high (95 %)"],
   rows: data.map((row) => [...(state.pay === "month" ? [row.month] : GROUPS.map((group) => row[group])), row.currency, row.n, row.companies_count, row.pooled_months,
-    row.pooled_median, row.low, row.high, row.p25, row.p75, row.share_stating]),
+    row.pooled_median, row.low, row.high, row.p25, row.p75, row.share_stating,
+    row.premium?.change ?? null, row.premium?.low ?? null, row.premium?.high ?? null]),
 });

@@ -3,6 +3,7 @@
 import { barsHead } from "./bars.js";
 import { h } from "./dom.js";
 import { count, countryName, label, money, plural } from "./format.js";
+import { idName } from "./names.js";
 
 const SHOWN = 14;
 
@@ -29,6 +30,7 @@ const short = (value, currency) => `${money(Math.round(value / 1000), currency)}
 const named = (value, dimension) => (dimension === "country" ? countryName(value) : label(value));
 
 function groupName(row) {
+  if (row.technology_id) return idName("technologies", row.technology_id);
   return ["role", "level", "country"].filter((dimension) => row[dimension])
     .map((dimension) => named(row[dimension], dimension)).join(", ");
 }

@@ -10,13 +10,13 @@ const ASKED = 25;
 const FIRST = 18;
 const card = new Card("skills");
 
-/** Request the answer once for this card, the tiles and the filter bar. */
+/** Request the skills, with what the tiles and the filter bar say. */
 export function insights() {
   return ask("insights", "insights", question({ top: ASKED }));
 }
 
-export function loadSkills(follow, answer) {
-  return card.fill(() => answer, (found) => show(found, follow));
+export function loadSkills(follow, load) {
+  return card.fill(load, (found) => show(found, follow));
 }
 
 function show({ skills, share_of: of, counted, enough: has, nearest }, follow) {

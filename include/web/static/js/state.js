@@ -12,7 +12,7 @@ const VIEWS = Object.freeze({
 });
 // Of the views that are sent to the API: an address with another value is shown as the default.
 const KNOWN = {
-  movers: /^(12|3)$/, pay: /^(month|role|level|country|role_level_country)$/, companies: /^(jobs|newest)$/,
+  movers: /^(12|3)$/, pay: /^(month|role|level|country|role_level_country|technology)$/, companies: /^(jobs|newest)$/,
   within: /^[\w-]{0,64}$/, with: /^[\w.+#-]{1,64}$/,
 };
 const DEFAULTS = { ...FILTER, ...VIEWS };
