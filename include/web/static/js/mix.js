@@ -18,8 +18,8 @@ const MOST_LINES = 8;
 
 export class MixCard {
   /** `dimension` of the API; `view`: the name of the state that says how it is shown. */
-  constructor(id, dimension, view, told = () => {}) {
-    Object.assign(this, { card: new Card(id), id, dimension, view, told });
+  constructor(id, dimension, view, notify = () => {}) {
+    Object.assign(this, { card: new Card(id), id, dimension, view, notify });
     segments(`${id}-view`, view, () => this.card.redraw());
   }
 
@@ -36,7 +36,7 @@ export class MixCard {
 
   show({ data, meta }) {
     const series = seriesOf(data);
-    this.told(series, meta);
+    this.notify(series, meta);
     if (this.card.lacks(meta)) return;
     if (!series.length) return this.card.empty("Nothing stated", "None of the matching postings says it.");
     const unstated = newest(data.filter((row) => row.value === UNSTATED));
