@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import subprocess
@@ -13,13 +14,11 @@ __all__ = ["AirflowProcess", "serve"]
 
 _END = "\0"
 """Begins the line after a command's output; its exit code follows."""
+_END_SECONDS = 10.0
 
 
 class AirflowProcess:
-    """A process that runs one command after the other; it starts with the first of them.
-
-    It ends with this process: its input is closed then.
-    """
+    """A process that runs one command after the other: from the first one to this process's end."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = environment
@@ -52,7 +51,19 @@ class AirflowProcess:
                 text=True,
                 errors="replace",
             )
+            atexit.register(_end, self._process)
         return self._process
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Close its input, after which it ends; kill it if it does not."""
+    assert process.stdin
+    process.stdin.close()
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def serve(lines: Iterable[str], command: Callable[[Sequence[str]], None]) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from include.settings import PROJECT_ROOT
@@ -67,3 +69,23 @@ def test_a_failed_dag_run_fails_its_step_though_airflow_exits_with_0(
     with pytest.raises(StepFailedError):
         steps.airflow("a run", "DagRun failed")
     assert "DagRun failed" in steps.log.read_text()
+
+
+def test_nothing_of_it_is_left_when_this_process_ends() -> None:
+    command = (sys.executable, "-c", SERVE)
+    code = f"""
+import os
+from local.airflow_process import AirflowProcess
+
+process = AirflowProcess(dict(os.environ))
+process.command = {command!r}
+print(process.run(["x"])[1])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not psutil.pid_exists(int(done.stdout.split()[1]))

@@ -36,6 +36,7 @@ TEXTS = (
     ),
     ("", "", "<b>remote</b> Python+Django, r\u00e9sum\u00e9 at once: python python developer"),
     ("React OR Vue", "acme", "We use react, not angular. 5+ years. Go"),
+    ("a" * 90_000, "x y " * 9_000, "".join(map(chr, range(0x20000, 0x38000)))),
     ("\u6771\u4eac", "O'Reilly", ("python " * 300) + "engineer of data"),
 )
 QUERIES = (
