@@ -28,7 +28,8 @@ __all__ = ["By", "salaries"]
 
 Group = TypeVar("Group")
 _MOST_TECHNOLOGIES = 50
-By = Literal["month", "role", "level", "country", "role_level_country", "technology"]
+By = Literal["month", "all", "role", "level", "country", "role_level_country", "technology"]
+"""``all``: one group of all jobs."""
 
 
 def salaries(
