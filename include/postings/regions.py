@@ -65,7 +65,7 @@ _PART_PLAYED = re.compile(
 )
 # A list of jobs on one line: "Open positions: Baker, Miller".
 _LIST_IN_LINE = re.compile(
-    r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|other|"
+    r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|job titles|other|"
     r"hiring(?! process| manager))\b[^:.]{0,30}: (?!http)(.{4,300})",
     re.IGNORECASE,
 )
@@ -101,6 +101,8 @@ _CUE = re.compile(
     r"we want|accepting|welcom(?:e|ing)|adding|"
     # "Some 90 positions all over the globe, including bakers", "technical positions (bakers)".
     r"(?:roles?|positions?|openings?)[^.:;!?()\n]{0,40}? (?:including|such as)|"
+    # "Four open roles with flexibility to shape us: Baker, Miller".
+    r"(?:roles|positions|openings)[^.:;!?()\n]{0,90}(?=: [A-Z])|"
     r"(?:roles?|positions?|openings?)(?= \())"
     r"\b\W{0,4}([^!?\n]{3,240})",
     re.IGNORECASE,
@@ -110,7 +112,7 @@ _CUE = re.compile(
 _OFFER_END = re.compile(
     r"\. |\.$|\b(?:who|to (?!senior|staff|mid|principal|lead\b)[a-z]+|that|reporting|you'll|"
     r"with (?:experience|a |strong|at least|\d|deep|an |expertise|solid|good|ai)|"
-    r"experienced? (?:in|with|level)|passionate|working (?:with|closely)|"
+    r"experienced? (?:in|with|level)|passionate about|working (?:with|closely)|"
     r"where|because|so that|and you|our customers|interested|alongside|whose|capable|excited|"
     r"able to|in the world|from (?:those|people))\b",
     re.IGNORECASE,
@@ -201,7 +203,9 @@ def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
         if _PART_PLAYED.search(line, max(0, at - _MORE_CHARS), at):
             continue
         offer = _up_to_turn(match.group(1))
-        free_from = match.start(1) + len(offer)
+        # What names no job may go on: "hiring for positions to bake, including bakers".
+        if names_job(offer):
+            free_from = match.start(1) + len(offer)
         if _offers(offer):
             before = line[max(0, at - _MORE_CHARS) : match.start(1)]
             yield Offer(offer, number, "sentence", more="also" in before.lower())
