@@ -25,7 +25,7 @@ from cosmos import settings as cosmos_settings
 from cosmos.constants import InvocationMode, TestIndirectSelection
 from cosmos.operators.local import DbtBuildLocalOperator
 
-from include.dbt.project import DBT_DIR, dbt_environment, steps
+from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment, steps
 from include.settings import Settings
 
 __all__ = ["DbtBuild", "cache_folder", "dbt_steps", "end_after"]
@@ -106,6 +106,8 @@ def dbt_steps(settings: Settings, **options: Any) -> dict[str, DbtBuild]:
                 profile_config=profile,
                 # dbt in the task's own process is three times as fast as a subprocess.
                 invocation_mode=InvocationMode.DBT_RUNNER,
+                # Cosmos keeps a manifest beside the parse cache, and dbt writes none here.
+                manifest_filepath=str(GRAPH_FILE),
                 install_deps=False,
                 emit_datasets=False,
                 env=environment,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from include.insights.models import Excerpt
 from include.postings.markup import plain_text
 from include.serving.text.query import Phrase, Query, wanted_phrases
-from include.serving.text.words import spoken
+from include.serving.text.words import occurrences
 
 __all__ = ["excerpts"]
 
@@ -17,7 +17,7 @@ _MOST_EXCERPTS = 3
 
 
 _Field = Literal["title", "company", "text"]
-_Hit = tuple[int, int, Phrase]
+_Hit = tuple[int, int, Sequence[str]]
 
 
 def excerpts(query: Query, title: str, company: str, description: str) -> list[Excerpt]:
@@ -29,31 +29,23 @@ def excerpts(query: Query, title: str, company: str, description: str) -> list[E
     phrases = list(dict.fromkeys(wanted_phrases(query)))
     fields: tuple[tuple[_Field, str], ...] = (("title", title), ("company", company))
     for field, text in fields:
-        if hits := list(_hits(phrases, field, text)):
+        if hits := _hits(phrases, field, text):
             found.append(_excerpt(field, text, 0, len(text), hits))
     text = plain_text(description)
-    hits = list(_hits(phrases, "text", text))
+    hits = _hits(phrases, "text", text)
     return [*found, *(_excerpt("text", text, *part, hits) for part in _parts(text, hits))]
 
 
-def _hits(phrases: Iterable[Phrase], field: str, text: str) -> Iterator[_Hit]:
-    """Yield start, end and phrase of what is found in a field, in the order of the text."""
-    words = list(spoken(text))
-    by_first: dict[str, list[Phrase]] = {}
-    for phrase in phrases:
-        if phrase.field in (None, field):
-            by_first.setdefault(phrase.words[0], []).append(phrase)
-    for number, (word, start, _) in enumerate(words):
-        for phrase in by_first.get(word, ()):
-            last = number + len(phrase.words)
-            if tuple(word for word, _, _ in words[number:last]) == phrase.words:
-                yield start, words[last - 1][2], phrase
+def _hits(phrases: Iterable[Phrase], field: str, text: str) -> list[_Hit]:
+    """Return start, end and words of what is found in a field, in the order of the text."""
+    wanted = {phrase.words for phrase in phrases if phrase.field in (None, field)}
+    return sorted((start, end, words) for words, start, end in occurrences(text, sorted(wanted)))
 
 
 def _parts(text: str, hits: Sequence[_Hit]) -> list[tuple[int, int]]:
     """Return start and end of the parts to show: each begins before a phrase not shown yet."""
     parts: list[tuple[int, int]] = []
-    shown: set[Phrase] = set()
+    shown: set[Sequence[str]] = set()
     for start, _, phrase in hits:
         if phrase in shown or len(parts) == _MOST_EXCERPTS:
             continue

@@ -48,10 +48,11 @@ _LABELLED = re.compile(r"(?:company(?: name)?|employer|organi[sz]ation|firm)\s?:
 # A job title ends in its noun: "Lead Oven Engineer".
 _ROLE_LAST = re.compile(
     r"\b(?:engineers?|developers?|managers?|designers?|scientists?|wanted|consultants?|analysts?|"
-    r"programmers?|architects?|interns?|directors?|full[- ]?stack|front[- ]?end|back[- ]?end)$",
+    r"programmers?|researchers?|recruiters?|administrators?|architects?|interns?|directors?|"
+    r"full[- ]?stack|front[- ]?end|back[- ]?end)$",
     re.IGNORECASE,
 )
-_ROLE_LAST_CHARS = len(" programmers") + 1
+_ROLE_LAST_CHARS = len(" administrators") + 1
 """The longest such word, a line end and the character before the word."""
 # Titles whose noun comes first: "Head of Ovens".
 _ROLE_FIRST = re.compile(r"(?:head|director|vp|vice president) of\b", re.IGNORECASE)

@@ -45,6 +45,8 @@ _TOOLS = re.compile(
     r"typescript|php|golang|go|scala|kotlin|rust|elixir|aws|gcp|azure|kubernetes|docker|postgres\w*|mysql|mongodb|graphql|"
     r"kafka|express|next|spark|terraform|flutter)\b"
 )
+# What a company is: "a machine learning company".
+_TAGLINE = re.compile(r"\b(?:company|startup|start-up|firm|agency|studio|consultancy)\W*$", re.I)
 # "Full-stack Python / React" is a job.
 _END = re.compile(r"\b(?:full|front|back)[- ]?(?:stack|end)")
 _LINK = re.compile(r"\(?https?://\S+")
@@ -267,7 +269,7 @@ def _offers(
         for text in (_without_links(_offered(segment, header, company)),)
         if (segment.kind in ("role", "terms", "salary") or _names_role(segment.text))
         and text
-        and not _is_stack(text)
+        and not (_is_stack(text) or _TAGLINE.search(text))
         and (
             "noun" in title_labels(segment.text)
             or ((header.piped or len(header.segments) > 2) and len(text) < _FIELD_CHARS)

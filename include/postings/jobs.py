@@ -34,6 +34,7 @@ _PLACE_MARKS = re.compile(r"[(,|@:/–—-]| in ")
 _JOB_LABELS = ROLES | {"noun", "field", "engineer"}
 # Kinds that a plain "engineer" cannot be.
 _NO_ENGINEER = frozenset(("sales", "product", "design", "management", "other", "research", "qa"))
+_STACKS = frozenset(("backend_stack", "frontend_stack"))
 _LISTED_FIRST = {"title": 0, "header": 1, "sentence": 2}
 # One line that looks like a title may be none: the header goes first.
 _HEADER_FIRST = {"header": 0, "title": 1, "sentence": 2}
@@ -43,6 +44,7 @@ _LEVELS_ALONE = re.compile(
     r"founders?|track|and|or|are|welcome|remote|onsite|h1b|visas?|contract|roles?|positions?|20\d\d)\b\W*)+",
     re.IGNORECASE,
 )
+_HEAD = re.compile(r"[,(]| in | at ")
 _WORD = re.compile(r"\w[\w+#]*")
 # Words by which two lines of one job may differ: "Baker (remote)", "Baker, full time".
 _TERMS = frozenset((
@@ -103,7 +105,7 @@ def joined_titles(jobs: Sequence[Job]) -> str:
 
 def _job(found: _Found, section: str, terms: Terms) -> Job:
     # "Internships", "Intern, remote" of no field write software.
-    is_intern = "intern" in found.levels and _LEVELS_ALONE.fullmatch(found.title)
+    is_intern = "intern" in found.levels and _LEVELS_ALONE.fullmatch(_HEAD.split(found.title)[0])
     unnamed = "software" if is_intern else "other"
     roles = read_roles(found.closer or [found.title], section) or (unnamed,)
     levels = read_levels([found.title, *found.closer, *found.ranks], section)
@@ -151,7 +153,13 @@ def _terms(body: KeywordIndex, lines: range) -> Terms:
 
 def _merged(offers: Sequence[Offer]) -> list[_Found]:
     """Return the jobs without their repetitions."""
-    listed = {at: _titles(o) for at, o in enumerate(offers) if o.where == "title"}
+    # Beside the title of a header a list of technologies is its stack.
+    titled = any(o.where == "header" and names_job(o.text) for o in offers)
+    listed = {
+        at: [title for title in _titles(o) if not (titled and _is_technology(title.title))]
+        for at, o in enumerate(offers)
+        if o.where == "title"
+    }
     several = sum(map(len, listed.values())) > 1
     rank = _LISTED_FIRST if several else _HEADER_FIRST
     jobs: list[_Found] = []
@@ -205,6 +213,12 @@ def _titles(offer: Offer) -> list[_Found]:
         for title in split_titles(offer.text)
         for labels in (title_labels(title),)
     ]
+
+
+def _is_technology(title: str) -> bool:
+    """Return whether a title names nobody, and its kind by a technology alone: "JavaScript"."""
+    labels = title_labels(title)
+    return not labels.isdisjoint(_STACKS) and labels.isdisjoint(("noun", "field", "engineer"))
 
 
 def _is_terms(title: _Found) -> bool:

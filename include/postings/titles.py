@@ -8,23 +8,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
-from include.postings.lexicon import title_labels, vocabulary_section
+from include.postings.lexicon import title_labels
+from include.postings.nouns import (
+    LEVELS,
+    NO_ENGINEERS,
+    PLURAL,
+    ROLE_WORDS,
+    ROLES,
+    Part,
+    common_level,
+    rest_of,
+    says_role,
+    sharing,
+    with_levels,
+)
 from include.postings.prefilter import PrefilteredPattern
 
 __all__ = ["BRACKETS", "LEVELS", "PLURAL", "ROLES", "names_job", "split_titles"]
 
-ROLES = frozenset(vocabulary_section("roles"))
-LEVELS = frozenset(vocabulary_section("levels"))
-_FIRST_LEVELS = frozenset(("intern", "entry"))
 _FIELDS = frozenset(("field", "engineer"))
-# What no engineer is by a field alone: "Engineers, Sales" are two jobs.
-_NO_ENGINEERS = frozenset(("sales", "design", "management", "other", "research"))
 # Kinds of work that are nouns, too: "Engineer - DevOps" is one job.
 _DETAILS = frozenset(("devops", "sre", "sdet"))
-# Kinds of a noun that take a field: "ML and robotics researchers".
-_SHARED = frozenset(("research",))
 # What is in brackets describes the title before it: "Baker (rye, wheat)" is one job.
 BRACKETS = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
 # What stands between two titles: "Baker, Miller", "bakers and millers", "- Baker - Miller". A slash
@@ -41,9 +46,6 @@ _JOINT = re.compile(
 # A snippet with none of these is a single title; most are.
 _MARKS = re.compile(r"[;|•·►▪●,&:+/(\[–—*→.!?-]")
 _JOINING_WORDS = (" and ", " or ", " plus ", " as ", " AND ", " OR ", " And ")
-# "Open roles", "3 positions": these words say that there are jobs, not which.
-_ROLE_WORDS = re.compile(r"\b(?:roles?|positions?|openings?|jobs?|opportunit(?:y|ies))\b", re.I)
-_ROLE_STEMS = ("role", "position", "opening", "job", "opportunit", "vacanc")
 # Up to the first title: "several open positions including a".
 _LEAD_IN = re.compile(
     r"[^,;]{0,40}?\b(?:roles?|positions?|openings?|vacanc(?:y|ies))\s*"
@@ -91,34 +93,15 @@ _PEOPLE = PrefilteredPattern(
         "coordinator", "auditor", "technician", "operator", "generalist", "trader", "quant",
     ),
 )  # fmt: skip
-# Work that is named without a person: "web development, site reliability and a researcher".
-_WORK = re.compile(r"(?:development|engineering|administration|management|reliability)$", re.I)
 # A developer whom one works for: "Baker, Developer Tools" is one job.
 _FOR_DEVELOPERS = re.compile(
     r"\bdevelopers? (?:experience|productivity|platforms?|tool\w*|acceleration|infrastructure|"
     r"velocity|workflows?|efficiency|enablement|services|products?)\b",
     re.IGNORECASE,
 )
-PLURAL = re.compile(
-    r"(?:\w{2}(?:ers|ors|ists|ects|ysts|eads)|devs|swes|sres|sdets)\b", re.IGNORECASE
-)
-_ARTICLE = re.compile(r"\s*an?\s", re.IGNORECASE)
 _EDGES = " ,;:.-–*#>+|/\"'{}"
 # From so many titles on a slash parts jobs: "Baker / Miller / Cook".
 _LIST_TITLES = 3
-
-
-class _Part(NamedTuple):
-    """The words between two joints, with what they name."""
-
-    text: str
-    start: int
-    end: int
-    joint: str
-    """Before the part: hard, dash, comma, and, plus, amp, slash or, as tight as it gets, "or"."""
-    noun: bool
-    kinds: frozenset[str]
-    levels: frozenset[str]
 
 
 @lru_cache(maxsize=16384)
@@ -134,7 +117,7 @@ def split_titles(text: str) -> tuple[str, ...]:
     if "(" in text or "[" in text:
         masked = BRACKETS.sub(lambda match: "_" * len(match.group()), text)
     start = 0
-    if _says_role(text) and (found := _LEAD_IN.match(masked)):
+    if says_role(text) and (found := _LEAD_IN.match(masked)):
         start = found.end()
     start += len(masked) - start - len(masked[start:].lstrip(_EDGES))
     start = found.end() if (found := _filler(masked, start)) else start
@@ -151,7 +134,7 @@ def split_titles(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def names_job(text: str) -> bool:
     """Return whether a text names a job by a noun, other than "role" and its like."""
-    words = _ROLE_WORDS.sub("", text) if _says_role(text) else text
+    words = ROLE_WORDS.sub("", text) if says_role(text) else text
     return "noun" in title_labels(words) or bool(_PEOPLE.search(words.lower()))
 
 
@@ -165,15 +148,6 @@ def _tail(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | 
 def _filler(text: str, start: int = 0) -> re.Match[str] | None:
     first = text[start : start + 2].lower()
     return _FILLER.match(text, start) if first in _FILLER_STARTS or not first.isalpha() else None
-
-
-def _says_role(text: str) -> bool:
-    lower = text.lower()
-    # A loop, not any(): creating its generator costs more than these few searches.
-    for stem in _ROLE_STEMS:  # noqa: SIM110
-        if stem in lower:
-            return True
-    return False
 
 
 def _unless_empty(titles: Sequence[str]) -> tuple[str, ...]:
@@ -208,17 +182,17 @@ def _of_parts(text: str, masked: str, start: int) -> list[str]:
     if by_noun:
         return list(_of_nouns(text, masked, parts))
     fields = list(_of_fields(text, parts))
-    level = _common_level(parts) if len(fields) > 1 else ""
+    level = common_level(parts) if len(fields) > 1 else ""
     return [fields[0], *(f"{level} {other.strip()}" for other in fields[1:])] if level else fields
 
 
-def _parts(text: str, masked: str, start: int) -> Iterator[_Part]:
+def _parts(text: str, masked: str, start: int) -> Iterator[Part]:
     joint = "or"
     for match in (*_JOINT.finditer(masked, start), None):
         end = match.start() if match else len(masked)
         if words := text[start:end].strip():
             labels = title_labels(words)
-            yield _Part(
+            yield Part(
                 words, start, end, joint, _noun_first(words), labels & ROLES, labels & LEVELS
             )
         if match:
@@ -242,9 +216,9 @@ def _names_title(text: str) -> bool:
     return names_job(head) or not title_labels(head).isdisjoint(ROLES | _FIELDS)
 
 
-def _of_fields(text: str, parts: Sequence[_Part]) -> Iterator[str]:
+def _of_fields(text: str, parts: Sequence[Part]) -> Iterator[str]:
     """Yield the titles of a snippet without a job's noun: "Engineering, Sales"."""
-    title: list[_Part] = []
+    title: list[Part] = []
     for part in parts:
         tight = part.joint not in ("hard", "comma", "slash", "plus")
         # "Mobile, React Native": the second says more about the first.
@@ -256,7 +230,7 @@ def _of_fields(text: str, parts: Sequence[_Part]) -> Iterator[str]:
     yield from _field(text, title)
 
 
-def _field(text: str, parts: Sequence[_Part]) -> Iterator[str]:
+def _field(text: str, parts: Sequence[Part]) -> Iterator[str]:
     title = text[parts[0].start : parts[-1].end] if parts else ""
     if not _names_title(title):
         return
@@ -268,11 +242,11 @@ def _field(text: str, parts: Sequence[_Part]) -> Iterator[str]:
         yield title
 
 
-def _of_nouns(text: str, masked: str, parts: Sequence[_Part]) -> Iterator[str]:
+def _of_nouns(text: str, masked: str, parts: Sequence[Part]) -> Iterator[str]:
     """Yield the titles of a snippet with at least one job's noun."""
     nouns = sum(part.noun for part in parts)
-    title: list[_Part] = []  # the parts of the title being read
-    waiting: list[_Part] = []  # parts that may share the next noun
+    title: list[Part] = []  # the parts of the title being read
+    waiting: list[Part] = []  # parts that may share the next noun
     for part in parts:
         if title and not _begins_title(title, part, nouns, masked):
             title.append(part)
@@ -283,12 +257,12 @@ def _of_nouns(text: str, masked: str, parts: Sequence[_Part]) -> Iterator[str]:
         if not part.noun:
             waiting.append(part)
             continue
-        waiting = _with_levels(text, waiting) if len(waiting) > 1 else waiting
-        shared = _sharing(waiting, part)
-        level = _common_level([*shared, part]) if shared else ""
+        waiting = with_levels(text, waiting) if len(waiting) > 1 else waiting
+        shared = sharing(waiting, part)
+        level = common_level([*shared, part]) if shared else ""
         for other in shared:
             ranked = f"{level} " if level and not other.levels else ""
-            yield f"{ranked}{other.text} {_rest(other, part)}".rstrip()
+            yield f"{ranked}{other.text} {rest_of(other, part)}".rstrip()
         alone = text[waiting[0].start : waiting[-1].end] if waiting and not shared else ""
         if part.joint == "hard" and _names_title(alone):
             # "Operations and Networks | Baker": a field and a title, each a job.
@@ -305,7 +279,7 @@ def _of_nouns(text: str, masked: str, parts: Sequence[_Part]) -> Iterator[str]:
     yield from (part.text for part in waiting if part.kinds)
 
 
-def _begins_title(title: Sequence[_Part], part: _Part, nouns: int, masked: str) -> bool:
+def _begins_title(title: Sequence[Part], part: Part, nouns: int, masked: str) -> bool:
     """Return whether a part begins another title instead of describing this one."""
     if part.joint == "hard":
         return part.noun or bool(part.kinds)
@@ -314,8 +288,12 @@ def _begins_title(title: Sequence[_Part], part: _Part, nouns: int, masked: str) 
         last = BRACKETS.sub(" ", part.text).rstrip(_EDGES).rpartition(" ")[2]
         return part.noun and last.lower() not in _DETAILS and names_job(last)
     if part.noun:
+        if part.joint == "or":
+            # "Senior or Lead Baker" is one job, "Baker or Designer" are two.
+            kinds = {kind for other in title for kind in other.kinds}
+            return bool(kinds and part.kinds) and kinds.isdisjoint(part.kinds)
         if part.joint != "slash":
-            return part.joint != "or"
+            return True
         # Two names of a job may share a slash, "Baker / Pastry Cook"; "Bakers / Millers" are two.
         return nouns >= _LIST_TITLES or all(PLURAL.search(p.text) for p in (title[-1], part))
     known = [kind for other in title for kind in other.kinds]
@@ -324,73 +302,5 @@ def _begins_title(title: Sequence[_Part], part: _Part, nouns: int, masked: str) 
     if part.joint == "comma":
         # "Engineer, Backend" is one job, "Product Manager, Designer, Mobile" are three, and so are
         # "Engineers, Designer, Sales".
-        return nouns > 1 and (bool(known) or not part.kinds.isdisjoint(_NO_ENGINEERS))
+        return nouns > 1 and (bool(known) or not part.kinds.isdisjoint(NO_ENGINEERS))
     return part.joint == "and" and not _tail(masked, title[0].start, title[-1].end)
-
-
-def _sharing(waiting: Sequence[_Part], noun: _Part) -> Sequence[_Part]:
-    """Return the parts before a noun that are jobs of their own: "iOS and data engineers"."""
-    joints = {part.joint for part in (*waiting[1:], noun)}
-    if not waiting or joints - {"and", "comma", "hard", "amp", "plus"}:
-        return ()
-    # "Frontend & Backend Engineers" are two jobs, "Product & Platform Engineer" is one.
-    if "comma" not in joints and not (PLURAL.search(noun.text) or _ARTICLE.match(noun.text)):
-        return ()
-    others = [part for part in waiting if part.kinds]
-    if noun.kinds and others and all(part.kinds != noun.kinds for part in others):
-        return waiting
-    # "Rye, wheat and general bakers" are three jobs.
-    if not noun.kinds and len(waiting) == len(others) > 1 and _is_plain(noun.text):
-        return waiting
-    # "Junior and Senior Bakers" are two jobs; "Mid and Senior Bakers" may be one.
-    alone = len(waiting) == 1 and not waiting[0].kinds and noun.levels
-    return waiting if alone and waiting[0].levels & _FIRST_LEVELS else ()
-
-
-def _is_plain(noun: str) -> bool:
-    """Return whether a noun means engineers of any kind: "SWEs"."""
-    return "engineer" in title_labels(noun) and bool(PLURAL.search(noun))
-
-
-def _with_levels(text: str, waiting: list[_Part]) -> list[_Part]:
-    """Join levels to the field that they stand before: "mid and senior rye and wheat bakers"."""
-    joined: list[_Part] = []
-    for part in waiting:
-        last = joined[-1] if joined else None
-        if last and last.levels and not last.kinds and part.kinds and part.levels:
-            levels = last.levels | part.levels
-            words = text[last.start : part.end]
-            joined[-1] = part._replace(
-                text=words, start=last.start, joint=last.joint, levels=levels
-            )
-        else:
-            joined.append(part)
-    return joined
-
-
-def _common_level(parts: Sequence[_Part]) -> str:
-    """Return the words of the first part's level, if no other has one: "Senior rye and wheat"."""
-    first, *others = parts
-    if not first.levels or not first.kinds or any(part.levels for part in others):
-        return ""
-    words = first.text.split()
-    count = next((n for n, word in enumerate(words) if title_labels(word) & ROLES), 0)
-    level = " ".join(words[:count])
-    return level if title_labels(level) & LEVELS == first.levels else ""
-
-
-def _rest(part: _Part, noun: _Part) -> str:
-    """Return what a part takes from the title whose noun it shares."""
-    words = noun.text.split()
-    # "Junior and Senior Bakers": the junior shares all but the level.
-    if not part.kinds and part.levels:
-        return " ".join(word for word in words if not title_labels(word) & LEVELS)
-    word = next((word for word in reversed(words) if "noun" in title_labels(word)), "")
-    # "Sales and software engineers" are sales people and engineers.
-    if not part.kinds.isdisjoint(_NO_ENGINEERS) and "engineer" in title_labels(word):
-        return ""
-    # "Security roles", "database administration" need no noun.
-    if _says_role(part.text) or _WORK.search(part.text):
-        return ""
-    # "Backend, DevOps" and "Mobile, Designers": the noun is a kind that the part is not.
-    return word if (title_labels(word) & ROLES).issubset(part.kinds | _SHARED) else ""

@@ -141,7 +141,7 @@ CASES: dict[str, Case] = {
         lambda store: [job["family"] for job in store.jobs] == ["other", "other"],
     ),
     "how a header is split into jobs": (
-        "include/postings/titles.py",
+        "include/postings/nouns.py",
         'if "comma" not in joints and not (',
         "if False and not (",
         lambda store: len(store.jobs) == 3,

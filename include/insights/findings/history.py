@@ -122,10 +122,12 @@ class History:
         """Return the postings of a window; raise TooFewError below 30."""
         return self.index.fold(self.jobs(window))
 
-    def counted(self, first: str | None = None) -> str:
-        """Return what is counted from a month on, the first one by default, in one line."""
-        window = Window(first or self.months[0], self.newest)
-        return count(self.snapshot, selected(self.snapshot, self._wanted(window))).line
+    def counted(self, *windows: Window) -> str:
+        """Return what is counted in each window, the whole history by default, in words."""
+        selections = (
+            selected(self.snapshot, self._wanted(window)) for window in windows or (self.whole,)
+        )
+        return " and ".join(count(self.snapshot, selection).line for selection in selections)
 
     def _wanted(self, window: Window, *, repeats: bool = False) -> JobFilter:
         months = (window.first, window.last)

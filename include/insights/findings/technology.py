@@ -101,7 +101,7 @@ def new_skills(history: History) -> Finding:
         f"{_Q_LIMIT:.2f}). Most surely rising: {named(rising[:_NAMED])}. Most surely falling: "
         f"{named(falling[:_NAMED])}. Rising, and named by nobody in {before.label}: "
         f"{joined(new) or 'none'}.",
-        history.counted(before.first),
+        history.counted(before, now),
         [
             Table((what, before.label, now.label, "change", "q"), [row(s) for s in skills[:_SHOWN]])
             for what, skills in (("rising", rising), ("falling", falling))

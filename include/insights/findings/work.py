@@ -136,7 +136,7 @@ def pay(history: History) -> Finding:
         f"The median job in the US that states a yearly pay offers {offers[1]} in "
         f"{last.label}, {offers[0]} in {first.label}: {100 * (late / early - 1):+.0f} "
         f"%.{like} Prices have risen, too: no figure here is adjusted for them.",
-        history.counted(first.first),
+        history.counted(Window(first.first, last.last)),
         [history.table(("jobs", "median"), 2018, cells)],
     )
 

@@ -35,9 +35,12 @@ class Counted(Contract):
 
 
 class Nearest(Contract):
-    """The filter with one restriction less, or a longer window, that leaves enough."""
+    """The filter with fewest restrictions less, or a longer window, that leaves enough."""
 
-    drop: str = Field(description="The parameter that is left out, or `days` of a longer window.")
+    drop: str = Field(
+        description="The parameter left out, or `days` or `start_date` of a longer window; several "
+        "set apart by commas where no single one suffices."
+    )
     filter: dict[str, Any] = Field(description="The parameters of the request, changed.")
     counted: Counted
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import islice
 
 from include.code_version import code_version
 from include.postings.markup import plain_text
@@ -27,10 +27,10 @@ __all__ = [
     "COMPANY",
     "MAX_WORD_CHARS",
     "TITLE",
-    "Word",
+    "Occurrence",
     "indexed_text",
+    "occurrences",
     "rule_version",
-    "spoken",
     "words",
 ]
 
@@ -40,8 +40,8 @@ MAX_WORD_CHARS = 64
 """Of a longer word, such as an encoded file, these characters count."""
 _MAX_NAME_CHARS = 10_000  # of a title or a company: a tsvector holds 1 MB
 
-Word = tuple[str, int, int]
-"""A word and where it stands in the text: start, and end (exclusive)."""
+Occurrence = tuple[Sequence[str], int, int]
+"""A phrase and where it stands in the text: start, and end (exclusive)."""
 
 # Letters that Unicode does not decompose into a plain one, and marks that are no part of a word.
 _PLAIN = {
@@ -58,6 +58,7 @@ _JOINING = ".+#"
 _SPLIT = str.maketrans(
     {chr(c): " " for c in range(128) if not chr(c).isalnum() and chr(c) not in _JOINING}
 )
+_MOST_RUNS = 1_000  # of a text: whatever it is, marking it takes milliseconds
 _REPLACED = 12  # kinds of characters up to which replacing each is faster than one translation
 # In a run without blanks: ".net", "node.js", "c++", "c++17", "c#"; "100k+" gives "100k".
 _WORD = re.compile(
@@ -86,12 +87,33 @@ def words(text: str) -> list[str]:
     return found
 
 
-def spoken(text: str) -> Iterator[Word]:
-    """Yield the words of a plain text with where they stand in it."""
-    # A character beyond ASCII may give none, one or several: each knows where it comes from.
-    origin: Sequence[int] = range(len(text)) if text.isascii() else list(_origins(text))
-    for word in _WORD.finditer(_lowered(text)):
-        yield word[0][:MAX_WORD_CHARS], origin[word.start()], origin[word.end() - 1] + 1
+def occurrences(text: str, phrases: Iterable[Sequence[str]]) -> Iterator[Occurrence]:
+    """Yield where each of the phrases stands in a plain text, phrase by phrase.
+
+    Of a text that repeats a word more than a thousand times the first thousand runs are looked at.
+    """
+    lowered = _lowered(text)
+    found = [(phrase, *place) for phrase in phrases for place in _places(lowered, phrase)]
+    origin = _origins(text) if found else ()
+    for phrase, start, end in found:
+        yield phrase, origin[start], origin[end - 1] + 1
+
+
+def _places(lowered: str, phrase: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of a phrase; only runs that have its first word are cut into words."""
+    end = 0
+    for _ in range(_MOST_RUNS):
+        if (at := lowered.find(phrase[0], end)) < 0:
+            return
+        end = lowered.find(" ", at)
+        end = len(lowered) if end < 0 else end
+        run = list(_WORD.finditer(lowered, lowered.rfind(" ", 0, at) + 1, end))
+        found = [*run, *islice(_WORD.finditer(lowered, end), len(phrase) - 1)]
+        texts = tuple(word[0][:MAX_WORD_CHARS] for word in found)
+        for number in range(len(run)):
+            last = number + len(phrase)
+            if texts[number] == phrase[0] and texts[number:last] == tuple(phrase):
+                yield found[number].start(), found[last - 1].end()
 
 
 def indexed_text(title: str, company: str, description: str) -> str:
@@ -134,7 +156,9 @@ def _plain(character: str) -> str:
     return "".join(c if c.isalnum() or c in _JOINING else " " for c in plain)
 
 
-def _origins(text: str) -> Iterator[int]:
-    for position, character in enumerate(text):
-        count = len(_plain(character)) if character > "\x7f" else 1
-        yield from repeat(position, count)
+def _origins(text: str) -> Sequence[int]:
+    """Return where each character of the lowered text comes from."""
+    if all(len(_plain(c)) == 1 for c in set(text) if c > "\x7f"):
+        return range(len(text))
+    counts = (len(_plain(c)) if c > "\x7f" else 1 for c in text)
+    return [position for position, count in enumerate(counts) for _ in range(count)]

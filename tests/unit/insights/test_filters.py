@@ -227,7 +227,18 @@ def test_the_nearest_filter_with_enough_is_named(snapshot: Snapshot) -> None:
     whole = job_insights(snapshot, JobFilter(days=400), today=TODAY)
     assert (whole.enough, whole.nearest) == ("full", None)
     nothing = job_insights(snapshot, JobFilter(location="Atlantis", company="nobody"), today=TODAY)
-    assert (nothing.enough, nothing.nearest, nothing.skills) == ("none", None, [])
+    assert (nothing.enough, nothing.skills) == ("none", [])
+    assert nothing.nearest is not None
+    assert nothing.nearest.drop == "location,company"
+    assert nothing.nearest.filter == {}
+
+
+def test_the_nearest_of_three_that_exclude_each_other_drops_them_all(snapshot: Snapshot) -> None:
+    asked = JobFilter(location="Atlantis", company="nobody", families=("other",), days=1)
+    found = job_insights(snapshot, asked, today=TODAY).nearest
+    assert found is not None
+    assert found.drop == "location,families,company,days"
+    assert found.filter == {"days": 36_500}
 
 
 def test_shares_are_of_companies_but_of_one_company_of_its_postings(snapshot: Snapshot) -> None:

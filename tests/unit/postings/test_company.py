@@ -20,6 +20,8 @@ APPLY = "<p>We keep lighthouses lit. Apply: jobs@fernglow.example"
         ("Fernglow - Lamp Engineer | Oslo", "Fernglow"),
         ("Lamp Engineer | Fernglow (Oslo, Norway) | Remote", "Fernglow"),
         ("Lamp Engineer at Fernglow in Oslo | Full-time", "Fernglow"),
+        ("Full-stack Engineer - Fernglow | Onsite | Oslo", "Fernglow"),
+        ("Lamp Researcher | Fernglow | Oslo", "Fernglow"),
         ("$90k-100k | Fernglow | Engineer | Oslo", "Fernglow"),
         ("SEEKING AN ENGINEER | Engineer | Fernglow", "Fernglow"),
         ("Fernglow / Mossglow | Engineer | Oslo", "Fernglow"),

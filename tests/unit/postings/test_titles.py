@@ -54,6 +54,9 @@ from include.postings.titles import split_titles
         ("Senior iOS Engineer, Developer Productivity",
          ["Senior iOS Engineer, Developer Productivity"]),
         ("{Backend Engineer}", ["Backend Engineer"]),
+        ("Full-Stack Engineer or Solutions Engineer",
+         ["Full-Stack Engineer", "Solutions Engineer"]),
+        ("Data Scientist or ML Engineer", ["Data Scientist or ML Engineer"]),
         # fields without a noun
         ("Backend, DevOps, Design", ["Backend", "DevOps", "Design"]),
         ("Engineering, Design, Sales", ["Engineering", "Design", "Sales"]),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.serving.text.words import MAX_WORD_CHARS, indexed_text, spoken, words
+from include.serving.text.words import MAX_WORD_CHARS, indexed_text, occurrences, words
 
 
 @pytest.mark.parametrize(
@@ -46,14 +49,27 @@ def test_what_a_word_is(text: str, found: str) -> None:
     )
 )
 def test_places_of_words_are_those_of_the_words(text: str) -> None:
-    found = list(spoken(text))
-    assert [word for word, _, _ in found] == words(text)
-    assert all(0 <= start < end <= len(text) for _, start, end in found)
+    found = words(text)
+    for word in {*found}:
+        places = [*occurrences(text, [(word,)])]
+        assert len(places) == found.count(word)
+        assert all(word in words(text[start:end]) for _, start, end in places)
+    pairs = [*pairwise(found)]
+    for pair in {*pairs}:
+        assert len([*occurrences(text, [pair])]) == pairs.count(pair)
     # One blank around each: the databases split at blanks, and at nothing else.
     indexed = indexed_text(text, "", "")
-    assert indexed.split(" ") == ["", *(f"t:{word}" for word in words(text)), ""] or not words(text)
+    assert indexed.split(" ") == ["", *(f"t:{word}" for word in found), ""] or not found
 
 
-def test_many_kinds_of_characters_cost_no_more_than_many_of_one() -> None:
-    every = "".join(map(chr, range(0x100, 0x2000)))
-    assert words(every) == [word for word, _, _ in spoken(every)]
+def test_many_kinds_of_characters_are_cut_as_few_are() -> None:
+    every = [chr(c) for c in range(0x100, 0x2000)]
+    assert words(" ".join(every)) == [word for c in every for word in words(c)]
+
+
+@pytest.mark.parametrize("text", ["a.a+" * 25_000, "a " * 50_000, "a+" * 50_000, "." * 100_000])
+def test_marking_a_hostile_text_does_not_take_long(text: str) -> None:
+    begun = time.process_time()
+    for phrase in (("a",) * 32, ("a",), ("a.a", "b")):
+        list(occurrences(text, [phrase]))
+    assert time.process_time() - begun < 4

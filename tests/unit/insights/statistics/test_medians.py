@@ -135,4 +135,4 @@ def test_interval_covers_the_change_at_length(cells: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("most", [1, 3, 8])
 def test_interval_covers_the_change_of_companies_at_length(most: int) -> None:
-    assert company_change_coverage(Random(2), most, 600) >= 0.95 - error_of(600)
+    assert company_change_coverage(Random(2), most, 300) >= 0.95 - error_of(300)

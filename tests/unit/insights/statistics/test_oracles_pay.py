@@ -82,7 +82,7 @@ def test_lower_end_of_a_lift() -> None:
     """As the relative risk of one given the other, whose variance differs by the margins alone."""
     from scipy.stats.contingency import relative_risk
 
-    both, one, other, total = 8, 20, 300, 100_000
+    both, one, other, total = 800, 2_000, 30_000, 1_000_000
     risk = relative_risk(both, one, other - both, total - one).confidence_interval(0.95)
     assert lift_low(both, one, other, total) == pytest.approx(risk.low, rel=0.05)
     assert lift(both, one, other, total) > risk.low

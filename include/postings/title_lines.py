@@ -1,0 +1,148 @@
+"""Find the job title in a line: a bullet's head, or a short line without prose."""
+
+from __future__ import annotations
+
+import re
+
+from include.postings.lexicon import title_labels
+from include.postings.titles import BRACKETS, ROLES, names_job, split_titles
+
+__all__ = ["title_line"]
+
+_FIELDS = ROLES | {"field"}
+
+# Upper bounds of a job title with its place and detail; anything longer is a sentence.
+_TITLE_CHARS = 110
+_LINE_CHARS = 600
+_SECOND_CHARS = 70  # of a title behind a company's name
+_NOT_SECOND = frozenset(("prose", "leader"))
+_DASHES = (" - ", " -- ", " – ", " — ")
+_TITLE_WORDS = 14
+
+# A line that describes work or a person: "Design our ovens", "Building ovens". The lookaheads keep
+# titles that start with such a word: "Design Engineer", "Building Engineer".
+_VERB_FIRST = re.compile(
+    r"^(?:(?:architect|lead|design|support|research|engineer|junior|no|google|deep|some|and|or|"
+    r"with|for|the|an?|good|great|solid|excellent|prior|previous|former|ideal\w*|passion\w*|"
+    r"interest\w*)\b(?![ -](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|scientist|manager|"
+    r"intern)s?\b(?:$|\W))"
+    r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
+    r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
+    r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
+    r"linkedin|ensure|assist|provide|perform|conduct|participate|contribute|deliver|identify|oversee|"
+    r"troubleshoot|coordinate|communicate|improve|analy[sz]e|understand|optimi[sz]e|"
+    r"(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
+    r"maintain|design|lead|own|improv|shap|ensur)ing)\b(?! (?:engineer|developer|manager)s?$))",
+    re.IGNORECASE,
+)
+_PROSE_STARTS = (
+    "We ",
+    "We're",
+    "Our ",
+    "You ",
+    "Your ",
+    "I ",
+    "I'm",
+    "The ",
+    "This ",
+    "If ",
+    "At ",
+    "In ",
+    "As ",
+    "On ",
+    "For ",
+)
+# What looks like a title and is none: "Hey, CEO of Acme here", "Acme helps bakers", an address, a
+# person who signs: "Jo (CTO)".
+_NO_TITLE = re.compile(
+    r"(?:hey|hi|hello|thanks|cheers|best|regards|raised|dear|p\.?s|please|sorry|\w+ here)\b"
+    r"|[\w.'&-]+(?: [\w.'&-]+)? (?:helps?|provides?|gets?|makes?|builds?|offers?|saves?|lets|"
+    r"gives?|uses?|works?)\b"
+    r"|\w+(?: \w+)?(?:, | \()(?:co-?founder|founder|c.o\b|vp\b|head of|recruit)",
+    re.IGNORECASE,
+)
+# Each alternative begins with one of a set of characters, to which the search can skip.
+_NO_TITLE_SIGN = re.compile(
+    r"[@)\]]\w|\.(?<=\S\.)(?:dev|engineer|jobs?)\b",
+    re.IGNORECASE,
+)
+# Where a listed title turns to its task or its holder: "baker to run our ovens".
+_TASK = re.compile(r"\s(?:to|who|with|experienced|interested|for|that|familiar|proficient)\s")
+# A line of several titles; a sentence has longer parts.
+_LIST_TITLES = 3
+_LISTED_WORDS = 7
+# What follows a title after a dash, up to the next separator: " - Ovens, Rust - https://...".
+_DETAIL = re.compile(r"\s-{1,2}\s(?!https?\b)([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)")
+# The end of a line's title: "Baker: you bake", "Baker | Oslo", "Baker (https://acme.test)".
+_HEAD_END = re.compile(r": |http|\. |; | (?:--?|[→>|=@•⬪]) | \[")
+
+
+def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | None:
+    """Return the job title in a line: a bullet's head or a short line without prose; else None.
+
+    Under a heading such as "Open roles:" a field is enough ("- Marketing").
+    """
+    if len(line) > _LINE_CHARS or line.lstrip("([").startswith(_PROSE_STARTS):
+        return None
+    # Without a bullet only a capital ("Baker", "iOS Engineer") or a mark suggests a title.
+    if not bullet and line[:2] == line[:2].lower() and line[:1] not in ("(", "[", '"'):
+        return None
+    rest = (line[bullet.end() :] if bullet else line).rstrip("=~# ")
+    # A search past the title's bound is useless; the margin admits the separator itself.
+    end = _HEAD_END.search(rest, 0, _TITLE_CHARS + 9)
+    head = rest[: end.start()] if end else rest.removesuffix(":")
+    if "|" in rest:
+        # Another header, "Acme | Oslo | Baker", or titles alone, "Baker | Miller".
+        # An address repeats its title: "Baker | Oslo | https://acme.test/jobs/baker".
+        parts = [part.strip() for part in rest.split("|") if "://" not in part]
+        head = " | ".join(part for part in parts if _is_title(title_labels(part))) or head
+    elif bullet and (task := _TASK.search(head)) and "noun" in title_labels(head[: task.start()]):
+        head = line = head[: task.start()]
+    if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head):
+        return _title_list(line)
+    if len(head.split()) > _TITLE_WORDS:
+        return _title_list(line)
+    labels = title_labels(head)
+    named = listing and labels & _FIELDS
+    if "noun" not in labels and not named and end and end.group() in _DASHES:
+        # "Acme - Baker", "Baker guild – Acme": the title may follow the name.
+        second = _HEAD_END.split(rest[end.end() :], maxsplit=1)[0]
+        found = title_labels(second)
+        # "Jo Baker - CTO" signs.
+        if len(second) <= _SECOND_CHARS and names_job(second) and found.isdisjoint(_NOT_SECOND):
+            head, labels = second, found
+    if "noun" not in labels and not (listing and (labels & _FIELDS or names_job(head))):
+        return None
+    # What is in brackets may be a sentence.
+    if "prose" in labels and "prose" in title_labels(BRACKETS.sub(" ", head)):
+        return None
+    if _NO_TITLE.match(head) or _NO_TITLE_SIGN.search(head):
+        return None
+    return head + _detail(rest[len(head) :] if rest.startswith(head) else "")
+
+
+def _is_title(labels: frozenset[str]) -> bool:
+    return "noun" in labels and "prose" not in labels
+
+
+def _title_list(line: str) -> str | None:
+    """Return a line that is nothing but titles: "+ Baker + Miller + Cook"; else None."""
+    parts = 1 + line.count(",") + line.count("|") + line.count(" + ") + line.count(" - ")
+    # Prose has longer parts, and this is the cheapest test.
+    if parts < _LIST_TITLES or line.count(" ") > parts * _LISTED_WORDS:
+        return None
+    if "prose" in title_labels(line):
+        return None
+    titles = split_titles(line)
+    if len(titles) < _LIST_TITLES or any(len(title.split()) > _LISTED_WORDS for title in titles):
+        return None
+    labels = [title_labels(title) for title in titles]
+    return None if any("prose" in found or "noun" not in found for found in labels) else line
+
+
+def _detail(rest: str) -> str:
+    """Return the detail after a title: ", Backend" of ``Engineer - Backend - https:``; else ""."""
+    match = _DETAIL.match(rest)
+    if not match or _VERB_FIRST.match(match.group(1)):
+        return ""
+    return "" if "prose" in title_labels(match.group(1)) else f", {match.group(1)}"
