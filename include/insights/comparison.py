@@ -80,10 +80,8 @@ class Comparison:
         if not self.now or not self.before:
             return None
         y1, y0 = self._by_company(postings & self.now), self._by_company(postings & self.before)
-        m1, m0 = self._sizes
         sums = replace(self._all)
-        for company in y1.keys() | y0.keys():
-            sums.add_mentions(y1[company], y0[company], m1[company], m0[company])
+        sums.add_counts(y1, y0, *self._sizes)
         return cluster_difference(sums)
 
     def change_of(self, skill: str) -> Difference | None:
@@ -99,10 +97,13 @@ class Comparison:
     @cached_property
     def _all(self) -> ClusterSums:
         m1, m0 = self._sizes
-        sums = ClusterSums()
-        for company in m1.keys() | m0.keys():
-            sums.add_company(m1[company], m0[company])
-        return sums
+        return ClusterSums(
+            m1=self.now.bit_count(),
+            m0=self.before.bit_count(),
+            m1_m1=sum(m * m for m in m1.values()),
+            m0_m0=sum(m * m for m in m0.values()),
+            m1_m0=sum(m * m0[company] for company, m in m1.items() if company in m0),
+        )
 
     def _by_company(self, postings: int) -> Counter[int]:
         return _counter(self.index, postings, self.index.companies.clusters)

@@ -6,7 +6,7 @@ than counting them.
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +21,7 @@ from include.insights.trends import months_before, months_between
 __all__ = ["filtered_trends", "marts_trends", "most_named"]
 
 _YEAR = 12
+_FEW = 4_000
 
 
 def most_named(monthly: Monthly, count: int) -> list[str]:
@@ -91,39 +92,52 @@ class _Points:
     def __init__(self, monthly: Monthly) -> None:
         self._index = monthly.selection.index
         self._months = months_between(months_before(monthly.first, _YEAR), monthly.last)
-        self._by_month = self._index.by_month
-        self._postings = self._by_month.arranged(monthly.selection.postings, self._months)
-        self._totals = self._by_month.counts(self._postings, self._months)
+        self._postings = monthly.postings_of(self._months[0], monthly.last)
         self._running = [monthly.is_running(month) for month in self._months]
+        # Few are counted one by one sooner than all are arranged.
+        self._arranged = (
+            self._index.by_month.arranged(self._postings, self._months)
+            if self._postings.bit_count() > _FEW
+            else None
+        )
+        self._totals = self._counts(self._postings, self._arranged)
 
     def of(self, technology_id: str) -> str:
         """Return the JSON of the points of a technology."""
-        named = self._by_month.arranged_once(
-            technology_id, lambda: self._index.bits("skill", technology_id)
-        )
-        counts = self._by_month.counts(self._postings & named, self._months)
-        totals = self._totals
+        counts, totals = self._counts_of(technology_id), self._totals
         shares = [n / total if total else None for n, total in zip(counts, totals, strict=True)]
         before = _YEAR - POOLED_MONTHS + 1
         pooled = [None] * before + pool(list(zip(counts, totals, strict=True))[before:])
-        points: list[dict[str, Any]] = []
+        points = []
         for at in range(_YEAR, len(counts)):
-            share, band = (None if self._running[at] else pooled[at]) or (None, None)
+            month, is_running = self._months[at], self._running[at]
+            share, band = (None if is_running else pooled[at]) or (None, (None, None))
             points.append(
-                {
-                    "month": self._months[at],
-                    "mention_count": counts[at],
-                    "total_jobs": totals[at],
-                    "share": shares[at],
-                    "mom_growth_pct": self._growth(shares, at, 1),
-                    "yoy_growth_pct": self._growth(shares, at, _YEAR),
-                    "pooled_share": share and round(share, POOLED_DIGITS),
-                    "low": band and round(band.low, POOLED_DIGITS),
-                    "high": band and round(band.high, POOLED_DIGITS),
-                    "is_running": self._running[at],
-                }
+                f'{{"month":"{month}","mention_count":{counts[at]},"total_jobs":{totals[at]},'
+                f'"share":{_number(shares[at])},'
+                f'"mom_growth_pct":{_number(self._growth(shares, at, 1))},'
+                f'"yoy_growth_pct":{_number(self._growth(shares, at, _YEAR))},'
+                f'"pooled_share":{_rounded(share)},'
+                f'"low":{_rounded(band[0])},"high":{_rounded(band[1])},'
+                f'"is_running":{"true" if is_running else "false"}}}'
             )
-        return json.dumps(points, separators=(",", ":"))
+        return f"[{','.join(points)}]"
+
+    def _counts_of(self, technology_id: str) -> list[int]:
+        bits, by_month = self._index.bits("skill", technology_id), self._index.by_month
+        if self._arranged is None:
+            return self._counts(self._postings & bits, None)
+        named = by_month.arranged_once(technology_id, lambda: bits)
+        return self._counts(0, self._arranged & named)
+
+    def _counts(self, postings: int, arranged: int | None) -> list[int]:
+        """Return how many postings each month has: of the arranged ones, if there are any."""
+        if arranged is not None:
+            return self._index.by_month.counts(arranged, self._months)
+        numbers = map(self._index.month_numbers.__getitem__, self._index.positions(postings))
+        counted = Counter(numbers)
+        known = {month: counted[number] for number, month in enumerate(self._index.months)}
+        return [known.get(month, 0) for month in self._months]
 
     def _growth(self, shares: list[float | None], at: int, months: int) -> Growth:
         """Return the growth of a whole month's share in per cent, as the marts have it."""
@@ -131,3 +145,11 @@ class _Points:
         if share is None or not before or self._running[at]:
             return None
         return 100 * (share / before - 1)
+
+
+def _number(value: float | None) -> str:
+    return "null" if value is None else repr(value)
+
+
+def _rounded(value: float | None) -> str:
+    return "null" if value is None else repr(round(value, POOLED_DIGITS))

@@ -17,6 +17,7 @@ from include.settings import Settings, get_settings
 from include.web.answers import Answer, AnswerCache
 from include.web.api import Endpoint, endpoints
 from include.web.files import FILE_PATHS
+from include.web.methods import METHODS, OPERATORS, SECTIONS
 from include.web.openapi import openapi_document
 from include.web.problems import register_problems
 
@@ -73,11 +74,23 @@ def _pages() -> Blueprint:
 
     @pages.get("/dashboard")
     def dashboard() -> Response:
-        response = Response(render_template("dashboard.html", charts=_charts_url()))
-        response.headers["Cache-Control"] = "private, no-cache"
-        return response
+        return _page("dashboard.html", methods=METHODS, sections=SECTIONS)
+
+    @pages.get("/methods")
+    def methods() -> Response:
+        return _page("methods.html", methods=METHODS)
+
+    @pages.get("/operators")
+    def operators() -> Response:
+        return _page("operators.html", methods=OPERATORS)
 
     return pages
+
+
+def _page(template: str, **shown: object) -> Response:
+    response = Response(render_template(template, charts=_charts_url(), **shown))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _charts_url() -> str:

@@ -58,7 +58,7 @@ MAX_NAMED_PARAMETERS = 20
 """Invalid parameters that an error names; it only counts the others, to bound its size."""
 MAX_NAME_CHARACTERS = 64
 """Maximum length of a parameter's name in an error."""
-MAX_TREND_MONTHS = 60
+MAX_TREND_MONTHS = 240
 MAX_MARKET_MONTHS = 240
 
 Cursor = Annotated[
@@ -165,7 +165,9 @@ class VolumeParams(SeriesParams):
 class SalariesParams(SeriesParams):
     """Months, by default the last 60, and what pay is given by."""
 
-    by: Annotated[By, Field(description="All but `month`: groups of ten pays or more.")] = "month"
+    by: Annotated[
+        By, Field(description="`all`: one group. All but `month`: groups of ten pays or more.")
+    ] = "month"
     currency: (
         Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217; by default all.")] | None
     ) = None

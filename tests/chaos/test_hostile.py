@@ -1,6 +1,6 @@
 """Texts that try to break whoever reads, stores or shows them: counted from end to end.
 
-What the browser makes of them, and the CSV that it saves, is in tests/e2e/test_dashboard.py.
+What the browser makes of them, and the CSV that it saves, is in tests/e2e.
 """
 
 from __future__ import annotations

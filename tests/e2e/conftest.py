@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -12,8 +14,10 @@ import pytest
 from bench.airflow_server import AirflowServer, airflow_server
 from include.serving.publish import publish
 from sample.gold.postings import GoldSize, fill_gold
+from tests.e2e.pages import logged_in, opened, playwright, watched
 
 CHROMIUM = Path("/usr/bin/chromium")
+needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 HOSTILE = '"\'><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
 
@@ -54,3 +58,46 @@ def serving_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 def server(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Iterator[AirflowServer]:
     with airflow_server(tmp_path_factory.mktemp("api-server"), serving_url) as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Any, server: AirflowServer) -> Iterator[Any]:
+    with logged_in(browser, server, accept_downloads=True) as context:
+        yield context
+
+
+@pytest.fixture
+def page(context: Any, server: AirflowServer) -> Iterator[Any]:
+    """A page of one test, which fails for an error in it."""
+    with watched(context, server) as page:
+        yield page
+
+
+@pytest.fixture(scope="package")
+def look(browser: Any, server: AirflowServer) -> Iterator[Any]:
+    """The dashboard, opened once for the tests that only look at it."""
+    with (
+        logged_in(browser, server, accept_downloads=True) as context,
+        watched(context, server) as page,
+    ):
+        yield opened(page, server, "?days=365")
+
+
+@pytest.fixture(scope="package")
+def small_company(serving_url: str) -> str:
+    """A company with a posting of the newest month, and few others."""
+    with sqlite3.connect(serving_url.removeprefix("sqlite:///")) as store:
+        query = """
+            select company from postings where company <> '' and company not like '%<%'
+            group by company having max(month) = '2025-12-01' order by count(*), company limit 1
+        """
+        (company,) = store.execute(query).fetchone()
+    return str(company)

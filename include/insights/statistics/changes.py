@@ -11,6 +11,7 @@ from include.insights.statistics.intervals import Z_95
 
 __all__ = [
     "ClusterSums",
+    "Counts",
     "Difference",
     "Groups",
     "ShiftShare",
@@ -20,6 +21,8 @@ __all__ = [
     "two_sided_p",
 ]
 
+Counts = Mapping[int, int]
+"""Postings by the number of their company."""
 Groups = Mapping[int, tuple[int, int]]
 """Count and total by the number of a group."""
 
@@ -69,6 +72,23 @@ class ClusterSums:
             self.y0_m0 += y0 * m0
             self.y0_m1 += y0 * m1
             self.y1_y0 += y1 * y0
+
+    def add_counts(self, y1: Counts, y0: Counts, m1: Counts, m0: Counts) -> None:
+        """Add the postings of all companies that count; each mapping is by company."""
+        # As add_mentions for each, in a third of the time: a list of movers has 100,000 of them.
+        for company, y in y1.items():
+            self.y1 += y
+            self.y1_y1 += y * y
+            self.y1_m1 += y * m1[company]
+            if company in m0:
+                self.y1_m0 += y * m0[company]
+                self.y1_y0 += y * y0.get(company, 0)
+        for company, y in y0.items():
+            self.y0 += y
+            self.y0_y0 += y * y
+            self.y0_m0 += y * m0[company]
+            if company in m1:
+                self.y0_m1 += y * m1[company]
 
 
 class Difference(NamedTuple):

@@ -20,7 +20,7 @@ Z_95 = 1.959963984540054
 """The 97.5 % point of the normal distribution."""
 POOLED_MONTHS = 3
 POOLED_DESIGN_EFFECT = 1.6
-"""Of a skill's share in three months: companies post again (measured on 2011 to 2026)."""
+"""Of a skill's share in three months: companies post again (1.63 measured on 2025 and 2026)."""
 
 
 class Interval(NamedTuple):

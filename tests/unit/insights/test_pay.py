@@ -100,7 +100,7 @@ def test_months_are_pooled_until_they_suffice(snapshot: Snapshot, paid: list[Job
     assert {row.enough for row in answer.data} >= {"full"}
 
 
-@pytest.mark.parametrize("by", ["role", "level", "country", "role_level_country"])
+@pytest.mark.parametrize("by", ["all", "role", "level", "country", "role_level_country"])
 def test_groups_have_the_pay_of_their_jobs(snapshot: Snapshot, paid: list[Job], by: Any) -> None:
     answer = salaries(snapshot, EVERY, MONTHS, by=by, currency="USD")
     groups: defaultdict[tuple[str | None, ...], list[Job]] = defaultdict(list)

@@ -25,7 +25,7 @@ def test_file_is_sent_and_then_known(web: TestClient, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("js/main.js", "javascript"), ("dashboard.css", "text/css"), ("icon.svg", "image/svg+xml")],
+    [("js/main.js", "javascript"), ("css/cards.css", "text/css"), ("icon.svg", "image/svg+xml")],
 )
 def test_file_says_its_kind(web: TestClient, name: str, kind: str) -> None:
     assert kind in web.get(f"/static/{name}").headers["Content-Type"]

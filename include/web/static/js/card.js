@@ -1,30 +1,58 @@
-// A card: loading, empty, failed or filled; its numbers can be copied, saved, and read as a table.
+// A card: loading, empty, failed or filled. Each says what it counts and how, and its numbers can
+// be copied, saved, read as a table and linked to.
 
 import { ApiError } from "./api.js";
+import { clipboard } from "./clipboard.js";
 import { byId, h } from "./dom.js";
+import { emptied, failed, waiting } from "./states.js";
+import { addressOf } from "./state.js";
 import { save, tableElement, tsv } from "./table.js";
 
+const GREY = 10;
+const FULL = 30;
+
+/** Return whether an answer has enough to be shown: "full", "grey" or "none". */
+export function enough({ enough: said, counted }) {
+  if (said || !counted) return said ?? "full";
+  return counted.postings >= FULL ? "full" : counted.postings >= GREY ? "grey" : "none";
+}
+
 export class Card {
-  /** `chart: true` offers a table of the chart's numbers. */
-  constructor(id, { chart = false } = {}) {
+  constructor(id) {
     this.id = id;
     this.element = byId(`${id}-card`);
     this.body = byId(id);
-    this.scope = byId(`${id}-scope`);
+    this.counted = byId(`${id}-counted`);
     this.title = byId(`${id}-title`).textContent;
     this.table = null;
     this.asTable = false;
-    this.buttons = h("div", { class: "actions", hidden: true },
-      chart ? this.toggle = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => this.flip() }, "Table") : null,
-      h("button", { type: "button", class: "quiet", "aria-label": `Copy: ${this.title}`, onclick: (event) => this.copy(event.currentTarget) }, "Copy"),
-      h("button", { type: "button", class: "quiet", "aria-label": `CSV: ${this.title}`, onclick: () => save(this.id, this.table) }, "CSV"));
-    this.element.querySelector("header").append(this.buttons);
+    this.element.querySelector("header").append(this.actions());
+  }
+
+  actions() {
+    const button = (text, props) => h("button", { type: "button", class: "quiet", "aria-label": `${text}: ${this.title}`, ...props }, text);
+    this.how = button("How", { "aria-label": `How it is counted: ${this.title}`, "aria-expanded": "false", "aria-controls": `${this.id}-how`, onclick: () => this.explain() });
+    this.toggle = button("Table", { "aria-pressed": "false", onclick: () => this.flip() });
+    this.ofNumbers = [this.toggle,
+      button("Copy", { onclick: (event) => clipboard(event.currentTarget, this.title, tsv(this.table)) }),
+      button("CSV", { onclick: () => save(this.id, this.table) })];
+    this.offer(false);
+    const link = h("a", { class: "quiet", href: `#${this.id}-card`, "aria-label": `Link to this card: ${this.title}` }, "Link");
+    link.addEventListener("click", () => clipboard(link, this.title, addressOf(this.id), "Link copied"));
+    return h("div", { class: "actions" }, this.how, ...this.ofNumbers, link);
+  }
+
+  offer(numbers) {
+    for (const button of this.ofNumbers) button.hidden = !numbers;
   }
 
   /** Load data and show it; `load` returns null when a newer request has replaced it. */
   async fill(load, show) {
     this.element.setAttribute("aria-busy", "true");
-    if (!this.body.children.length || this.body.querySelector(".state")) this.wait();
+    if (!this.body.children.length || this.body.querySelector(".state")) {
+      this.offer(false);
+      this.body.replaceChildren(waiting());
+    }
     try {
       const data = await load();
       if (data === null) return;
@@ -32,7 +60,9 @@ export class Card {
       this.redraw();
     } catch (error) {
       if (!(error instanceof ApiError)) console.error(error);
-      this.fail(error instanceof ApiError ? error.message : "This card could not be shown.", () => this.fill(load, show));
+      this.offer(false);
+      this.say("");
+      this.body.replaceChildren(failed(error instanceof ApiError ? error.message : "This card could not be shown.", () => this.fill(load, show)));
     }
     this.element.removeAttribute("aria-busy");
   }
@@ -43,49 +73,45 @@ export class Card {
     if (this.asTable && this.table) this.body.replaceChildren(tableElement(this.table));
   }
 
-  /** Show elements, and the table of the same numbers. */
-  show(table, ...children) {
+  /** Say what the card counts. */
+  say(line) {
+    this.counted.textContent = line ?? "";
+  }
+
+  /** Show elements, and the table of the same numbers. `isGrey`: they rest on few. */
+  show(table, { isGrey = false } = {}, ...children) {
     this.table = { ...table, caption: this.title };
-    this.buttons.hidden = false;
-    if (!this.asTable) this.body.replaceChildren(...children);
+    this.offer(true);
+    const few = isGrey ? h("p", { class: "few" }, "Fewer than 30: read it with care.") : null;
+    if (!this.asTable) this.body.replaceChildren(...[few, ...children].filter(Boolean));
+    this.body.classList.toggle("grey", isGrey);
   }
 
-  wait() {
-    this.buttons.hidden = true;
-    this.body.replaceChildren(h("div", { class: "state loading", "aria-label": "Loading" },
-      ...[88, 72, 64, 50, 38].map((width) => h("span", { class: "bone", style: { width: `${width}%` } }))));
-  }
-
-  empty(title, advice) {
+  /** Say that there is nothing to show, and offer the filter nearest to this one that has enough. */
+  empty(title, advice, nearest = null) {
     this.table = null;
-    this.buttons.hidden = true;
-    this.body.replaceChildren(h("div", { class: "state" }, h("strong", {}, title), h("p", {}, advice)));
+    this.offer(false);
+    this.body.classList.remove("grey");
+    this.body.replaceChildren(emptied(title, advice, nearest));
   }
 
-  fail(message, again) {
-    this.buttons.hidden = true;
-    this.body.replaceChildren(h("div", { class: "state error", role: "alert" },
-      h("strong", {}, "This could not be loaded"), h("p", {}, message),
-      h("button", { type: "button", class: "ghost", onclick: again }, "Try again")));
+  /** Show whether the answer `meta` has too little, and return whether it has. */
+  lacks(meta, title = "Too little to say", advice = "Fewer than 10 match: any figure of them would be chance.") {
+    this.say(meta.counted?.line);
+    if (enough(meta) !== "none") return false;
+    this.empty(title, advice, meta.nearest);
+    return true;
+  }
+
+  explain() {
+    const panel = byId(`${this.id}-how`);
+    panel.hidden = !panel.hidden;
+    this.how.setAttribute("aria-expanded", String(!panel.hidden));
   }
 
   flip() {
     this.asTable = !this.asTable;
     this.toggle.setAttribute("aria-pressed", String(this.asTable));
-    this.toggle.textContent = this.asTable ? "Chart" : "Table";
     this.redraw();
-  }
-
-  async copy(button) {
-    let said = "Copied";
-    try {
-      await navigator.clipboard.writeText(tsv(this.table));
-    } catch {
-      said = "Copying is blocked"; // the browser may refuse the clipboard; the table can be selected
-    }
-    const before = button.textContent;
-    button.textContent = said;
-    byId("announce").textContent = `${this.title}: ${said}`;
-    setTimeout(() => (button.textContent = before), 1500);
   }
 }

@@ -16,8 +16,8 @@ function plotly() {
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 export const seriesColor = (i) => token(`--series-${(i % 10) + 1}`);
 
-/** Return a value's colour; "unspecified" is grey. */
-export const valueColor = (value, i) => (["any", "unspecified"].includes(value) ? token("--neutral") : seriesColor(i));
+export const neutral = () => token("--neutral");
+export const surface = () => token("--surface");
 
 function layout(extra) {
   const text = token("--muted");
@@ -29,7 +29,7 @@ function layout(extra) {
     autosize: true, height: 320, margin: { l: 8, r: 12, t: 8, b: 8 },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: token("--font"), color: token("--text"), size: 12 },
-    showlegend: false, hovermode: "x unified", dragmode: false,
+    showlegend: false, hovermode: "x unified", barcornerradius: 3, bargap: 0.25, dragmode: false,
     hoverlabel: { bgcolor: token("--surface"), bordercolor: token("--border"), font: { color: token("--text"), size: 12 } },
     ...extra,
     xaxis: { ...axis, type: "date", showgrid: false, hoverformat: "%b %Y", ...extra.xaxis },
@@ -39,6 +39,13 @@ function layout(extra) {
 
 /** Return ticks that never fall between months. */
 export const monthTicks = (months) => (months <= 12 ? { dtick: "M1", tickformat: "%b\n%Y" } : {});
+
+const ALPHA = "2e"; // of a band, in hexadecimal
+/** Return the two traces of a band between `low` and `high`. */
+export const band = (x, low, high, color) => [low, high].map((y, i) => ({
+  type: "scatter", mode: "lines", x, y, line: { width: 0 }, hoverinfo: "skip", connectgaps: false,
+  ...(i ? { fill: "tonexty", fillcolor: color + ALPHA } : {}),
+}));
 
 /** Draw traces into `element`, which has a text description for screen readers. */
 export async function draw(element, traces, extra = {}) {

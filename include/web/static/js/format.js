@@ -1,20 +1,21 @@
 // Numbers, dates and names as people read them.
 
 const whole = new Intl.NumberFormat("en-US");
-const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
-const day = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
-});
+const month = new Intl.DateTimeFormat("en-US", { month: "short", year: "numeric", timeZone: "UTC" });
 
 export const count = (value) => whole.format(value);
 export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 export const percent = (share, digits = 1) =>
-  share === null ? "–" : `${(100 * share).toFixed(digits)} %`;
+  share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)} %`;
 export const signed = (value, digits = 1) =>
   value === null ? "–" : `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(digits)}`;
-export const growth = (value) => (value === null ? "–" : `${signed(value)} %`);
+/** Return a share with its 95 % interval. */
+export const interval = (low, high, digits = 0) =>
+  low === null || low === undefined ? "" : `${(100 * low).toFixed(digits)} to ${(100 * high).toFixed(digits)} %`;
+/** Return the 95 % interval of a change, in points. */
+export const pointsInterval = (low, high) => `${signed(low)} to ${signed(high)}`;
 export const monthName = (key) => month.format(new Date(`${key}-01T00:00:00Z`));
-export const dayName = (key) => day.format(new Date(`${key.slice(0, 10)}T00:00:00Z`));
+export const dayName = (key) => `${Number(key.slice(8, 10))} ${monthName(key.slice(0, 7))}`;
 
 export function money(value, currency) {
   if (value === null) return "–";
@@ -34,10 +35,32 @@ export function age(hours) {
   return `${plural(Math.round(hours / 24), "day")} ago`;
 }
 
+
+/** Return an age in days as people say it. */
+export function dayAge(days) {
+  if (days === null || days === undefined) return "no date";
+  if (days <= 0) return "today";
+  if (days < 60) return `${plural(days, "day")} old`;
+  return `${plural(Math.round(days / 30.44), "month")} old`;
+}
+
 const NAMES = {
-  any: "Unspecified", frontend: "Frontend", backend: "Backend", fullstack: "Full-stack",
-  entry: "Entry", junior_mid: "Junior to mid", senior_excluded: "Senior",
-  remote: "Remote", hybrid: "Hybrid", onsite: "On site", mixed: "Remote or on site",
-  unspecified: "Unspecified",
+  any: "Any", backend: "Backend", frontend: "Frontend", fullstack: "Full-stack", mobile: "Mobile", data: "Data",
+  ml: "Machine learning", devops: "DevOps, SRE", security: "Security", embedded: "Embedded", qa: "QA, test",
+  design: "Design", product: "Product", management: "Management", research: "Research", sales: "Sales",
+  other: "Other", software: "Software, unspecific",
+  intern: "Intern", entry: "Entry", mid: "Mid", senior: "Senior", staff: "Staff, principal", manager: "Manager",
+  junior_mid: "Junior to mid", senior_excluded: "Senior",
+  remote: "Remote", hybrid: "Hybrid", onsite: "On site", mixed: "Remote or on site", unspecified: "Not stated",
+  engineering: "Engineering", "go-to-market": "Go-to-market", operations: "Operations",
 };
 export const label = (value) => NAMES[value] ?? value;
+
+const REGIONS = new Intl.DisplayNames("en", { type: "region" });
+export function countryName(code) {
+  try {
+    return REGIONS.of(code);
+  } catch {
+    return code; // not a code of ISO 3166-1
+  }
+}

@@ -1,64 +1,49 @@
-// Freshness of each source, rejects, and the newest rows of the load ledger.
+// How old the newest posting of each source is, beside the last load.
 
-import { ask } from "./api.js";
 import { Card } from "./card.js";
 import { byId, h, outsideLink } from "./dom.js";
 import { facts } from "./facts.js";
-import { age, count, plural } from "./format.js";
+import { age, count, dayAge, dayName, plural } from "./format.js";
 
+const OLD_DAYS = 45; // a month's thread, and half of the next: older is no market of today
 const card = new Card("freshness");
 
-export function loadFreshness() {
-  return card.fill(async () => {
-    const [{ summary }, ledger] = await Promise.all([facts(), ask("loads", "loads", { limit: 10 })]);
-    return ledger && { summary, ledger };
-  }, show);
-}
+export const loadFreshness = () => card.fill(async () => (await facts()).summary, show);
 
-const well = (source) => !source.stale && source.reconciled;
+const isOld = (source) => source.newest_posting_age_days === null || source.newest_posting_age_days > OLD_DAYS;
+const isLoaded = (source) => !source.stale && source.reconciled;
 
+/** Say in the page's head how old the newest posting is, and whether a load needs attention. */
 export function freshnessPill(summary) {
   const pill = byId("freshness-pill");
-  const troubled = summary.sources.filter((source) => !well(source)).length;
-  pill.className = `pill ${troubled ? "warn" : "good"}`;
-  pill.replaceChildren(h("i", { class: "dot" }), troubled ? `${plural(troubled, "source needs", "sources need")} attention` : "All sources fresh");
+  const troubled = summary.sources.filter((source) => !isLoaded(source)).length;
+  const youngest = Math.min(...summary.sources.map((source) => source.newest_posting_age_days ?? Infinity));
+  const isStale = youngest > OLD_DAYS;
+  pill.className = `pill ${troubled || isStale ? "warn" : "good"}`;
+  const newest = Number.isFinite(youngest) ? `Newest posting ${dayAge(youngest)}` : "No postings";
+  pill.replaceChildren(h("i", { class: "dot" }), troubled && !isStale ? `${newest}, ${plural(troubled, "source needs", "sources need")} attention` : newest);
   pill.hidden = false;
 }
 
-function show({ summary, ledger }) {
-  const { sources, rejects } = summary;
-  card.scope.textContent = `${count(summary.postings_count)} postings: ${count(summary.seniors_count)} senior and ${count(summary.duplicates_count)} duplicate ones do not count. Published ${new Date(summary.published_at).toUTCString().slice(5, 22)} UTC.`;
+function show(summary) {
+  const { sources } = summary;
+  card.say(`${count(summary.postings_count)} postings in the store, ${count(summary.duplicates_count)} of them repeated; published ${new Date(summary.published_at).toUTCString().slice(5, 22)} UTC`);
   if (!sources.length) return card.empty("Nothing loaded yet", "Run the source DAGs, then the analytics DAG.");
-  const open = rejects.filter((row) => row.state === "open");
-  card.show({
-    columns: ["source", "partition", "run", "started", "committed", "expected", "fetched", "inserted", "updated", "unchanged", "rejected", "missing",
-      "tombstones", "filtered", "adds up"],
-    rows: ledger.data.map((row) => [row.source, row.partition, row.run_id, row.started_at, row.committed_at, row.expected, row.fetched, row.inserted,
-      row.updated, row.unchanged, row.rejected, row.missing, row.tombstones, row.filtered, row.reconciled ? "yes" : "no"]),
-  },
+  const columns = ["source", "postings", "newest posting", "age of it (days)", "last load", "loaded (hours ago)", "stale", "adds up"];
+  const rows = sources.map((source) => [source.attribution.name, source.postings_count, source.newest_posting_day, source.newest_posting_age_days,
+    source.last_load_at, source.age_hours, source.stale ? "yes" : "no", source.reconciled ? "yes" : "no"]);
+  card.show({ columns, rows }, {},
     h("ul", { class: "sources" }, sources.map(sourceItem)),
-    h("div", { class: "columns" },
-      h("div", {}, h("h3", {}, "Load ledger"), ledgerTable(ledger.data)),
-      h("div", {}, h("h3", {}, "Open rejects"),
-        open.length ? h("ul", { class: "plain" }, open.map((row) => h("li", {}, h("strong", {}, count(row.records_count)), ` ${row.source}: ${row.reason_code.replaceAll("_", " ")}`)))
-          : h("p", { class: "muted" }, "None: every record could be read."))));
+    h("p", { class: "note" }, h("a", { href: "operators" }, "Loads and rejects"), " are on a page of their own."));
 }
 
 function sourceItem(source) {
   const troubles = [source.stale ? "stale" : null, source.reconciled ? null : "last load does not add up",
     source.missing ? `${plural(source.missing, "record")} missing` : null,
     source.rejected ? `${plural(source.rejected, "record")} rejected` : null].filter(Boolean);
-  return h("li", { class: well(source) ? "good" : "warn" },
-    h("p", {}, h("i", { class: "dot" }), outsideLink(source.attribution.url, source.attribution.name), h("span", { class: "muted" }, ` ${plural(source.postings_count, "posting")}`)),
+  const day = source.newest_posting_day;
+  return h("li", { class: isOld(source) || !isLoaded(source) ? "warn" : "good" },
+    h("p", {}, outsideLink(source.attribution.url, source.attribution.name), h("span", { class: "muted" }, ` ${plural(source.postings_count, "posting")}`)),
+    h("p", { class: "newest" }, day ? `Newest posting ${dayAge(source.newest_posting_age_days)}` : "No posting", day ? h("span", { class: "muted" }, ` ${dayName(day)}`) : ""),
     h("p", { class: "muted" }, `Last load ${age(source.age_hours)}${troubles.length ? `: ${troubles.join(", ")}` : ""}`));
-}
-
-function ledgerTable(rows) {
-  const head = ["Source", "Partition", "Expected", "New", "Same", "Rejected", "Missing", ""];
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Load ledger" }, h("table", { class: "compact" },
-    h("thead", {}, h("tr", {}, head.map((name, i) => h("th", { scope: "col", class: i > 1 ? "number" : "" }, name || h("span", { class: "visually-hidden" }, "Adds up"))))),
-    h("tbody", {}, rows.map((row) => h("tr", {},
-      h("td", {}, row.source), h("td", {}, row.partition ?? ""),
-      ...[row.expected, row.inserted, row.unchanged, row.rejected, row.missing].map((value) => h("td", { class: "number" }, count(value))),
-      h("td", { class: row.reconciled ? "up" : "down" }, row.reconciled ? "✓ adds up" : "✗ does not add up"))))));
 }

@@ -1,89 +1,101 @@
-// Assembles the page: the filters, the address, and the request of each card.
+// Assembles the page: the filter, the address, and the request of each card.
 
+import { loadCompanies, redrawCompanies, startCompanies } from "./companies.js";
 import { adoptLinks, byId, h } from "./dom.js";
 import { facts, whenKnown } from "./facts.js";
+import { offer, showFilters, showPopulation, startFilters } from "./filters.js";
+import { nameSources } from "./footer.js";
 import { freshnessPill, loadFreshness } from "./freshness.js";
-import { loadMarket, loadPairs, offerPairs, redrawMarket } from "./market.js";
-import { loadMovers } from "./movers.js";
-import { loadPostings, offerPostings } from "./postings.js";
-import { loadSkills } from "./skills.js";
-import { change, DEFAULTS, readState, state } from "./state.js";
+import { MixCard } from "./mix.js";
+import { loadMovers, startMovers } from "./movers.js";
+import { learn } from "./names.js";
+import { loadOpen, redrawOpen } from "./open.js";
+import { loadPairs, startPairs } from "./pairs.js";
+import { loadPay, redrawPay, startPay } from "./pay.js";
+import { loadPlaces, startPlaces } from "./places.js";
+import { loadPostings } from "./postings.js";
+import { segments } from "./segments.js";
+import { insights, loadSkills } from "./skills.js";
+import { readState } from "./state.js";
+import { startSuggestions } from "./suggest.js";
+import { startTechnologies } from "./technologies.js";
+import { askPay, countTiles, remoteTile } from "./tiles.js";
 import { follow, loadTrends, offerTrends, redrawTrends, startTrends } from "./trends.js";
+import { loadVolume, redrawVolume } from "./volume.js";
 
-const FIELDS = ["location", "role", "level", "source", "days"];
-const TYPING_PAUSE_MS = 350;
-const PLACES = ["Remote", "US", "United Kingdom", "Germany", "San Francisco", "New York", "London", "Berlin"];
+readState();
+const mixes = [
+  new MixCard("ways", "way", "ways", remoteTile),
+  new MixCard("roles", "roles", "roles_view"),
+  new MixCard("levels", "levels", "levels_view"),
+];
 
-function showFilters() {
-  for (const name of FIELDS) {
-    const field = byId(name);
-    field.value = state[name];
-    if (field.tagName === "SELECT" && field.selectedIndex < 0) {
-      field.append(h("option", { value: state[name] }, name === "days" ? `Last ${state[name]} days` : state[name]));
-      field.value = state[name];
-    }
-  }
+/** Request the answer that the tiles, the filter bar and the card of skills share. */
+function askInsights() {
+  const answer = insights();
+  answer.then((found) => {
+    if (!found) return;
+    showPopulation(found.counted);
+    countTiles(found);
+  }).catch(() => byId("population").replaceChildren()); // the skills card shows the error
+  return answer;
 }
 
-function askAgain() {
-  loadSkills(follow);
-  loadPostings();
+/** Request what the window of the filter counts. */
+function askWindow() {
+  askPay();
+  return [loadSkills(follow, askInsights), loadMovers(follow), loadPairs(), loadPlaces(), loadCompanies(), loadOpen(), loadPostings(), loadPay()];
 }
 
-function startFilters() {
-  const form = byId("filters");
-  let pause = 0;
-  const take = () => {
-    clearTimeout(pause);
-    change(Object.fromEntries(FIELDS.map((name) => [name, byId(name).value.trim()])));
-    askAgain();
-  };
-  form.addEventListener("submit", (event) => { event.preventDefault(); take(); });
-  form.addEventListener("change", take);
-  byId("location").addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(take, TYPING_PAUSE_MS); });
-  form.addEventListener("reset", (event) => {
-    event.preventDefault();
-    change(Object.fromEntries(FIELDS.map((name) => [name, DEFAULTS[name]])));
-    showFilters();
-    askAgain();
-  });
+const askMonths = () => [loadTrends(), loadVolume(), ...mixes.map((mix) => mix.load())];
+const askAll = () => Promise.allSettled([...askWindow(), ...askMonths()]);
+
+function redrawCharts() {
+  for (const redraw of [redrawTrends, redrawVolume, redrawPay, redrawCompanies, redrawOpen]) redraw();
+  for (const mix of mixes) mix.redraw();
 }
 
-function fillChoices(summary) {
-  byId("source").replaceChildren(h("option", { value: "any" }, "All sources"),
-    ...summary.sources.map((source) => h("option", { value: source.source }, source.attribution.name)));
-  byId("places").replaceChildren(...PLACES.map((value) => h("option", { value })));
+function learnFacts({ summary, technologies }) {
+  learn("sources", summary.sources.map((source) => [source.source, source.attribution.name]));
+  learn("technologies", technologies.map((one) => [one.technology_id, one.name]));
+  byId("technology-names").replaceChildren(...technologies.map((one) => h("option", { value: one.name })));
+  offer("sources", summary.sources.map((source) => source.source));
+  offerTrends(technologies);
+  startPairs(technologies);
+  showFilters();
+  freshnessPill(summary);
+  nameSources(summary);
 }
 
 function start() {
-  readState();
+  startFilters(askAll);
   showFilters();
-  startFilters();
-  adoptLinks(document);
-  document.addEventListener("themechange", () => { redrawMarket(); redrawTrends(); });
-  whenKnown(({ summary, technologies }) => {
-    fillChoices(summary);
-    showFilters();
-    freshnessPill(summary);
-    offerPairs(technologies);
-    offerPostings(technologies);
-    offerTrends(technologies);
-  });
-  facts().catch(welcome);
+  startTechnologies();
+  startSuggestions();
+  startMovers(follow);
+  startPay();
+  startCompanies();
+  startPlaces();
   startTrends();
-  askAgain();
-  loadTrends();
-  loadMovers(follow);
-  loadMarket();
-  loadPairs();
+  segments("span", "months", () => { askMonths(); loadPay(); });
+  adoptLinks(document);
+  document.addEventListener("themechange", redrawCharts);
+  whenKnown(learnFacts);
+  facts().catch(welcome);
   loadFreshness();
+  askAll().then(showTarget);
+}
+
+// The cards above have grown since the browser went to the address's card.
+function showTarget() {
+  if (location.hash) byId(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 }
 
 // Before the first publish, show one message instead of one in each card.
 function welcome(error) {
   if (error.status !== 503) return; // each card shows its own error
   document.body.classList.add("without-data");
-  byId("main").prepend(h("section", { class: "card full welcome", role: "alert" },
+  byId("main").prepend(h("section", { class: "card welcome", role: "alert" },
     h("h2", {}, "There is no data yet"),
     h("p", {}, "Run the DAG hacker_news or job_boards. The DAG analytics then starts by itself and publishes the data for this page."),
     h("button", { type: "button", class: "ghost", onclick: () => location.reload() }, "Reload")));

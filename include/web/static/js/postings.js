@@ -3,44 +3,30 @@
 import { ask } from "./api.js";
 import { Card } from "./card.js";
 import { byId, h, outsideLink } from "./dom.js";
-import { count, dayName, label, money, plural } from "./format.js";
-import { filters } from "./skills.js";
-import { change, state } from "./state.js";
+import { count, dayName, label, money } from "./format.js";
+import { question } from "./state.js";
 
 const PAGE = 8;
 const card = new Card("postings");
 
-/** Fill the choice of a technology. */
-export function offerPostings(technologies) {
-  const select = byId("postings-technology");
-  select.append(...technologies.map((one) => h("option", { value: one.technology_id }, one.name)));
-  select.value = state.naming;
-  select.addEventListener("change", () => {
-    change({ naming: select.value });
-    loadPostings();
-  });
-}
+const page = (cursor) => ask("postings", "postings", question({ limit: PAGE, cursor }));
 
-const question = (cursor) => ask("postings", "postings", { ...filters(), technology: state.naming, limit: PAGE, cursor });
-
-export function loadPostings() {
-  return card.fill(() => question(null), show);
-}
+export const loadPostings = () => card.fill(() => page(null), show);
 
 function show({ data, meta }) {
-  card.scope.textContent = `${plural(meta.total_count, "posting")}, seniors among them`;
-  if (!data.length) return card.empty("No posting matches", "Try a larger window, another place, or fewer filters.");
+  card.say(meta.counted?.line);
+  if (!data.length) return card.empty("No posting matches", "Try a longer window, another place, or fewer filters.", meta.nearest);
   const list = h("ul", { class: "postings" }, data.map(posting));
   const more = h("button", { type: "button", class: "ghost more" }, "Show more");
   more.hidden = !meta.next_cursor;
   more.addEventListener("click", () => next(more, list, data, meta));
-  card.show(table(data), list, more);
+  card.show(table(data), {}, list, more);
 }
 
 async function next(button, list, data, meta) {
   button.disabled = true;
   try {
-    const answer = await question(meta.next_cursor);
+    const answer = await page(meta.next_cursor);
     if (answer === null) return;
     data.push(...answer.data);
     meta.next_cursor = answer.meta.next_cursor;
@@ -59,11 +45,14 @@ async function next(button, list, data, meta) {
 
 function table(data) {
   return {
-    columns: ["date", "company", "title", "location", "remote", "role", "level", "salary", "skills", "source", "url"],
-    rows: data.map((row) => [row.posted_day, row.company, row.title, row.location, label(row.remote), label(row.role_bucket),
-      label(row.level_bucket), pay(row), row.skills.join(", "), row.attribution.name, row.url]),
+    columns: ["date", "company", "title", "location", "way of working", "roles", "levels", "salary", "skills", "source", "url"],
+    rows: data.map((row) => [row.posted_day, row.company, row.title, row.location, label(row.remote), named(row, "roles").join(", "),
+      named(row, "levels").join(", "), pay(row), row.skills.join(", "), row.attribution.name, row.url]),
   };
 }
+
+/** Return the names of the roles or levels of a posting's jobs, each once. */
+const named = (row, kind) => [...new Set(row.jobs.flatMap((job) => job[kind]))].map(label);
 
 function pay(row) {
   if (row.salary_min === null && row.salary_max === null) return "";
@@ -73,8 +62,7 @@ function pay(row) {
 }
 
 function posting(row) {
-  const facts = [row.location, row.remote === "unspecified" ? null : label(row.remote),
-    row.level_bucket === "any" ? null : label(row.level_bucket), pay(row)].filter(Boolean);
+  const facts = [row.location, row.remote === "unspecified" ? null : label(row.remote), named(row, "levels").slice(0, 2).join(", "), pay(row)].filter(Boolean);
   const shown = row.skills.slice(0, 8);
   return h("li", {},
     h("div", { class: "posting-head" },

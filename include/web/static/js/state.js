@@ -1,36 +1,91 @@
-// The selected filters, kept in the address so that they can be bookmarked and shared.
+// The filter and the views of the page, kept in the address so that they can be bookmarked,
+// shared, and restored. A filter's names are those of the API's parameters.
 
-export const DEFAULTS = Object.freeze({
-  location: "", role: "any", level: "any", source: "any", days: "30", tech: "", months: "60",
-  currency: "USD", naming: "",
+export const FILTER = Object.freeze({
+  location: "", apply_from: "", unstated: "include", remote: "", roles: "", levels: "",
+  families: "engineering,data", sources: "", company: "", technologies: "", q: "",
+  days: "90", start_date: "", end_date: "", state: "posted", seniors: "include", repeats: "exclude",
 });
+const VIEWS = Object.freeze({
+  tech: "", months: "60", movers: "12", ways: "bars", roles_view: "bars", levels_view: "bars",
+  pay: "month", currency: "USD", within: "", places: "country", companies: "jobs", with: "any",
+});
+// Of the views that are sent to the API: an address with another value is shown as the default.
+const KNOWN = {
+  movers: /^(12|3)$/, pay: /^(month|role|level|country|role_level_country|technology)$/, companies: /^(jobs|newest)$/,
+  within: /^[\w-]{0,64}$/, with: /^[\w.+#-]{1,64}$/,
+};
+const DEFAULTS = { ...FILTER, ...VIEWS };
+const ALL = "all"; // in the address: a list that is emptied, where the default is not empty
 
 export const state = { ...DEFAULTS };
 
+// Addresses of version 1.0 of the page.
+const FORMER = { role: "roles", level: "levels", source: "sources", naming: "technologies" };
+
 export function readState() {
   const query = new URLSearchParams(location.search);
-  for (const name of Object.keys(DEFAULTS)) state[name] = query.get(name) ?? DEFAULTS[name];
+  for (const [former, name] of Object.entries(FORMER)) {
+    const value = query.get(former);
+    if (value && value !== "any" && !query.has(name)) query.set(name, value);
+  }
+  for (const name of Object.keys(DEFAULTS)) {
+    const value = query.get(name);
+    const isKnown = value !== null && (KNOWN[name]?.test(value) ?? true);
+    state[name] = !isKnown ? DEFAULTS[name] : value === ALL ? "" : value;
+  }
 }
 
 export function change(values) {
   Object.assign(state, values);
-  const query = new URLSearchParams(
-    Object.entries(state).filter(([name, value]) => value !== DEFAULTS[name]),
-  );
-  const search = query.size ? `?${query}` : "";
-  history.replaceState(history.state, "", location.pathname + search);
-  tellAirflow(search);
+  history.replaceState(history.state, "", location.pathname + search() + location.hash);
+  tellAirflow(search());
+  document.dispatchEvent(new CustomEvent("addresschange"));
 }
 
+function search() {
+  const query = new URLSearchParams(Object.entries(state)
+    .filter(([name, value]) => value !== DEFAULTS[name])
+    .map(([name, value]) => [name, value || ALL]));
+  return query.size ? `?${query}` : "";
+}
+
+/** Return the address of a card under the filter, for a person who is not in this frame. */
+export const addressOf = (id) => `${location.origin}${location.pathname}${search()}#${id}-card`;
+
 // In Airflow's iframe the address bar is Airflow's: /plugin/techpulse/<this page's own path>.
-function tellAirflow(search) {
+function tellAirflow(query) {
   try {
     const outer = window.parent;
     if (outer === window || !outer.location.pathname.endsWith(location.pathname)) return;
-    outer.history.replaceState(outer.history.state, "", outer.location.pathname + search);
+    outer.history.replaceState(outer.history.state, "", outer.location.pathname + query);
   } catch {
     // not Airflow's frame: the address of this page is enough
   }
 }
 
-export const chosenTechnologies = () => state.tech.split(",").filter(Boolean);
+export const listed = (text) => text.split(",").filter(Boolean);
+export const isFiltered = (name) => state[name] !== FILTER[name];
+
+const ALL_DAYS = "36500"; // sent, since endpoints differ in their defaults
+
+// What holds without being sent: see docs/api.md. All else is sent, the page's defaults, too.
+const SILENT = { unstated: "include", state: "posted" };
+
+function population() {
+  const kept = Object.entries(state).filter(([name, value]) =>
+    name in FILTER && value !== "" && value !== SILENT[name] && !["days", "start_date", "end_date"].includes(name));
+  return Object.fromEntries(kept);
+}
+
+/** Return the parameters of a question about the filter's own window. */
+export function question(more = {}) {
+  const months = state.start_date || state.end_date;
+  const window = months ? { start_date: state.start_date, end_date: state.end_date } : { days: state.days || ALL_DAYS };
+  return { ...population(), ...window, ...more };
+}
+
+/** Return those of a question about months: the filter's if it names months, else those given. */
+export function monthly([first, last], more = {}) {
+  return { ...population(), start_date: state.start_date || first, end_date: state.end_date || last, ...more };
+}

@@ -35,7 +35,7 @@ export function save(name, table) {
 export function tableElement({ columns, rows, caption }) {
   const numeric = columns.map((_, i) => rows.some((row) => typeof row[i] === "number"));
   const align = (i) => (numeric[i] ? { class: "number" } : {});
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Table: ${caption}` },
     h("table", {},
       h("caption", { class: "visually-hidden" }, caption),
       h("thead", {}, h("tr", {}, columns.map((name, i) => h("th", { scope: "col", ...align(i) }, name)))),

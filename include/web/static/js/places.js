@@ -1,0 +1,58 @@
+// Places by the tree: the children of a place as ranked bars, with the way up.
+
+import { ask } from "./api.js";
+import { bars } from "./bars.js";
+import { Card, enough } from "./card.js";
+import { byId, h } from "./dom.js";
+import { count, plural } from "./format.js";
+import { segments } from "./segments.js";
+import { change, question, state } from "./state.js";
+
+const WORLD = "world";
+const MOST = 100;
+let mark = () => {};
+const card = new Card("places");
+
+const COUNTRY = "country"; // else the parts directly in the place: regions, states, cities
+
+/** Start the choice between countries and regions. */
+export function startPlaces() {
+  mark = segments("places-by", "places", loadPlaces);
+}
+
+export const loadPlaces = () => card.fill(() => ask("places", "places",
+  question({ within: state.within, kind: state.places === COUNTRY ? COUNTRY : null, top: MOST })), show);
+
+function go({ place_id: id, kind }) {
+  change({ within: id === WORLD ? "" : id, places: kind === "region" ? COUNTRY : "parts" });
+  mark();
+  loadPlaces();
+}
+
+function filterBy(name) {
+  change({ location: name });
+  document.dispatchEvent(new CustomEvent("filterchange"));
+}
+
+function show({ data, meta }) {
+  showPath(meta.path);
+  if (card.lacks(meta)) return;
+  if (!data.length) return card.empty("No place below this one", "None of the matching jobs names one.");
+  const columns = ["place", "kind", "jobs", "postings", "companies", "share of companies", "low (95 %)", "high (95 %)"];
+  const rows = data.map((row) => [row.name, row.kind, row.jobs, row.postings, row.companies, row.share, row.low, row.high]);
+  card.show({ columns, rows }, { isGrey: enough(meta) === "grey" },
+    bars(data.map((row) => ({
+      ...row, note: count(row.companies),
+      ...(row.kind === "city" ? { title: `Filter by ${row.name}`, act: () => filterBy(row.name) } : { title: `Show places in ${row.name}`, act: () => go(row) }),
+    })), { share: "of companies", note: "companies" }),
+    meta.unstated && !state.within ? h("p", { class: "note" }, `${plural(meta.unstated, "job")} name no place.`) : "");
+}
+
+function showPath(path) {
+  const here = path.at(-1);
+  byId("places-by").hidden = here.kind !== "region";
+  byId("places-path").replaceChildren(
+    h("ol", {}, path.map((step) => h("li", {}, step === here ? h("span", { "aria-current": "location" }, step.name)
+      : h("button", { type: "button", onclick: () => go(step) }, step.name)))),
+    here.place_id === WORLD ? "" : h("button", { type: "button", class: "ghost small", onclick: () => filterBy(here.name) }, `Filter by ${here.name}`));
+}

@@ -1,0 +1,77 @@
+"""A browser with Airflow's login, and the dashboard in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from bench.airflow_server import AirflowServer
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+__all__ = ["NARROW", "WIDE", "asked", "logged_in", "opened", "playwright", "settle", "watched"]
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+_TIMEOUT_MS = 20_000
+
+
+@contextmanager
+def logged_in(browser: Any, server: AirflowServer, **options: Any) -> Iterator[Any]:
+    """Yield a browser context with a viewer's cookie."""
+    # Without motion a picture, and a colour that is measured, never shows a transition.
+    context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
+    context.add_cookies([{"name": "_token", "value": server.token, "url": server.url}])
+    context.set_default_timeout(_TIMEOUT_MS)
+    yield context
+    context.close()
+
+
+@contextmanager
+def watched(context: Any, server: AirflowServer) -> Iterator[Any]:
+    """Yield a new page; fails for an error, a violation of CSP, a request to elsewhere."""
+    troubles: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+
+    def own(request: Any) -> None:
+        if not request.url.startswith((server.url, "blob:", "data:")):
+            troubles.append(f"asked for {request.url}")
+
+    page.on("request", own)
+    yield page
+    assert troubles == []
+    assert page.evaluate("window.hacked") is None
+
+
+def opened(page: Any, server: AirflowServer, query: str = "") -> Any:
+    """Open the dashboard; return the page when all of its cards have answered."""
+    page.goto(f"{server.url}/techpulse/dashboard{query}")
+    page.locator("#skills-counted:not(:empty)").wait_for()
+    settle(page)
+    return page
+
+
+def settle(page: Any) -> None:
+    """Wait until all cards have answered."""
+    # Not wait_for_function(): it polls by eval, which the page's policy forbids.
+    playwright.expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=_TIMEOUT_MS)
+
+
+def asked(page: Any, action: Any) -> dict[str, dict[str, str]]:
+    """Return the parameters of each endpoint that the page asks during an action."""
+    found: dict[str, dict[str, str]] = {}
+
+    def keep(request: Any) -> None:
+        parts = urlsplit(request.url)
+        if "/api/v1/" in parts.path:
+            found[parts.path.rpartition("/")[2]] = dict(parse_qsl(parts.query))
+
+    page.on("request", keep)
+    action()
+    page.remove_listener("request", keep)
+    return found
