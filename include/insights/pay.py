@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -49,8 +49,14 @@ def salaries(
     if wanted.days is None:
         wanted = replace(wanted, months=months)
     selection = selected(snapshot, wanted)
-    currencies = _currencies(selection, currency)
-    rows = [row for one in currencies for row in _rows(snapshot, selection, one, by)]
+    stated = stating(selection.index, selection.bits)
+    # The most frequent currency first.
+    currencies = [currency] if currency else sorted(stated, key=lambda c: (-len(stated[c]), c))
+    rows = [
+        row
+        for one in currencies
+        for row in _rows(snapshot, selection, stated.get(one, []), one, by)
+    ]
     if as_the_mart and by == "month":
         rows = list(_with_mart(snapshot, rows, months, currency))
     meta = SalaryMeta(
@@ -62,28 +68,24 @@ def salaries(
     return Envelope[SalaryRow, SalaryMeta](data=rows, meta=meta)
 
 
-def _currencies(selection: Selection, currency: str | None) -> list[str]:
-    """Return the currencies that are stated, the most frequent first, or the one asked for."""
-    pay = selection.index.pay
-    if currency:
-        return [currency]
-    found = Counter(map(pay.currency.__getitem__, stating(selection.index, selection.bits)))
-    return [pay.currencies[n] for n in sorted(found, key=lambda n: (-found[n], n))]
-
-
-def _rows(snapshot: Snapshot, selection: Selection, currency: str, by: By) -> Iterator[SalaryRow]:
+def _rows(
+    snapshot: Snapshot, selection: Selection, stated: Sequence[int], currency: str, by: By
+) -> Iterator[SalaryRow]:
+    """Yield the rows of the jobs at the positions ``stated``, which state pay in a currency."""
     if by == "month":
-        return _by_month(snapshot, selection, currency)
+        return _by_month(snapshot, selection, stated, currency)
     if by == "technology":
-        return _by_technology(selection, currency)
-    return _by_cell(selection, currency, by.split("_"))
+        return _by_technology(selection, stated, currency)
+    return _by_cell(selection, stated, currency, by.split("_"))
 
 
-def _by_month(snapshot: Snapshot, selection: Selection, currency: str) -> Iterator[SalaryRow]:
+def _by_month(
+    snapshot: Snapshot, selection: Selection, stated: Sequence[int], currency: str
+) -> Iterator[SalaryRow]:
     """Yield the months that state pay, each pooled with those before until they suffice."""
     index, complete = selection.index, snapshot.newest_complete_month
     of_month: defaultdict[int, list[int]] = defaultdict(list)
-    for at in stating(index, selection.bits, currency):
+    for at in stated:
         of_month[index.month_numbers[at]].append(at)
     of_month.pop(len(index.months), None)
     span = range(min(of_month, default=0), max(of_month, default=-1) + 1)
@@ -96,7 +98,7 @@ def _by_month(snapshot: Snapshot, selection: Selection, currency: str) -> Iterat
             yield _row(
                 currency,
                 pays[at],
-                Pays(index, chosen),
+                Pays(index, chosen) if pooled > 1 else pays[at],
                 selection.bits & index.month(month),
                 month=month,
                 is_running=complete is not None and month > complete,
@@ -104,11 +106,13 @@ def _by_month(snapshot: Snapshot, selection: Selection, currency: str) -> Iterat
             )
 
 
-def _by_cell(selection: Selection, currency: str, parts: Sequence[str]) -> Iterator[SalaryRow]:
+def _by_cell(
+    selection: Selection, stated: Sequence[int], currency: str, parts: Sequence[str]
+) -> Iterator[SalaryRow]:
     """Yield the groups of ten pays or more, those of most pays first."""
     index = selection.index
     months = _months(selection)
-    cells = cells_of(index, stating(index, selection.bits, currency), currency, parts)
+    cells = cells_of(index, stated, currency, parts)
     for cell, pays in _largest(index, cells):
         jobs = selection.bits
         for facet, value in zip(FACETS.values(), cell, strict=True):
@@ -118,11 +122,13 @@ def _by_cell(selection: Selection, currency: str, parts: Sequence[str]) -> Itera
         yield _row(currency, pays, pays, jobs, pooled_months=months, **group)
 
 
-def _by_technology(selection: Selection, currency: str) -> Iterator[SalaryRow]:
+def _by_technology(
+    selection: Selection, positions: Sequence[int], currency: str
+) -> Iterator[SalaryRow]:
     """Yield the technologies of most pays, and what each adds to pay within cells."""
     index = selection.index
     months = _months(selection)
-    stated = Pays.of(index, stating(index, selection.bits, currency))
+    stated = Pays.of(index, positions)
     premiums = Premiums(stated, currency)
     named = index.pay.values("skill", currency)
     groups: defaultdict[str, list[int]] = defaultdict(list)

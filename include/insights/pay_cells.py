@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from include.insights.counted import GREY, selected
 from include.insights.filters import JobFilter
@@ -45,11 +46,16 @@ class Pays:
     def __len__(self) -> int:
         return len(self.positions)
 
-    @property
-    def ordered(self) -> list[float]:
-        """The middle of each range, ascending; a range with one end counts as that end."""
+    @cached_property
+    def middles(self) -> list[float]:
+        """The middle of each range; a range with one end counts as that end."""
         low, high = self.index.pay.low, self.index.pay.high
-        return sorted((low[at] + high[at]) / 2 for at in self.positions)
+        return [(low[at] + high[at]) / 2 for at in self.positions]
+
+    @cached_property
+    def ordered(self) -> list[float]:
+        """The middles, ascending."""
+        return sorted(self.middles)
 
     @property
     def companies(self) -> int:
@@ -61,23 +67,20 @@ class Pays:
         """Return the pooled median with its interval; null where too few states it."""
         if len(self) < GREY:
             return {"pooled_median": None, "low": None, "high": None}
-        low, high = self.index.pay.low, self.index.pay.high
-        ordered = self.ordered
-        middle = quantile(ordered, 0.5)
-        effect = design_effect(
-            [(low[at] + high[at]) / 2 for at in self.positions],
-            [self.index.companies.clusters[at] for at in self.positions],
-            middle,
-        )
-        interval = interval_of_median(ordered, effect)
-        ends = interval or (None, None)
+        clusters = self.index.companies.clusters
+        middle = quantile(self.ordered, 0.5)
+        effect = design_effect(self.middles, [clusters[at] for at in self.positions], middle)
+        ends = interval_of_median(self.ordered, effect) or (None, None)
         return {"pooled_median": middle, "low": ends[0], "high": ends[1]}
 
 
-def stating(index: FacetIndex, bits: int, currency: str | None = None) -> Iterable[int]:
-    """Return the positions of the jobs that state yearly pay, in one currency or in any."""
-    stated = index.pay.stated_in(currency) if currency else index.pay.stated
-    return index.positions(bits & stated)
+def stating(index: FacetIndex, bits: int) -> dict[str, list[int]]:
+    """Return the positions of the jobs that state yearly pay, by currency."""
+    numbers, currencies = index.pay.currency, index.pay.currencies
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for at in index.positions(bits & index.pay.stated):
+        found[currencies[numbers[at]]].append(at)
+    return found
 
 
 def cells_of(
@@ -111,11 +114,13 @@ def growth(snapshot: Snapshot, wanted: JobFilter, currencies: Sequence[str]) -> 
     last = min(newest, wanted.months[1]) if wanted.months else newest
     now = (months_before(last, _YEAR - 1), last)
     before = (months_before(last, 2 * _YEAR - 1), months_before(last, _YEAR))
+    index = snapshot.index
     spans = [
-        selected(snapshot, replace(wanted, months=span, days=None)).bits for span in (now, before)
+        stating(index, selected(snapshot, replace(wanted, months=span, days=None)).bits)
+        for span in (now, before)
     ]
     for currency in currencies:
-        of_cell = (_pays_by_kind(snapshot.index, bits, currency) for bits in spans)
+        of_cell = (_pays_by_kind(index, span.get(currency, ()), currency) for span in spans)
         if found := change_by_cells(*of_cell):
             low, high = found.interval or (None, None)
             yield PayGrowth(
@@ -139,9 +144,12 @@ class Premiums:
 
     def __init__(self, stated: Pays, currency: str) -> None:
         index = stated.index
-        low, high, months = index.pay.low, index.pay.high, index.month_numbers
+        months, middles = (
+            index.month_numbers,
+            dict(zip(stated.positions, stated.middles, strict=True)),
+        )
         self._pays = [
-            (at, (*kind, (index.months[months[at]][:4],)), (low[at] + high[at]) / 2)
+            (at, (*kind, (index.months[months[at]][:4],)), middles[at])
             for at, kind in _kinds(index, stated.positions, currency)
         ]
 
@@ -163,9 +171,11 @@ class Premiums:
         )
 
 
-def _pays_by_kind(index: FacetIndex, bits: int, currency: str) -> Mapping[_Kind, list[float]]:
+def _pays_by_kind(
+    index: FacetIndex, positions: Iterable[int], currency: str
+) -> Mapping[_Kind, list[float]]:
     kinds: defaultdict[_Kind, list[int]] = defaultdict(list)
-    for at, kind in _kinds(index, stating(index, bits, currency), currency):
+    for at, kind in _kinds(index, positions, currency):
         kinds[kind].append(at)
     return {kind: Pays.of(index, at).ordered for kind, at in kinds.items()}
 
