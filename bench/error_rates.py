@@ -237,5 +237,5 @@ def _tables(rounds: int) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for line in _tables(rounds=200):
+    for line in _tables(rounds=150):
         print(line)

@@ -152,7 +152,14 @@ def cases(questions: Questions) -> list[Case]:
         Case("trends, repeated", questions.repeated(questions.trends), _points),
         Case("trends, all distinct", questions.trends, _points),
         Case("postings, first page, all distinct", questions.postings, _listed),
+        Case("insights of jobs, all distinct", _of_jobs(questions.insights), _postings_counted),
+        Case("trends of jobs, all distinct", _of_jobs(questions.trends), _points),
     ]
+
+
+def _of_jobs(questions: Iterator[str]) -> Iterator[str]:
+    """Yield the questions about senior and staff jobs of two families alone."""
+    return (f"{path}&families=engineering,data&levels=senior,staff" for path in questions)
 
 
 def _postings_counted(body: bytes) -> int:

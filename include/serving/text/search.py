@@ -2,8 +2,8 @@
 
 A query is first written without a NOT that stands alone, which no index can answer: as a query of
 AND, OR and "but not", and whether its complement is meant. FTS5 has these three. PostgreSQL's GIN
-index finds the words exactly, and of a phrase those texts that have all its words; its order is
-then compared with the words as stored.
+index finds the words exactly, and of a phrase those texts that have all its words, which are then
+compared with it as stored; sets of numbers are united, intersected and subtracted.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ __all__ = ["Found", "explain", "lookup"]
 
 _PREFIXES = {"title": (TITLE,), "company": (COMPANY,), "text": ("",)}
 _ANY_FIELD = ("", TITLE, COMPANY)
+# The expression of the index, as the migration wrote it.
+_SCAN = (
+    "select number from text_index where "
+    "array_to_tsvector(string_to_array(btrim(words), ' ')) @@ cast(%s as tsquery)"
+)
 
 
 @dataclass(frozen=True)
@@ -136,51 +141,48 @@ def _fts5(terms: _Terms) -> str:
 
 
 def _postgresql(terms: _Terms) -> tuple[str, tuple[str, ...]]:
-    sql = (
-        "select string_agg(cast(number as text), ',') from text_index where "
-        "array_to_tsvector(string_to_array(btrim(words), ' ')) @@ cast(%s as tsquery)"
-    )
-    parameters = [_tsquery(terms)]
-    for part in _conjuncts(terms):
-        if any(len(term.words) > 1 for term in _terms(part)):
-            sql += f" and {_in_order(part, parameters)}"
-    return sql, tuple(parameters)
+    parameters: list[str] = []
+    sets = _sets(terms, "", parameters)
+    return f"select string_agg(cast(number as text), ',') from {sets} as found", tuple(parameters)
+
+
+def _sets(terms: _Terms, within: str, parameters: list[str]) -> str:
+    """Return the SQL of the numbers found, as sets of what each index scan finds.
+
+    ``within`` is a tsquery that the answer fulfils anyway: fewer phrases are then compared.
+    """
+    if not _has_phrase(terms):
+        parameters.append(_and(_tsquery(terms), within))
+        return f"({_SCAN})"
+    if isinstance(terms, _Term):
+        parameters += [_and(_tsquery(terms), within), f" {' '.join(terms.words)} "]
+        return f"({_SCAN} and strpos(words, %s) > 0)"
+    if terms.by == "or":
+        return f"({' union '.join(_sets(part, within, parameters) for part in terms.parts)})"
+    if terms.by == "and":
+        for part in terms.parts:
+            within = within if _has_phrase(part) else _and(_tsquery(part), within)
+        parts = [_sets(part, within, parameters) for part in terms.parts if _has_phrase(part)]
+        return f"({' intersect '.join(parts)})"
+    kept, refused = terms.parts
+    there = _sets(kept, within, parameters)
+    within = within if _has_phrase(kept) else _and(_tsquery(kept), within)
+    return f"({there} except {_sets(refused, within, parameters)})"
 
 
 def _tsquery(terms: _Terms) -> str:
-    """Return a tsquery that finds all that ``terms`` find, and exactly it without phrases."""
+    """Return the tsquery of words; of a phrase that of all its words."""
     if isinstance(terms, _Term):
         return "(" + " & ".join(f"'{word}'" for word in terms.words) + ")"
-    if terms.by != "not":
-        return "(" + {"and": " & ", "or": " | "}[terms.by].join(map(_tsquery, terms.parts)) + ")"
-    kept, refused = terms.parts
-    if any(len(term.words) > 1 for term in _terms(refused)):
-        return _tsquery(kept)
-    return f"({_tsquery(kept)} & !{_tsquery(refused)})"
+    by = {"and": " & ", "or": " | ", "not": " & !"}[terms.by]
+    return f"({by.join(map(_tsquery, terms.parts))})"
 
 
-def _in_order(terms: _Terms, parameters: list[str]) -> str:
-    """Return the SQL that compares words and phrases as stored, and add its parameters."""
+def _and(tsquery: str, within: str) -> str:
+    return f"{tsquery} & {within}" if within else tsquery
+
+
+def _has_phrase(terms: _Terms) -> bool:
     if isinstance(terms, _Term):
-        parameters.append(f" {' '.join(terms.words)} ")
-        return "strpos(words, %s) > 0"
-    parts = [_in_order(part, parameters) for part in terms.parts]
-    if terms.by == "not":
-        return f"({parts[0]} and not {parts[1]})"
-    return "(" + f" {terms.by} ".join(parts) + ")"
-
-
-def _conjuncts(terms: _Terms) -> Iterator[_Terms]:
-    if isinstance(terms, _Joined) and terms.by == "and":
-        for part in terms.parts:
-            yield from _conjuncts(part)
-    else:
-        yield terms
-
-
-def _terms(terms: _Terms) -> Iterator[_Term]:
-    if isinstance(terms, _Term):
-        yield terms
-    else:
-        for part in terms.parts:
-            yield from _terms(part)
+        return len(terms.words) > 1
+    return any(map(_has_phrase, terms.parts))

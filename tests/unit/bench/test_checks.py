@@ -48,6 +48,8 @@ RIGHT = {
     "trends, all distinct": (series(60, 60),),
     "trends, repeated": (series(3, 3, 3),),
     "postings, first page, all distinct": (page(0, 0), page(2, 7)),
+    "insights of jobs, all distinct": (insights(0), insights(9, 3, 9)),
+    "trends of jobs, all distinct": (series(3, 3),),
 }
 WRONG = {
     "insights, all distinct": ([], {"error": "no"}, insights(2, 3), insights(0), insights(5, 0)),
@@ -55,6 +57,8 @@ WRONG = {
     "trends, all distinct": (series(60), series(60, 59), {"data": []}, series(0, 0)),
     "trends, repeated": ({}, series(1, 2)),
     "postings, first page, all distinct": (page(8, 7), page(0, 0), {"data": [1]}),
+    "insights of jobs, all distinct": (insights(2, 3), insights(0)),
+    "trends of jobs, all distinct": (series(60), series(0, 0)),
 }
 
 

@@ -27,7 +27,7 @@ function show({ data, meta }) {
   const rows = data.map((row) => [row.month, row.postings, row.jobs, row.companies, row.adjusted, row.is_running ? "yes" : "no"]);
   const chart = chartElement(describe(data));
   card.show({ columns, rows }, {}, chart, sentence(data, meta));
-  if (!card.asTable) draw(chart, traces(data), { height: 320, xaxis: monthTicks(data.length), yaxis: { tickformat: "," } });
+  if (!card.asTable) draw(chart, traces(data), { height: 380, xaxis: monthTicks(data.length), yaxis: { tickformat: "," } });
 }
 
 function traces(data) {
@@ -53,9 +53,11 @@ function describe(data) {
 }
 
 function sentence(data, meta) {
+  const parts = [data.some((row) => row.adjusted !== null) ? "Bars: count. Line: seasonally adjusted." : "Bars: count; too few months or postings to adjust for the season."];
   const running = data.find((row) => row.is_running);
-  if (!running) return null;
-  const usual = meta.running?.usual_share_by_now;
-  const words = usual ? ` Usually ${percent(usual, 0)} of a month are in by now.` : "";
-  return h("p", { class: "note" }, `${monthName(running.month)} is running: ${plural(running.postings, "posting")} so far.${words}`);
+  if (running) {
+    const usual = meta.running?.usual_share_by_now;
+    parts.push(`${monthName(running.month)} is running: ${plural(running.postings, "posting")} so far.${usual ? ` Usually ${percent(usual, 0)} of a month are in by now.` : ""}`);
+  }
+  return h("p", { class: "note" }, parts.join(" "));
 }

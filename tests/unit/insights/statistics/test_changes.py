@@ -128,7 +128,7 @@ def test_movers_are_as_often_false_as_q_says() -> None:
 @pytest.mark.parametrize("changed", [0, 5, 15, 50])
 @pytest.mark.parametrize("market", [YEARS, QUARTERS], ids=["years", "quarters"])
 def test_movers_are_as_often_false_as_q_says_at_length(market: object, changed: int) -> None:
-    found = false_discoveries(Random(5), market, changed, rounds=200)
+    found = false_discoveries(Random(5), market, changed, rounds=100)
     assert found.false < 0.10 + 2 * found.error
 
 
