@@ -127,6 +127,12 @@ def _movers(snapshot: Snapshot, params: MoversParams) -> Envelope[MoverRow, Move
     months: int = params.months
     if last and params.start_date:
         months = len(months_between(params.start_date[:7], last))
+    if months > MAX_MARKET_MONTHS:
+        # The same months before would begin before there are dates.
+        raise ConfigurationError(
+            f"start_date must be within {MAX_MARKET_MONTHS} months of the last whole one.",
+            next_step="ask for a shorter span.",
+        )
     windows = windows_of(last, months) if last and months else None
     return movers.movers(snapshot, _series_filter(params), windows, params.top)
 

@@ -46,6 +46,13 @@ def test_every_question_is_described(client: FlaskClient) -> None:
         "postings?levels=senior",
         "postings?q=engineer",
         "open?by=role",
+        "salaries?by=role_level_country&currency=USD&roles=backend",
+        "salaries?by=technology&seniors=exclude",
+        "pairs?technology=python&days=3000",
+        "places",
+        "places?within=US&kind=state&days=3000",
+        "companies",
+        "companies?order=newest&source=hacker_news",
     ],
 )
 def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
@@ -58,6 +65,13 @@ def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
     response = client.get(name)
     assert response.status_code == 200
     validator.validate(response.json)
+
+
+@pytest.mark.parametrize("within", ["Nowhereville", ".", "xx", "q" * 200])
+def test_a_place_that_the_tree_lacks_is_a_problem(client: FlaskClient, within: str) -> None:
+    response = client.get(f"/api/v1/places?within={within}")
+    assert response.status_code == 400
+    assert "within names no place of the tree" in response.json["detail"]
 
 
 def test_open_jobs_follow_the_filter_and_its_months_bound_the_weeks(client: FlaskClient) -> None:

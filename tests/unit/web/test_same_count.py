@@ -50,3 +50,10 @@ def test_every_endpoint_of_jobs_takes_the_filter() -> None:
         "insights", "trends", "movers", "volume", "market", "salaries", "pairs", "places",
         "companies", "postings",
     }  # fmt: skip
+
+
+def test_movers_refuse_months_before_there_are_dates(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/movers?start_date=1000-01")
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert "within 240 months" in answer.json["detail"]
