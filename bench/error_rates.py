@@ -86,8 +86,8 @@ class Market:
 
 
 # As Hacker News from March 2025 to February 2026, and its last three months: of 2,057 companies
-# (an unnamed posting is one) 600, of 755 companies 140 had posted a year before. Steady enough for the design effects of its
-# skills, 3.0 and 1.6.
+# (an unnamed posting is one) 600, of 755 companies 140 had posted a year before. Steady enough for
+# the design effects of its skills, 3.0 and 1.6.
 YEARS = Market(
     "12 against 12 months",
     companies=3_514,
