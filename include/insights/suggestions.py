@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
+from heapq import nlargest
 from itertools import islice
 from operator import itemgetter
 from typing import Literal
@@ -20,8 +21,8 @@ from include.serving.places import places_asked
 __all__ = ["SuggestionKind", "SuggestionRow", "suggestions"]
 
 SuggestionKind = Literal["place", "company"]
-_COUNTED = 200
-"""Companies whose postings are counted: one letter begins thousands of names."""
+_COUNTED = 100
+"""Companies whose postings are counted, those with the most jobs: a letter begins thousands."""
 
 
 class SuggestionRow(Contract):
@@ -97,8 +98,10 @@ def _companies(snapshot: Snapshot, text: str) -> Iterator[SuggestionRow]:
     if not wanted:
         return
     # A name is found by each of its words: "grove" finds "Finch Grove Media".
-    found = (c.name for c in index.companies.all if f" {wanted}" in f" {c.name.casefold()}")
-    named = set(islice(found, _COUNTED))
+    jobs = index.companies.sizes(index.all)
+    named_so = ((number, c.name) for number, c in enumerate(index.companies.all))
+    found = [(jobs[n], name) for n, name in named_so if f" {wanted}" in f" {name.casefold()}"]
+    named = {name for _, name in nlargest(_COUNTED, found)}
     sizes = {name: index.fold(index.companies.called(name)).bit_count() for name in named}
     for name in sorted(named, key=lambda name: (-sizes[name], name)):
         yield SuggestionRow(name=name, spelling=name, postings=sizes[name])
