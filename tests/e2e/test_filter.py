@@ -71,6 +71,7 @@ def test_filter_is_kept_in_the_address(page: Any, server: AirflowServer) -> None
     expect(page.locator("#active")).to_contain_text("Berlin")
     query = parse_qs(urlsplit(page.url).query)
     assert (query["location"], query["days"]) == (["Berlin"], ["365"])
+    settle(page)
     counted = page.locator("#population").inner_text()
     opened(page, server, f"?{urlsplit(page.url).query}")
     expect(page.locator("#population")).to_have_text(counted)
