@@ -154,7 +154,7 @@ def test_insight_answers_from_the_published_months(path: Settings) -> None:
     from include.cli.insights import insights
 
     get_settings.cache_clear()
-    answer = insights("Anywhere", "any", "any", 62, 25, "any", path.serving_database_url)
+    answer = insights(path.serving_database_url, location="Anywhere", days=62)
     assert answer.totals.postings_count > 50
     assert answer.skills
     assert answer.filters == IngestionQuery(location="Anywhere", days=62)
