@@ -107,6 +107,9 @@ LISTED: dict[str, dict[str, str]] = {
         "self.relation": OURS,
         "where": FRAGMENT,
     },
+    "include/serving/text/search.py": {
+        "sets": FRAGMENT,
+    },
     "include/maintenance/copy.py": {
         "literal": QUOTED,
         "table": QUOTED,
