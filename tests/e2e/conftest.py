@@ -60,8 +60,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Iterat
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    # Not for the package: while Playwright runs no other test of the process can use asyncio.
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
@@ -81,7 +82,7 @@ def page(context: Any, server: AirflowServer) -> Iterator[Any]:
         yield page
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def look(browser: Any, server: AirflowServer) -> Iterator[Any]:
     """The dashboard, opened once for the tests that only look at it."""
     with (

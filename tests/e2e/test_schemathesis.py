@@ -17,17 +17,24 @@ pytestmark = pytest.mark.e2e
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(50, marks=pytest.mark.slow)])
-def test_app_keeps_to_its_description(server: AirflowServer, tmp_path: Path, examples: int) -> None:
+# The phase `coverage` asks for each value of each parameter that is special: two minutes.
+@pytest.mark.parametrize(
+    ("examples", "phases"),
+    [(8, "fuzzing"), pytest.param(50, "coverage,fuzzing", marks=pytest.mark.slow)],
+)
+def test_app_keeps_to_its_description(
+    server: AirflowServer, tmp_path: Path, examples: int, phases: str
+) -> None:
     program = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert program, "schemathesis is one of the tools in requirements-dev.txt"
     command = [
         program, "--config-file", str(CONFIGURATION), "run",
         f"{server.url}/techpulse/api/v1/openapi.json",
         "--header", f"Authorization: Bearer {server.token}",
-        "--max-examples", str(examples), "--generation-deterministic", "--no-color",
+        "--phases", phases, "--max-examples", str(examples),
+        "--generation-deterministic", "--no-color",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=280)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=290)
     assert done.returncode == 0, done.stdout[-6_000:]
     operations = openapi_document(endpoints({"default": 48}), "")["paths"]
     assert f"Tested: {len(operations)}" in done.stdout

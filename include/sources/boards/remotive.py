@@ -20,7 +20,7 @@ from include.state.budget import CallLimit
 __all__ = ["BOARD"]
 
 # Time zones in a list of places: "Europe, UK, European timezones", "USA, CST (UTC-6)".
-_ZONES = re.compile(r",?[^,]*(?:time ?zones?|\(UTC[^,)]*\))", re.IGNORECASE)
+_ZONE = re.compile(r"time ?zone|\(UTC", re.IGNORECASE)
 
 
 class Remotive(Source):
@@ -41,7 +41,8 @@ class Remotive(Source):
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
         """Return the stated fields; the date has no zone and is read as UTC."""
         location = fields.line(payload, "candidate_required_location")
-        places = find_places(_ZONES.sub("", location or ""))
+        stated = (part for part in (location or "").split(",") if not _ZONE.search(part))
+        places = find_places(",".join(stated))
         return ParsedRecord(
             key=fields.key(payload),
             url=fields.link(payload, "url"),
