@@ -41,8 +41,8 @@ from include.postings.titles import split_titles
         ("web development, site reliability and backend engineers",
          ["web development", "site reliability", "backend engineers"]),
         # a level before the first of them is that of all
-        ("Senior Backend, Frontend and DevOps Engineers",
-         ["Senior Backend Engineers", "Senior Frontend Engineers", "Senior DevOps Engineers"]),
+        ("Senior Frontend, QA and DevOps Engineers",
+         ["Senior Frontend Engineers", "Senior QA Engineers", "Senior DevOps Engineers"]),
         ("mid and senior backend and frontend developers",
          ["mid and senior backend developers", "mid and senior frontend developers"]),
         ("Senior Backend, DevOps", ["Senior Backend", "Senior DevOps"]),
@@ -54,8 +54,8 @@ from include.postings.titles import split_titles
         ("Senior iOS Engineer, Developer Productivity",
          ["Senior iOS Engineer, Developer Productivity"]),
         ("{Backend Engineer}", ["Backend Engineer"]),
-        ("Full-Stack Engineer or Solutions Engineer",
-         ["Full-Stack Engineer", "Solutions Engineer"]),
+        ("Fullstack Engineer or Solutions Engineer",
+         ["Fullstack Engineer", "Solutions Engineer"]),
         ("Data Scientist or ML Engineer", ["Data Scientist or ML Engineer"]),
         # fields without a noun
         ("Backend, DevOps, Design", ["Backend", "DevOps", "Design"]),
