@@ -81,7 +81,7 @@ def _exit_code(command: Callable[[Sequence[str]], None], arguments: Sequence[str
         if isinstance(end.code, str):
             print(end.code)
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except Exception:
+    except Exception:  # as Python ends a process of its own: the traceback, and 1
         traceback.print_exc()
         return 1
     return 0

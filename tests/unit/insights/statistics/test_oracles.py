@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -20,16 +17,7 @@ from include.insights.statistics.changes import (
 from include.insights.statistics.intervals import Z_95, wilson
 from include.insights.statistics.seasons import seasonal_factors
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _oracles() -> Iterator[None]:
-    """Have the oracles on the path, which `make install` keeps off it (docs/dependencies.md)."""
-    path = str(Path(sys.prefix) / "oracles")
-    sys.path.append(path)
-    yield
-    sys.path.remove(path)
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("oracles")]
 
 
 @pytest.mark.parametrize(("count", "total"), [(0, 12), (1, 30), (17, 43), (43, 43), (900, 3_791)])

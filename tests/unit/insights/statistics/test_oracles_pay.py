@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,16 +9,7 @@ import pytest
 from include.insights.statistics.association import independence, lift, lift_low, p_of_g2
 from include.insights.statistics.medians import design_effect, lower_rank, quantile
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _oracles() -> Iterator[None]:
-    """Have the oracles on the path, which `make install` keeps off it (docs/dependencies.md)."""
-    path = str(Path(sys.prefix) / "oracles")
-    sys.path.append(path)
-    yield
-    sys.path.remove(path)
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("oracles")]
 
 
 def test_ranks_of_medians() -> None:
