@@ -48,7 +48,7 @@ const NAMES = {
   any: "Any", backend: "Backend", frontend: "Frontend", fullstack: "Full-stack", mobile: "Mobile", data: "Data",
   ml: "Machine learning", devops: "DevOps, SRE", security: "Security", embedded: "Embedded", qa: "QA, test",
   design: "Design", product: "Product", management: "Management", research: "Research", sales: "Sales",
-  other: "Other", software: "Software, unspecific",
+  other: "Other", software: "Software (general)",
   intern: "Intern", entry: "Entry", mid: "Mid", senior: "Senior", staff: "Staff, principal", manager: "Manager",
   junior_mid: "Junior to mid", senior_excluded: "Senior",
   remote: "Remote", hybrid: "Hybrid", onsite: "On site", mixed: "Remote or on site", unspecified: "Not stated",
