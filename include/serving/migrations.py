@@ -280,6 +280,27 @@ _OPEN_JOBS = statements(
     """,
 )
 
+_POSTING_HISTORY = statements(
+    """
+    create table posting_history (
+        posting_id {text} not null,
+        position bigint not null,
+        month {text},
+        event_at {text} not null,
+        kind {text} not null,
+        is_late bigint not null,
+        fields {text} not null,
+        text {text},
+        row_hash {text} not null,
+        primary key (posting_id, position)
+    )
+    """,
+    "create index ix_posting_history_month on posting_history (month)",
+    # The postings that repeat one: few of all.
+    "create index ix_postings_duplicate_of on postings (duplicate_of) "
+    "where duplicate_of is not null",
+)
+
 TEXT_INDEX_KEY: Final = (
     "create index ix_text_index_words on text_index "
     "using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))"
@@ -327,6 +348,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         # Its positions were postings, and are jobs: publish builds what is not there.
         11: statements("delete from posting_facets"),
         12: _text_index,
+        13: _POSTING_HISTORY,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.
