@@ -188,13 +188,13 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "postings": Method(
             "Postings",
             12,
-            "Postings with a matching job, newest first. Of a search, those that fit best first, if "
-            "you choose so; its words are marked.",
+            "Postings with a matching job, newest first. Of a search the words are marked, and you "
+            "may have the best matches first.",
             "Each links to its source. Postings are recruitment marketing, not vacancies: one "
             "may stand for several, or for none. A repeated posting (same company, same job, "
-            "within the year) is listed once. Best match: words in the title count most, then those "
-            "in the company's name and those that follow one another as in the search; how often a "
-            "word is repeated does not count.",
+            "within the year) is listed once. Best match: words in the title count most, then "
+            "those in the company's name and those that follow one another as in the search; how "
+            "often a word is repeated does not count.",
             (_SKILLS_OVATE,),
         ),
         "freshness": Method(
