@@ -6,7 +6,7 @@ import { h, outsideLink } from "./dom.js";
 export const postingLink = (id, text, props = {}) => h("a", { ...props, href: `posting?${new URLSearchParams({ id })}` }, text);
 
 /** Return a link to a company's page; `name` as the filter takes it. */
-export const companyLink = (name, props = {}) => h("a", { ...props, href: `company?${new URLSearchParams({ company: name })}` }, name);
+export const companyLink = (name, text = name) => h("a", { href: `company?${new URLSearchParams({ company: name })}` }, text);
 
 /** Return a link to a posting at its source, else to the source: its terms ask for both name and link. */
 export const sourceLink = ({ url, attribution }, text, props = {}) => outsideLink(/^https?:/i.test(url) ? url : attribution.url, text, props);
