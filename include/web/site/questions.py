@@ -42,7 +42,7 @@ _ROWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "pairs": {"top": "10"},
         "places": {"top": "100"},
         "companies": {"top": "10"},
-        "postings": {"limit": "25"},
+        "postings": {"limit": "12"},
     }
 )
 """Rows of each list: what the cards show, and of postings more, since there is no next page."""
