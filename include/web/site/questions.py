@@ -96,7 +96,8 @@ def trend_questions(choice: Choice, months: Sequence[str], summary: Summary) -> 
 def _of_the_window(choice: Choice, views: Views) -> Iterator[tuple[str, dict[str, str]]]:
     window = choice.window
     yield "insights", window
-    yield "postings", window
+    for order in ("newest", "relevance") if "q" in window else ("newest",):
+        yield "postings", {**window, "order": order}
     for months in ("12", "3"):
         yield "movers", {**choice.population, "months": months}
     for order in ("jobs", "newest"):
