@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -16,6 +17,8 @@ __all__ = ["MARKER", "replaced"]
 MARKER = "site.json"
 """Says that a folder is a site of ours, so that nothing else is ever deleted."""
 _FORMAT = "techpulse-site-1"
+_NEW, _OLD = ".site", ".old.site"
+"""How the names of the folders beside it end, while it is replaced."""
 
 
 @contextmanager
@@ -25,12 +28,12 @@ def replaced(folder: Path, **about: str) -> Iterator[Path]:
     ``about`` is written into the marker. If the block fails, ``folder`` stays as it is. Raises
     ConfigurationError if it exists and is neither empty nor such a site.
     """
+    folder = folder.resolve()  # what a link leads to is replaced, not the link
     _check(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    for left in folder.parent.glob(f".{folder.name}.*.site"):  # of a run that was killed
-        shutil.rmtree(left)
+    _tidy(folder)
     # Beside it, hence on the same disk, so that it can be renamed.
-    new = Path(mkdtemp(prefix=f".{folder.name}.", suffix=".site", dir=folder.parent))
+    new = Path(mkdtemp(prefix=f".{folder.name}.", suffix=_NEW, dir=folder.parent))
     try:
         new.chmod(0o755)  # a public page: whoever serves it may read it
         yield new
@@ -55,8 +58,17 @@ def _check(folder: Path) -> None:
         )
 
 
+def _tidy(folder: Path) -> None:
+    """Delete what a killed run left; put back what it had just taken away."""
+    for left in folder.parent.glob(f".{escape(folder.name)}.*{_NEW}"):
+        if left.name.endswith(_OLD) and not folder.exists():
+            left.rename(folder)
+        else:
+            shutil.rmtree(left)
+
+
 def _swap(new: Path, folder: Path) -> None:
-    old = new.with_name(f"{new.name[:-5]}.old.site")
+    old = new.with_name(new.name.removesuffix(_NEW) + _OLD)
     if folder.exists():
         folder.rename(old)
     new.rename(folder)

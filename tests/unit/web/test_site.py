@@ -158,6 +158,30 @@ def test_what_a_killed_run_left_is_deleted(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [folder]
 
 
+def test_site_that_a_killed_run_took_away_is_put_back(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    with replaced(folder) as new:
+        (new / "old").write_text("old")
+    folder.rename(tmp_path / ".public.abc.old.site")
+
+    def fail() -> None:
+        with replaced(folder):
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        fail()
+    assert sorted(contents(folder)) == ["old", MARKER]
+
+
+def test_folder_that_a_link_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with replaced(tmp_path / "link") as new:
+        (new / "page").write_text("")
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(contents(tmp_path / "real")) == ["page", MARKER]
+
+
 @pytest.mark.parametrize(
     "text",
     [
