@@ -43,6 +43,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     store = ServingStore(settings.serving_database_url, VERSION_CHECK_SECONDS)
     app = Flask("include.web", root_path=str(Path(__file__).parent), static_folder=None)
     app.extensions["techpulse"] = store
+    # What include/web/site/pages.py sets otherwise: links to files, and that there is no server.
+    app.jinja_env.globals.update(page=lambda name: name, site=None)
     app.register_blueprint(_api_pages(store, settings))
     app.register_blueprint(_pages(store, settings))
     # For url_for() only: include/web/files.py serves these paths.

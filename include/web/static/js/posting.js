@@ -74,7 +74,7 @@ function showSame({ same_job: same, same_job_count: total }, card) {
 const sameRow = (row) => h("li", row.is_this ? { "aria-current": "true" } : {},
   h("time", { datetime: row.posted_day, class: "muted" }, dayName(row.posted_day)),
   h("span", { class: "what" },
-    row.is_this ? h("strong", {}, row.title || row.company || "This posting") : postingLink(row.id, row.title || row.company || "Posting"),
+    row.is_this ? h("strong", {}, row.title || row.company || "This posting") : postingLink(row, row.title || row.company || "Posting"),
     row.is_this ? h("span", { class: "tag" }, "this posting") : null,
     row.is_counted ? h("span", { class: "tag new" }, "counts for the job") : null),
   sourceLink(row, row.attribution.name));

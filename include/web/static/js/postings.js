@@ -71,7 +71,7 @@ function posting(row) {
   const shown = row.skills.slice(0, 8);
   return h("li", {},
     h("div", { class: "posting-head" },
-      postingLink(row.id, markedName(row, "title") ?? (row.title || row.company || "Posting"), { class: "posting-title" }),
+      postingLink(row, markedName(row, "title") ?? (row.title || row.company || "Posting"), { class: "posting-title" }),
       h("time", { datetime: row.posted_day, class: "muted" }, dayName(row.posted_day))),
     h("p", { class: "posting-facts" }, row.company ? companyLink(row.company, markedName(row, "company") ?? row.company) : h("strong", {}, "Company not named"), ...facts.map((fact) => h("span", {}, fact))),
     excerpts(row),
