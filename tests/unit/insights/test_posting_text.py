@@ -184,6 +184,8 @@ def test_text_with_more_tags_than_any_posting_is_shown_plain() -> None:
         ("Write to kim@fernglow.example, please", f"Write to {LEFT_OUT}, please"),
         ("kim [at] fernglow [dot] example", LEFT_OUT),
         ("kim (at) fernglow.example", LEFT_OUT),
+        ("kim (dot) berg @ fernglow.example", LEFT_OUT),
+        ("kim dot berg at fernglow dot example", LEFT_OUT),
         ("kim at fernglow dot example", LEFT_OUT),
         ("call +47 22 33 44 55", f"call {LEFT_OUT}"),
         ("call (555) 010-9999 or 555-010-9999", f"call {LEFT_OUT} or {LEFT_OUT}"),
