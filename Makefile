@@ -105,7 +105,7 @@ docs: $(INSTALLED) ## dbt's documentation of every table, as one page: dbt/targe
 	@cd dbt && ../$(BIN)/dbt docs generate --static --quiet
 	@echo "open dbt/target/static_index.html"
 
-graph: $(INSTALLED) ## write dbt/graph.json, from which the analytics DAG is rendered
+graph: $(INSTALLED) ## write dbt/graph.json, which the analytics DAG is rendered from, and the data contract
 	@cd dbt && ../$(BIN)/dbt parse --quiet
 	@$(BIN)/python -m include.dbt.project
 

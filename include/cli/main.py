@@ -13,6 +13,7 @@ from include.cli.backup import backup
 from include.cli.boards import boards
 from include.cli.companies import companies
 from include.cli.doctor import doctor
+from include.cli.export import export
 from include.cli.filters import filter_options
 from include.cli.findings import findings
 from include.cli.rejects import rejects
@@ -115,5 +116,6 @@ main.add_command(companies)
 main.add_command(rejects)
 main.add_command(backup)
 main.add_command(doctor)
+main.add_command(export)
 main.add_command(findings)
 main.add_command(warehouse)
