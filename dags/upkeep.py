@@ -121,7 +121,7 @@ def upkeep() -> None:
         return compact_warehouse()
 
     # Outside the pool: it reads the warehouse for seconds, and writes files for longer.
-    @task(execution_timeout=WAREHOUSE_TIMEOUT)
+    @task
     def export() -> dict[str, Any]:
         """Export gold and the postings' facts, in place of the export before.
 

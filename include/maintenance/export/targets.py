@@ -107,9 +107,11 @@ class _Folder(Target):
         replaced, final = self.current(), self.folder / manifest["export"]
         if final.exists():  # left by a killed export, or damaged
             shutil.rmtree(final)
-        files.rename(final)
         # A power cut must not leave a manifest without its files.
-        os.sync()
+        for path in (*files.rglob("*"), files):
+            _flush(path)
+        files.rename(final)
+        _flush(self.folder)
         self.name(manifest)
         self._remove_others(manifest["export"], replaced["export"] if replaced else "", now)
 
@@ -118,9 +120,10 @@ class _Folder(Target):
         yield self.folder / manifest["export"]
 
     def name(self, manifest: Manifest) -> None:
+        content = as_json(manifest)
         temporary = self.folder / f"{_UNFINISHED}{uuid4().hex}"
         with new_file(temporary) as file:
-            file.write(as_json(manifest))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self.folder / MANIFEST)
@@ -196,3 +199,12 @@ class _Prefix(Target):
             and (export == replaced or modified_at < now - _LEFTOVER)
         ]
         objects.remove(self.to, gone)
+
+
+def _flush(path: Path) -> None:
+    """Have the disk store a file, or the names in a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
