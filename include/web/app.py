@@ -16,10 +16,10 @@ from include.insights.store import VERSION_CHECK_SECONDS, ServingStore
 from include.settings import Settings, get_settings
 from include.web.answers import Answer, AnswerCache
 from include.web.api import Endpoint, endpoints
+from include.web.error_handlers import register_problems
 from include.web.files import FILE_PATHS
 from include.web.methods import METHODS, OPERATORS, SECTIONS
 from include.web.openapi import openapi_document
-from include.web.problems import register_problems
 
 __all__ = ["create_app"]
 
@@ -36,6 +36,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     store = ServingStore(settings.serving_database_url, VERSION_CHECK_SECONDS)
     app = Flask("include.web", root_path=str(Path(__file__).parent), static_folder=None)
     app.extensions["techpulse"] = store
+    # What include/web/site/pages.py sets otherwise: links to files, and that there is no server.
+    app.jinja_env.globals.update(page=lambda name: name, site=None)
     app.register_blueprint(_api_pages(store, settings))
     app.register_blueprint(_pages())
     # For url_for() only: include/web/files.py serves these paths.

@@ -104,8 +104,6 @@ class Built:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-
-    if "DEVBUILT" in os.environ:
     settings = Settings(data_dir=tmp_path_factory.mktemp("boards"))
     world = World(first_month="2026-04", last_month="2026-05", comments=30, jobs=500,
                   today=NOW.date())  # fmt: skip
