@@ -32,7 +32,7 @@ _MEDIA: Final = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 _DIALECT: Final = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True}
 _DESCRIPTION: Final = (
     "What public job postings ask for: postings' facts, without their texts, and monthly tables "
-    "that count them. Ways to reach a person are replaced by [contact]. "
+    "that count them. A title, company or place with a way to reach a person is [contact]. "
 )
 
 

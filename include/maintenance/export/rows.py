@@ -192,10 +192,9 @@ def _make(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
 
 def _find_contacts(connection: duckdb.DuckDBPyConnection) -> None:
     """Make what replaces ways to reach a person: macros, and the keys that are made of one."""
-    connection.execute(
-        f"create macro redacted(x) as regexp_replace(x, '{_CONTACT}', '[contact]', 'gi')"
-    )
     connection.execute(f"create macro has_contact(x) as regexp_matches(x, '{_CONTACT}', 'i')")
+    # All of the text: beside an address there is often a name.
+    connection.execute("create macro redacted(x) as if(has_contact(x), '[contact]', x)")
     # What rows are joined or told apart by stays distinct.
     connection.execute("create macro pseudonym(x) as 'redacted-' || left(sha256(x), 12)")
     connection.execute(
@@ -205,7 +204,7 @@ def _find_contacts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _finish(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make ``export.<table>``: its columns in the contract's order, sorted, contacts redacted."""
+    """Make ``export.<table>``: its columns in the contract's order, sorted, texts with contacts redacted."""
     gold = f"gold.{quoted(table.name)}"
     values = ", ".join(f"{_value(table, one)} as {quoted(one.name)}" for one in table.columns)
     is_dated = not table.is_of_postings or "month" in _columns(connection, gold)
