@@ -204,7 +204,7 @@ def _find_contacts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _finish(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make ``export.<table>``: its columns in the contract's order, sorted, texts with contacts redacted."""
+    """Make ``export.<table>``: its columns in the contract's order, sorted, contacts redacted."""
     gold = f"gold.{quoted(table.name)}"
     values = ", ".join(f"{_value(table, one)} as {quoted(one.name)}" for one in table.columns)
     is_dated = not table.is_of_postings or "month" in _columns(connection, gold)
