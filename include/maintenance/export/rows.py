@@ -195,7 +195,7 @@ def _find_contacts(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create macro has_contact(x) as regexp_matches(x, '{_CONTACT}', 'i')")
     # All of the text: beside an address there is often a name.
     connection.execute("create macro redacted(x) as if(has_contact(x), '[contact]', x)")
-    # What rows are joined or told apart by stays distinct.
+    # A key stays distinct: rows are joined by it.
     connection.execute("create macro pseudonym(x) as 'redacted-' || left(sha256(x), 12)")
     connection.execute(
         "create table contact_keys as select company_key from gold.dim_companies "
