@@ -63,8 +63,8 @@ function search() {
   return query.size ? `?${query}` : "";
 }
 
-/** Return the address of a card under the filter, for a person who is not in this frame. */
-export const addressOf = (id) => `${location.origin}${location.pathname}${search()}#${id}-card`;
+/** Return the address of a card of this page, as it is, for a person who is not in this frame. */
+export const addressOf = (id) => `${location.href.split("#")[0]}#${id}-card`;
 
 // In Airflow's iframe the address bar is Airflow's: /plugin/techpulse/<this page's own path>.
 function tellAirflow(query) {
