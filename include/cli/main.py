@@ -16,6 +16,7 @@ from include.cli.doctor import doctor
 from include.cli.filters import filter_options
 from include.cli.findings import findings
 from include.cli.rejects import rejects
+from include.cli.searches import searches
 from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
 from include.terminal import console, printable_streams
@@ -113,6 +114,7 @@ def classify(explain: str | None) -> None:
 main.add_command(boards)
 main.add_command(companies)
 main.add_command(rejects)
+main.add_command(searches)
 main.add_command(backup)
 main.add_command(doctor)
 main.add_command(findings)

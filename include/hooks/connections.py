@@ -7,7 +7,13 @@ import logging
 import os
 from collections.abc import Iterable, Mapping
 
-__all__ = ["base_url", "database_trouble", "find_connection", "use_airflow_connections"]
+__all__ = [
+    "base_url",
+    "database_trouble",
+    "find_connection",
+    "use_airflow_connections",
+    "use_airflow_variable",
+]
 
 _PARTS = ("conn_type", "host", "schema", "login", "password", "port", "extra")
 
@@ -27,6 +33,23 @@ def use_airflow_connections(conn_ids: Iterable[str] = ("hackernews_default",)) -
     for conn_id in missing:
         if found := find_connection(conn_id):
             os.environ[f"AIRFLOW_CONN_{conn_id.upper()}"] = json.dumps(found)
+
+
+def use_airflow_variable(name: str) -> None:
+    """Export the Variable that a task would find to this process's environment, if there is one.
+
+    Where the metadata database cannot be read, a warning is logged, and there is none.
+    """
+    variable = f"AIRFLOW_VAR_{name.upper()}"
+    if variable in os.environ:
+        return
+    if trouble := database_trouble():
+        log.warning("%s: the Airflow Variable %s is unavailable.", trouble, name)
+        return
+    from airflow.models.variable import Variable
+
+    if (found := Variable.get_variable_from_secrets(name)) is not None:
+        os.environ[variable] = found
 
 
 def find_connection(conn_id: str) -> dict[str, str | int] | None:

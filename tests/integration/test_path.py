@@ -1,4 +1,4 @@
-"""The whole path by ``dag.test()``: the API to bronze, silver, gold, serving, and an answer."""
+"""The whole path by ``dag.test()``: the API to bronze, silver, gold, serving, an answer, a feed."""
 
 from __future__ import annotations
 
@@ -158,6 +158,22 @@ def test_insight_answers_from_the_published_months(path: Settings) -> None:
     assert answer.totals.postings_count > 50
     assert answer.skills
     assert answer.filters == IngestionQuery(location="Anywhere", days=62)
+
+
+def test_saved_search_is_sent_while_another_is_wrong(
+    path: Settings, dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TECHPULSE_DATA_DIR", str(path.data_dir))
+    get_settings.cache_clear()
+    good = '[good]\nfilter = "families=engineering"\nfirst_days = 365\nfeed = "good.xml"\n'
+    bad = '[bad]\nfilter = "roles=cook"\nfeed = "bad.xml"\n'
+    (path.data_dir / "searches.toml").write_text(good + bad)
+    dag_run = run(dags["saved_searches"])
+    assert dag_run.state == "failed"
+    assert states(dag_run) == {"success": 2, "failed": 1}
+    feed = (path.data_dir / "feeds" / "good.xml").read_text()
+    assert feed.count("<entry>") > 20
+    assert "Source: Hacker News" in feed
 
 
 def test_second_run_of_a_month_adds_nothing(
