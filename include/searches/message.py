@@ -31,6 +31,7 @@ _UNSAFE = re.compile(
 )
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
+_WAYS = {"remote": "remote", "hybrid": "hybrid", "mixed": "several ways of working"}
 _PERIODS = {
     "year": "a year",
     "month": "a month",
@@ -84,17 +85,15 @@ class News:
 def item_of(row: PostingRow) -> Item:
     """Return a posting as it is shown."""
     places = row.location or "; ".join(row.countries)
-    remote = row.remote if row.remote not in ("unspecified", "onsite") else ""
-    facts = (_clean(places), remote, _pay(row), f"posted {row.posted_day}")
-    jobs = tuple(_clean(job.title) for job in row.jobs[:MAX_JOBS]) if len(row.jobs) > 1 else ()
-    more = len(row.jobs) - MAX_JOBS
+    facts = (_clean(places), _WAYS.get(row.remote, ""), _pay(row), f"posted {row.posted_day}")
+    jobs = _jobs(row)
     return Item(
         id=row.id,
         title=_clean(row.title) or "A posting without a title",
         company=_clean(row.company),
         url=row.url if _is_web(row.url) else "",
         facts=" · ".join(filter(None, facts)),
-        jobs=(*jobs, f"and {more} more") if more > 0 else jobs,
+        jobs=jobs,
         skills=tuple(row.skills[:MAX_SKILLS]),
         posted_day=row.posted_day.isoformat(),
         source=row.attribution,
@@ -168,6 +167,16 @@ def _clean(text: str) -> str:
 
 def _is_web(url: str) -> bool:
     return url.startswith(("https://", "http://")) and not _UNSAFE.search(url) and " " not in url
+
+
+def _jobs(row: PostingRow) -> tuple[str, ...]:
+    """Return the titles of the jobs, unless the posting's own title names them all."""
+    titles = [job.title for job in row.jobs]
+    if all(title in row.title for title in titles):
+        return ()
+    more = len(titles) - MAX_JOBS
+    shown = map(_clean, titles[:MAX_JOBS])
+    return (*shown, f"and {more} more") if more > 0 else tuple(shown)
 
 
 def _pay(row: PostingRow) -> str:

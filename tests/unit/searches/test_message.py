@@ -105,7 +105,7 @@ def test_pay_is_what_is_stated(salary: tuple[Any, ...], pay: str) -> None:
 def test_several_jobs_are_listed_up_to_a_number() -> None:
     jobs = [job(f"Job {n}") for n in range(7)]
     assert item_of(row(jobs=jobs)).jobs == ("Job 0", "Job 1", "Job 2", "Job 3", "and 3 more")
-    assert item_of(row(jobs=jobs[:1])).jobs == ()
+    assert item_of(row(title="Job 0 · Job 1", jobs=jobs[:2])).jobs == ()
 
 
 @pytest.mark.parametrize(
