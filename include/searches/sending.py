@@ -14,7 +14,7 @@ from include.insights.store import ServingStore, Snapshot
 from include.searches.definition import SavedSearch
 from include.searches.feed import MAX_ENTRIES, MIN_ENTRIES, atom, feed_path, write_feed
 from include.searches.ledger import Batch, Ledger
-from include.searches.matches import candidates
+from include.searches.matches import candidates, is_shown
 from include.searches.message import News, compose, item_of
 from include.searches.notify import Send, notifier_of
 from include.searches.source import read_search, read_searches
@@ -113,7 +113,9 @@ class _Feed:
         recent = [one for one in kept if one[0] > now - FEED_DAYS]
         times = {posting_id: at for at, posting_id in reversed(recent or kept[:MIN_ENTRIES])}
         rows = rows_of(self._snapshot, list(reversed(times)))
-        entries = [(times[row.id], item_of(row)) for row in rows]
+        # Again: an older message may be of a time when the search had no feed.
+        shown = [row for row in rows if is_shown(self._search, row.source)]
+        entries = [(times[row.id], item_of(row)) for row in shown]
         write_feed(self._path, atom(self._search, entries, now))
 
 

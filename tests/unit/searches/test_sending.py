@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from include.cli.searches import searches
 from include.errors import ConfigurationError, DeliveryError, ServingError
-from include.searches import feed, sending
+from include.searches import sending
 from include.searches.feed import write_feed
 from include.searches.sending import due_searches, send_search
 from include.settings import get_settings
@@ -31,7 +31,7 @@ kwargs = { to = "me@example.org" }
 """
 FEED = """
 [all]
-filter = ""
+filter = "sources=hacker_news,remotive,theirstack"
 every = "publish"
 first_days = 30
 feed = "all.xml"
@@ -148,6 +148,11 @@ def write_and_die(path: Path, content: bytes) -> None:
     die()
 
 
+def begin_and_die(path: Path, content: bytes) -> None:
+    path.with_name(f".{path.name}.part").write_bytes(content[: len(content) // 2])
+    die()
+
+
 @pytest.mark.parametrize("moment", ["before the rename", "after the rename"])
 def test_feed_has_each_posting_once_after_a_kill(
     stores: Stores, use: Use, write: Write, monkeypatch: pytest.MonkeyPatch, moment: str
@@ -158,16 +163,30 @@ def test_feed_has_each_posting_once_after_a_kill(
     before = entries()
     use(stores.full)
     with monkeypatch.context() as patch:
-        if moment == "before the rename":
-            patch.setattr(feed.os, "fsync", die)  # type: ignore[attr-defined]
-        else:
-            patch.setattr(sending, "write_feed", write_and_die)
+        is_before = moment == "before the rename"
+        patch.setattr(sending, "write_feed", begin_and_die if is_before else write_and_die)
         kill_in(lambda: send_search("all", NOW))
-    assert entries() == before or len(entries()) == len(stores.ids)
+    assert entries() == before if is_before else len(entries()) == len(stores.ids)
     later = NOW + timedelta(hours=1)
     assert send_search("all", later)["postings"] == len(stores.late)
     assert send_search("all", later)["postings"] == 0
     assert sorted(entries()) == sorted(stores.ids)
+
+
+def test_feed_leaves_out_sources_that_forbid_it_and_mail_does_not(
+    stores: Stores, use: Use, write: Write, mailbox: Mailbox
+) -> None:
+    use(stores.full)
+    write(MAIL)
+    assert send_search("all", NOW)["postings"] == len(stores.ids)
+    assert 'Source: <a href="https://remotive.com/' in "".join(map(html_of, mailbox.received))
+    # The feed comes later: what was mailed is in it, but for those sources.
+    write(MAIL + 'feed = "all.xml"\n')
+    send_search("all", NOW)
+    text = (get_settings().data_dir / "feeds" / "all.xml").read_text()
+    assert 0 < len(entries()) < len(stores.ids)
+    assert "Remotive" not in text
+    assert "Hacker News" in text
 
 
 def test_message_that_could_not_be_sent_is_sent_with_the_next_run(
@@ -198,14 +217,14 @@ def test_changed_filter_begins_where_the_former_one_stopped(
     stores: Stores, use: Use, write: Write
 ) -> None:
     use(stores.early)
-    write(FEED.replace('""', '"sources=remotive,theirstack"'))
+    write(FEED.replace("hacker_news,", ""))
     boards = send_search("all", NOW)["postings"]
     assert 0 < boards < 15
     write(FEED.replace("first_days = 30\n", ""))
     use(stores.full)
     # All of the store's postings are of the days before the former filter ran last.
     assert send_search("all", NOW + timedelta(days=3))["postings"] == 0
-    write(FEED.replace('""', '"q=engineer"'))
+    write(FEED.replace("sources", "q=engineer&sources"))
     send_search("all", NOW + timedelta(days=4))
     assert len(entries()) == len(set(entries()))
 
@@ -312,7 +331,8 @@ def test_test_sends_a_message_that_marks_nothing_and_goes_on_after_an_error(
     stores: Stores, use: Use, write: Write, mailbox: Mailbox
 ) -> None:
     use(stores.full)
-    write('[bad]\nfilter = ""\n' + MAIL + 'feed = "all.xml"\n')
+    both = FEED + MAIL.partition("first_days = 30\n")[2]
+    write('[bad]\nfilter = ""\n' + both)
     done = CliRunner().invoke(searches, ["test"])
     assert done.exit_code == 1
     assert "'bad' cannot be used: give a notifier, a feed, or both" in done.stderr
