@@ -84,9 +84,9 @@ def test(names: tuple[str, ...]) -> None:
 def _test(name: str) -> str:
     with redirect_stdout(sys.stderr):
         from include.hooks.connections import use_airflow_connections
+        from include.searches.lookup import read_search
         from include.searches.notify import connections
         from include.searches.sending import send_test
-        from include.searches.source import read_search
 
         search = read_search(name)
         if search.notifier:
@@ -118,7 +118,7 @@ def preview(name: str, html: bool) -> None:
 def _read() -> dict[str, SavedSearch | Exception]:
     with redirect_stdout(sys.stderr):  # importing Airflow logs to stdout, too
         from include.hooks.connections import use_airflow_variable
-        from include.searches.source import FILE, VARIABLE, read_searches
+        from include.searches.lookup import FILE, VARIABLE, read_searches
         from include.settings import get_settings
 
         if not (get_settings().data_dir / FILE).exists():

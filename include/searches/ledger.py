@@ -77,13 +77,13 @@ class Ledger:
             has_other_filter=bool(kept) and not self._is_of_filter(kept),
         )
 
-    def waiting(self, now: dt.datetime, candidates: Candidates) -> list[Batch]:
-        """Return the messages that a run would send now; change nothing."""
+    def waiting(self, now: dt.datetime, candidates: Candidates, most: int) -> list[Batch]:
+        """Return the first messages that a run would send now; change nothing."""
         kept = self._state.read()
-        batches = []
+        batches: list[Batch] = []
         if not self._is_of_filter(kept) and "pending" not in kept:
             self._begin(kept, now)
-        while batch := self._next(kept, now, candidates):
+        while len(batches) < most and (batch := self._next(kept, now, candidates)):
             batches.append(batch)
             _mark(kept, batch.ids)
             if not self._is_of_filter(kept):

@@ -6,18 +6,18 @@ import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from include.insights.models import PostingRow
 from include.insights.postings import rows_of
 from include.insights.store import ServingStore, Snapshot
 from include.searches.definition import SavedSearch
 from include.searches.feed import MAX_ENTRIES, MIN_ENTRIES, atom, feed_path, write_feed
 from include.searches.ledger import Batch, Ledger
+from include.searches.lookup import read_search, read_searches
 from include.searches.matches import candidates, is_shown
 from include.searches.message import News, compose, item_of
 from include.searches.notify import Send, notifier_of
-from include.searches.source import read_search, read_searches
 from include.settings import get_settings
 
 __all__ = ["MAX_MESSAGES", "due_searches", "preview_search", "send_search", "send_test"]
@@ -54,79 +54,67 @@ def send_search(name: str, now: dt.datetime) -> dict[str, Any]:
     send = notifier_of(search) if search.notifier else None
     sent = []
     with _snapshot() as snapshot:
-        ledger, found = Ledger(search), candidates(snapshot, search)
-        feed = _Feed(search, ledger, snapshot)
-        feed.begin(now)
+        delivery = _Delivery(search, snapshot, send)
+        delivery.begin_feed(now)
+        found = candidates(snapshot, search)
         for _ in range(MAX_MESSAGES):
-            batch = ledger.next_batch(now, found)
+            batch = delivery.ledger.next_batch(now, found)
             if batch is None:
                 break
-            sent.append(_deliver(search, batch, ledger, snapshot, feed, send))
+            sent.append(delivery.deliver(batch))
         else:
             log.warning("%s: the next run sends the rest. Narrow its filter.", name)
     log.info("%s: %s new postings in %s messages", name, sum(sent), len(sent))
     return {"search": name, "messages": len(sent), "postings": sum(sent)}
 
 
-def _deliver(
-    search: SavedSearch,
-    batch: Batch,
-    ledger: Ledger,
-    snapshot: Snapshot,
-    feed: _Feed,
-    send: Send | None,
-) -> int:
-    """Send a message and mark its postings; return their number."""
-    with ledger.delivery(batch) as mark:
-        if mark is None:  # another process has sent it
-            return 0
-        # Newest first, as people read. One that has left the store meanwhile is not marked.
-        rows = rows_of(snapshot, batch.ids[::-1])
-        if rows:
-            feed.add(batch, rows)
-            if send:
-                send(compose(search, rows, batch.id, base_url=_airflow_url()))
-        mark(row.id for row in reversed(rows))
-        return len(rows)
+class _Delivery:
+    """Sends the messages of one search, and writes its feed."""
 
-
-class _Feed:
-    """The feed of a search, if it has one."""
-
-    def __init__(self, search: SavedSearch, ledger: Ledger, snapshot: Snapshot) -> None:
-        self._search, self._ledger, self._snapshot = search, ledger, snapshot
+    def __init__(self, search: SavedSearch, snapshot: Snapshot, send: Send | None) -> None:
+        self._search, self._snapshot, self._send = search, snapshot, send
         self._path = feed_path(search, get_settings())
+        self.ledger = Ledger(search)
 
-    def begin(self, now: dt.datetime) -> None:
+    def begin_feed(self, now: dt.datetime) -> None:
         """Write the feed if it is not there: a reader may subscribe before anything is new."""
         if self._path and not self._path.exists():
-            self._write([], now)
+            self._write_feed(self._path, [], now)
 
-    def add(self, batch: Batch, rows: list[PostingRow]) -> None:
-        """Write the feed with a message's postings, before they are marked: none is missed."""
-        if self._path:
-            self._write([(batch.made_at, row.id) for row in rows], batch.made_at)
+    def deliver(self, batch: Batch) -> int:
+        """Send a message and mark its postings; return their number."""
+        with self.ledger.delivery(batch) as mark:
+            if mark is None:  # another process has sent it
+                return 0
+            # Newest first, as people read. One that has left the store meanwhile is not marked.
+            rows = rows_of(self._snapshot, batch.ids[::-1])
+            if rows and self._path:
+                new = [(batch.made_at, row.id) for row in rows]
+                self._write_feed(self._path, new, batch.made_at)
+            if rows and self._send:
+                self._send(compose(self._search, rows, batch.id, base_url=_airflow_url()))
+            mark(row.id for row in reversed(rows))
+            return len(rows)
 
-    def _write(self, new: list[tuple[dt.datetime, str]], now: dt.datetime) -> None:
-        assert self._path
-        kept = [*new, *self._ledger.sent_last(MAX_ENTRIES)]
-        recent = [one for one in kept if one[0] > now - FEED_DAYS]
-        times = {posting_id: at for at, posting_id in reversed(recent or kept[:MIN_ENTRIES])}
-        rows = rows_of(self._snapshot, list(reversed(times)))
-        # Again: an older message may be of a time when the search had no feed.
-        shown = [row for row in rows if is_shown(self._search, row.source)]
-        entries = [(times[row.id], item_of(row)) for row in shown]
-        write_feed(self._path, atom(self._search, entries, now))
+    def _write_feed(self, path: Path, new: list[tuple[dt.datetime, str]], now: dt.datetime) -> None:
+        """Write the feed with ``new`` before what was sent: both by time, the newest first."""
+        kept = [*new, *self.ledger.sent_last(MAX_ENTRIES)]
+        recent = sum(at > now - FEED_DAYS for at, _ in kept)
+        times = {posting_id: at for at, posting_id in kept[: max(recent, MIN_ENTRIES)]}
+        rows = rows_of(self._snapshot, list(times))
+        # Asked again: what was sent before the search had a feed.
+        entries = [(times[r.id], item_of(r)) for r in rows if is_shown(self._search, r.source)]
+        write_feed(path, atom(self._search, entries, now))
 
 
 def preview_search(name: str, now: dt.datetime) -> list[News]:
     """Return the messages that :func:`send_search` would send now; send and mark nothing."""
     search = read_search(name)
     with _snapshot() as snapshot:
-        batches = Ledger(search).waiting(now, candidates(snapshot, search))
+        batches = Ledger(search).waiting(now, candidates(snapshot, search), MAX_MESSAGES)
         return [
             compose(search, rows, batch.id, base_url=_airflow_url())
-            for batch in batches[:MAX_MESSAGES]
+            for batch in batches
             if (rows := rows_of(snapshot, batch.ids[::-1]))
         ]
 

@@ -149,10 +149,11 @@ def test_preview_is_what_a_run_sends_and_changes_nothing(settings: Settings) -> 
     found = matching(a="2026-11-26", b="2026-11-26", c="2026-11-26")
     ledger = Ledger(search(per_message=2))
     for _ in range(2):
-        shown = ledger.waiting(NOW, found)
+        shown = ledger.waiting(NOW, found, 9)
         assert not (settings.state_dir / "search_jobs.json").exists()
     assert shown == run(ledger, found)
-    assert ledger.waiting(NOW, found) == []
+    assert [len(batch.ids) for batch in shown] == [2, 1]
+    assert ledger.waiting(NOW, found, 9) == []
 
 
 def test_ledger_is_bounded_and_forgets_nothing_that_could_be_sent(

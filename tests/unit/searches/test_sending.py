@@ -101,6 +101,22 @@ def test_late_load_is_sent_and_an_edit_is_not(
     assert sorted(entries()) == sorted(stores.ids)
 
 
+def test_feed_has_the_last_days_and_at_least_a_number(
+    stores: Stores, use: Use, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "MIN_ENTRIES", 8)
+    write(FEED)
+    use(stores.early)
+    send_search("all", NOW)
+    use(stores.full)
+    send_search("all", NOW + timedelta(days=1))
+    assert len(entries()) == len(stores.ids)  # all of the last days
+    (get_settings().data_dir / "feeds" / "all.xml").unlink()
+    send_search("all", NOW + timedelta(days=20))
+    assert sorted(entries()[: len(stores.late)]) == sorted(stores.late)
+    assert len(entries()) == 8
+
+
 def test_first_run_sends_nothing_posted_before_it(stores: Stores, use: Use, write: Write) -> None:
     use(stores.full)
     write(FEED.replace("first_days = 30\n", ""))
