@@ -34,9 +34,13 @@ def list_() -> None:
     from include.searches.due import next_due
     from include.searches.ledger import Ledger
 
+    found = _read()
+    if not found:
+        click.echo("There are no saved searches: docs/operations.md shows how to write them.")
+        return
     table = Table("search", "every", "to", "state", "sent", "last run", "last sent", "next due")
     errors = []
-    for name, search in _read().items():
+    for name, search in found.items():
         if not isinstance(search, SavedSearch):
             errors.append(search)
             table.add_row(printable(name[:64]), "", "", "wrong", "", "", "", "")

@@ -24,11 +24,11 @@ def use_airflow_connections(conn_ids: Iterable[str] = ("hackernews_default",)) -
     """Export the connections that a task would find to this process's environment.
 
     A connection that the environment already defines is left alone. If the metadata database
-    cannot be read, a warning is logged and the public APIs are used.
+    cannot be read, a warning is logged, and only those are used.
     """
     missing = [name for name in conn_ids if f"AIRFLOW_CONN_{name.upper()}" not in os.environ]
     if missing and (trouble := database_trouble()):
-        log.warning("%s: its connections are unavailable, the public APIs are used.", trouble)
+        log.warning("%s: only connections of the environment are used.", trouble)
         return
     for conn_id in missing:
         if found := find_connection(conn_id):

@@ -275,7 +275,7 @@ def test_saved_searches_follow_each_publish_and_do_not_wait_for_one_for_ever(
 
     dag = dags["saved_searches"]
     assert SERVING in dags["analytics"].get_task("publish").outlets
-    assert next(iter(dag.timetable.asset_condition.iter_assets()))[1] == SERVING
+    assert list(dag.timetable.asset_condition.objects) == [SERVING]
     assert serialized(dag).timetable.timetable.summary == "0 7 * * *"
     assert dag.max_active_runs == 1  # a search is sent by one process
 

@@ -318,6 +318,15 @@ def test_without_a_file_or_a_variable_nothing_is_due(write: Write) -> None:
     assert due_searches(NOW) == []
 
 
+def test_list_of_none_says_where_to_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_VAR_TECHPULSE_SEARCHES", "# none")
+    done = CliRunner().invoke(searches, ["list"])
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "There are no saved searches: docs/operations.md shows how to write them.\n",
+    )
+
+
 def test_variable_is_read_where_there_is_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_VAR_TECHPULSE_SEARCHES", FEED)
     assert due_searches(NOW) == ["all"]
