@@ -18,6 +18,7 @@ from include.cli.findings import findings
 from include.cli.mcp import mcp
 from include.cli.rejects import rejects
 from include.cli.searches import searches
+from include.cli.site import site
 from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
 from include.terminal import console, printable_streams
@@ -119,5 +120,6 @@ main.add_command(searches)
 main.add_command(backup)
 main.add_command(doctor)
 main.add_command(findings)
+main.add_command(site)
 main.add_command(mcp)
 main.add_command(warehouse)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from include.insights.postings import rows_of
+from include.insights.postings import posting_rows
 from include.insights.store import ServingStore, Snapshot
 from include.searches.definition import SavedSearch
 from include.searches.feed import MAX_ENTRIES, MIN_ENTRIES, atom, feed_path, write_feed
@@ -87,7 +87,7 @@ class _Delivery:
             if mark is None:  # another process has sent it
                 return 0
             # Newest first, as people read. One that has left the store meanwhile is not marked.
-            rows = rows_of(self._snapshot, batch.ids[::-1])
+            rows = posting_rows(self._snapshot, batch.ids[::-1])
             if rows and self._path:
                 new = [(batch.made_at, row.id) for row in rows]
                 self._write_feed(self._path, new, batch.made_at)
@@ -101,7 +101,7 @@ class _Delivery:
         kept = [*new, *self.ledger.sent_last(MAX_ENTRIES)]
         recent = sum(at > now - FEED_DAYS for at, _ in kept)
         times = {posting_id: at for at, posting_id in kept[: max(recent, MIN_ENTRIES)]}
-        rows = rows_of(self._snapshot, list(times))
+        rows = posting_rows(self._snapshot, list(times))
         # Asked again: what was sent before the search had a feed.
         entries = [(times[r.id], item_of(r)) for r in rows if is_shown(self._search, r.source)]
         write_feed(path, atom(self._search, entries, now))
@@ -115,7 +115,7 @@ def preview_search(name: str, now: dt.datetime) -> list[News]:
         return [
             compose(search, rows, batch.id, base_url=_airflow_url())
             for batch in batches
-            if (rows := rows_of(snapshot, batch.ids[::-1]))
+            if (rows := posting_rows(snapshot, batch.ids[::-1]))
         ]
 
 
@@ -126,7 +126,7 @@ def send_test(search: SavedSearch, now: dt.datetime) -> int:
     """
     with _snapshot() as snapshot:
         found = candidates(snapshot, search)(dt.date.min)
-        rows = rows_of(snapshot, found[: -_TEST_POSTINGS - 1 : -1])
+        rows = posting_rows(snapshot, found[: -_TEST_POSTINGS - 1 : -1])
     note = f"A test of the saved search {search.name}: {len(found):,} postings match it"
     if search.notifier:
         test_id = f"test-{now:%Y%m%d%H%M%S%f}"
