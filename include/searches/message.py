@@ -110,7 +110,7 @@ def compose(
 ) -> News:
     """Return the message that shows these postings, the newest first.
 
-    ``base_url``: of Airflow, for a link to the dashboard. ``note``: said before the postings.
+    ``base_url``: of Airflow, for links to the dashboard. ``note``: said before the postings.
     """
     items = tuple(map(item_of, rows))
     number = f"{len(items)} new posting{'s' if len(items) != 1 else ''}"
@@ -122,6 +122,7 @@ def compose(
         or "every posting",
         "sources": sorted({one.source for one in items}, key=lambda source: source.name),
         "dashboard": _dashboard(base_url, search),
+        "page": f"{base_url.rstrip('/')}/techpulse/posting?id=" if base_url else "",
         "id": message_id,
     }
     text = _text(values)

@@ -78,6 +78,14 @@ def test_text_says_what_is_known() -> None:
     )
 
 
+def test_html_leads_to_the_pages_of_the_dashboard_where_its_address_is_known() -> None:
+    html = compose(SEARCH, [row()], "1", base_url="https://airflow.example.org").html
+    assert f'"https://airflow.example.org/techpulse/posting?id={1:032x}"' in html
+    query = "families=all&amp;location=Berlin&amp;q=a+%26+b"
+    assert f'"https://airflow.example.org/techpulse/dashboard?{query}"' in html
+    assert "techpulse/" not in compose(SEARCH, [row()], "1").html
+
+
 def test_nothing_is_said_of_what_is_not_known() -> None:
     unknown = row(company="", location=None, countries=[], remote="unspecified", skills=[],
                   salary_min=None, salary_max=None, title="", jobs=[])  # fmt: skip
