@@ -5,7 +5,8 @@
     │   ├── SourceUnavailableError   no answer, or 429 / 5xx after all attempts
     │   ├── WarehouseLockedError     another process is writing the warehouse
     │   ├── DiskFullError            no space left on a disk
-    │   └── StoreUnavailableError    a database or object store does not answer
+    │   ├── StoreUnavailableError    a database or object store does not answer
+    │   └── DeliveryError            a notifier could not send a message
     └── TerminalError                a retry cannot help: the task fails at once
         ├── ConfigurationError       a setting, parameter or connection is wrong
         ├── SourceRejectedError      the source refused the request (401, 402, 403, 404, 422)
@@ -28,6 +29,7 @@ from typing import Any
 __all__ = [
     "BackupError",
     "ConfigurationError",
+    "DeliveryError",
     "DiskFullError",
     "ExportError",
     "MalformedAnswerError",
@@ -94,6 +96,10 @@ class WarehouseLockedError(TransientError):
 
 class StoreUnavailableError(TransientError):
     """A database or an object store that holds TechPulse's data does not answer."""
+
+
+class DeliveryError(TransientError):
+    """A notifier could not send a message; it is sent again with the same id."""
 
 
 class DiskFullError(TransientError):
