@@ -7,13 +7,11 @@ measured. The answers of two days lie in its memory, some 60 kB a board and day.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from typing import NamedTuple
-from urllib.request import urlopen
+from typing import Any, NamedTuple
 
 from sample.company_answers import CompanyRoutes
 from sample.company_boards import CompanyBoard, CompanyBoards
@@ -46,14 +44,16 @@ class BoardUpstream(NamedTuple):
 
     def next_day(self) -> None:
         """Let the boards show what they show a day later."""
-        self.control.send("next day")
-        self.control.recv()
+        self._ask("next day")
 
     def requests(self) -> dict[str, int]:
         """Return how many requests each system has had."""
-        with urlopen(f"{self.url}/stats") as answer:
-            found: dict[str, int] = json.load(answer)["by_kind"]
+        found: dict[str, int] = self._ask("requests")
         return found
+
+    def _ask(self, what: str) -> Any:
+        self.control.send(what)
+        return self.control.recv()
 
 
 @contextmanager
@@ -67,7 +67,8 @@ def serve_boards(count: int) -> Iterator[BoardUpstream]:
     try:
         if not ours.poll(_READY_SECONDS):
             raise RuntimeError("the boards' upstream did not start")
-        yield BoardUpstream(*ours.recv(), ours)
+        url, operators_file, jobs = ours.recv()
+        yield BoardUpstream(url, operators_file, jobs, ours)
     finally:
         process.terminate()
         process.join()
@@ -86,9 +87,10 @@ def _serve(count: int, control: Connection) -> None:
     lines = [f"{board.system},{board.slug},," for board in boards.linked()]
     with upstream.serve() as url:
         control.send((url, "\n".join(["system,board,company,state", *lines, ""]), jobs))
-        while control.recv():
-            world.advance()
-            control.send(True)
+        while asked := control.recv():
+            if asked == "next day":
+                world.advance()
+            control.send(upstream.stats()["by_kind"])
 
 
 class _StoredAnswers(CompanyRoutes):

@@ -262,8 +262,8 @@ def test_incremental_tables_have_the_columns_and_types_of_their_yaml(
 ) -> None:
     """Where they have not, each build makes the whole table again.
 
-    Every type is written: an upgrade that changes one, of a list's members too, would stop the build
-    of older tables if the YAML did not say it.
+    Every type is written: an upgrade that changes one, of a list's members too, would stop the
+    build of older tables if the YAML did not say it.
     """
     manifest = json.loads((data.data_dir / "target" / "manifest.json").read_text())
     incremental = [
