@@ -317,6 +317,37 @@ def _text_index(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+_COMPANIES = statements(
+    """
+    create table companies (
+        company_key {text} not null primary key,
+        name {text} not null,
+        domains {text} not null,
+        boards {text} not null,
+        sources {text} not null,
+        postings_count bigint not null,
+        first_month {text} not null,
+        last_month {text} not null,
+        row_hash {text} not null
+    )
+    """,
+    """
+    create table company_names (
+        company_key {text} not null,
+        name {text} not null,
+        matched_by {text} not null,
+        source {text} not null,
+        domains {text} not null,
+        boards {text} not null,
+        postings_count bigint not null,
+        first_month {text} not null,
+        last_month {text} not null,
+        row_hash {text} not null,
+        primary key (company_key, name, matched_by, source)
+    ) {without_rowid}
+    """,
+)
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         FIRST_VERSION: _FIRST,
@@ -327,6 +358,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         # Its positions were postings, and are jobs: publish builds what is not there.
         11: statements("delete from posting_facets"),
         12: _text_index,
+        13: _COMPANIES,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

@@ -233,6 +233,8 @@ SOURCES: tuple[TableSource, ...] = (
         batch_rows=_WIDE_ROWS,
     ),
     TableSource(schema.DIM_TECHNOLOGIES, "gold.dim_technologies"),
+    TableSource(schema.COMPANIES, "gold.dim_companies", required=False),
+    TableSource(schema.COMPANY_NAMES, "gold.company_names", required=False),
     TableSource(schema.MONTHLY_TRENDS, "gold.monthly_trends", required=False, month="p.month"),
     TableSource(
         schema.MONTHLY_MARKET_MIX, "gold.monthly_market_mix", required=False, month="p.month"

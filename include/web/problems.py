@@ -6,7 +6,7 @@ The ``type`` is stable, the text is for people. None contains a path, a secret o
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from flask import Flask, Response
@@ -21,6 +21,7 @@ __all__ = [
     "PROBLEM_TYPE",
     "InvalidParameter",
     "Problem",
+    "UnknownCompanyError",
     "UnknownPostingError",
     "UnknownTechnologyError",
     "problem_reply",
@@ -69,6 +70,14 @@ class UnknownPostingError(Exception):
     """A request names a posting that the store does not have."""
 
 
+class UnknownCompanyError(Exception):
+    """A request names a company that the store does not have; ``nearest`` are names like it."""
+
+    def __init__(self, nearest: Sequence[str]) -> None:
+        self.nearest = nearest
+        super().__init__(", ".join(nearest))
+
+
 def problem_reply(status: int) -> AsgiResponse:
     """Return the ASGI response 405 (only GET is allowed) or 404 (no such path)."""
     error = default_exceptions[status]()
@@ -83,6 +92,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(ConfigurationError, _invalid_request)
     app.register_error_handler(UnknownTechnologyError, _unknown_technology)
     app.register_error_handler(UnknownPostingError, _unknown_posting)
+    app.register_error_handler(UnknownCompanyError, _unknown_company)
     app.register_error_handler(ServingError, _store_unavailable)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _internal_error)
@@ -146,6 +156,19 @@ def _unknown_posting(_error: UnknownPostingError) -> Response:
         404,
         "The store has no posting of this id (/api/v1/postings).",
         InvalidParameter(parameter="id", message="unknown"),
+    )
+
+
+def _unknown_company(error: UnknownCompanyError) -> Response:
+    like = "; ".join(name[:MAX_NAME_CHARACTERS] for name in error.nearest)
+    return _answer(
+        "unknown-company",
+        "Unknown company",
+        404,
+        "No posting names this company (/api/v1/suggestions?kind=company).",
+        InvalidParameter(
+            parameter="company", message=f"unknown; the nearest: {like}" if like else "unknown"
+        ),
     )
 
 
