@@ -81,6 +81,7 @@ from include.web.params import (
     PostingsParams,
     SalariesParams,
     SuggestionsParams,
+    TechnologiesParams,
     TrendsParams,
     VolumeParams,
 )
@@ -107,8 +108,8 @@ class Endpoint:
     """False for answers that are large and rarely asked for twice."""
 
 
-def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
-    return trends.technologies(snapshot)
+def _technologies(snapshot: Snapshot, params: TechnologiesParams) -> Envelope[TechnologyRow, Meta]:
+    return trends.technologies(snapshot, params.text)
 
 
 def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
@@ -267,7 +268,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         Endpoint(
             "/api/v1/technologies",
             "The taxonomy",
-            NoParams,
+            TechnologiesParams,
             Envelope[TechnologyRow, Meta],
             _technologies,
         ),
