@@ -10,16 +10,19 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from include.insights.store import VERSION_CHECK_SECONDS, ServingStore
 from include.settings import Settings, get_settings
 from include.web.answers import Answer, AnswerCache
 from include.web.api import Endpoint, endpoints
+from include.web.company_page import company_page
 from include.web.error_handlers import register_problems
 from include.web.files import FILE_PATHS
-from include.web.methods import METHODS, OPERATORS, SECTIONS
+from include.web.methods import COMPANY, METHODS, OPERATORS, SECTIONS
 from include.web.openapi import openapi_document
+from include.web.pages import page
 
 __all__ = ["create_app"]
 
@@ -37,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("include.web", root_path=str(Path(__file__).parent), static_folder=None)
     app.extensions["techpulse"] = store
     app.register_blueprint(_api_pages(store, settings))
-    app.register_blueprint(_pages())
+    app.register_blueprint(_pages(store))
     # For url_for() only: include/web/files.py serves these paths.
     for path, name in FILE_PATHS.items():
         app.add_url_rule(path, name, build_only=True)
@@ -69,31 +72,24 @@ def _api_pages(store: ServingStore, settings: Settings) -> Blueprint:
     return pages
 
 
-def _pages() -> Blueprint:
+def _pages(store: ServingStore) -> Blueprint:
     pages = Blueprint("pages", __name__)
 
     @pages.get("/dashboard")
     def dashboard() -> Response:
-        return _page("dashboard.html", methods=METHODS, sections=SECTIONS)
+        return page("dashboard.html", methods=METHODS, sections=SECTIONS)
 
     @pages.get("/methods")
     def methods() -> Response:
-        return _page("methods.html", methods=METHODS)
+        company = {card: method for card, method in COMPANY.items() if card not in METHODS}
+        return page("methods.html", methods=METHODS, company=company)
 
     @pages.get("/operators")
     def operators() -> Response:
-        return _page("operators.html", methods=OPERATORS)
+        return page("operators.html", methods=OPERATORS)
+
+    @pages.get("/company")
+    def company() -> BaseResponse:
+        return company_page(store, request.args.get("company", ""))
 
     return pages
-
-
-def _page(template: str, **shown: object) -> Response:
-    response = Response(render_template(template, charts=_charts_url(), **shown))
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def _charts_url() -> str:
-    from importlib.metadata import version
-
-    return url_for("charts", version=version("plotly"))

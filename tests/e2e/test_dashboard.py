@@ -7,12 +7,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from bench.airflow_server import AirflowServer
 from include.web.methods import METHODS
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.pages import NARROW, WIDE, logged_in, opened, playwright, watched
+from tests.e2e.pages import NARROW, WIDE, logged_in, opened, playwright, violations, watched
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 expect = playwright.expect
@@ -244,12 +243,6 @@ def test_page_fits_every_screen_and_breaks_no_rule_of_accessibility(
         page.locator("#pay-card").get_by_role("button", name="Table").click()
         page.locator("#skills-card").get_by_role("button", name="How it is counted").click()
         assert violations(page) == []
-
-
-def violations(page: Any) -> list[str]:
-    """Return the rules of axe-core that the page breaks, and where."""
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {[node['html'][:200] for node in rule['nodes']]}" for rule in found]
 
 
 @pytest.mark.parametrize(("name", "text"), [("methods", "Wilson"), ("operators", "adds up")])

@@ -65,11 +65,11 @@ def test_a_name_of_several_companies_names_all_of_them(
 def test_few_postings_are_counted_instead_of_estimated(
     snapshot: Snapshot, plain: list[Posting]
 ) -> None:
-    sizes = Counter(filter(None, map(key_of, plain)))
-    key = next(key for key, n in sorted(sizes.items()) if n < 10)
-    few = found(snapshot, company=key).meta.few
+    every = companies(snapshot, ALL, "jobs", 1_000).data
+    one = next(row for row in every if row.postings < 10)
+    few = found(snapshot, company=one.asked_as).meta.few
     assert few is not None
-    rows = [row for row in plain if key_of(row) == key]
+    rows = [row for row in plain if key_of(row) == one.company_key]
     named = Counter(name for row in rows for name in {*(row["names"] or ())})
     assert {one.value: one.postings for one in few.skills if one.postings > 1} == {
         name: n for name, n in named.items() if n > 1
@@ -77,8 +77,7 @@ def test_few_postings_are_counted_instead_of_estimated(
     assert sum(one.postings for one in few.roles) >= len(rows)
     paid = [row for row in rows if row["salary_period"] == "year"]
     assert sum(one.postings for one in few.pay) >= bool(paid)
-    many = max(sizes, key=sizes.__getitem__)
-    assert found(snapshot, company=many).meta.few is None
+    assert found(snapshot, company=every[0].asked_as).meta.few is None
 
 
 def test_open_jobs_are_those_of_the_boards_read(snapshot: Snapshot, plain: list[Posting]) -> None:
@@ -95,11 +94,11 @@ def test_shares_of_one_company_are_of_its_postings(
 ) -> None:
     row = companies(snapshot, ALL, "jobs", 1).data[0]
     wanted = JobFilter(company=row.asked_as, repeats=True)
-    mix = market_mix(snapshot, wanted, "way", "2024-01", "2025-06").meta.whole
-    stated = [r for r in plain if key_of(r) == row.company_key and r["remote"] != "unspecified"]
-    assert {one.stated for one in mix.values()} == {len(stated)}
-    assert {way: one.postings for way, one in mix.items()} == Counter(r["remote"] for r in stated)
-    assert market_mix(snapshot, ALL, "way", "2024-01", "2025-06").meta.whole == {}
+    mix = market_mix(snapshot, wanted, "source", "2024-01", "2025-06").meta.whole
+    sources = Counter(r["source"] for r in plain if key_of(r) == row.company_key)
+    assert {source: one.postings for source, one in mix.items()} == sources
+    assert {one.stated for one in mix.values()} == {sources.total()}
+    assert market_mix(snapshot, ALL, "source", "2024-01", "2025-06").meta.whole == {}
     there = places(snapshot, wanted, "world", "country", 5)
     assert there.meta.share_of == "postings"
     assert max(one.share for one in there.data) < 1
