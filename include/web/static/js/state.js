@@ -8,12 +8,12 @@ export const FILTER = Object.freeze({
 });
 const VIEWS = Object.freeze({
   tech: "", months: "60", movers: "12", ways: "bars", roles_view: "bars", levels_view: "bars",
-  pay: "month", currency: "USD", within: "", places: "country", companies: "jobs", companies_month: "", with: "any",
+  pay: "month", currency: "USD", within: "", places: "country", companies: "jobs", companies_month: "", with: "any", order: "newest",
 });
 // Of the views that are sent to the API: an address with another value is shown as the default.
 const KNOWN = {
   movers: /^(12|3)$/, pay: /^(all|month|role|level|country|role_level_country|technology)$/, companies: /^(jobs|newest|returning)$/,
-  companies_month: /^\d{4}-(0[1-9]|1[0-2])$/,
+  companies_month: /^\d{4}-(0[1-9]|1[0-2])$/, order: /^(newest|relevance)$/,
   within: /^[\w-]{0,64}$/, with: /^[\w.+#-]{1,64}$/,
 };
 // A page may have defaults of its own: a company's counts all of its jobs, over all of time.
