@@ -294,7 +294,7 @@ COMPANY_SECTIONS: tuple[Section, ...] = (
         "asked",
         "What it asks for",
         "Shares of its postings",
-        ("few", "skills", "ways", "roles", "levels", "pay", "places"),
+        ("few", "skills", "roles", "ways", "levels", "pay", "places"),
     ),
     Section("joined", "Its postings", "Where the figures come from", ("postings", "names")),
 )

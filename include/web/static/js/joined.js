@@ -7,7 +7,7 @@ import { idName } from "./names.js";
 
 const REASONS = {
   domain: "own domain", board: "its board", author: "same author, same name",
-  name: "the name alone: no other company has it", override: "companies.csv",
+  name: "the name alone: only one company has it", override: "companies.csv",
 };
 const card = new Card("names");
 
@@ -23,14 +23,13 @@ function show({ data: [company] }) {
   card.show({ columns, rows }, {}, table(names), links(company));
 }
 
-const HEAD = ["Name", "Postings", "First", "Last", "Joined by"];
+const HEAD = ["Name", "Joined by", "Postings", "First", "Last"];
 
 const table = (names) => h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Names that were joined" }, h("table", { class: "compact joined" },
-  h("thead", {}, h("tr", {}, HEAD.map((name, i) => h("th", { scope: "col", class: i === 1 ? "number" : "" }, name)))),
+  h("thead", {}, h("tr", {}, HEAD.map((name, i) => h("th", { scope: "col", class: i === 2 ? "number" : "" }, name)))),
   h("tbody", {}, names.map((name) => h("tr", {},
-    h("th", { scope: "row" }, name.name), h("td", { class: "number" }, count(name.postings)),
-    h("td", {}, monthName(name.first_month)), h("td", {}, monthName(name.last_month)),
-    h("td", {}, h("ul", {}, name.joined.map(reason))))))));
+    h("th", { scope: "row" }, name.name), h("td", {}, h("ul", {}, name.joined.map(reason))), h("td", { class: "number" }, count(name.postings)),
+    h("td", {}, monthName(name.first_month)), h("td", {}, monthName(name.last_month)))))));
 
 const reason = ({ by, postings, links }) => h("li", {}, REASONS[by], links.length ? `: ${links.join(", ")}` : "", h("span", { class: "muted" }, ` (${plural(postings, "posting")})`));
 
