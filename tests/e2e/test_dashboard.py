@@ -262,7 +262,7 @@ def test_without_login_there_is_health_and_nothing_else(server: AirflowServer) -
         "status": "ok",
         "system": "TechPulse",
     }
-    paths = ("dashboard", "methods", "operators", "api/v1/insights", "static/icon.svg")
+    paths = ("dashboard", "company", "methods", "operators", "api/v1/insights", "static/icon.svg")
     for path in (*paths, "api/v1/openapi.json"):
         answer = requests.get(f"{server.url}/techpulse/{path}", timeout=10, allow_redirects=False)
         assert answer.status_code == 401, path
