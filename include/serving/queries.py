@@ -232,6 +232,7 @@ SOURCES: tuple[TableSource, ...] = (
         },
         batch_rows=_WIDE_ROWS,
     ),
+    TableSource(schema.POSTING_HISTORY, "gold.posting_history", required=False, month="p.month"),
     TableSource(schema.DIM_TECHNOLOGIES, "gold.dim_technologies"),
     TableSource(schema.COMPANIES, "gold.dim_companies", required=False),
     TableSource(schema.COMPANY_NAMES, "gold.company_names", required=False),

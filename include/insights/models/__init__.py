@@ -44,6 +44,18 @@ from include.insights.models.counted import (
 )
 from include.insights.models.pairs import PairMeta, PairRow
 from include.insights.models.pay import PayGrowth, PayPremium, SalaryMeta, SalaryRow
+from include.insights.models.posting import (
+    BlockKind,
+    Edit,
+    EventKind,
+    EvidenceRow,
+    PostingEvent,
+    PostingPage,
+    RunStyle,
+    SameJob,
+    TextBlock,
+    TextRun,
+)
 from include.insights.models.postings import (
     Excerpt,
     JobRow,
@@ -89,6 +101,7 @@ from include.insights.models.status import (
 
 __all__ = [
     "MAX_SKILLS",
+    "BlockKind",
     "CompanyAbstract",
     "CompanyBoard",
     "CompanyFacts",
@@ -104,8 +117,11 @@ __all__ = [
     "Counted",
     "CountedMeta",
     "CountedPageMeta",
+    "Edit",
     "Enough",
     "Envelope",
+    "EventKind",
+    "EvidenceRow",
     "Excerpt",
     "Growth",
     "InsightsAnswer",
@@ -135,11 +151,15 @@ __all__ = [
     "PlaceName",
     "PlaceRow",
     "PooledShare",
+    "PostingEvent",
+    "PostingPage",
     "PostingRow",
     "RejectRow",
+    "RunStyle",
     "RunningMonth",
     "SalaryMeta",
     "SalaryRow",
+    "SameJob",
     "Share",
     "SkillCount",
     "SkillInsightsResponse",
@@ -149,6 +169,8 @@ __all__ = [
     "StatedPay",
     "Summary",
     "TechnologyRow",
+    "TextBlock",
+    "TextRun",
     "Totals",
     "TrendChange",
     "TrendMeta",

@@ -11,6 +11,7 @@ import { count, monthName } from "./format.js";
 import { companyLink } from "./links.js";
 import { months } from "./months.js";
 import { segments } from "./segments.js";
+import { site } from "./site.js";
 import { change, question, state } from "./state.js";
 
 const SHOWN = 10;
@@ -39,7 +40,7 @@ export function loadCompanies() {
 
 function load() {
   const { days, start_date: first, end_date: last, ...rest } = question({ ...LISTED[state.companies], top: isWhole ? MOST : SHOWN });
-  const month = state.companies_month;
+  const month = site ? "" : state.companies_month; // a site has no answer of a month's own
   return card.fill(() => ask("companies", "companies", { ...rest, ...(month ? { start_date: month, end_date: month } : { days, start_date: first, end_date: last }) }), show);
 }
 
@@ -55,7 +56,7 @@ function show({ data, meta }) {
   const rows = data.map((row) => [row.name, row.jobs, row.postings, row.first_month, row.last_month, row.is_first_time ? "yes" : "no"]);
   const months = meta.months ?? [];
   const chart = months.length > 1 ? chartElement(describe(months)) : null;
-  card.show({ columns, rows }, {}, list(data), !isWhole && data.length === SHOWN ? h("button", { type: "button", class: "quiet rest", onclick: showWhole }, "Show all") : "",
+  card.show({ columns, rows }, {}, list(data), !site && !isWhole && data.length === SHOWN ? h("button", { type: "button", class: "quiet rest", onclick: showWhole }, "Show all") : "",
     chart ? legend() : h("p", { class: "note" }, months.map(sentence).join(" ")), chart ?? "");
   if (chart && !card.asTable) draw(chart, traces(months), { height: 180, barmode: "stack", xaxis: monthTicks(months.length), yaxis: { tickformat: "," } });
 }

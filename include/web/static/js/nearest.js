@@ -2,14 +2,16 @@
 
 import { h } from "./dom.js";
 import { plural } from "./format.js";
-import { FILTER, refilter, state } from "./state.js";
+import { hasMonths } from "./site.js";
+import { FILTER, offers, refilter, state } from "./state.js";
 import { nameOf, valueOf } from "./names.js";
 
 const ALL_DAYS = 36_500;
 
-/** Return a button that applies it. */
+/** Return a button that applies it, or null where the page has no such filter. */
 export function nearestButton({ drop, filter, counted }) {
   const values = changed(drop, filter);
+  if (!("months" in values ? hasMonths(values.months) : offers(values))) return null;
   return h("button", { type: "button", class: "ghost", onclick: () => refilter(values) },
     `${words(drop, values)}: ${plural(counted.postings, "posting")} of ${plural(counted.companies, "company", "companies")}`);
 }
