@@ -31,12 +31,20 @@ def company(page: Any, server: AirflowServer, name: str) -> Any:
     return page
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [
+        (WIDE, "light"),
+        (NARROW, "dark"),
+        pytest.param(WIDE, "dark", marks=pytest.mark.slow),
+        pytest.param(NARROW, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_page_says_what_was_joined_and_is_accessible(
-    browser: Any, server: AirflowServer, theme: str
+    browser: Any, server: AirflowServer, size: dict[str, int], theme: str
 ) -> None:
     with (
-        logged_in(browser, server, color_scheme=theme) as context,
+        logged_in(browser, server, color_scheme=theme, viewport=size) as context,
         watched(context, server) as page,
     ):
         company(page, server, JOINED)
@@ -47,10 +55,8 @@ def test_page_says_what_was_joined_and_is_accessible(
         expect(page.locator("#open")).to_contain_text("None of its boards is read")
         expect(page.locator("#few-card")).to_be_hidden()
         page.locator(".correct summary").click()
-        for size in (WIDE, NARROW):
-            page.set_viewport_size(size)
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], size
-            assert violations(page) == [], size
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert violations(page) == []
 
 
 def test_few_postings_are_counted(page: Any, server: AirflowServer, small_company: str) -> None:
