@@ -104,6 +104,11 @@ class FacetIndex:
         """The postings in the order of their months."""
         return ByMonth(self.months, self.month, self.postings.groups.ends, self.size)
 
+    @cached_property
+    def clusters_by_month(self) -> array[int]:
+        """The company's number (``companies.clusters``) by place in ``by_month``."""
+        return self.by_month.values(self.companies.clusters)
+
     def kinds(self, *facets: str) -> array[int]:
         """Return a number by position for what a posting's jobs are, such as their role and level.
 
