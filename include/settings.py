@@ -127,6 +127,14 @@ class Settings(BaseSettings):
         "whole budget.",
     )
 
+    repository_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Web address of the repository whose issues your people may open, this one or "
+        "your fork: a posting's page then offers its form `wrong-reading.yml`, filled in. Empty: "
+        "the page offers the same report to copy.",
+    )
+
     files_for_group: bool = Field(
         default=False,
         description="false: only their owner can access the files and folders that TechPulse "
@@ -336,6 +344,18 @@ class Settings(BaseSettings):
         default=7.0,
         ge=1,
         description="How far back a lake supports time travel; older snapshots are expired.",
+    )
+
+    # Export
+    export_to: str = Field(
+        default="",
+        description="Where the DAG upkeep exports rows for analysts to each day: a folder, or "
+        "s3://connection@bucket/prefix (an Airflow connection of type aws); empty: nowhere.",
+    )
+    export_sources: list[str] = Field(
+        default=[],
+        description="Sources to export although their terms forbid passing their postings on, as "
+        "JSON: for your own use only (docs/sources.md has the terms).",
     )
 
     # Web
