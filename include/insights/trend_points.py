@@ -112,7 +112,7 @@ class Points:
     def _counts_of(self, technology_id: str) -> list[int]:
         if self._arranged is None:
             return self._counts(self._postings & self._index.bits("skill", technology_id), None)
-        return self._counts(0, self._arranged & _arranged(self._index, technology_id))
+        return self._counts(0, self._arranged & self._index.skill_by_month(technology_id))
 
     def _counts(self, postings: int, arranged: int | None) -> list[int]:
         """Return how many postings each month has: of the arranged ones, if there are any."""
@@ -140,7 +140,7 @@ class Changes:
         """Return the change of a technology's share; None if a window has no posting."""
         if not self._now or not self._before:
             return None
-        named = self._arranged & _arranged(self._index, technology_id)
+        named = self._arranged & self._index.skill_by_month(technology_id)
         sums = replace(self._all)
         sums.add_counts(*self._by_company(named), self._now, self._before)
         return cluster_difference(sums)
@@ -149,10 +149,6 @@ class Changes:
         companies: Sequence[int] = self._index.clusters_by_month
         now, before = (Counter(members(arranged, span, companies)) for span in self._spans)
         return now, before
-
-
-def _arranged(index: FacetIndex, technology_id: str) -> int:
-    return index.by_month.arranged_once(technology_id, lambda: index.bits("skill", technology_id))
 
 
 def _growth(share: float, before: float | None) -> Growth:

@@ -41,7 +41,7 @@ class ByMonth:
             # The position after the last is in no set: it fills the month's last byte.
             self._order.extend(repeat(size, -len(self._order) % _BYTE))
             self._bytes[name] = slice(start, len(self._order) // _BYTE)
-        self._kept: dict[str, int] = {}
+        self.kept: dict[str, int] = {}
 
     def arranged(self, postings: int, months: Sequence[str] = ()) -> int:
         """Return a set of postings, a bit each in the order of the months; of ``months`` only."""
@@ -65,9 +65,9 @@ class ByMonth:
     def arranged_once(self, name: str, postings: Callable[[], int]) -> int:
         """Return the set of this name, arranged when first asked for."""
         # No lock: two threads may arrange the same set, and both get the same integer.
-        if name not in self._kept:
-            self._kept[name] = self.arranged(postings())
-        return self._kept[name]
+        if name not in self.kept:
+            self.kept[name] = self.arranged(postings())
+        return self.kept[name]
 
     def span(self, first: str, last: str) -> slice:
         """Return the places of the months from first to last."""
