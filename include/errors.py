@@ -15,6 +15,7 @@
         ├── StagedFileError          a staged file is missing or damaged
         ├── WarehouseCopyError       a copy of the warehouse differs from its source
         ├── BackupError              a backup is damaged, or the folder holds no backup
+        ├── ExportError              an export is damaged, or the folder holds no export
         ├── ReconciliationError      a load's counts do not add up, or too many records are bad
         └── ServingError             the serving store is missing, outdated or inconsistent
 
@@ -30,6 +31,7 @@ __all__ = [
     "ConfigurationError",
     "DeliveryError",
     "DiskFullError",
+    "ExportError",
     "MalformedAnswerError",
     "ReconciliationError",
     "ServingError",
@@ -136,6 +138,10 @@ class WarehouseCopyError(TerminalError):
 
 class BackupError(TerminalError):
     """A backup differs from its manifest, or the folder holds no backup."""
+
+
+class ExportError(TerminalError):
+    """An export differs from its manifest, or the folder or prefix holds no export."""
 
 
 class ReconciliationError(TerminalError):

@@ -13,6 +13,7 @@ from include.cli.backup import backup
 from include.cli.boards import boards
 from include.cli.companies import companies
 from include.cli.doctor import doctor
+from include.cli.export import export
 from include.cli.filters import filter_options
 from include.cli.findings import findings
 from include.cli.mcp import mcp
@@ -119,6 +120,7 @@ main.add_command(rejects)
 main.add_command(searches)
 main.add_command(backup)
 main.add_command(doctor)
+main.add_command(export)
 main.add_command(findings)
 main.add_command(site)
 main.add_command(mcp)
