@@ -144,6 +144,8 @@ def _values(lines: list[str]) -> dict[str, str]:
             following = next(iter(labels[at + 1 : at + 2]), None)
             end = following.start() if following else len(line)
             value = line[label.end() : end][:_VALUE_CHARS]
+            # Marks of contacts end it: "Remote: Yes [email]. I may ...".
+            value = value.partition("[")[0]
             # Of places, "|" sets apart several: "Location: Oslo | Bergen".
             if label.lastgroup != "location":
                 value = value.partition("|")[0]

@@ -52,12 +52,12 @@ def reading_version() -> str:
 
 
 def read_seekers(versions: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
-    """Return silver rows (columns: seekers.yml) for rows of stg_hn__seekers."""
+    """Return silver rows (columns: seekers.yml) for rows of stg_hn__seekers.
+
+    ``source`` and ``posting_id`` of a row name it in the log if it cannot be read.
+    """
     # Materialise the input first: dbt writes the result through the same connection.
-    rows = versions.select(
-        "*", "'hacker_news_seekers' as source", "item_id::varchar as posting_id"
-    ).to_arrow_table()
-    batches = rows.to_batches(max_chunksize=_BATCH_ROWS)
+    batches = versions.to_arrow_table().to_batches(max_chunksize=_BATCH_ROWS)
     return pa.RecordBatchReader.from_batches(
         _COLUMNS, read_batches(batches, _COLUMNS, _silver, _unread)
     )

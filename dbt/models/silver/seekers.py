@@ -46,7 +46,10 @@ def model(dbt, session):
                 )
         )
 
-        select versions.*
+        select
+            versions.*,
+            'hacker_news_seekers' as source,
+            versions.item_id::varchar as posting_id
         from versions
         inner join new_versions
             on versions.item_id = new_versions.item_id

@@ -123,13 +123,14 @@ RULES: Final = (
         re.compile(r"[a-z][a-z0-9+.-]{1,20}: ?// ?\S+|\bwww\d?\.\S+"),
         needs=("//", "www"),
     ),
-    # "Email: (anything)", "Résumé/CV - ...", up to the next field of the form.
+    # "Email: (anything)", "Résumé/CV - ...", up to the next field of the form. With its label, or
+    # "Telegram" would be read as a technology.
     Rule(
         _CONTACT,
         re.compile(
             rf"(?<![\w@])(?:{CONTACT_LABEL})(?: ?(?:[/&,]|and|or) ?(?:{CONTACT_LABEL})){{0,4}}"
             rf"(?: ?\([^()\n]{{0,40}}\))? ?(?::|=|->|\u2192| - ) ?"
-            rf"(?P<cut>(?:(?!\b{FIELD_LABEL} ?:)[^\n|]){{0,120}}(?:(?<=\S)[^\s|]{{0,200}})?)"
+            rf"(?:(?!\b{FIELD_LABEL} ?:)[^\n|]){{0,120}}(?:(?<=\S)[^\s|]{{0,200}})?"
         ),
     ),
     # Whatever touches an "@": "ada@host.example", "ada @ host", "@ada", reversed addresses.
@@ -201,13 +202,13 @@ RULES: Final = (
         _HANDLE,
         re.compile(
             rf"\b{SERVICE}(?: (?:{_ACCOUNT}|profile|page|url))?"
-            r" ?(?::|=|->|\u2192| - | is ) ?(?P<cut>[^\s,;|)]{1,80})"
+            r" ?(?::|=|->|\u2192| - | is ) ?[^\s,;|)]{1,80}"
         ),
     ),
     Rule(
         _HANDLE,
         re.compile(
-            rf"\b{SERVICE} (?:{_ACCOUNT}) (?P<cut>[\w.-]{{2,64}})"
+            rf"\b{SERVICE} (?:{_ACCOUNT}) [\w.-]{{2,64}}"
         ),
     ),
     # "github/ada", "linkedin/in/ada", "in/ada", "u/ada".
@@ -247,6 +248,12 @@ RULES: Final = (
             r"\b0x[0-9a-f]{6,128}|\b(?=[a-f]{0,12}\d)[0-9a-f]{12,128}\b|"
             r"\b(?:[0-9a-f]{4} {1,2}){3,15}[0-9a-f]{4}\b"
         ),
+    ),
+    # "WhatsApp [phone]": what is left of a contact.
+    Rule(
+        _CONTACT,
+        re.compile(rf"\b{SERVICE}[ :=-]{{0,3}}\[(?:link|email|phone|handle|code)\]"),
+        needs=("[",),
     ),
     # "Hi, I'm Ada Lovelace", "my name is Ada", a last line "- Ada".
     Rule(

@@ -116,7 +116,7 @@ def test_what_silver_reads_stays(text: str) -> None:
 
 def test_a_field_ends_a_labelled_contact() -> None:
     text = "Email: whoever reads Remote: Yes | CV: ask | Technologies: Go"
-    assert redacted_text(text) == "Email: [contact] Remote: Yes | CV: [contact] | Technologies: Go"
+    assert redacted_text(text) == "[contact] Remote: Yes | [contact] | Technologies: Go"
 
 
 def test_html_keeps_lines_and_no_address() -> None:
