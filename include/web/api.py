@@ -76,6 +76,7 @@ from include.web.params import (
     PostingsParams,
     SalariesParams,
     SuggestionsParams,
+    TechnologiesParams,
     TrendsParams,
     VolumeParams,
 )
@@ -102,8 +103,8 @@ class Endpoint:
     """False for answers that are large and rarely asked for twice."""
 
 
-def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
-    return trends.technologies(snapshot)
+def _technologies(snapshot: Snapshot, params: TechnologiesParams) -> Envelope[TechnologyRow, Meta]:
+    return trends.technologies(snapshot, params.text)
 
 
 def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
@@ -252,7 +253,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         Endpoint(
             "/api/v1/technologies",
             "The taxonomy",
-            NoParams,
+            TechnologiesParams,
             Envelope[TechnologyRow, Meta],
             _technologies,
         ),
