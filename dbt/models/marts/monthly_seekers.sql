@@ -6,14 +6,26 @@ with threads as (
 
 ),
 
+postings as (
+
+    select
+        month,
+        posting_id,
+        count(*) as jobs_count
+    from {{ ref('fct_jobs') }}
+    where source = 'hacker_news'
+    group by all
+
+),
+
 jobs as (
 
     select
         month,
-        count(*) as jobs_count,
-        count(distinct posting_id) as postings_count
-    from {{ ref('fct_jobs') }}
-    where source = 'hacker_news'
+        sum(jobs_count)::bigint as jobs_count,
+        sum(jobs_count ** 2)::bigint as jobs_squares,
+        count(*) as postings_count
+    from postings
     group by month
 
 ),
@@ -36,6 +48,7 @@ select
     threads.seekers_count,
     threads.offers_count,
     complete.jobs_count,
+    complete.jobs_squares,
     complete.postings_count,
     complete.jobs_count / nullif(threads.seekers_count, 0) as jobs_per_seeker,
 

@@ -49,7 +49,7 @@ listed as (
 dismissed as (
 
     select try_cast(record_key as bigint) as item_id
-    from {{ source('bronze', 'rejects') }}
+    from {{ ref('stg_rejects') }}
     where source = 'hacker_news_seekers' and state = 'dismissed'
 
 ),

@@ -38,6 +38,7 @@ from include.insights.models.postings import (
     LoadRow,
     PostingRow,
 )
+from include.insights.models.seekers import SeekerMeta, SeekerPoint, SeekerSkill
 from include.insights.models.series import (
     MarketMeta,
     MarketMixRow,
@@ -119,6 +120,9 @@ __all__ = [
     "RunningMonth",
     "SalaryMeta",
     "SalaryRow",
+    "SeekerMeta",
+    "SeekerPoint",
+    "SeekerSkill",
     "Share",
     "SkillCount",
     "SkillInsightsResponse",
