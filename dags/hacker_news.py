@@ -201,14 +201,12 @@ def ingest_month(*, newest: bool = False, seekers: bool = False) -> None:
 
     thread = find_thread()
     comments = fetch_comments.partial(thread=thread).expand(chunk=split_comments(thread))
-    loaded = load(thread, comments)
-    if not seekers:
-        loaded >> trigger_analytics()
-        return
-    # One thread that fails or is skipped does not keep the others from being published.
-    trigger = trigger_analytics.override(trigger_rule="all_done_min_one_success")
-    staged = stage_seekers.expand(kind=SEEKERS)
-    [loaded, load_seekers.expand(staged=staged)] >> trigger()
+    load(thread, comments) >> trigger_analytics()
+    if seekers:
+        # A trigger of its own: neither side waits for the other, and the failure of one fails the
+        # run. Both triggers create one run of analytics.
+        trigger = trigger_analytics.override(task_id="trigger_analytics_for_seekers")
+        load_seekers.expand(staged=stage_seekers.expand(kind=SEEKERS)) >> trigger()
 
 
 @dag(

@@ -16,11 +16,16 @@ from include.insights.statistics.intervals import POOLED_DESIGN_EFFECT, count_ra
 from include.insights.store import Snapshot
 from include.serving.schema import MONTHLY_SEEKER_SKILLS, MONTHLY_SEEKERS
 
-__all__ = ["seekers"]
+__all__ = ["control", "seekers"]
 
 _FULL, _GREY = 30, 10
 _ALL, _NAMED = MONTHLY_SEEKERS.c, MONTHLY_SEEKER_SKILLS.c
 Months = tuple[str, str]
+
+
+def control(snapshot: Snapshot, months: Months, technology: str | None) -> list[SeekerPoint]:
+    """Return the whole threads "Who wants to be hired?" of these months, oldest first."""
+    return _points(snapshot, "wants", months, technology)
 
 
 def seekers(
@@ -30,12 +35,7 @@ def seekers(
 
     With a technology, its seekers and postings in place of all seekers and jobs.
     """
-    of_kind = (_ALL.kind == kind, _within(_ALL.month, months))
-    rows = snapshot.connection.execute(
-        sa.select(MONTHLY_SEEKERS).where(*of_kind).order_by(_ALL.month)
-    ).all()
-    named = _naming(snapshot, kind, months, technology) if technology else None
-    data = [_point(row) if named is None else _point_of(row, named) for row in rows]
+    data = _points(snapshot, kind, months, technology)
     meta = SeekerMeta(
         total_count=len(data),
         kind=kind,
@@ -45,6 +45,17 @@ def seekers(
         technologies=_technologies(snapshot, kind, months, top),
     )
     return Envelope[SeekerPoint, SeekerMeta](data=data, meta=meta)
+
+
+def _points(
+    snapshot: Snapshot, kind: str, months: Months, technology: str | None
+) -> list[SeekerPoint]:
+    query = sa.select(MONTHLY_SEEKERS).where(_ALL.kind == kind, _within(_ALL.month, months))
+    rows = snapshot.connection.execute(query.order_by(_ALL.month)).all()
+    if technology is None:
+        return [_point(row) for row in rows]
+    named = _naming(snapshot, kind, months, technology)
+    return [_point_of(row, named) for row in rows]
 
 
 def _within(month: sa.Column[Any], months: Months) -> sa.ColumnElement[bool]:
