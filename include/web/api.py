@@ -46,6 +46,7 @@ from include.insights.models import (
     PairRow,
     PlaceMeta,
     PlaceRow,
+    PostingPage,
     PostingRow,
     SalaryMeta,
     SalaryRow,
@@ -59,6 +60,7 @@ from include.insights.models import (
     VolumePoint,
 )
 from include.insights.monthly import Monthly
+from include.insights.posting import posting_page
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
 from include.web.params import (
@@ -76,6 +78,7 @@ from include.web.params import (
     PairsParams,
     Params,
     PlacesParams,
+    PostingParams,
     PostingsParams,
     SalariesParams,
     SeekersParams,
@@ -219,6 +222,12 @@ def _explain(snapshot: Snapshot, params: ExplainParams) -> ExplainedPosting:
     return found
 
 
+def _posting(snapshot: Snapshot, params: PostingParams) -> PostingPage:
+    if (found := posting_page(snapshot, params.id)) is None:
+        raise UnknownPostingError(params.id)
+    return found
+
+
 def _suggestions(
     snapshot: Snapshot, params: SuggestionsParams
 ) -> Envelope[suggestions.SuggestionRow, Meta]:
@@ -344,6 +353,14 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             PostingsParams,
             Envelope[PostingRow, CountedPageMeta],
             _postings,
+        ),
+        Endpoint(
+            "/api/v1/posting",
+            "A posting in full: its text, jobs, repetitions and history",
+            PostingParams,
+            PostingPage,
+            _posting,
+            is_cached=False,
         ),
         Endpoint(
             "/api/v1/explain",

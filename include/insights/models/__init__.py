@@ -32,6 +32,18 @@ from include.insights.models.counted import (
 )
 from include.insights.models.pairs import PairMeta, PairRow
 from include.insights.models.pay import PayGrowth, PayPremium, SalaryMeta, SalaryRow
+from include.insights.models.posting import (
+    BlockKind,
+    Edit,
+    EventKind,
+    EvidenceRow,
+    PostingEvent,
+    PostingPage,
+    RunStyle,
+    SameJob,
+    TextBlock,
+    TextRun,
+)
 from include.insights.models.postings import (
     Excerpt,
     JobRow,
@@ -77,6 +89,7 @@ from include.insights.models.status import (
 
 __all__ = [
     "MAX_SKILLS",
+    "BlockKind",
     "CompanyMeta",
     "CompanyMonth",
     "CompanyRow",
@@ -86,8 +99,11 @@ __all__ = [
     "Counted",
     "CountedMeta",
     "CountedPageMeta",
+    "Edit",
     "Enough",
     "Envelope",
+    "EventKind",
+    "EvidenceRow",
     "Excerpt",
     "Growth",
     "InsightsAnswer",
@@ -115,11 +131,15 @@ __all__ = [
     "PlaceName",
     "PlaceRow",
     "PooledShare",
+    "PostingEvent",
+    "PostingPage",
     "PostingRow",
     "RejectRow",
+    "RunStyle",
     "RunningMonth",
     "SalaryMeta",
     "SalaryRow",
+    "SameJob",
     "SeekerMeta",
     "SeekerPoint",
     "SeekerSkill",
@@ -130,6 +150,8 @@ __all__ = [
     "SourceStatus",
     "Summary",
     "TechnologyRow",
+    "TextBlock",
+    "TextRun",
     "Totals",
     "TrendChange",
     "TrendMeta",

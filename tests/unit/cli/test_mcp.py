@@ -36,16 +36,15 @@ def published(url: str, postings: int) -> None:
         publish(warehouse, url)
 
 
-def needed(url: str) -> dict[str, dict[str, Any]]:
-    """Return the arguments of the tools that need some."""
+def arguments(url: str) -> dict[str, str]:
+    """Return values for the arguments that some tool requires."""
     store = ServingStore(url)
     with store.read() as snapshot:
         newest = next(iter(snapshot.index.newest(snapshot.index.all)))[1]
-        company = snapshot.connection.exec_driver_sql(
-            "select company from postings where company <> '' limit 1"
-        ).scalar_one()
+        company = snapshot.index.companies.all[0].key
+        skills = ",".join(snapshot.names)
     store.close()
-    return {"explain": {"id": newest}, "posting": {"id": newest}, "company": {"company": company}}
+    return {"id": newest, "company": company, "skills": skills[:100].rpartition(",")[0]}
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +66,11 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             async with Client(stdio_client(command, errlog=log)) as client:
                 found: dict[str, Any] = {"tools": (await client.list_tools()).tools}
                 found["instructions"] = client.instructions
-                arguments = needed(url)
-                for name in NAMES:
+                known = arguments(url)
+                for tool in found["tools"]:
+                    given = {one: known[one] for one in tool.input_schema["required"]}
                     # The client compares each answer with the tool's output schema.
-                    found[name] = await client.call_tool(name, arguments.get(name, {}))
+                    found[tool.name] = await client.call_tool(tool.name, given)
                 for why, (name, wrong) in FAILING.items():
                     found[why] = await client.call_tool(name, wrong)
                 published(url, 160)

@@ -3,7 +3,7 @@
 import { loadCompanies, redrawCompanies, startCompanies } from "./companies.js";
 import { adoptLinks, byId, h } from "./dom.js";
 import { facts, whenKnown } from "./facts.js";
-import { offer, showFilters, showPopulation, startFilters } from "./filters.js";
+import { markChoice, offer, showFilters, showPopulation, startFilters } from "./filters.js";
 import { nameSources } from "./footer.js";
 import { freshnessPill, loadFreshness } from "./freshness.js";
 import { MixCard } from "./mix.js";
@@ -13,8 +13,10 @@ import { loadOpen, redrawOpen } from "./open.js";
 import { loadPairs, startPairs } from "./pairs.js";
 import { loadPay, redrawPay, startPay } from "./pay.js";
 import { loadPlaces, startPlaces } from "./places.js";
-import { loadPostings } from "./postings.js";
+import { loadPostings, startPostings } from "./postings.js";
+import { sayProblem } from "./search.js";
 import { segments } from "./segments.js";
+import { hasTechnology, site } from "./site.js";
 import { insights, loadSkills } from "./skills.js";
 import { readState } from "./state.js";
 import { startSuggestions } from "./suggest.js";
@@ -37,7 +39,10 @@ function askInsights() {
     if (!found) return;
     showPopulation(found.counted);
     countTiles(found);
-  }).catch(() => byId("population").replaceChildren()); // the skills card shows the error
+  }).catch((error) => {
+    byId("population").replaceChildren(); // the skills card shows the error
+    sayProblem(error);
+  });
   return answer;
 }
 
@@ -58,10 +63,11 @@ function redrawCharts() {
 function learnFacts({ summary, technologies }) {
   learn("sources", summary.sources.map((source) => [source.source, source.attribution.name]));
   learn("technologies", technologies.map((one) => [one.technology_id, one.name]));
-  byId("technology-names").replaceChildren(...technologies.map((one) => h("option", { value: one.name })));
+  const shown = technologies.filter((one) => hasTechnology(one.technology_id));
+  byId("technology-names").replaceChildren(...shown.map((one) => h("option", { value: one.name })));
   offer("sources", summary.sources.map((source) => source.source));
-  offerTrends(technologies);
-  startPairs(technologies);
+  offerTrends(shown);
+  startPairs(shown);
   showFilters();
   freshnessPill(summary);
   nameSources(summary);
@@ -69,6 +75,7 @@ function learnFacts({ summary, technologies }) {
 
 function start() {
   startFilters(askAll);
+  if (site) markChoice();
   showFilters();
   startTechnologies();
   startSuggestions();
@@ -76,6 +83,7 @@ function start() {
   startPay();
   startCompanies();
   startPlaces();
+  startPostings();
   startTrends();
   segments("span", "months", () => { askMonths(); loadPay(); });
   adoptLinks(document);
