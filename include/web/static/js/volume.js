@@ -26,7 +26,7 @@ function show({ data, meta }) {
   if (!data.length) return card.empty("No months yet", "Postings are counted month by month.");
   const control = meta.control.filter((row) => row.per_seeker !== null);
   const chart = chartElement(describe(data, control));
-  card.show(table(data, control), {}, chart, sentence(data, meta), ...told(control));
+  card.show(table(data, control), {}, chart, sentence(data, meta), ...spoken(control));
   if (card.asTable) return;
   const below = control.length ? { yaxis2: { domain: [0, 0.27], title: { text: ratio(control), font: { size: 11 } } } } : {};
   const yaxis = { tickformat: ",", ...(control.length ? { domain: [0.36, 1] } : {}) };
@@ -59,7 +59,7 @@ function controls(data, control) {
   return [...band(x, values("low"), values("high"), seriesColor(1)), line].map((trace) => ({ ...trace, yaxis: "y2" }));
 }
 
-function told(control) {
+function spoken(control) {
   const last = control.at(-1);
   if (!last) return [];
   const said = `${ratio(control)} in ${monthName(last.month)}: ${last.per_seeker.toFixed(2)} (95 % interval ${last.low.toFixed(2)} to ${last.high.toFixed(2)}; ${plural(last.seekers, "seeker")} of "Who wants to be hired?"). If this stays while postings change, Hacker News itself has changed in size.`;
