@@ -51,12 +51,15 @@ function chip(answer) {
   const why = [words === value ? "" : `“${shortened(words)}”`, answer.rule ? RULES[answer.rule] ?? answer.rule.replaceAll("_", " ") : ""].filter(Boolean).join(", ");
   const button = h("button", { type: "button", class: "answer" }, value,
     why ? h("span", { class: "muted" }, " ", h("span", { class: "visually-hidden" }, "from "), why) : null);
-  const on = () => mark(answer);
-  for (const name of ["pointerenter", "focus"]) button.addEventListener(name, on);
-  for (const name of ["pointerleave", "blur"]) button.addEventListener(name, () => document.activeElement !== button && mark(null));
+  button.addEventListener("pointerenter", () => mark(answer));
+  button.addEventListener("pointerleave", () => mark(focused));
+  button.addEventListener("focus", () => mark(focused = answer));
+  button.addEventListener("blur", () => mark(focused = null));
   button.addEventListener("click", () => follow(answer, button));
   return button;
 }
+
+let focused = null; // the answer that has the focus: its words stay marked
 
 const shortened = (text) => (text.length > 42 ? `${text.slice(0, 40)}…` : text);
 

@@ -77,5 +77,5 @@ function posting(row) {
     excerpts(row),
     h("p", { class: "posting-skills" }, ...shown.map((skill) => h("span", { class: "tag" }, skill)),
       row.skills.length > shown.length ? h("span", { class: "muted" }, `+${count(row.skills.length - shown.length)}`) : null,
-      h("span", { class: "via muted" }, "at ", sourceLink(row, row.attribution.name))));
+      h("span", { class: "via muted" }, "via ", sourceLink(row, row.attribution.name))));
 }
