@@ -42,7 +42,7 @@ select
     months.month
 
 from counted
-inner join months on counted.thread_id = months.thread_id
+inner join months on counted.thread_id::varchar = months.thread_id
 left join {{ ref('monthly_trends') }} as trends
     on
         months.month = trends.month

@@ -42,7 +42,7 @@ complete as (
 select
     -- ids
     threads.kind,
-    threads.thread_id,
+    threads.thread_id::varchar as thread_id,
 
     -- numerics
     threads.seekers_count,
