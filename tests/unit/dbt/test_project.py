@@ -95,7 +95,7 @@ def test_texts_of_people_are_restricted_in_the_contract() -> None:
         for column in table["properties"]
         if column.get("classification") == RESTRICTED
     }
-    assert restricted == {"description_raw", "raw_json"}
+    assert restricted == {"description_raw", "raw_json", "text"}
 
 
 def test_every_data_test_runs_in_the_task_of_a_model() -> None:
