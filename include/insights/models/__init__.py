@@ -62,6 +62,7 @@ from include.insights.models.postings import (
     LoadRow,
     PostingRow,
 )
+from include.insights.models.seekers import SeekerMeta, SeekerPoint, SeekerSkill
 from include.insights.models.series import (
     MarketMeta,
     MarketMixRow,
@@ -160,6 +161,9 @@ __all__ = [
     "SalaryMeta",
     "SalaryRow",
     "SameJob",
+    "SeekerMeta",
+    "SeekerPoint",
+    "SeekerSkill",
     "Share",
     "SkillCount",
     "SkillInsightsResponse",
