@@ -356,6 +356,66 @@ def _phrase_index(connection: sa.Connection) -> None:
         connection.exec_driver_sql("delete from store_meta where key = 'text_rule'")
 
 
+_SEEKERS = statements(
+    """
+    create table monthly_seekers (
+        kind {text} not null,
+        month {text} not null,
+        seekers_count bigint not null,
+        offers_count bigint not null,
+        jobs_count bigint,
+        jobs_squares bigint,
+        postings_count bigint,
+        row_hash {text} not null,
+        primary key (kind, month)
+    ) {without_rowid}
+    """,
+    """
+    create table monthly_seeker_skills (
+        kind {text} not null,
+        technology_id {text} not null,
+        month {text} not null,
+        seekers_count bigint not null,
+        total_seekers bigint not null,
+        postings_count bigint,
+        row_hash {text} not null,
+        primary key (kind, technology_id, month)
+    ) {without_rowid}
+    """,
+)
+
+_COMPANIES = statements(
+    """
+    create table companies (
+        company_key {text} not null primary key,
+        name {text} not null,
+        domains {text} not null,
+        boards {text} not null,
+        sources {text} not null,
+        postings_count bigint not null,
+        first_month {text} not null,
+        last_month {text} not null,
+        row_hash {text} not null
+    )
+    """,
+    """
+    create table company_names (
+        company_key {text} not null,
+        name {text} not null,
+        matched_by {text} not null,
+        source {text} not null,
+        domains {text} not null,
+        boards {text} not null,
+        postings_count bigint not null,
+        first_month {text} not null,
+        last_month {text} not null,
+        row_hash {text} not null,
+        primary key (company_key, name, matched_by, source)
+    ) {without_rowid}
+    """,
+)
+
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         FIRST_VERSION: _FIRST,
@@ -368,6 +428,8 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         12: _text_index,
         13: _phrase_index,
         14: _POSTING_HISTORY,
+        15: _SEEKERS,
+        16: _COMPANIES,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

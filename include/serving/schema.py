@@ -17,6 +17,8 @@ from include.serving.migrations import FIRST_VERSION, MIGRATIONS, TEXT_INDEX, Mi
 from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = [
+    "COMPANIES",
+    "COMPANY_NAMES",
     "DAYS_OPEN",
     "DIM_TECHNOLOGIES",
     "JOBS",
@@ -25,6 +27,8 @@ __all__ = [
     "MIGRATIONS",
     "MONTHLY_MARKET_MIX",
     "MONTHLY_SALARIES",
+    "MONTHLY_SEEKERS",
+    "MONTHLY_SEEKER_SKILLS",
     "MONTHLY_TRENDS",
     "POSTINGS",
     "POSTING_FACETS",
@@ -186,6 +190,35 @@ DIM_TECHNOLOGIES = sa.Table(
     _text("row_hash"),
 )
 
+COMPANIES = sa.Table(
+    "companies",
+    metadata,
+    _text("company_key", key=True),
+    _text("name"),
+    *(_text(name) for name in ("domains", "boards", "sources")),
+    _integer("postings_count"),
+    _text("first_month"),
+    _text("last_month"),
+    _text("row_hash"),
+)
+
+COMPANY_NAMES = sa.Table(
+    "company_names",
+    metadata,
+    _text("company_key", key=True),
+    _text("name", key=True),
+    _text("matched_by", key=True),
+    _text("source", key=True),
+    _text("domains"),
+    _text("boards"),
+    _integer("postings_count"),
+    _text("first_month"),
+    _text("last_month"),
+    _text("row_hash"),
+    sqlite_with_rowid=False,
+)
+"""The spellings of each company, and which evidence joined them to it."""
+
 MONTHLY_TRENDS = sa.Table(
     "monthly_trends",
     metadata,
@@ -225,6 +258,33 @@ MONTHLY_SALARIES = sa.Table(
     _number("median"),
     _number("p75"),
     _text("row_hash"),
+)
+
+MONTHLY_SEEKERS = sa.Table(
+    "monthly_seekers",
+    metadata,
+    _text("kind", key=True),
+    _text("month", key=True),
+    *(_integer(name) for name in ("seekers_count", "offers_count")),
+    *(
+        sa.Column(name, sa.BigInteger, nullable=True)
+        for name in ("jobs_count", "jobs_squares", "postings_count")
+    ),
+    _text("row_hash"),
+    sqlite_with_rowid=False,
+)
+"""Those who look for work, by whole thread; jobs and postings of the month's complete thread."""
+
+MONTHLY_SEEKER_SKILLS = sa.Table(
+    "monthly_seeker_skills",
+    metadata,
+    _text("kind", key=True),
+    _text("technology_id", key=True),
+    _text("month", key=True),
+    *(_integer(name) for name in ("seekers_count", "total_seekers")),
+    sa.Column("postings_count", sa.BigInteger, nullable=True),
+    _text("row_hash"),
+    sqlite_with_rowid=False,
 )
 
 SKILL_PAIRS = sa.Table(

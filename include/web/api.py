@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from include.errors import ConfigurationError
 from include.insights import (
     companies,
+    company,
     mix,
     movers,
     open_jobs,
@@ -19,6 +20,7 @@ from include.insights import (
     pay,
     places,
     postings,
+    seekers,
     status,
     suggestions,
     trend_series,
@@ -30,6 +32,8 @@ from include.insights.explained import ExplainedPosting, explained
 from include.insights.filters import JobFilter
 from include.insights.models import (
     CompanyMeta,
+    CompanyPageMeta,
+    CompanyPageRow,
     CompanyRow,
     CountedPageMeta,
     Envelope,
@@ -49,6 +53,8 @@ from include.insights.models import (
     PostingRow,
     SalaryMeta,
     SalaryRow,
+    SeekerMeta,
+    SeekerPoint,
     Summary,
     TechnologyRow,
     TrendMeta,
@@ -58,12 +64,14 @@ from include.insights.models import (
 )
 from include.insights.monthly import Monthly
 from include.insights.posting import posting_page
+from include.insights.similar import similar
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
     CompaniesParams,
+    CompanyParams,
     ExplainParams,
     FilterParams,
     InsightsParams,
@@ -78,12 +86,13 @@ from include.web.params import (
     PostingParams,
     PostingsParams,
     SalariesParams,
+    SeekersParams,
     SuggestionsParams,
     TechnologiesParams,
     TrendsParams,
     VolumeParams,
 )
-from include.web.problems import UnknownPostingError, UnknownTechnologyError
+from include.web.problems import UnknownCompanyError, UnknownPostingError, UnknownTechnologyError
 from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
@@ -147,6 +156,13 @@ def _volume(snapshot: Snapshot, params: VolumeParams) -> Envelope[VolumePoint, V
     return volume.volume(snapshot, params.job_filter(), first, last)
 
 
+def _seekers(snapshot: Snapshot, params: SeekersParams) -> Envelope[SeekerPoint, SeekerMeta]:
+    if params.technology:
+        _require_known(snapshot, [params.technology])
+    months = params.months(_newest_month(snapshot), _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    return seekers.seekers(snapshot, params.kind, months, params.technology, params.top)
+
+
 def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, MarketMeta]:
     newest = _newest_month(snapshot)
     first, last = params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
@@ -180,7 +196,17 @@ def _places(snapshot: Snapshot, params: PlacesParams) -> Envelope[PlaceRow, Plac
 
 
 def _companies(snapshot: Snapshot, params: CompaniesParams) -> Envelope[CompanyRow, CompanyMeta]:
-    return companies.companies(snapshot, params.job_filter(), params.order, params.top)
+    wanted = params.job_filter()
+    return companies.companies(snapshot, wanted, params.order, params.top, params.seen)
+
+
+def _company(
+    snapshot: Snapshot, params: CompanyParams
+) -> Envelope[CompanyPageRow, CompanyPageMeta]:
+    if (found := company.company(snapshot, params.job_filter())) is None:
+        like = similar(snapshot, params.company)
+        raise UnknownCompanyError([one.name for one in like])
+    return found
 
 
 def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
@@ -288,6 +314,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             _volume,
         ),
         Endpoint(
+            "/api/v1/seekers",
+            "Those who look for work on Hacker News by month, and the jobs a seeker",
+            SeekersParams,
+            Envelope[SeekerPoint, SeekerMeta],
+            _seekers,
+        ),
+        Endpoint(
             "/api/v1/market",
             "Ways of working, roles, levels, sources and countries month by month",
             MarketParams,
@@ -321,6 +354,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             CompaniesParams,
             Envelope[CompanyRow, CompanyMeta],
             _companies,
+        ),
+        Endpoint(
+            "/api/v1/company",
+            "A company: names that were joined and why, its boards, its months",
+            CompanyParams,
+            Envelope[CompanyPageRow, CompanyPageMeta],
+            _company,
         ),
         Endpoint(
             "/api/v1/open",

@@ -23,6 +23,18 @@ from include.insights.models.companies import (
     PlaceName,
     PlaceRow,
 )
+from include.insights.models.company import (
+    CompanyAbstract,
+    CompanyBoard,
+    CompanyFacts,
+    CompanyName,
+    CompanyPageMeta,
+    CompanyPageRow,
+    JoinReason,
+    MonthActivity,
+    StatedCount,
+    StatedPay,
+)
 from include.insights.models.counted import (
     Counted,
     CountedMeta,
@@ -50,6 +62,7 @@ from include.insights.models.postings import (
     LoadRow,
     PostingRow,
 )
+from include.insights.models.seekers import SeekerMeta, SeekerPoint, SeekerSkill
 from include.insights.models.series import (
     MarketMeta,
     MarketMixRow,
@@ -66,6 +79,7 @@ from include.insights.models.series import (
     TrendSeries,
     VolumeMeta,
     VolumePoint,
+    WholeShare,
 )
 from include.insights.models.skills import (
     MAX_SKILLS,
@@ -89,8 +103,14 @@ from include.insights.models.status import (
 __all__ = [
     "MAX_SKILLS",
     "BlockKind",
+    "CompanyAbstract",
+    "CompanyBoard",
+    "CompanyFacts",
     "CompanyMeta",
     "CompanyMonth",
+    "CompanyName",
+    "CompanyPageMeta",
+    "CompanyPageRow",
     "CompanyRow",
     "Contract",
     "Count",
@@ -111,12 +131,14 @@ __all__ = [
     "JobRow",
     "JobSkill",
     "JobWindow",
+    "JoinReason",
     "LoadRow",
     "MarketMeta",
     "MarketMixRow",
     "Meta",
     "MixChange",
     "Month",
+    "MonthActivity",
     "MoverMeta",
     "MoverRow",
     "MoverWindows",
@@ -139,11 +161,16 @@ __all__ = [
     "SalaryMeta",
     "SalaryRow",
     "SameJob",
+    "SeekerMeta",
+    "SeekerPoint",
+    "SeekerSkill",
     "Share",
     "SkillCount",
     "SkillInsightsResponse",
     "SourceCount",
     "SourceStatus",
+    "StatedCount",
+    "StatedPay",
     "Summary",
     "TechnologyRow",
     "TextBlock",
@@ -155,5 +182,6 @@ __all__ = [
     "TrendSeries",
     "VolumeMeta",
     "VolumePoint",
+    "WholeShare",
     "Window",
 ]

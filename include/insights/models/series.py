@@ -9,6 +9,7 @@ from pydantic import Field
 
 from include.insights.models.base import Contract, Count, Growth, Month, Share
 from include.insights.models.counted import CountedMeta
+from include.insights.models.seekers import SeekerPoint
 
 __all__ = [
     "MarketMeta",
@@ -26,6 +27,7 @@ __all__ = [
     "TrendSeries",
     "VolumeMeta",
     "VolumePoint",
+    "WholeShare",
 ]
 
 
@@ -102,6 +104,12 @@ class VolumeMeta(CountedMeta):
         description="12 factors, January first, with the geometric mean 1: count / adjusted."
     )
     running: RunningMonth | None
+    control: list[SeekerPoint] = Field(
+        default=[],
+        description='Hacker News\' own size: jobs a seeker of "Who wants to be hired?", of the '
+        "whole threads among these months, whatever the filter but for a single technology. Empty "
+        "unless these threads are read (TECHPULSE_HN_SEEKERS).",
+    )
 
 
 class TechnologyRow(Contract):
@@ -189,6 +197,13 @@ class PooledShare(Contract):
     high: Share
 
 
+class WholeShare(PooledShare):
+    """A share over all the months asked for."""
+
+    postings: Count
+    stated: Count = Field(description="Postings that state the dimension, which the share is of.")
+
+
 class MixChange(Contract):
     """The change of a share of those stated, in fractions of 1, 12 whole months against 12."""
 
@@ -208,4 +223,9 @@ class MarketMeta(CountedMeta):
     windows: MoverWindows | None = None
     any_remote: PooledShare | None = Field(
         default=None, description="`remote` or `mixed`, of the dimensions `remote` and `way`."
+    )
+    whole: dict[str, WholeShare] = Field(
+        default={},
+        description="Of one company, whose months are small: by value, all months together. Empty "
+        "where fewer than ten postings state the dimension.",
     )
