@@ -22,7 +22,6 @@ from include.insights.trends import months_before, months_between
 __all__ = ["Points"]
 
 _YEAR = 12
-_FEW = 4_000
 
 
 class _Band(NamedTuple):
@@ -61,19 +60,15 @@ class Points:
     def __init__(self, monthly: Monthly) -> None:
         self._index = monthly.selection.index
         self._months = months_between(months_before(monthly.first, _YEAR), monthly.last)
-        self._postings = monthly.postings_of(self._months[0], monthly.last)
         self._running = [monthly.is_running(month) for month in self._months]
-        # Few are counted one by one sooner than all are arranged.
-        self._arranged = (
-            self._index.by_month.arranged(self._postings, self._months)
-            if self._postings.bit_count() > _FEW
-            else None
-        )
-        self._totals = self._counts(self._postings, self._arranged)
+        postings = monthly.postings_of(self._months[0], monthly.last)
+        self._arranged = self._index.by_month.arranged(postings, self._months)
+        self._totals = self._index.by_month.counts(self._arranged, self._months)
 
     def of(self, technology_id: str) -> str:
         """Return the JSON of the points of a technology."""
-        counts, totals = self._counts_of(technology_id), self._totals
+        named = self._arranged & self._index.skill_by_month(technology_id)
+        counts, totals = self._index.by_month.counts(named, self._months), self._totals
         shares = [n / total if total else None for n, total in zip(counts, totals, strict=True)]
         points = []
         for at, (band, none) in enumerate(self._bands, _YEAR):
@@ -93,9 +88,8 @@ class Points:
 
     def changes(self, windows: Windows) -> Changes | None:
         """Return the changes between two windows; None if not all of it is arranged."""
-        if self._arranged is None or windows.before[0] < self._months[0]:
-            return None
-        return Changes(self._index, self._arranged, windows)
+        is_arranged = windows.before[0] >= self._months[0]
+        return Changes(self._index, self._arranged, windows) if is_arranged else None
 
     @cached_property
     def _bands(self) -> list[tuple[_Band | None, str]]:
@@ -108,20 +102,6 @@ class Points:
         shown = zip(totals, self._running[_YEAR:], strict=True)
         bands = [None if running or not total else _Band.of(total) for total, running in shown]
         return [(band, band.rendered(0) if band else _NO_BAND) for band in bands]
-
-    def _counts_of(self, technology_id: str) -> list[int]:
-        if self._arranged is None:
-            return self._counts(self._postings & self._index.bits("skill", technology_id), None)
-        return self._counts(0, self._arranged & self._index.skill_by_month(technology_id))
-
-    def _counts(self, postings: int, arranged: int | None) -> list[int]:
-        """Return how many postings each month has: of the arranged ones, if there are any."""
-        if arranged is not None:
-            return self._index.by_month.counts(arranged, self._months)
-        numbers = map(self._index.month_numbers.__getitem__, self._index.positions(postings))
-        counted = Counter(numbers)
-        known = {month: counted[number] for number, month in enumerate(self._index.months)}
-        return [known.get(month, 0) for month in self._months]
 
 
 class Changes:

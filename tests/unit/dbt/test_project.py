@@ -173,7 +173,7 @@ VIEWS_OF_POSTINGS = {
 # The tree of places is the code's own: the reader and the table are one.
 OF_CODE = {"places"}
 # Append-only versions of records: assert_loads_match_their_payloads counts each load's rows.
-VERSIONS = {"stg_hn__items", "stg_boards__postings"}
+VERSIONS = {"stg_hn__items", "stg_hn__seekers", "stg_boards__postings", "stg_rejects"}
 
 
 def _undocumented(project: Project) -> Iterator[str]:
