@@ -70,7 +70,7 @@ def _question(endpoint: Endpoint, schemas: dict[str, Any]) -> Any:
     }
     for status, meaning in (
         ("400", "A parameter is invalid"),
-        ("404", "No such technology, posting or path"),
+        ("404", "No such technology, posting, company or path"),
         ("503", "The serving store cannot be read"),
     ):
         answers[status] = _json(meaning, Problem, schemas, PROBLEM_TYPE)
