@@ -6,7 +6,7 @@ The ``type`` is stable, the text is for people. None contains a path, a secret o
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from flask import Flask, Response
@@ -22,6 +22,7 @@ __all__ = [
     "InvalidParameter",
     "Problem",
     "UnknownPostingError",
+    "UnknownSkillError",
     "UnknownTechnologyError",
     "problem_reply",
     "register_problems",
@@ -65,6 +66,14 @@ class UnknownTechnologyError(Exception):
         super().__init__(", ".join(technology_ids))
 
 
+class UnknownSkillError(Exception):
+    """A request names skills that the taxonomy lacks; with the names nearest to each."""
+
+    def __init__(self, nearest: Mapping[str, Sequence[str]]) -> None:
+        self.nearest = nearest
+        super().__init__(", ".join(nearest))
+
+
 class UnknownPostingError(Exception):
     """A request names a posting that the store does not have."""
 
@@ -82,6 +91,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(ValidationError, _invalid_parameters)
     app.register_error_handler(ConfigurationError, _invalid_request)
     app.register_error_handler(UnknownTechnologyError, _unknown_technology)
+    app.register_error_handler(UnknownSkillError, _unknown_skill)
     app.register_error_handler(UnknownPostingError, _unknown_posting)
     app.register_error_handler(ServingError, _store_unavailable)
     app.register_error_handler(HTTPException, _http_error)
@@ -136,6 +146,21 @@ def _unknown_technology(error: UnknownTechnologyError) -> Response:
             InvalidParameter(parameter="tech_ids", message=f"unknown: {technology_id[:64]}")
             for technology_id in error.technology_ids
         ),
+    )
+
+
+def _unknown_skill(error: UnknownSkillError) -> Response:
+    said = [
+        f'"{skill[:MAX_NAME_CHARACTERS]}" is not in the taxonomy'
+        + (f"; nearest: {', '.join(names)}" if names else "")
+        for skill, names in error.nearest.items()
+    ][:MAX_NAMED_PARAMETERS]
+    return _answer(
+        "unknown-technology",
+        "Unknown technology",
+        404,
+        f"{'. '.join(said)}. /api/v1/technologies lists all.",
+        *(InvalidParameter(parameter="skills", message=message) for message in said),
     )
 
 

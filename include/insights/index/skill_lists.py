@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain, groupby, pairwise
 
 from include.insights.index.bitmaps import Bitmaps, array_of
 
@@ -29,6 +29,11 @@ class SkillLists:
         self._postings = postings
         self._skills = array_of("H", bitmaps.payload("order", "skills"))
         self._starts = array_of("I", bitmaps.payload("order", "skill_starts"))
+
+    def sizes(self) -> Iterator[int]:
+        """Yield by position how many skills the posting names."""
+        of_posting = array("H", (end - start for start, end in pairwise(self._starts)))
+        return map(of_posting.__getitem__, self._postings)
 
     def counts(self, positions: Iterable[int]) -> Counter[int]:
         """Return the postings by skill among these."""
