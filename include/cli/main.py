@@ -15,6 +15,7 @@ from include.cli.companies import companies
 from include.cli.doctor import doctor
 from include.cli.filters import filter_options
 from include.cli.findings import findings
+from include.cli.mcp import mcp
 from include.cli.rejects import rejects
 from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
@@ -116,4 +117,5 @@ main.add_command(rejects)
 main.add_command(backup)
 main.add_command(doctor)
 main.add_command(findings)
+main.add_command(mcp)
 main.add_command(warehouse)

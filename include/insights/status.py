@@ -12,7 +12,7 @@ from include.insights.postings import loads
 from include.insights.rows import columns_of, rows_as
 from include.insights.store import Snapshot
 from include.serving.schema import LOADS, MONTHLY_TRENDS, REJECTS
-from include.sources.registry import attribution_of
+from include.sources.registry import attribution_of, terms_of
 
 __all__ = ["AgeLimits", "source_statuses", "summary"]
 
@@ -53,6 +53,7 @@ def _status(
         newest_posting_day=newest,
         newest_posting_age_days=(now.date() - newest).days if newest else None,
         attribution=attribution_of(source),
+        terms=terms_of(source),
     )
 
 

@@ -41,8 +41,8 @@ def months_between(first: str, last: str) -> list[str]:
     return [months_before(last, back) for back in range(count - 1, -1, -1)]
 
 
-def technologies(snapshot: Snapshot) -> Envelope[TechnologyRow, Meta]:
-    """Return the taxonomy, ordered by name."""
+def technologies(snapshot: Snapshot, text: str = "") -> Envelope[TechnologyRow, Meta]:
+    """Return the technologies with an id, name or alias that contains ``text``, by name."""
     # lower(): both databases compare by code points, which puts all capitals first.
     rows = snapshot.connection.execute(
         sa.select(DIM_TECHNOLOGIES).order_by(sa.func.lower(DIM_TECHNOLOGIES.c.name))
@@ -56,7 +56,14 @@ def technologies(snapshot: Snapshot) -> Envelope[TechnologyRow, Meta]:
         )
         for row in rows
     ]
+    if wanted := text.casefold():
+        data = [one for one in data if _is_called(one, wanted)]
     return Envelope[TechnologyRow, Meta](data=data, meta=Meta(total_count=len(data)))
+
+
+def _is_called(technology: TechnologyRow, text: str) -> bool:
+    names = (technology.technology_id, technology.name, *technology.aliases)
+    return any(text in name.casefold() for name in names)
 
 
 def most_named(snapshot: Snapshot, month: str, count: int) -> list[str]:

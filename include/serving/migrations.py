@@ -16,8 +16,8 @@ import sqlalchemy as sa
 __all__ = [
     "FIRST_VERSION",
     "MIGRATIONS",
+    "RARE_INDEX",
     "TEXT_INDEX",
-    "TEXT_INDEX_KEY",
     "Migration",
     "statements",
 ]
@@ -280,23 +280,27 @@ _OPEN_JOBS = statements(
     """,
 )
 
-TEXT_INDEX_KEY: Final = (
-    "create index ix_text_index_words on text_index "
-    "using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))"
+# Words have no character but letters, digits and these: it splits at the blanks alone.
+_FTS5: Final = (
+    "create virtual table text_index using fts5 "
+    "(words, content = '', tokenize = \"ascii tokenchars '+#.:'\")"
 )
-"""PostgreSQL's index of the words: as they are, none stemmed or left out."""
+RARE_INDEX: Final = (
+    "create index ix_text_index_rare on text_index "
+    # Its pending list would be read whole by each search until a vacuum.
+    "using gin (string_to_array(rare, ' ')) with (fastupdate = off)"
+)
+"""PostgreSQL's index of the rare lexemes."""
 
 TEXT_INDEX: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        # Words have no character but letters, digits and these: it splits at the blanks alone.
-        "sqlite": (
-            "create virtual table text_index using fts5 "
-            "(words, content = '', tokenize = \"ascii tokenchars '+#.:'\")",
-        ),
+        "sqlite": (_FTS5,),
         "postgresql": (
-            "create table text_index "
-            '(number bigint not null primary key, words text collate "C" not null)',
-            TEXT_INDEX_KEY,
+            "create table text_index (number bigint not null primary key, "
+            'words text collate "C" not null, rare text collate "C" not null)',
+            RARE_INDEX,
+            'create table text_bitmaps (lexeme text collate "C" not null, '
+            "chunk bigint not null, bits bytea not null, primary key (lexeme, chunk))",
         ),
     }
 )
@@ -313,8 +317,22 @@ def _text_index(connection: sa.Connection) -> None:
         )
         """
     )(connection)
-    for statement in TEXT_INDEX[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_FTS5)
+    else:
+        statements(
+            "create table text_index (number bigint not null primary key, words {text} not null)"
+        )(connection)
+
+
+def _phrase_index(connection: sa.Connection) -> None:
+    """Replace PostgreSQL's index, which compared phrases of frequent words with most texts."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("drop table text_index")
+        for statement in TEXT_INDEX["postgresql"]:
+            connection.exec_driver_sql(statement)
+        # Of no rule: the publish that migrates fills it again.
+        connection.exec_driver_sql("delete from store_meta where key = 'text_rule'")
 
 
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
@@ -327,6 +345,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         # Its positions were postings, and are jobs: publish builds what is not there.
         11: statements("delete from posting_facets"),
         12: _text_index,
+        13: _phrase_index,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

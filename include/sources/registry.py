@@ -13,12 +13,33 @@ from include.errors import ConfigurationError
 from include.sources import boards, companies
 from include.sources.boards import board_names
 from include.sources.companies import system_names
-from include.sources.source import Attribution, Source
+from include.sources.source import Attribution, Source, Terms
 from include.sources.system import System
 
-__all__ = ["attribution_of", "board", "board_names", "reading_version", "system", "system_names"]
+__all__ = [
+    "attribution_of",
+    "board",
+    "board_names",
+    "reading_version",
+    "source_names",
+    "system",
+    "system_names",
+    "terms_of",
+]
 
 _HACKER_NEWS = Attribution("Hacker News", "https://news.ycombinator.com/")
+_HACKER_NEWS_TERMS = Terms(
+    url="https://github.com/HackerNews/API",
+    may_be_passed_on=True,
+    quote="we're making the public Hacker News data available in near real time",
+    note="The texts are their authors'.",
+)
+_UNKNOWN_TERMS = Terms(url="", may_be_passed_on=False, note="Its terms are not known.")
+
+
+def source_names() -> tuple[str, ...]:
+    """Return the names of all sources: Hacker News, the boards and the systems."""
+    return ("hacker_news", *board_names(), *system_names())
 
 
 def board(name: str) -> Source:
@@ -64,6 +85,16 @@ def attribution_of(source: str) -> Attribution:
     if source in system_names():
         return system(source).attribution
     return board(source).attribution if source in board_names() else Attribution(source, "")
+
+
+@cache
+def terms_of(source: str) -> Terms:
+    """Return the terms of a source's postings; an unknown source's may not be passed on."""
+    if source == "hacker_news":
+        return _HACKER_NEWS_TERMS
+    if source in system_names():
+        return system(source).terms
+    return board(source).terms if source in board_names() else _UNKNOWN_TERMS
 
 
 @cache

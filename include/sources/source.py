@@ -33,6 +33,7 @@ __all__ = [
     "ParsedRecord",
     "Source",
     "SourceSkipped",
+    "Terms",
     "UnreadableRecordError",
 ]
 
@@ -58,6 +59,24 @@ class Attribution:
 
     name: str
     url: str
+
+
+@pydantic_dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+class Terms:
+    """What a source says about the use of its postings.
+
+    ``quote`` is its own words, "" if it states none; ``note`` is ours; ``url`` is where its terms
+    are. Postings of a source that may not be passed on leave the installation only if the operator
+    names it (``cli export --include-source``).
+    """
+
+    url: str
+    may_be_passed_on: bool
+    quote: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.quote and f'"{self.quote}"', self.note)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +149,7 @@ class Source(ABC):
     name: ClassVar[str]
     """Identifies the source in ids, in bronze and in the UI. Never change it."""
     attribution: ClassVar[Attribution]
+    terms: ClassVar[Terms]
     base_url: ClassVar[str]
     """URL of the public API; the connection ``<name>_default`` may override it."""
     redirect_hosts: ClassVar[tuple[str, ...]] = ()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from include.sources.record import Reason
-from include.sources.source import Attribution, ParsedRecord, UnreadableRecordError
+from include.sources.source import Attribution, ParsedRecord, Terms, UnreadableRecordError
 
 __all__ = ["Ask", "BoardAnswer", "Home", "System", "posting_address", "without_keys"]
 
@@ -54,6 +54,7 @@ class System(ABC):
     name: ClassVar[str]
     """Identifies the system in ids, in bronze and in the UI. Never change it."""
     attribution: ClassVar[Attribution]
+    terms: ClassVar[Terms]
     homes: ClassVar[tuple[Home, ...]]
     """A board is at one of them; the others answer 404."""
     personal: ClassVar[frozenset[str]] = frozenset()

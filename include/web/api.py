@@ -82,6 +82,7 @@ from include.web.params import (
     PostingsParams,
     SalariesParams,
     SuggestionsParams,
+    TechnologiesParams,
     TrendsParams,
     VolumeParams,
 )
@@ -114,8 +115,8 @@ class Endpoint:
     """True for answers about a person, which no cache keeps, the browser's included."""
 
 
-def _technologies(snapshot: Snapshot, _params: NoParams) -> Envelope[TechnologyRow, Meta]:
-    return trends.technologies(snapshot)
+def _technologies(snapshot: Snapshot, params: TechnologiesParams) -> Envelope[TechnologyRow, Meta]:
+    return trends.technologies(snapshot, params.text)
 
 
 def _trends(snapshot: Snapshot, params: TrendsParams) -> str:
@@ -281,7 +282,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
         Endpoint(
             "/api/v1/technologies",
             "The taxonomy",
-            NoParams,
+            TechnologiesParams,
             Envelope[TechnologyRow, Meta],
             _technologies,
         ),

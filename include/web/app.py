@@ -16,10 +16,10 @@ from include.insights.store import VERSION_CHECK_SECONDS, ServingStore
 from include.settings import Settings, get_settings
 from include.web.answers import Answer, AnswerCache
 from include.web.api import Endpoint, endpoints
+from include.web.error_handlers import register_problems
 from include.web.files import FILE_PATHS
 from include.web.methods import METHODS, OPERATORS, SECTIONS
 from include.web.openapi import openapi_document
-from include.web.problems import register_problems
 
 __all__ = ["create_app"]
 

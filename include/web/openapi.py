@@ -12,7 +12,7 @@ from include.web.api import Endpoint
 from include.web.health import Liveness, Readiness
 from include.web.problems import PROBLEM_TYPE, Problem
 
-__all__ = ["openapi_document"]
+__all__ = ["openapi_document", "parameters_of"]
 
 _HEALTH: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("/health", "The process answers", Liveness),
@@ -79,7 +79,7 @@ def _question(endpoint: Endpoint, schemas: dict[str, Any]) -> Any:
     operation = {
         "operationId": endpoint.path.removeprefix("/api/v1/"),
         "summary": endpoint.summary,
-        "parameters": _parameters(endpoint),
+        "parameters": parameters_of(endpoint),
         "responses": answers,
     }
     return {"get": operation}
@@ -100,7 +100,8 @@ def _headers(endpoint: Endpoint) -> dict[str, Any]:
     return {name: header for name, header in _HEADERS.items() if name not in left_out}
 
 
-def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+def parameters_of(endpoint: Endpoint) -> list[dict[str, Any]]:
+    """Return the description of each query parameter of an endpoint."""
     schema = endpoint.params.model_json_schema()
     return [
         {

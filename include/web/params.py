@@ -48,6 +48,7 @@ __all__ = [
     "SalariesParams",
     "SeriesParams",
     "SuggestionsParams",
+    "TechnologiesParams",
     "TrendsParams",
     "VolumeParams",
     "named",
@@ -72,6 +73,14 @@ Cursor = Annotated[
 
 class NoParams(Params):
     """No parameters."""
+
+
+class TechnologiesParams(Params):
+    """The technologies to list."""
+
+    text: Annotated[
+        str, Field(max_length=64, description="Part of an id, a name or an alias; empty: all.")
+    ] = ""
 
 
 class InsightsParams(FilterParams):

@@ -6,13 +6,13 @@ The ``type`` is stable, the text is for people. None contains a path, a secret o
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
-from flask import Flask, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response as AsgiResponse
-from werkzeug.exceptions import HTTPException, default_exceptions
+from werkzeug.exceptions import default_exceptions
 
 from include.errors import ConfigurationError, ServingError
 from include.web.params import MAX_NAME_CHARACTERS, MAX_NAMED_PARAMETERS, named
@@ -24,8 +24,9 @@ __all__ = [
     "UnknownPostingError",
     "UnknownSkillError",
     "UnknownTechnologyError",
+    "http_problem",
+    "problem_of",
     "problem_reply",
-    "register_problems",
 ]
 
 PROBLEM_TYPE = "application/problem+json"
@@ -81,21 +82,22 @@ class UnknownPostingError(Exception):
 def problem_reply(status: int) -> AsgiResponse:
     """Return the ASGI response 405 (only GET is allowed) or 404 (no such path)."""
     error = default_exceptions[status]()
-    problem = _problem(_BY_STATUS[status], error.name, status, error.description or error.name)
+    problem = http_problem(status, error.name, error.description)
     headers = {"Cache-Control": "no-store"} | ({"Allow": "GET, HEAD"} if status == 405 else {})
     return AsgiResponse(problem.model_dump_json(), status, headers, PROBLEM_TYPE)
 
 
-def register_problems(app: Flask) -> None:
-    """Make the app answer every error with a problem detail."""
-    app.register_error_handler(ValidationError, _invalid_parameters)
-    app.register_error_handler(ConfigurationError, _invalid_request)
-    app.register_error_handler(UnknownTechnologyError, _unknown_technology)
-    app.register_error_handler(UnknownSkillError, _unknown_skill)
-    app.register_error_handler(UnknownPostingError, _unknown_posting)
-    app.register_error_handler(ServingError, _store_unavailable)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _internal_error)
+def http_problem(status: int, name: str, description: str | None) -> Problem:
+    """Return the problem detail of a status of HTTP, such as 404 for a path."""
+    return _problem(_BY_STATUS.get(status, "http-error"), name, status, description or name)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem detail of an error that a question raised; a defect is logged."""
+    for kind, described in _DESCRIBED.items():
+        if isinstance(error, kind):
+            return described(error)
+    return _internal_error(error)
 
 
 def _problem(kind: str, title: str, status: int, detail: str, *errors: InvalidParameter) -> Problem:
@@ -108,14 +110,7 @@ def _problem(kind: str, title: str, status: int, detail: str, *errors: InvalidPa
     )
 
 
-def _answer(kind: str, title: str, status: int, detail: str, *errors: InvalidParameter) -> Response:
-    problem = _problem(kind, title, status, detail, *errors)
-    response = Response(problem.model_dump_json(), status, content_type=PROBLEM_TYPE)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _invalid_parameters(error: ValidationError) -> Response:
+def _invalid_parameters(error: ValidationError) -> Problem:
     # Without the input: an error must not echo a parameter of any size.
     errors = error.errors(include_url=False, include_input=False, include_context=False)
     found = [
@@ -123,21 +118,21 @@ def _invalid_parameters(error: ValidationError) -> Response:
         for e in errors[:MAX_NAMED_PARAMETERS]
     ]
     names = named(sorted({item.parameter for item in found}), len(errors) - len(found))
-    return _answer("invalid-parameter", "Invalid parameter", 400, f"Invalid: {names}.", *found)
+    return _problem("invalid-parameter", "Invalid parameter", 400, f"Invalid: {names}.", *found)
 
 
 def _name(location: tuple[int | str, ...]) -> str:
     return ".".join(map(str, location))[:MAX_NAME_CHARACTERS] or "query"
 
 
-def _invalid_request(error: ConfigurationError) -> Response:
-    return _answer(
+def _invalid_request(error: ConfigurationError) -> Problem:
+    return _problem(
         "invalid-parameter", "Invalid parameter", 400, f"{error.message} {error.next_step}".strip()
     )
 
 
-def _unknown_technology(error: UnknownTechnologyError) -> Response:
-    return _answer(
+def _unknown_technology(error: UnknownTechnologyError) -> Problem:
+    return _problem(
         "unknown-technology",
         "Unknown technology",
         404,
@@ -149,13 +144,13 @@ def _unknown_technology(error: UnknownTechnologyError) -> Response:
     )
 
 
-def _unknown_skill(error: UnknownSkillError) -> Response:
+def _unknown_skill(error: UnknownSkillError) -> Problem:
     said = [
         f'"{skill[:MAX_NAME_CHARACTERS]}" is not in the taxonomy'
         + (f"; nearest: {', '.join(names)}" if names else "")
         for skill, names in error.nearest.items()
     ][:MAX_NAMED_PARAMETERS]
-    return _answer(
+    return _problem(
         "unknown-technology",
         "Unknown technology",
         404,
@@ -164,8 +159,8 @@ def _unknown_skill(error: UnknownSkillError) -> Response:
     )
 
 
-def _unknown_posting(_error: UnknownPostingError) -> Response:
-    return _answer(
+def _unknown_posting(_error: UnknownPostingError) -> Problem:
+    return _problem(
         "unknown-posting",
         "Unknown posting",
         404,
@@ -174,10 +169,10 @@ def _unknown_posting(_error: UnknownPostingError) -> Response:
     )
 
 
-def _store_unavailable(error: ServingError) -> Response:
+def _store_unavailable(error: ServingError) -> Problem:
     # The cause may name paths or hosts: it goes to the log, not into the response.
     log.warning("The serving store cannot be read: %s", error, exc_info=error)
-    return _answer(
+    return _problem(
         "store-unavailable",
         "The data is not available",
         503,
@@ -186,20 +181,23 @@ def _store_unavailable(error: ServingError) -> Response:
     )
 
 
-def _http_error(error: HTTPException) -> Response:
-    status = error.code or 500
-    kind = _BY_STATUS.get(status, "http-error")
-    response = _answer(kind, error.name, status, error.description or error.name)
-    if status == 405 and getattr(error, "valid_methods", None):
-        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
-    return response
-
-
-def _internal_error(error: Exception) -> Response:
+def _internal_error(error: Exception) -> Problem:
     log.error("A request failed", exc_info=error)
-    return _answer(
+    return _problem(
         "internal-error",
         "Internal error",
         500,
         "The request failed; the server's log has the details.",
     )
+
+
+_DESCRIBED: Mapping[type[Exception], Callable[[Any], Problem]] = MappingProxyType(
+    {
+        ValidationError: _invalid_parameters,
+        ConfigurationError: _invalid_request,
+        UnknownTechnologyError: _unknown_technology,
+        UnknownSkillError: _unknown_skill,
+        UnknownPostingError: _unknown_posting,
+        ServingError: _store_unavailable,
+    }
+)

@@ -98,7 +98,10 @@ def test_interval_stands_beside_the_figure(look: Any) -> None:
 def test_every_source_is_named_in_the_footer(look: Any) -> None:
     links = look.locator("#sources-named a")
     assert {"Hacker News", "Remotive", "TheirStack"} <= set(links.all_text_contents())
-    look.locator("#sources-named a[href^='https://remotive.com/']").wait_for()
+    look.locator("#sources-named a[href='https://remotive.com/']").wait_for()
+    # Its own terms are linked, too.
+    look.locator("#sources-named a[href='https://remotive.com/api-documentation']").wait_for()
+    expect(look.locator("#sources-named")).to_contain_text("Not to be passed on, by its terms:")
 
 
 def test_age_of_the_newest_posting_is_said(look: Any) -> None:

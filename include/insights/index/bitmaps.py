@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import struct
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
-from itertools import compress
+from collections.abc import Iterable
+
+from include.serving.bits import flags_of, positions
 
 __all__ = ["Bitmaps", "FacetRow", "Groups", "array_of", "bits_at", "flags_of", "positions"]
 
 FacetRow = tuple[str, str, int, bytes]
 """Facet, value, number of postings, compressed payload: a row of ``posting_facets``."""
 _ONE = ord("1")
-_DIGITS = bytes.maketrans(b"01", b"\0\1")
-_SCAN_SHARE = 16
-"""Above one position in this many, all are looked at; below, each one is searched."""
 
 
 class Bitmaps:
@@ -77,30 +74,6 @@ class Groups:
         """Return all positions of the groups whose first position is in ``starts``."""
         # The sum has the end of a chosen group, and what is below the end of any other.
         return (starts + self._below) ^ self._below
-
-
-def positions(bits: int, size: int) -> Iterable[int]:
-    """Return the positions of a set below ``size``, ascending: some 20 ns each in a large one."""
-    if bits.bit_count() * _SCAN_SHARE > size:
-        return compress(range(size), flags_of(bits, size))
-    return _searched(bits)
-
-
-def _searched(bits: int) -> Iterator[int]:
-    # By words of 64 bits, zeros skipped in C: shifting the integer would copy it for each bit.
-    count = -(-bits.bit_length() // 64)
-    words = struct.unpack(f"<{count}Q", bits.to_bytes(8 * count, "little"))
-    for number in compress(range(count), words):
-        word, before = words[number], 64 * number - 1
-        while word:
-            lowest = word & -word
-            yield before + lowest.bit_length()
-            word ^= lowest
-
-
-def flags_of(bits: int, size: int) -> bytes:
-    """Return one byte a position, 1 where it is in the set, for ``itertools.compress``."""
-    return f"{bits:0{size}b}".encode().translate(_DIGITS)[::-1] if size else b""
 
 
 def bits_at(groups: Iterable[Iterable[int]], size: int) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from include.insights.models.base import Contract, Count, Month
-from include.sources.source import Attribution
+from include.sources.source import Attribution, Terms
 
 __all__ = [
     "CountRow",
@@ -49,6 +49,7 @@ class SourceStatus(Contract):
     newest_posting_day: date | None = Field(description="Null without postings.")
     newest_posting_age_days: int | None = Field(description="Days from then to today, UTC.")
     attribution: Attribution
+    terms: Terms
 
 
 class Summary(Contract):

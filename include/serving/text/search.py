@@ -1,21 +1,22 @@
 """Look a query up in the text index: one rule, one answer, two databases.
 
 A query is first written without a NOT that stands alone, which no index can answer: as a query of
-AND, OR and "but not", and whether its complement is meant. FTS5 has these three. PostgreSQL's GIN
-index finds the words exactly, and of a phrase those texts that have all its words, which are then
-compared with it as stored; sets of numbers are united, intersected and subtracted.
+AND, OR and "but not", and whether its complement is meant. FTS5 has these three. In PostgreSQL each
+phrase is a set of numbers as bits (include/serving/text/postgresql.py), and so are they.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 from typing import TypeAlias
 
 import sqlalchemy as sa
 
+from include.serving.text.postgresql import PhraseSets, numbers_of, plans
 from include.serving.text.query import All, Not, Phrase, Query
 from include.serving.text.words import COMPANY, TITLE
 
@@ -23,11 +24,8 @@ __all__ = ["Found", "explain", "lookup"]
 
 _PREFIXES = {"title": (TITLE,), "company": (COMPANY,), "text": ("",)}
 _ANY_FIELD = ("", TITLE, COMPANY)
-# The expression of the index, as the migration wrote it.
-_SCAN = (
-    "select number from text_index where "
-    "array_to_tsvector(string_to_array(btrim(words), ' ')) @@ cast(%s as tsquery)"
-)
+# All numbers as one text, which is read three times as fast as rows.
+_FTS5 = "select group_concat(rowid) from text_index where text_index match ?"
 
 
 @dataclass(frozen=True)
@@ -59,41 +57,20 @@ _Terms: TypeAlias = _Term | _Joined
 def lookup(connection: sa.Connection, query: Query) -> Found:
     """Return the postings that a query finds, by number, in no order."""
     terms, all_but = _positive(query)
-    with _planned(connection):
-        numbers = connection.exec_driver_sql(*_statement(connection, terms)).scalar()
-    return Found(json.loads(f"[{numbers or ''}]"), all_but)
+    if connection.dialect.name == "sqlite":
+        numbers = connection.exec_driver_sql(_FTS5, (_fts5(terms),)).scalar()
+        return Found(json.loads(f"[{numbers or ''}]"), all_but)
+    sets = PhraseSets(connection, (phrase.words for phrase in _phrases(terms)))
+    return Found(numbers_of(_bits(terms, sets)), all_but)
 
 
 def explain(connection: sa.Connection, query: Query) -> list[str]:
-    """Return the database's plan for a query, line by line."""
-    sql, parameters = _statement(connection, _positive(query)[0])
-    verb = "explain query plan" if connection.dialect.name == "sqlite" else "explain"
-    with _planned(connection):
-        rows = connection.exec_driver_sql(f"{verb} {sql}", parameters)
+    """Return the database's plans for a query, line by line."""
+    terms, _ = _positive(query)
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"explain query plan {_FTS5}", (_fts5(terms),))
         return [str(row[-1]) for row in rows]
-
-
-@contextmanager
-def _planned(connection: sa.Connection) -> Iterator[None]:
-    """Make PostgreSQL use its index, whatever share of the texts a word is in.
-
-    The planner takes cutting a text into words for as cheap as comparing two numbers.
-    """
-    if connection.dialect.name == "sqlite":
-        yield
-        return
-    connection.exec_driver_sql("set local enable_seqscan = off")
-    yield
-    connection.exec_driver_sql("set local enable_seqscan = on")
-
-
-def _statement(connection: sa.Connection, terms: _Terms) -> tuple[str, tuple[str, ...]]:
-    """Return the query of all numbers as one text, which is read three times as fast as rows."""
-    if connection.dialect.name == "sqlite":
-        return "select group_concat(rowid) from text_index where text_index match ?", (
-            _fts5(terms),
-        )
-    return _postgresql(terms)
+    return [line for phrase in _phrases(terms) for line in plans(connection, phrase.words)]
 
 
 def _positive(query: Query) -> tuple[_Terms, bool]:
@@ -140,49 +117,18 @@ def _fts5(terms: _Terms) -> str:
     return "(" + f" {terms.by.upper()} ".join(map(_fts5, terms.parts)) + ")"
 
 
-def _postgresql(terms: _Terms) -> tuple[str, tuple[str, ...]]:
-    parameters: list[str] = []
-    sets = _sets(terms, "", parameters)
-    return f"select string_agg(cast(number as text), ',') from {sets} as found", tuple(parameters)
-
-
-def _sets(terms: _Terms, within: str, parameters: list[str]) -> str:
-    """Return the SQL of the numbers found, as sets of what each index scan finds.
-
-    ``within`` is a tsquery that the answer fulfils anyway: fewer phrases are then compared.
-    """
-    if not _has_phrase(terms):
-        parameters.append(_and(_tsquery(terms), within))
-        return f"({_SCAN})"
+def _phrases(terms: _Terms) -> Iterator[_Term]:
     if isinstance(terms, _Term):
-        parameters += [_and(_tsquery(terms), within), f" {' '.join(terms.words)} "]
-        return f"({_SCAN} and strpos(words, %s) > 0)"
-    if terms.by == "or":
-        return f"({' union '.join(_sets(part, within, parameters) for part in terms.parts)})"
-    if terms.by == "and":
+        yield terms
+    else:
         for part in terms.parts:
-            within = within if _has_phrase(part) else _and(_tsquery(part), within)
-        parts = [_sets(part, within, parameters) for part in terms.parts if _has_phrase(part)]
-        return f"({' intersect '.join(parts)})"
-    kept, refused = terms.parts
-    there = _sets(kept, within, parameters)
-    within = within if _has_phrase(kept) else _and(_tsquery(kept), within)
-    return f"({there} except {_sets(refused, within, parameters)})"
+            yield from _phrases(part)
 
 
-def _tsquery(terms: _Terms) -> str:
-    """Return the tsquery of words; of a phrase that of all its words."""
+def _bits(terms: _Terms, sets: PhraseSets) -> int:
     if isinstance(terms, _Term):
-        return "(" + " & ".join(f"'{word}'" for word in terms.words) + ")"
-    by = {"and": " & ", "or": " | ", "not": " & !"}[terms.by]
-    return f"({by.join(map(_tsquery, terms.parts))})"
-
-
-def _and(tsquery: str, within: str) -> str:
-    return f"{tsquery} & {within}" if within else tsquery
-
-
-def _has_phrase(terms: _Terms) -> bool:
-    if isinstance(terms, _Term):
-        return len(terms.words) > 1
-    return any(map(_has_phrase, terms.parts))
+        return sets[terms.words]
+    parts = [_bits(part, sets) for part in terms.parts]
+    if terms.by == "not":
+        return parts[0] & ~parts[1]
+    return reduce(and_ if terms.by == "and" else or_, parts)

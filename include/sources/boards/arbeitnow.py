@@ -13,7 +13,15 @@ from typing import Any, ClassVar
 
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
+from include.sources.source import (
+    Attribution,
+    Chunk,
+    FetchContext,
+    Page,
+    ParsedRecord,
+    Source,
+    Terms,
+)
 from include.state.budget import CallLimit
 
 __all__ = ["BOARD"]
@@ -24,6 +32,13 @@ class Arbeitnow(Source):
 
     name: ClassVar[str] = "arbeitnow"
     attribution = Attribution("Arbeitnow", "https://www.arbeitnow.com/")
+    terms = Terms(
+        url="https://www.arbeitnow.com/blog/job-board-api",
+        may_be_passed_on=True,
+        quote="This is a free public API for jobs, please do not abuse. I would appreciate "
+        "linking back to the site. By using the API, you agree to the terms of "
+        "service present on Arbeitnow.com",
+    )
     base_url = "https://www.arbeitnow.com/api"
     call_limits = (CallLimit(calls=50, seconds=60),)
 

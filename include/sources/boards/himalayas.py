@@ -16,7 +16,15 @@ from include.postings.places import country_of, place_called
 from include.postings.result import Period
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
+from include.sources.source import (
+    Attribution,
+    Chunk,
+    FetchContext,
+    Page,
+    ParsedRecord,
+    Source,
+    Terms,
+)
 
 __all__ = ["BOARD"]
 
@@ -44,6 +52,14 @@ class Himalayas(Source):
 
     name: ClassVar[str] = "himalayas"
     attribution = Attribution("Himalayas", "https://himalayas.app/")
+    terms = Terms(
+        url="https://himalayas.app/api",
+        may_be_passed_on=False,
+        quote="Anyone can use the interface, but please link back to the URL found on "
+        "Himalayas AND mention Himalayas as the original source. Please do not submit "
+        "Himalayas jobs to third-party websites, including but not limited to Jooble, "
+        "Neuvoo, Google Jobs, or LinkedIn Jobs.",
+    )
     base_url = "https://himalayas.app"
 
     def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:

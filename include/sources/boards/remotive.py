@@ -14,7 +14,15 @@ from typing import Any, ClassVar
 from include.postings.places import find_places
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, Chunk, FetchContext, Page, ParsedRecord, Source
+from include.sources.source import (
+    Attribution,
+    Chunk,
+    FetchContext,
+    Page,
+    ParsedRecord,
+    Source,
+    Terms,
+)
 from include.state.budget import CallLimit
 
 __all__ = ["BOARD"]
@@ -28,6 +36,15 @@ class Remotive(Source):
 
     name: ClassVar[str] = "remotive"
     attribution = Attribution("Remotive", "https://remotive.com/")
+    terms = Terms(
+        url="https://remotive.com/api-documentation",
+        may_be_passed_on=False,
+        quote="Please do not submit Remotive jobs to third Party websites, including but "
+        "not limited to: Jooble, Neuvoo, Google Jobs, LinkedIn Jobs. Please link back "
+        "to the URL found on Remotive AND mention Remotive as a source in order to "
+        "Remotive to get traffic from your listing. If you don't do that, we'll "
+        "terminate your API access, sorry!",
+    )
     base_url = "https://remotive.com/api"
     call_limits = (CallLimit(calls=2, seconds=60), CallLimit(calls=4, seconds=86_400))
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 from include.postings.result import Period, Remote, Salary
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import pay_between, places_of, way_of_working
 from include.sources.system import Ask, BoardAnswer, Home, System
 
@@ -31,6 +31,11 @@ class Ashby(System):
 
     name: ClassVar[str] = "ashby"
     attribution = Attribution("Ashby", "https://www.ashbyhq.com/")
+    terms = Terms(
+        url="https://developers.ashbyhq.com/docs/public-job-posting-api",
+        may_be_passed_on=True,
+        note="Documented as public and without a key; no terms on passing jobs on are stated.",
+    )
     homes = (Home("ashby_default", "https://api.ashbyhq.com"),)
     personal = frozenset({"hiringTeam", "recruiter", "hiringManager"})
     read_timeout_seconds: ClassVar[float] = 60.0

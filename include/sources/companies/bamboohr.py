@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 from include.postings.result import Remote
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import places_of
 from include.sources.system import Ask, BoardAnswer, Home, System
 
@@ -28,6 +28,11 @@ class BambooHR(System):
 
     name: ClassVar[str] = "bamboohr"
     attribution = Attribution("BambooHR", "https://www.bamboohr.com/")
+    terms = Terms(
+        url="https://www.bamboohr.com/",
+        may_be_passed_on=False,
+        note="No public feed is documented, so nothing allows passing its jobs on.",
+    )
     homes = (Home("bamboohr_default", "https://{board}.bamboohr.com"),)
     personal = frozenset({"hiringLead", "hiringLeadName", "hiringLeadEmail"})
     is_documented: ClassVar[bool] = False

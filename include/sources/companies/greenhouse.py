@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from include.postings.result import Period, Remote, Salary
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import modes_together, pay_between, places_of, way_of_working
 from include.sources.system import Ask, BoardAnswer, Home, System
 
@@ -36,6 +36,11 @@ class Greenhouse(System):
 
     name: ClassVar[str] = "greenhouse"
     attribution = Attribution("Greenhouse", "https://www.greenhouse.com/")
+    terms = Terms(
+        url="https://developers.greenhouse.io/job-board.html",
+        may_be_passed_on=True,
+        quote="Job Board data is publicly available, so authentication is not required",
+    )
     homes = (Home("greenhouse_default", "https://boards-api.greenhouse.io"),)
     personal = frozenset({"user", "users", "email", "recruiter", "coordinator", "hiring_manager"})
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from include.postings.result import Period, Remote, Salary
 from include.sources import fields
 from include.sources.answers import read_array
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import country_code, pay_between, places_of, way_of_working
 from include.sources.system import Ask, BoardAnswer, Home, System
 
@@ -33,6 +33,12 @@ class Lever(System):
 
     name: ClassVar[str] = "lever"
     attribution = Attribution("Lever", "https://www.lever.co/")
+    terms = Terms(
+        url="https://github.com/lever/postings-api",
+        may_be_passed_on=True,
+        quote="all job postings in the `published` state are publicly viewable. These jobs "
+        "may be scraped by third parties.",
+    )
     homes = (
         Home("lever_default", "https://api.lever.co"),
         Home("lever_eu_default", "https://api.eu.lever.co"),

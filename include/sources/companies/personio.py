@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 
 from include.postings.model import LevelBucket
 from include.sources import fields
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import modes_together, places_of, way_of_working
 from include.sources.system import Ask, BoardAnswer, Home, System
 from include.sources.xml_records import many, read_xml
@@ -29,6 +29,11 @@ class Personio(System):
 
     name: ClassVar[str] = "personio"
     attribution = Attribution("Personio", "https://www.personio.com/")
+    terms = Terms(
+        url="https://developer.personio.de/docs/retrieving-open-job-positions",
+        may_be_passed_on=True,
+        note="Documented as public and without a key; no terms on passing jobs on are stated.",
+    )
     homes = (Home("personio_default", "https://{board}.jobs.personio.de"),)
     personal = frozenset({"recruiter", "contact", "contactPerson", "email"})
 

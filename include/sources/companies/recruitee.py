@@ -15,7 +15,7 @@ from include.postings.model import LevelBucket
 from include.postings.result import Period, Remote, Salary
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import country_code, pay_between, places_of
 from include.sources.system import Ask, BoardAnswer, Home, System
 
@@ -37,6 +37,11 @@ class Recruitee(System):
 
     name: ClassVar[str] = "recruitee"
     attribution = Attribution("Recruitee", "https://recruitee.com/")
+    terms = Terms(
+        url="https://docs.recruitee.com/reference/intro-to-careers-site-api",
+        may_be_passed_on=True,
+        note="Documented as public and without a key; no terms on passing jobs on are stated.",
+    )
     homes = (Home("recruitee_default", "https://{board}.recruitee.com"),)
     personal = frozenset({"mailbox_email", "recruiter", "hiring_manager", "admin", "admin_email"})
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from include.postings.result import Period, Salary
 from include.sources import fields
 from include.sources.answers import read_array
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import modes_together, pay_between, places_of, way_of_working
 from include.sources.system import Ask, BoardAnswer, Home, System
 
@@ -29,6 +29,11 @@ class Rippling(System):
 
     name: ClassVar[str] = "rippling"
     attribution = Attribution("Rippling", "https://www.rippling.com/")
+    terms = Terms(
+        url="https://www.rippling.com/",
+        may_be_passed_on=False,
+        note="No public feed is documented, so nothing allows passing its jobs on.",
+    )
     homes = (Home("rippling_default", "https://api.rippling.com"),)
     personal = frozenset({"recruiter", "hiringManager", "createdBy"})
     is_documented: ClassVar[bool] = False

@@ -15,7 +15,7 @@ from include.postings.model import LevelBucket
 from include.postings.result import Remote
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import country_code, places_of
 from include.sources.system import Ask, BoardAnswer, Home, System
 
@@ -36,6 +36,11 @@ class SmartRecruiters(System):
 
     name: ClassVar[str] = "smartrecruiters"
     attribution = Attribution("SmartRecruiters", "https://www.smartrecruiters.com/")
+    terms = Terms(
+        url="https://www.smartrecruiters.com/",
+        may_be_passed_on=False,
+        note="No public feed is documented, so nothing allows passing its jobs on.",
+    )
     homes = (Home("smartrecruiters_default", "https://api.smartrecruiters.com"),)
     personal = frozenset({"creator", "recruiter", "hiringTeam"})
     is_documented: ClassVar[bool] = False

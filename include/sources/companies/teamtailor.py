@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 
 from include.postings.result import Remote
 from include.sources import fields
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import places_of
 from include.sources.system import Ask, BoardAnswer, Home, System
 from include.sources.xml_records import many, read_xml
@@ -31,6 +31,11 @@ class Teamtailor(System):
 
     name: ClassVar[str] = "teamtailor"
     attribution = Attribution("Teamtailor", "https://www.teamtailor.com/")
+    terms = Terms(
+        url="https://www.teamtailor.com/",
+        may_be_passed_on=True,
+        note="Advertised in the head of its public pages; no terms on passing jobs on are stated.",
+    )
     homes = (Home("teamtailor_default", "https://{board}.teamtailor.com"),)
     personal = frozenset({"recruiter", "user", "tt:recruiter", "tt:user", "author"})
     id_field: ClassVar[str] = "guid"

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from include.postings.result import Remote
 from include.sources import fields
 from include.sources.answers import read_answer
-from include.sources.source import Attribution, ParsedRecord
+from include.sources.source import Attribution, ParsedRecord, Terms
 from include.sources.stated import country_code, places_of
 from include.sources.system import Ask, BoardAnswer, Home, System
 
@@ -28,6 +28,11 @@ class Workable(System):
 
     name: ClassVar[str] = "workable"
     attribution = Attribution("Workable", "https://www.workable.com/")
+    terms = Terms(
+        url="https://www.workable.com/",
+        may_be_passed_on=False,
+        note="No public feed is documented, so nothing allows passing its jobs on.",
+    )
     homes = (Home("workable_default", "https://apply.workable.com"),)
     personal = frozenset({"recruiter", "hiring_manager", "email"})
     is_documented: ClassVar[bool] = False

@@ -38,6 +38,7 @@ from include.sources.source import (
     Page,
     ParsedRecord,
     SourceSkipped,
+    Terms,
 )
 
 __all__ = ["BOARD", "filters_of", "query_key"]
@@ -60,6 +61,12 @@ class TheirStack(PaidSource):
 
     name: ClassVar[str] = "theirstack"
     attribution = Attribution("TheirStack", "https://theirstack.com/")
+    terms = Terms(
+        url="https://theirstack.com/en/terms",
+        may_be_passed_on=False,
+        note="Its records are bought: the contract with TheirStack says whether they may "
+        "be passed on.",
+    )
     base_url = "https://api.theirstack.com"
     key_variable = "THEIRSTACK_API_KEY"
 
