@@ -186,12 +186,15 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             is_chart=True,
         ),
         "postings": Method(
-            "Newest postings",
+            "Postings",
             12,
-            "Postings with a matching job, newest first.",
+            "Postings with a matching job, newest first. Of a search the words are marked, and you "
+            "may have the best matches first.",
             "Each links to its source. Postings are recruitment marketing, not vacancies: one "
             "may stand for several, or for none. A repeated posting (same company, same job, "
-            "within the year) is listed once.",
+            "within the year) is listed once. Best match: words in the title count most, then "
+            "those in the company's name and those that follow one another as in the search; how "
+            "often a word is repeated does not count.",
             (_SKILLS_OVATE,),
         ),
         "freshness": Method(

@@ -3,15 +3,29 @@
 const asking = new Map();
 
 export class ApiError extends Error {
-  constructor(status, message) {
+  constructor(status, message, errors = []) {
     super(message);
     this.status = status;
+    this.errors = errors;
   }
+
+  /** Return what is wrong with a parameter, or null. */
+  about(parameter) {
+    const found = this.errors.find((error) => error.parameter === parameter);
+    return found ? said(found) : null;
+  }
+}
+
+/** Return an error's message without its kind and the parameter's name. */
+function said({ parameter, message }) {
+  const text = message.replace(/^Value error, /, "").replace(`${parameter}, `, "");
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function words(status, problem) {
   if (status === 401 || status === 403) return "Your Airflow session has expired. Log in again, then reload.";
   if (status === 503) return "There is no data yet. The analytics DAG publishes it.";
+  if (problem?.errors?.length) return problem.errors.map(said).join(" ");
   return problem?.detail ?? `The server answered ${status}.`;
 }
 
@@ -29,7 +43,7 @@ export async function ask(asker, path, params = {}) {
     });
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
     const body = isJson ? await response.json() : null;
-    if (!response.ok || !body) throw new ApiError(response.status, words(response.status, body));
+    if (!response.ok || !body) throw new ApiError(response.status, words(response.status, body), body?.errors);
     return body;
   } catch (error) {
     if (controller.signal.aborted) return null;

@@ -3,10 +3,11 @@
 import { byId, h } from "./dom.js";
 import { showMulti, startMulti } from "./multi.js";
 import { idName, nameOf, valueOf } from "./names.js";
+import { isSearch, startSearch } from "./search.js";
 import { change, FILTER, isFiltered, listed, state } from "./state.js";
 
 const TYPING_PAUSE_MS = 400;
-const ALWAYS_SHOWN = ["location", "days", "remote", "roles", "levels", "families"];
+const ALWAYS_SHOWN = ["q", "location", "days", "remote", "roles", "levels", "families"];
 const CHOICES = {
   remote: ["remote", "mixed", "hybrid", "onsite", "unspecified"],
   roles: ["backend", "frontend", "fullstack", "software", "mobile", "devops", "security", "embedded", "qa", "ml", "data",
@@ -19,9 +20,13 @@ const form = byId("filters");
 /** Start the bar; `ask` is called after each change of the filter. */
 export function startFilters(ask) {
   let pause = 0;
-  const take = () => {
+  const take = async () => {
     clearTimeout(pause);
+    // A search that is half typed is none yet: until it is one, the cards show the one before.
+    const { q } = read();
+    if (!(await isSearch(q, q !== state.q))) return;
     const values = read();
+    if (values.q !== q) return; // typed on meanwhile
     // A text field reports what was typed when one leaves it, too.
     if (Object.entries(values).every(([name, value]) => value === state[name])) return;
     change(values);
@@ -30,6 +35,7 @@ export function startFilters(ask) {
   };
   for (const [name, values] of Object.entries(CHOICES)) offer(name, values);
   for (const details of form.querySelectorAll(".multi")) startMulti(details);
+  startSearch();
   form.addEventListener("submit", (event) => { event.preventDefault(); take(); });
   form.addEventListener("change", (event) => (event.target.name ? take() : null));
   form.addEventListener("input", (event) => {

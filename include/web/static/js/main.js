@@ -13,7 +13,8 @@ import { loadOpen, redrawOpen } from "./open.js";
 import { loadPairs, startPairs } from "./pairs.js";
 import { loadPay, redrawPay, startPay } from "./pay.js";
 import { loadPlaces, startPlaces } from "./places.js";
-import { loadPostings } from "./postings.js";
+import { loadPostings, startPostings } from "./postings.js";
+import { sayProblem } from "./search.js";
 import { segments } from "./segments.js";
 import { insights, loadSkills } from "./skills.js";
 import { readState } from "./state.js";
@@ -37,7 +38,10 @@ function askInsights() {
     if (!found) return;
     showPopulation(found.counted);
     countTiles(found);
-  }).catch(() => byId("population").replaceChildren()); // the skills card shows the error
+  }).catch((error) => {
+    byId("population").replaceChildren(); // the skills card shows the error
+    sayProblem(error);
+  });
   return answer;
 }
 
@@ -76,6 +80,7 @@ function start() {
   startPay();
   startCompanies();
   startPlaces();
+  startPostings();
   startTrends();
   segments("span", "months", () => { askMonths(); loadPay(); });
   adoptLinks(document);

@@ -3,6 +3,14 @@
 import { label } from "./format.js";
 
 export function startMulti(details) {
+  disclosure(details);
+  details.addEventListener("keydown", (event) => {
+    if (["ArrowDown", "ArrowUp"].includes(event.key)) step(details, event);
+  });
+}
+
+/** Have what lies over the page closed by Escape, by leaving it, and by a click elsewhere. */
+export function disclosure(details) {
   const close = (focus) => {
     details.open = false;
     if (focus) details.querySelector("summary").focus();
@@ -12,7 +20,6 @@ export function startMulti(details) {
       event.stopPropagation();
       close(true);
     }
-    if (["ArrowDown", "ArrowUp"].includes(event.key)) step(details, event);
   });
   details.addEventListener("focusout", (event) => {
     // Without a target the focus left the page, or a label was clicked: the list stays open.

@@ -6,7 +6,7 @@ import { label } from "./format.js";
 const NAMES = {
   location: "place", apply_from: "apply from", unstated: "remote without a region", remote: "way of working",
   roles: "role", levels: "level", families: "family", sources: "source", company: "company",
-  technologies: "technology", q: "words", days: "window", start_date: "from", end_date: "to",
+  technologies: "technology", q: "search", days: "window", start_date: "from", end_date: "to",
   state: "jobs", seniors: "senior jobs", repeats: "repeated postings",
 };
 const VALUES = {
@@ -29,5 +29,5 @@ export function valueOf(name, value = state[name]) {
   if (VALUES[name]) return VALUES[name][value] ?? value;
   if (name === "families" && !value) return "all";
   if (LISTS.includes(name)) return listed(value).map((id) => idName(name, id)).join(", ");
-  return name === "q" ? `“${value}”` : value;
+  return value;
 }

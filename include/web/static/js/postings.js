@@ -1,17 +1,28 @@
-// The newest matching postings, each with a link to its source.
+// The matching postings, each with a link to its source: newest first, or those that fit a search best.
 
 import { ask } from "./api.js";
 import { Card } from "./card.js";
 import { byId, h, outsideLink } from "./dom.js";
 import { count, dayName, label, money } from "./format.js";
-import { question } from "./state.js";
+import { excerpts, excerptText, markedName } from "./marks.js";
+import { segments } from "./segments.js";
+import { question, state } from "./state.js";
 
 const PAGE = 8;
 const card = new Card("postings");
 
-const page = (cursor) => ask("postings", "postings", question({ limit: PAGE, cursor }));
+const order = byId("postings-order");
 
-export const loadPostings = () => card.fill(() => page(null), show);
+const page = (cursor) => ask("postings", "postings", question({ limit: PAGE, cursor, order: state.q ? state.order : "newest" }));
+
+export function startPostings() {
+  segments(order.id, "order", loadPostings);
+}
+
+export function loadPostings() {
+  order.parentElement.hidden = !state.q; // without a search nothing fits better or worse
+  return card.fill(() => page(null), show);
+}
 
 function show({ data, meta }) {
   card.say(meta.counted?.line);
@@ -45,9 +56,9 @@ async function next(button, list, data, meta) {
 
 function table(data) {
   return {
-    columns: ["date", "company", "title", "location", "way of working", "roles", "levels", "salary", "skills", "source", "url"],
+    columns: ["date", "company", "title", "location", "way of working", "roles", "levels", "salary", "skills", "source", "url", ...(state.q ? ["found"] : [])],
     rows: data.map((row) => [row.posted_day, row.company, row.title, row.location, label(row.remote), named(row, "roles").join(", "),
-      named(row, "levels").join(", "), pay(row), row.skills.join(", "), row.attribution.name, row.url]),
+      named(row, "levels").join(", "), pay(row), row.skills.join(", "), row.attribution.name, row.url, ...(state.q ? [excerptText(row)] : [])]),
   };
 }
 
@@ -66,9 +77,10 @@ function posting(row) {
   const shown = row.skills.slice(0, 8);
   return h("li", {},
     h("div", { class: "posting-head" },
-      outsideLink(row.url, row.title || row.company || "Posting", { class: "posting-title" }),
+      outsideLink(row.url, markedName(row, "title") ?? (row.title || row.company || "Posting"), { class: "posting-title" }),
       h("time", { datetime: row.posted_day, class: "muted" }, dayName(row.posted_day))),
-    h("p", { class: "posting-facts" }, h("strong", {}, row.company || "Company not named"), ...facts.map((fact) => h("span", {}, fact))),
+    h("p", { class: "posting-facts" }, h("strong", {}, markedName(row, "company") ?? (row.company || "Company not named")), ...facts.map((fact) => h("span", {}, fact))),
+    excerpts(row),
     h("p", { class: "posting-skills" }, ...shown.map((skill) => h("span", { class: "tag" }, skill)),
       row.skills.length > shown.length ? h("span", { class: "muted" }, `+${count(row.skills.length - shown.length)}`) : null,
       h("span", { class: "via muted" }, "via ", outsideLink(row.attribution.url, row.attribution.name))));

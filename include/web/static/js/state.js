@@ -8,11 +8,11 @@ export const FILTER = Object.freeze({
 });
 const VIEWS = Object.freeze({
   tech: "", months: "60", movers: "12", ways: "bars", roles_view: "bars", levels_view: "bars",
-  pay: "month", currency: "USD", within: "", places: "country", companies: "jobs", with: "any",
+  pay: "month", currency: "USD", within: "", places: "country", companies: "jobs", with: "any", order: "newest",
 });
 // Of the views that are sent to the API: an address with another value is shown as the default.
 const KNOWN = {
-  movers: /^(12|3)$/, pay: /^(month|role|level|country|role_level_country|technology)$/, companies: /^(jobs|newest)$/,
+  movers: /^(12|3)$/, pay: /^(month|role|level|country|role_level_country|technology)$/, companies: /^(jobs|newest)$/, order: /^(newest|relevance)$/,
   within: /^[\w-]{0,64}$/, with: /^[\w.+#-]{1,64}$/,
 };
 const DEFAULTS = { ...FILTER, ...VIEWS };
