@@ -18,6 +18,7 @@ from include.insights.cache import SegmentedLRU
 from include.insights.index import FacetIndex
 from include.insights.models import Counted, JobSkill
 from include.insights.series import SeriesCache
+from include.postings.taxonomy import load_taxonomy
 from include.serving.engine import reading_engine
 from include.serving.schema import (
     DIM_TECHNOLOGIES,
@@ -105,17 +106,19 @@ class VersionCache:
             return self._names
 
     def spellings(self, connection: sa.Connection) -> Mapping[str, str]:
-        """Return the technologies' ids by id, name and alias, folded by ``spelled``."""
+        """Return the technologies' ids by id, name and every spelling, folded by ``spelled``."""
         with self._lock:
             if self._spellings is None:
                 columns = DIM_TECHNOLOGIES.c
                 query = sa.select(columns.technology_id, columns.name, columns.aliases)
                 rows = connection.execute(query).all()
-                # An id comes before a name, a name before an alias.
-                by_alias = {spelled(a): row[0] for row in rows for a in json.loads(row.aliases)}
-                by_name = {spelled(row.name): row[0] for row in rows}
-                by_id = {spelled(row[0]): row[0] for row in rows}
-                self._spellings = by_alias | by_name | by_id
+                # An id comes before a name, a name before other spellings.
+                ids = {spelled(row[0]): row[0] for row in rows}
+                names = {spelled(row.name): row[0] for row in rows}
+                aliases = {spelled(a): row[0] for row in rows for a in json.loads(row.aliases)}
+                known = {row[0]: load_taxonomy().by_id.get(row[0]) for row in rows}
+                cased = {spelled(c): i for i, one in known.items() if one for c in one.cased}
+                self._spellings = cased | aliases | names | ids
             return self._spellings
 
     def newest_month(self, connection: sa.Connection, *, complete: bool = False) -> str | None:

@@ -185,6 +185,21 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             (("Kaplan and Meier 1958", "https://doi.org/10.1080/01621459.1958.10501452"),),
             is_chart=True,
         ),
+        "match": Method(
+            "My skills",
+            12,
+            "Jobs by how much of what their postings name you have. A posting names technologies "
+            "for all of its jobs: what one of several asks is not told apart. Jobs whose posting "
+            "names none are counted apart.",
+            "Exact counts. Intervals are of 95 % (Wilson): of a share of jobs, over the design "
+            "effect by company, since a company's jobs ask for the same; of a skill that would "
+            "complete jobs, the share of companies with a job that lacks it alone. Skills joined "
+            "by a bracket overlap the first one's interval. Pay is that of jobs that name the skill "
+            "against jobs that do not, within role, level, country and year: too few is said. Your "
+            "skills are in this page's address, after the #, which no browser sends; the question "
+            "to the API names them, and a server's access log may record that.",
+            (_WILSON, _WAGES),
+        ),
         "postings": Method(
             "Postings",
             12,
@@ -220,6 +235,12 @@ SECTIONS: tuple[Section, ...] = (
         "Pay, places and companies",
         "In the window of the filter",
         ("pay", "companies", "places", "pairs"),
+    ),
+    Section(
+        "mine",
+        "My skills",
+        "In the window of the filter",
+        ("match",),
     ),
     Section(
         "boards",

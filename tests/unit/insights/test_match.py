@@ -19,6 +19,7 @@ from include.insights.skill_names import nearest_names, skills_called
 from include.insights.statistics.association import design_effect_of_share
 from include.insights.statistics.intervals import overlaps, wilson
 from include.insights.store import Snapshot
+from include.postings.taxonomy import load_taxonomy
 from tests.unit.insights.plain import TODAY, Job, drawn, is_wanted, jobs_of
 
 MONTHS = ("2024-01", "2025-06")
@@ -216,6 +217,9 @@ def test_no_cache_keeps_what_depends_on_the_skills(snapshot: Snapshot) -> None:
 
 def test_skills_are_called_by_id_name_or_alias(snapshot: Snapshot) -> None:
     called, unknown = skills_called(snapshot, ["PYTHON", " python", "k8s", "Node.js", "kubernets"])
+    # A name that the classifier takes only as it is written.
+    cased = next(s for i in snapshot.names for s in load_taxonomy().by_id[i].cased)
+    assert skills_called(snapshot, [cased.upper()])[1] == []
     assert called == ["python", "kubernetes", "nodejs"]
     assert unknown == ["kubernets"]
     near = nearest_names(snapshot, ["kubernets", "pyhton", "qqqqqqqq"])
