@@ -191,13 +191,13 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Jobs by how much of what their postings name you have. A posting names technologies "
             "for all of its jobs: what one of several asks is not told apart. Jobs whose posting "
             "names none are counted apart.",
-            "Exact counts. Intervals are of 95 % (Wilson): of a share of jobs, over the design "
-            "effect by company, since a company's jobs ask for the same; of a skill that would "
-            "complete jobs, the share of companies with a job that lacks it alone. Skills joined "
-            "by a bracket overlap the first one's interval. Pay is that of jobs that name the skill "
-            "against jobs that do not, within role, level, country and year: too few is said. Your "
-            "skills are in this page's address, after the #, which no browser sends; the question "
-            "to the API names them, and a server's access log may record that.",
+            "Counts are exact. The whisker is a 95 % Wilson interval: of a share of jobs, over "
+            "their design effect, since a company's jobs ask for the same; of a skill, the share "
+            "of companies with a job that lacks it alone. A bracket joins skills whose intervals "
+            "overlap that of the first. Pay compares jobs that name the skill with jobs that do "
+            "not, of the same roles, levels, country and year. Your skills stand in this page's "
+            "address after the #, which no browser sends; the question to the API names them, and "
+            "a server's access log may record that.",
             (_WILSON, _WAGES),
         ),
         "postings": Method(
@@ -236,12 +236,7 @@ SECTIONS: tuple[Section, ...] = (
         "In the window of the filter",
         ("pay", "companies", "places", "pairs"),
     ),
-    Section(
-        "mine",
-        "My skills",
-        "In the window of the filter",
-        ("match",),
-    ),
+    Section("fit", "What fits me", "In the window of the filter", ("match",)),
     Section(
         "boards",
         "Postings and sources",
