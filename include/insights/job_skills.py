@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -22,7 +21,7 @@ from include.insights.skills import last_days, subtitle, whole_percent, with_tie
 from include.insights.statistics.intervals import Interval, overlaps, wilson
 from include.insights.store import Snapshot
 
-__all__ = ["JOBS_SCHEMA_VERSION", "job_insights", "most_asked"]
+__all__ = ["JOBS_SCHEMA_VERSION", "job_insights"]
 
 JOBS_SCHEMA_VERSION = "1.1.0"
 
@@ -77,7 +76,7 @@ def _ranked(snapshot: Snapshot, selection: Selection) -> list[JobSkill]:
     counted = count(snapshot, selection)
     total = getattr(counted, units(selection.wanted))
     rows = []
-    for skill, n, companies in most_asked(selection):
+    for skill, n, companies in _most_asked(selection):
         k = companies if units(selection.wanted) == "companies" else n
         name, interval = snapshot.names.get(skill, skill), wilson(k, total)
         rows.append((skill, name, n, companies, k / total if total else 0.0, interval))
@@ -110,17 +109,15 @@ def _skill(
     )
 
 
-def most_asked(
-    selection: Selection, top: int = MAX_SKILLS, but: Collection[str] = ()
-) -> list[tuple[str, int, int]]:
-    """Return skill, postings and companies of the ``top`` first, and of all that tie.
+def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
+    """Return skill, postings and companies of the MAX_SKILLS first, and of all that tie.
 
-    First are those that most ``units`` of the filter name; ``but`` are left out. Skills are scanned
-    by total count, which bounds both: once it is below the last of the first, none can enter.
+    Skills are scanned by total count, which bounds both: once it is below the last of the first
+    MAX_SKILLS, none can enter.
     """
     index, postings = selection.index, selection.postings
     if (few := index.few(postings)) is not None:
-        return _of_few(selection, few, top, but)
+        return _of_few(selection, few)
     measure: Callable[[int], int] = int.bit_count
     if units(selection.wanted) == "companies":
         measure = index.companies.count
@@ -129,31 +126,26 @@ def most_asked(
     for skill in index.skills:
         if skill.count < threshold:
             break
-        if skill.skill in but:
-            continue
         naming = skill.bits & postings
         if naming.bit_count() >= threshold and (k := measure(naming)) >= threshold:
             found.append((k, skill.skill, naming))
-            if len(found) >= top:
+            if len(found) >= MAX_SKILLS:
                 found.sort(key=lambda item: -item[0])
-                threshold = max(found[top - 1][0], 1)
+                threshold = max(found[MAX_SKILLS - 1][0], 1)
                 found = [item for item in found if item[0] >= threshold]
     return [
         (skill, naming.bit_count(), index.companies.count(naming)) for _, skill, naming in found
     ]
 
 
-def _of_few(
-    selection: Selection, few: list[int], top: int, but: Collection[str]
-) -> list[tuple[str, int, int]]:
+def _of_few(selection: Selection, few: list[int]) -> list[tuple[str, int, int]]:
     index = selection.index
     groups = index.companies.numbers
     named = [at for at in few if groups[at] < len(index.companies.all)]
     counted = index.skill_lists.counts(few)
     companies = index.skill_lists.counts_of_groups(named, groups)
     by = companies if units(selection.wanted) == "companies" else counted
-    asked = {n: k for n, k in by.items() if index.skills[n].skill not in but}
-    first = with_ties(Counter(asked), top)
+    first = with_ties(by, MAX_SKILLS)
     return [(index.skills[n].skill, counted[n], companies[n]) for n, _ in first]
 
 

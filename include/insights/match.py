@@ -13,19 +13,19 @@ from datetime import date
 from include.insights.counted import Selection, count, enough, selected, units
 from include.insights.filters import JobFilter
 from include.insights.fits import FITS, Fits, fit_of
-from include.insights.job_skills import most_asked
 from include.insights.models import Envelope
 from include.insights.models.match import FitRow, MatchMeta, MatchRow, Opening, SkillName
 from include.insights.nearest import nearest
 from include.insights.pay_cells import Pays, Premiums
 from include.insights.postings import ranked_page
+from include.insights.skills import with_ties
 from include.insights.statistics.association import design_effect_of_share
 from include.insights.statistics.intervals import overlaps, wilson
 from include.insights.store import Snapshot
 
 __all__ = ["match"]
 
-_JOBS_READ = 10_000
+_JOBS_READ = 5_000
 """Jobs that the design effect of a fit is read from; of more it differs little."""
 
 
@@ -130,7 +130,7 @@ class _Matched:
 
     @property
     def _some_jobs(self) -> int:
-        """The jobs of some companies, from which design effects are read: all, or some 10,000."""
+        """The jobs of some companies, from which design effects are read: all, or some 5,000."""
         jobs = self.naming.bits.bit_count()
         if jobs <= _JOBS_READ:
             return self.naming.bits
@@ -140,16 +140,15 @@ class _Matched:
     def _openings(self, top: int, currency: str | None) -> Iterator[Opening]:
         """Yield the skills that jobs lack alone, those that would open most first."""
         index, total = self.naming.index, self._total
-        lacking = _among(self.selection, self.fits.lacking_one)
         # Pay is compared among all jobs of the filter, as /salaries does.
         stated = self.selection.bits & index.pay.stated_in(currency or "")
         premiums = Premiums(Pays.of(index, index.positions(stated)), currency or "")
-        ranked = self._ranked(lacking, top)
-        for k, postings, _, companies, skill in ranked:
-            interval, named = wilson(k, total), index.bits("skill", skill)
+        ranked = self._ranked(top)
+        for k, postings, companies, known in ranked:
+            interval, named = wilson(k, total), index.bits("skill", known["technology_id"])
             yield Opening(
-                **self._named(skill),
-                jobs=(lacking.bits & named).bit_count(),
+                **known,
+                jobs=(self.fits.lacking_one & named).bit_count(),
                 postings=postings,
                 companies=companies,
                 share=k / total,
@@ -159,14 +158,26 @@ class _Matched:
                 premium=premiums.of(set(index.positions(stated & named))),
             )
 
-    def _ranked(self, lacking: Selection, top: int) -> list[tuple[int, int, str, int, str]]:
-        """Return what ranks each skill, its postings, name and companies, and its id."""
-        is_of_companies = units(lacking.wanted) == "companies"
+    def _ranked(self, top: int) -> list[tuple[int, int, int, dict[str, str]]]:
+        """Return what ranks each skill that postings lack alone, its postings and companies."""
+        index = self.naming.index
+        lacking = list(index.positions(index.fold(self.fits.lacking_one)))
+        had = {number for number, one in enumerate(index.skills) if one.skill in self.skills}
+        missing = index.skill_lists.others(lacking, frozenset(had))
+        owners = map(index.companies.numbers.__getitem__, lacking)
+        named = {pair for pair in zip(missing, owners, strict=True) if pair[1] < self._unnamed}
+        postings, companies = Counter(missing), Counter(skill for skill, _ in named)
+        by = companies if units(self.selection.wanted) == "companies" else postings
         rows = [
-            (companies if is_of_companies else n, n, self._named(skill)["name"], companies, skill)
-            for skill, n, companies in most_asked(lacking, top, self.skills)
+            (k, postings[number], companies[number], self._named(index.skills[number].skill))
+            for number, k in with_ties(by, top)
         ]
-        return sorted(rows, key=lambda row: (-row[0], -row[1], row[2]))[:top]
+        return sorted(rows, key=lambda row: (-row[0], -row[1], row[3]["name"]))[:top]
+
+    @property
+    def _unnamed(self) -> int:
+        """The number of the company of postings that name none."""
+        return len(self.naming.index.companies.all)
 
 
 def _among(selection: Selection, bits: int) -> Selection:
@@ -180,6 +191,7 @@ def _by_company(selection: Selection, bits: int) -> Counter[int]:
 
 def _most_stated(selection: Selection) -> str | None:
     """Return the currency that most of the jobs state yearly pay in."""
-    pay = selection.index.pay
-    stated = {one: (selection.bits & pay.stated_in(one)).bit_count() for one in pay.currencies}
-    return max(sorted(stated), key=stated.__getitem__) if any(stated.values()) else None
+    pay, positions = selection.index.pay, selection.index.positions
+    stated = Counter(map(pay.currency.__getitem__, positions(selection.bits & pay.stated)))
+    number = max(sorted(stated), key=stated.__getitem__, default=0)
+    return pay.currencies[number] or None

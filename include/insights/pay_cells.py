@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +12,7 @@ from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
 from include.insights.models import PayGrowth, PayPremium
 from include.insights.statistics.medians import (
+    CELL_VALUES,
     change_by_cells,
     design_effect,
     interval_of_median,
@@ -158,10 +159,12 @@ class Premiums:
         """Return the premium of the pays at these positions; None with fewer than six cells."""
         with_it: defaultdict[_OfYear, list[float]] = defaultdict(list)
         without: defaultdict[_OfYear, list[float]] = defaultdict(list)
-        # The other cells have nothing to compare with.
-        for cell in {self._cell_of[at] for at in having if at in self._cell_of}:
-            for at, pay in self._cells[cell]:
-                (with_it if at in having else without)[cell].append(pay)
+        counts = Counter(self._cell_of[at] for at in having if at in self._cell_of)
+        for cell, count in counts.items():
+            # The other cells have too few to compare: most of them.
+            if CELL_VALUES <= count <= len(self._cells[cell]) - CELL_VALUES:
+                for at, pay in self._cells[cell]:
+                    (with_it if at in having else without)[cell].append(pay)
         found = change_by_cells(with_it, without)
         if found is None or found.interval is None:
             return None
