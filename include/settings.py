@@ -127,6 +127,14 @@ class Settings(BaseSettings):
         "whole budget.",
     )
 
+    repository_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Web address of the repository whose issues your people may open, this one or "
+        "your fork: a posting's page then offers its form `wrong-reading.yml`, filled in. Empty: "
+        "the page offers the same report to copy.",
+    )
+
     files_for_group: bool = Field(
         default=False,
         description="false: only their owner can access the files and folders that TechPulse "

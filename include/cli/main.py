@@ -17,6 +17,7 @@ from include.cli.filters import filter_options
 from include.cli.findings import findings
 from include.cli.mcp import mcp
 from include.cli.rejects import rejects
+from include.cli.site import site
 from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
 from include.terminal import console, printable_streams
@@ -117,5 +118,6 @@ main.add_command(rejects)
 main.add_command(backup)
 main.add_command(doctor)
 main.add_command(findings)
+main.add_command(site)
 main.add_command(mcp)
 main.add_command(warehouse)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import Field
 
-from include.insights.models import Contract
+from include.insights.models import Contract, EvidenceRow
 from include.insights.store import Snapshot
 from include.postings.explained import explain_posting
 from include.postings.extract import HACKER_NEWS
@@ -16,18 +16,6 @@ from include.serving.schema import POSTINGS
 __all__ = ["EvidenceRow", "ExplainedPosting", "explained"]
 
 _READ = ("id", "source", "url", "title", "company", "description_raw", "classifier_version")
-
-
-class EvidenceRow(Contract):
-    """The words that gave an answer."""
-
-    field: str
-    value: Any = Field(description="As in `answers`; of a list one of its values.")
-    start: int = Field(ge=0, description="In characters of `text` or `title`, by `part`.")
-    end: int = Field(ge=0, description="Exclusive.")
-    part: Literal["text", "title"]
-    rule: str | None = Field(description="Why, where the words do not say it.")
-    words: str
 
 
 class ExplainedPosting(Contract):

@@ -35,7 +35,7 @@ from include.serving.schema import JOBS, LOADS, POSTING_SKILLS, POSTINGS
 from include.serving.text.query import parse_query
 from include.sources.registry import attribution_of
 
-__all__ = ["loads", "postings", "ranked_page"]
+__all__ = ["loads", "posting_rows", "postings", "ranked_page"]
 
 _SHOWN = [POSTINGS.c[name] for name in PostingRow.model_fields if name in POSTINGS.c]
 # Bounded, so that a forged cursor can neither overflow an integer nor reach the SQL as other text.
@@ -72,7 +72,7 @@ def postings(
     page, following = _page(ordered, limit)
     counted = count(snapshot, selection)
     return Envelope[PostingRow, CountedPageMeta](
-        data=_posting_rows(snapshot, [place[-1] for place in page], wanted.q),
+        data=posting_rows(snapshot, [place[-1] for place in page], wanted.q),
         meta=CountedPageMeta(
             total_count=counted.postings,
             next_cursor=following,
@@ -104,7 +104,7 @@ def ranked_page(
     """
     after = _place(cursor, by_relevance=True) if cursor else None
     page, following = _page(_ranked(snapshot.index, sets, after), limit)
-    rows = _posting_rows(snapshot, [place[-1] for place in page], query)
+    rows = posting_rows(snapshot, [place[-1] for place in page], query)
     return [(place[0], row) for place, row in zip(page, rows, strict=True)], following
 
 
@@ -126,9 +126,10 @@ def _ranked(
             yield from ((score, *place) for place in index.newest(bits, rest))
 
 
-def _posting_rows(
+def posting_rows(
     snapshot: Snapshot, ids: Sequence[str], text: str | None = None
 ) -> list[PostingRow]:
+    """Return the rows of postings that the store has, in the order of their ids."""
     query = sa.select(*_SHOWN).where(POSTINGS.c.id.in_(ids))
     rows = {row["id"]: dict(row) for row in snapshot.connection.execute(query).mappings()}
     skills, jobs = _skills(snapshot, ids), _jobs(snapshot, ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ __all__ = ["AgeLimits", "source_statuses", "summary"]
 
 AgeLimits = Mapping[str, float]
 """Maximum age of a source's data in hours, by source; ``default`` for all others."""
+_COUNTRIES = 12
 
 
 def source_statuses(
@@ -57,8 +58,14 @@ def _status(
     )
 
 
-def summary(snapshot: Snapshot, limits: AgeLimits) -> Summary:
-    """Return what the store holds and how fresh it is."""
+def summary(
+    snapshot: Snapshot,
+    limits: AgeLimits,
+    *,
+    sources: Collection[str] | None = None,
+    now: datetime | None = None,
+) -> Summary:
+    """Return what the store holds of the sources, by default all, and how fresh it is ``now``."""
     index = snapshot.index
     columns = MONTHLY_TRENDS.c
     # The table is dense: months without a load have no jobs.
@@ -67,22 +74,33 @@ def summary(snapshot: Snapshot, limits: AgeLimits) -> Summary:
             columns.total_jobs > 0
         )
     ).one()
-    sets, levels = index.values("set"), index.values("level")
+    of = index.all if sources is None else index.bitmaps.any_of("source", sources)
+
+    def count(jobs: int) -> int:
+        return index.fold(of & jobs).bit_count()
+
+    countries = {
+        country: count(index.bits("country", country)) for country in index.values("country")
+    }
+    most = sorted(countries.items(), key=lambda item: (-item[1], item[0]))[:_COUNTRIES]
+    kept = None if sources is None else frozenset(sources)
+    today = (now or datetime.now(UTC)).date()
     return Summary(
         content_version=snapshot.version,
         published_at=snapshot.meta["published_at"],
-        as_of=index.as_of(datetime.now(UTC).date()) if index.all else None,
+        as_of=index.as_of(today) if index.all else None,
         first_month=months[0][:7] if months[0] else None,
         last_month=months[1][:7] if months[1] else None,
-        postings_count=sets.get("all", 0),
-        duplicates_count=sets.get("duplicate", 0),
-        seniors_count=levels.get("senior_excluded", 0),
-        sources=source_statuses(snapshot, limits),
-        rejects=_rejects(snapshot),
-        countries=[
-            CountRow(value=value, postings_count=count)
-            for value, count in list(index.values("country").items())[:12]
+        postings_count=count(index.all),
+        duplicates_count=count(index.bits("set", "duplicate")),
+        seniors_count=count(index.bits("level", "senior_excluded")),
+        sources=[
+            one
+            for one in source_statuses(snapshot, limits, now)
+            if kept is None or one.source in kept
         ],
+        rejects=[row for row in _rejects(snapshot) if kept is None or row.source in kept],
+        countries=[CountRow(value=value, postings_count=n) for value, n in most if n],
     )
 
 

@@ -280,6 +280,27 @@ _OPEN_JOBS = statements(
     """,
 )
 
+_POSTING_HISTORY = statements(
+    """
+    create table posting_history (
+        posting_id {text} not null,
+        position bigint not null,
+        month {text},
+        event_at {text} not null,
+        kind {text} not null,
+        is_late bigint not null,
+        fields {text} not null,
+        text {text},
+        row_hash {text} not null,
+        primary key (posting_id, position)
+    )
+    """,
+    "create index ix_posting_history_month on posting_history (month)",
+    # The postings that repeat one: few of all.
+    "create index ix_postings_duplicate_of on postings (duplicate_of) "
+    "where duplicate_of is not null",
+)
+
 # Words have no character but letters, digits and these: it splits at the blanks alone.
 _FTS5: Final = (
     "create virtual table text_index using fts5 "
@@ -346,6 +367,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         11: statements("delete from posting_facets"),
         12: _text_index,
         13: _phrase_index,
+        14: _POSTING_HISTORY,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

@@ -232,6 +232,7 @@ SOURCES: tuple[TableSource, ...] = (
         },
         batch_rows=_WIDE_ROWS,
     ),
+    TableSource(schema.POSTING_HISTORY, "gold.posting_history", required=False, month="p.month"),
     TableSource(schema.DIM_TECHNOLOGIES, "gold.dim_technologies"),
     TableSource(schema.MONTHLY_TRENDS, "gold.monthly_trends", required=False, month="p.month"),
     TableSource(

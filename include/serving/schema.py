@@ -28,6 +28,7 @@ __all__ = [
     "MONTHLY_TRENDS",
     "POSTINGS",
     "POSTING_FACETS",
+    "POSTING_HISTORY",
     "POSTING_SKILLS",
     "POSTING_TEXTS",
     "PUBLISHED_BUCKETS",
@@ -104,6 +105,13 @@ POSTINGS = sa.Table(
     sa.Index("ix_postings_buckets", "source", "role_bucket", "level_bucket"),
     # Publish compares months.
     sa.Index("ix_postings_month", "month"),
+    # A posting's page shows those of the same job.
+    sa.Index(
+        "ix_postings_duplicate_of",
+        "duplicate_of",
+        sqlite_where=sa.text("duplicate_of is not null"),
+        postgresql_where=sa.text("duplicate_of is not null"),
+    ),
 )
 
 JOBS = sa.Table(
@@ -127,6 +135,22 @@ JOBS = sa.Table(
     sa.Index("ix_jobs_posting_id", "posting_id"),
 )
 """The jobs of each posting; ``position`` is the order of its text, from 1."""
+
+POSTING_HISTORY = sa.Table(
+    "posting_history",
+    metadata,
+    _text("posting_id", key=True),
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("month", null=True),
+    _text("event_at"),
+    _text("kind"),
+    _integer("is_late"),
+    _text("fields"),
+    _text("text", null=True),
+    _text("row_hash"),
+    sa.Index("ix_posting_history_month", "month"),
+)
+"""Edits of postings, and when jobs of companies' boards opened and closed; by time from 1."""
 
 POSTING_SKILLS = sa.Table(
     "posting_skills",

@@ -47,6 +47,7 @@ from include.insights.models import (
     PairRow,
     PlaceMeta,
     PlaceRow,
+    PostingPage,
     PostingRow,
     SalaryMeta,
     SalaryRow,
@@ -59,6 +60,7 @@ from include.insights.models import (
 )
 from include.insights.models.match import MatchMeta, MatchRow
 from include.insights.monthly import Monthly
+from include.insights.posting import posting_page
 from include.insights.skill_names import nearest_names, skills_called
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
@@ -79,6 +81,7 @@ from include.web.params import (
     PairsParams,
     Params,
     PlacesParams,
+    PostingParams,
     PostingsParams,
     SalariesParams,
     SuggestionsParams,
@@ -237,6 +240,12 @@ def _explain(snapshot: Snapshot, params: ExplainParams) -> ExplainedPosting:
     return found
 
 
+def _posting(snapshot: Snapshot, params: PostingParams) -> PostingPage:
+    if (found := posting_page(snapshot, params.id)) is None:
+        raise UnknownPostingError(params.id)
+    return found
+
+
 def _suggestions(
     snapshot: Snapshot, params: SuggestionsParams
 ) -> Envelope[suggestions.SuggestionRow, Meta]:
@@ -363,6 +372,14 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             Envelope[MatchRow, MatchMeta],
             _match,
             is_personal=True,
+        ),
+        Endpoint(
+            "/api/v1/posting",
+            "A posting in full: its text, jobs, repetitions and history",
+            PostingParams,
+            PostingPage,
+            _posting,
+            is_cached=False,
         ),
         Endpoint(
             "/api/v1/explain",

@@ -7,19 +7,24 @@ when its few threads are busy. The app does not depend on Airflow.
 from __future__ import annotations
 
 import json
+import logging
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, render_template, request, url_for
 
+from include.errors import ServingError
+from include.insights.posting import Heading, heading
 from include.insights.store import VERSION_CHECK_SECONDS, ServingStore
 from include.settings import Settings, get_settings
 from include.web.answers import Answer, AnswerCache
 from include.web.api import Endpoint, endpoints
 from include.web.error_handlers import register_problems
 from include.web.files import FILE_PATHS
-from include.web.methods import METHODS, OPERATORS, SECTIONS
+from include.web.methods import METHODS, OPERATORS, POSTING, SECTIONS
 from include.web.openapi import openapi_document
+from include.web.params import POSTING_ID
 
 __all__ = ["create_app"]
 
@@ -29,6 +34,8 @@ MAX_ANSWER_AGE_SECONDS = 60
 _CACHED_DOCUMENTS = 8
 """OpenAPI documents, one for each root path that the app is mounted under: usually one."""
 
+log = logging.getLogger(__name__)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the app that reads the serving store of ``settings``."""
@@ -36,8 +43,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     store = ServingStore(settings.serving_database_url, VERSION_CHECK_SECONDS)
     app = Flask("include.web", root_path=str(Path(__file__).parent), static_folder=None)
     app.extensions["techpulse"] = store
+    # What include/web/site/pages.py sets otherwise: links to files, and that there is no server.
+    app.jinja_env.globals.update(page=lambda name: name, site=None)
     app.register_blueprint(_api_pages(store, settings))
-    app.register_blueprint(_pages())
+    app.register_blueprint(_pages(store, settings))
     # For url_for() only: include/web/files.py serves these paths.
     for path, name in FILE_PATHS.items():
         app.add_url_rule(path, name, build_only=True)
@@ -69,7 +78,7 @@ def _api_pages(store: ServingStore, settings: Settings) -> Blueprint:
     return pages
 
 
-def _pages() -> Blueprint:
+def _pages(store: ServingStore, settings: Settings) -> Blueprint:
     pages = Blueprint("pages", __name__)
 
     @pages.get("/dashboard")
@@ -84,11 +93,36 @@ def _pages() -> Blueprint:
     def operators() -> Response:
         return _page("operators.html", methods=OPERATORS)
 
+    @pages.get("/posting")
+    def posting() -> Response:
+        posting_id = request.args.get("id", "")
+        if (called := _heading(store, posting_id)) is None:
+            return _page("posting_unknown.html", 404)
+        return _page(
+            "posting.html",
+            methods=POSTING,
+            id=posting_id,
+            called=called,
+            repository=settings.repository_url.rstrip("/"),
+        )
+
     return pages
 
 
-def _page(template: str, **shown: object) -> Response:
-    response = Response(render_template(template, charts=_charts_url(), **shown))
+def _heading(store: ServingStore, posting_id: str) -> Heading | None:
+    if not re.fullmatch(POSTING_ID, posting_id):
+        return None
+    try:
+        with store.read() as snapshot:
+            return heading(snapshot, posting_id)
+    except ServingError as error:
+        # The page itself says what is wrong: its question fails for the same reason.
+        log.warning("The serving store cannot be read: %s", error)
+        return Heading("", "")
+
+
+def _page(template: str, status: int = 200, **shown: object) -> Response:
+    response = Response(render_template(template, charts=_charts_url(), **shown), status)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

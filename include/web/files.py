@@ -17,12 +17,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from include.errors import ConfigurationError
 from include.web.problems import problem_reply
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["FILE_PATHS", "Files"]
+__all__ = ["FILE_PATHS", "Files", "plotly_script"]
 
 FILE_PATHS: Mapping[str, str] = MappingProxyType(
     {"/static/<path:filename>": "static", "/vendor/plotly-<version>.min.js": "charts"}
@@ -67,6 +68,16 @@ class Files:
         response = await self._vendor.get_response("plotly.min.js", scope)
         response.headers["Cache-Control"] = _IMMUTABLE
         return response
+
+
+def plotly_script() -> Path:
+    """Return the path of plotly's JavaScript, which is in its Python package."""
+    folder = _plotly_folder()
+    if folder is None:
+        raise ConfigurationError(
+            "plotly is not installed.", next_step="install the packages of requirements.txt."
+        )
+    return folder / "plotly.min.js"
 
 
 def _plotly_folder() -> Path | None:

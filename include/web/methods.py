@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["METHODS", "OPERATORS", "SECTIONS", "Method", "Section"]
+__all__ = ["METHODS", "OPERATORS", "POSTING", "SECTIONS", "Method", "Section"]
 
 
 @dataclass(frozen=True)
@@ -236,12 +236,11 @@ SECTIONS: tuple[Section, ...] = (
         "In the window of the filter",
         ("pay", "companies", "places", "pairs"),
     ),
-    Section("fit", "What fits me", "In the window of the filter", ("match",)),
     Section(
         "boards",
         "Postings and sources",
         "Where the figures come from",
-        ("postings", "open", "freshness"),
+        ("match", "postings", "open", "freshness"),
     ),
 )
 
@@ -259,6 +258,57 @@ OPERATORS: Mapping[str, Method] = MappingProxyType(
             12,
             "Records that could not be read and are kept in quarantine, by source and reason.",
             "An open reject is replayed after its cause is corrected: docs/operations.md.",
+        ),
+    }
+)
+
+POSTING: Mapping[str, Method] = MappingProxyType(
+    {
+        "read": Method(
+            "What was read",
+            4,
+            "Each answer that the reader found, with the words that gave it.",
+            "Point at an answer, or focus it, and its words are marked in the text; Enter goes to "
+            "them, Escape back. The words are the fewest that, read alone, give the same answer. "
+            "What a board's record states wins over its text and is listed as stated.",
+        ),
+        "text": Method(
+            "What it says",
+            8,
+            "The posting as the source gave it, when it was loaded last.",
+            "Paragraphs, lists, headings, emphasis and links are kept; pictures, styles, forms and "
+            "scripts are not, and nothing is loaded from elsewhere. E-mail addresses and phone "
+            "numbers are left out: the link to the source leads to them. HTML that is broken is "
+            "shown as plain text.",
+        ),
+        "jobs": Method(
+            "Jobs it offers",
+            8,
+            "One row a job that the posting names.",
+            "Of several jobs each has what the text says of it alone; what it says of all of them "
+            "is above. A board's record is one job.",
+        ),
+        "same": Method(
+            "The same job elsewhere",
+            6,
+            "Postings of the same job, this one among them.",
+            "On boards: same company, title and place within 60 days. On Hacker News: the same "
+            "text, or a link to the company's board. One of them counts, so that a repeated job "
+            "counts once.",
+        ),
+        "history": Method(
+            "History",
+            6,
+            "What the readings show: edits, and when a company's board opened and closed the job.",
+            "The time is that of the reading which showed it. An edit between two readings is seen "
+            "at the second; several are one. Only companies' boards show that a job closes.",
+        ),
+        "report": Method(
+            "Is something read wrongly?",
+            12,
+            "A report with what the cause can be found by.",
+            "It has the posting's id and link, the answers with their words, and the version that "
+            "read them; say what is right. It names no person.",
         ),
     }
 )

@@ -31,6 +31,7 @@ from include.web.filter_params import (
 __all__ = [
     "MAX_NAMED_PARAMETERS",
     "MAX_NAME_CHARACTERS",
+    "POSTING_ID",
     "CompaniesParams",
     "ExplainParams",
     "FilterParams",
@@ -44,6 +45,7 @@ __all__ = [
     "PairsParams",
     "Params",
     "PlacesParams",
+    "PostingParams",
     "PostingsParams",
     "SalariesParams",
     "SeriesParams",
@@ -160,12 +162,22 @@ class MatchParams(FilterParams):
         return tuple(named)
 
 
+POSTING_ID = r"^[0-9a-f]{32}$"
+PostingId = Annotated[
+    str, Field(pattern=POSTING_ID, description="A posting's id, as /postings lists it.")
+]
+
+
 class ExplainParams(Params):
     """The posting to explain."""
 
-    id: Annotated[
-        str, Field(pattern=r"^[0-9a-f]{32}$", description="A posting's id, as /postings lists it.")
-    ]
+    id: PostingId
+
+
+class PostingParams(Params):
+    """The posting to show."""
+
+    id: PostingId
 
 
 class SuggestionsParams(Params):

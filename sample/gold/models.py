@@ -19,8 +19,9 @@ _OPEN_JOBS = {
     "weekly_open_jobs": "gold",
     "job_survival": "gold",
     "days_open": "gold",
+    "posting_history": "gold",
 }
-"""What is made of silver.job_spans, in order, and the schema that it is in."""
+"""What is made of silver.job_spans and the versions, in order, and its schema."""
 
 _REF = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 _SOURCE = re.compile(r"\{\{ source\('(\w+)', '(\w+)'\) \}\}")
@@ -40,7 +41,7 @@ def model_sql(name: str, **variables: object) -> str:
 
 
 def fill_open_jobs(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Make what the models make of silver.job_spans and gold.fct_jobs."""
+    """Make what the models make of silver.job_spans, the versions and gold.fct_jobs."""
     kept = warehouse.execute("select current_setting('search_path')").fetchall()[0][0]
     warehouse.execute("set search_path = 'gold,silver'")
     for model, schema in _OPEN_JOBS.items():

@@ -154,10 +154,23 @@ with drawn as (
         ends_at < read_at as is_closed
     from drawn
 )
-select posting_id as job_id, 1::bigint as span, posting_id, source,
+select posting_id as job_id, 1::bigint as span, posting_id, [posting_id] as posting_ids, source,
     'board-' || number % 4 as board, false as reopened, number % 10 = 0 as entered_late,
     not is_closed as is_open, opened_at,
     if(is_closed, ends_at - interval 1 day, read_at) as last_seen_at,
     if(is_closed, ends_at, null) as closed_at, opened_at - interval 9 day as date_posted
 from lives;
+-- Every thirtieth posting was edited on its second day: a line was put in, another taken out.
+create or replace view silver.int_postings__jobs as select * from gold.fct_postings;
+create or replace table silver.posting_versions as
+with edited as (
+    select *, unnest([1, 2]) as version from gold.fct_postings
+    where ('0x' || left(posting_id, 6))::bigint % 30 = 0
+)
+select posting_id, version::bigint as version,
+    retrieved_at + to_days(version::integer - 1) as seen_at,
+    if(version = 1, [], [if(source = 'hacker_news', 'text', 'description')]) as fields,
+    if(version = 1, 'We hire for two more weeks.' || chr(10), '') || description_raw
+        || if(version = 1, '', chr(10) || 'Reviewed by the team.') as text
+from edited;
 """

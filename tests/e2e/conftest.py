@@ -37,10 +37,39 @@ _MAKE_HOSTILE = """
 """
 
 
+# A record with what boards send, and what an attacker would; it repeats a comment.
+RICH = """
+<h2>What you will do</h2><ul><li>Write <b>Go</b> and PostgreSQL<ul><li>Terraform for clusters</li>
+</ul></li></ul><p>Hybrid in Oslo.
+<a href="https://fernglow.example/jobs/12" onclick="window.hacked=1">Apply here</a>,
+<a href="javascript:window.hacked=1">not here</a>, or write to kim@fernglow.example.
+<script>window.hacked=1</script><img src=https://fernglow.example/x.png onerror="window.hacked=1">
+<style>body{display:none}</style>
+<svg onload="window.hacked=1"><a xlink:href="javascript:window.hacked=1">s</a></svg>
+<form action="https://fernglow.example"><input autofocus onfocus="window.hacked=1"></form>
+"""
+_MAKE_RICH = """
+    create temp table rich as select posting_id from gold.fct_postings where source = 'remotive'
+    order by date_posted desc limit 1 offset 2;
+    update gold.fct_postings set description_raw = $1, title = 'Senior Backend Engineer',
+        company = 'Fernglow', duplicate_of = null where posting_id in (from rich);
+    update gold.fct_postings set duplicate_of = (from rich) where posting_id in (
+        select posting_id from gold.fct_postings where source = 'hacker_news' and title <> hostile()
+        order by date_posted desc limit 2);
+    insert into gold.posting_history by name
+    select posting_id, unnest([11, 12]) as position, date '2025-12-01' as month,
+        now() as event_at, unnest(['read', 'edited']) as kind, false as is_late,
+        unnest([[], ['description']]) as fields, unnest(['<p>Remote', '<p>Hybrid']) as text
+    from rich
+"""
+
+
 def _make_hostile(warehouse: duckdb.DuckDBPyConnection) -> None:
     literal = HOSTILE.replace("'", "''")
     warehouse.execute(f"create temp macro hostile() as '{literal}'")
     warehouse.execute(_MAKE_HOSTILE)
+    for statement in _MAKE_RICH.split(";"):
+        warehouse.execute(statement, [RICH] if "$1" in statement else None)
 
 
 @pytest.fixture(scope="package")
@@ -90,6 +119,15 @@ def look(browser: Any, server: AirflowServer) -> Iterator[Any]:
         watched(context, server) as page,
     ):
         yield opened(page, server, "?days=365#skills=python,react")
+
+
+@pytest.fixture(scope="package")
+def rich_posting(serving_url: str) -> str:
+    """The id of the posting with all kinds of markup."""
+    with sqlite3.connect(serving_url.removeprefix("sqlite:///")) as store:
+        query = "select id from postings where company = 'Fernglow'"
+        ((found,),) = store.execute(query).fetchall()
+    return str(found)
 
 
 @pytest.fixture(scope="package")

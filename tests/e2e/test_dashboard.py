@@ -54,7 +54,7 @@ def test_opened_from_airflows_menu_and_filtered(context: Any, server: AirflowSer
 
 def test_link_to_a_posting_opens_beside_airflow(context: Any, server: AirflowServer) -> None:
     page, frame = in_airflow(context, server)
-    link = frame.locator("#postings a.posting-title").first
+    link = frame.locator("#postings .via a").first
     target = link.get_attribute("href")
     with (
         context.expect_page(),
@@ -218,8 +218,8 @@ def test_my_skills_stay_in_the_fragment(page: Any, server: AirflowServer) -> Non
 def test_remotive_is_named_and_linked(page: Any, server: AirflowServer) -> None:
     opened(page, server, "?sources=remotive&days=365")
     expect(page.locator("#postings .via a").first).to_have_text("Remotive")
-    title = page.locator("#postings a.posting-title").first
-    expect(title).to_have_attribute("href", re.compile("^https://remotive.com/"))
+    at_source = page.locator("#postings .via a").first
+    expect(at_source).to_have_attribute("href", re.compile("^https://remotive.com/remote-jobs/"))
     first = page.locator("#postings .postings > li").count()
     page.get_by_role("button", name="Show more", exact=True).click()
     expect(page.locator("#postings .postings > li")).to_have_count(2 * first)

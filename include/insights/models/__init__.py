@@ -32,6 +32,18 @@ from include.insights.models.counted import (
 )
 from include.insights.models.pairs import PairMeta, PairRow
 from include.insights.models.pay import PayGrowth, PayPremium, SalaryMeta, SalaryRow
+from include.insights.models.posting import (
+    BlockKind,
+    Edit,
+    EventKind,
+    EvidenceRow,
+    PostingEvent,
+    PostingPage,
+    RunStyle,
+    SameJob,
+    TextBlock,
+    TextRun,
+)
 from include.insights.models.postings import (
     Excerpt,
     JobRow,
@@ -76,6 +88,7 @@ from include.insights.models.status import (
 
 __all__ = [
     "MAX_SKILLS",
+    "BlockKind",
     "CompanyMeta",
     "CompanyMonth",
     "CompanyRow",
@@ -85,8 +98,11 @@ __all__ = [
     "Counted",
     "CountedMeta",
     "CountedPageMeta",
+    "Edit",
     "Enough",
     "Envelope",
+    "EventKind",
+    "EvidenceRow",
     "Excerpt",
     "Growth",
     "InsightsAnswer",
@@ -114,11 +130,15 @@ __all__ = [
     "PlaceName",
     "PlaceRow",
     "PooledShare",
+    "PostingEvent",
+    "PostingPage",
     "PostingRow",
     "RejectRow",
+    "RunStyle",
     "RunningMonth",
     "SalaryMeta",
     "SalaryRow",
+    "SameJob",
     "Share",
     "SkillCount",
     "SkillInsightsResponse",
@@ -126,6 +146,8 @@ __all__ = [
     "SourceStatus",
     "Summary",
     "TechnologyRow",
+    "TextBlock",
+    "TextRun",
     "Totals",
     "TrendChange",
     "TrendMeta",

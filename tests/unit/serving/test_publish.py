@@ -54,6 +54,7 @@ def test_first_publish_inserts_every_row(warehouse: duckdb.DuckDBPyConnection, u
     for name, relation in (
         ("postings", "gold.fct_postings"),
         ("posting_skills", "gold.fct_posting_skills"),
+        ("posting_history", "gold.posting_history"),
         ("monthly_trends", "gold.monthly_trends"),
         ("skill_pairs", "gold.skill_pairs"),
         ("weekly_open_jobs", "gold.weekly_open_jobs"),

@@ -5,6 +5,7 @@ import { ApiError } from "./api.js";
 import { clipboard } from "./clipboard.js";
 import { byId, h } from "./dom.js";
 import { emptied, failed, waiting } from "./states.js";
+import { site } from "./site.js";
 import { addressOf } from "./state.js";
 import { save, tableElement, tsv } from "./table.js";
 
@@ -48,6 +49,7 @@ export class Card {
 
   /** Load data and show it; `load` returns null when a newer request has replaced it. */
   async fill(load, show) {
+    if (site && this.element.hidden) return; // a card that needs a server
     this.element.setAttribute("aria-busy", "true");
     if (!this.body.children.length || this.body.querySelector(".state")) {
       this.offer(false);

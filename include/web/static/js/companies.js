@@ -7,7 +7,7 @@ import { chartElement, draw, monthTicks, seriesColor } from "./charts.js";
 import { h } from "./dom.js";
 import { count, monthName } from "./format.js";
 import { segments } from "./segments.js";
-import { change, question, state } from "./state.js";
+import { change, offers, question, state } from "./state.js";
 
 const SHOWN = 10;
 const card = new Card("companies");
@@ -34,7 +34,8 @@ function show({ data, meta }) {
 function list(data) {
   const most = Math.max(...data.map((row) => row.jobs));
   return h("div", { class: "bars companies" }, barsHead(["", "", "jobs", "first posting"]), h("ol", {}, data.map((row) => h("li", {},
-    h("span", { class: "name" }, h("button", { type: "button", title: `Filter by ${row.name}`, onclick: () => filterBy(row) }, row.name)),
+    h("span", { class: "name" }, offers({ company: row.name })
+      ? h("button", { type: "button", title: `Filter by ${row.name}`, onclick: () => filterBy(row) }, row.name) : row.name),
     h("span", { class: "track", "aria-hidden": "true" }, h("i", { class: "fill second", style: { width: `${(100 * row.jobs) / most}%` } })),
     h("span", { class: "number strong" }, count(row.jobs)),
     h("span", { class: "number muted range" }, row.is_first_time ? h("span", { class: "tag new" }, "first time") : monthName(row.first_month))))));

@@ -25,7 +25,7 @@ export function outsideLink(address, text, props = {}) {
     // not an address at all
   }
   if (!url || !["http:", "https:"].includes(url.protocol)) return h("span", props, text);
-  return h("a", { ...props, href: url.href, target: "_blank", rel: "noopener", onclick: open }, text);
+  return h("a", { rel: "noopener", ...props, href: url.href, target: "_blank", onclick: open }, text);
 }
 
 // Airflow's iframe is sandboxed without allow-popups: a link in it opens nothing. It shares
@@ -36,7 +36,7 @@ function open(event) {
   const link = window.parent.document.createElement("a");
   link.href = event.currentTarget.href;
   link.target = "_blank";
-  link.rel = "noopener";
+  link.rel = event.currentTarget.rel;
   link.click();
 }
 

@@ -2,13 +2,14 @@
 // after a failure the next caller requests it again.
 
 import { ask } from "./api.js";
+import { aged, site } from "./site.js";
 
 let known = null;
 const waiting = [];
 
 async function gather() {
   const [summary, taxonomy] = await Promise.all([ask("summary", "summary"), ask("technologies", "technologies")]);
-  const facts = { summary, technologies: taxonomy.data };
+  const facts = { summary: site ? aged(summary) : summary, technologies: taxonomy.data };
   for (const listener of waiting.splice(0)) listener(facts);
   return facts;
 }

@@ -4,6 +4,7 @@ import { byId, h } from "./dom.js";
 import { showMulti, startMulti } from "./multi.js";
 import { idName, nameOf, valueOf } from "./names.js";
 import { isSearch, startSearch } from "./search.js";
+import { chosenQuery, site } from "./site.js";
 import { change, FILTER, isFiltered, listed, state } from "./state.js";
 
 const TYPING_PAUSE_MS = 400;
@@ -16,6 +17,13 @@ const CHOICES = {
   families: ["engineering", "data", "design", "product", "management", "go-to-market", "operations", "other"],
 };
 const form = byId("filters");
+
+/** Mark the filter that is shown among those that a site has. */
+export function markChoice() {
+  for (const link of form.querySelectorAll(".choices-written a")) {
+    if (link.search === chosenQuery()) link.setAttribute("aria-current", "page");
+  }
+}
 
 /** Start the bar; `ask` is called after each change of the filter. */
 export function startFilters(ask) {
@@ -96,7 +104,7 @@ export function showFilters() {
 function showActive() {
   const names = Object.keys(FILTER).filter(isFiltered).filter((name) => name !== "days");
   byId("active").replaceChildren(...names.map(chip));
-  byId("active").hidden = !names.length;
+  byId("active").hidden = !names.length || Boolean(site);
   byId("reset").disabled = !Object.keys(FILTER).some(isFiltered);
   const hidden = names.filter((name) => !ALWAYS_SHOWN.includes(name)).length;
   byId("open-more").textContent = hidden ? `More filters (${hidden})` : "More filters";

@@ -28,6 +28,14 @@ export function money(value, currency) {
   }
 }
 
+/** Return the pay of a posting or a job as people say it; empty where none is stated. */
+export function pay({ salary_min: low, salary_max: high, salary_currency: currency, salary_period: period }) {
+  const ends = [...new Set([low, high].filter((value) => value !== null))];
+  if (!ends.length) return "";
+  const range = ends.map((value) => money(value, currency ?? "")).join(" – ");
+  return period ? `${range} a ${period}` : range;
+}
+
 export function age(hours) {
   if (hours === null) return "never";
   if (hours < 1) return "less than an hour ago";

@@ -4,6 +4,7 @@ import { Card } from "./card.js";
 import { byId, h, outsideLink } from "./dom.js";
 import { facts } from "./facts.js";
 import { age, count, dayAge, dayName, plural } from "./format.js";
+import { site } from "./site.js";
 
 const OLD_DAYS = 45; // a month's thread, and half of the next: older is no market of today
 const card = new Card("freshness");
@@ -11,7 +12,8 @@ const card = new Card("freshness");
 export const loadFreshness = () => card.fill(async () => (await facts()).summary, show);
 
 const isOld = (source) => source.newest_posting_age_days === null || source.newest_posting_age_days > OLD_DAYS;
-const isLoaded = (source) => !source.stale && source.reconciled;
+// Loads are the operator's business, whom a site's reader is not.
+const isLoaded = (source) => site || (!source.stale && source.reconciled);
 
 /** Say in the page's head how old the newest posting is, and whether a load needs attention. */
 export function freshnessPill(summary) {
@@ -34,11 +36,11 @@ function show(summary) {
     source.last_load_at, source.age_hours, source.stale ? "yes" : "no", source.reconciled ? "yes" : "no"]);
   card.show({ columns, rows }, {},
     h("ul", { class: "sources" }, sources.map(sourceItem)),
-    h("p", { class: "note" }, h("a", { href: "operators" }, "Loads and rejects"), " are on a page of their own."));
+    site ? "" : h("p", { class: "note" }, h("a", { href: "operators" }, "Loads and rejects"), " are on a page of their own."));
 }
 
 function sourceItem(source) {
-  const troubles = [source.stale ? "stale" : null, source.reconciled ? null : "last load does not add up",
+  const troubles = site ? [] : [source.stale ? "stale" : null, source.reconciled ? null : "last load does not add up",
     source.missing ? `${plural(source.missing, "record")} missing` : null,
     source.rejected ? `${plural(source.rejected, "record")} rejected` : null].filter(Boolean);
   const day = source.newest_posting_day;

@@ -3,7 +3,7 @@
 import { loadCompanies, redrawCompanies, startCompanies } from "./companies.js";
 import { adoptLinks, byId, h } from "./dom.js";
 import { facts, whenKnown } from "./facts.js";
-import { offer, showFilters, showPopulation, startFilters } from "./filters.js";
+import { markChoice, offer, showFilters, showPopulation, startFilters } from "./filters.js";
 import { nameSources } from "./footer.js";
 import { pointedAt } from "./fragment.js";
 import { freshnessPill, loadFreshness } from "./freshness.js";
@@ -18,6 +18,7 @@ import { loadPlaces, startPlaces } from "./places.js";
 import { loadPostings, startPostings } from "./postings.js";
 import { sayProblem } from "./search.js";
 import { segments } from "./segments.js";
+import { hasTechnology, site } from "./site.js";
 import { insights, loadSkills } from "./skills.js";
 import { readState } from "./state.js";
 import { startSuggestions } from "./suggest.js";
@@ -64,10 +65,11 @@ function redrawCharts() {
 function learnFacts({ summary, technologies }) {
   learn("sources", summary.sources.map((source) => [source.source, source.attribution.name]));
   learn("technologies", technologies.map((one) => [one.technology_id, one.name]));
-  byId("technology-names").replaceChildren(...technologies.map((one) => h("option", { value: one.name })));
+  const shown = technologies.filter((one) => hasTechnology(one.technology_id));
+  byId("technology-names").replaceChildren(...shown.map((one) => h("option", { value: one.name })));
   offer("sources", summary.sources.map((source) => source.source));
-  offerTrends(technologies);
-  startPairs(technologies);
+  offerTrends(shown);
+  startPairs(shown);
   showSkills();
   showFilters();
   freshnessPill(summary);
@@ -76,6 +78,7 @@ function learnFacts({ summary, technologies }) {
 
 function start() {
   startFilters(askAll);
+  if (site) markChoice();
   showFilters();
   startTechnologies();
   startSuggestions();

@@ -3,9 +3,10 @@
 import { ask } from "./api.js";
 import { bars } from "./bars.js";
 import { Card } from "./card.js";
-import { byId, h, outsideLink } from "./dom.js";
+import { byId, h } from "./dom.js";
 import { count, dayName, label, plural, signed } from "./format.js";
 import { keepSkills, mySkills, startFragment } from "./fragment.js";
+import { companyLink, postingLink, sourceLink } from "./links.js";
 import { idName } from "./names.js";
 import { technologiesIn } from "./skill_text.js";
 import { question, state } from "./state.js";
@@ -160,15 +161,15 @@ function posting(row) {
   const facts = [row.location, row.remote === "unspecified" ? null : label(row.remote)].filter(Boolean);
   return h("li", {},
     h("div", { class: "posting-head" },
-      h("a", { class: "posting-title", href: `posting?${new URLSearchParams({ id: row.id })}` }, row.title || row.company || "Posting"),
+      postingLink(row, row.title || row.company || "Posting", { class: "posting-title" }),
       h("time", { datetime: row.posted_day, class: "muted" }, dayName(row.posted_day))),
     h("p", { class: "posting-facts" },
-      row.company ? h("a", { href: `company?${new URLSearchParams({ company: row.company })}` }, row.company) : h("strong", {}, "Company not named"),
+      row.company ? companyLink(row.company) : h("strong", {}, "Company not named"),
       ...facts.map((fact) => h("span", {}, fact))),
     h("p", { class: "posting-skills" },
       h("span", { class: "strong" }, `${count(row.has.length)} of ${count(row.skills.length)}${SHORT[row.fit] ? `, ${SHORT[row.fit]}` : ""}`),
       ...row.has.slice(0, PAGE).map((name) => h("span", { class: "tag" }, name)),
       ...shown.map((name) => h("span", { class: "tag missing" }, h("span", { class: "visually-hidden" }, "missing: "), name)),
       row.missing.length > shown.length ? h("span", { class: "muted" }, `+${count(row.missing.length - shown.length)} missing`) : null,
-      h("span", { class: "via muted" }, "via ", outsideLink(row.url, row.attribution.name))));
+      h("span", { class: "via muted" }, "via ", sourceLink(row, row.attribution.name))));
 }

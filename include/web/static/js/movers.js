@@ -6,6 +6,7 @@ import { forest } from "./changes.js";
 import { h } from "./dom.js";
 import { count, monthName, pointsInterval, signed } from "./format.js";
 import { segments } from "./segments.js";
+import { hasTechnology } from "./site.js";
 import { question, state } from "./state.js";
 
 const SHOWN = 8; // of each kind
@@ -48,7 +49,9 @@ function item(row, most, follow) {
   const kind = row.change_points >= 0 ? "up" : "down";
   const before = row.kind === "new" ? "not named a year before" : `${count(row.earlier_mention_count)} of ${count(row.earlier_total_jobs)} a year before`;
   return h("li", {},
-    h("button", { type: "button", class: "name", title: `Show the trend of ${row.name}`, onclick: () => follow(row.name) }, row.name),
+    hasTechnology(row.technology_id)
+      ? h("button", { type: "button", class: "name", title: `Show the trend of ${row.name}`, onclick: () => follow(row.name) }, row.name)
+      : h("span", { class: "name" }, row.name),
     forest({ total: row.change_points, low: row.low, high: row.high }, most, kind),
     h("span", { class: `number strong ${kind}` }, signed(row.change_points)),
     h("span", { class: "number muted range" }, pointsInterval(row.low, row.high)),

@@ -2,15 +2,17 @@
 
 import { h } from "./dom.js";
 import { plural } from "./format.js";
-import { change, FILTER, state } from "./state.js";
+import { hasMonths } from "./site.js";
+import { change, FILTER, offers, state } from "./state.js";
 import { nameOf, valueOf } from "./names.js";
 
 const ALL_MONTHS = { months: "0" };
 const ALL_DAYS = 36_500;
 
-/** Return a button that applies it. */
+/** Return a button that applies it, or null where the page has no such filter. */
 export function nearestButton({ drop, filter, counted }) {
   const values = changed(drop, filter);
+  if (!(values === ALL_MONTHS ? hasMonths(values.months) : offers(values))) return null;
   return h("button", { type: "button", class: "ghost", onclick: () => apply(values) },
     `${words(drop, values)}: ${plural(counted.postings, "posting")} of ${plural(counted.companies, "company", "companies")}`);
 }

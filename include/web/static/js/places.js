@@ -6,7 +6,8 @@ import { Card, enough } from "./card.js";
 import { byId, h } from "./dom.js";
 import { count, plural } from "./format.js";
 import { segments } from "./segments.js";
-import { change, question, state } from "./state.js";
+import { hasPlace } from "./site.js";
+import { change, offers, question, state } from "./state.js";
 
 const WORLD = "world";
 const MOST = 100;
@@ -42,17 +43,22 @@ function show({ data, meta }) {
   const rows = data.map((row) => [row.name, row.kind, row.jobs, row.postings, row.companies, row.share, row.low, row.high]);
   card.show({ columns, rows }, { isGrey: enough(meta) === "grey" },
     bars(data.map((row) => ({
-      ...row, note: count(row.companies),
-      ...(row.kind === "city" ? { title: `Filter by ${row.name}`, act: () => filterBy(row.name) } : { title: `Show places in ${row.name}`, act: () => go(row) }),
+      ...row, note: count(row.companies), ...actOf(row),
     })), { share: "of companies", note: "companies" }),
     meta.unstated && !state.within ? h("p", { class: "note" }, `${plural(meta.unstated, "job")} name no place.`) : "");
+}
+
+function actOf(row) {
+  if (row.kind !== "city") return hasPlace(row.place_id) ? { title: `Show places in ${row.name}`, act: () => go(row) } : {};
+  return offers({ location: row.name }) ? { title: `Filter by ${row.name}`, act: () => filterBy(row.name) } : {};
 }
 
 function showPath(path) {
   const here = path.at(-1);
   byId("places-by").hidden = here.kind !== "region";
   byId("places-path").replaceChildren(
-    h("ol", {}, path.map((step) => h("li", {}, step === here ? h("span", { "aria-current": "location" }, step.name)
+    h("ol", {}, path.map((step) => h("li", {}, step === here || !hasPlace(step.place_id)
+      ? h("span", { "aria-current": step === here ? "location" : null }, step.name)
       : h("button", { type: "button", onclick: () => go(step) }, step.name)))),
-    here.place_id === WORLD ? "" : h("button", { type: "button", class: "ghost small", onclick: () => filterBy(here.name) }, `Filter by ${here.name}`));
+    here.place_id === WORLD || !offers({ location: here.name }) ? "" : h("button", { type: "button", class: "ghost small", onclick: () => filterBy(here.name) }, `Filter by ${here.name}`));
 }

@@ -1,9 +1,10 @@
-// The matching postings, each with a link to its source: newest first, or those that fit a search best.
+// The matching postings, each with a link to its page and to its source: newest first, or those that fit a search best.
 
 import { ask } from "./api.js";
 import { Card } from "./card.js";
-import { byId, h, outsideLink } from "./dom.js";
-import { count, dayName, label, money } from "./format.js";
+import { byId, h } from "./dom.js";
+import { count, dayName, label, pay } from "./format.js";
+import { companyLink, postingLink, sourceLink } from "./links.js";
 import { excerpts, excerptText, markedName } from "./marks.js";
 import { segments } from "./segments.js";
 import { question, state } from "./state.js";
@@ -65,23 +66,16 @@ function table(data) {
 /** Return the names of the roles or levels of a posting's jobs, each once. */
 const named = (row, kind) => [...new Set(row.jobs.flatMap((job) => job[kind]))].map(label);
 
-function pay(row) {
-  if (row.salary_min === null && row.salary_max === null) return "";
-  const ends = [...new Set([row.salary_min, row.salary_max].filter((value) => value !== null))];
-  const range = ends.map((value) => money(value, row.salary_currency ?? "")).join(" – ");
-  return row.salary_period ? `${range} a ${row.salary_period}` : range;
-}
-
 function posting(row) {
   const facts = [row.location, row.remote === "unspecified" ? null : label(row.remote), named(row, "levels").slice(0, 2).join(", "), pay(row)].filter(Boolean);
   const shown = row.skills.slice(0, 8);
   return h("li", {},
     h("div", { class: "posting-head" },
-      outsideLink(row.url, markedName(row, "title") ?? (row.title || row.company || "Posting"), { class: "posting-title" }),
+      postingLink(row, markedName(row, "title") ?? (row.title || row.company || "Posting"), { class: "posting-title" }),
       h("time", { datetime: row.posted_day, class: "muted" }, dayName(row.posted_day))),
-    h("p", { class: "posting-facts" }, h("strong", {}, markedName(row, "company") ?? (row.company || "Company not named")), ...facts.map((fact) => h("span", {}, fact))),
+    h("p", { class: "posting-facts" }, row.company ? companyLink(row.company, markedName(row, "company") ?? row.company) : h("strong", {}, "Company not named"), ...facts.map((fact) => h("span", {}, fact))),
     excerpts(row),
     h("p", { class: "posting-skills" }, ...shown.map((skill) => h("span", { class: "tag" }, skill)),
       row.skills.length > shown.length ? h("span", { class: "muted" }, `+${count(row.skills.length - shown.length)}`) : null,
-      h("span", { class: "via muted" }, "via ", outsideLink(row.attribution.url, row.attribution.name))));
+      h("span", { class: "via muted" }, "via ", sourceLink(row, row.attribution.name))));
 }

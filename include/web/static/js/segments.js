@@ -1,6 +1,7 @@
 // A choice of one of a few, as a row of buttons, kept in the address.
 
 import { byId } from "./dom.js";
+import { hasMonths } from "./site.js";
 import { change, state } from "./state.js";
 
 /** Start the buttons in `id`, which choose `state[name]`; `show` is called after each choice. */
@@ -16,6 +17,7 @@ export function segments(id, name, show) {
     mark();
     show();
   });
+  if (name === "months") for (const button of group.children) button.hidden = !hasMonths(button.value);
   mark();
   return mark;
 }

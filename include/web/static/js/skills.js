@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { bars } from "./bars.js";
 import { Card } from "./card.js";
 import { count } from "./format.js";
+import { hasTechnology } from "./site.js";
 import { question } from "./state.js";
 
 const ASKED = 25;
@@ -26,7 +27,7 @@ function show({ skills, share_of: of, counted, enough: has, nearest }, follow) {
   const joined = aboutEqual(skills);
   card.show({ columns, rows }, { isGrey: has === "grey" }, bars(skills.map((skill, i) => ({
     ...skill, joined: joined[i], note: count(of === "postings" ? skill.count : skill.companies),
-    title: `Show the trend of ${skill.name}`, act: () => follow(skill.name),
+    title: `Show the trend of ${skill.name}`, act: hasTechnology(skill.id) ? () => follow(skill.name) : null,
   })), { share: `of ${of ?? "companies"}`, note: of ?? "companies", first: FIRST }));
 }
 

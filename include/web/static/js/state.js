@@ -1,6 +1,8 @@
 // The filter and the views of the page, kept in the address so that they can be bookmarked,
 // shared, and restored. A filter's names are those of the API's parameters.
 
+import { choose, chosenFilter, hasFilter, hasMonths, hasPlace, hasTechnology, site } from "./site.js";
+
 export const FILTER = Object.freeze({
   location: "", apply_from: "", unstated: "include", remote: "", roles: "", levels: "",
   families: "engineering,data", sources: "", company: "", technologies: "", q: "",
@@ -34,6 +36,17 @@ export function readState() {
     const isKnown = value !== null && (KNOWN[name]?.test(value) ?? true);
     state[name] = !isKnown ? DEFAULTS[name] : value === ALL ? "" : value;
   }
+  if (site) keepToSite();
+}
+
+/** Return whether the page can show its filter with other values: a site has few filters. */
+export const offers = (values) => hasFilter({ ...state, ...values }, FILTER);
+
+function keepToSite() {
+  if (!choose(state, FILTER)) Object.assign(state, FILTER, chosenFilter());
+  if (!hasMonths(state.months)) state.months = VIEWS.months;
+  if (state.with !== VIEWS.with && !hasTechnology(state.with)) state.with = VIEWS.with;
+  if (!hasPlace(state.within || "world")) state.within = VIEWS.within;
 }
 
 export function change(values) {
@@ -50,8 +63,8 @@ function search() {
   return query.size ? `?${query}` : "";
 }
 
-/** Return the address of a card under the filter, for a person who is not in this frame. */
-export const addressOf = (id) => `${location.origin}${location.pathname}${search()}#${id}-card`;
+/** Return the address of a card of this page, as it is, for a person who is not in this frame. */
+export const addressOf = (id) => `${location.href.split("#")[0]}#${id}-card`;
 
 // In Airflow's iframe the address bar is Airflow's: /plugin/techpulse/<this page's own path>.
 /** Return Airflow's window if it shows this page in its frame, else null. */
