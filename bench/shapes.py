@@ -109,7 +109,7 @@ def _places(body: bytes) -> int:
 
 def _companies(body: bytes) -> int:
     answer = object_of(body)
-    jobs = sum(row["jobs"] for row in answer["data"])
+    jobs: int = sum(row["jobs"] for row in answer["data"])
     _require(jobs <= answer["meta"]["counted"]["jobs"], "more jobs than counted")
     return jobs
 
@@ -124,7 +124,7 @@ def _open(body: bytes) -> int:
 
 def _match(body: bytes) -> int:
     meta = object_of(body)["meta"]
-    jobs = sum(row["jobs"] for row in meta["fits"])
+    jobs: int = sum(row["jobs"] for row in meta["fits"])
     _require(jobs == meta["naming_jobs"], "jobs of no fit")
     _require(jobs + meta["unnamed_jobs"] == meta["counted"]["jobs"], "jobs that are not counted")
     _require(sum(one["jobs"] for one in meta["openings"]) <= meta["lacking_one_jobs"], "openings")
