@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlencode
@@ -32,6 +31,8 @@ _MOST_RESTRICTIONS = 4
 _WAYS = ("remote", "hybrid", "onsite", "mixed")
 _DIMENSIONS = ("remote", "way", "roles", "levels", "family", "source", "country", "visa")
 _SKILLS = (1, 12)
+_DRAWN_AGAIN = 1_000
+"""Draws in a row without a new question: then none is left."""
 Own = dict[str, Callable[[], str]]
 
 
@@ -121,6 +122,7 @@ class Filtered:
             "suggestions": self.plain(
                 "suggestions", kind=some(("place", "company")), text=self._typed
             ),
+            "posting": self.plain("posting", id=some(self._stored.ids)),
             "explain": self.plain("explain", id=some(self._stored.ids)),
         }
 
@@ -130,10 +132,13 @@ class Filtered:
 
     def _once(self, path: str, draw: Callable[[], dict[str, str]]) -> Iterator[str]:
         seen: set[str] = set()
-        tries = repeat(draw, 1_000_000)
-        for query in (urlencode(one()) for one in tries):
+        again = 0
+        while again < _DRAWN_AGAIN:
+            query = urlencode(draw())
+            again += 1
             if query not in seen:
                 seen.add(query)
+                again = 0
                 yield f"{_API}/{path}?{query}"
 
     def _values(self, own: Own) -> dict[str, str]:

@@ -137,6 +137,15 @@ def _suggestions(body: bytes) -> int:
     return len(rows)
 
 
+def _posting(body: bytes) -> int:
+    answer = object_of(body)
+    said = len(answer["evidence"])
+    runs = [run for block in answer["text"] for run in block["runs"]]
+    _require(all(mark < said for run in runs for mark in run["marks"]), "words of no answer")
+    _require(bool(answer["posting"]["id"]), "no posting")
+    return sum(len(run["text"]) for run in runs)
+
+
 def _explain(body: bytes) -> int:
     answer = object_of(body)
     text = answer["text"]
@@ -159,6 +168,7 @@ SHAPES: Mapping[str, Callable[[bytes], int]] = {
     "search, newest first": _found,
     "search, best first": _found,
     "suggestions": _suggestions,
+    "posting": _posting,
     "explain": _explain,
 }
 """By what a row calls its questions (bench/filtered.py)."""
