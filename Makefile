@@ -18,7 +18,7 @@ help: ## list the targets
 
 install: $(INSTALLED) ## make .venv with every package of locks/dev.txt, its hash checked
 
-$(INSTALLED): locks/dev.txt locks/uv.txt locks/openlineage.txt locks/oracles.txt
+$(INSTALLED): locks/dev.txt locks/uv.txt locks/openlineage.txt locks/oracles.txt locks/examples.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "TechPulse needs Python 3.11, 3.12 or 3.13; this is %d.%d. Next step: make PYTHON=python3.12 $(MAKECMDGOALS)" % v)'
 	@echo "Installing into $(VENV) (a minute or two) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -28,6 +28,8 @@ $(INSTALLED): locks/dev.txt locks/uv.txt locks/openlineage.txt locks/oracles.txt
 	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode --no-deps --target $(VENV)/openlineage --require-hashes -r locks/openlineage.txt
 	@# Off the path, too: with numpy on it, each process that imports pyarrow takes 0.4 s longer, and the image has none.
 	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode --target $(VENV)/oracles --require-hashes -r locks/oracles.txt
+	@# Off the path, too, and compiled when used: marimo is for one test and for analysts.
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --target $(VENV)/examples --require-hashes -r locks/examples.txt
 	@touch $@
 
 demo: $(INSTALLED) ## generated months through the whole pipeline, no network (MONTHS=4)
@@ -105,7 +107,7 @@ docs: $(INSTALLED) ## dbt's documentation of every table, as one page: dbt/targe
 	@cd dbt && ../$(BIN)/dbt docs generate --static --quiet
 	@echo "open dbt/target/static_index.html"
 
-graph: $(INSTALLED) ## write dbt/graph.json, from which the analytics DAG is rendered
+graph: $(INSTALLED) ## write dbt/graph.json, which the analytics DAG is rendered from, and the data contract
 	@cd dbt && ../$(BIN)/dbt parse --quiet
 	@$(BIN)/python -m include.dbt.project
 
@@ -119,3 +121,4 @@ lock: ## resolve constraints.txt from requirements*.txt, and each lock, with has
 	@$(COMPILE) --generate-hashes --no-deps requirements-openlineage.txt -o locks/openlineage.txt
 	@$(COMPILE) --generate-hashes -c constraints.txt requirements-oracles.txt -o locks/oracles.txt
 	@echo uv==$(UV_VERSION) | $(COMPILE) --generate-hashes - -o locks/uv.txt
+	@$(COMPILE) --generate-hashes -c constraints.txt requirements-examples.txt -o locks/examples.txt

@@ -9,9 +9,11 @@
 - `back_up` copies warehouse and serving store, with a manifest, and keeps the newest
   `TECHPULSE_BACKUPS_KEPT` copies.
 - `compact` rewrites the warehouse file when much of it is free space, or maintains the lake.
+- `export` writes rows for analysts as Parquet and CSV to `TECHPULSE_EXPORT_TO`; skipped without it.
 
-The tasks are independent: a failure of one does not stop the others. The warehouse pool runs them
-one by one, the backup before the compaction. docs/operations.md is the cookbook.
+The tasks are independent: a failure of one does not stop the others. The warehouse pool runs those
+that write the warehouse one by one, the backup before the compaction. docs/operations.md is the
+cookbook.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ def with_priority(order: int) -> dict[str, Any]:
 @dag(
     dag_id="upkeep",
     dag_display_name="Upkeep",
-    description="Replay rejects, prune staged files, back up, compact",
+    description="Replay rejects, prune staged files, back up, compact, export",
     schedule="30 2 * * *",
     start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
     **DAG_ARGS,
@@ -118,11 +120,29 @@ def upkeep() -> None:
 
         return compact_warehouse()
 
+    # Outside the pool: it reads the warehouse for seconds, and writes files for longer.
+    @task
+    def export() -> dict[str, Any]:
+        """Export gold and the postings' facts, in place of the export before.
+
+        Skipped unless `TECHPULSE_EXPORT_TO` names a folder or an object store. Sources whose terms
+        forbid passing postings on are left out, except those of `TECHPULSE_EXPORT_SOURCES`.
+        """
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from include.pipeline.upkeep import export_rows
+        from include.settings import get_settings
+
+        if not (to := get_settings().export_to):
+            raise AirflowSkipException("TECHPULSE_EXPORT_TO names no target.")
+        return export_rows(to, dt.datetime.now(dt.UTC))
+
     # A teardown does not decide the run's state: a failed replay does.
     [replay_hacker_news(), replay_job_boards()] >> trigger_analytics().as_teardown()
     prune()
     back_up()
     compact()
+    export()
 
 
 def _replay(sources: Any, event: Any) -> list[Any]:

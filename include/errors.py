@@ -5,7 +5,8 @@
     │   ├── SourceUnavailableError   no answer, or 429 / 5xx after all attempts
     │   ├── WarehouseLockedError     another process is writing the warehouse
     │   ├── DiskFullError            no space left on a disk
-    │   └── StoreUnavailableError    a database or object store does not answer
+    │   ├── StoreUnavailableError    a database or object store does not answer
+    │   └── DeliveryError            a notifier could not send a message
     └── TerminalError                a retry cannot help: the task fails at once
         ├── ConfigurationError       a setting, parameter or connection is wrong
         ├── SourceRejectedError      the source refused the request (401, 402, 403, 404, 422)
@@ -14,6 +15,7 @@
         ├── StagedFileError          a staged file is missing or damaged
         ├── WarehouseCopyError       a copy of the warehouse differs from its source
         ├── BackupError              a backup is damaged, or the folder holds no backup
+        ├── ExportError              an export is damaged, or the folder holds no export
         ├── ReconciliationError      a load's counts do not add up, or too many records are bad
         └── ServingError             the serving store is missing, outdated or inconsistent
 
@@ -27,7 +29,9 @@ from typing import Any
 __all__ = [
     "BackupError",
     "ConfigurationError",
+    "DeliveryError",
     "DiskFullError",
+    "ExportError",
     "MalformedAnswerError",
     "ReconciliationError",
     "ServingError",
@@ -94,6 +98,10 @@ class StoreUnavailableError(TransientError):
     """A database or an object store that holds TechPulse's data does not answer."""
 
 
+class DeliveryError(TransientError):
+    """A notifier could not send a message; it is sent again with the same id."""
+
+
 class DiskFullError(TransientError):
     """No space left on a disk; the failed write left nothing behind."""
 
@@ -130,6 +138,10 @@ class WarehouseCopyError(TerminalError):
 
 class BackupError(TerminalError):
     """A backup differs from its manifest, or the folder holds no backup."""
+
+
+class ExportError(TerminalError):
+    """An export differs from its manifest, or the folder or prefix holds no export."""
 
 
 class ReconciliationError(TerminalError):

@@ -15,6 +15,7 @@ class Tag(StrEnum):
     INGEST = "ingest"
     ANALYTICS = "analytics"
     UPKEEP = "upkeep"
+    SEARCHES = "searches"
 
 
 WAREHOUSE_POOL: Final = "techpulse_warehouse"

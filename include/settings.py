@@ -346,6 +346,18 @@ class Settings(BaseSettings):
         description="How far back a lake supports time travel; older snapshots are expired.",
     )
 
+    # Export
+    export_to: str = Field(
+        default="",
+        description="Where the DAG upkeep exports rows for analysts to each day: a folder, or "
+        "s3://connection@bucket/prefix (an Airflow connection of type aws); empty: nowhere.",
+    )
+    export_sources: list[str] = Field(
+        default=[],
+        description="Sources to export although their terms forbid passing their postings on, as "
+        "JSON: for your own use only (docs/sources.md has the terms).",
+    )
+
     # Web
     web_threads: int = Field(
         default=2,

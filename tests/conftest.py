@@ -57,7 +57,7 @@ os.environ.update({k: v for k, v in _ENVIRONMENT.items() if not _FOREIGN.fullmat
 os.environ["TMPDIR"] = tempfile.gettempdir()  # of the processes that tests start, too
 
 
-_AS_ONE = ("tests/chaos", "tests/e2e")
+_AS_ONE = ("tests/chaos", "tests/dbt/boards", "tests/e2e")
 
 
 class _ByFile(LoadFileScheduling):

@@ -13,10 +13,12 @@ from include.cli.backup import backup
 from include.cli.boards import boards
 from include.cli.companies import companies
 from include.cli.doctor import doctor
+from include.cli.export import export
 from include.cli.filters import filter_options
 from include.cli.findings import findings
 from include.cli.mcp import mcp
 from include.cli.rejects import rejects
+from include.cli.searches import searches
 from include.cli.site import site
 from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
@@ -115,8 +117,10 @@ def classify(explain: str | None) -> None:
 main.add_command(boards)
 main.add_command(companies)
 main.add_command(rejects)
+main.add_command(searches)
 main.add_command(backup)
 main.add_command(doctor)
+main.add_command(export)
 main.add_command(findings)
 main.add_command(site)
 main.add_command(mcp)

@@ -154,10 +154,14 @@ def _lake_environment(settings: Settings) -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the graph file from the manifest of ``dbt parse``."""
+    """Write the graph and the data contract from the manifest of ``dbt parse``."""
+    from include.dbt.contract import CONTRACT_FILE, contract_of, contract_yaml
+
     manifest = json.loads((DBT_DIR / "target" / "manifest.json").read_text())
     GRAPH_FILE.write_text(json.dumps(graph_of(manifest), indent=1) + "\n")
-    print(f"wrote {Path(GRAPH_FILE).relative_to(PROJECT_ROOT)}")
+    CONTRACT_FILE.write_text(contract_yaml(contract_of(manifest)))
+    for file in (GRAPH_FILE, CONTRACT_FILE):
+        print(f"wrote {Path(file).relative_to(PROJECT_ROOT)}")
 
 
 if __name__ == "__main__":

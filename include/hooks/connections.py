@@ -7,7 +7,13 @@ import logging
 import os
 from collections.abc import Iterable, Mapping
 
-__all__ = ["base_url", "database_trouble", "find_connection", "use_airflow_connections"]
+__all__ = [
+    "base_url",
+    "database_trouble",
+    "find_connection",
+    "use_airflow_connections",
+    "use_airflow_variable",
+]
 
 _PARTS = ("conn_type", "host", "schema", "login", "password", "port", "extra")
 
@@ -18,15 +24,32 @@ def use_airflow_connections(conn_ids: Iterable[str] = ("hackernews_default",)) -
     """Export the connections that a task would find to this process's environment.
 
     A connection that the environment already defines is left alone. If the metadata database
-    cannot be read, a warning is logged and the public APIs are used.
+    cannot be read, a warning is logged, and only those are used.
     """
     missing = [name for name in conn_ids if f"AIRFLOW_CONN_{name.upper()}" not in os.environ]
     if missing and (trouble := database_trouble()):
-        log.warning("%s: its connections are unavailable, the public APIs are used.", trouble)
+        log.warning("%s: only connections of the environment are used.", trouble)
         return
     for conn_id in missing:
         if found := find_connection(conn_id):
             os.environ[f"AIRFLOW_CONN_{conn_id.upper()}"] = json.dumps(found)
+
+
+def use_airflow_variable(name: str) -> None:
+    """Export the Variable that a task would find to this process's environment, if there is one.
+
+    Where the metadata database cannot be read, a warning is logged, and there is none.
+    """
+    variable = f"AIRFLOW_VAR_{name.upper()}"
+    if variable in os.environ:
+        return
+    if trouble := database_trouble():
+        log.warning("%s: the Airflow Variable %s is unavailable.", trouble, name)
+        return
+    from airflow.models.variable import Variable
+
+    if (found := Variable.get_variable_from_secrets(name)) is not None:
+        os.environ[variable] = found
 
 
 def find_connection(conn_id: str) -> dict[str, str | int] | None:

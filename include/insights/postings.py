@@ -129,7 +129,10 @@ def _ranked(
 def posting_rows(
     snapshot: Snapshot, ids: Sequence[str], text: str | None = None
 ) -> list[PostingRow]:
-    """Return the rows of postings that the store has, in the order of their ids."""
+    """Return the postings of these ids in their order; one that the store lacks is left out.
+
+    With ``text``, a search, they say where its words stand.
+    """
     query = sa.select(*_SHOWN).where(POSTINGS.c.id.in_(ids))
     rows = {row["id"]: dict(row) for row in snapshot.connection.execute(query).mappings()}
     skills, jobs = _skills(snapshot, ids), _jobs(snapshot, ids)
@@ -143,6 +146,7 @@ def posting_rows(
             attribution=attribution_of(rows[posting_id]["source"]),
         )
         for posting_id in ids
+        if posting_id in rows
     ]
 
 

@@ -1,4 +1,4 @@
-"""The tasks of the DAG ``upkeep``: replay rejects, prune staged files, back up, compact."""
+"""The tasks of the DAG ``upkeep``: replay, prune, back up, compact, export."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any
 
 from include.maintenance.backup import create_backup, prune_backups
 from include.maintenance.compaction import compact
+from include.maintenance.export.create import create_export
 from include.maintenance.retention import prune_staged
 from include.pipeline.metrics import count_load
 from include.pipeline.replay import Outcome, code_version, replay
 from include.settings import get_settings
 from include.warehouse.quarantine import Selection
 
-__all__ = ["back_up", "compact_warehouse", "prune", "replay_rejects"]
+__all__ = ["back_up", "compact_warehouse", "export_rows", "prune", "replay_rejects"]
 
 log = logging.getLogger(__name__)
 
@@ -61,3 +62,17 @@ def compact_warehouse() -> dict[str, Any]:
     done = asdict(compact(get_settings()))
     log.info("compacted: %s", done)
     return done
+
+
+def export_rows(to: str, now: dt.datetime) -> dict[str, Any]:
+    """Export the rows for analysts to a folder or a URL; return what the export has."""
+    settings = get_settings()
+    manifest, changed = create_export(settings, to, now, settings.export_sources)
+    log.info("%s to %s", "exported" if changed else "unchanged: nothing written", to)
+    return {
+        "export": manifest["export"],
+        "as_of": manifest["as_of"],
+        "changed": changed,
+        "rows": sum(table["rows"] for table in manifest["tables"].values()),
+        "left_out": manifest["left_out"],
+    }

@@ -1,7 +1,7 @@
-"""Staged files in an object store that workers share, through Airflow's ObjectStoragePath.
+"""Files in an object store that workers share, through Airflow's ObjectStoragePath.
 
 https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/objectstorage.html
-Imported only when the staging root is a URL: a folder needs neither Airflow nor fsspec.
+Imported only for a URL, such as the staging root: a folder needs neither Airflow nor fsspec.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from airflow.sdk import ObjectStoragePath
 
-__all__ = ["find", "get", "put", "remove"]
+__all__ = ["find", "get", "get_folder", "put", "put_folder", "remove"]
 
 
 def put(address: str, content: bytes) -> None:
@@ -27,6 +28,20 @@ def get(address: str) -> bytes:
     path = ObjectStoragePath(address)
     content: bytes = path.fs.cat_file(path.path)
     return content
+
+
+def put_folder(root: str, folder: Path) -> None:
+    """Write the files of a folder as objects below ``root``, several at a time."""
+    path = ObjectStoragePath(root)
+    path.fs.put(f"{folder}/", f"{path.path.rstrip('/')}/", recursive=True)
+
+
+def get_folder(root: str, folder: Path) -> None:
+    """Write the objects below ``root`` as files into a new folder, several at a time."""
+    path = ObjectStoragePath(root)
+    path.fs.invalidate_cache()
+    folder.mkdir()
+    path.fs.get(f"{path.path.rstrip('/')}/", f"{folder}/", recursive=True)
 
 
 def find(root: str) -> Iterator[tuple[str, int, dt.datetime]]:

@@ -86,9 +86,10 @@ class StateFile:
 
     def _damaged(self, why: str) -> ConfigurationError:
         return ConfigurationError(
-            f"The state of a source cannot be read ({why})",
+            f"A state cannot be read ({why})",
             record=self._path,
-            next_step="restore it, or delete it: calls and credits are then counted from zero.",
+            next_step="restore it, or delete it: calls, credits, or what was sent, then count from "
+            "zero.",
         )
 
     def _write(self, state: dict[str, Any]) -> None:

@@ -73,10 +73,10 @@ class StateTable:
         state = json.loads(value or "null")
         if not isinstance(state, dict):
             raise ConfigurationError(
-                "The state of a source is not a JSON object",
+                "A state is not a JSON object",
                 record=f"techpulse_state {self._name}",
-                next_step="restore the row, or delete it: calls and credits are then counted from "
-                "zero.",
+                next_step="restore the row, or delete it: calls, credits, or what was sent, then "
+                "count from zero.",
             )
         return state
 

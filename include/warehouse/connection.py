@@ -26,8 +26,9 @@ from include.settings import Settings, get_settings
 from include.warehouse import lake
 from include.warehouse.schema import SCHEMA_VERSION, migrate, require_known, version_of
 from include.warehouse.transactions import is_conflict, transaction
+from include.warehouse.views import quoted
 
-__all__ = ["commit", "open_warehouse", "transaction"]
+__all__ = ["attached", "commit", "open_warehouse", "transaction"]
 
 T = TypeVar("T")
 
@@ -64,6 +65,33 @@ def open_warehouse(
         connection.close()
 
 
+@contextmanager
+def attached(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[str]:
+    """Attach the warehouse read-only to a connection for the block; yield its catalog's name.
+
+    The block is one transaction, so it reads one state. A file's lock is held until the end of the
+    block: writers wait for it, so copy what you need and work on the copy. Raises what
+    :func:`open_warehouse` raises.
+    """
+    catalog = settings.warehouse_catalog
+    before = connection.execute("select current_catalog()").fetchall()[0][0]
+    if settings.warehouse_is_lake:
+        lake.attach(connection, settings, read_only=True)
+    else:
+        path = settings.warehouse_path.replace("'", "''")
+        statement = f"attach '{path}' as {quoted(catalog)} (read_only)"
+        _when_unlocked(lambda: connection.execute(statement), settings)
+    try:
+        connection.execute(f"use {quoted(catalog)}")
+        require_known(version_of(connection))
+        connection.execute(f"use {quoted(before)}")
+        with transaction(connection):
+            yield catalog
+    finally:
+        connection.execute(f"use {quoted(before)}")
+        connection.execute(f"detach {quoted(catalog)}")
+
+
 def commit(
     work: Callable[[duckdb.DuckDBPyConnection], T],
     *,
@@ -93,10 +121,18 @@ def _open_file(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnect
     path = Path(settings.warehouse_path)
     make_folder(path.parent)
     is_new = not (read_only or path.exists())
+    connection = _when_unlocked(lambda: duckdb.connect(str(path), read_only=read_only), settings)
+    if is_new:  # afterwards: DuckDB does not open an empty file that we create first
+        protect(path)
+    return connection
+
+
+def _when_unlocked(open_file: Callable[[], T], settings: Settings) -> T:
+    """Return the result of opening the file, retrying it while another process has its lock."""
     deadline = time.monotonic() + settings.warehouse_lock_wait_seconds
     while True:
         try:
-            connection = duckdb.connect(str(path), read_only=read_only)
+            return open_file()
         except duckdb.IOException as error:
             # DuckDB has no error class of its own for a locked file.
             if "lock" not in str(error).lower():
@@ -108,11 +144,7 @@ def _open_file(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnect
                     next_step="close it there (a notebook, the duckdb shell, dbt); tasks that "
                     "write belong in the pool techpulse_warehouse.",
                 ) from error
-            _pause()
-        else:
-            if is_new:  # afterwards: DuckDB does not open an empty file that we create first
-                protect(path)
-            return connection
+        _pause()
 
 
 def _bring_up_to_date(

@@ -1,8 +1,10 @@
-"""The whole path by ``dag.test()``: the API to bronze, silver, gold, serving, and an answer."""
+"""The whole path by ``dag.test()``: the API to bronze, silver, gold, serving, an answer, a feed."""
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +15,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
+from include.cli.searches import searches
 from include.postings.model import IngestionQuery
 from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.warehouse.connection import open_warehouse
@@ -158,6 +162,30 @@ def test_insight_answers_from_the_published_months(path: Settings) -> None:
     assert answer.totals.postings_count > 50
     assert answer.skills
     assert answer.filters == IngestionQuery(location="Anywhere", days=62)
+
+
+def test_saved_search_of_a_variable_is_sent_while_another_is_wrong(
+    path: Settings, dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.models.variable import Variable
+
+    monkeypatch.setenv("TECHPULSE_DATA_DIR", str(path.data_dir))
+    get_settings.cache_clear()
+    good = '[good]\nfilter = "families=engineering"\nfirst_days = 365\nfeed = "good.xml"\n'
+    Variable.set("techpulse_searches", f'{good}[bad]\nfilter = "roles=cook"\nfeed = "bad.xml"\n')
+    dag_run = run(dags["saved_searches"])
+    assert dag_run.state == "failed"
+    assert states(dag_run) == {"success": 2, "failed": 1}
+    feed = (path.data_dir / "feeds" / "good.xml").read_text()
+    assert feed.count("<entry>") > 20
+    assert "Source: Hacker News" in feed
+
+    # The command line finds the Variable in Airflow's database, too; it is undone after the test.
+    monkeypatch.setenv("AIRFLOW_VAR_TECHPULSE_SEARCHES", "")
+    os.environ.pop("AIRFLOW_VAR_TECHPULSE_SEARCHES")
+    listed = CliRunner().invoke(searches, ["list"])
+    assert re.search(r"good .* ok ", listed.stdout)
+    assert "'bad' cannot be used: filter.roles" in listed.stderr
 
 
 def test_second_run_of_a_month_adds_nothing(

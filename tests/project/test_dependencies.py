@@ -34,7 +34,16 @@ def test_every_requirement_is_pinned_as_in_the_constraints(file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "lock", ["dev.txt", "image.txt", "bench.txt", "openlineage.txt", "oracles.txt", "uv.txt"]
+    "lock",
+    [
+        "dev.txt",
+        "examples.txt",
+        "image.txt",
+        "bench.txt",
+        "openlineage.txt",
+        "oracles.txt",
+        "uv.txt",
+    ],
 )
 def test_every_locked_package_carries_hashes(lock: str) -> None:
     text = (PROJECT_ROOT / "locks" / lock).read_text()
@@ -59,6 +68,7 @@ def test_locks_have_all_that_is_required() -> None:
     assert pins("requirements-cities.txt").items() <= pins("locks/cities.txt").items()
     assert pins("requirements-openlineage.txt") == pins("locks/openlineage.txt")
     assert pins("requirements-oracles.txt").items() <= pins("locks/oracles.txt").items()
+    assert pins("requirements-examples.txt").items() <= pins("locks/examples.txt").items()
     makefile = (PROJECT_ROOT / "Makefile").read_text()
     assert f"UV_VERSION := {pins('locks/uv.txt')['uv']}\n" in makefile
 
@@ -100,7 +110,7 @@ def test_what_is_installed_is_what_is_locked() -> None:
 
 def test_each_requirement_is_explained() -> None:
     text = (PROJECT_ROOT / "docs" / "dependencies.md").read_text()
-    files = (*_REQUIREMENTS, "requirements-oracles.txt")
+    files = (*_REQUIREMENTS, "requirements-examples.txt", "requirements-oracles.txt")
     wanted = {name for file in files for name in pins(file)}
     assert {name for name in wanted if f"`{name}`" not in text} == set()
 

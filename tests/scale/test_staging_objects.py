@@ -1,4 +1,4 @@
-"""Staged files in a real object store, through an Airflow connection."""
+"""Staged files and exports in a real object store, through an Airflow connection."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import datetime as dt
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from include.errors import StagedFileError
+from include.maintenance.export.files import stored
+from include.maintenance.export.manifest import Manifest as ExportManifest
+from include.maintenance.export.manifest import export_id, verify
+from include.maintenance.export.targets import target_of
 from include.settings import Settings
 from include.sources.record import Record
 from include.staging import objects as staging_objects
@@ -94,3 +100,41 @@ def test_removing_takes_what_is_named_and_no_more(root: str) -> None:
     gone, kept = list_staged(root)
     remove_staged(root, [gone.name, "hacker_news/2016-03/r1/never-was"])
     assert list(list_staged(root)) == [kept]
+
+
+def written(folder: Path, text: str) -> ExportManifest:
+    """Write the files of a small export; return its manifest."""
+    (folder / "csv").mkdir(parents=True)
+    (folder / "csv" / "t.csv.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+    (folder / "README.md").write_text(text)
+    files = [stored(folder, "csv/t.csv.gz", "t", 1), stored(folder, "README.md")]
+    return ExportManifest(
+        format=1, export=export_id(files), as_of="", sources={}, left_out={}, tables={},
+        files=[asdict(file) for file in files],
+    )  # fmt: skip
+
+
+def test_export_is_replaced_as_a_whole_and_leftovers_go_a_day_later(
+    root: str, tmp_path: Path
+) -> None:
+    now, target = dt.datetime.now(dt.UTC), target_of(root)
+    first = written(tmp_path / "first", "one")
+    assert target.current() is None
+    target.publish(tmp_path / "first", first, now)
+    assert target.current() == first
+    assert target.is_whole(first)
+    with target.fetched(first) as folder:
+        verify(first, folder)
+    # A killed export: some of its files, and no manifest that names them.
+    staging_objects.put(f"{root}/{'a' * 16}/README.md", b"unfinished")
+    assert target.current() == first
+    second = written(tmp_path / "second", "two")
+    target.publish(tmp_path / "second", second, now)
+    assert target.current() == second
+    there = {name.split("/")[0] for name, *_ in staging_objects.find(root)}
+    assert there == {"manifest.json", second["export"], "a" * 16}
+    target.publish(tmp_path / "first", first, now + dt.timedelta(hours=25))
+    there = {name.split("/")[0] for name, *_ in staging_objects.find(root)}
+    assert there == {"manifest.json", first["export"]}
+    staging_objects.remove(f"{root}/{first['export']}", ["README.md"])
+    assert not target.is_whole(first)

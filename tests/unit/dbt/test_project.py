@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft201909Validator
 
+from include.dbt.contract import RESTRICTED, contract_of, read_contract
 from include.dbt.project import DBT_DIR, GRAPH_FILE, dbt_environment, graph_of, marts, steps
 from include.errors import ConfigurationError
 from include.serving.queries import SOURCES
@@ -61,6 +64,38 @@ def test_the_graph_that_the_dag_is_rendered_from_is_that_of_the_project(
     manifest: dict[str, Any],
 ) -> None:
     assert json.loads(GRAPH_FILE.read_text()) == graph_of(manifest), "run: make graph"
+
+
+def test_the_data_contract_is_that_of_the_project(manifest: dict[str, Any]) -> None:
+    assert read_contract() == contract_of(manifest), "run: make graph"
+
+
+def test_the_data_contract_is_one_by_the_standard() -> None:
+    schema = files("open_data_contract_standard").joinpath("schema.json").read_text()
+    assert list(Draft201909Validator(json.loads(schema)).iter_errors(read_contract())) == []
+
+
+def test_every_table_of_the_contract_has_a_key_and_every_figure_a_unit() -> None:
+    for table in read_contract()["schema"]:
+        columns = {column["name"]: column for column in table["properties"]}
+        assert [c for c in columns.values() if c.get("primaryKey")], table["name"]
+        for name, column in columns.items():
+            custom = {one["property"] for one in column.get("customProperties", [])}
+            is_figure = column["physicalType"] in ("bigint", "integer", "double")
+            assert is_figure == ("unit" in custom), (table["name"], name)
+        named = {t["name"] for t in read_contract()["schema"]}
+        targets = [r["to"] for c in columns.values() for r in c.get("relationships", [])]
+        assert {target.split(".")[0] for target in targets} <= named
+
+
+def test_texts_of_people_are_restricted_in_the_contract() -> None:
+    restricted = {
+        column["name"]
+        for table in read_contract()["schema"]
+        for column in table["properties"]
+        if column.get("classification") == RESTRICTED
+    }
+    assert restricted == {"description_raw", "raw_json"}
 
 
 def test_every_data_test_runs_in_the_task_of_a_model() -> None:

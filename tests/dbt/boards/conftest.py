@@ -1,26 +1,26 @@
-"""One job on several boards is counted once, two jobs are counted twice: in one build."""
+"""One build for all tests of this folder: two months of Hacker News, and job boards."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from include.postings.model import posting_id
+from bench.history import load_month
+from include.maintenance.export.create import create_export
 from include.settings import Settings
 from include.sources.normalise import to_posting
 from include.sources.record import Record
 from include.sources.registry import board
 from include.staging.files import stage
-from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
-from sample.board_records import canonical_url
 from sample.boards import BOARDS
 from sample.world import World
-
-from .conftest import dbt
+from tests.dbt.conftest import dbt
 
 NOW = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
 
@@ -94,14 +94,21 @@ def load_all(settings: Settings, source: str, payloads: list[dict[str, Any]]) ->
     load(target, [manifest], run_id="r", started_at=NOW, settings=settings)
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(jobs=500, today=NOW.date())
+@dataclass(frozen=True)
+class Built:
+    """A built warehouse, and the world that it was loaded from."""
+
+    settings: Settings
+    world: World
 
 
-@pytest.fixture(scope="module")
-def counted(data: Settings, world: World) -> dict[str, str]:
-    """The posting that counts for each posting."""
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("boards"))
+    world = World(first_month="2026-04", last_month="2026-05", comments=30, jobs=500,
+                  today=NOW.date())  # fmt: skip
+    for month in world.months():
+        load_month(world, month, settings)
     jobs = [(*job, company) for company, (found, _) in COMPANIES.items() for job in found]
     payloads: dict[str, list[dict[str, Any]]] = {
         name: [world.record(e) for e in world.listings(name)] for name in BOARDS
@@ -109,43 +116,15 @@ def counted(data: Settings, world: World) -> dict[str, str]:
     for number, (source, title, place, company) in enumerate(jobs, start=10_000_000):
         payloads[source].append(payload(source, number, company, title, place))
     for source, found in payloads.items():
-        load_all(data, source, found)
-    dbt(data, "seed")
-    statuses = dbt(data, "run", "--select", "+fct_postings")
-    assert set(statuses.values()) == {"success"}
-    with open_warehouse(data) as warehouse:
-        rows = warehouse.execute(
-            "select url, coalesce(duplicate_of, posting_id), posting_id, company "
-            "from gold.fct_postings"
-        ).fetchall()
-    return {url: counts for url, counts, *_ in rows} | {posting: c for _, c, posting, _ in rows}
+        load_all(settings, source, found)
+    no_tests = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    assert set(dbt(settings, "build", *no_tests).values()) == {"success"}
+    return Built(settings, world)
 
 
-@pytest.mark.parametrize("company", COMPANIES)
-def test_jobs_of_a_company_are_as_many_as_there_are(company: str, counted: dict[str, str]) -> None:
-    jobs = [(*job, name) for name, (found, _) in COMPANIES.items() for job in found]
-    ours = {
-        counted[f"https://{source}.example/{number}"]
-        for number, (source, _, _, name) in enumerate(jobs, start=10_000_000)
-        if name == company
-    }
-    assert len(ours) == COMPANIES[company][1]
-
-
-def test_generated_jobs_are_joined_as_they_were_made(counted: dict[str, str], world: World) -> None:
-    jobs: dict[int, set[str]] = {}
-    owners: dict[str, set[int]] = {}
-    known = 0
-    for name in BOARDS:
-        for entry in world.listings(name):
-            counts = counted.get(posting_id(name, canonical_url(name, entry.job)))
-            if counts:
-                known += 1
-                jobs.setdefault(entry.job.key, set()).add(counts)
-                owners.setdefault(counts, set()).add(entry.job.key)
-    repeated = known - len(jobs)
-    missed = sum(len(found) - 1 for found in jobs.values())
-    wrong = sum(len(found) - 1 for found in owners.values())
-    assert repeated > 20
-    assert missed <= 0.02 * repeated
-    assert wrong <= 0.02 * repeated
+@pytest.fixture(scope="session")
+def export(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An export of the sources that may be passed on."""
+    folder: Path = tmp_path_factory.mktemp("export")
+    create_export(built.settings, str(folder), NOW)
+    return folder

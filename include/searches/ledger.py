@@ -1,0 +1,182 @@
+"""What was sent for each search: ids of postings, and the message that is under way.
+
+One state a search (include/state), ``search_<name>``. A posting is new to a search if its id is not
+in there, whenever it was loaded, published or edited. The state is bounded: postings posted longer
+ago than ``RETENTION_DAYS`` are never sent, so their ids are dropped.
+
+A message is recorded, with its id and its postings, before it is sent, and marked after that. A
+process that is killed in between leaves it under way: the next run sends the same postings again
+under the same id. The state stays locked meanwhile, so two processes never send for one search.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from include.searches.definition import SavedSearch
+from include.searches.due import is_due
+from include.settings import Settings
+from include.state.store import open_state
+
+__all__ = ["RETENTION_DAYS", "Batch", "Candidates", "Ledger", "Standing"]
+
+RETENTION_DAYS = 400
+"""A posting is sent up to so many days after it was posted: a year of late loads and a reserve."""
+
+Candidates = Callable[[dt.date], Sequence[str]]
+"""The ids of the postings that match and were posted on a day or later, oldest first."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The postings of one message; ``id`` follows from the search and from them."""
+
+    id: str
+    made_at: dt.datetime
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the state of a search says, for people."""
+
+    sent: int
+    last_run: dt.datetime | None
+    last_sent: dt.datetime | None
+    is_under_way: bool
+    has_other_filter: bool
+
+
+class Ledger:
+    """The state of one search."""
+
+    def __init__(self, search: SavedSearch, settings: Settings | None = None) -> None:
+        self._search, self._state = search, open_state(f"search_{search.name}", settings)
+
+    def is_due(self, now: dt.datetime) -> bool:
+        """Return whether the search is due; one with a message under way or a new filter is."""
+        kept = self._state.read()
+        if not self._is_of_filter(kept) or "pending" in kept:
+            return True
+        return is_due(self._search.every, _time(kept.get("last_run")), now)
+
+    def standing(self) -> Standing:
+        """Return what was sent so far."""
+        kept = self._state.read()
+        sent = kept.get("sent", [])
+        return Standing(
+            sent=kept.get("count", 0),
+            last_run=_time(kept.get("last_run")),
+            last_sent=_time(sent[-1][0]) if sent else None,
+            is_under_way="pending" in kept,
+            has_other_filter=bool(kept) and not self._is_of_filter(kept),
+        )
+
+    def waiting(self, now: dt.datetime, candidates: Candidates, most: int) -> list[Batch]:
+        """Return the first messages that a run would send now; change nothing."""
+        kept = self._state.read()
+        batches: list[Batch] = []
+        if not self._is_of_filter(kept) and "pending" not in kept:
+            self._begin(kept, now)
+        while len(batches) < most and (batch := self._next(kept, now, candidates)):
+            batches.append(batch)
+            _mark(kept, batch.ids)
+            if not self._is_of_filter(kept):
+                self._begin(kept, now)
+        return batches
+
+    def next_batch(self, now: dt.datetime, candidates: Candidates) -> Batch | None:
+        """Return the message under way, or record the next one; None if nothing is new.
+
+        The first run begins the search, and so does the first one with another filter: the search
+        then goes back to where the former filter stopped, and sends nothing that it has sent.
+        """
+        with self._state.update() as kept:
+            # What the former filter has under way is sent first: nothing is lost.
+            if not self._is_of_filter(kept) and "pending" not in kept:
+                self._begin(kept, now)
+            batch = self._next(kept, now, candidates)
+            if batch is None:
+                kept["last_run"] = now.isoformat()
+            return batch
+
+    @contextmanager
+    def delivery(self, batch: Batch) -> Iterator[Callable[[Iterable[str]], None] | None]:
+        """Lock the state while a message is sent; yield the function that marks its postings.
+
+        Yields None if another process has sent it meanwhile. What is not marked when the block ends
+        is new again; if the block fails, the message stays under way.
+        """
+        with self._state.update() as kept:
+            if kept.get("pending", {}).get("id") == batch.id:
+                yield lambda shown: _mark(kept, shown)
+            else:
+                yield None
+
+    def sent_last(self, most: int) -> list[tuple[dt.datetime, str]]:
+        """Return the newest postings that were sent, newest first, with the time of each."""
+        return _newest(self._state.read().get("sent", []), most)
+
+    def _is_of_filter(self, kept: dict[str, Any]) -> bool:
+        return kept.get("filter") == self._search.filter_digest
+
+    def _begin(self, kept: dict[str, Any], now: dt.datetime) -> None:
+        """Begin the search: with a former filter, on the day when that one ran last."""
+        last = _time(kept.get("last_run")) or now
+        since = min(last, now).date() - dt.timedelta(days=self._search.first_days)
+        kept |= {"filter": self._search.filter_digest, "since": since.isoformat()}
+        kept.setdefault("sent", [])
+
+    def _next(self, kept: dict[str, Any], now: dt.datetime, candidates: Candidates) -> Batch | None:
+        if pending := kept.get("pending"):
+            made_at = dt.datetime.fromisoformat(pending["at"])
+            return Batch(pending["id"], made_at, tuple(pending["ids"]))
+        horizon = now.date() - dt.timedelta(days=RETENTION_DAYS)
+        found = candidates(max(dt.date.fromisoformat(kept["since"]), horizon))
+        _prune(kept, now - dt.timedelta(days=RETENTION_DAYS), frozenset(found))
+        known = {one for _, ids in kept["sent"] for one in ids}
+        new = tuple(one for one in found if one not in known)[: self._search.per_message]
+        if not new:
+            return None
+        batch = Batch(_message_id(self._search, new), now, new)
+        kept["pending"] = {"id": batch.id, "at": now.isoformat(), "ids": list(new)}
+        return batch
+
+
+def _message_id(search: SavedSearch, ids: Iterable[str]) -> str:
+    text = "\n".join([search.name, search.filter_digest, *sorted(ids)])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _mark(kept: dict[str, Any], ids: Iterable[str]) -> None:
+    pending, marked = kept.pop("pending"), list(ids)
+    if marked:
+        kept["sent"].append([pending["at"], marked])
+        kept["count"] = kept.get("count", 0) + len(marked)
+
+
+def _prune(kept: dict[str, Any], before: dt.datetime, candidates: frozenset[str]) -> None:
+    """Drop the ids that were sent before a time, unless they could be sent again."""
+    kept["sent"] = [
+        [at, rest]
+        for at, ids in kept["sent"]
+        if (rest := ids if _later(at, before) else [one for one in ids if one in candidates])
+    ]
+
+
+def _later(at: str, before: dt.datetime) -> bool:
+    return dt.datetime.fromisoformat(at) >= before
+
+
+def _newest(sent: list[Any], most: int) -> list[tuple[dt.datetime, str]]:
+    flat = [(dt.datetime.fromisoformat(at), one) for at, ids in reversed(sent) for one in ids[::-1]]
+    return flat[:most]
+
+
+def _time(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
