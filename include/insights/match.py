@@ -25,7 +25,7 @@ from include.insights.store import Snapshot
 
 __all__ = ["match"]
 
-_JOBS_READ = 5_000
+_JOBS_READ = 2_500
 """Jobs that the design effect of a fit is read from; of more it differs little."""
 
 
@@ -130,7 +130,7 @@ class _Matched:
 
     @property
     def _some_jobs(self) -> int:
-        """The jobs of some companies, from which design effects are read: all, or some 5,000."""
+        """The jobs of some companies, from which design effects are read: all, or some 2,500."""
         jobs = self.naming.bits.bit_count()
         if jobs <= _JOBS_READ:
             return self.naming.bits
@@ -164,20 +164,17 @@ class _Matched:
         lacking = list(index.positions(index.fold(self.fits.lacking_one)))
         had = {number for number, one in enumerate(index.skills) if one.skill in self.skills}
         missing = index.skill_lists.others(lacking, frozenset(had))
-        owners = map(index.companies.numbers.__getitem__, lacking)
-        named = {pair for pair in zip(missing, owners, strict=True) if pair[1] < self._unnamed}
-        postings, companies = Counter(missing), Counter(skill for skill, _ in named)
+        # One for each company and skill; the last number is that of postings that name no company.
+        owned = set(zip(missing, map(index.companies.numbers.__getitem__, lacking), strict=True))
+        unnamed = len(index.companies.all)
+        postings = Counter(missing)
+        companies = Counter(skill for skill, owner in owned if owner != unnamed)
         by = companies if units(self.selection.wanted) == "companies" else postings
         rows = [
             (k, postings[number], companies[number], self._named(index.skills[number].skill))
             for number, k in with_ties(by, top)
         ]
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[3]["name"]))[:top]
-
-    @property
-    def _unnamed(self) -> int:
-        """The number of the company of postings that name none."""
-        return len(self.naming.index.companies.all)
 
 
 def _among(selection: Selection, bits: int) -> Selection:
