@@ -17,10 +17,10 @@ from bench.report import Result, as_page, keep, write_page
 
 __all__ = ["KEYS", "ROWS", "main"]
 
-ROWS = ("fetch", "load", "reading", "daily", "analytics", "dags", "web", "real")
+ROWS = ("fetch", "load", "reading", "daily", "analytics", "boards", "dags", "web", "real")
 KEYS = (
-    "fetch", "fetch_cpu", "load", "reading", "reading_real", "history", "daily", "analytics", "dag",
-    "parsing", "web", "real",
+    "fetch", "fetch_cpu", "load", "reading", "reading_real", "history", "daily", "analytics",
+    "boards", "dag", "parsing", "web", "real",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-__all__ = ["MARK", "main"]
+__all__ = ["MARK", "forget_peak", "main", "peak_mb"]
 
 MARK = "MEASURED "
 
@@ -31,14 +31,14 @@ def main() -> None:
     job: dict[str, Any] = json.loads(sys.argv[2])
     if hasattr(candidate, "prepare"):
         candidate.prepare(job)
-    _forget_peak()
+    forget_peak()
     clock, processor = time.perf_counter(), _processor_seconds()
     try:
         candidate.work(job)
         taken = {
             "seconds": time.perf_counter() - clock,
             "processor_seconds": _processor_seconds() - processor,
-            "peak_mb": _peak_mb(),
+            "peak_mb": peak_mb(),
             "rows": candidate.rows(job),
             "details": candidate.details(job) if hasattr(candidate, "details") else None,
         }
@@ -53,13 +53,13 @@ def _processor_seconds() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """Let the highest memory be that of the work; see proc_pid_clear_refs(5)."""
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Return the most memory that was held at once; Linux's ru_maxrss begins with the parent's."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -14,6 +14,12 @@ mapped over the chunks and stages one file each, `load` commits all of them to
 `bronze.raw_hn_items` with one row in `bronze.loads`. Reading a month again adds only changes.
 `trigger_analytics` triggers `analytics`, unless a run of it is pending already.
 
+With `TECHPULSE_HN_SEEKERS=true`, `hacker_news` also reads the sister threads "Who wants to be
+hired?" and "Freelancer? Seeking freelancer?" of a month that is over: `stage_seekers`, mapped over
+both, takes out author and contacts and stages one file each, `load_seekers` commits it to
+`bronze.raw_hn_seekers`. The param `threads` chooses among the three; a month without such a thread
+is skipped.
+
 A month whose thread is not published yet is skipped, and so is a month that another run is reading;
 a month whose thread cannot be found fails and names the posts examined.
 
@@ -33,11 +39,16 @@ from include.dag_rules import (
     DAG_ARGS,
     HACKERNEWS_POOL,
     RAW_HN_ITEMS,
+    RAW_HN_SEEKERS,
     WAREHOUSE_POOL,
     WAREHOUSE_TIMEOUT,
     Tag,
     dedent_docs,
 )
+from include.settings import get_settings
+
+HIRING, SEEKERS = "hiring", ("wants", "freelancer")
+THREADS = [HIRING, *SEEKERS] if get_settings().hn_seekers else [HIRING]
 
 SHARED: dict[str, Any] = {
     **DAG_ARGS,
@@ -53,10 +64,19 @@ Returns the file's path and counts, never payloads. Renews the month's lock.
 """
 
 
-def ingest_month(*, newest: bool = False) -> None:
+STAGE_DOCS = """Find a month's sister thread and stage its comments without author and contacts.
+
+Returns the file's path and counts, never payloads. Skipped if the run does not want the thread, the
+month is not over, or another run reads it.
+"""
+LOAD_DOCS = "Commit a sister thread to `bronze.raw_hn_seekers` and a row to `bronze.loads`."
+
+
+def ingest_month(*, newest: bool = False, seekers: bool = False) -> None:
     """Find a month's thread, fetch its comments in chunks, load them.
 
-    The month is the run's own, or with ``newest`` that of the newest published thread.
+    The month is the run's own, or with ``newest`` that of the newest published thread. With
+    ``seekers``, the sister threads of that month as well.
     """
 
     @task(pool=HACKERNEWS_POOL)
@@ -72,6 +92,8 @@ def ingest_month(*, newest: bool = False) -> None:
         from include.sources.hacker_news.threads import ThreadNotPublished
         from include.state.lock import MonthLocked, RunName, is_active
 
+        if HIRING not in params.get("threads", THREADS):
+            raise AirflowSkipException(f"This run does not read the threads {HIRING!r}.")
         run, now = RunName(dag_run.dag_id, dag_run.run_id), dt.datetime.now(dt.UTC)
         dated = None if dag_run.run_type == "scheduled" else dag_run.logical_date
         month = (
@@ -129,6 +151,47 @@ def ingest_month(*, newest: bool = False) -> None:
         outlet_events[RAW_HN_ITEMS].add_partitions(thread["month"])
         return ledger
 
+    @task(
+        pool=HACKERNEWS_POOL,
+        map_index_template="{{ task.op_kwargs['kind'] }}",
+        doc_md=STAGE_DOCS,
+    )
+    def stage_seekers(
+        kind: str, params: Any = None, dag_run: Any = None, ti: Any = None
+    ) -> dict[str, Any]:
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from include.errors import ThreadNotFoundError
+        from include.pipeline.hacker_news import month_to_read
+        from include.pipeline.seekers import stage_seekers
+        from include.sources.hacker_news.threads import ThreadNotPublished
+        from include.state.lock import MonthLocked, RunName, is_active
+
+        run, now = RunName(dag_run.dag_id, dag_run.run_id), dt.datetime.now(dt.UTC)
+        dated = None if dag_run.run_type == "scheduled" else dag_run.logical_date
+        month = month_to_read(dag_run.partition_key, params.get("month"), dated, now)
+        try:
+            return {**stage_seekers(kind, params["threads"], month, run, now, is_active(ti))}
+        # Unlike "Who is hiring?", the sister threads have missed months.
+        except (ThreadNotPublished, MonthLocked, ThreadNotFoundError) as reason:
+            raise AirflowSkipException(str(reason)) from reason
+
+    @task(
+        pool=WAREHOUSE_POOL,
+        execution_timeout=WAREHOUSE_TIMEOUT,
+        outlets=[RAW_HN_SEEKERS],
+        map_index_template="{{ task.op_kwargs['staged']['kind'] }}",
+        doc_md=LOAD_DOCS,
+    )
+    def load_seekers(staged: Any, dag_run: Any = None, outlet_events: Any = None) -> dict[str, Any]:
+        from include.pipeline.seekers import load_seekers
+        from include.state.lock import RunName
+
+        ledger = load_seekers(staged, RunName(dag_run.dag_id, dag_run.run_id), dag_run.start_date)
+        outlet_events[RAW_HN_SEEKERS].extra = ledger
+        outlet_events[RAW_HN_SEEKERS].add_partitions(ledger["partition"])
+        return ledger
+
     @task
     def trigger_analytics(dag_run: Any = None, ti: Any = None) -> None:
         """Trigger `analytics`, unless a run of it is pending already: several loads share one."""
@@ -139,6 +202,11 @@ def ingest_month(*, newest: bool = False) -> None:
     thread = find_thread()
     comments = fetch_comments.partial(thread=thread).expand(chunk=split_comments(thread))
     load(thread, comments) >> trigger_analytics()
+    if seekers:
+        # A trigger of its own: neither side waits for the other, and the failure of one fails the
+        # run. Both triggers create one run of analytics.
+        trigger = trigger_analytics.override(task_id="trigger_analytics_for_seekers")
+        load_seekers.expand(staged=stage_seekers.expand(kind=SEEKERS)) >> trigger()
 
 
 @dag(
@@ -158,13 +226,24 @@ def ingest_month(*, newest: bool = False) -> None:
             section="What to read",
             description="YYYY-MM, from 2011-04. Empty: the run's partition, else the month of its "
             "logical date if that is past, else the newest published thread.",
-        )
+        ),
+        "threads": Param(
+            THREADS,
+            type="array",
+            items={"type": "string", "enum": THREADS},
+            minItems=1,
+            uniqueItems=True,
+            title="Threads",
+            section="What to read",
+            description="hiring; with TECHPULSE_HN_SEEKERS also wants and freelancer, the threads "
+            "of those who look for work, of a month that is over (empty month: the last one).",
+        ),
     },
     **SHARED,
 )
 def hacker_news() -> None:
     """Read the month of the run's partition."""
-    ingest_month()
+    ingest_month(seekers=get_settings().hn_seekers)
 
 
 @dag(

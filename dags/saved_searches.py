@@ -51,7 +51,12 @@ def saved_searches() -> None:
 
         return due_searches(dt.datetime.now(dt.UTC))
 
-    @task(map_index_template="{{ task.op_kwargs['name'] }}", doc_md=SEND_DOCS)
+    # Each reads the index of all postings: a few at once are enough.
+    @task(
+        map_index_template="{{ task.op_kwargs['name'] }}",
+        max_active_tis_per_dag=4,
+        doc_md=SEND_DOCS,
+    )
     def send(name: Any) -> dict[str, Any]:
         from include.searches.sending import send_search
 

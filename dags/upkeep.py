@@ -1,7 +1,8 @@
 """Daily maintenance. Today's figures do not need it; running unattended for years does.
 
-- `replay_hacker_news` and `replay_job_boards` parse quarantined records again, once with each
-  version of the parsing code; skipped where no record is left to try.
+- `replay_hacker_news`, `replay_job_boards` and, with `TECHPULSE_HN_SEEKERS`, `replay_seekers` parse
+  quarantined records again, once with each version of the parsing code; skipped where no record is
+  left to try.
 - `trigger_analytics` triggers `analytics` if a load is not published yet: a replay's, or one whose
   own trigger was lost.
 - `prune` deletes staged files `TECHPULSE_STAGED_RETENTION_DAYS` after a load has committed them;
@@ -26,12 +27,14 @@ from airflow.sdk import dag, task
 from include.dag_rules import (
     DAG_ARGS,
     RAW_HN_ITEMS,
+    RAW_HN_SEEKERS,
     RAW_JOB_POSTINGS,
     WAREHOUSE_POOL,
     WAREHOUSE_TIMEOUT,
     Tag,
     dedent_docs,
 )
+from include.settings import get_settings
 from include.sources.boards import board_names
 from include.sources.companies import system_names
 
@@ -67,6 +70,14 @@ def upkeep() -> None:
         The asset event carries the months that were loaded.
         """
         return _replay(["hacker_news"], outlet_events[RAW_HN_ITEMS])
+
+    @task(pool=WAREHOUSE_POOL, **with_priority(6), outlets=[RAW_HN_SEEKERS])
+    def replay_seekers(outlet_events: Any = None) -> list[Any]:
+        """Fetch quarantined comments of those who look for work again, and load what passes.
+
+        Nothing of a quarantined one was kept. Each is tried once with each version of the code.
+        """
+        return _replay(["hacker_news_seekers"], outlet_events[RAW_HN_SEEKERS])
 
     @task(pool=WAREHOUSE_POOL, **with_priority(5), outlets=[RAW_JOB_POSTINGS])
     def replay_job_boards(outlet_events: Any = None) -> list[Any]:
@@ -138,7 +149,10 @@ def upkeep() -> None:
         return export_rows(to, dt.datetime.now(dt.UTC))
 
     # A teardown does not decide the run's state: a failed replay does.
-    [replay_hacker_news(), replay_job_boards()] >> trigger_analytics().as_teardown()
+    replays = [replay_hacker_news(), replay_job_boards()]
+    if get_settings().hn_seekers:
+        replays.append(replay_seekers())
+    replays >> trigger_analytics().as_teardown()
     prune()
     back_up()
     compact()

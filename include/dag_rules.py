@@ -25,6 +25,7 @@ __all__ = [
     "LOADING_DAGS",
     "OWNER",
     "RAW_HN_ITEMS",
+    "RAW_HN_SEEKERS",
     "RAW_JOB_POSTINGS",
     "SERVING",
     "WAREHOUSE_POOL",
@@ -60,6 +61,13 @@ RAW_HN_ITEMS = asset(
     "warehouse/bronze/raw_hn_items",
     layer="bronze",
     grain="a payload version of a Hacker News item",
+    docs=_BRONZE_DOCS,
+)
+RAW_HN_SEEKERS = asset(
+    "raw_hn_seekers",
+    "warehouse/bronze/raw_hn_seekers",
+    layer="bronze",
+    grain="a payload version of a comment by one who looks for work, contacts taken out",
     docs=_BRONZE_DOCS,
 )
 RAW_JOB_POSTINGS = asset(

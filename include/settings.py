@@ -45,7 +45,8 @@ _REMOVED: Final = frozenset((
     "WEB_ANSWER_SECONDS", "WEB_CACHED_ANSWERS", "WEB_VERSION_CHECK_SECONDS",
 ))  # fmt: skip
 """Names used before 1.0.0. Setting one is an error: it would be silently ignored."""
-_DATA_AGE_HOURS = {"default": 48.0}
+# The threads of seekers are read when their month is over, once.
+_DATA_AGE_HOURS = {"default": 48.0, "hacker_news_seekers": 35 * 24.0}
 # DuckDB's and our own catalogs and schemas: a catalog of the same name makes ``a.b`` ambiguous.
 _TAKEN_CATALOGS = {
     "bronze", "gold", "information_schema", "main", "memory", "pg_catalog", "seeds", "silver",
@@ -212,6 +213,12 @@ class Settings(BaseSettings):
         default=32, ge=1, description="Requests in flight in one mapped task."
     )
 
+    hn_seekers: bool = Field(
+        default=False,
+        description="true: the DAG hacker_news also reads the threads of those who look for work, "
+        "a month that is over at a time, without authors and contacts (docs/sources.md). Off, "
+        "since they are written by persons about themselves.",
+    )
     hn_max_items: int = Field(
         default=20_000,
         ge=1,

@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--credits", type=int, default=1_000_000, help="TheirStack's credits")
     parser.add_argument("--company-boards", type=int, default=0,
                         help="companies' boards that the newest month links to")  # fmt: skip
+    parser.add_argument("--seekers", type=int, default=0, help="comments a sister thread")
     parser.add_argument("--huge", type=int, default=0, help="jobs of the first of them")
     parser.add_argument("--malformed", type=int, default=0, help="malformed records a board")
     parser.add_argument("--hostile", type=int, default=0, help="hostile records a month or board")
@@ -68,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
         options.seed, first_month=first, last_month=last or first, comments=options.comments,
         reply_share=options.reply_share, jobs=options.jobs, hostile=options.hostile,
         today=options.today or dt.datetime.now(dt.UTC).date(), malformed=options.malformed,
-        company_boards=options.company_boards, huge=options.huge,
+        company_boards=options.company_boards, huge=options.huge, seekers=options.seekers,
     )  # fmt: skip
 
     async def until_stopped() -> None:

@@ -67,17 +67,23 @@ class CompanyRoutes:
         is_there = board and board.opens <= day < board.closes
         if board is None or not is_there or board.is_eu is not (system == "lever_eu"):
             return Answer(system, _UNKNOWN.get(system, b"Not Found"), 404)
-        jobs = self._boards.jobs(board, day)
+        answer = self.board_answer(board, day, share)
+        tag = answer.headers.get("ETag")
+        if tag and request.headers.get("if-none-match") == tag:
+            return Answer(system, b"", 304, answer.headers)
+        return answer
+
+    def board_answer(self, board: CompanyBoard, day: dt.date, share: float = 1) -> Answer:
+        """Return what a board shows on a day."""
+        jobs, system = self._boards.jobs(board, day), board.system
         shown = jobs[: int(share * len(jobs))]
-        counted = {"total": len(jobs)} if shown and board.system == "greenhouse" else {}
-        body = _BODIES[board.system](board, shown, **counted)
-        headers = _XML if board.system in ("personio", "teamtailor") else {}
+        counted = {"total": len(jobs)} if shown and system == "greenhouse" else {}
+        body = _BODIES[system](board, shown, **counted)
+        headers = _XML if system in ("personio", "teamtailor") else {}
         if system in ("recruitee", "teamtailor"):
             tag = f'W/"{Rng("etag", body.decode()).below(2**40):x}"'
             headers = {**headers, "ETag": tag}
-            if request.headers.get("if-none-match") == tag:
-                return Answer(system, b"", 304, headers)
-        return Answer(system, body, 200, headers)
+        return Answer("lever_eu" if board.is_eu else system, body, 200, headers)
 
 
 def _paragraphs(job: CompanyJob) -> str:

@@ -63,18 +63,20 @@ class CompanyBoards:
     """``count`` boards that postings link to, and the new homes of those that move.
 
     ``start`` is the world's first day; ``huge`` is the number of jobs of the first board, 0: as any
-    other.
+    other. ``at_once`` is how many jobs a board opens on one day: with 1 it shows some five.
     """
 
     seed: int
     count: int
     start: dt.date
     huge: int = 0
+    at_once: int = 1
 
     def linked(self) -> list[CompanyBoard]:
         """Return the boards that postings link to on the first day."""
         return [self._board(number) for number in range(self.count)]
 
+    @cache  # noqa: B019 -- a world lives as long as its boards
     def boards(self) -> dict[tuple[str, str], CompanyBoard]:
         """Return all boards by system and name, with those to which others move."""
         every = [b for board in self.linked() for b in (board, *self.homes_of(board))]
@@ -95,7 +97,7 @@ class CompanyBoards:
             return [replace(self._job(board, 0), number=n) for n in range(self.huge)]
         step = 6 + board.number % 7
         newest = ((day - self.start).days + 60) // step
-        jobs = (self._job(board, number) for number in range(newest + 1))
+        jobs = (self._job(board, number) for number in range((newest + 1) * self.at_once))
         return [job for job in jobs if job.opened <= day < job.closed]
 
     @cache  # noqa: B019 -- a world lives as long as its boards
@@ -120,7 +122,8 @@ class CompanyBoards:
             posting = replace(posting, salary=None)
         if posting.remote == "mixed":
             posting = replace(posting, remote="hybrid")
-        opened = self.start + dt.timedelta(days=number * (6 + board.number % 7) - 60)
+        days = number // self.at_once * (6 + board.number % 7) - 60
+        opened = self.start + dt.timedelta(days=days)
         closed = opened + dt.timedelta(days=15 + rng.below(60))
         paragraphs, _ = describe(posting, rng)
         return CompanyJob(number, posting, opened, closed, paragraphs)

@@ -14,6 +14,7 @@ from sample.hn import LATE_IDS, MAX_COMMENTS, Block, Item, Month, locate
 from sample.hn_text import escape
 from sample.months import FIRST_MONTH, LAST_MONTH, first_weekday_epoch, month_index, month_name
 from sample.months import months_between as _months_between
+from sample.seekers import KINDS, MAX_SEEKERS, SeekerTruth, sister_comments
 from sample.threads import ACCOUNT, Threads, default_false_start, thread_item, threads_of
 from sample.truth import NOT_A_JOB, Truth
 
@@ -33,6 +34,7 @@ class World:
     malformed: so many of each board's next records are malformed (see boards.DEFECTS).
     company_boards: so many boards, each with a late comment of the newest month that links to it;
     huge: the number of jobs of the first of them.
+    seekers: comments of each sister thread of a month, at most 400.
     """
 
     def __init__(
@@ -50,12 +52,15 @@ class World:
         malformed: int = 0,
         company_boards: int = 0,
         huge: int = 0,
+        seekers: int = 0,
     ) -> None:
         if not 0 <= comments <= MAX_COMMENTS:
             raise ValueError(f"comments a month must be 0 to {MAX_COMMENTS}, not {comments}")
         self.seed, self.comments, self.reply_share = seed, comments, reply_share
         self.first_month, self.last_month, self.hostile = first_month, last_month, hostile
-        self.jobs, self.today, self.malformed = jobs, today, malformed
+        if not 0 <= seekers <= MAX_SEEKERS:
+            raise ValueError(f"seekers a thread must be 0 to {MAX_SEEKERS}, not {seekers}")
+        self.jobs, self.today, self.malformed, self.seekers = jobs, today, malformed, seekers
         self._false_starts = false_starts
         self.companies = CompanyBoards(seed, company_boards, today, huge)
         self._changed: dict[int, Item | None] = {}
@@ -102,6 +107,11 @@ class World:
             return {}
         repeated = (p for p in range(self.comments) if later.shape(p) == "repeated")
         return {later.root_id(p): earlier.root_id(p) for p in repeated}
+
+    def seeker_truths(self, month: str, kind: str) -> dict[int, SeekerTruth]:
+        """Return the truth of each comment of a month's sister thread, ``wants`` or freelancer."""
+        made = sister_comments(self.seed, month, kind, self.seekers)
+        return {key: truth for key, (_, truth) in made.items()}
 
     def counts(self, month: str) -> dict[str, int]:
         """Return a month's known numbers: comments, items with replies and thread, nulls, jobs."""
@@ -269,4 +279,11 @@ class World:
             kind = default_false_start(self.seed, index)
         else:
             kind = self._false_starts.get(month_name(index))
-        return threads_of(index, kind)
+        threads, month = threads_of(index, kind), month_name(index)
+        for sister, below in KINDS.items():
+            story = threads.items.get(threads.thread_id - below)
+            if story and self.seekers:
+                made = sister_comments(self.seed, month, sister, self.seekers)
+                story |= {"kids": list(made), "descendants": len(made)}
+                threads.items.update({key: item for key, (item, _) in made.items() if item})
+        return threads

@@ -12,6 +12,11 @@ with brought as (
     select load_id
     from {{ source('bronze', 'raw_job_postings') }}
 
+    union all
+
+    select load_id
+    from {{ source('bronze', 'raw_hn_seekers') }}
+
 ),
 
 counted as (

@@ -96,14 +96,7 @@ class Comparison:
 
     @cached_property
     def _all(self) -> ClusterSums:
-        m1, m0 = self._sizes
-        return ClusterSums(
-            m1=self.now.bit_count(),
-            m0=self.before.bit_count(),
-            m1_m1=sum(m * m for m in m1.values()),
-            m0_m0=sum(m * m for m in m0.values()),
-            m1_m0=sum(m * m0[company] for company, m in m1.items() if company in m0),
-        )
+        return ClusterSums.of_all(*self._sizes)
 
     def _by_company(self, postings: int) -> Counter[int]:
         return _counter(self.index, postings, self.index.companies.clusters)

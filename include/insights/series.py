@@ -48,26 +48,29 @@ class SeriesCache:
 
     def __init__(self) -> None:
         self._series: dict[str, RenderedSeries] = {}
+        self._technologies: dict[str, tuple[str, str, str]] = {}
 
     def technology(self, connection: sa.Connection, technology_id: str) -> tuple[str, str, str]:
-        """Return a technology's id, name and category."""
-        found = self.get(connection, technology_id)
-        return found.technology_id, found.name, found.category
+        """Return a technology's id, name and category; of an unknown one its id twice."""
+        if not self._technologies:
+            rows = connection.execute(
+                sa.select(_TECHNOLOGY.technology_id, _TECHNOLOGY.name, _TECHNOLOGY.category)
+            )
+            self._technologies = {row[0]: (row[0], row[1], row[2]) for row in rows}
+        return self._technologies.get(technology_id, (technology_id, technology_id, ""))
 
     def get(self, connection: sa.Connection, technology_id: str) -> RenderedSeries:
         """Return a technology's series; an unknown one has no months."""
         # No lock: two threads may read the same series at once, and both get the same result.
         if technology_id not in self._series:
-            self._series[technology_id] = _read(connection, technology_id)
+            known = self.technology(connection, technology_id)
+            self._series[technology_id] = _read(connection, *known)
         return self._series[technology_id]
 
 
-def _read(connection: sa.Connection, technology_id: str) -> RenderedSeries:
-    known = connection.execute(
-        sa.select(_TECHNOLOGY.name, _TECHNOLOGY.category).where(
-            _TECHNOLOGY.technology_id == technology_id
-        )
-    ).one_or_none()
+def _read(
+    connection: sa.Connection, technology_id: str, name: str, category: str
+) -> RenderedSeries:
     rows = connection.execute(
         sa.select(*columns_of(MONTHLY_TRENDS, TrendPoint), _TREND.is_complete)
         .where(_TREND.technology_id == technology_id)
@@ -76,8 +79,8 @@ def _read(connection: sa.Connection, technology_id: str) -> RenderedSeries:
     points = _points([dict(row) for row in rows])
     return RenderedSeries(
         technology_id=technology_id,
-        name=known.name if known else technology_id,
-        category=known.category if known else "",
+        name=name,
+        category=category,
         months=[point.month for point in points],
         points=[point.model_dump_json() for point in points],
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from include.insights.filters import JobFilter
 from include.insights.models import Envelope, RunningMonth, VolumeMeta, VolumePoint
 from include.insights.monthly import Monthly
+from include.insights.seekers import control
 from include.insights.statistics.seasons import seasonal_factors, usual_share
 from include.insights.store import Snapshot
 from include.insights.trends import months_before, months_between
@@ -29,9 +30,14 @@ def volume(
         end_date=last,
         season=season,
         running=_running(monthly),
+        control=control(snapshot, (first, last), _only(wanted.technologies)),
         **monthly.said,
     )
     return Envelope[VolumePoint, VolumeMeta](data=points, meta=meta)
+
+
+def _only(technologies: tuple[str, ...]) -> str | None:
+    return technologies[0] if len(technologies) == 1 else None
 
 
 def _season(monthly: Monthly) -> list[float] | None:

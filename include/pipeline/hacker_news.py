@@ -24,9 +24,11 @@ from include.warehouse.loads import hn_items, load
 __all__ = [
     "Chunk",
     "StagedThread",
+    "check_size",
     "chunks",
     "fetch_chunk",
     "load_month",
+    "month_lock",
     "month_to_read",
     "stage_thread",
 ]
@@ -90,10 +92,10 @@ def stage_thread(
             thread = find_thread(source, directory, month, now)
         else:
             thread = find_newest_thread(source, directory, now)
-    _check_size(thread)
+    check_size(thread)
     key = thread.month.key
     # Only now: without a month, its thread has to be found before the lock's key is known.
-    _lock().acquire(key, run, now, is_active)
+    month_lock().acquire(key, run, now, is_active)
     log.info(
         "%s: thread %s with %s comments, superseding %s",
         key,
@@ -109,7 +111,8 @@ def stage_thread(
     )
 
 
-def _check_size(thread: Thread) -> None:
+def check_size(thread: Thread) -> None:
+    """Raise MalformedAnswerError for a thread of more comments than one may have."""
     max_items = get_settings().hn_max_items
     if len(thread.comments) > max_items:
         raise MalformedAnswerError(
@@ -119,7 +122,8 @@ def _check_size(thread: Thread) -> None:
         )
 
 
-def _lock() -> MonthLock:
+def month_lock() -> MonthLock:
+    """Return the locks of all months."""
     ttl = dt.timedelta(minutes=get_settings().hn_lock_ttl_minutes)
     return MonthLock(hacker_news_state("lock"), ttl=ttl)
 
@@ -134,7 +138,7 @@ def chunks(comments: Sequence[int]) -> Iterator[Chunk]:
 
 def fetch_chunk(chunk: Chunk, month: str, run: RunName) -> Manifest:
     """Fetch the chunk's comments and all replies below them; stage them as one file."""
-    lock = _lock()
+    lock = month_lock()
     # Before and after: the task may have waited in its pool, and the next one may wait, too.
     lock.heartbeat(month, run, dt.datetime.now(dt.UTC))
     with hacker_news() as source:
@@ -165,7 +169,7 @@ def load_month(
         )
     )
     # After the commit: a failed load keeps the lock for its retry.
-    _lock().release(thread["month"], run)
+    month_lock().release(thread["month"], run)
     count_load(ledger)
     log.info("loaded %s", ledger)
     return ledger

@@ -29,6 +29,7 @@ from include.sources import page_reader, record
 from include.sources.answers import read_value
 from include.sources.company_boards import company_record
 from include.sources.hacker_news import client as hn
+from include.sources.hacker_news import seekers
 from include.sources.parsing import parse_or_reject
 from include.sources.record import Record, Status
 from include.sources.registry import board, reading_version, system, system_names
@@ -41,6 +42,7 @@ from include.warehouse.loads import (
     Ledger,
     company_postings,
     hn_items,
+    hn_seekers,
     job_postings,
     load,
 )
@@ -57,6 +59,7 @@ from include.warehouse.quarantine import (
 __all__ = ["Outcome", "code_version", "replay"]
 
 _DIGEST_CHARACTERS = 12
+_ITEMS = (hn.SOURCE, seekers.SOURCE)
 _GOOD = (Status.FETCHED, Status.TOMBSTONE, Status.FILTERED)
 
 log = logging.getLogger(__name__)
@@ -129,13 +132,16 @@ def _by_target(rejects: Iterable[Reject]) -> Iterator[tuple[BronzeTable, list[Re
     groups: defaultdict[tuple[str, str, int], list[Reject]] = defaultdict(list)
     for reject in rejects:
         thread = reject.context.get("thread_id", 0)
-        if reject.partition is None or (reject.source == hn.SOURCE and not thread):
+        if reject.partition is None or (reject.source in _ITEMS and not thread):
             log.warning("%s: its partition is unknown; it stays open", reject.reject_id)
             continue
         groups[reject.source, reject.partition, thread].append(reject)
     for (source, partition, thread), group in sorted(groups.items()):
         if source == hn.SOURCE:
             yield hn_items(Month.parse(partition).start.date(), thread), group
+        elif source == seekers.SOURCE:
+            kind, month = seekers.read_partition(partition)
+            yield hn_seekers(kind, Month.parse(month).start.date(), thread), group
         else:
             is_board = source in system_names()
             yield (company_postings if is_board else job_postings)(source, partition), group
@@ -148,8 +154,12 @@ def _replay_group(
     # A record may have several rejects, one per reason: the newest has its latest payload.
     for reject in group:
         newest.setdefault(reject.record_key, reject)
-    is_hn = target.source == hn.SOURCE
-    reading = _read_items(newest) if is_hn else _read_postings(newest, settings)
+    if target.source == seekers.SOURCE:
+        reading = _read_seekers(newest)
+    elif target.source == hn.SOURCE:
+        reading = _read_items(newest)
+    else:
+        reading = _read_postings(newest, settings)
     newer = _superseded_by(target, newest, reading, settings)
     # Loading an older payload would make it the latest version.
     for key in newer:
@@ -191,6 +201,14 @@ def _read_items(newest: Mapping[str, Reject]) -> _Reading:
             elif found.status in _GOOD:
                 reading.good[found.key] = found
     return reading
+
+
+def _read_seekers(newest: Mapping[str, Reject]) -> _Reading:
+    """Read the comments of seekers from the source: nothing of a bad record was kept."""
+    with hacker_news() as source:
+        records = list(map(seekers.kept, source.read_all(sorted(map(int, newest)))))
+    good = {record.key: record for record in records if record.status in _GOOD}
+    return _Reading(good=good, asked=set(newest))
 
 
 def _read_postings(newest: Mapping[str, Reject], settings: Settings) -> _Reading:

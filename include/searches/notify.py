@@ -89,6 +89,7 @@ def _create(kind: type[Any], arguments: dict[str, Any], search: SavedSearch) -> 
 
 
 def _send(notifier: Any, news: News, search: SavedSearch) -> None:
+    from airflow.sdk.log import redact  # type: ignore[attr-defined]
     from jinja2 import TemplateError
 
     try:
@@ -97,9 +98,11 @@ def _send(notifier: Any, news: News, search: SavedSearch) -> None:
     except TemplateError as error:
         raise _unusable(search, f"a template in its kwargs is wrong: {error}") from error
     except Exception as error:
-        # A notifier raises whatever its service's client raises: all of it is tried again.
+        # A notifier raises whatever its service's client raises: all of it is tried again. Its text
+        # may repeat what the connection hides, as the address of a webhook does.
+        why = f"{type(error).__name__}: {redact(str(error))}"
         raise DeliveryError(
-            f"The saved search {search.name!r} could not be sent: {type(error).__name__}: {error}",
+            f"The saved search {search.name!r} could not be sent: {why}",
             record=search.notifier,
             next_step="check the notifier's Airflow connection by `python -m include.cli searches "
             f"test {search.name}`; the message is sent again with the next run.",

@@ -356,6 +356,35 @@ def _phrase_index(connection: sa.Connection) -> None:
         connection.exec_driver_sql("delete from store_meta where key = 'text_rule'")
 
 
+_SEEKERS = statements(
+    """
+    create table monthly_seekers (
+        kind {text} not null,
+        month {text} not null,
+        seekers_count bigint not null,
+        offers_count bigint not null,
+        jobs_count bigint,
+        jobs_squares bigint,
+        postings_count bigint,
+        row_hash {text} not null,
+        primary key (kind, month)
+    ) {without_rowid}
+    """,
+    """
+    create table monthly_seeker_skills (
+        kind {text} not null,
+        technology_id {text} not null,
+        month {text} not null,
+        seekers_count bigint not null,
+        total_seekers bigint not null,
+        postings_count bigint,
+        row_hash {text} not null,
+        primary key (kind, technology_id, month)
+    ) {without_rowid}
+    """,
+)
+
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         FIRST_VERSION: _FIRST,
@@ -368,6 +397,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         12: _text_index,
         13: _phrase_index,
         14: _POSTING_HISTORY,
+        15: _SEEKERS,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

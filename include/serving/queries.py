@@ -160,7 +160,7 @@ def _portable(column: str, warehouse_type: str, target: sa.Column[object]) -> st
     if isinstance(target.type, sa.Float):
         return f"cast({column} as double)"
     if isinstance(target.type, sa.BigInteger):
-        return f"cast(coalesce({column}, 0) as bigint)"
+        return f"cast({column if target.nullable else f'coalesce({column}, 0)'} as bigint)"
     return f"cast({column} as varchar)"
 
 
@@ -239,6 +239,8 @@ SOURCES: tuple[TableSource, ...] = (
         schema.MONTHLY_MARKET_MIX, "gold.monthly_market_mix", required=False, month="p.month"
     ),
     TableSource(schema.MONTHLY_SALARIES, "gold.monthly_salaries", required=False),
+    TableSource(schema.MONTHLY_SEEKERS, "gold.monthly_seekers", required=False),
+    TableSource(schema.MONTHLY_SEEKER_SKILLS, "gold.monthly_seeker_skills", required=False),
     TableSource(schema.SKILL_PAIRS, "gold.skill_pairs", required=False),
     TableSource(schema.WEEKLY_OPEN_JOBS, "gold.weekly_open_jobs", required=False),
     TableSource(schema.JOB_SURVIVAL, "gold.job_survival", required=False),

@@ -25,6 +25,8 @@ __all__ = [
     "MIGRATIONS",
     "MONTHLY_MARKET_MIX",
     "MONTHLY_SALARIES",
+    "MONTHLY_SEEKERS",
+    "MONTHLY_SEEKER_SKILLS",
     "MONTHLY_TRENDS",
     "POSTINGS",
     "POSTING_FACETS",
@@ -225,6 +227,33 @@ MONTHLY_SALARIES = sa.Table(
     _number("median"),
     _number("p75"),
     _text("row_hash"),
+)
+
+MONTHLY_SEEKERS = sa.Table(
+    "monthly_seekers",
+    metadata,
+    _text("kind", key=True),
+    _text("month", key=True),
+    *(_integer(name) for name in ("seekers_count", "offers_count")),
+    *(
+        sa.Column(name, sa.BigInteger, nullable=True)
+        for name in ("jobs_count", "jobs_squares", "postings_count")
+    ),
+    _text("row_hash"),
+    sqlite_with_rowid=False,
+)
+"""Those who look for work, by whole thread; jobs and postings of the month's complete thread."""
+
+MONTHLY_SEEKER_SKILLS = sa.Table(
+    "monthly_seeker_skills",
+    metadata,
+    _text("kind", key=True),
+    _text("technology_id", key=True),
+    _text("month", key=True),
+    *(_integer(name) for name in ("seekers_count", "total_seekers")),
+    sa.Column("postings_count", sa.BigInteger, nullable=True),
+    _text("row_hash"),
+    sqlite_with_rowid=False,
 )
 
 SKILL_PAIRS = sa.Table(

@@ -80,7 +80,7 @@ def attribution_of(source: str) -> Attribution:
     The boards' terms require the name and a link wherever a posting is shown. An unknown source is
     attributed by its own name, without a link.
     """
-    if source == "hacker_news":
+    if source in ("hacker_news", "hacker_news_seekers"):
         return _HACKER_NEWS
     if source in system_names():
         return system(source).attribution

@@ -6,7 +6,14 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-__all__ = ["LEDGER_COUNTS", "BronzeTable", "company_postings", "hn_items", "job_postings"]
+__all__ = [
+    "LEDGER_COUNTS",
+    "BronzeTable",
+    "company_postings",
+    "hn_items",
+    "hn_seekers",
+    "job_postings",
+]
 
 LEDGER_COUNTS: Final = (
     "expected", "fetched", "inserted", "unchanged", "tombstones", "rejected", "missing", "updated",
@@ -52,6 +59,20 @@ def hn_items(month: dt.date, thread_id: int) -> BronzeTable:
         key_type="bigint",
         constants={"thread_id": thread_id, "month": month},
         scope=("month",),
+        context={"thread_id": thread_id},
+    )
+
+
+def hn_seekers(kind: str, month: dt.date, thread_id: int) -> BronzeTable:
+    """Return the target of a sister thread's month; ``kind`` is wants or freelancer."""
+    return BronzeTable(
+        name="bronze.raw_hn_seekers",
+        source="hacker_news_seekers",
+        partition=f"{kind}-{month:%Y-%m}",
+        key_column="item_id",
+        key_type="bigint",
+        constants={"kind": kind, "thread_id": thread_id, "month": month},
+        scope=("kind", "month"),
         context={"thread_id": thread_id},
     )
 

@@ -21,7 +21,13 @@ from include.errors import ReconciliationError
 from include.settings import Settings, get_settings
 from include.sources.record import ID_FIELDS, NAMED, Reason, Status
 from include.staging.files import Manifest, checked_files, staged_name
-from include.warehouse.bronze import BronzeTable, company_postings, hn_items, job_postings
+from include.warehouse.bronze import (
+    BronzeTable,
+    company_postings,
+    hn_items,
+    hn_seekers,
+    job_postings,
+)
 from include.warehouse.connection import commit
 from include.warehouse.quarantine import close_rejects, keep_rejects
 
@@ -32,6 +38,7 @@ __all__ = [
     "Ledger",
     "company_postings",
     "hn_items",
+    "hn_seekers",
     "job_postings",
     "load",
 ]

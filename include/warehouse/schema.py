@@ -134,7 +134,23 @@ create table bronze.board_readings (
 );
 """
 
-MIGRATIONS: Mapping[int, str] = MappingProxyType({FIRST_VERSION: _FIRST_TABLES, 5: _COMPANY_BOARDS})
+# A table of its own: whoever looks for work is in no row that a posting is counted from.
+_SEEKERS = """
+create table bronze.raw_hn_seekers (
+    load_id uuid not null,
+    ingested_at timestamptz not null,
+    item_id bigint not null,
+    kind varchar not null,
+    thread_id bigint not null,
+    month date not null,
+    payload json not null,
+    payload_hash varchar not null
+);
+"""
+
+MIGRATIONS: Mapping[int, str] = MappingProxyType(
+    {FIRST_VERSION: _FIRST_TABLES, 5: _COMPANY_BOARDS, 6: _SEEKERS}
+)
 """The SQL that makes a warehouse of version n of one of version n - 1, in one transaction.
 
 Those that are here never change: append one. The first one makes a new warehouse.

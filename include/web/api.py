@@ -20,6 +20,7 @@ from include.insights import (
     pay,
     places,
     postings,
+    seekers,
     status,
     suggestions,
     trend_series,
@@ -51,6 +52,8 @@ from include.insights.models import (
     PostingRow,
     SalaryMeta,
     SalaryRow,
+    SeekerMeta,
+    SeekerPoint,
     Summary,
     TechnologyRow,
     TrendMeta,
@@ -84,6 +87,7 @@ from include.web.params import (
     PostingParams,
     PostingsParams,
     SalariesParams,
+    SeekersParams,
     SuggestionsParams,
     TechnologiesParams,
     TrendsParams,
@@ -157,6 +161,13 @@ def _volume(snapshot: Snapshot, params: VolumeParams) -> Envelope[VolumePoint, V
     newest = _newest_month(snapshot)
     first, last = params.months(newest, _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
     return volume.volume(snapshot, params.job_filter(), first, last)
+
+
+def _seekers(snapshot: Snapshot, params: SeekersParams) -> Envelope[SeekerPoint, SeekerMeta]:
+    if params.technology:
+        _require_known(snapshot, [params.technology])
+    months = params.months(_newest_month(snapshot), _DEFAULT_MARKET_MONTHS, MAX_MARKET_MONTHS)
+    return seekers.seekers(snapshot, params.kind, months, params.technology, params.top)
 
 
 def _market(snapshot: Snapshot, params: MarketParams) -> Envelope[MarketMixRow, MarketMeta]:
@@ -315,6 +326,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             VolumeParams,
             Envelope[VolumePoint, VolumeMeta],
             _volume,
+        ),
+        Endpoint(
+            "/api/v1/seekers",
+            "Those who look for work on Hacker News by month, and the jobs a seeker",
+            SeekersParams,
+            Envelope[SeekerPoint, SeekerMeta],
+            _seekers,
         ),
         Endpoint(
             "/api/v1/market",

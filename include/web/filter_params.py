@@ -31,6 +31,7 @@ __all__ = [
     "Params",
     "SeriesParams",
     "Source",
+    "SpanParams",
     "Technology",
     "Text",
     "listed",
@@ -128,6 +129,25 @@ class MonthsParams(Params):
         if self.start_date and self.end_date and self.start_date[:7] > self.end_date[:7]:
             raise ValueError("start_date is after end_date")
         return self
+
+
+class SpanParams(MonthsParams):
+    """A span of months."""
+
+    def months(self, newest: str, default: int, most: int) -> tuple[str, str]:
+        """Return the first and last month; by default the newest ``default`` months.
+
+        Raises ConfigurationError for more than ``most`` months.
+        """
+        # An absent start counts from the given end, so that either date can stand alone.
+        last = (self.end_date or newest)[:7]
+        first = (self.start_date or months_before(last, default - 1))[:7]
+        if first < months_before(last, most - 1) or first > last:
+            raise ConfigurationError(
+                f"start_date and end_date must span 1 to {most} months.",
+                next_step="ask for a shorter span.",
+            )
+        return first, last
 
 
 class FilterParams(MonthsParams):
@@ -239,25 +259,10 @@ class FilterParams(MonthsParams):
 _FILTER = frozenset(FilterParams.model_fields)
 
 
-class SeriesParams(FilterParams):
+class SeriesParams(FilterParams, SpanParams):
     """A set of jobs, month by month."""
 
     contract_1_0_0: ClassVar[frozenset[str]] = frozenset({"start_date", "end_date"})
-
-    def months(self, newest: str, default: int, most: int) -> tuple[str, str]:
-        """Return the first and last month; by default the newest ``default`` months.
-
-        Raises ConfigurationError for more than ``most`` months.
-        """
-        # An absent start counts from the given end, so that either date can stand alone.
-        last = (self.end_date or newest)[:7]
-        first = (self.start_date or months_before(last, default - 1))[:7]
-        if first < months_before(last, most - 1) or first > last:
-            raise ConfigurationError(
-                f"start_date and end_date must span 1 to {most} months.",
-                next_step="ask for a shorter span.",
-            )
-        return first, last
 
 
 def listed(values: str | None) -> tuple[str, ...]:

@@ -93,7 +93,10 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "postings than its neighbours, so months are divided by the average of their "
             "calendar month around the trend (ten years, classical decomposition). The running "
             "month is hollow and in no line. A source that joins or leaves moves the count: see "
-            "the sources named above.",
+            "the sources named above. Jobs a seeker, where the threads of seekers are read: all "
+            "jobs of Hacker News for each who writes in the same month's \"Who wants to be "
+            'hired?" (of one skill: postings for each seeker that names it), whole threads only. '
+            "Its 95 % interval takes both as counts; jobs of one posting come together.",
             (
                 (
                     "Hyndman and Athanasopoulos, 3.4",

@@ -23,6 +23,7 @@ from include.web.filter_params import (
     Params,
     SeriesParams,
     Source,
+    SpanParams,
     Technology,
     Text,
     listed,
@@ -48,6 +49,7 @@ __all__ = [
     "PostingParams",
     "PostingsParams",
     "SalariesParams",
+    "SeekersParams",
     "SeriesParams",
     "SuggestionsParams",
     "TechnologiesParams",
@@ -229,6 +231,17 @@ class MarketParams(SeriesParams):
 
 class VolumeParams(SeriesParams):
     """A set of jobs, and months; by default the last 60."""
+
+
+class SeekersParams(SpanParams):
+    """A kind of thread and months, by default the last 60; a skill that the seekers name."""
+
+    kind: Annotated[
+        Literal["wants", "freelancer"],
+        Field(description='"Who wants to be hired?" or "Freelancer? Seeking freelancer?".'),
+    ] = "wants"
+    technology: Technology | None = None
+    top: int = Field(default=25, ge=1, le=100, description="Maximum number of technologies.")
 
 
 class SalariesParams(SeriesParams):

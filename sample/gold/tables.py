@@ -119,6 +119,21 @@ select month, salary_currency as currency, count(*) as postings_count,
 from gold.fct_postings
 where salary_min is not null and source = 'hacker_news' group by all;
 
+create or replace table gold.monthly_seekers as
+with jobs as (
+    select month, posting_id, count(*) as n from gold.fct_jobs
+    where source = 'hacker_news' group by all
+)
+select 'wants' as kind, month, 200 + hash(month) % 200 as seekers_count, 0 as offers_count,
+    sum(n)::bigint as jobs_count, sum(n * n)::bigint as jobs_squares, count(*) as postings_count
+from jobs where month < (select max(month) from jobs) group by month;
+
+create or replace table gold.monthly_seeker_skills as
+select m.kind, t.technology_id, m.month, least(t.mention_count + 3, m.seekers_count)
+    as seekers_count, m.seekers_count as total_seekers, t.mention_count as postings_count
+from gold.monthly_seekers as m join gold.monthly_trends as t using (month)
+where t.mention_count > 0;
+
 create or replace table gold.skill_pairs as
 with recent as (
     select posting_id from gold.fct_postings

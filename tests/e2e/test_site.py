@@ -80,7 +80,7 @@ def test_every_card_is_filled_without_a_server(page: Any) -> None:
     for chart in ("trends", "volume", "pay", "companies"):
         page.locator(f"#{chart} .main-svg").first.wait_for()
     assert page.locator("#postings .postings > li").count() > 5
-    expect(page.locator("#postings .via").first).to_have_text("at Hacker News")
+    expect(page.locator("#postings .via").first).to_have_text("via Hacker News")
     expect(page.locator("#sources-named")).to_have_text("Sources: Hacker News.")
     expect(page.locator("#site-note")).to_contain_text("The live dashboard")
     expect(page.locator("#freshness-pill")).to_have_text(re.compile(r"posting \d+ months old"))

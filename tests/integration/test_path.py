@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -25,7 +26,8 @@ from sample.server import serve
 from sample.world import World
 from tests.builds import dbt
 
-MONTHS = ("2026-04", "2026-05")
+MONTHS = ("2025-09", "2025-10")
+SISTERS = ("wants", "freelancer")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def dags(airflow_database: Path, data: Settings) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return World(seed=11, first_month=MONTHS[0], last_month=MONTHS[1], comments=100)
+    return World(seed=11, first_month=MONTHS[0], last_month=MONTHS[1], comments=100, seekers=30)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings whose data lie in one folder for all tests of this module."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TECHPULSE_DATA_DIR", str(tmp_path_factory.mktemp("path") / "data"))
+        patch.setenv("TECHPULSE_HN_SEEKERS", "true")
         get_settings.cache_clear()
         yield get_settings()
     get_settings.cache_clear()
@@ -106,7 +109,8 @@ def test_ledger_adds_up(path: Settings) -> None:
         "select partition, expected, fetched, inserted, unchanged, rejected, missing "
         "from bronze.loads order by partition",
     )
-    assert [row[0] for row in ledger] == list(MONTHS)
+    sisters = [f"{kind}-{month}" for kind in SISTERS for month in MONTHS]
+    assert [row[0] for row in ledger] == sorted([*MONTHS, *sisters])
     for _, expected, fetched, inserted, unchanged, rejected, missing in ledger:
         assert expected == fetched + missing == inserted + unchanged + rejected + missing
         assert unchanged == rejected == missing == 0
@@ -119,6 +123,50 @@ def test_jobs_agree_with_the_generators_truth(path: Settings, world: World) -> N
     assert len(jobs & truth) / len(jobs | truth) > 0.9
 
 
+def test_seekers_agree_with_the_generators_truth_and_name_nobody(
+    path: Settings, world: World
+) -> None:
+    truths = {key: truth for month in MONTHS for kind in SISTERS
+              for key, truth in world.seeker_truths(month, kind).items()}  # fmt: skip
+    names = dict(rows(path, "select technology_id, name from gold.dim_technologies"))
+    read = {
+        key: (side, remote, relocate, sorted(names[skill] for skill in skills), levels)
+        for key, side, remote, relocate, skills, levels in rows(
+            path, "select item_id, side, remote, relocate, skills, levels from silver.seekers"
+        )
+    }
+    wrong = [
+        (read[key], truth)
+        for key, truth in truths.items()
+        if read[key][0] != truth.side
+        or (truth.side == "seeker"
+            and read[key][1:]
+            != (truth.remote, truth.relocate, sorted(truth.skills), [truth.level]))
+    ]  # fmt: skip
+    assert len(truths) == 120
+    assert wrong == []
+    # Counted apart from all postings, and by whole threads.
+    sides = Counter((world_month, kind, truth.side) for world_month in MONTHS for kind in SISTERS
+                    for truth in world.seeker_truths(world_month, kind).values())  # fmt: skip
+    counted = rows(
+        path,
+        "select strftime(month, '%Y-%m'), kind, seekers_count, offers_count, jobs_count, "
+        "jobs_per_seeker from gold.monthly_seekers order by all",
+    )
+    assert [row[:4] for row in counted] == sorted(
+        (month, kind, sides[month, kind, "seeker"], sides[month, kind, "offer"])
+        for month in MONTHS for kind in SISTERS
+    )  # fmt: skip
+    assert all(ratio == pytest.approx(jobs / n) for _, _, n, _, jobs, ratio in counted)
+    assert rows(path, "select * from silver.postings where source_key in "
+                "(select item_id::varchar from silver.seekers)") == []  # fmt: skip
+    secrets = {secret for truth in truths.values() for secret in truth.secrets}
+    files = [file for file in path.data_dir.rglob("*") if file.is_file()]
+    stored = b"".join(gzip.decompress(file.read_bytes()) if file.suffix == ".gz"
+                      else file.read_bytes() for file in files).lower()  # fmt: skip
+    assert [secret for secret in secrets if secret.encode() in stored] == []
+
+
 def test_trends_are_dense_and_recounted(path: Settings) -> None:
     (count, months, technologies), = rows(
         path,
@@ -126,7 +174,7 @@ def test_trends_are_dense_and_recounted(path: Settings) -> None:
         "from gold.monthly_trends",
     )  # fmt: skip
     assert count == months * technologies
-    assert months == 182  # 2011-04 to 2026-05
+    assert months == 175  # 2011-04 to 2025-10
     wrong = rows(
         path,
         """
@@ -151,7 +199,7 @@ def test_what_the_web_reads_is_what_gold_holds(path: Settings) -> None:
         loads = serving.exec_driver_sql("select count(*) from loads").scalar()
     engine.dispose()
     assert [tuple(row) for row in served] == gold
-    assert loads == len(MONTHS)
+    assert loads == len(MONTHS) * (1 + len(SISTERS))
 
 
 def test_insight_answers_from_the_published_months(path: Settings) -> None:
@@ -195,7 +243,9 @@ def test_second_run_of_a_month_adds_nothing(
     before = rows(path, "select count(*) from bronze.raw_hn_items")
     with serve(world) as base_url:
         on(base_url, monkeypatch)
-        assert run(dags["hacker_news"], month=MONTHS[0]).state == "success"
+        again = run(dags["hacker_news"], month=MONTHS[0], threads=["hiring"])
+    assert again.state == "success"
+    assert states(again)["skipped"] == 4  # both sister threads, their load and trigger
     assert rows(path, "select count(*) from bronze.raw_hn_items") == before
 
 
@@ -226,16 +276,17 @@ def test_month_that_has_not_begun_is_skipped_with_the_reason(
         on(base_url, monkeypatch)
         dag_run = run(dags["hacker_news"], month="2199-01")
     assert dag_run.state == "success"
-    assert states(dag_run) == {"skipped": 5}
+    assert states(dag_run) == {"skipped": 9}
 
 
 def test_upstream_that_is_down_fails_the_run(
     dags: dict[str, Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on("http://127.0.0.1:9", monkeypatch)
-    dag_run = run(dags["hacker_news"], month=MONTHS[0])
+    # Said, since dag.test() keeps the params of the run before.
+    dag_run = run(dags["hacker_news"], month=MONTHS[0], threads=["hiring", *SISTERS])
     assert dag_run.state == "failed"
-    assert states(dag_run)["failed"] == 1
+    assert states(dag_run)["failed"] == 3  # each thread is looked for by itself
 
 
 @pytest.mark.slow

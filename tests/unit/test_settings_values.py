@@ -43,11 +43,13 @@ def test_empty_variable_is_as_one_that_is_not_set(
 
 def test_limit_of_one_source_leaves_the_others_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TECHPULSE_MAX_DATA_AGE_HOURS", '{"hacker_news": 24}')
-    assert Settings().max_data_age_hours == {"default": 48.0, "hacker_news": 24.0}
+    monthly = {"hacker_news_seekers": 840.0}
+    limits = monthly | {"default": 48.0, "hacker_news": 24.0}
+    assert Settings().max_data_age_hours == limits
     monkeypatch.setenv("TECHPULSE_MAX_DATA_AGE_HOURS", '{"default": 7}')
-    assert Settings().max_data_age_hours == {"default": 7.0}
+    assert Settings().max_data_age_hours == monthly | {"default": 7.0}
     monkeypatch.setenv("TECHPULSE_MAX_DATA_AGE_HOURS", "{}")
-    assert Settings().max_data_age_hours == {"default": 48.0}
+    assert Settings().max_data_age_hours == monthly | {"default": 48.0}
 
 
 @pytest.mark.parametrize(

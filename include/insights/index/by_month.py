@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
+from functools import cached_property
+from itertools import compress, repeat
 
 from include.insights.index.bitmaps import flags_of, positions
 
-__all__ = ["ByMonth"]
+__all__ = ["ByMonth", "members"]
 
 _DIGITS = bytes.maketrans(b"\0\1", b"01")
 _BYTE = 8
+_SPARSE_SHARE = 6
+"""Below one posting in this many, each is placed; above, all places are looked at."""
 
 
 class ByMonth:
@@ -38,28 +41,64 @@ class ByMonth:
             # The position after the last is in no set: it fills the month's last byte.
             self._order.extend(repeat(size, -len(self._order) % _BYTE))
             self._bytes[name] = slice(start, len(self._order) // _BYTE)
-        self._kept: dict[str, int] = {}
+        self.kept: dict[str, int] = {}
 
     def arranged(self, postings: int, months: Sequence[str] = ()) -> int:
         """Return a set of postings, a bit each in the order of the months; of ``months`` only."""
         known = [self._bytes[month] for month in months if month in self._bytes]
-        start, stop = (known[0].start, known[-1].stop) if known else (0, len(self._order))
+        start, stop = (known[0].start, known[-1].stop) if known else (0, len(self._order) // _BYTE)
         order = self._order[start * _BYTE : stop * _BYTE]
+        if postings.bit_count() * _SPARSE_SHARE < len(order):
+            return self._placed(postings) & (1 << stop * _BYTE) - (1 << start * _BYTE)
         # Through bytes of 0 and 1: all in C, 50 ns a posting.
         flags = flags_of(postings, self._size) + b"\0"
         digits = bytes(map(flags.__getitem__, order)).translate(_DIGITS)
         return int(digits[::-1], 2) << start * _BYTE if digits else 0
 
+    def _placed(self, postings: int) -> int:
+        found = bytearray(len(self._order) // _BYTE + 1)
+        for position in positions(postings, self._size):
+            place = self._places[position]
+            found[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(found, "little")
+
     def arranged_once(self, name: str, postings: Callable[[], int]) -> int:
         """Return the set of this name, arranged when first asked for."""
         # No lock: two threads may arrange the same set, and both get the same integer.
-        if name not in self._kept:
-            self._kept[name] = self.arranged(postings())
-        return self._kept[name]
+        if name not in self.kept:
+            self.kept[name] = self.arranged(postings())
+        return self.kept[name]
+
+    def span(self, first: str, last: str) -> slice:
+        """Return the places of the months from first to last."""
+        known = [part for month, part in self._bytes.items() if first <= month <= last]
+        return slice(known[0].start * _BYTE, known[-1].stop * _BYTE) if known else slice(0, 0)
+
+    def values(self, by_position: Sequence[int]) -> array[int]:
+        """Return by place what ``by_position`` has by position; 0 at places of no posting."""
+        return array("I", map([*by_position, 0].__getitem__, self._order))
+
+    @cached_property
+    def _places(self) -> array[int]:
+        """The place by position; after the last one where a posting has none."""
+        places = array("I", [len(self._order)]) * (self._size + 1)
+        for place, position in enumerate(self._order):
+            places[position] = place
+        places[self._size] = len(self._order)
+        return places
 
     def counts(self, arranged: int, months: Iterable[str]) -> list[int]:
         """Return how many postings of an arranged set each month has."""
+        if not arranged:
+            return [0 for _ in months]
         raw = arranged.to_bytes(len(self._order) // _BYTE, "little")
         none = slice(0, 0)
         found = (raw[self._bytes.get(month, none)] for month in months)
         return [int.from_bytes(part, "little").bit_count() for part in found]
+
+
+def members(arranged: int, span: slice, values: Sequence[int]) -> Iterable[int]:
+    """Return the values, given by place, of the arranged postings within a span of places."""
+    size = span.stop - span.start
+    part = arranged >> span.start & (1 << size) - 1
+    return compress(values[span], flags_of(part, size))

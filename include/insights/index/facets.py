@@ -25,6 +25,7 @@ __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
 REMOTE = "remote"
 _FEW_SHARE = 32
+_ARRANGED_SKILLS = 100
 _REMOTE_VALUES = ("remote", "mixed")
 
 
@@ -104,6 +105,23 @@ class FacetIndex:
     def by_month(self) -> ByMonth:
         """The postings in the order of their months."""
         return ByMonth(self.months, self.month, self.postings.groups.ends, self.size)
+
+    def skill_by_month(self, skill: str) -> int:
+        """Return the postings that name a skill, in the order of ``by_month``; cached.
+
+        The first time the most frequent ones are arranged, too, 4 ms each: which most questions
+        would else do for one or two of them.
+        """
+        by_month = self.by_month
+        if not by_month.kept:
+            for one in self.skills[:_ARRANGED_SKILLS]:
+                by_month.arranged_once(one.skill, lambda one=one: one.bits)  # type: ignore[misc]
+        return by_month.arranged_once(skill, lambda: self.bits("skill", skill))
+
+    @cached_property
+    def clusters_by_month(self) -> array[int]:
+        """The company's number (``companies.clusters``) by place in ``by_month``."""
+        return self.by_month.values(self.companies.clusters)
 
     def kinds(self, *facets: str) -> array[int]:
         """Return a number by position for what a posting's jobs are, such as their role and level.

@@ -50,6 +50,7 @@ from include.insights.models.postings import (
     LoadRow,
     PostingRow,
 )
+from include.insights.models.seekers import SeekerMeta, SeekerPoint, SeekerSkill
 from include.insights.models.series import (
     MarketMeta,
     MarketMixRow,
@@ -139,6 +140,9 @@ __all__ = [
     "SalaryMeta",
     "SalaryRow",
     "SameJob",
+    "SeekerMeta",
+    "SeekerPoint",
+    "SeekerSkill",
     "Share",
     "SkillCount",
     "SkillInsightsResponse",

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from include.insights.models.base import Contract, Count, Growth, Month, Share
 from include.insights.models.counted import CountedMeta
+from include.insights.models.seekers import SeekerPoint
 
 __all__ = [
     "MarketMeta",
@@ -102,6 +103,12 @@ class VolumeMeta(CountedMeta):
         description="12 factors, January first, with the geometric mean 1: count / adjusted."
     )
     running: RunningMonth | None
+    control: list[SeekerPoint] = Field(
+        default=[],
+        description='Hacker News\' own size: jobs a seeker of "Who wants to be hired?", of the '
+        "whole threads among these months, whatever the filter but for a single technology. Empty "
+        "unless these threads are read (TECHPULSE_HN_SEEKERS).",
+    )
 
 
 class TechnologyRow(Contract):

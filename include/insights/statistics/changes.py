@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from operator import mul
 from typing import NamedTuple
 
 from include.insights.statistics.intervals import Z_95
@@ -50,6 +52,18 @@ class ClusterSums:
     y1_m0: int = 0
     y0_m1: int = 0
 
+    @classmethod
+    def of_all(cls, m1: Counts, m0: Counts) -> ClusterSums:
+        """Return the sums of all companies' postings; each mapping is by company."""
+        now, before = m1.values(), m0.values()
+        return cls(
+            m1=sum(now),
+            m0=sum(before),
+            m1_m1=sum(map(mul, now, now)),
+            m0_m0=sum(map(mul, before, before)),
+            m1_m0=sum(map(mul, now, map(m0.get, m1, repeat(0)))),
+        )
+
     def add_company(self, m1: int, m0: int) -> None:
         """Add a company's postings; a posting without a company is one by itself."""
         self.m1 += m1
@@ -75,20 +89,17 @@ class ClusterSums:
 
     def add_counts(self, y1: Counts, y0: Counts, m1: Counts, m0: Counts) -> None:
         """Add the postings of all companies that count; each mapping is by company."""
-        # As add_mentions for each, in a third of the time: a list of movers has 100,000 of them.
-        for company, y in y1.items():
-            self.y1 += y
-            self.y1_y1 += y * y
-            self.y1_m1 += y * m1[company]
-            if company in m0:
-                self.y1_m0 += y * m0[company]
-                self.y1_y0 += y * y0.get(company, 0)
-        for company, y in y0.items():
-            self.y0 += y
-            self.y0_y0 += y * y
-            self.y0_m0 += y * m0[company]
-            if company in m1:
-                self.y0_m1 += y * m1[company]
+        # As add_mentions for each, all in C: a list of movers has 100,000 of them.
+        now, before = y1.values(), y0.values()
+        self.y1 += sum(now)
+        self.y0 += sum(before)
+        self.y1_y1 += sum(map(mul, now, now))
+        self.y0_y0 += sum(map(mul, before, before))
+        self.y1_m1 += sum(map(mul, now, map(m1.__getitem__, y1)))
+        self.y0_m0 += sum(map(mul, before, map(m0.__getitem__, y0)))
+        self.y1_m0 += sum(map(mul, now, map(m0.get, y1, repeat(0))))
+        self.y0_m1 += sum(map(mul, before, map(m1.get, y0, repeat(0))))
+        self.y1_y0 += sum(map(mul, now, map(y0.get, y1, repeat(0))))
 
 
 class Difference(NamedTuple):

@@ -11,6 +11,7 @@ __all__ = [
     "POOLED_MONTHS",
     "Z_95",
     "Interval",
+    "count_ratio",
     "overlaps",
     "pool",
     "wilson",
@@ -45,6 +46,17 @@ def wilson(count: float, total: float, design_effect: float = 1.0) -> Interval:
     half = Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     # At 0 and at all of n the end is exactly that, but for rounding.
     return Interval(center - half if count else 0.0, center + half if count < total else 1.0)
+
+
+def count_ratio(count: float, variance: float, by: float) -> Interval:
+    """Return the interval of ``count / by``, two independent counts, both above 0.
+
+    On the log scale, by the delta method: the squared relative error is that of ``count`` (its
+    ``variance``; of a Poisson count the count itself) and of ``by``, a Poisson count, added
+    (Casella and Berger, Statistical Inference, 5.5.4).
+    """
+    half = Z_95 * math.sqrt(variance / count**2 + 1 / by)
+    return Interval(count / by * math.exp(-half), count / by * math.exp(half))
 
 
 def overlaps(one: Interval, other: Interval) -> bool:

@@ -24,7 +24,7 @@ from include.warehouse.views import quoted
 
 __all__ = ["Counts", "Snapshot", "rows_of"]
 
-_TEXTS: Final = ("description_raw", "raw_json")
+_TEXTS: Final = ("description_raw", "raw_json", "text")
 # Posts that name a company's board are compared with its jobs by the addresses in their texts.
 _COMPARED: Final = "source = 'hacker_news' and len(boards) > 0"
 _MEMORY: Final = "1GB"  # beyond it DuckDB uses the scratch folder
@@ -128,7 +128,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, catalog: str, model: Model) -> 
     source = quoted(catalog, model.schema, model.name)
     columns = _columns(connection, source)
     kept = f"case when {_COMPARED} then description_raw end" if "boards" in columns else "null"
-    nulls = {"description_raw": f"({kept})::varchar", "raw_json": "null::varchar"}
+    nulls = dict.fromkeys(_TEXTS, "null::varchar") | {"description_raw": f"({kept})::varchar"}
     replaced = ", ".join(f"{sql} as {column}" for column, sql in nulls.items() if column in columns)
     condition = _is_left_out(columns)
     connection.execute(f"create schema if not exists {quoted(model.schema)}")

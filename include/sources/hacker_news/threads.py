@@ -1,10 +1,11 @@
-"""Find the "Who is hiring?" thread of a month on Hacker News.
+"""Find the "Who is hiring?" thread of a month on Hacker News, or one of its sister threads.
 
-The account whoishiring also posts other threads, has posted false starts (replaced the same or the
-next day) and has missed months. The first match is therefore not enough: among the stories whose
-title names the month, the living one with most comments is chosen, and the others are kept as
-superseded. Months missing from its stories come from ``known_threads.csv``. Titles come from the
-cached directory of posts; the candidates themselves are always fetched.
+The account whoishiring posts threads of several kinds, has posted false starts (replaced the same
+or the next day) and has missed months. The first match is therefore not enough: among the stories
+whose title names the month, the living one with most comments is chosen, and the others are kept
+as superseded. Months whose "Who is hiring?" is missing from its stories come from
+``known_threads.csv``. Titles come from the cached directory of posts; the candidates themselves
+are always fetched.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from include.sources.record import Record, Status
 
 __all__ = [
     "Thread",
+    "ThreadKind",
     "ThreadNotPublished",
     "find_newest_thread",
     "find_thread",
@@ -34,8 +37,24 @@ __all__ = [
     "month_of_title",
 ]
 
-# "Ask HN: Who is hiring? (May 2031)"; the account's other threads differ in the verb.
-_TITLE = re.compile(r"ask hn: who is hiring\? \((\w+) (\d{4})\)", re.IGNORECASE)
+
+class ThreadKind(StrEnum):
+    """The kinds of monthly threads: who hires, who wants to be hired, both sides of freelancing."""
+
+    HIRING = "hiring"
+    WANTS = "wants"
+    FREELANCER = "freelancer"
+
+
+# "Ask HN: Who is hiring? (May 2031)", and of the sister threads, which few months lack.
+_TITLES = {
+    kind: re.compile(rf"ask hn: {words} \((\w+) (\d{{4}})\)", re.IGNORECASE)
+    for kind, words in {
+        ThreadKind.HIRING: r"who is hiring\?",
+        ThreadKind.WANTS: r"who wants to be hired\?",
+        ThreadKind.FREELANCER: r"freelancer\? seeking freelancers?\?",
+    }.items()
+}
 _MONTH_NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 # The thread appears on the first weekday in the US morning, about 15:00 UTC.
 _POSTING_HOUR = dt.timedelta(hours=15)
@@ -67,9 +86,9 @@ def known_threads() -> dict[Month, int]:
         return {Month.parse(row["month"]): int(row["thread_id"]) for row in csv.DictReader(file)}
 
 
-def month_of_title(title: str) -> Month | None:
-    """Return the month of a "Who is hiring?" title; None for any other title."""
-    match = _TITLE.fullmatch(title.strip())
+def month_of_title(title: str, kind: ThreadKind = ThreadKind.HIRING) -> Month | None:
+    """Return the month of the title of a thread of this kind; None for any other title."""
+    match = _TITLES[kind].fullmatch(title.strip())
     number = _MONTH_NAMES.get(match[1].lower()) if match else None
     return Month(int(match[2]), number) if match and number else None
 
@@ -87,7 +106,11 @@ def find_newest_thread(source: HackerNews, directory: ThreadDirectory, now: dt.d
 
 
 def find_thread(
-    source: HackerNews, directory: ThreadDirectory, month: Month, now: dt.datetime
+    source: HackerNews,
+    directory: ThreadDirectory,
+    month: Month,
+    now: dt.datetime,
+    kind: ThreadKind = ThreadKind.HIRING,
 ) -> Thread:
     """Return the thread of ``month``, as the API has it at ``now`` (aware).
 
@@ -96,18 +119,18 @@ def find_thread(
     without one.
     """
     _check_month(month, now)
-    known = known_threads().get(month)
+    known = known_threads().get(month) if kind is ThreadKind.HIRING else None
     stories: list[Story] = []
     records: dict[int, Record] = {}
     # The cached posts come first; only if none of them is alive does the loop refresh the list.
     for stories in directory.readings(month, now):
-        candidates = {s.item_id for s in stories if month_of_title(s.title or "") == month}
+        candidates = {s.item_id for s in stories if month_of_title(s.title or "", kind) == month}
         if known:
             candidates.add(known)
         records = {item_id: source.read(item_id) for item_id in sorted(candidates)}
         if thread := _choose(month, records, known):
             return thread
-    raise _absence(month, now, stories, records)
+    raise _absence(month, now, stories, records, kind)
 
 
 def _choose(month: Month, records: dict[int, Record], known: int | None) -> Thread | None:
@@ -157,7 +180,11 @@ def _check_month(month: Month, now: dt.datetime) -> None:
 
 
 def _absence(
-    month: Month, now: dt.datetime, stories: Sequence[Story], records: dict[int, Record]
+    month: Month,
+    now: dt.datetime,
+    stories: Sequence[Story],
+    records: dict[int, Record],
+    kind: ThreadKind,
 ) -> Exception:
     """Return the exception for a missing thread: not due yet, or an error with the candidates."""
     due = dt.datetime.combine(month.first_weekday, dt.time(), dt.UTC) + _POSTING_HOUR
@@ -168,8 +195,9 @@ def _absence(
     titles = {story.item_id: story.title for story in stories}
     ids = sorted(titles.keys() | records.keys())
     seen = "; ".join(_describe(i, titles.get(i), records.get(i)) for i in ids) or "no story at all"
+    title = "Who is hiring?" if kind is ThreadKind.HIRING else kind
     return ThreadNotFoundError(
-        f'No living "Who is hiring?" thread. Looked at the stories of {ACCOUNT} around it: {seen}',
+        f'No living "{title}" thread. Looked at the stories of {ACCOUNT} around it: {seen}',
         record=month,
         next_step="find the thread on https://news.ycombinator.com/submitted?id=whoishiring and "
         "add it to include/sources/hacker_news/known_threads.csv.",

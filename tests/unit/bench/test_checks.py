@@ -6,13 +6,14 @@ import json
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench import analytics, report, web
 from bench.filtered import Filtered, Stored
 from bench.questions import Questions
-from bench.rows import daily, reading, real
+from bench.rows import boards, daily, reading, real
 from bench.web import Case, cases
 from include.postings import PostingFields, extract_posting
 
@@ -220,3 +221,38 @@ def test_an_outdated_row_says_so_beside_its_goals_and_its_table() -> None:
     assert "**An older load: measured with 60 technologies.**" in page
     assert page.count("on an older load") == len(result.goals)
     assert "Measured on 3 things" in report.as_page([replace(result, sizes=["3 things"])])
+
+
+def a_day_of_boards(inserted: int, unchanged: int = 0, rejected: int = 0) -> dict[str, Any]:
+    counts = {"inserted": inserted, "updated": 0, "unchanged": unchanged, "rejected": rejected}
+    return {"rows": counts}
+
+
+def days_of_boards(**changed: dict[str, Any]) -> dict[str, Any]:
+    """Two days of 100 and 104 open jobs, at both homes."""
+    right = {
+        f"load, {home}, day {day}": a_day_of_boards(100) if day == 1 else a_day_of_boards(8, 92)
+        for home in ("file", "lake")
+        for day in (1, 2)
+    }
+    return {**right, "bare Arrow insert, file": a_day_of_boards(100), **changed}
+
+
+def test_days_of_boards_that_brought_what_is_open_pass() -> None:
+    boards.check(days_of_boards(), [100, 104])
+
+
+@pytest.mark.parametrize(
+    ("step", "rows"),
+    [
+        ("load, file, day 1", a_day_of_boards(0)),
+        ("load, file, day 1", a_day_of_boards(101)),
+        ("load, lake, day 1", a_day_of_boards(99)),
+        ("load, lake, day 2", a_day_of_boards(8, 92, rejected=1)),
+        ("load, file, day 2", a_day_of_boards(0, 100)),
+        ("bare Arrow insert, file", a_day_of_boards(90)),
+    ],
+)
+def test_days_of_boards_with_other_rows_have_no_speed(step: str, rows: dict[str, Any]) -> None:
+    with pytest.raises(RuntimeError):
+        boards.check(days_of_boards(**{step: rows}), [100, 104])

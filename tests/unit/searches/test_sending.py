@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from airflow.sdk import BaseNotifier
+from airflow.sdk import BaseHook, BaseNotifier
 from click.testing import CliRunner
 
 from include.cli.searches import searches
@@ -259,6 +260,18 @@ class Chat(BaseNotifier):
         self.sent.append(f"{self.channel} {self.text}")
 
 
+class Webhook(BaseNotifier):
+    """A notifier whose client repeats its address, which is secret, in its errors."""
+
+    def __init__(self, conn_id: str) -> None:
+        super().__init__()
+        self.conn_id = conn_id
+
+    def notify(self, context: Any) -> None:
+        secret = BaseHook.get_connection(self.conn_id).password
+        raise OSError(f"no answer from https://hooks.example.org/{secret}")
+
+
 @pytest.fixture
 def chat(monkeypatch: pytest.MonkeyPatch) -> str:
     import sys
@@ -290,6 +303,18 @@ def test_templates_of_the_operator_are_filled(
     write(FEED.replace('feed = "all.xml"', chat.replace(" }", f", text = '{text}' }}")))
     send_search("all", NOW)
     assert Chat.sent[0].startswith("#jobs all: 25, https://")
+
+
+def test_error_of_a_notifier_does_not_repeat_the_secret_of_its_connection(
+    stores: Stores, use: Use, write: Write, chat: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(stores.full)
+    hook = {"conn_type": "generic", "password": "T00-B00-hunter2"}
+    monkeypatch.setenv("AIRFLOW_CONN_HOOK", json.dumps(hook))
+    write(FEED + 'notifier = "chats.Webhook"\nkwargs = { conn_id = "hook" }\n')
+    with pytest.raises(DeliveryError, match=r"OSError: no answer from https://hooks\.") as found:
+        send_search("all", NOW)
+    assert "hunter2" not in str(found.value)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tests.unit.web.conftest import web_client
 
 PATHS = [
     "insights", "technologies", "trends", "movers", "volume", "market", "salaries", "pairs",
-    "postings", "loads", "summary", "open",
+    "postings", "loads", "summary", "open", "seekers",
 ]  # fmt: skip
 
 
@@ -47,6 +47,8 @@ def test_every_question_is_described(client: FlaskClient) -> None:
         "postings?levels=senior",
         "postings?q=engineer",
         "open?by=role",
+        "seekers?kind=freelancer",
+        "seekers?technology=python&start_date=2024-03&end_date=2024-06&top=3",
         "salaries?by=role_level_country&currency=USD&roles=backend",
         "salaries?by=technology&seniors=exclude",
         "pairs?technology=python&days=3000",

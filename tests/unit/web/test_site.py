@@ -109,10 +109,20 @@ def test_postings_have_no_texts_and_no_next_page(written: tuple[Path, Written]) 
     assert answer["data"][0]["attribution"]["name"] == "Hacker News"
 
 
-def test_addresses_of_persons_are_removed() -> None:
-    row = {"title": "Engineer @ Acme, jane.doe+jobs@acme.test", "share": 0.12345678901}
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Engineer @ Acme, jane.doe+jobs@acme.test", "Engineer @ Acme, [contact]"),
+        ("Write to jane [at] acme dot test", "Write to [contact]"),
+        ("Call (555) 010-4477 or +49 30 1234567", "Call [contact] or [contact]"),
+        ("Opportunity@Work, 2025-06-01, $120,000 - $150,000", None),
+    ],
+)
+def test_contacts_of_persons_are_removed(text: str, shown: str | None) -> None:
+    url = "https://acme.test/jobs/555-010-4477"
+    row = {"title": text, "url": url, "share": 0.12345678901}
     answer = json.loads(public(json.dumps(row)))
-    assert answer == {"title": "Engineer @ Acme, [e-mail]", "share": 0.123457}
+    assert answer == {"title": shown or text, "url": url, "share": 0.123457}
 
 
 def test_foreign_folder_is_not_replaced(store: ServingStore, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ function layout(extra) {
     ...extra,
     xaxis: { ...axis, type: "date", showgrid: false, hoverformat: "%b %Y", ...extra.xaxis },
     yaxis: { ...axis, rangemode: "tozero", ...extra.yaxis },
+    ...(extra.yaxis2 ? { yaxis2: { ...axis, rangemode: "tozero", ...extra.yaxis2 } } : {}),
   };
 }
 

@@ -1,8 +1,9 @@
-// Postings a month, seasonally adjusted; the running month is said, and hollow.
+// Postings a month, seasonally adjusted; the running month is said, and hollow. Below them, where
+// threads of seekers are read: jobs a seeker, which Hacker News' own size does not move.
 
 import { ask } from "./api.js";
 import { Card } from "./card.js";
-import { chartElement, draw, monthTicks, seriesColor, surface } from "./charts.js";
+import { band, chartElement, draw, monthTicks, seriesColor, surface } from "./charts.js";
 import { h } from "./dom.js";
 import { facts } from "./facts.js";
 import { count, monthName, percent, plural } from "./format.js";
@@ -23,11 +24,46 @@ export function loadVolume() {
 function show({ data, meta }) {
   if (card.lacks(meta)) return;
   if (!data.length) return card.empty("No months yet", "Postings are counted month by month.");
+  const control = meta.control.filter((row) => row.per_seeker !== null);
+  const chart = chartElement(describe(data, control));
+  card.show(table(data, control), {}, chart, sentence(data, meta), ...spoken(control));
+  if (card.asTable) return;
+  const below = control.length ? { yaxis2: { domain: [0, 0.27], title: { text: ratio(control), font: { size: 11 } } } } : {};
+  const yaxis = { tickformat: ",", ...(control.length ? { domain: [0.36, 1] } : {}) };
+  draw(chart, [...traces(data), ...controls(data, control)], { height: control.length ? 460 : 380, xaxis: monthTicks(data.length), yaxis, ...below });
+}
+
+// A technology is named by postings, not by their jobs.
+const ratio = (control) => (control.some((row) => row.jobs === null) ? "Postings a seeker" : "Jobs a seeker");
+
+function table(data, control) {
   const columns = ["month", "postings", "jobs", "companies", "seasonally adjusted", "running month"];
-  const rows = data.map((row) => [row.month, row.postings, row.jobs, row.companies, row.adjusted, row.is_running ? "yes" : "no"]);
-  const chart = chartElement(describe(data));
-  card.show({ columns, rows }, {}, chart, sentence(data, meta));
-  if (!card.asTable) draw(chart, traces(data), { height: 380, xaxis: monthTicks(data.length), yaxis: { tickformat: "," } });
+  const of = new Map(control.map((row) => [row.month, [row.seekers, row.per_seeker, row.low, row.high]]));
+  if (control.length) columns.push("seekers", ratio(control).toLowerCase(), "low", "high");
+  const rows = data.map((row) => [row.month, row.postings, row.jobs, row.companies, row.adjusted, row.is_running ? "yes" : "no",
+    ...(control.length ? of.get(row.month) ?? [null, null, null, null] : [])]);
+  return { columns, rows };
+}
+
+// A month without a whole thread is a gap.
+function controls(data, control) {
+  if (!control.length) return [];
+  const of = new Map(control.map((row) => [row.month, row]));
+  const x = data.map((row) => `${row.month}-01`);
+  const values = (name) => data.map((row) => of.get(row.month)?.[name] ?? null);
+  const line = {
+    type: "scatter", mode: "lines+markers", name: ratio(control), x, y: values("per_seeker"), connectgaps: false,
+    line: { color: seriesColor(1), width: 2 }, marker: { size: 4 },
+    customdata: data.map((row) => count(of.get(row.month)?.seekers ?? 0)), hovertemplate: "%{y:.2f} of %{customdata} seekers",
+  };
+  return [...band(x, values("low"), values("high"), seriesColor(1)), line].map((trace) => ({ ...trace, yaxis: "y2" }));
+}
+
+function spoken(control) {
+  const last = control.at(-1);
+  if (!last) return [];
+  const said = `${ratio(control)} in ${monthName(last.month)}: ${last.per_seeker.toFixed(2)} (95 % interval ${last.low.toFixed(2)} to ${last.high.toFixed(2)}; ${plural(last.seekers, "seeker")} of "Who wants to be hired?"). If this stays while postings change, Hacker News itself has changed in size.`;
+  return [h("p", { class: "note" }, said)];
 }
 
 function traces(data) {
@@ -47,9 +83,9 @@ function traces(data) {
   ];
 }
 
-function describe(data) {
+function describe(data, control) {
   const last = data.findLast((row) => !row.is_running);
-  return `Bars of postings by month, ${monthName(data[0].month)} to ${monthName(data.at(-1).month)}${last ? `. ${monthName(last.month)}: ${count(last.postings)}` : ""}.`;
+  return `Bars of postings by month, ${monthName(data[0].month)} to ${monthName(data.at(-1).month)}${last ? `. ${monthName(last.month)}: ${count(last.postings)}` : ""}.${control.length ? ` Below them ${ratio(control).toLowerCase()} by month, with an interval.` : ""}`;
 }
 
 function sentence(data, meta) {
