@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from include.errors import ConfigurationError
 from include.insights import (
     companies,
+    company,
     match,
     mix,
     movers,
@@ -33,6 +34,8 @@ from include.insights.filters import JobFilter
 from include.insights.fits import FITS
 from include.insights.models import (
     CompanyMeta,
+    CompanyPageMeta,
+    CompanyPageRow,
     CompanyRow,
     CountedPageMeta,
     Envelope,
@@ -64,6 +67,7 @@ from include.insights.models import (
 from include.insights.models.match import MatchMeta, MatchRow
 from include.insights.monthly import Monthly
 from include.insights.posting import posting_page
+from include.insights.similar import similar
 from include.insights.skill_names import nearest_names, skills_called
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
@@ -72,6 +76,7 @@ from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
     CompaniesParams,
+    CompanyParams,
     ExplainParams,
     FilterParams,
     InsightsParams,
@@ -94,6 +99,7 @@ from include.web.params import (
     VolumeParams,
 )
 from include.web.problems import (
+    UnknownCompanyError,
     UnknownPostingError,
     UnknownSkillError,
     UnknownTechnologyError,
@@ -203,7 +209,17 @@ def _places(snapshot: Snapshot, params: PlacesParams) -> Envelope[PlaceRow, Plac
 
 
 def _companies(snapshot: Snapshot, params: CompaniesParams) -> Envelope[CompanyRow, CompanyMeta]:
-    return companies.companies(snapshot, params.job_filter(), params.order, params.top)
+    wanted = params.job_filter()
+    return companies.companies(snapshot, wanted, params.order, params.top, params.seen)
+
+
+def _company(
+    snapshot: Snapshot, params: CompanyParams
+) -> Envelope[CompanyPageRow, CompanyPageMeta]:
+    if (found := company.company(snapshot, params.job_filter())) is None:
+        like = similar(snapshot, params.company)
+        raise UnknownCompanyError([one.name for one in like])
+    return found
 
 
 def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
@@ -368,6 +384,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             CompaniesParams,
             Envelope[CompanyRow, CompanyMeta],
             _companies,
+        ),
+        Endpoint(
+            "/api/v1/company",
+            "A company: names that were joined and why, its boards, its months",
+            CompanyParams,
+            Envelope[CompanyPageRow, CompanyPageMeta],
+            _company,
         ),
         Endpoint(
             "/api/v1/open",

@@ -72,7 +72,7 @@ def _question(endpoint: Endpoint, schemas: dict[str, Any]) -> Any:
         del answers["304"]
     for status, meaning in (
         ("400", "A parameter is invalid"),
-        ("404", "No such technology, posting or path"),
+        ("404", "No such technology, posting, company or path"),
         ("503", "The serving store cannot be read"),
     ):
         answers[status] = _json(meaning, Problem, schemas, PROBLEM_TYPE)

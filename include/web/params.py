@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from werkzeug.datastructures import MultiDict
 
 from include.errors import ConfigurationError
-from include.insights.companies import Order
+from include.insights.companies import Order, SeenBefore
 from include.insights.filters import JobFilter
 from include.insights.fits import FITS
 from include.insights.pay import By
@@ -18,6 +18,7 @@ from include.postings.model import QueryLevel
 from include.postings.places.tree import WORLD
 from include.web.filter_params import (
     MAX_TECHNOLOGIES,
+    Company,
     Days,
     FilterParams,
     Params,
@@ -34,6 +35,7 @@ __all__ = [
     "MAX_NAME_CHARACTERS",
     "POSTING_ID",
     "CompaniesParams",
+    "CompanyParams",
     "ExplainParams",
     "FilterParams",
     "InsightsParams",
@@ -274,7 +276,20 @@ class CompaniesParams(FilterParams):
     order: Annotated[
         Order, Field(description="`jobs`: most jobs first; `newest`: first seen last.")
     ] = "jobs"
-    top: int = Field(default=25, ge=1, le=100, description="Maximum number of companies.")
+    seen: Annotated[
+        SeenBefore,
+        Field(
+            description="`first_time`: those whose first month, of any posting, is among the "
+            "months counted; `returning`: the others."
+        ),
+    ] = "any"
+    top: int = Field(default=25, ge=1, le=2_000, description="Maximum number of companies.")
+
+
+class CompanyParams(FilterParams):
+    """The company, and which of its postings are counted; by default all but repeated ones."""
+
+    company: Company
 
 
 class OpenParams(FilterParams):

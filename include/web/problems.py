@@ -21,6 +21,7 @@ __all__ = [
     "PROBLEM_TYPE",
     "InvalidParameter",
     "Problem",
+    "UnknownCompanyError",
     "UnknownPostingError",
     "UnknownSkillError",
     "UnknownTechnologyError",
@@ -77,6 +78,14 @@ class UnknownSkillError(Exception):
 
 class UnknownPostingError(Exception):
     """A request names a posting that the store does not have."""
+
+
+class UnknownCompanyError(Exception):
+    """A request names a company that the store does not have; ``nearest`` are names like it."""
+
+    def __init__(self, nearest: Sequence[str]) -> None:
+        self.nearest = nearest
+        super().__init__(", ".join(nearest))
 
 
 def problem_reply(status: int) -> AsgiResponse:
@@ -169,6 +178,19 @@ def _unknown_posting(_error: UnknownPostingError) -> Problem:
     )
 
 
+def _unknown_company(error: UnknownCompanyError) -> Problem:
+    like = "; ".join(name[:MAX_NAME_CHARACTERS] for name in error.nearest)
+    return _problem(
+        "unknown-company",
+        "Unknown company",
+        404,
+        "No posting names this company (/api/v1/suggestions?kind=company).",
+        InvalidParameter(
+            parameter="company", message=f"unknown; the nearest: {like}" if like else "unknown"
+        ),
+    )
+
+
 def _store_unavailable(error: ServingError) -> Problem:
     # The cause may name paths or hosts: it goes to the log, not into the response.
     log.warning("The serving store cannot be read: %s", error, exc_info=error)
@@ -198,6 +220,7 @@ _DESCRIBED: Mapping[type[Exception], Callable[[Any], Problem]] = MappingProxyTyp
         UnknownTechnologyError: _unknown_technology,
         UnknownSkillError: _unknown_skill,
         UnknownPostingError: _unknown_posting,
+        UnknownCompanyError: _unknown_company,
         ServingError: _store_unavailable,
     }
 )

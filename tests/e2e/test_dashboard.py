@@ -7,12 +7,21 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from bench.airflow_server import AirflowServer
 from include.web.methods import METHODS
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.pages import NARROW, WIDE, asked, logged_in, opened, playwright, settle, watched
+from tests.e2e.pages import (
+    NARROW,
+    WIDE,
+    asked,
+    logged_in,
+    opened,
+    playwright,
+    settle,
+    violations,
+    watched,
+)
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 expect = playwright.expect
@@ -279,12 +288,6 @@ def test_page_fits_every_screen_and_breaks_no_rule_of_accessibility(
         assert violations(page) == []
 
 
-def violations(page: Any) -> list[str]:
-    """Return the rules of axe-core that the page breaks, and where."""
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {[node['html'][:200] for node in rule['nodes']]}" for rule in found]
-
-
 @pytest.mark.parametrize(("name", "text"), [("methods", "Wilson"), ("operators", "adds up")])
 def test_other_pages_are_filled_and_accessible(
     page: Any, server: AirflowServer, name: str, text: str
@@ -302,7 +305,7 @@ def test_without_login_there_is_health_and_nothing_else(server: AirflowServer) -
         "status": "ok",
         "system": "TechPulse",
     }
-    paths = ("dashboard", "methods", "operators", "api/v1/insights", "static/icon.svg")
+    paths = ("dashboard", "company", "methods", "operators", "api/v1/insights", "static/icon.svg")
     for path in (*paths, "api/v1/openapi.json"):
         answer = requests.get(f"{server.url}/techpulse/{path}", timeout=10, allow_redirects=False)
         assert answer.status_code == 401, path

@@ -156,6 +156,12 @@ class FacetIndex:
         """When each company was seen first and last."""
         return Seen(self.companies.numbers, self.month_numbers, len(self.months), self.size)
 
+    def months_of(self, company: int) -> tuple[str | None, str | None]:
+        """Return the first and last month that a company was seen; None where no month is known."""
+        seen = (self.seen.first[company], self.seen.last[company])
+        first, last = (self.months[n] if n < len(self.months) else None for n in seen)
+        return first, last
+
     @cached_property
     def skill_lists(self) -> SkillLists:
         """The skills of each posting: the bitmaps, the other way round."""
