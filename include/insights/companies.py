@@ -11,17 +11,19 @@ from include.insights.models import CompanyMeta, CompanyMonth, CompanyRow, Envel
 from include.insights.nearest import nearest
 from include.insights.store import Snapshot
 
-__all__ = ["Order", "companies"]
+__all__ = ["Order", "SeenBefore", "companies"]
 
 Order = Literal["jobs", "newest"]
+SeenBefore = Literal["any", "first_time", "returning"]
 
 
 def companies(
-    snapshot: Snapshot, wanted: JobFilter, order: Order, top: int
+    snapshot: Snapshot, wanted: JobFilter, order: Order, top: int, seen: SeenBefore = "any"
 ) -> Envelope[CompanyRow, CompanyMeta]:
     """Return the companies with most jobs, or those first seen last; unnamed ones do not count.
 
-    First and last month are of all postings of a company, of any source, whatever the filter.
+    ``seen`` leaves those whose first month is among the months counted, or those that were seen
+    before. First and last month are of all postings of a company, whatever the filter.
     """
     selection = selected(snapshot, wanted)
     index = selection.index
@@ -29,7 +31,7 @@ def companies(
     postings = index.companies.sizes(selection.postings)
     first_time = index.companies.sizes(selection.bits & index.seen.first_time)
     # Sorting is stable: ties go by jobs, then by key.
-    shown = sorted(jobs)
+    shown = sorted(n for n in jobs if seen == "any" or (seen == "first_time") == (n in first_time))
     shown.sort(key=jobs.__getitem__, reverse=True)
     if order == "newest":
         shown.sort(key=index.seen.first.__getitem__, reverse=True)
@@ -51,13 +53,11 @@ def _row(
 ) -> CompanyRow:
     index = selection.index
     company = index.companies.all[number]
-    first, last = (
-        index.months[month] if month < len(index.months) else None
-        for month in (index.seen.first[number], index.seen.last[number])
-    )
+    first, last = index.months_of(number)
     return CompanyRow(
         company_key=company.key,
         name=company.name,
+        asked_as=index.companies.asked_as(number),
         jobs=jobs,
         postings=postings,
         first_month=first,

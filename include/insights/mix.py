@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from include.insights.comparison import Comparison, Split, last_whole_month, windows_of
+from include.insights.counted import GREY, units
 from include.insights.filters import JobFilter
 from include.insights.models import (
     Envelope,
@@ -18,10 +19,11 @@ from include.insights.models import (
     MixChange,
     MoverWindows,
     PooledShare,
+    WholeShare,
 )
 from include.insights.monthly import Monthly
 from include.insights.series import POOLED_DIGITS
-from include.insights.statistics.intervals import POOLED_MONTHS, pool
+from include.insights.statistics.intervals import POOLED_MONTHS, pool, wilson
 from include.insights.store import Snapshot
 from include.insights.trends import AS_THE_MARTS, months_before, months_between
 from include.serving.facets import UNSPECIFIED
@@ -87,6 +89,7 @@ def market_mix(
     meta = MarketMeta(
         total_count=len(rows),
         any_remote=_any_remote(monthly, divided),
+        whole=_whole(monthly, divided) if units(wanted) == "postings" else {},
         **_changes(monthly, divided),
         **monthly.said,
     )
@@ -181,6 +184,22 @@ def _any_remote(monthly: Monthly, divided: _Dimension) -> PooledShare | None:
     counts = months.counts(divided.any_of(_REMOTE_VALUES))
     found = pool(list(zip(counts, months.stated, strict=True)))[-1]
     return found and PooledShare(share=found[0], low=found[1].low, high=found[1].high)
+
+
+def _whole(monthly: Monthly, divided: _Dimension) -> dict[str, WholeShare]:
+    """Return the share of each value over the months shown, for a company's postings."""
+    shown = monthly.shown.postings
+    stated = (divided.stated & shown).bit_count()
+    if stated < GREY:
+        return {}
+    found = {}
+    for value, postings in divided.by_value.items():
+        if value not in _UNSTATED and (n := (postings & shown).bit_count()):
+            low, high = wilson(n, stated)
+            found[value] = WholeShare(
+                share=n / stated, low=low, high=high, postings=n, stated=stated
+            )
+    return found
 
 
 def _changes(monthly: Monthly, divided: _Dimension) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import compress
 
-from include.insights.counted import Selection, count, selected
+from include.insights.counted import Selection, count, selected, units
 from include.insights.filters import JobFilter
 from include.insights.index.bitmaps import flags_of
 from include.insights.index.places import Members
@@ -36,7 +36,7 @@ def place_named(text: str) -> str | None:
 def places(
     snapshot: Snapshot, wanted: JobFilter, within: str, kind: Kind | None, top: int
 ) -> Envelope[PlaceRow, PlaceMeta]:
-    """Return the places in a place that have jobs, most companies first.
+    """Return the places in a place that have jobs, most companies first; of one company, postings.
 
     Its children in the tree, or all places of one kind in it. A job of several places, or of a
     place in several regions, counts in each: the shares do not add up to 1.
@@ -44,17 +44,21 @@ def places(
     selection = selected(snapshot, wanted)
     index = selection.index
     there = selection.bits & index.places.within(within)
+    share_of = units(wanted)
     total = index.companies.count(there)
+    if share_of == "postings":
+        total = index.fold(there).bit_count()
     rows = sorted(
         _rows(selection, within, _asked(within, kind), total),
-        key=lambda row: (-row.companies, -row.jobs, row.place_id),
+        key=lambda row: (-getattr(row, share_of), -row.jobs, row.place_id),
     )[:top]
     meta = PlaceMeta(
         total_count=len(rows),
         counted=count(snapshot, selection),
         nearest=nearest(snapshot, selection),
+        share_of=share_of,
         path=[_name(place_id) for place_id in _path(within)],
-        companies=total,
+        companies=index.companies.count(there),
         unstated=(selection.bits & ~index.places.within(WORLD)).bit_count(),
     )
     return Envelope[PlaceRow, PlaceMeta](data=rows, meta=meta)
@@ -79,14 +83,15 @@ def _rows(
         jobs, postings, companies = _counts(selection, flags, members)
         if not jobs:
             continue
-        low, high = wilson(companies, total)
+        part = companies if units(selection.wanted) == "companies" else postings
+        low, high = wilson(part, total)
         yield PlaceRow(
             **_name(node.place_id).model_dump(),
             parent_id=within if within in node.parents else node.parents[0],
             jobs=jobs,
             postings=postings,
             companies=companies,
-            share=companies / total if total else 0.0,
+            share=part / total if total else 0.0,
             low=low,
             high=high,
         )

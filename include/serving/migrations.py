@@ -384,6 +384,37 @@ _SEEKERS = statements(
     """,
 )
 
+_COMPANIES = statements(
+    """
+    create table companies (
+        company_key {text} not null primary key,
+        name {text} not null,
+        domains {text} not null,
+        boards {text} not null,
+        sources {text} not null,
+        postings_count bigint not null,
+        first_month {text} not null,
+        last_month {text} not null,
+        row_hash {text} not null
+    )
+    """,
+    """
+    create table company_names (
+        company_key {text} not null,
+        name {text} not null,
+        matched_by {text} not null,
+        source {text} not null,
+        domains {text} not null,
+        boards {text} not null,
+        postings_count bigint not null,
+        first_month {text} not null,
+        last_month {text} not null,
+        row_hash {text} not null,
+        primary key (company_key, name, matched_by, source)
+    ) {without_rowid}
+    """,
+)
+
 
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
@@ -398,6 +429,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         13: _phrase_index,
         14: _POSTING_HISTORY,
         15: _SEEKERS,
+        16: _COMPANIES,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

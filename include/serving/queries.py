@@ -234,6 +234,8 @@ SOURCES: tuple[TableSource, ...] = (
     ),
     TableSource(schema.POSTING_HISTORY, "gold.posting_history", required=False, month="p.month"),
     TableSource(schema.DIM_TECHNOLOGIES, "gold.dim_technologies"),
+    TableSource(schema.COMPANIES, "gold.dim_companies", required=False),
+    TableSource(schema.COMPANY_NAMES, "gold.company_names", required=False),
     TableSource(schema.MONTHLY_TRENDS, "gold.monthly_trends", required=False, month="p.month"),
     TableSource(
         schema.MONTHLY_MARKET_MIX, "gold.monthly_market_mix", required=False, month="p.month"

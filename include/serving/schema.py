@@ -17,6 +17,8 @@ from include.serving.migrations import FIRST_VERSION, MIGRATIONS, TEXT_INDEX, Mi
 from include.warehouse.bronze import LEDGER_COUNTS
 
 __all__ = [
+    "COMPANIES",
+    "COMPANY_NAMES",
     "DAYS_OPEN",
     "DIM_TECHNOLOGIES",
     "JOBS",
@@ -187,6 +189,35 @@ DIM_TECHNOLOGIES = sa.Table(
     _text("aliases"),
     _text("row_hash"),
 )
+
+COMPANIES = sa.Table(
+    "companies",
+    metadata,
+    _text("company_key", key=True),
+    _text("name"),
+    *(_text(name) for name in ("domains", "boards", "sources")),
+    _integer("postings_count"),
+    _text("first_month"),
+    _text("last_month"),
+    _text("row_hash"),
+)
+
+COMPANY_NAMES = sa.Table(
+    "company_names",
+    metadata,
+    _text("company_key", key=True),
+    _text("name", key=True),
+    _text("matched_by", key=True),
+    _text("source", key=True),
+    _text("domains"),
+    _text("boards"),
+    _integer("postings_count"),
+    _text("first_month"),
+    _text("last_month"),
+    _text("row_hash"),
+    sqlite_with_rowid=False,
+)
+"""The spellings of each company, and which evidence joined them to it."""
 
 MONTHLY_TRENDS = sa.Table(
     "monthly_trends",

@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from include.errors import ConfigurationError
 from include.insights import (
     companies,
+    company,
+    match,
     mix,
     movers,
     open_jobs,
@@ -29,8 +31,11 @@ from include.insights import (
 from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
 from include.insights.filters import JobFilter
+from include.insights.fits import FITS
 from include.insights.models import (
     CompanyMeta,
+    CompanyPageMeta,
+    CompanyPageRow,
     CompanyRow,
     CountedPageMeta,
     Envelope,
@@ -59,19 +64,25 @@ from include.insights.models import (
     VolumeMeta,
     VolumePoint,
 )
+from include.insights.models.match import MatchMeta, MatchRow
 from include.insights.monthly import Monthly
 from include.insights.posting import posting_page
+from include.insights.similar import similar
+from include.insights.skill_names import nearest_names, skills_called
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
+from include.web.filter_params import listed
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
     CompaniesParams,
+    CompanyParams,
     ExplainParams,
     FilterParams,
     InsightsParams,
     LoadsParams,
     MarketParams,
+    MatchParams,
     MoversParams,
     NoParams,
     OpenParams,
@@ -87,7 +98,12 @@ from include.web.params import (
     TrendsParams,
     VolumeParams,
 )
-from include.web.problems import UnknownPostingError, UnknownTechnologyError
+from include.web.problems import (
+    UnknownCompanyError,
+    UnknownPostingError,
+    UnknownSkillError,
+    UnknownTechnologyError,
+)
 from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
@@ -108,6 +124,8 @@ class Endpoint:
     answer: Callable[[Snapshot, Any], BaseModel | str]
     is_cached: bool = True
     """False for answers that are large and rarely asked for twice."""
+    is_personal: bool = False
+    """True for answers about a person, which no cache keeps, the browser's included."""
 
 
 def _technologies(snapshot: Snapshot, params: TechnologiesParams) -> Envelope[TechnologyRow, Meta]:
@@ -191,7 +209,17 @@ def _places(snapshot: Snapshot, params: PlacesParams) -> Envelope[PlaceRow, Plac
 
 
 def _companies(snapshot: Snapshot, params: CompaniesParams) -> Envelope[CompanyRow, CompanyMeta]:
-    return companies.companies(snapshot, params.job_filter(), params.order, params.top)
+    wanted = params.job_filter()
+    return companies.companies(snapshot, wanted, params.order, params.top, params.seen)
+
+
+def _company(
+    snapshot: Snapshot, params: CompanyParams
+) -> Envelope[CompanyPageRow, CompanyPageMeta]:
+    if (found := company.company(snapshot, params.job_filter())) is None:
+        like = similar(snapshot, params.company)
+        raise UnknownCompanyError([one.name for one in like])
+    return found
 
 
 def _open(snapshot: Snapshot, params: OpenParams) -> open_jobs.OpenJobs:
@@ -213,6 +241,23 @@ def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow
         limit=params.limit,
         cursor=params.cursor,
         by_relevance=params.order == "relevance",
+    )
+
+
+def _match(snapshot: Snapshot, params: MatchParams) -> Envelope[MatchRow, MatchMeta]:
+    skills, unknown = skills_called(snapshot, params.named)
+    if unknown:
+        raise UnknownSkillError(nearest_names(snapshot, unknown))
+    return match.match(
+        snapshot,
+        params.job_filter(),
+        skills,
+        datetime.now(UTC).date(),
+        limit=params.limit,
+        cursor=params.cursor,
+        fits=listed(params.fit) or FITS,
+        top=params.top,
+        currency=params.currency,
     )
 
 
@@ -341,6 +386,13 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             _companies,
         ),
         Endpoint(
+            "/api/v1/company",
+            "A company: names that were joined and why, its boards, its months",
+            CompanyParams,
+            Envelope[CompanyPageRow, CompanyPageMeta],
+            _company,
+        ),
+        Endpoint(
             "/api/v1/open",
             "Jobs of companies' boards by week, and how long they stay open",
             OpenParams,
@@ -353,6 +405,14 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             PostingsParams,
             Envelope[PostingRow, CountedPageMeta],
             _postings,
+        ),
+        Endpoint(
+            "/api/v1/match",
+            "Jobs by how much of what they ask one has, and which skill would open more",
+            MatchParams,
+            Envelope[MatchRow, MatchMeta],
+            _match,
+            is_personal=True,
         ),
         Endpoint(
             "/api/v1/posting",

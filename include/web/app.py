@@ -12,7 +12,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from include.errors import ServingError
 from include.insights.posting import Heading, heading
@@ -20,10 +21,12 @@ from include.insights.store import VERSION_CHECK_SECONDS, ServingStore
 from include.settings import Settings, get_settings
 from include.web.answers import Answer, AnswerCache
 from include.web.api import Endpoint, endpoints
+from include.web.company_page import company_page
 from include.web.error_handlers import register_problems
 from include.web.files import FILE_PATHS
-from include.web.methods import METHODS, OPERATORS, POSTING, SECTIONS
+from include.web.methods import COMPANY, METHODS, OPERATORS, POSTING, SECTIONS
 from include.web.openapi import openapi_document
+from include.web.pages import page
 from include.web.params import POSTING_ID
 
 __all__ = ["create_app"]
@@ -83,22 +86,27 @@ def _pages(store: ServingStore, settings: Settings) -> Blueprint:
 
     @pages.get("/dashboard")
     def dashboard() -> Response:
-        return _page("dashboard.html", methods=METHODS, sections=SECTIONS)
+        return page("dashboard.html", methods=METHODS, sections=SECTIONS)
 
     @pages.get("/methods")
     def methods() -> Response:
-        return _page("methods.html", methods=METHODS)
+        company = {card: method for card, method in COMPANY.items() if card not in METHODS}
+        return page("methods.html", methods=METHODS, company=company)
 
     @pages.get("/operators")
     def operators() -> Response:
-        return _page("operators.html", methods=OPERATORS)
+        return page("operators.html", methods=OPERATORS)
+
+    @pages.get("/company")
+    def company() -> BaseResponse:
+        return company_page(store, request.args.get("company", ""))
 
     @pages.get("/posting")
     def posting() -> Response:
         posting_id = request.args.get("id", "")
         if (called := _heading(store, posting_id)) is None:
-            return _page("posting_unknown.html", 404)
-        return _page(
+            return page("posting_unknown.html", 404)
+        return page(
             "posting.html",
             methods=POSTING,
             id=posting_id,
@@ -119,15 +127,3 @@ def _heading(store: ServingStore, posting_id: str) -> Heading | None:
         # The page itself says what is wrong: its question fails for the same reason.
         log.warning("The serving store cannot be read: %s", error)
         return Heading("", "")
-
-
-def _page(template: str, status: int = 200, **shown: object) -> Response:
-    response = Response(render_template(template, charts=_charts_url(), **shown), status)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def _charts_url() -> str:
-    from importlib.metadata import version
-
-    return url_for("charts", version=version("plotly"))

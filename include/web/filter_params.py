@@ -25,6 +25,7 @@ from include.serving.text.query import MAX_QUERY_CHARS, parse_query
 
 __all__ = [
     "MAX_TECHNOLOGIES",
+    "Company",
     "Days",
     "FilterParams",
     "MonthsParams",

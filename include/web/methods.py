@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-__all__ = ["METHODS", "OPERATORS", "POSTING", "SECTIONS", "Method", "Section"]
+__all__ = [
+    "COMPANY",
+    "COMPANY_SECTIONS",
+    "METHODS",
+    "OPERATORS",
+    "POSTING",
+    "SECTIONS",
+    "Method",
+    "Section",
+]
 
 
 @dataclass(frozen=True)
@@ -188,6 +197,21 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             (("Kaplan and Meier 1958", "https://doi.org/10.1080/01621459.1958.10501452"),),
             is_chart=True,
         ),
+        "match": Method(
+            "My skills",
+            12,
+            "Jobs by how much of what their postings name you have. A posting names technologies "
+            "for all of its jobs: what one of several asks is not told apart. Jobs whose posting "
+            "names none are counted apart.",
+            "Counts are exact. The whisker is a 95 % Wilson interval: of a share of jobs, over "
+            "their design effect, since a company's jobs ask for the same; of a skill, the share "
+            "of companies with a job that lacks it alone. A bracket joins skills whose intervals "
+            "overlap that of the first. Pay compares jobs that name the skill with jobs that do "
+            "not, of the same roles, levels, country and year. Your skills stand in this page's "
+            "address after the #, which no browser sends; the question to the API names them, and "
+            "a server's access log may record that.",
+            (_WILSON, _WAGES),
+        ),
         "postings": Method(
             "Postings",
             12,
@@ -228,8 +252,70 @@ SECTIONS: tuple[Section, ...] = (
         "boards",
         "Postings and sources",
         "Where the figures come from",
-        ("postings", "open", "freshness"),
+        ("match", "postings", "open", "freshness"),
     ),
+)
+
+_OF_ITS_POSTINGS = (
+    "All months of the time chosen together, 95 % Wilson interval as if the postings were "
+    "independent. A company repeats itself: take the interval as the least. " + _GREY
+)
+
+
+def _of_a_company(card: str, counts: str, how: str = _OF_ITS_POSTINGS) -> Method:
+    return replace(METHODS[card], columns=6, counts=counts, how=how, is_chart=False)
+
+
+COMPANY: Mapping[str, Method] = MappingProxyType(
+    {
+        "names": Method(
+            "Names, and why they are one company",
+            12,
+            "Every posting of the company by the name it has, repeated ones too, whatever the time "
+            "chosen.",
+            "The best evidence of each posting counts: a domain of the company's own, its board on "
+            "an applicant tracking system, the same author within one name, the name alone where "
+            "no other company has it, or a line of companies.csv. Nothing is guessed: what is not "
+            "certain stays apart.",
+        ),
+        "few": Method(
+            "What its postings say",
+            12,
+            "Postings that state each value. Fewer than ten match: any share, median or interval "
+            "of them would be chance.",
+            "Counts as stated, nothing is estimated. Pay is each stated range of a year.",
+        ),
+        "skills": _of_a_company(
+            "skills", "Postings that name the skill, as a share of the company's postings."
+        ),
+        "ways": _of_a_company(
+            "ways",
+            "Postings with a job of each way of working, as a share of those that state one.",
+        ),
+        "roles": _of_a_company(
+            "roles", "Postings with a job of each role, as a share of those that state one."
+        ),
+        "levels": _of_a_company(
+            "levels", "Postings with a job of each level, as a share of those that state one."
+        ),
+        "places": _of_a_company(
+            "places",
+            "Postings with a site or a hire-from place in each place of the tree, as a share of "
+            "those with one in the place above.",
+        ),
+    }
+)
+"""The cards of a company's page that the dashboard lacks, or counts by company."""
+
+COMPANY_SECTIONS: tuple[Section, ...] = (
+    Section("time", "Postings and open jobs", "Month by month", ("volume", "open")),
+    Section(
+        "asked",
+        "What it asks for",
+        "Shares of its postings",
+        ("few", "skills", "roles", "ways", "levels", "pay", "places"),
+    ),
+    Section("joined", "Its postings", "Where the figures come from", ("postings", "names")),
 )
 
 OPERATORS: Mapping[str, Method] = MappingProxyType(

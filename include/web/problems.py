@@ -6,7 +6,7 @@ The ``type`` is stable, the text is for people. None contains a path, a secret o
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +21,9 @@ __all__ = [
     "PROBLEM_TYPE",
     "InvalidParameter",
     "Problem",
+    "UnknownCompanyError",
     "UnknownPostingError",
+    "UnknownSkillError",
     "UnknownTechnologyError",
     "http_problem",
     "problem_of",
@@ -66,8 +68,24 @@ class UnknownTechnologyError(Exception):
         super().__init__(", ".join(technology_ids))
 
 
+class UnknownSkillError(Exception):
+    """A request names skills that the taxonomy lacks; with the names nearest to each."""
+
+    def __init__(self, nearest: Mapping[str, Sequence[str]]) -> None:
+        self.nearest = nearest
+        super().__init__(", ".join(nearest))
+
+
 class UnknownPostingError(Exception):
     """A request names a posting that the store does not have."""
+
+
+class UnknownCompanyError(Exception):
+    """A request names a company that the store does not have; ``nearest`` are names like it."""
+
+    def __init__(self, nearest: Sequence[str]) -> None:
+        self.nearest = nearest
+        super().__init__(", ".join(nearest))
 
 
 def problem_reply(status: int) -> AsgiResponse:
@@ -135,6 +153,21 @@ def _unknown_technology(error: UnknownTechnologyError) -> Problem:
     )
 
 
+def _unknown_skill(error: UnknownSkillError) -> Problem:
+    said = [
+        f'"{skill[:MAX_NAME_CHARACTERS]}" is not in the taxonomy'
+        + (f"; nearest: {', '.join(names)}" if names else "")
+        for skill, names in error.nearest.items()
+    ][:MAX_NAMED_PARAMETERS]
+    return _problem(
+        "unknown-technology",
+        "Unknown technology",
+        404,
+        f"{'. '.join(said)}. /api/v1/technologies lists all.",
+        *(InvalidParameter(parameter="skills", message=message) for message in said),
+    )
+
+
 def _unknown_posting(_error: UnknownPostingError) -> Problem:
     return _problem(
         "unknown-posting",
@@ -142,6 +175,19 @@ def _unknown_posting(_error: UnknownPostingError) -> Problem:
         404,
         "The store has no posting of this id (/api/v1/postings).",
         InvalidParameter(parameter="id", message="unknown"),
+    )
+
+
+def _unknown_company(error: UnknownCompanyError) -> Problem:
+    like = "; ".join(name[:MAX_NAME_CHARACTERS] for name in error.nearest)
+    return _problem(
+        "unknown-company",
+        "Unknown company",
+        404,
+        "No posting names this company (/api/v1/suggestions?kind=company).",
+        InvalidParameter(
+            parameter="company", message=f"unknown; the nearest: {like}" if like else "unknown"
+        ),
     )
 
 
@@ -172,7 +218,9 @@ _DESCRIBED: Mapping[type[Exception], Callable[[Any], Problem]] = MappingProxyTyp
         ValidationError: _invalid_parameters,
         ConfigurationError: _invalid_request,
         UnknownTechnologyError: _unknown_technology,
+        UnknownSkillError: _unknown_skill,
         UnknownPostingError: _unknown_posting,
+        UnknownCompanyError: _unknown_company,
         ServingError: _store_unavailable,
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from include.dbt.project import DBT_DIR
@@ -10,7 +11,7 @@ from include.dbt.project import DBT_DIR
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["fill_open_jobs", "model_sql"]
+__all__ = ["fill_models", "fill_open_jobs", "model_sql"]
 
 _OPEN_JOBS = {
     "int_job_spans__durations": "silver",
@@ -42,9 +43,16 @@ def model_sql(name: str, **variables: object) -> str:
 
 def fill_open_jobs(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Make what the models make of silver.job_spans, the versions and gold.fct_jobs."""
+    fill_models(warehouse, _OPEN_JOBS, survival_min_jobs=10)
+
+
+def fill_models(
+    warehouse: duckdb.DuckDBPyConnection, schemas: Mapping[str, str], **variables: object
+) -> None:
+    """Make tables of models, in order; ``schemas`` are theirs by name."""
     kept = warehouse.execute("select current_setting('search_path')").fetchall()[0][0]
     warehouse.execute("set search_path = 'gold,silver'")
-    for model, schema in _OPEN_JOBS.items():
-        sql = model_sql(model, survival_min_jobs=10)
+    for model, schema in schemas.items():
+        sql = model_sql(model, **variables)
         warehouse.execute(f"create or replace table {schema}.{model} as {sql}")
     warehouse.execute("set search_path = ?", [kept])

@@ -321,3 +321,21 @@ def test_companies_equal_a_recount_of_their_postings(replay: Replay) -> None:
     jobs = replay.tables["gold.fct_jobs"]
     keys = {row["posting_id"]: row["company_key"] for row in replay.tables["gold.fct_postings"]}
     assert all(job["company_key"] == keys[job["posting_id"]] for job in jobs)
+
+
+def test_names_of_companies_equal_a_recount_of_what_joined_them(replay: Replay) -> None:
+    links = {row["posting_id"]: row for row in replay.tables["silver.posting_companies"]}
+    joined: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for posting in replay.tables["gold.fct_postings"]:
+        if link := links.get(posting["posting_id"]):
+            key = (link["company_key"], posting["company"], link["matched_by"], posting["source"])
+            joined.setdefault(key, []).append({**posting, **link})
+    rows = replay.tables["gold.company_names"]
+    assert len(rows) == len(joined)
+    for row in rows:
+        found = joined[row["company_key"], row["name"], row["matched_by"], row["source"]]
+        months = [one["month"] for one in found]
+        assert row["postings_count"] == len(found)
+        assert (row["first_month"], row["last_month"]) == (min(months), max(months))
+        for kind in ("domains", "boards"):
+            assert row[kind] == sorted({link for one in found for link in one[kind]})

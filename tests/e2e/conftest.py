@@ -13,6 +13,7 @@ import pytest
 
 from bench.airflow_server import AirflowServer, airflow_server
 from include.serving.publish import publish
+from sample.gold.companies import fill_companies
 from sample.gold.postings import GoldSize, fill_gold
 from tests.e2e.pages import logged_in, opened, playwright, watched
 
@@ -20,6 +21,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 HOSTILE = '"\'><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
+JOINED, OWNER = "Brambleridge", "Anchor Trail"
+"""Two companies, of which an override makes one."""
 
 _MAKE_HOSTILE = """
     create temp table newest as select posting_id from gold.fct_postings
@@ -79,6 +82,7 @@ def serving_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, GoldSize(2_000, date(2023, 1, 1), date(2025, 12, 1)))
         _make_hostile(warehouse)
+        fill_companies(warehouse, {JOINED: OWNER})
         publish(warehouse, url)
     return url
 
@@ -118,7 +122,7 @@ def look(browser: Any, server: AirflowServer) -> Iterator[Any]:
         logged_in(browser, server, accept_downloads=True) as context,
         watched(context, server) as page,
     ):
-        yield opened(page, server, "?days=365")
+        yield opened(page, server, "?days=365#skills=python,react")
 
 
 @pytest.fixture(scope="package")

@@ -8,12 +8,23 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from bench.airflow_server import AirflowServer
 
 playwright = pytest.importorskip("playwright.sync_api")
 
-__all__ = ["NARROW", "WIDE", "asked", "logged_in", "opened", "playwright", "settle", "watched"]
+__all__ = [
+    "NARROW",
+    "WIDE",
+    "asked",
+    "logged_in",
+    "opened",
+    "playwright",
+    "settle",
+    "violations",
+    "watched",
+]
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 _TIMEOUT_MS = 20_000
@@ -54,6 +65,12 @@ def opened(page: Any, server: AirflowServer, query: str = "") -> Any:
     page.locator("#skills-counted:not(:empty)").wait_for()
     settle(page)
     return page
+
+
+def violations(page: Any) -> list[str]:
+    """Return the rules of axe-core that the page breaks, and where."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {[node['html'][:200] for node in rule['nodes']]}" for rule in found]
 
 
 def settle(page: Any) -> None:

@@ -165,15 +165,11 @@ def test_too_little_offers_the_nearest_filter_that_has_enough(
     assert page.locator("#population").inner_text() != before
 
 
-@pytest.mark.parametrize("card", ["places", "companies"])
-def test_row_of_a_card_filters_the_page(page: Any, server: AirflowServer, card: str) -> None:
+def test_row_of_a_card_filters_the_page(page: Any, server: AirflowServer) -> None:
     opened(page, server, "?days=365")
     before = page.locator("#population").inner_text()
-    if card == "places":
-        page.locator("#places .bars button").first.click()
-        settle(page)
-        page.locator("#places-path").get_by_role("button", name="Filter by").click()
-    else:
-        page.locator("#companies .bars button").first.click()
+    page.locator("#places .bars button").first.click()
+    settle(page)
+    page.locator("#places-path").get_by_role("button", name="Filter by").click()
     expect(page.locator("#active .chip")).to_have_count(1)
     expect(page.locator("#population")).not_to_have_text(before)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, islice, repeat
 
+from include.insights.addresses import without_addresses
 from include.insights.index.bitmaps import Bitmaps, Groups, array_of, flags_of, positions
 
 __all__ = ["Companies", "Company"]
 
+_ALONE = "~"
+"""After a key: the company of this key alone, not the others of its name. In no name, as in
+include/silver/companies, where it sets apart what distinguishes companies of one name."""
 _FEW = 8
 """Below one job in this many, each is looked up; above, each company's are counted."""
 
@@ -75,15 +80,46 @@ class Companies:
     @cached_property
     def all(self) -> list[Company]:
         """The companies by number."""
-        return [Company(*line.split("\t")[:2]) for line in self._text_lines]
+        parts = (line.split("\t") for line in self._text_lines)
+        return [Company(key, without_addresses(name)) for key, name, *_ in parts]
 
     def called(self, text: str) -> int:
         """Return the jobs of the companies with this key or a spelling of this name, as bits."""
         bits = 0
-        for number in self._numbers_by_name.get(_spelled(text), ()):
-            start = self._ends[number - 1] + 1 if number else 0
-            bits |= (1 << self._ends[number] + 1) - (1 << start)
+        for number in self.numbers_called(text):
+            bits |= self.jobs(number)
         return bits
+
+    def numbers_called(self, text: str) -> Sequence[int]:
+        """Return the numbers of the companies with this key or a spelling of this name.
+
+        ``key~`` is the company of the key alone: "atlas" is also the name of ``atlas~atlas.dev``.
+        """
+        spelled = _spelled(text)
+        found = self._numbers_by_name.get(spelled, ())
+        if found or not spelled.endswith(_ALONE):
+            return found
+        key = spelled.removesuffix(_ALONE)
+        return [n for n in self._numbers_by_name.get(key, ()) if self.all[n].key == key]
+
+    def asked_as(self, number: int) -> str:
+        """Return the text by which ``called`` finds a company alone."""
+        key = self.all[number].key
+        return key if self.numbers_called(key) == [number] else f"{key}{_ALONE}"
+
+    def jobs(self, number: int) -> int:
+        """Return the jobs of a company, as bits."""
+        start = self._ends[number - 1] + 1 if number else 0
+        return (1 << self._ends[number] + 1) - (1 << start)
+
+    def names(self, number: int) -> Sequence[str]:
+        """Return the spellings of a company's name, in lower case."""
+        return self._text_lines[number].split("\t")[2:]
+
+    def same_name(self, number: int) -> set[int]:
+        """Return the other companies that share a spelling."""
+        shared = (self._numbers_by_name[_spelled(name)] for name in self.names(number))
+        return {other for numbers in shared for other in numbers} - {number}
 
     @cached_property
     def _starts(self) -> array[int]:
@@ -102,9 +138,13 @@ class Companies:
     def _numbers_by_name(self) -> dict[str, list[int]]:
         found: defaultdict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self._text_lines):
-            for name in {_spelled(part) for part in line.split("\t")}:
+            # As shown, too: a name may be asked for as it was read.
+            for name in {_spelled(form(part)) for part in line.split("\t") for form in _FORMS}:
                 found[name].append(number)
         return dict(found)
+
+
+_FORMS = (str, without_addresses)
 
 
 def _spelled(name: str) -> str:

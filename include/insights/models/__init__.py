@@ -23,6 +23,18 @@ from include.insights.models.companies import (
     PlaceName,
     PlaceRow,
 )
+from include.insights.models.company import (
+    CompanyAbstract,
+    CompanyBoard,
+    CompanyFacts,
+    CompanyName,
+    CompanyPageMeta,
+    CompanyPageRow,
+    JoinReason,
+    MonthActivity,
+    StatedCount,
+    StatedPay,
+)
 from include.insights.models.counted import (
     Counted,
     CountedMeta,
@@ -67,6 +79,7 @@ from include.insights.models.series import (
     TrendSeries,
     VolumeMeta,
     VolumePoint,
+    WholeShare,
 )
 from include.insights.models.skills import (
     MAX_SKILLS,
@@ -90,8 +103,14 @@ from include.insights.models.status import (
 __all__ = [
     "MAX_SKILLS",
     "BlockKind",
+    "CompanyAbstract",
+    "CompanyBoard",
+    "CompanyFacts",
     "CompanyMeta",
     "CompanyMonth",
+    "CompanyName",
+    "CompanyPageMeta",
+    "CompanyPageRow",
     "CompanyRow",
     "Contract",
     "Count",
@@ -112,12 +131,14 @@ __all__ = [
     "JobRow",
     "JobSkill",
     "JobWindow",
+    "JoinReason",
     "LoadRow",
     "MarketMeta",
     "MarketMixRow",
     "Meta",
     "MixChange",
     "Month",
+    "MonthActivity",
     "MoverMeta",
     "MoverRow",
     "MoverWindows",
@@ -148,6 +169,8 @@ __all__ = [
     "SkillInsightsResponse",
     "SourceCount",
     "SourceStatus",
+    "StatedCount",
+    "StatedPay",
     "Summary",
     "TechnologyRow",
     "TextBlock",
@@ -159,5 +182,6 @@ __all__ = [
     "TrendSeries",
     "VolumeMeta",
     "VolumePoint",
+    "WholeShare",
     "Window",
 ]

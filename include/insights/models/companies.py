@@ -19,6 +19,10 @@ class CompanyRow(Contract):
 
     company_key: str = Field(description="Its key, which the filter `company` takes.")
     name: str
+    asked_as: str = Field(
+        description="The value of `company` that names it alone: its key, with `~` after it where "
+        "others have the key as their name."
+    )
     jobs: Count
     postings: Count
     first_month: Month | None = Field(description="Of all its postings, whatever the filter.")
@@ -56,7 +60,7 @@ class PlaceRow(PlaceName):
     jobs: Count
     postings: Count
     companies: Count
-    share: Share = Field(description="Of the companies with a job within the place asked for.")
+    share: Share = Field(description="Of the companies (`share_of`) with a job within the place.")
     low: Share
     high: Share
 
@@ -64,6 +68,9 @@ class PlaceRow(PlaceName):
 class PlaceMeta(CountedMeta):
     """Metadata of places."""
 
+    share_of: Literal["companies", "postings"] = Field(
+        description="What shares are of: of a single company its postings."
+    )
     path: list[PlaceName] = Field(description="From the world down to the place asked for.")
     companies: Count = Field(description="Companies with a job within the place asked for.")
     unstated: Count = Field(description="Jobs that name no place of the tree, counted nowhere.")

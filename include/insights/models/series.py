@@ -27,6 +27,7 @@ __all__ = [
     "TrendSeries",
     "VolumeMeta",
     "VolumePoint",
+    "WholeShare",
 ]
 
 
@@ -118,6 +119,9 @@ class TechnologyRow(Contract):
     name: str
     category: str
     aliases: list[str]
+    spellings: list[str] = Field(
+        default=[], description="More names, which postings are searched for only as written here."
+    )
 
 
 class TrendPoint(Contract):
@@ -196,6 +200,13 @@ class PooledShare(Contract):
     high: Share
 
 
+class WholeShare(PooledShare):
+    """A share over all the months asked for."""
+
+    postings: Count
+    stated: Count = Field(description="Postings that state the dimension, which the share is of.")
+
+
 class MixChange(Contract):
     """The change of a share of those stated, in fractions of 1, 12 whole months against 12."""
 
@@ -215,4 +226,9 @@ class MarketMeta(CountedMeta):
     windows: MoverWindows | None = None
     any_remote: PooledShare | None = Field(
         default=None, description="`remote` or `mixed`, of the dimensions `remote` and `way`."
+    )
+    whole: dict[str, WholeShare] = Field(
+        default={},
+        description="Of one company, whose months are small: by value, all months together. Empty "
+        "where fewer than ten postings state the dimension.",
     )

@@ -9,7 +9,9 @@ __all__ = ["LEFT_OUT", "contacts_in", "without_contacts"]
 
 LEFT_OUT: Final = "[contact at the source]"
 
-_NAME, _HOST = r"[\w.+-]{1,64}", r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
+# "kim", "kim.berg", "kim (dot) berg"
+_NAME = r"(?:[\w+-]{1,64} ?(?:[\[({<] ?dot ?[\])}>]|\bdot\b) ?)?[\w.+-]{1,64}"
+_HOST = r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 _DOT = r" ?[\[({<]? ?(?:dot|\.) ?[\])}>]? ?"
 # Parts are bounded, so that a row of letters without an @ costs no more than its length.
 _CONTACTS = re.compile(

@@ -43,14 +43,16 @@ _KINDS: Mapping[str, BlockKind] = MappingProxyType(
 # What plain_text() ends a line at, and so must be seen here.
 _BLOCKS = (_LISTS | frozenset(_KINDS)) | {"p", "div", "table", "tr", "section", "article", "hr"}
 _WITHIN_ITEMS = _BLOCKS - _LISTS - {"li"}
+_HIDDEN = frozenset(("script", "style"))
 _KEPT = _BLOCKS | frozenset(_STYLES) | {"a", "br", "td", "th"}
 _LINES = re.compile(r"<(?:p|br|div|[uo]l|li|h[1-6]|table|tr)\b", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 # Any tag but a link's, with its attributes: "<b onclick=x>", "<!-- x -->". Attributes are dropped
 # before the parser sees them, since elements that differ in one are each reopened in every
-# paragraph. As in plain_text(), the first ">" ends a tag, also in a quoted value.
-_TAG = re.compile(r"<(?!/?a[\s/>])(?:(/?[a-z][a-z0-9]*)|[a-z!])[^<>]*>", re.IGNORECASE)
+# paragraph; so is a tag that would not be kept, since a parser moves text out of "<select>" or
+# "<svg>". As in plain_text(), the first ">" ends a tag, also in a quoted value.
+_TAG = re.compile(r"<(?!/?a[\s/>])(?:(/?)([a-z][^\s/<>]*)|!)[^<>]*>", re.IGNORECASE)
 # A tag as nh3 writes it: <p>, </p>, <a href="https://acme.example/?a=1&amp;b=2">.
 _WRITTEN = re.compile(r'<(/?)([a-z][a-z0-9]*)(?: href="([^"]*)")?>')
 
@@ -83,17 +85,23 @@ def blocks_of(markup: str) -> list[Block] | None:
     markup = markup[: 4 * MAX_TEXT_CHARS]
     if markup.count("<") > _MAX_TAGS:
         return None
-    bare = _TAG.sub(lambda tag: f"<{tag[1]}>" if tag[1] else "", markup)
+    bare = _TAG.sub(_bare, markup)
     clean = nh3.clean(
         bare,
         tags=set(_KEPT),
-        clean_content_tags={"script", "style"},
+        clean_content_tags=set(_HIDDEN),
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         link_rel=None,
     )
     # A text without a tag of a line has lines of its own, as plain_text() reads them.
     return _Builder(breaks_lines=not _LINES.search(bare)).read(clean)
+
+
+def _bare(tag: re.Match[str]) -> str:
+    """Return a tag without attributes; nothing for one that is not kept."""
+    name = (tag[2] or "").lower()
+    return f"<{tag[1]}{name}>" if name in _KEPT | _HIDDEN else ""
 
 
 class _Builder:

@@ -14,7 +14,7 @@ from typing import Final
 
 import duckdb
 
-from include.errors import ReconciliationError
+from include.errors import ConfigurationError, ReconciliationError
 from include.maintenance.export.models import Model, plan
 from include.maintenance.export.tables import Column, Table
 from include.settings import Settings
@@ -78,7 +78,7 @@ def rows_of(
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"set memory_limit = '{_MEMORY}'")
         connection.execute("set temp_directory = ?", [str(folder / "spilled")])
-        with attached(connection, settings) as catalog:
+        with _gold_is_there(settings), attached(connection, settings) as catalog:
             postings = _postings(connection, catalog)
             left_out = {name: n for name, n in postings.items() if not _may_leave(name, included)}
             _list_left_out(connection, catalog, left_out)
@@ -96,6 +96,21 @@ def rows_of(
                 _reconcile(connection, table, counts[table.name])
         sources = {name: n for name, n in postings.items() if name not in left_out}
         yield Snapshot(connection, as_of, sources, left_out, counts)
+
+
+@contextmanager
+def _gold_is_there(settings: Settings) -> Iterator[None]:
+    """Raise ConfigurationError for a warehouse, or tables in it, that nothing has made yet."""
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.IOException) as error:
+        if isinstance(error, duckdb.IOException) and Path(settings.warehouse_path).exists():
+            raise
+        raise ConfigurationError(
+            f"The warehouse lacks a table: {error}",
+            record=settings.warehouse_path,
+            next_step="load something and run the DAG analytics, then export again.",
+        ) from error
 
 
 def _may_leave(source: str, included: Collection[str]) -> bool:

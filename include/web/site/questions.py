@@ -100,8 +100,8 @@ def _of_the_window(choice: Choice, views: Views) -> Iterator[tuple[str, dict[str
         yield "postings", {**window, "order": order}
     for months in ("12", "3"):
         yield "movers", {**choice.population, "months": months}
-    for order in ("jobs", "newest"):
-        yield "companies", {**window, "order": order}
+    for listed in ({}, {"order": "newest", "seen": "first_time"}, {"seen": "returning"}):
+        yield "companies", {**window, "order": "jobs", **listed}
     for technology in ("any", *views.technologies):
         yield "pairs", {**window, "technology": technology}
     for by in {*get_args(By)} - {"month"}:

@@ -280,6 +280,16 @@ def test_rows_that_do_not_add_up_are_no_export(built, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("is_made", [False, True])
+def test_a_warehouse_without_gold_is_refused(is_made, settings, tmp_path):
+    if is_made:
+        with open_warehouse(settings):
+            pass
+    with pytest.raises(ConfigurationError, match="run the DAG analytics"):
+        create_export(settings, str(tmp_path / "to"), NOW)
+    assert list((tmp_path / "to").iterdir()) == []
+
+
 def test_unknown_source_is_refused(built, tmp_path):
     with pytest.raises(ConfigurationError, match="monster"):
         create_export(built.settings, str(tmp_path), NOW, ["monster"])

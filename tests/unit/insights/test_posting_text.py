@@ -171,6 +171,14 @@ def test_hostile_text_takes_no_longer_than_its_length(markup: str) -> None:
     assert max((block.depth for block in blocks), default=0) <= 6
 
 
+@pytest.mark.parametrize("name", ["svg", "select", "form", "template", "x-card", "o:p"])
+def test_tag_that_is_not_kept_leaves_the_rest_formatted(name: str) -> None:
+    blocks, is_formatted = shown(f"<h2>Go</h2><{name}><b>in</b> Oslo</{name}><p>now</p>", "Oslo")
+    assert is_formatted
+    assert [block.kind for block in blocks] == ["heading", "paragraph", "paragraph"]
+    assert marked(blocks, 0) == "Oslo"
+
+
 def test_text_with_more_tags_than_any_posting_is_shown_plain() -> None:
     assert blocks_of("<i>x</i>" * 2_100) is None
     blocks, is_formatted = shown("<p>Go in Oslo</p>" * 2_100, "Oslo")
@@ -184,6 +192,8 @@ def test_text_with_more_tags_than_any_posting_is_shown_plain() -> None:
         ("Write to kim@fernglow.example, please", f"Write to {LEFT_OUT}, please"),
         ("kim [at] fernglow [dot] example", LEFT_OUT),
         ("kim (at) fernglow.example", LEFT_OUT),
+        ("kim (dot) berg @ fernglow.example", LEFT_OUT),
+        ("kim dot berg at fernglow dot example", LEFT_OUT),
         ("kim at fernglow dot example", LEFT_OUT),
         ("call +47 22 33 44 55", f"call {LEFT_OUT}"),
         ("call (555) 010-9999 or 555-010-9999", f"call {LEFT_OUT} or {LEFT_OUT}"),

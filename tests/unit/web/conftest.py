@@ -15,9 +15,12 @@ from include.serving.publish import publish
 from include.settings import Settings
 from include.web.app import create_app
 from include.web.asgi import create_web_app, guarded
+from sample.gold.companies import fill_companies
 from sample.gold.postings import GoldSize, fill_gold
 
 HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+JOINED, OWNER = "Brambleridge", "Anchor Trail"
+"""Two companies of the store, of which an override makes one."""
 
 
 @pytest.fixture(scope="package")
@@ -28,6 +31,7 @@ def serving_url(new_store_url: Callable[[], str]) -> str:
             warehouse,
             GoldSize(300, date(2024, 1, 1), date(2025, 6, 1), companies=40, technologies=80),
         )
+        fill_companies(warehouse, {JOINED: OWNER})
         publish(warehouse, url)
     return url
 

@@ -5,13 +5,13 @@ import { bars } from "./bars.js";
 import { Card, enough } from "./card.js";
 import { changeWords, inPoints, tone } from "./changes.js";
 import { chartElement, draw, monthTicks, seriesColor } from "./charts.js";
-import { h } from "./dom.js";
+import { byId, h } from "./dom.js";
 import { facts } from "./facts.js";
-import { label, monthName, percent, signed } from "./format.js";
+import { count, label, monthName, percent, plural, signed } from "./format.js";
 import { lines } from "./lines.js";
 import { span } from "./months.js";
 import { segments } from "./segments.js";
-import { monthly, state } from "./state.js";
+import { isOfOneCompany, monthly, state } from "./state.js";
 
 const UNSTATED = "unspecified";
 const MOST_LINES = 8;
@@ -20,7 +20,7 @@ export class MixCard {
   /** `dimension` of the API; `view`: the name of the state that says how it is shown. */
   constructor(id, dimension, view, notify = () => {}) {
     Object.assign(this, { card: new Card(id), id, dimension, view, notify });
-    segments(`${id}-view`, view, () => this.card.redraw());
+    if (byId(`${id}-view`)) segments(`${id}-view`, view, () => this.card.redraw());
   }
 
   load() {
@@ -38,11 +38,22 @@ export class MixCard {
     const series = seriesOf(data);
     this.notify(series, meta);
     if (this.card.lacks(meta)) return;
+    if (meta.whole && isOfOneCompany()) return this.showWhole(data, meta.whole);
     if (!series.length) return this.card.empty("Nothing stated", "None of the matching postings says it.");
     const unstated = newest(data.filter((row) => row.value === UNSTATED));
     this.card.show(table(this.dimension, data), { isGrey: enough(meta) === "grey" },
       ...(state[this.view] === "lines" ? this.lines(series) : [rankedBars(series, meta.change ?? {})]),
       h("p", { class: "note" }, notes(unstated, state[this.view] !== "lines" && meta.change)));
+  }
+
+  /** Show the shares over all months together: those of one company are too few a month. */
+  showWhole(data, whole) {
+    const values = Object.entries(whole).sort(([, a], [, b]) => b.postings - a.postings);
+    if (!values.length) return this.card.empty("Too few state it", "A share needs at least ten postings that do.");
+    const [, { stated }] = values[0];
+    this.card.show(table(this.dimension, data), { isGrey: enough({ counted: { postings: stated } }) === "grey" },
+      bars(values.map(([value, one]) => ({ ...one, name: label(value), note: count(one.postings) })), { share: "of postings", note: "postings" }),
+      h("p", { class: "note" }, `Of ${plural(stated, "posting")} that ${stated === 1 ? "states" : "state"} one.`));
   }
 
   lines(series) {

@@ -15,18 +15,19 @@ const card = new Card("open");
 export const redrawOpen = () => card.redraw();
 
 // A closing is known of companies' boards only: it counts those of the filter's jobs that are on one.
-export function loadOpen() {
+// `unread` says why there may be none.
+export function loadOpen(unread = "Only companies' own boards show when a job closes. The DAG company_boards reads them daily.") {
   return card.fill(async () => {
     const { summary } = await facts();
     return ask("open", "open", summary.last_month ? monthly(span(summary), { by: "role" }) : {});
-  }, show);
+  }, (answer) => show(answer, unread));
 }
 
-function show({ weekly, days_open: groups, meta }) {
+function show({ weekly, days_open: groups, meta }, unread) {
   const boards = weekly.at(-1)?.boards ?? 0;
   card.say(weekly.length ? `${meta.counted?.line ?? ""}; ${plural(boards, "company board")} read, ${dayName(weekly[0].week)} to ${dayName(weekly.at(-1).week)}` : meta.counted?.line);
   if (!weekly.length && !groups.length) {
-    return card.empty("No job of a company's board", "Only companies' own boards show when a job closes. The DAG company_boards reads them daily.", meta.nearest);
+    return card.empty("No job of a company's board", unread, meta.nearest);
   }
   const chart = weekly.length > 1 ? chartElement(describe(weekly)) : null;
   card.show(table(weekly, groups), {}, ...[chart ? legend() : null, chart, groupsTable(groups.slice(0, SHOWN))].filter(Boolean));

@@ -7,7 +7,7 @@ import { byId, h } from "./dom.js";
 import { count, plural } from "./format.js";
 import { segments } from "./segments.js";
 import { hasPlace } from "./site.js";
-import { change, offers, question, state } from "./state.js";
+import { change, offers, question, refilter, state } from "./state.js";
 
 const WORLD = "world";
 const MOST = 100;
@@ -30,21 +30,19 @@ function go({ place_id: id, kind }) {
   loadPlaces();
 }
 
-function filterBy(name) {
-  change({ location: name });
-  document.dispatchEvent(new CustomEvent("filterchange"));
-}
+const filterBy = (name) => refilter({ location: name });
 
 function show({ data, meta }) {
   showPath(meta.path);
   if (card.lacks(meta)) return;
   if (!data.length) return card.empty("No place below this one", "None of the matching jobs names one.");
-  const columns = ["place", "kind", "jobs", "postings", "companies", "share of companies", "low (95 %)", "high (95 %)"];
+  const of = meta.share_of;
+  const columns = ["place", "kind", "jobs", "postings", "companies", `share of ${of}`, "low (95 %)", "high (95 %)"];
   const rows = data.map((row) => [row.name, row.kind, row.jobs, row.postings, row.companies, row.share, row.low, row.high]);
   card.show({ columns, rows }, { isGrey: enough(meta) === "grey" },
     bars(data.map((row) => ({
-      ...row, note: count(row.companies), ...actOf(row),
-    })), { share: "of companies", note: "companies" }),
+      ...row, note: count(row[of]), ...actOf(row),
+    })), { share: `of ${of}`, note: of }),
     meta.unstated && !state.within ? h("p", { class: "note" }, `${plural(meta.unstated, "job")} name no place.`) : "");
 }
 

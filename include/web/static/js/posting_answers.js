@@ -83,6 +83,7 @@ function follow(answer, button) {
   if (!first) return;
   first.scrollIntoView({ block: "center" });
   first.focus({ preventScroll: true });
+  mark(answer); // again: the button has lost the focus, and with it the marks
   first.addEventListener("keydown", (event) => {
     if (event.key === "Escape") button.focus();
   });

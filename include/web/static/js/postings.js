@@ -21,7 +21,7 @@ export function startPostings() {
 }
 
 export function loadPostings() {
-  order.parentElement.hidden = !state.q; // without a search nothing fits better or worse
+  if (order) order.parentElement.hidden = !state.q; // without a search nothing fits better or worse
   return card.fill(() => page(null), show);
 }
 

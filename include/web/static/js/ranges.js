@@ -32,5 +32,5 @@ const named = (value, dimension) => (dimension === "country" ? countryName(value
 function groupName(row) {
   if (row.technology_id) return idName("technologies", row.technology_id);
   return ["role", "level", "country"].filter((dimension) => row[dimension])
-    .map((dimension) => named(row[dimension], dimension)).join(", ");
+    .map((dimension) => named(row[dimension], dimension)).join(", ") || "All jobs";
 }

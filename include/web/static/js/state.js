@@ -10,14 +10,16 @@ export const FILTER = Object.freeze({
 });
 const VIEWS = Object.freeze({
   tech: "", months: "60", movers: "12", ways: "bars", roles_view: "bars", levels_view: "bars",
-  pay: "month", currency: "USD", within: "", places: "country", companies: "jobs", with: "any", order: "newest",
+  pay: "month", currency: "USD", within: "", places: "country", companies: "jobs", companies_month: "", with: "any", order: "newest",
 });
 // Of the views that are sent to the API: an address with another value is shown as the default.
 const KNOWN = {
-  movers: /^(12|3)$/, pay: /^(month|role|level|country|role_level_country|technology)$/, companies: /^(jobs|newest)$/, order: /^(newest|relevance)$/,
+  movers: /^(12|3)$/, pay: /^(all|month|role|level|country|role_level_country|technology)$/, companies: /^(jobs|newest|returning)$/,
+  companies_month: /^\d{4}-(0[1-9]|1[0-2])$/, order: /^(newest|relevance)$/,
   within: /^[\w-]{0,64}$/, with: /^[\w.+#-]{1,64}$/,
 };
-const DEFAULTS = { ...FILTER, ...VIEWS };
+// A page may have defaults of its own: a company's counts all of its jobs, over all of time.
+const DEFAULTS = { ...FILTER, ...VIEWS, ...JSON.parse(document.body.dataset.defaults ?? "{}") };
 const ALL = "all"; // in the address: a list that is emptied, where the default is not empty
 
 export const state = { ...DEFAULTS };
@@ -56,6 +58,13 @@ export function change(values) {
   document.dispatchEvent(new CustomEvent("addresschange"));
 }
 
+/** Change the filter and have every card ask again; a company's page leaves for the dashboard. */
+export function refilter(values) {
+  if (isOfOneCompany()) return location.assign(dashboardAddress(values));
+  change(values);
+  document.dispatchEvent(new CustomEvent("filterchange"));
+}
+
 function search() {
   const query = new URLSearchParams(Object.entries(state)
     .filter(([name, value]) => value !== DEFAULTS[name])
@@ -63,19 +72,33 @@ function search() {
   return query.size ? `?${query}` : "";
 }
 
+/** Return the dashboard's address with the filter of this page, and more of its state. */
+export function dashboardAddress(more = {}, card = "") {
+  const wanted = Object.entries({ ...state, ...more }).filter(([name, value]) => (name in FILTER || name in more) && value !== (FILTER[name] ?? VIEWS[name]));
+  return `dashboard?${new URLSearchParams(wanted.map(([name, value]) => [name, value || ALL]))}${card ? `#${card}-card` : ""}`;
+}
+
 /** Return the address of a card of this page, as it is, for a person who is not in this frame. */
 export const addressOf = (id) => `${location.href.split("#")[0]}#${id}-card`;
 
 // In Airflow's iframe the address bar is Airflow's: /plugin/techpulse/<this page's own path>.
-function tellAirflow(query) {
+/** Return Airflow's window if it shows this page in its frame, else null. */
+export function airflow() {
   try {
     const outer = window.parent;
-    if (outer === window || !outer.location.pathname.endsWith(location.pathname)) return;
-    outer.history.replaceState(outer.history.state, "", outer.location.pathname + query);
+    return outer !== window && outer.location.pathname.endsWith(location.pathname) ? outer : null;
   } catch {
-    // not Airflow's frame: the address of this page is enough
+    return null; // another site's frame: the address of this page is enough
   }
 }
+
+function tellAirflow(query) {
+  const outer = airflow();
+  outer?.history.replaceState(outer.history.state, "", outer.location.pathname + query + outer.location.hash);
+}
+
+/** Return whether this is a company's page. */
+export const isOfOneCompany = () => "defaults" in document.body.dataset;
 
 export const listed = (text) => text.split(",").filter(Boolean);
 export const isFiltered = (name) => state[name] !== FILTER[name];

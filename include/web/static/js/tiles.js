@@ -7,9 +7,10 @@ import { byId, h } from "./dom.js";
 import { count, dayName, interval, money, percent, plural, pointsInterval, signed } from "./format.js";
 import { question, state } from "./state.js";
 
-const tiles = { postings: null, companies: null, remote: null, pay: null };
+const tiles = { postings: null, companies: null, seen: null, open: null, remote: null, pay: null };
 
-function put(name, title, value, range, note) {
+/** Show a tile, in the order of their names above. */
+export function put(name, title, value, range, note) {
   tiles[name] = h("div", { class: "tile" },
     h("p", { class: "tile-title" }, title), h("p", { class: "tile-value" }, value),
     h("p", { class: "tile-range" }, range), h("p", { class: "tile-note" }, note));

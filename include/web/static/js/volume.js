@@ -8,40 +8,47 @@ import { h } from "./dom.js";
 import { facts } from "./facts.js";
 import { count, monthName, percent, plural } from "./format.js";
 import { span } from "./months.js";
-import { monthly } from "./state.js";
+import { isOfOneCompany, monthly } from "./state.js";
 
+const FEW = 5; // postings a month: the axis then counts by one
 const card = new Card("volume");
 
 export const redrawVolume = () => card.redraw();
 
-export function loadVolume() {
+/** Load the months; `open` has the jobs that are open at the end of each, where that is known. */
+export function loadVolume(open = new Map()) {
   return card.fill(async () => {
     const { summary } = await facts();
     return summary.last_month ? ask("volume", "volume", monthly(span(summary))) : { data: [], meta: {} };
-  }, show);
+  }, (answer) => show(answer, open));
 }
 
-function show({ data, meta }) {
-  if (card.lacks(meta)) return;
+function show({ data, meta }, open) {
+  // A company's few are shown as they are: a bar is a count, no estimate.
+  if (!(isOfOneCompany() && meta.counted?.postings) && card.lacks(meta)) return;
+  card.say(meta.counted?.line);
   if (!data.length) return card.empty("No months yet", "Postings are counted month by month.");
-  const control = meta.control.filter((row) => row.per_seeker !== null);
+  // Seekers are those of all companies.
+  const control = isOfOneCompany() ? [] : meta.control.filter((row) => row.per_seeker !== null);
   const chart = chartElement(describe(data, control));
-  card.show(table(data, control), {}, chart, sentence(data, meta), ...spoken(control));
+  card.show(table(data, control, open), {}, chart, sentence(data, meta, open), ...spoken(control));
   if (card.asTable) return;
   const below = control.length ? { yaxis2: { domain: [0, 0.27], title: { text: ratio(control), font: { size: 11 } } } } : {};
-  const yaxis = { tickformat: ",", ...(control.length ? { domain: [0.36, 1] } : {}) };
-  draw(chart, [...traces(data), ...controls(data, control)], { height: control.length ? 460 : 380, xaxis: monthTicks(data.length), yaxis, ...below });
+  const most = Math.max(...data.map((row) => row.postings), ...open.values());
+  const yaxis = { tickformat: ",", ...(most < FEW ? { dtick: 1 } : {}), ...(control.length ? { domain: [0.36, 1] } : {}) };
+  draw(chart, [...traces(data), ...openTrace(data, open), ...controls(data, control)], { height: control.length ? 460 : 380, xaxis: monthTicks(data.length), yaxis, ...below });
 }
 
 // A technology is named by postings, not by their jobs.
 const ratio = (control) => (control.some((row) => row.jobs === null) ? "Postings a seeker" : "Jobs a seeker");
 
-function table(data, control) {
+function table(data, control, open) {
   const columns = ["month", "postings", "jobs", "companies", "seasonally adjusted", "running month"];
   const of = new Map(control.map((row) => [row.month, [row.seekers, row.per_seeker, row.low, row.high]]));
   if (control.length) columns.push("seekers", ratio(control).toLowerCase(), "low", "high");
+  if (open.size) columns.push("open jobs");
   const rows = data.map((row) => [row.month, row.postings, row.jobs, row.companies, row.adjusted, row.is_running ? "yes" : "no",
-    ...(control.length ? of.get(row.month) ?? [null, null, null, null] : [])]);
+    ...(open.size ? [open.get(row.month) ?? null] : []), ...(control.length ? of.get(row.month) ?? [null, null, null, null] : [])]);
   return { columns, rows };
 }
 
@@ -83,13 +90,19 @@ function traces(data) {
   ];
 }
 
+const openTrace = (data, open) => (open.size ? [{
+  type: "scatter", mode: "lines+markers", name: "Open jobs", x: data.map((row) => `${row.month}-01`), y: data.map((row) => open.get(row.month) ?? null),
+  line: { color: seriesColor(1), width: 2.2 }, marker: { size: 5 }, hovertemplate: "%{y:,} jobs open at the month's end",
+}] : []);
+
 function describe(data, control) {
   const last = data.findLast((row) => !row.is_running);
   return `Bars of postings by month, ${monthName(data[0].month)} to ${monthName(data.at(-1).month)}${last ? `. ${monthName(last.month)}: ${count(last.postings)}` : ""}.${control.length ? ` Below them ${ratio(control).toLowerCase()} by month, with an interval.` : ""}`;
 }
 
-function sentence(data, meta) {
+function sentence(data, meta, open) {
   const parts = [data.some((row) => row.adjusted !== null) ? "Bars: count. Line: seasonally adjusted." : "Bars: count; too few months or postings to adjust for the season."];
+  if (open.size) parts.push("Dots: jobs that its boards show in the month's last week.");
   const running = data.find((row) => row.is_running);
   if (running) {
     const usual = meta.running?.usual_share_by_now;
