@@ -25,13 +25,14 @@ from datetime import date
 from itertools import cycle
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
 from urllib.request import Request, urlopen
 
 import duckdb
 
 from bench.airflow_server import AirflowServer, airflow_server
-from bench.questions import Questions, jobs_of, months_of, places_of, technologies_of
+from bench.filtered import Filtered, stored_in
+from bench.questions import Questions, jobs_of, months_of
+from bench.shapes import SHAPES, listed, points, postings_counted
 from bench.sizes import sizes_of
 from include.serving.publish import publish
 from sample.companies import COMPANIES
@@ -115,7 +116,7 @@ def ask_store(
     folder: Path, store: Path, clients: int, seconds: float, *pauses: float
 ) -> list[dict[str, str | float]]:
     """Start a server over a store, check one answer by a count of the rows, measure all cases."""
-    asked = cases(questions_for(store))
+    asked = cases(*questions_for(store))
     with airflow_server(folder, f"sqlite:///{store.absolute()}") as server:
         require_known_answer(server, jobs_of(store))
         return [
@@ -132,64 +133,36 @@ def require_known_answer(server: AirflowServer, jobs: int) -> None:
     address = f"{server.url}/techpulse/api/v1/insights?location=Anywhere&days=36500"
     request = Request(address, headers={"Authorization": f"Bearer {server.token}"})  # noqa: S310
     with urlopen(request, timeout=_FIRST_ANSWER_SECONDS) as answer:  # noqa: S310 -- our own server
-        counted = _postings_counted(answer.read())
+        counted = postings_counted(answer.read())
     if counted != jobs:
         raise RuntimeError(f"the server counts {counted:,} jobs, the store has {jobs:,}")
 
 
-def questions_for(store: Path) -> Questions:
+def questions_for(store: Path) -> tuple[Questions, Filtered]:
     """Return the questions that can be asked of a store."""
-    return Questions(places_of(store), technologies_of(store), months_of(store))
+    stored = stored_in(store)
+    return Questions(stored.places, stored.technologies, months_of(store)), Filtered(stored)
 
 
-def cases(questions: Questions) -> list[Case]:
+def cases(questions: Questions, filtered: Filtered) -> list[Case]:
     """Return what is measured, in this order; a case goes on where it was left."""
     return [
         Case("no-op, public (health/live)", cycle(["/techpulse/health/live"])),
         Case(NO_OP, cycle(["/techpulse/static/icon.svg"])),
-        Case("insights, repeated", questions.repeated(questions.insights), _postings_counted),
-        Case("insights, all distinct", questions.insights, _postings_counted),
-        Case("trends, repeated", questions.repeated(questions.trends), _points),
-        Case("trends, all distinct", questions.trends, _points),
-        Case("postings, first page, all distinct", questions.postings, _listed),
-        Case("insights of jobs, all distinct", _of_jobs(questions.insights), _postings_counted),
-        Case("trends of jobs, all distinct", _of_jobs(questions.trends), _points),
+        Case("insights, repeated", questions.repeated(questions.insights), postings_counted),
+        Case("insights, all distinct", questions.insights, postings_counted),
+        Case("trends, repeated", questions.repeated(questions.trends), points),
+        Case("trends, all distinct", questions.trends, points),
+        Case("postings, first page, all distinct", questions.postings, listed),
+        Case("insights of jobs, all distinct", _of_jobs(questions.insights), postings_counted),
+        Case("trends of jobs, all distinct", _of_jobs(questions.trends), points),
+        *(Case(name, asked, SHAPES[name]) for name, asked in filtered.by_path().items()),
     ]
 
 
 def _of_jobs(questions: Iterator[str]) -> Iterator[str]:
     """Yield the questions about senior and staff jobs of two families alone."""
     return (f"{path}&families=engineering,data&levels=senior,staff" for path in questions)
-
-
-def _postings_counted(body: bytes) -> int:
-    answer = _object(body)
-    skills, total = answer["skills"], answer["totals"]["postings_count"]
-    if any(not 0 < skill["count"] <= total for skill in skills):
-        raise ValueError(f"skills that are not of {total} postings: {skills}")
-    return int(total)
-
-
-def _points(body: bytes) -> int:
-    series = _object(body)["data"]
-    lengths = {len(one["points"]) for one in series}
-    if len(series) < 2 or len(lengths) != 1:
-        raise ValueError(f"{len(series)} series of {sorted(lengths)} points")
-    return sum(point["mention_count"] for one in series for point in one["points"])
-
-
-def _listed(body: bytes) -> int:
-    answer = _object(body)
-    if len(answer["data"]) > answer["meta"]["total_count"]:
-        raise ValueError("more postings than there are")
-    return len(answer["data"])
-
-
-def _object(body: bytes) -> Any:
-    answer = json.loads(body)
-    if not isinstance(answer, dict):
-        raise ValueError("no object")
-    return answer
 
 
 def check(case: Case, bodies: list[bytes]) -> float:

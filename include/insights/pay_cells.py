@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +12,7 @@ from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
 from include.insights.models import PayGrowth, PayPremium
 from include.insights.statistics.medians import (
+    CELL_VALUES,
     change_by_cells,
     design_effect,
     interval_of_median,
@@ -25,7 +26,8 @@ __all__ = ["FACETS", "Cell", "Pays", "Premiums", "cells_of", "growth", "stating"
 Cell = tuple[str | None, str | None, str | None]
 """Role, level and country."""
 FACETS = {"role": "job_role", "level": "job_level", "country": "country"}
-_Kind = tuple[Sequence[str], ...]
+_OfYear = tuple[int, str]
+"""The number of a kind of job, and a year."""
 _YEAR = 12
 
 
@@ -144,21 +146,26 @@ class Premiums:
 
     def __init__(self, stated: Pays, currency: str) -> None:
         index = stated.index
-        months, middles = (
-            index.month_numbers,
-            dict(zip(stated.positions, stated.middles, strict=True)),
-        )
-        self._pays = [
-            (at, (*kind, (index.months[months[at]][:4],)), middles[at])
-            for at, kind in _kinds(index, stated.positions, currency)
-        ]
+        kinds, months = index.pay.kinds(currency), index.month_numbers
+        years = [month[:4] for month in index.months] + [""]
+        self._cells: defaultdict[_OfYear, list[tuple[int, float]]] = defaultdict(list)
+        self._cell_of: dict[int, _OfYear] = {}
+        for at, pay in zip(stated.positions, stated.middles, strict=True):
+            if at in kinds:
+                self._cell_of[at] = cell = kinds[at], years[months[at]]
+                self._cells[cell].append((at, pay))
 
     def of(self, having: Collection[int]) -> PayPremium | None:
         """Return the premium of the pays at these positions; None with fewer than six cells."""
-        sides: tuple[defaultdict[_Kind, list[float]], ...] = (defaultdict(list), defaultdict(list))
-        for at, kind, pay in self._pays:
-            sides[at in having][kind].append(pay)
-        found = change_by_cells(sides[1], sides[0])
+        with_it: defaultdict[_OfYear, list[float]] = defaultdict(list)
+        without: defaultdict[_OfYear, list[float]] = defaultdict(list)
+        counts = Counter(self._cell_of[at] for at in having if at in self._cell_of)
+        for cell, count in counts.items():
+            # The other cells have too few to compare: most of them.
+            if CELL_VALUES <= count <= len(self._cells[cell]) - CELL_VALUES:
+                for at, pay in self._cells[cell]:
+                    (with_it if at in having else without)[cell].append(pay)
+        found = change_by_cells(with_it, without)
         if found is None or found.interval is None:
             return None
         return PayPremium(
@@ -173,21 +180,10 @@ class Premiums:
 
 def _pays_by_kind(
     index: FacetIndex, positions: Iterable[int], currency: str
-) -> Mapping[_Kind, list[float]]:
-    kinds: defaultdict[_Kind, list[int]] = defaultdict(list)
-    for at, kind in _kinds(index, positions, currency):
-        kinds[kind].append(at)
-    return {kind: Pays.of(index, at).ordered for kind, at in kinds.items()}
-
-
-def _kinds(
-    index: FacetIndex, positions: Iterable[int], currency: str
-) -> Iterator[tuple[int, _Kind]]:
-    """Yield all roles of each job, all its levels, and its country, if it has one country.
-
-    Each job is of one kind, so that kinds are independent.
-    """
-    roles, levels, countries = (index.pay.values(facet, currency) for facet in FACETS.values())
+) -> Mapping[int, list[float]]:
+    of_all = index.pay.kinds(currency)
+    kinds: defaultdict[int, list[int]] = defaultdict(list)
     for at in positions:
-        if at in countries:
-            yield at, (tuple(roles[at]), tuple(levels[at]), tuple(countries[at]))
+        if at in of_all:
+            kinds[of_all[at]].append(at)
+    return {kind: Pays.of(index, at).ordered for kind, at in kinds.items()}

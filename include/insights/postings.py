@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -15,9 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from include.errors import ConfigurationError
-from include.insights.counted import Selection, count, selected
+from include.insights.counted import count, selected
 from include.insights.excerpts import excerpts
 from include.insights.filters import JobFilter
+from include.insights.index import FacetIndex
 from include.insights.models import (
     CountedPageMeta,
     Envelope,
@@ -34,7 +35,7 @@ from include.serving.schema import JOBS, LOADS, POSTING_SKILLS, POSTINGS
 from include.serving.text.query import parse_query
 from include.sources.registry import attribution_of
 
-__all__ = ["loads", "posting_rows", "postings"]
+__all__ = ["loads", "posting_rows", "postings", "ranked_page"]
 
 _SHOWN = [POSTINGS.c[name] for name in PostingRow.model_fields if name in POSTINGS.c]
 # Bounded, so that a forged cursor can neither overflow an integer nor reach the SQL as other text.
@@ -64,13 +65,11 @@ def postings(
     after = _place(cursor, by_relevance=by_relevance) if cursor else None
     ordered: Iterator[_Place]
     if by_relevance and wanted.q is not None:
-        ordered = _by_relevance(snapshot, wanted.q, selection, after)
+        sets = ranked(snapshot, wanted.q, selection.postings)
+        ordered = _ranked(selection.index, sets, after)
     else:
         ordered = selection.index.newest(selection.postings, after)
-    # One more than asked for: its presence tells that there is a next page.
-    found = list(islice(ordered, limit + 1))
-    page = found[:limit]
-    following = _encode(" ".join(map(str, page[-1]))) if len(found) > limit else None
+    page, following = _page(ordered, limit)
     counted = count(snapshot, selection)
     return Envelope[PostingRow, CountedPageMeta](
         data=posting_rows(snapshot, [place[-1] for place in page], wanted.q),
@@ -90,14 +89,41 @@ def _place(cursor: str, *, by_relevance: bool) -> _Place:
     return (*map(int, numbers), last_id)
 
 
-def _by_relevance(
-    snapshot: Snapshot, query: str, selection: Selection, after: _Place | None
+def ranked_page(
+    snapshot: Snapshot,
+    sets: Iterable[tuple[int, int]],
+    query: str | None,
+    limit: int,
+    cursor: str | None,
+) -> tuple[list[tuple[int, PostingRow]], str | None]:
+    """Return a page of postings with their scores, and the next page's cursor.
+
+    ``sets`` are scores, each below 10,000 and once, the highest first, with their jobs: within one
+    the newest posting is first. ``query`` is the search whose words are marked. Raises
+    ConfigurationError for a cursor that is not one of an earlier page.
+    """
+    after = _place(cursor, by_relevance=True) if cursor else None
+    page, following = _page(_ranked(snapshot.index, sets, after), limit)
+    rows = posting_rows(snapshot, [place[-1] for place in page], query)
+    return [(place[0], row) for place, row in zip(page, rows, strict=True)], following
+
+
+def _page(ordered: Iterator[_Place], limit: int) -> tuple[list[_Place], str | None]:
+    """Return the first places, and the cursor of those that follow."""
+    # One more than asked for: its presence tells that there is a next page.
+    found = list(islice(ordered, limit + 1))
+    page = found[:limit]
+    return page, _encode(" ".join(map(str, page[-1]))) if len(found) > limit else None
+
+
+def _ranked(
+    index: FacetIndex, sets: Iterable[tuple[int, int]], after: _Place | None
 ) -> Iterator[_Place]:
     """Yield score, time posted and id."""
-    for score, bits in ranked(snapshot, query, selection.postings):
+    for score, bits in sets:
         if after is None or score <= after[0]:
             rest = (after[1], after[2]) if after and score == after[0] else None
-            yield from ((score, *place) for place in selection.index.newest(bits, rest))
+            yield from ((score, *place) for place in index.newest(bits, rest))
 
 
 def posting_rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from array import array
@@ -17,6 +18,7 @@ from include.insights.cache import SegmentedLRU
 from include.insights.index import FacetIndex
 from include.insights.models import Counted, JobSkill
 from include.insights.series import SeriesCache
+from include.postings.taxonomy import load_taxonomy
 from include.serving.engine import reading_engine
 from include.serving.schema import (
     DIM_TECHNOLOGIES,
@@ -28,7 +30,7 @@ from include.serving.schema import (
 )
 from include.serving.text.query import Query
 
-__all__ = ["VERSION_CHECK_SECONDS", "ServingStore", "Snapshot", "Tally", "VersionCache"]
+__all__ = ["VERSION_CHECK_SECONDS", "ServingStore", "Snapshot", "Tally", "VersionCache", "spelled"]
 
 VERSION_CHECK_SECONDS = 1.0
 """How often a web process checks for newly published data; in between it uses its cache."""
@@ -64,6 +66,7 @@ class VersionCache:
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None
         self._names: dict[str, str] | None = None
+        self._spellings: dict[str, str] | None = None
         self._newest_months: dict[bool, str | None] = {}
 
     def index(self, connection: sa.Connection) -> FacetIndex:
@@ -102,6 +105,22 @@ class VersionCache:
                 self._names = {row.technology_id: row.name for row in rows}
             return self._names
 
+    def spellings(self, connection: sa.Connection) -> Mapping[str, str]:
+        """Return the technologies' ids by id, name and every spelling, folded by ``spelled``."""
+        with self._lock:
+            if self._spellings is None:
+                columns = DIM_TECHNOLOGIES.c
+                query = sa.select(columns.technology_id, columns.name, columns.aliases)
+                rows = connection.execute(query).all()
+                # An id comes before a name, a name before other spellings.
+                ids = {spelled(row[0]): row[0] for row in rows}
+                names = {spelled(row.name): row[0] for row in rows}
+                aliases = {spelled(a): row[0] for row in rows for a in json.loads(row.aliases)}
+                known = {row[0]: load_taxonomy().by_id.get(row[0]) for row in rows}
+                cased = {spelled(c): i for i, one in known.items() if one for c in one.cased}
+                self._spellings = cased | aliases | names | ids
+            return self._spellings
+
     def newest_month(self, connection: sa.Connection, *, complete: bool = False) -> str | None:
         """Return the newest month with trends, ``YYYY-MM``; ``complete``: of complete months."""
         with self._lock:
@@ -138,6 +157,11 @@ class Snapshot:
         return self.memory.names(self.connection)
 
     @property
+    def spellings(self) -> Mapping[str, str]:
+        """Ids of technologies by each spelling of theirs, folded by ``spelled``."""
+        return self.memory.spellings(self.connection)
+
+    @property
     def newest_month(self) -> str | None:
         """The newest month with trends, ``YYYY-MM``."""
         return self.memory.newest_month(self.connection)
@@ -146,6 +170,11 @@ class Snapshot:
     def newest_complete_month(self) -> str | None:
         """The newest complete month with trends, ``YYYY-MM``."""
         return self.memory.newest_month(self.connection, complete=True)
+
+
+def spelled(text: str) -> str:
+    """Return a technology's spelling as it is compared: in any case, with single blanks."""
+    return " ".join(text.casefold().split())
 
 
 class ServingStore:

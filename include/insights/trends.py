@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from include.insights.filters import JobFilter
 from include.insights.models import Envelope, Meta, TechnologyRow
 from include.insights.store import Snapshot
+from include.postings.taxonomy import load_taxonomy
 from include.serving.schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
 
 __all__ = [
@@ -47,12 +48,14 @@ def technologies(snapshot: Snapshot, text: str = "") -> Envelope[TechnologyRow, 
     rows = snapshot.connection.execute(
         sa.select(DIM_TECHNOLOGIES).order_by(sa.func.lower(DIM_TECHNOLOGIES.c.name))
     )
+    known = load_taxonomy().by_id
     data = [
         TechnologyRow(
             technology_id=row.technology_id,
             name=row.name,
             category=row.category,
             aliases=json.loads(row.aliases),
+            spellings=list(known[row.technology_id].cased) if row.technology_id in known else [],
         )
         for row in rows
     ]

@@ -50,9 +50,14 @@ class Technology:
         named = () if self.name.lower() in governed else (self.name,)
         return (*named, *self.aliases)
 
+    @property
+    def cased(self) -> tuple[str, ...]:
+        """The spellings that count only in their case, some only with evidence."""
+        return (*self.exact, *self.weak)
+
     def spellings(self) -> Iterator[str]:
         """Yield every spelling, whatever its conditions."""
-        yield from (*self.any_case, *self.exact, *self.weak)
+        yield from (*self.any_case, *self.cased)
 
 
 @dataclass(frozen=True, slots=True)

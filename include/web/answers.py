@@ -17,6 +17,7 @@ __all__ = ["Answer", "AnswerCache"]
 
 # A browser may store an answer, but must revalidate it each time: a 304 is cheap.
 _CACHE_CONTROL = "private, no-cache"
+_NOT_KEPT = "no-store"
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,17 @@ class Answer:
         """Return an answer whose ETag is a hash of ``body``."""
         return cls(body, hashlib.sha256(body).hexdigest()[:32], as_of)
 
-    def response(self) -> Response:
-        """Return the response to the current Flask request: 200 with the body, or 304."""
+    def response(self, *, is_personal: bool = False) -> Response:
+        """Return the response to the current Flask request: 200 with the body, or 304.
+
+        ``is_personal``: one that no cache may keep, and that has no ETag.
+        """
         response = Response(self.body, content_type="application/json")
-        response.headers["Cache-Control"] = _CACHE_CONTROL
+        response.headers["Cache-Control"] = _NOT_KEPT if is_personal else _CACHE_CONTROL
         if self.as_of:
             response.headers["TechPulse-As-Of"] = self.as_of
+        if is_personal:
+            return response
         response.set_etag(self.etag)
         response.make_conditional(request)
         return response
@@ -54,11 +60,12 @@ class AnswerCache:
     def respond(self, endpoint: Endpoint) -> Response:
         """Answer the current Flask request.
 
-        Raises ServingError, ConfigurationError, ValidationError or UnknownTechnologyError.
+        Raises what an endpoint's function does: include/web/problems.py answers it.
         """
         params = parse(endpoint.params, request.args)
-        answer = self._answer if endpoint.is_cached else self._ask
-        return answer(endpoint, params).response()
+        is_kept = endpoint.is_cached and not endpoint.is_personal
+        answer = self._answer if is_kept else self._ask
+        return answer(endpoint, params).response(is_personal=endpoint.is_personal)
 
     def _answer(self, endpoint: Endpoint, params: Params) -> Answer:
         # The published version is part of the key: a publish invalidates all answers at once. So is

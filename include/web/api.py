@@ -13,6 +13,7 @@ from include.errors import ConfigurationError
 from include.insights import (
     companies,
     company,
+    match,
     mix,
     movers,
     open_jobs,
@@ -30,6 +31,7 @@ from include.insights import (
 from include.insights.comparison import last_whole_month, windows_of
 from include.insights.explained import ExplainedPosting, explained
 from include.insights.filters import JobFilter
+from include.insights.fits import FITS
 from include.insights.models import (
     CompanyMeta,
     CompanyPageMeta,
@@ -62,11 +64,14 @@ from include.insights.models import (
     VolumeMeta,
     VolumePoint,
 )
+from include.insights.models.match import MatchMeta, MatchRow
 from include.insights.monthly import Monthly
 from include.insights.posting import posting_page
 from include.insights.similar import similar
+from include.insights.skill_names import nearest_names, skills_called
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
+from include.web.filter_params import listed
 from include.web.params import (
     MAX_MARKET_MONTHS,
     MAX_TREND_MONTHS,
@@ -77,6 +82,7 @@ from include.web.params import (
     InsightsParams,
     LoadsParams,
     MarketParams,
+    MatchParams,
     MoversParams,
     NoParams,
     OpenParams,
@@ -92,7 +98,12 @@ from include.web.params import (
     TrendsParams,
     VolumeParams,
 )
-from include.web.problems import UnknownCompanyError, UnknownPostingError, UnknownTechnologyError
+from include.web.problems import (
+    UnknownCompanyError,
+    UnknownPostingError,
+    UnknownSkillError,
+    UnknownTechnologyError,
+)
 from include.web.skills import answered
 
 __all__ = ["Endpoint", "endpoints"]
@@ -113,6 +124,8 @@ class Endpoint:
     answer: Callable[[Snapshot, Any], BaseModel | str]
     is_cached: bool = True
     """False for answers that are large and rarely asked for twice."""
+    is_personal: bool = False
+    """True for answers about a person, which no cache keeps, the browser's included."""
 
 
 def _technologies(snapshot: Snapshot, params: TechnologiesParams) -> Envelope[TechnologyRow, Meta]:
@@ -228,6 +241,23 @@ def _postings(snapshot: Snapshot, params: PostingsParams) -> Envelope[PostingRow
         limit=params.limit,
         cursor=params.cursor,
         by_relevance=params.order == "relevance",
+    )
+
+
+def _match(snapshot: Snapshot, params: MatchParams) -> Envelope[MatchRow, MatchMeta]:
+    skills, unknown = skills_called(snapshot, params.named)
+    if unknown:
+        raise UnknownSkillError(nearest_names(snapshot, unknown))
+    return match.match(
+        snapshot,
+        params.job_filter(),
+        skills,
+        datetime.now(UTC).date(),
+        limit=params.limit,
+        cursor=params.cursor,
+        fits=listed(params.fit) or FITS,
+        top=params.top,
+        currency=params.currency,
     )
 
 
@@ -375,6 +405,14 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             PostingsParams,
             Envelope[PostingRow, CountedPageMeta],
             _postings,
+        ),
+        Endpoint(
+            "/api/v1/match",
+            "Jobs by how much of what they ask one has, and which skill would open more",
+            MatchParams,
+            Envelope[MatchRow, MatchMeta],
+            _match,
+            is_personal=True,
         ),
         Endpoint(
             "/api/v1/posting",

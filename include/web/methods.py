@@ -197,6 +197,21 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             (("Kaplan and Meier 1958", "https://doi.org/10.1080/01621459.1958.10501452"),),
             is_chart=True,
         ),
+        "match": Method(
+            "My skills",
+            12,
+            "Jobs by how much of what their postings name you have. A posting names technologies "
+            "for all of its jobs: what one of several asks is not told apart. Jobs whose posting "
+            "names none are counted apart.",
+            "Counts are exact. The whisker is a 95 % Wilson interval: of a share of jobs, over "
+            "their design effect, since a company's jobs ask for the same; of a skill, the share "
+            "of companies with a job that lacks it alone. A bracket joins skills whose intervals "
+            "overlap that of the first. Pay compares jobs that name the skill with jobs that do "
+            "not, of the same roles, levels, country and year. Your skills stand in this page's "
+            "address after the #, which no browser sends; the question to the API names them, and "
+            "a server's access log may record that.",
+            (_WILSON, _WAGES),
+        ),
         "postings": Method(
             "Postings",
             12,
@@ -237,7 +252,7 @@ SECTIONS: tuple[Section, ...] = (
         "boards",
         "Postings and sources",
         "Where the figures come from",
-        ("postings", "open", "freshness"),
+        ("match", "postings", "open", "freshness"),
     ),
 )
 

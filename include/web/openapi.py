@@ -63,11 +63,13 @@ def _health(path: str, summary: str, model: type[BaseModel], schemas: dict[str, 
 
 def _question(endpoint: Endpoint, schemas: dict[str, Any]) -> Any:
     answers: dict[str, Any] = {
-        "200": {**_json("The answer", endpoint.model, schemas), "headers": _HEADERS},
+        "200": {**_json("The answer", endpoint.model, schemas), "headers": _headers(endpoint)},
         "304": {"description": "Not modified: the ETag in If-None-Match is current"},
         "401": {"description": "Not logged in to Airflow"},
         "403": {"description": "The login is invalid or lacks the permission"},
     }
+    if endpoint.is_personal:
+        del answers["304"]
     for status, meaning in (
         ("400", "A parameter is invalid"),
         ("404", "No such technology, posting, company or path"),
@@ -90,6 +92,12 @@ _HEADERS = {
         "schema": {"type": "string", "format": "date"},
     },
 }
+
+
+def _headers(endpoint: Endpoint) -> dict[str, Any]:
+    """Return the headers of an answer; one that no cache may keep has no ETag."""
+    left_out = {"ETag"} if endpoint.is_personal else set()
+    return {name: header for name, header in _HEADERS.items() if name not in left_out}
 
 
 def parameters_of(endpoint: Endpoint) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from include.errors import ConfigurationError
 from include.insights.companies import Order, SeenBefore
 from include.insights.filters import JobFilter
+from include.insights.fits import FITS
 from include.insights.pay import By
 from include.insights.suggestions import SuggestionKind
 from include.postings.model import QueryLevel
@@ -40,6 +41,7 @@ __all__ = [
     "InsightsParams",
     "LoadsParams",
     "MarketParams",
+    "MatchParams",
     "MoversParams",
     "NoParams",
     "OpenParams",
@@ -67,6 +69,8 @@ MAX_NAME_CHARACTERS = 64
 """Maximum length of a parameter's name in an error."""
 MAX_TREND_MONTHS = 240
 MAX_MARKET_MONTHS = 240
+MAX_SKILLS = 50
+"""Of one person."""
 
 Cursor = Annotated[
     str, Field(min_length=1, max_length=200, description="meta.next_cursor of the page before.")
@@ -116,6 +120,50 @@ class PostingsParams(FilterParams):
         if self.order == "relevance" and self.q is None:
             raise ValueError("order=relevance needs q")
         return self
+
+
+class MatchParams(FilterParams):
+    """What one can do, and the jobs that it is compared with."""
+
+    skills: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=2_000,
+            description=f"Up to {MAX_SKILLS} technologies, set apart by commas: id, name or alias.",
+        ),
+    ]
+    fit: (
+        Annotated[
+            str,
+            Field(
+                pattern=rf"^({'|'.join(FITS)})(,({'|'.join(FITS)}))*$",
+                max_length=200,
+                description="Fits of the postings listed, set apart by commas; by default all.",
+            ),
+        ]
+        | None
+    ) = None
+    top: int = Field(default=10, ge=1, le=25, description="Maximum number of openings.")
+    currency: (
+        Annotated[
+            str,
+            Field(pattern=r"^[A-Z]{3}$", description="Of premiums, ISO 4217; by default of most."),
+        ]
+        | None
+    ) = None
+    limit: int = Field(default=25, ge=1, le=100, description="Postings a page.")
+    cursor: Cursor | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The skills as they are written, each once; raises ConfigurationError for too many."""
+        named = dict.fromkeys(filter(None, (part.strip() for part in self.skills.split(","))))
+        if not 0 < len(named) <= MAX_SKILLS:
+            raise ConfigurationError(
+                f"skills must name 1 to {MAX_SKILLS} technologies.", next_step="name others."
+            )
+        return tuple(named)
 
 
 POSTING_ID = r"^[0-9a-f]{32}$"

@@ -23,6 +23,7 @@ __all__ = [
     "Problem",
     "UnknownCompanyError",
     "UnknownPostingError",
+    "UnknownSkillError",
     "UnknownTechnologyError",
     "http_problem",
     "problem_of",
@@ -65,6 +66,14 @@ class UnknownTechnologyError(Exception):
     def __init__(self, technology_ids: list[str]) -> None:
         self.technology_ids = technology_ids
         super().__init__(", ".join(technology_ids))
+
+
+class UnknownSkillError(Exception):
+    """A request names skills that the taxonomy lacks; with the names nearest to each."""
+
+    def __init__(self, nearest: Mapping[str, Sequence[str]]) -> None:
+        self.nearest = nearest
+        super().__init__(", ".join(nearest))
 
 
 class UnknownPostingError(Exception):
@@ -144,6 +153,21 @@ def _unknown_technology(error: UnknownTechnologyError) -> Problem:
     )
 
 
+def _unknown_skill(error: UnknownSkillError) -> Problem:
+    said = [
+        f'"{skill[:MAX_NAME_CHARACTERS]}" is not in the taxonomy'
+        + (f"; nearest: {', '.join(names)}" if names else "")
+        for skill, names in error.nearest.items()
+    ][:MAX_NAMED_PARAMETERS]
+    return _problem(
+        "unknown-technology",
+        "Unknown technology",
+        404,
+        f"{'. '.join(said)}. /api/v1/technologies lists all.",
+        *(InvalidParameter(parameter="skills", message=message) for message in said),
+    )
+
+
 def _unknown_posting(_error: UnknownPostingError) -> Problem:
     return _problem(
         "unknown-posting",
@@ -194,6 +218,7 @@ _DESCRIBED: Mapping[type[Exception], Callable[[Any], Problem]] = MappingProxyTyp
         ValidationError: _invalid_parameters,
         ConfigurationError: _invalid_request,
         UnknownTechnologyError: _unknown_technology,
+        UnknownSkillError: _unknown_skill,
         UnknownPostingError: _unknown_posting,
         UnknownCompanyError: _unknown_company,
         ServingError: _store_unavailable,

@@ -122,7 +122,7 @@ def look(browser: Any, server: AirflowServer) -> Iterator[Any]:
         logged_in(browser, server, accept_downloads=True) as context,
         watched(context, server) as page,
     ):
-        yield opened(page, server, "?days=365")
+        yield opened(page, server, "?days=365#skills=python,react")
 
 
 @pytest.fixture(scope="package")

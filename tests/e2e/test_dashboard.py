@@ -11,12 +11,22 @@ import pytest
 from bench.airflow_server import AirflowServer
 from include.web.methods import METHODS
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.pages import NARROW, WIDE, logged_in, opened, playwright, violations, watched
+from tests.e2e.pages import (
+    NARROW,
+    WIDE,
+    asked,
+    logged_in,
+    opened,
+    playwright,
+    settle,
+    violations,
+    watched,
+)
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 expect = playwright.expect
 CHARTS = ("trends", "volume", "pay", "companies")
-BARS = ("skills", "roles", "ways", "levels", "places", "companies", "pairs")
+BARS = ("skills", "roles", "ways", "levels", "places", "companies", "pairs", "match")
 
 
 def in_airflow(context: Any, server: AirflowServer) -> tuple[Any, Any]:
@@ -86,7 +96,7 @@ def test_every_card_says_what_it_counts_and_how(look: Any) -> None:
 
 
 def test_interval_stands_beside_the_figure(look: Any) -> None:
-    for card in ("skills", "roles", "ways", "levels", "places"):
+    for card in ("skills", "roles", "ways", "levels", "places", "match"):
         first = look.locator(f"#{card} .bars li").first
         assert re.search(r"\d to \d+.* %", first.locator(".range").inner_text()), card
         assert first.locator(".whisker").count() == 1
@@ -182,6 +192,38 @@ def test_link_to_a_card_leads_to_it(page: Any, server: AirflowServer) -> None:
     assert page.url.endswith("?roles=backend#pay-card")
 
 
+def test_my_skills_stay_in_the_fragment(page: Any, server: AirflowServer) -> None:
+    found = asked(page, lambda: opened(page, server, "?days=365"))
+    assert "match" not in found
+    page.locator("#skill-text").evaluate("e => e.closest('details').open = true")
+    page.locator("#skill-text").fill("Five years of Python and React; k8s, C++.")
+    page.locator("#read-skills").click()
+    names = ["Python", "React", "Kubernetes", "C++"]
+    shown = page.locator("#my-skills li > span")
+    expect(shown).to_have_text(names)
+    expect(page.locator("#skill-text")).to_have_value("")
+    page.get_by_role("button", name="Remove C++ from my skills").click()
+    page.locator("#skill").fill("docker")
+    found = asked(page, lambda: (page.locator("#skill").press("Enter"), settle(page)))
+    assert found.keys() == {"match"}
+    assert found["match"]["skills"] == "python,react,kubernetes,docker"
+    assert urlsplit(page.url).query == "days=365"
+    assert urlsplit(page.url).fragment == "skills=python,react,kubernetes,docker"
+    page.locator("#pay-card").get_by_role("link", name="Link to this card").click()
+    expect(page).to_have_url(re.compile("#pay-card&skills=python,react,kubernetes,docker$"))
+    page.reload()
+    expect(shown.last).to_have_text("Docker")
+    missing = page.locator("#match .tag.missing").first
+    page.locator("#match .bars").first.get_by_role("button", name="All but one").click()
+    expect(page.locator("#match h4", has_text="all but one")).to_be_visible()
+    expect(missing).to_contain_text("missing: ")
+    link = page.locator("#match a.posting-title").first.get_attribute("href")
+    assert re.fullmatch("posting[?]id=[0-9a-f]{32}", link)
+    page.locator("#forget-skills").click()
+    expect(page.locator("#match")).to_contain_text("What can you do?")
+    assert urlsplit(page.url).fragment == "pay-card"
+
+
 def test_remotive_is_named_and_linked(page: Any, server: AirflowServer) -> None:
     opened(page, server, "?sources=remotive&days=365")
     expect(page.locator("#postings .via a").first).to_have_text("Remotive")
@@ -199,7 +241,7 @@ def test_failure_is_said_and_can_be_tried_again(
     page = context.new_page()
     pattern = re.compile(r".*/api/v1/.*")
     page.route(pattern, lambda route: route.fulfill(status=status, body="no"))
-    page.goto(f"{server.url}/techpulse/dashboard")
+    page.goto(f"{server.url}/techpulse/dashboard#skills=python")
     for card in METHODS:
         expect(page.locator(f"#{card}"), card).to_contain_text("could not be loaded")
     expect(page.locator("#skills")).to_contain_text(words)
@@ -230,9 +272,10 @@ def test_page_fits_every_screen_and_breaks_no_rule_of_accessibility(
         logged_in(browser, server, color_scheme=theme) as context,
         watched(context, server) as page,
     ):
-        opened(page, server)
+        opened(page, server, "#skills=python,react")
         expect(page.locator("html")).to_have_attribute("data-theme", theme)
         page.get_by_role("button", name="More filters").click()
+        page.locator(".paste summary").click()
         for size in (WIDE, {"width": 1920, "height": 1080}, {"width": 768, "height": 900}, NARROW):
             page.set_viewport_size(size)
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], size

@@ -1,4 +1,4 @@
-"""A bit-sliced index of days (O'Neil and Quass 1997, https://doi.org/10.1145/253260.253268)."""
+"""The day of each job's posting, bit-sliced."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from include.insights.index.bitmaps import Bitmaps
+from include.insights.index.numbers import Numbers
 from include.serving.facets import DAY_BITS, FIRST_DAY, day_number
 
 __all__ = ["Days"]
@@ -18,8 +19,8 @@ class Days:
     """The day of each job's posting."""
 
     def __init__(self, bitmaps: Bitmaps) -> None:
-        self._all = bitmaps.get("set", "all")
-        self._slices = [bitmaps.get("day", str(bit)) for bit in range(DAY_BITS)]
+        slices = [bitmaps.get("day", str(bit)) for bit in range(DAY_BITS)]
+        self._days = Numbers(bitmaps.get("set", "all"), slices)
         self._within: Callable[[int, int], int] = lru_cache(_CACHED_WINDOWS)(self._between)
 
     def between(self, first: date, last: date) -> int:
@@ -40,7 +41,7 @@ class Days:
         # From the highest bit: keep only the jobs that have it (or lack it), if there are any.
         number = 0
         for bit in reversed(range(DAY_BITS)):
-            having = bits & self._slices[bit]
+            having = bits & self._days.slices[bit]
             wanted = having if newest else bits ^ having
             if bool(wanted) == newest:
                 number |= 1 << bit
@@ -48,18 +49,4 @@ class Days:
         return FIRST_DAY + timedelta(days=number)
 
     def _between(self, first: int, last: int) -> int:
-        return self._at_least(first) & (self._all ^ self._at_least(last + 1))
-
-    def _at_least(self, number: int) -> int:
-        if number >> DAY_BITS:
-            return 0
-        # O'Neil and Quass: compare bit by bit from the highest; ``equal`` are still undecided.
-        greater, equal = 0, self._all
-        for bit in reversed(range(DAY_BITS)):
-            having = self._slices[bit]
-            if number >> bit & 1:
-                equal &= having
-            else:
-                greater |= equal & having
-                equal &= self._all ^ having
-        return greater | equal
+        return self._days.at_least(first) & (self._days.all ^ self._days.at_least(last + 1))

@@ -13,6 +13,7 @@ from include.insights.index.bitmaps import Bitmaps, FacetRow, positions
 from include.insights.index.by_month import ByMonth
 from include.insights.index.companies import Companies
 from include.insights.index.days import Days
+from include.insights.index.numbers import Numbers
 from include.insights.index.order import Postings
 from include.insights.index.pay import Pay
 from include.insights.index.places import ANYWHERE, JobPlaces
@@ -165,6 +166,11 @@ class FacetIndex:
     def skill_lists(self) -> SkillLists:
         """The skills of each posting: the bitmaps, the other way round."""
         return SkillLists(self.bitmaps, self.postings.numbers)
+
+    @cached_property
+    def asked(self) -> Numbers:
+        """How many skills the posting names, by position."""
+        return Numbers.of(self.skill_lists.sizes(), self.all)
 
     def fold(self, bits: int) -> int:
         """Return the postings of a set: one bit each, the position of the posting's last job.

@@ -11,6 +11,8 @@ from include.insights.index.bitmaps import Bitmaps, bits_at, positions
 
 __all__ = ["Pay"]
 
+_KIND = ("job_role", "job_level", "country")
+
 
 class Pay:
     """Yearly pay by position: the job's own, or its posting's where none of its jobs has any.
@@ -23,6 +25,7 @@ class Pay:
         # Two threads may fill an entry at once: both find the same.
         self._stated: dict[str, int] = {}
         self._values: dict[tuple[str, str], Mapping[int, Sequence[str]]] = {}
+        self._kinds: dict[str, Mapping[int, int]] = {}
 
     @cached_property
     def low(self) -> array[float]:
@@ -64,6 +67,21 @@ class Pay:
                 for position in positions(stated & self._bitmaps.get(facet, value), size):
                     found[position].append(value)
             kept = self._values[key] = dict(found)
+        return kept
+
+    def kinds(self, currency: str) -> Mapping[int, int]:
+        """Return the number of its kind by position: all its roles and levels, and its country.
+
+        Of the jobs whose pay is in this currency and whose posting is in one country. Each job is
+        of one kind, so that kinds are independent.
+        """
+        if (kept := self._kinds.get(currency)) is None:
+            roles, levels, countries = (self.values(facet, currency) for facet in _KIND)
+            numbers: dict[tuple[str, ...], int] = {}
+            kept = self._kinds[currency] = {
+                at: numbers.setdefault((*roles[at], "", *levels[at], "", *country), len(numbers))
+                for at, country in countries.items()
+            }
         return kept
 
     @cached_property

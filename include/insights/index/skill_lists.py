@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain, filterfalse, groupby, pairwise
 
 from include.insights.index.bitmaps import Bitmaps, array_of
 
@@ -30,6 +30,11 @@ class SkillLists:
         self._skills = array_of("H", bitmaps.payload("order", "skills"))
         self._starts = array_of("I", bitmaps.payload("order", "skill_starts"))
 
+    def sizes(self) -> Iterator[int]:
+        """Yield by position how many skills the posting names."""
+        of_posting = array("H", (end - start for start, end in pairwise(self._starts)))
+        return map(of_posting.__getitem__, self._postings)
+
     def counts(self, positions: Iterable[int]) -> Counter[int]:
         """Return the postings by skill among these."""
         return Counter(chain.from_iterable(self._of(positions)))
@@ -42,6 +47,10 @@ class SkillLists:
         grouped = groupby(positions, key=groups.__getitem__)
         named = (frozenset().union(*self._of(members)) for _, members in grouped)
         return Counter(chain.from_iterable(named))
+
+    def others(self, positions: Iterable[int], known: frozenset[int]) -> list[int]:
+        """Return for each posting the first skill that it names beside ``known``; it has one."""
+        return [next(filterfalse(known.__contains__, skills)) for skills in self._of(positions)]
 
     def bits(self, positions: Sequence[int], kept: Iterable[int]) -> dict[int, int]:
         """Return the postings that name each skill, as bits: the n-th, highest first, is the n-th.

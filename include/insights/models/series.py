@@ -119,6 +119,9 @@ class TechnologyRow(Contract):
     name: str
     category: str
     aliases: list[str]
+    spellings: list[str] = Field(
+        default=[], description="More names, which postings are searched for only as written here."
+    )
 
 
 class TrendPoint(Contract):

@@ -12,6 +12,7 @@ from typing import TypeVar
 from include.insights.statistics.intervals import Z_95, Interval
 
 __all__ = [
+    "CELL_VALUES",
     "Change",
     "change_by_cells",
     "design_effect",
@@ -24,7 +25,7 @@ __all__ = [
 Cell = TypeVar("Cell", bound=Hashable)
 _MOST_POOLED = 12
 """Months; the pay of more than a year is not the pay of its last month."""
-_CELL_VALUES = 5
+CELL_VALUES = 5
 """Values that a cell needs on both sides: a median of fewer is mostly its own noise."""
 _EXACT = 1000
 """Values up to which the rank is counted; above, its normal approximation is the same or one less.
@@ -123,7 +124,7 @@ def change_by_cells(
             len(values),
         )
         for cell, values in before.items()
-        if min(len(now.get(cell, ())), len(values)) >= _CELL_VALUES
+        if min(len(now.get(cell, ())), len(values)) >= CELL_VALUES
     ]
     if not cells:
         return None

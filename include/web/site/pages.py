@@ -34,9 +34,12 @@ def pages(choices: Sequence[tuple[Choice, Views]], published_at: datetime) -> Ma
         page=_PAGES.__getitem__,
         site=_site(choices, published_at),
     )
-    shown = {"charts": _CHARTS, "methods": {id: METHODS[id] for id in METHODS if id in CARDS}}
+    # Scripts find the cards that need a server, too: hidden ones, whose method is not said.
+    known = {"methods": {id: METHODS[id] for id in METHODS if id in CARDS}}
     return {
-        file: environment.get_template(f"{name}.html").render(**shown, sections=SECTIONS)
+        file: environment.get_template(f"{name}.html").render(
+            charts=_CHARTS, methods=known.get(name, METHODS), sections=SECTIONS
+        )
         for name, file in _PAGES.items()
     }
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench import analytics, report, web
+from bench.filtered import Filtered, Stored
+from bench.questions import Questions
 from bench.rows import boards, daily, reading, real
 from bench.web import Case, cases
 from include.postings import PostingFields, extract_posting
@@ -35,12 +38,40 @@ def page(listed: int, total: int) -> dict[str, object]:
     return {"data": [{}] * listed, "meta": {"total_count": total}}
 
 
+PLACES, TECHNOLOGIES = {"Berlin": 1, "Paris": 1, "Rome": 1}, {"go": 1, "rust": 1}
+STORED = Stored(
+    PLACES, TECHNOLOGIES, {"Acme": 2}, ["hacker_news"], ["2025-01"], ["0" * 32], [["a", "b", "c"]]
+)
+
+
 @pytest.fixture(scope="module")
 def by_name() -> dict[str, Case]:
-    from bench.questions import Questions
+    made = Questions(PLACES, TECHNOLOGIES, (24_300, 24_311))
+    return {case.name: case for case in cases(made, Filtered(STORED))}
 
-    made = Questions({"Berlin": 1, "Paris": 1, "Rome": 1}, {"go": 1, "rust": 1}, (24_300, 24_311))
-    return {case.name: case for case in cases(made)}
+
+def rows(*data: dict[str, object], **meta: object) -> dict[str, object]:
+    return {"data": list(data), "meta": meta}
+
+
+def fitting(*jobs: int, naming: int, unnamed: int, counted: int) -> dict[str, object]:
+    meta = {"fits": [{"jobs": n} for n in jobs], "naming_jobs": naming, "unnamed_jobs": unnamed}
+    openings = {"openings": [{"jobs": 1}], "lacking_one_jobs": 1}
+    return {"meta": meta | openings | {"counted": {"jobs": counted}}}
+
+
+MOVER = {"q": 0.1, "low": 1.0, "change_points": 2.0, "high": 3.0}
+MONTH = {"month": "2025-01", "companies": 1, "postings": 2, "jobs": 3}
+MIX = {"postings_count": 1, "total_jobs": 2, "low": 0.1, "pooled_share": 0.5, "high": 0.9}
+PAY = {"p25": 1.0, "median": 2.0, "p75": 3.0, "low": None, "pooled_median": 2.0, "high": None}
+PAIR = {"lift": 2.0, "lift_low": 1.5, "companies_count": 1, "postings_count": 2}
+PLACE = {"jobs": 2, "low": 0.1, "share": 0.5, "high": 0.9}
+TWO = {"counted": {"jobs": 2}}
+OPEN = {"weekly": [{"week": "2025-01-06"}], "days_open": [{"closed": 1, "n": 2}]}
+NAME = {"name": "Berlin", "postings": 1}
+RUNS = [{"runs": [{"text": "Go", "marks": [0]}]}]
+SHOWN = {"posting": {"id": "0"}, "evidence": [{}], "text": RUNS}
+READ = {"text": "Go", "evidence": [{"start": 0, "end": 2}]}
 
 
 RIGHT = {
@@ -51,6 +82,21 @@ RIGHT = {
     "postings, first page, all distinct": (page(0, 0), page(2, 7)),
     "insights of jobs, all distinct": (insights(0), insights(9, 3, 9)),
     "trends of jobs, all distinct": (series(3, 3),),
+    "insights, any filter": (insights(0), insights(9, 3, 9)),
+    "movers": (rows(MOVER, q_limit=0.1, tested=3),),
+    "volume": (rows(MONTH),),
+    "market": (rows(MIX, MIX | {"low": None, "pooled_share": None, "high": None}),),
+    "salaries": (rows(PAY, PAY | {"low": 1.0, "high": 2.5}),),
+    "pairs": (rows(PAIR),),
+    "places": (rows(PLACE, **TWO),),
+    "companies": (rows({"jobs": 1}, {"jobs": 1}, **TWO),),
+    "open": (OPEN,),
+    "match": (fitting(2, 1, naming=3, unnamed=1, counted=4),),
+    "search, newest first": (rows({"matched": [1]}, total_count=1),),
+    "search, best first": (rows({"matched": [1]}, total_count=1),),
+    "suggestions": (rows(NAME),),
+    "posting": (SHOWN,),
+    "explain": (READ,),
 }
 WRONG = {
     "insights, all distinct": ([], {"error": "no"}, insights(2, 3), insights(0), insights(5, 0)),
@@ -60,6 +106,28 @@ WRONG = {
     "postings, first page, all distinct": (page(8, 7), page(0, 0), {"data": [1]}),
     "insights of jobs, all distinct": (insights(2, 3), insights(0)),
     "trends of jobs, all distinct": (series(60), series(0, 0)),
+    "insights, any filter": (insights(2, 3), insights(0)),
+    "movers": (
+        rows(MOVER | {"q": 0.2}, q_limit=0.1, tested=3),
+        rows(MOVER | {"low": 2.5}, q_limit=0.1, tested=3),
+    ),
+    "volume": (rows(MONTH, MONTH), rows(MONTH | {"jobs": 1})),
+    "market": (rows(MIX | {"postings_count": 3}), rows(MIX | {"high": 0.4})),
+    "salaries": (rows(PAY | {"p75": 1.0}), rows(PAY | {"low": 2.5, "high": 3.0})),
+    "pairs": (rows(PAIR | {"lift_low": 2.5}), rows(PAIR | {"companies_count": 3})),
+    "places": (rows(PLACE | {"jobs": 3}, **TWO), rows(PLACE | {"low": 0.6}, **TWO)),
+    "companies": (rows({"jobs": 2}, {"jobs": 1}, **TWO),),
+    "open": (OPEN | {"weekly": OPEN["weekly"] * 2}, OPEN | {"days_open": [{"closed": 3, "n": 2}]}),
+    "match": (
+        fitting(2, 1, naming=4, unnamed=1, counted=5),
+        fitting(2, 1, naming=3, unnamed=1, counted=5),
+        {"meta": {}},
+    ),
+    "search, newest first": (rows({"matched": []}, total_count=1),),
+    "search, best first": (rows({"matched": []}, total_count=1), page(2, 1)),
+    "suggestions": (rows(NAME | {"postings": 0}), rows(NAME | {"name": ""})),
+    "posting": (SHOWN | {"evidence": []}, SHOWN | {"posting": {}}),
+    "explain": (READ | {"text": ""}, READ | {"evidence": [{"start": 1, "end": 3}]}),
 }
 
 
@@ -78,6 +146,14 @@ def test_a_wrong_answer_of_the_web_has_no_speed(
 ) -> None:
     with pytest.raises(RuntimeError, match=name):
         web.check(by_name[name], bodies(answer))
+
+
+def test_no_question_comes_twice(by_name: dict[str, Case]) -> None:
+    for name in ("insights, any filter", "match", "market"):
+        asked = list(islice(by_name[name].questions, 200))
+        assert len({*asked}) == 200, name
+    assert "explain" in next(by_name["explain"].questions)
+    assert next(by_name["explain"].questions, None) is None, "the store has one posting"
 
 
 def test_an_answer_that_is_no_json_has_no_speed(by_name: dict[str, Case]) -> None:

@@ -160,17 +160,28 @@ def test_technologies_have_the_pay_of_the_postings_that_name_them(
 def paying(kinds: list[tuple[str, str, float]]) -> Pays:
     """Pays of jobs by role and month, in an index of nothing else."""
     roles, months, pays = zip(*kinds, strict=True)
-    values = {"job_role": [[role] for role in roles], "job_level": [["senior"]] * len(kinds)}
+    numbers = {role: number for number, role in enumerate(roles)}
     index = SimpleNamespace(
         pay=SimpleNamespace(
-            low=pays,
-            high=pays,
-            values=lambda facet, _: dict(enumerate(values.get(facet, [["US"]] * len(kinds)))),
+            low=pays, high=pays, kinds=lambda _: dict(enumerate(map(numbers.get, roles)))
         ),
         months=sorted(set(months)),
         month_numbers=[sorted(set(months)).index(month) for month in months],
     )
     return Pays(cast("FacetIndex", index), range(len(kinds)))
+
+
+def test_jobs_of_a_kind_have_the_same_roles_levels_and_country(snapshot: Snapshot) -> None:
+    pay = snapshot.index.pay
+    kinds = pay.kinds("USD")
+    assert kinds.keys() == pay.values("country", "USD").keys()
+    said: defaultdict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    for at, kind in kinds.items():
+        facets = ("job_role", "job_level", "country")
+        said[kind].add(tuple(tuple(pay.values(facet, "USD")[at]) for facet in facets))
+    assert len(said) > 5
+    assert all(len(one) == 1 for one in said.values())
+    assert len(set.union(*said.values())) == len(said)
 
 
 def test_premium_is_within_kinds_of_jobs_and_a_year() -> None:

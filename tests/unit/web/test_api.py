@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
+from include.insights import match
 from include.insights.contracts import schema_file
 from include.settings import Settings
 from include.web.app import create_app
@@ -55,6 +56,9 @@ def test_every_question_is_described(client: FlaskClient) -> None:
         "places?within=US&kind=state&days=3000",
         "companies",
         "companies?order=newest&source=hacker_news",
+        "match?skills=python,SQL,k8s",
+        "match?skills=python&company=nobody",
+        "match?skills=python&fit=all,all_but_one&limit=2&seniors=exclude&currency=USD",
     ],
 )
 def test_answer_fits_its_description(client: FlaskClient, path: str) -> None:
@@ -74,6 +78,66 @@ def test_a_place_that_the_tree_lacks_is_a_problem(client: FlaskClient, within: s
     response = client.get(f"/api/v1/places?within={within}")
     assert response.status_code == 400
     assert "within names no place of the tree" in response.json["detail"]
+
+
+def test_an_unknown_skill_is_a_problem_that_names_the_nearest(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/match?skills=python,kubernets,qqqq")
+    assert answer.status_code == 404
+    problem = Problem.model_validate(answer.json)
+    assert problem.type == "urn:techpulse:problem:unknown-technology"
+    assert [error.parameter for error in problem.errors] == ["skills", "skills"]
+    assert '"kubernets" is not in the taxonomy; nearest: Kubernetes' in problem.detail
+    assert '"qqqq" is not in the taxonomy.' in problem.detail
+
+
+def test_a_flood_of_unknown_skills_is_bounded(client: FlaskClient) -> None:
+    names = ",".join(f"{n}{'x' * 36}" for n in range(10, 60))
+    problem = Problem.model_validate(client.get(f"/api/v1/match?skills={names}").json)
+    assert len(problem.errors) == 20
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "skills"),
+        ("skills=", "skills"),
+        ("skills=,%20,", "1 to 50"),
+        ("skills=x&fit=best", "fit"),
+        (f"skills={','.join(map(str, range(51)))}", "1 to 50"),
+    ],
+)
+def test_skills_that_are_none_or_too_many_are_a_problem(
+    client: FlaskClient, query: str, said: str
+) -> None:
+    answer = client.get(f"/api/v1/match?{query}")
+    assert answer.status_code == 400
+    assert said in answer.json["detail"]
+
+
+def test_no_cache_may_keep_an_answer_about_a_person(client: FlaskClient) -> None:
+    first = client.get("/api/v1/match?skills=python")
+    assert first.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in first.headers
+    described = description(client)["paths"]["/api/v1/match"]["get"]["responses"]
+    assert "304" not in described
+    assert "ETag" not in described["200"]["headers"]
+    refused = client.get("/api/v1/match?skills=cobol_2000")
+    assert refused.headers["Cache-Control"] == "no-store"
+
+
+def test_answers_about_a_person_are_not_kept_in_memory(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, times = match.match, []
+
+    def counting(*question: Any, **more: Any) -> Any:
+        times.append(question)
+        return answered(*question, **more)
+
+    monkeypatch.setattr(match, "match", counting)
+    for _ in range(2):
+        client.get("/api/v1/match?skills=python&families=data")
+    assert len(times) == 2
 
 
 def test_open_jobs_follow_the_filter_and_its_months_bound_the_weeks(client: FlaskClient) -> None:

@@ -5,7 +5,9 @@ import { adoptLinks, byId, h } from "./dom.js";
 import { facts, whenKnown } from "./facts.js";
 import { markChoice, offer, showFilters, showPopulation, startFilters } from "./filters.js";
 import { nameSources } from "./footer.js";
+import { pointedAt } from "./fragment.js";
 import { freshnessPill, loadFreshness } from "./freshness.js";
+import { loadMatch, showSkills, startMatch } from "./match.js";
 import { MixCard } from "./mix.js";
 import { loadMovers, startMovers } from "./movers.js";
 import { learn } from "./names.js";
@@ -49,7 +51,7 @@ function askInsights() {
 /** Request what the window of the filter counts. */
 function askWindow() {
   askPay();
-  return [loadSkills(follow, askInsights), loadMovers(follow), loadPairs(), loadPlaces(), loadCompanies(), loadOpen(), loadPostings(), loadPay()];
+  return [loadSkills(follow, askInsights), loadMovers(follow), loadPairs(), loadPlaces(), loadCompanies(), loadOpen(), loadPostings(), loadMatch(), loadPay()];
 }
 
 const askMonths = () => [loadTrends(), loadVolume(), ...mixes.map((mix) => mix.load())];
@@ -68,6 +70,7 @@ function learnFacts({ summary, technologies }) {
   offer("sources", summary.sources.map((source) => source.source));
   offerTrends(shown);
   startPairs(shown);
+  showSkills();
   showFilters();
   freshnessPill(summary);
   nameSources(summary);
@@ -83,6 +86,7 @@ function start() {
   startPay();
   startCompanies();
   startPlaces();
+  startMatch();
   startPostings();
   startTrends();
   segments("span", "months", () => { askMonths(); loadPay(); });
@@ -96,7 +100,7 @@ function start() {
 
 // The cards above have grown since the browser went to the address's card.
 function showTarget() {
-  if (location.hash) byId(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  byId(pointedAt())?.scrollIntoView();
 }
 
 // Before the first publish, show one message instead of one in each card.

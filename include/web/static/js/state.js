@@ -82,14 +82,19 @@ export function dashboardAddress(more = {}, card = "") {
 export const addressOf = (id) => `${location.href.split("#")[0]}#${id}-card`;
 
 // In Airflow's iframe the address bar is Airflow's: /plugin/techpulse/<this page's own path>.
-function tellAirflow(query) {
+/** Return Airflow's window if it shows this page in its frame, else null. */
+export function airflow() {
   try {
     const outer = window.parent;
-    if (outer === window || !outer.location.pathname.endsWith(location.pathname)) return;
-    outer.history.replaceState(outer.history.state, "", outer.location.pathname + query);
+    return outer !== window && outer.location.pathname.endsWith(location.pathname) ? outer : null;
   } catch {
-    // not Airflow's frame: the address of this page is enough
+    return null; // another site's frame: the address of this page is enough
   }
+}
+
+function tellAirflow(query) {
+  const outer = airflow();
+  outer?.history.replaceState(outer.history.state, "", outer.location.pathname + query + outer.location.hash);
 }
 
 /** Return whether this is a company's page. */

@@ -31,11 +31,11 @@ export function startTrends() {
   });
 }
 
-/** Return the technology of a name, an alias or an id. */
+/** Return the technology of a name, another spelling or an id. */
 export function find(name) {
   const wanted = name.trim().toLowerCase();
   return taxonomy.find((one) =>
-    [one.technology_id, one.name, ...one.aliases].some((known) => known.toLowerCase() === wanted));
+    [one.technology_id, one.name, ...one.aliases, ...one.spellings].some((known) => known.toLowerCase() === wanted));
 }
 
 function add(name) {
