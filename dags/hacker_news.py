@@ -180,6 +180,8 @@ def ingest_month(*, newest: bool = False, seekers: bool = False) -> None:
         pool=WAREHOUSE_POOL,
         execution_timeout=WAREHOUSE_TIMEOUT,
         outlets=[RAW_HN_SEEKERS],
+        # A month may have one of the two threads alone.
+        trigger_rule="none_failed_min_one_success",
         map_index_template="{{ task.op_kwargs['staged']['kind'] }}",
         doc_md=LOAD_DOCS,
     )
