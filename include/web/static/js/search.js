@@ -3,6 +3,7 @@
 import { ask } from "./api.js";
 import { byId } from "./dom.js";
 import { disclosure } from "./multi.js";
+import { question } from "./state.js";
 
 const field = byId("q");
 const problem = byId("q-problem");
@@ -25,7 +26,8 @@ export function startSearch() {
 export async function isSearch(text, isNew) {
   if (!text || !isNew) return !sayProblem(null);
   try {
-    return (await ask("search", "postings", { q: text, limit: 1 })) !== null && !sayProblem(null);
+    // Under the filter as it is: what the cards ask next is then known.
+    return (await ask("search", "postings", question({ q: text, limit: 1 }))) !== null && !sayProblem(null);
   } catch (error) {
     return !sayProblem(error); // any other error is shown by the cards
   }
