@@ -201,7 +201,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "My skills",
             12,
             "Jobs by how much of what their postings name you have. A posting names technologies "
-            "for all of its jobs: what one of several asks is not told apart. Jobs whose posting "
+            "for all of its jobs: what one of several asks is not known. Jobs whose posting "
             "names none are counted apart.",
             "Counts are exact. The whisker is a 95 % Wilson interval: of a share of jobs, over "
             "their design effect, since a company's jobs ask for the same; of a skill, the share "
