@@ -42,6 +42,26 @@ LISTED: dict[str, dict[str, str]] = {
     "include/maintenance/compaction.py": {
         "catalog": CATALOG,
     },
+    "include/maintenance/export/files.py": {
+        "columns": FRAGMENT,
+        "condition": "true, or a month that was read as a date",
+        "source": QUOTED,
+    },
+    "include/maintenance/export/package.py": {
+        "query": "a table's own path, in a file for DuckDB's shell",
+    },
+    "include/maintenance/export/rows.py": {
+        "'' if is_dated else months": FRAGMENT,
+        "', '.join(map(quoted, table.order))": QUOTED,
+        "condition": FRAGMENT,
+        "every": QUOTED,
+        "f' replace ({replaced})' if replaced else ''": FRAGMENT,
+        "gold": QUOTED,
+        "loads": QUOTED,
+        "model.table": QUOTED,
+        "source": QUOTED,
+        "values": FRAGMENT,
+    },
     "include/warehouse/company_boards.py": {
         "columns": OURS,
         "json.dumps([_CHANGE])": OURS,
@@ -107,8 +127,15 @@ LISTED: dict[str, dict[str, str]] = {
         "self.relation": OURS,
         "where": FRAGMENT,
     },
-    "include/serving/text/search.py": {
-        "sets": FRAGMENT,
+    "include/serving/text/index.py": {
+        "ids": FRAGMENT,
+        "self.query": FRAGMENT,
+    },
+    "include/serving/text/postgresql.py": {
+        "table": OURS,
+    },
+    "include/warehouse/connection.py": {
+        "path": QUOTED,
     },
     "include/maintenance/copy.py": {
         "literal": QUOTED,
