@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import os
@@ -10,7 +11,8 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from click.testing import CliRunner
 
 from include.cli.searches import searches
 from include.postings.model import IngestionQuery
+from include.searches import sending
 from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.warehouse.connection import open_warehouse
 from sample.server import serve
@@ -219,13 +222,17 @@ def test_saved_search_of_a_variable_is_sent_while_another_is_wrong(
 
     monkeypatch.setenv("TECHPULSE_DATA_DIR", str(path.data_dir))
     get_settings.cache_clear()
-    good = '[good]\nfilter = "families=engineering"\nfirst_days = 365\nfeed = "good.xml"\n'
+    # The clock of the months, whatever today is: a search begins `first_days` before its first run.
+    then = dt.datetime(2026, 6, 2, tzinfo=dt.UTC)
+    monkeypatch.setattr(sending, "send_search", partial(_at, sending.send_search, then))
+    good = '[good]\nfilter = "families=engineering"\nfirst_days = 90\nfeed = "good.xml"\n'
     Variable.set("techpulse_searches", f'{good}[bad]\nfilter = "roles=cook"\nfeed = "bad.xml"\n')
     dag_run = run(dags["saved_searches"])
     assert dag_run.state == "failed"
     assert states(dag_run) == {"success": 2, "failed": 1}
     feed = (path.data_dir / "feeds" / "good.xml").read_text()
     assert "<title>good: new postings</title>" in feed
+    assert feed.count("<entry>") > 20
 
     # The command line finds the Variable in Airflow's database, too; it is undone after the test.
     monkeypatch.setenv("AIRFLOW_VAR_TECHPULSE_SEARCHES", "")
@@ -233,6 +240,10 @@ def test_saved_search_of_a_variable_is_sent_while_another_is_wrong(
     listed = CliRunner().invoke(searches, ["list"])
     assert re.search(r"good .* ok ", listed.stdout)
     assert "'bad' cannot be used: filter.roles" in listed.stderr
+
+
+def _at(send: Callable[[str, dt.datetime], Any], then: dt.datetime, name: str, _: Any) -> Any:
+    return send(name, then)
 
 
 def test_second_run_of_a_month_adds_nothing(
