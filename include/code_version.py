@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 __all__ = ["code_version", "files_of"]
 
@@ -22,6 +23,9 @@ _GROUND = frozenset(
 )
 """They decide how code runs, not its output: a change in these outdates nothing."""
 _NO_DATA = frozenset((".py", ".pyc"))
+_PARSER = Lock()
+"""dbt runs models in threads. CPython 3.11 has one counter of depth for all parses of a process:
+one thread's parse fails when another's is under way (SystemError, "recursion depth mismatch")."""
 
 
 @cache
@@ -74,7 +78,9 @@ def _data_beside(file: Path) -> Iterator[Path]:
 @cache
 def _imported(file: Path) -> tuple[Path, ...]:
     """Return the files that a module imports, at its top or inside its functions."""
-    names = {n for module in _modules(ast.parse(file.read_bytes())) for n in _with_packages(module)}
+    with _PARSER:
+        tree = ast.parse(file.read_bytes())
+    names = {n for module in _modules(tree) for n in _with_packages(module)}
     found = (_file_or_none(name) for name in sorted(names) if not _is_ground(name))
     return tuple(path for path in found if path)
 

@@ -59,7 +59,8 @@ def _points(
 
 
 def _within(month: sa.Column[Any], months: Months) -> sa.ColumnElement[bool]:
-    return month.between(f"{months[0]}-01", f"{months[1]}-01")
+    # Not between(): PostgreSQL takes no collation there, which each text bound has.
+    return sa.and_(month >= f"{months[0]}-01", month <= f"{months[1]}-01")
 
 
 def _naming(snapshot: Snapshot, kind: str, months: Months, technology: str) -> Mapping[str, Any]:

@@ -129,7 +129,8 @@ def look(browser: Any, server: AirflowServer) -> Iterator[Any]:
 def rich_posting(serving_url: str) -> str:
     """The id of the posting with all kinds of markup."""
     with sqlite3.connect(serving_url.removeprefix("sqlite:///")) as store:
-        query = "select id from postings where company = 'Fernglow'"
+        # fill_companies() has respelled the company.
+        query = "select id from postings where lower(company) = 'fernglow'"
         ((found,),) = store.execute(query).fetchall()
     return str(found)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -162,3 +165,35 @@ def test_rule_that_moves_to_another_folder_is_still_seen(
 def test_unknown_module_is_named() -> None:
     with pytest.raises(FileNotFoundError, match=r"include\.nowhere"):
         code_version("include.nowhere")
+
+
+@pytest.fixture
+def interpreter_in_a_hurry() -> Iterator[None]:
+    """Switch between threads wherever the garbage collector runs, which it does all the time."""
+
+    def switch(*_: object) -> None:
+        time.sleep(0)
+
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
+    gc.callbacks.append(switch)
+    sys.setswitchinterval(1e-6)
+    gc.set_threshold(10)
+    yield
+    gc.callbacks.remove(switch)
+    sys.setswitchinterval(interval)
+    gc.set_threshold(*threshold)
+
+
+@pytest.mark.usefixtures("interpreter_in_a_hurry")
+def test_threads_of_any_depth_read_code_at_the_same_time() -> None:
+    """Two models of dbt ask at once; CPython 3.11 cannot parse in two threads at once."""
+    files = sorted(INCLUDE.glob("*.py"))
+
+    def read(depth: int) -> list[tuple[Path, ...]]:
+        if depth:
+            return read(depth - 1)
+        return [module._imported.__wrapped__(file) for file in files]
+
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(read, [0, 20, 40, 60] * 2)
+    assert all(other == first for other in others)
