@@ -18,7 +18,7 @@ __all__ = ["Difference", "differences", "differences_of_warehouses", "rows_of"]
 
 _CLOCKS_AND_IDS = {
     "ingested_at", "retrieved_at", "first_seen_at", "last_seen_at", "committed_at",
-    "started_at", "published_at", "event_at", "load_id", "row_hash",
+    "started_at", "published_at", "event_at", "seen_at", "load_id", "row_hash",
 }  # fmt: skip
 _LEDGER = """
     select source, "partition", sum(inserted) as inserted,
