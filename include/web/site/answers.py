@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
+
+from include.insights.posting.contacts import without_contacts
 
 __all__ = ["public"]
 
 _DECIMALS = 6
 """Of a share: a millionth. The file is a quarter shorter than with all that a float has."""
-# The header of a comment may name whom to write to, and is then part of a title, a place or a name:
-# "Engineers at Acme, jane@acme.example", "jane [at] acme dot example". Bounded, as RFC 5321 bounds
-# the parts, so that it is linear on any text. "Jobs@Acme" is a name.
-_DOT = r"(?:\.|\s?[\[(]dot[\])]\s?|\sdot\s)"
-_MAIL = rf"[\w.+-]{{1,64}}(?:@|\s?[\[(]at[\])]\s?)[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,4}}"
-# "+49 30 1234567", "(555) 010-4477", "555-010-4477"; dates, years and pay have other groups.
-_PHONE = r"\+\d[\d ().-]{7,20}\d|\(\d{3}\) ?\d{3}[ .-]\d{4}|\b\d{3}[.-]\d{3}[.-]\d{4}\b"
-_CONTACT = re.compile(rf"{_MAIL}|{_PHONE}", re.IGNORECASE)
 _ADDRESSES = frozenset({"url"})
 """Fields that are addresses of pages, which may have such numbers."""
 
@@ -37,4 +30,5 @@ def _public(value: Any) -> Any:
         return {k: one if k in _ADDRESSES else _public(one) for k, one in value.items()}
     if isinstance(value, list):
         return [_public(one) for one in value]
-    return _CONTACT.sub("[contact]", value) if isinstance(value, str) else value
+    # The header of a comment may name whom to write to, and is then part of a title or a place.
+    return without_contacts(value) if isinstance(value, str) else value
