@@ -7,6 +7,7 @@ import { byId, h } from "./dom.js";
 import { count, dayName, label, plural, signed } from "./format.js";
 import { keepSkills, mySkills, startFragment } from "./fragment.js";
 import { companyLink, postingLink, sourceLink } from "./links.js";
+import { pagedList } from "./more.js";
 import { idName } from "./names.js";
 import { technologiesIn } from "./skill_text.js";
 import { question, state } from "./state.js";
@@ -128,32 +129,11 @@ function pay({ openings: rows, currency }) {
 }
 
 function postings({ data, meta }, nothing) {
-  const items = h("ul", { class: "postings" }, data.map(posting));
-  const more = h("button", { type: "button", class: "ghost more" }, "Show more");
-  more.hidden = !meta.next_cursor;
-  more.addEventListener("click", () => next(more, items, meta));
+  const [items, more] = pagedList({ data, meta }, page, posting);
   const title = listed ? `Postings: ${FITS[listed].toLowerCase()}` : "Postings, best fit first";
   return h("section", { class: "fitting", "aria-label": title },
     h("h4", {}, title, listed ? h("button", { type: "button", class: "quiet", onclick: () => list("") }, "List all") : null),
     nothing ? h("p", { class: "note" }, nothing) : items, more);
-}
-
-async function next(button, items, meta) {
-  button.disabled = true;
-  try {
-    const answer = await page(meta.next_cursor);
-    if (answer === null) return;
-    meta.next_cursor = answer.meta.next_cursor;
-    const added = answer.data.map(posting);
-    items.append(...added);
-    added[0]?.querySelector("a")?.focus();
-    button.hidden = !meta.next_cursor;
-  } catch (error) {
-    byId("announce").textContent = error.message;
-    button.textContent = `${error.message} Try again`;
-  } finally {
-    button.disabled = false;
-  }
 }
 
 function posting(row) {

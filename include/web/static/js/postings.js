@@ -6,6 +6,7 @@ import { byId, h } from "./dom.js";
 import { count, dayName, label, pay } from "./format.js";
 import { companyLink, postingLink, sourceLink } from "./links.js";
 import { excerpts, excerptText, markedName } from "./marks.js";
+import { pagedList } from "./more.js";
 import { segments } from "./segments.js";
 import { question, state } from "./state.js";
 
@@ -28,31 +29,10 @@ export function loadPostings() {
 function show({ data, meta }) {
   card.say(meta.counted?.line);
   if (!data.length) return card.empty("No posting matches", "Try a longer window, another place, or fewer filters.", meta.nearest);
-  const list = h("ul", { class: "postings" }, data.map(posting));
-  const more = h("button", { type: "button", class: "ghost more" }, "Show more");
-  more.hidden = !meta.next_cursor;
-  more.addEventListener("click", () => next(more, list, data, meta));
-  card.show(table(data), {}, list, more);
-}
-
-async function next(button, list, data, meta) {
-  button.disabled = true;
-  try {
-    const answer = await page(meta.next_cursor);
-    if (answer === null) return;
-    data.push(...answer.data);
-    meta.next_cursor = answer.meta.next_cursor;
-    const added = answer.data.map(posting);
-    list.append(...added);
+  card.show(table(data), {}, ...pagedList({ data, meta }, page, posting, (rows) => {
+    data.push(...rows);
     card.table = { ...table(data), caption: card.title };
-    added[0]?.querySelector("a")?.focus();
-    button.hidden = !meta.next_cursor;
-  } catch (error) {
-    byId("announce").textContent = error.message;
-    button.textContent = `${error.message} Try again`;
-  } finally {
-    button.disabled = false;
-  }
+  }));
 }
 
 function table(data) {
