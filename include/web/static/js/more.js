@@ -3,7 +3,7 @@
 import { byId, h } from "./dom.js";
 
 // `page` gives the answer after a cursor, or null if the filter has changed meanwhile; `row` an item of the list;
-// `added` is told each further page.
+// `added` is called with each further page.
 export function pagedList({ data, meta }, page, row, added = () => {}) {
   const list = h("ul", { class: "postings" }, data.map(row));
   const more = h("button", { type: "button", class: "ghost more", onclick: next }, "Show more");
