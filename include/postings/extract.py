@@ -35,8 +35,8 @@ _TITLE_CHARS = 200
 _FEWEST_SEGMENTS = 2
 # A header segment without a job noun names a field ("Data, Rust") only if short; longer is prose.
 _FIELD_CHARS = 60
-ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
-"""The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
+ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.)|(?<=\bDir\.))(?=\s)", re.IGNORECASE)
+"""The point of "Sr. Engineer", "Dir. of Baking", which would otherwise end a sentence."""
 # What follows the company's name in its segment: " - Baker", ": Baker", " is hiring a Baker".
 _AFTER_NAME = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:[-–—:,]+\s+|is hiring |seeks )(.{4,60})$")
 # What precedes it: "Baker - ", "Baker at ".
