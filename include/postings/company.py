@@ -36,11 +36,11 @@ _TAGLINE = re.compile(
     r"(?<!\bDr)(?<!\bSt)(?<!\bMt)(?<!\bFt)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\bNo)\.\s).*$",
     re.IGNORECASE,
 )
-# A label before the name: "Company: Acme", "Hiring @ Acme".
+# A label before the name: "Company: Acme", "Hiring @ Acme", "Oslo-based Acme".
 _LEAD = PrefilteredPattern(
     r"^(?:company(?: name)?|employer|organi[sz]ation|firm|(?:now |we're )?hiring|join)\s*[:@]\s*|"
-    r"^we(?: are|'re) (?=[\w.]+!)",
-    literals=(":", "@", "e are", "'re", "E ARE", "e Are"),
+    r"^we(?: are|'re) (?=[\w.]+!)|^(?:[\w.]+[ -]){1,2}based (?=\w)",
+    literals=(":", "@", "e are", "'re", "E ARE", "e Are", "based "),
     flags=re.IGNORECASE,
 )
 # The same for certain, not "Hiring: bakers".
@@ -76,7 +76,7 @@ _AT = PrefilteredPattern(r"(?:^|\s)@\s?(?=[A-Z])|\bat (?=[A-Z])", literals=("@",
 _WORD = r"[A-Z0-9][\w&'+/-]*(?:\.\w+)*"
 _NAME = (
     r"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*"
-    rf"(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b)?)"
+    rf"(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b\.?)?)"
 )
 # Most reliable first, because the first match that passes _is_named wins.
 _SENTENCES = (
@@ -112,6 +112,8 @@ _SENTENCES = (
     ),
     # "At Acme ...", "About Acme".
     PrefilteredPattern(rf"\b(?:At|Join|About) {_NAME}", literals=("At ", "Join ", "About ")),
+    # A line of the employer's own: "Acme, we sell tills".
+    PrefilteredPattern(rf"(?:^|\n){_NAME}, we (?:are|have|build|make)\b", literals=(", we ",)),
     # "Our friends Acme are hiring": as the first, but anywhere in a sentence.
     PrefilteredPattern(
         rf"\b{_NAME} (?:is|are|has) (?:hiring|more|several|multiple|looking)\b",
@@ -189,7 +191,7 @@ def read_company(header: Header, text: str) -> str | None:
     if not header.piped and is_parted(header.line):
         opened = opening_name((header.line, *header.body), _hosts(text), text)
         if opened and not _HIDDEN.match(opened):
-            return _without_com(opened)
+            return _without_com(_LEAD.sub("", opened))
         candidates = [s for s in header.segments[:4] if _AT.search(s.text)]
     else:
         candidates = list(_candidates(header))
