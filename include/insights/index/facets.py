@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
 
 from include.insights.filters import JobFilter
 from include.insights.index.bitmaps import Bitmaps, FacetRow, positions
@@ -65,6 +66,7 @@ class FacetIndex:
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
         self.newest_day = self.days.newest(self.all)
         self._kinds: dict[tuple[str, ...], array[int]] = {}
+        self._pay_cells: dict[str, Mapping[int, int]] = {}
         self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
         self._others = self.all ^ self.bitmaps.get("level", "senior_excluded")
         self._counted = self._firsts & self._others
@@ -102,9 +104,42 @@ class FacetIndex:
         return numbers
 
     @cached_property
+    def stated_once(self) -> array[int]:
+        """A number by position: one where a posting states the same pay for several of its jobs.
+
+        0 where a job states none.
+        """
+        numbers: dict[tuple[int, float, float], int] = {}
+        found = array("I", bytes(4 * self.size))
+        low, high, posting = self.pay.low, self.pay.high, self.postings.numbers
+        for at in self.positions(self.pay.stated):
+            found[at] = numbers.setdefault((posting[at], low[at], high[at]), len(numbers))
+        return found
+
+    def pay_cells(self, currency: str) -> Mapping[int, int]:
+        """Return a number by position for the kind of job (``Pay.kinds``) and its year; cached."""
+        # Two threads may fill an entry at once: both find the same.
+        if (kept := self._pay_cells.get(currency)) is None:
+            years = [month[:4] for month in self.months] + [""]
+            numbers: dict[tuple[int, str], int] = {}
+            kept = self._pay_cells[currency] = {
+                at: numbers.setdefault((kind, years[self.month_numbers[at]]), len(numbers))
+                for at, kind in self.pay.kinds(currency).items()
+            }
+        return kept
+
+    @cached_property
     def by_month(self) -> ByMonth:
         """The postings in the order of their months."""
         return ByMonth(self.months, self.month, self.postings.groups.ends, self.size)
+
+    def warm_up(self) -> None:
+        """Make the arrays that most questions use, which are else made when first used."""
+        _ = self.clusters_by_month, self.asked, self.seen.first_time
+        self.companies.numbers_called("")
+        next(self.companies.beginning("a"), None)
+        if self.skills:
+            self.skill_by_month(self.skills[0].skill)
 
     def skill_by_month(self, skill: str) -> int:
         """Return the postings that name a skill, in the order of ``by_month``; cached.
@@ -119,7 +154,7 @@ class FacetIndex:
         return by_month.arranged_once(skill, lambda: self.bits("skill", skill))
 
     @cached_property
-    def clusters_by_month(self) -> array[int]:
+    def clusters_by_month(self) -> list[int]:
         """The company's number (``companies.clusters``) by place in ``by_month``."""
         return self.by_month.values(self.companies.clusters)
 
@@ -188,6 +223,18 @@ class FacetIndex:
         if postings.bit_count() * _FEW_SHARE > self.size:
             return None
         return list(self.positions(postings))
+
+    def counts_by_skill(self, postings: int, least: int) -> dict[int, int]:
+        """Return by number how many of a folded set name each skill, if so many do."""
+        if (few := self.few(postings)) is not None:
+            counted = self.skill_lists.counts(few)
+            return {number: count for number, count in counted.items() if count >= least}
+        counts = ((skill.bits & postings).bit_count() for skill in self.skills_named(least))
+        return {number: count for number, count in enumerate(counts) if count >= least}
+
+    def skills_named(self, least: int) -> Iterator[SkillBits]:
+        """Yield the skills that so many postings name in all, the most named first."""
+        return takewhile(lambda skill: skill.count >= least, self.skills)
 
     def newest(self, bits: int, after: tuple[int, str] | None = None) -> Iterator[tuple[int, str]]:
         """Yield time posted (epoch seconds) and id of the postings of a set, newest first.
