@@ -53,6 +53,8 @@ class VersionCache:
 
     def __init__(self, version: str) -> None:
         self.version = version
+        self.is_warm = False
+        """Set by include/insights/warm_up.py."""
         self.series = SeriesCache()
         self.tallies: SegmentedLRU[int, Tally] = SegmentedLRU(_CACHED_TALLIES)
         self.job_skills: SegmentedLRU[tuple[int, str], list[JobSkill]] = SegmentedLRU(
@@ -65,7 +67,6 @@ class VersionCache:
         # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None
-        self._is_warm = False
         self._names: dict[str, str] | None = None
         self._spellings: dict[str, str] | None = None
         self._newest_months: dict[bool, str | None] = {}
@@ -85,15 +86,6 @@ class VersionCache:
                     kept.limit(sets_kept(_CACHED_TALLIES, index.size))
                 self._index = index
             return self._index
-
-    def warm_up(self, connection: sa.Connection) -> None:
-        """Make what questions would else wait for, once: the index, and what it makes when used."""
-        index = self.index(connection)
-        if not self._is_warm:
-            index.warm_up()
-            self.names(connection)
-            self.spellings(connection)
-            self._is_warm = True
 
     def text_starts(self, connection: sa.Connection) -> array[int]:
         """Return the position of each posting's first job by its number in the text index."""

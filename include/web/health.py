@@ -21,6 +21,7 @@ from include.errors import ServingError
 from include.insights.models import SourceStatus
 from include.insights.status import AgeLimits, source_statuses
 from include.insights.store import ServingStore
+from include.insights.warm_up import warm_up
 from include.web.problems import problem_reply
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def readiness(store: ServingStore, limits: AgeLimits) -> Readiness:
     """
     try:
         with store.read() as snapshot:
-            snapshot.memory.warm_up(snapshot.connection)
+            warm_up(snapshot)
             sources = source_statuses(snapshot, limits)
     except ServingError as error:
         log.warning("Not ready: %s", error)

@@ -48,7 +48,7 @@ class ByMonth:
             self._bytes[name] = slice(start, len(self._order) // _BYTE)
         self._readers: dict[str, Callable[[bytes], tuple[int, ...]]] = {}
         self.kept: dict[str, int] = {}
-        self._most_kept = sets_kept(_MOST_KEPT, len(self._order), _KEPT_BYTES)
+        self.most_kept = sets_kept(_MOST_KEPT, len(self._order), _KEPT_BYTES)
 
     def arranged(self, postings: int, months: Sequence[str] = ()) -> int:
         """Return a set of postings, a bit each in the order of the months; of ``months`` only."""
@@ -86,7 +86,7 @@ class ByMonth:
         # No lock: two threads may arrange the same set, and both get the same integer.
         if (found := self.kept.get(name)) is None:
             found = self.arranged(postings())
-            if len(self.kept) < self._most_kept:
+            if len(self.kept) < self.most_kept:
                 self.kept[name] = found
         return found
 

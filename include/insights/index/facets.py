@@ -26,7 +26,6 @@ __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
 REMOTE = "remote"
 _FEW_SHARE = 32
-_ARRANGED_SKILLS = 100
 _REMOTE_VALUES = ("remote", "mixed")
 
 
@@ -133,23 +132,15 @@ class FacetIndex:
         """The postings in the order of their months."""
         return ByMonth(self.months, self.month, self.postings.groups.ends, self.size)
 
-    def warm_up(self) -> None:
-        """Make the arrays that most questions use, which are else made when first used."""
-        _ = self.clusters_by_month, self.asked, self.seen.first_time
-        self.companies.numbers_called("")
-        next(self.companies.beginning("a"), None)
-        if self.skills:
-            self.skill_by_month(self.skills[0].skill)
-
     def skill_by_month(self, skill: str) -> int:
         """Return the postings that name a skill, in the order of ``by_month``; cached.
 
-        The first time the most frequent ones are arranged, too, 4 ms each: which most questions
-        would else do for one or two of them.
+        The first time all are arranged, as many as are kept: 4 ms a frequent one, which most
+        questions would else do for one or two of them.
         """
         by_month = self.by_month
         if not by_month.kept:
-            for one in self.skills[:_ARRANGED_SKILLS]:
+            for one in self.skills[: by_month.most_kept]:
                 by_month.arranged_once(one.skill, lambda one=one: one.bits)  # type: ignore[misc]
         return by_month.arranged_once(skill, lambda: self.bits("skill", skill))
 
