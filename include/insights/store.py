@@ -98,9 +98,9 @@ class VersionCache:
 
                 def ids() -> Iterator[str]:
                     # A row at a time: all at once are 300 bytes each.
-                    for posting_id, number in rows:
-                        numbers.append(number)
-                        yield posting_id
+                    for row in rows:
+                        numbers.append(row.number)
+                        yield row.posting_id
 
                 firsts = array("I", index.postings.starts_of(ids()))
                 starts = array("I", [0]) * (max(numbers, default=0) + 1)
