@@ -9,6 +9,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
+from include.postings.board_titles import board_roles
 from include.postings.company import read_company
 from include.postings.header import Header, Segment, read_header
 from include.postings.is_job import is_job
@@ -160,7 +161,9 @@ class Reading:
         # A board's title says what the job is: the engineers of its text are colleagues.
         titled = self.title and not _names_role(self.title)
         found = read_roles(self._snippets, "" if titled else self.plain)
-        return found if self.title else with_roles_of(self.jobs_without_terms, found)
+        if self.title:
+            return board_roles(self.title, found)
+        return with_roles_of(self.jobs_without_terms, found)
 
     @lazily
     def levels(self) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ _PARAGRAPH_CHARS = 60
 # A list of jobs on one line: "Open positions: Baker, Miller".
 _LIST_IN_LINE = re.compile(
     r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|job titles|other|"
+    r"opportunities|vacancies|wanted|"
     r"hiring(?! process| manager))\b[^:.]{0,30}: (?!http)(.{4,300})",
     re.IGNORECASE,
 )
@@ -166,7 +167,7 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             if _offers(offer):
                 yield Offer(offer, number, "sentence")
         sought = False
-        if line.endswith(":") and _LIST_HEADING.search(line):
+        if line.endswith((":", ": -")) and _LIST_HEADING.search(line):
             closed = _offers_one(line)
             listing, asked = not closed, False
         # A line that begins with another letter has no bullet: "Role:" is the only word.
@@ -187,6 +188,7 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             and (
                 may_be_title
                 or (mark and _is_next(mark, mark_above, mark_titled))
+                or (number + 1 < len(lines) and lines[number + 1].startswith("http"))
                 or (not mark and _stands_alone(line, lines[number + 1 : number + 2]))
             )
             and (title := title_line(line, bullet, listed_here))

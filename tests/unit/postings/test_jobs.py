@@ -306,6 +306,14 @@ ROLES_OF_LISTS = [
     (("Data Engineer", "QA Engineer", "Contact: Jo Miller, Product Manager"), ["data", "qa"]),
     (("Junior/Senior Frontend Developer (rye)", "Junior/Senior QA Engineer (oats)"),
      ["frontend", "qa"]),
+    (("Open roles:", "* Design - Graphic Designer", "* Product - Product Manager, Data Analyst",
+      "* Mobile - Engineer"), ["design", "product", "data", "mobile"]),
+    (("OPPORTUNITIES: Data Engineer, Designer",), ["data", "design"]),
+    # an address below a title
+    (("Requirements:", "- rye", "- Product Manager", "https://f.example/1", "- UX Designer",
+      "https://f.example/2"), ["product", "design"]),
+    (("Requirements: rye", "Other positions available: -", "Data Engineer (rye)", "QA Engineer"),
+     ["data", "qa"]),
     # a level in brackets before a title
     (("- [Junior - Senior] Data Engineer : bakes", "- [Junior - Senior] QA Engineer : bakes"),
      ["data", "qa"]),
