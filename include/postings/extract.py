@@ -9,6 +9,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
+from include.postings.board_titles import board_roles
 from include.postings.company import read_company
 from include.postings.header import Header, Segment, read_header
 from include.postings.is_job import is_job
@@ -34,8 +35,8 @@ _TITLE_CHARS = 200
 _FEWEST_SEGMENTS = 2
 # A header segment without a job noun names a field ("Data, Rust") only if short; longer is prose.
 _FIELD_CHARS = 60
-ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
-"""The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
+ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.)|(?<=\bDir\.))(?=\s)", re.IGNORECASE)
+"""The point of "Sr. Engineer", "Dir. of Baking", which would otherwise end a sentence."""
 # What follows the company's name in its segment: " - Baker", ": Baker", " is hiring a Baker".
 _AFTER_NAME = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:[-–—:,]+\s+|is hiring |seeks )(.{4,60})$")
 # What precedes it: "Baker - ", "Baker at ".
@@ -160,7 +161,9 @@ class Reading:
         # A board's title says what the job is: the engineers of its text are colleagues.
         titled = self.title and not _names_role(self.title)
         found = read_roles(self._snippets, "" if titled else self.plain)
-        return found if self.title else with_roles_of(self.jobs_without_terms, found)
+        if self.title:
+            return board_roles(self.title, found)
+        return with_roles_of(self.jobs_without_terms, found)
 
     @lazily
     def levels(self) -> tuple[str, ...]:
