@@ -190,7 +190,7 @@ _PAY_WORD = re.compile(
     r"\w+s \$))|"
     r"\bbase\b(?! (?:plan|model|price|fee|case))|\bOTE\b|\brates?\b(?! card)|\bTC\b|\bCTC\b|"
     r"remunerat|"
-    r"\bwages?\b|\bearn(?:ings)?\b|\bgehalt|\bDOE\b|depending on|based on exp|"
+    r"\bwages?\b|\bearn(?:ings?)?\b|\bgehalt|\bDOE\b|depending on|based on exp|"
     r"\bequity\b|\boptions\b|\bbonus|401k|pension|\b(?:we|to) offer\b|you get\b|package",
     re.I,
 )
@@ -297,7 +297,8 @@ def _may_be_pay(mention: _Mention, *, in_header: bool) -> bool:
 
 def _amount(mention: _Mention, local: str) -> _Amount | None:
     """Return the amount; None where it is implausible as pay."""
-    period = _period(mention.before, mention.after)
+    # LPA is lakhs a year, whatever follows: "10-15 LPA and hourly pay of ...".
+    period = "year" if mention.unit == "lpa" else _period(mention.before, mention.after)
     currency = _currency(mention) or ("INR" if _in_lakhs(mention) else local)
     if mention.unit in _MILLION and currency not in _IN_MILLIONS:
         return None

@@ -34,6 +34,8 @@ _REFUSED = re.compile(
     r"sadly |also )?(?:not|n/a|unavailable|cannot|can't|isn't|aren't|"
     r"no(?!\s*(?:problem|issue|prob\b|brainer|remote|agenc|recruit|matter|worr)))\b"
 )
+# The last of a list that is refused: "no agencies, graduates, or visa candidates".
+_REFUSED_LAST = re.compile(rf"\bno (?:[\w ]{{2,25}}, ){{1,3}}(?:or|and|nor) (?:{_PERMIT}|sponsor)")
 # The object of "we sponsor": a permit, a person or nothing, never "the meetup" or "your gym".
 _SPONSORED = (
     rf"(?=\s?(?:[/,&]\s?[\w/]+ )?(?:\w+ ){{0,3}}?(?:{_PERMIT}|immigrat\w*|relocat\w*)\b|"
@@ -52,7 +54,7 @@ _OFFERED = re.compile(
     r"ok)\b|"
     r"\b(?:offer|provide|provid\w+|with|have) (?:\w+ ){0,3}?sponsorship\b|"
     rf"\b{_PERMIT}(?: or [\w-]+)?(?:[ /-]+(?:\(?(?:and|&|\+) )?(?:sponsor\w*|support\w*|"
-    rf"assist\w*|help|relocation|"
+    rf"assist\w*|help|relocation|process|costs?|fees?|"
     r"transfers?|candidates?|applicants?|holders?))?[\s:,(=-]{0,3}(?:(?:\w+ ){0,2}|is |are |"
     r"can be |will be |"
     r"if )(?:ok(?:ay)?|welcomed?|available|possible|provided|offered|yes|fine|considered|covered|"
@@ -79,7 +81,8 @@ _DEMANDED = re.compile(
     r"eligibility|right to work|work(?:ing)? (?:permit|rights)|permanent residen\w+|us persons?|"
     r"clearance)\b|"
     r"\b(?:legally |already |currently |be |are |is )?(?:authori[sz]ed|eligible|entitled|permitted|"
-    r"authori[sz]ation|eligibility|allowed) (?:for employment|to (?:legally )?(?:live and )?work|"
+    r"authori[sz]ation|eligibility|allowed|"
+    r"legal) (?:for employment|to (?:legally )?(?:live and )?work|"
     r"to be employed)|"
     r"\b(?:work(?:ing)? (?:authori[sz]ation|permit|rights)|right to work|citizenship|clearance|"
     r"clearable|"
@@ -136,6 +139,8 @@ def read_visa(lines: Sequence[str]) -> Visa:
     clauses = list(_clauses(lines))
     of_permits = [clause for clause in clauses if _PERMITS.search(clause)]
     if any(_REFUSED.search(clause) for clause in of_permits):
+        return "no"
+    if any(_REFUSED_LAST.search(line.lower()) for line in lines):
         return "no"
     if any(_names(_OFFERED, clause, unless=_OTHER_TOPIC) for clause in of_permits):
         return "yes"

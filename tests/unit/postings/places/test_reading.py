@@ -58,6 +58,7 @@ def test_towns_of_a_header(text: str, towns: list[str]) -> None:
         ),
         ("Remote, anywhere in Europe", [("Europe", "hire_from")]),
         ("Anywhere | Remote", [("Anywhere", "hire_from")]),
+        ("Remote all over the globe (not just US only)", []),
         ("Toronto OR remote Canada/select US states",
          [("Toronto", "site"), ("Canada", "hire_from"), ("US", "hire_from")]),
     ],
