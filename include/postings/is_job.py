@@ -150,7 +150,11 @@ def verdict(header: Header, text: str) -> Verdict:
     # A deliberate header settles it before the weaker rules, which misjudge unusual openings.
     if is_header(header, lower):
         return _JOB
-    if found := _SEEKER.search(opening) or _FORM.search(lower[:_FORM_CHARS]):
+    found = _SEEKER.search(opening)
+    # An employer may play with the form: "Fernglow is hiring ... Resume: no, thanks".
+    if not found and not _OFFER.search(opening):
+        found = _FORM.search(lower[:_FORM_CHARS])
+    if found:
         return Verdict(False, "seeker", found.span())
     contact = "http" in lower or "@" in lower or bool(_AT.search(lower))
     # "Do you love maps? We're hiring" opens like a question and offers a job.

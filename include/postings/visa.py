@@ -10,7 +10,7 @@ from include.postings.result import Visa
 __all__ = ["read_visa"]
 
 # What is sponsored: "visa", "H-1Bs", "H1B1", "work permit", "EU Blue Card".
-_PERMIT = r"(?:visas?|h-?1-?b\d?s?|e-?3|work(?:ing)? permits?|blue cards?|green cards?)"
+_PERMIT = r"(?:(?:work )?visas?|h-?1-?b\d?s?|e-?3|work(?:ing)? permits?|blue cards?|green cards?)"
 # A cheap necessary condition for every rule but the demands.
 _PERMITS = re.compile(r"visa|sponsor|h-?1|permit|card|e-?3|immigr")
 # One clause: a refusal in one says nothing of the next ("H1B OK, no remote").
@@ -71,6 +71,8 @@ _OFFERED = re.compile(
     rf"getting|obtaining|the|your|a|an|their|any|all|necessary|required|us|eu|new|existing|"
     rf"relocation|"
     rf"and|or|of|for|to))* (?:{_PERMIT}|immigration)\b|"
+    rf"\b(?:can|will) apply for (?:an? |your )?{_PERMIT}|"
+    r"\bopen (?:for|to) (?:\w+ )?sponsorship\b|"
     r"\bimmigration (?:support|help|assistance|sponsorship)\b|"
     rf"\bh-?1-?bs? (?:is|are|and|or|too)\b"
 )
@@ -117,8 +119,9 @@ _TAG_CHARS = 160
 _OTHER_TOPIC = re.compile(
     r"master ?card|amex|american express|paypal|stripe|"
     r"\bcards?\b(?<!green card)(?<!blue card)(?<!green cards)|"
-    r"payments?|customers?|clients?|investors?|partners?|\blike\b|includ|such as|brands|"
-    r"\bapply for\b|"
+    r"payments?|customers?|clients?|investors?|partners?|\b(?<!you )(?<!'d )like\b|includ|"
+    r"such as|brands|"
+    r"(?<!can )(?<!will )\bapply for\b|"
     r"\bapps?\b|(?:software|platform|product|tool) (?:for|that|to|which)|accepted (?:at|"
     r"anywhere)|network|travell?er|cashback|bank"
 )

@@ -91,6 +91,8 @@ def test_the_working_mode_of_a_body(body, mode):
         ("Salary: 51-57k", (51_000, 57_000, "EUR", "year")),  # Lisbon
         ("Base $91k-$97k, total comp $120k-$140k", (91_000, 97_000, "USD", "year")),
         ("Total package of $120k with a base of $91k", (91_000, 91_000, "USD", "year")),
+        ("Pay would be £91,000 and 25 days of holiday.", (91_000, 91_000, "GBP", "year")),
+        ("- Mid-level: $91k-$97k (US) or a like sum", (91_000, 97_000, "USD", "year")),
         ("Baker ($91k-$97k)", (91_000, 97_000, "USD", "year")),
         ("$91k - $97k, Lisbon", (91_000, 97_000, "USD", "year")),
         ("Total compensation $120k-$140k", None),
@@ -115,6 +117,7 @@ def test_the_pay_of_a_body(body, salary):
         ("€4,100 pm", (4_100, 4_100, "EUR", "month")),
         ("51k€ - 57k€", (51_000, 57_000, "EUR", "year")),
         ("MXN 41k-47k a month", (41_000, 47_000, "MXN", "month")),
+        ("$91k-$97k USD equity, benefits", (91_000, 97_000, "USD", "year")),
         ("Lisbon, CA $91k", (91_000, 91_000, "USD", "year")),
     ],
 )
@@ -132,6 +135,10 @@ def test_the_pay_of_a_header(header, salary):
         ("H-1Bs welcome, no agencies", "yes"),
         ("Happy to sponsor, but you need to be authorized to work already.", "yes"),
         ("No degree required, visa sponsorship available.", "yes"),
+        ("Move here if you like rain (we can help with visas).", "yes"),
+        ("We assist in obtaining a work visa for Norway.", "yes"),
+        ("We can apply for a visa if you need one.", "yes"),
+        ("We are open for 417 sponsorship.", "yes"),
         ("The visa process will be covered by us.", "yes"),
         ("We sponsor a local choir.", "unspecified"),
         ("We may sponsor your sailing course.", "unspecified"),
