@@ -146,6 +146,9 @@ def _other_state(text: str, names: Sequence[Name], position: int) -> Node | None
     states = (c for c in behind.codes if c.kind == "state" and c.country in _ALONE)
     if not town.places or text[town.end : behind.start].strip() != ",":
         return None
+    # "Denver, LA" are two towns.
+    if any(place.kind == "city" for place in behind.places):
+        return None
     return next(states, None) if _ENTRY_END.match(text, behind.end) else None
 
 

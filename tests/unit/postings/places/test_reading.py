@@ -107,6 +107,7 @@ def test_ways_of_working_time_zones_and_visas_are_no_places(text: str) -> None:
         ("Richmond, CA", ["5387428"]),
         ("Perth, KS", ["US-KS"]),  # no such city of the table
         ("London, OR REMOTE", ["2643743"]),
+        ("Bergen, LA", ["3161732", "5368361"]),
     ],
 )
 def test_a_name_of_several_places_is_the_one_that_its_witness_says(
