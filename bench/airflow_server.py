@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from local.environment import airflow_environment
 
 __all__ = ["AirflowServer", "airflow_server"]
@@ -31,23 +33,37 @@ _START_SECONDS = 120
 
 @dataclass(frozen=True)
 class AirflowServer:
-    """Where it listens, and a viewer's token."""
+    """Where it listens, a viewer's token, and its first process."""
 
     port: int
     token: str
+    pid: int
 
     @property
     def url(self) -> str:
         """The address of Airflow's own page."""
         return f"http://127.0.0.1:{self.port}"
 
+    def memory_mb(self) -> float:
+        """Return the memory of all its processes; what several share counts once."""
+        first = psutil.Process(self.pid)
+        processes = [first, *first.children(recursive=True)]
+        return float(sum(process.memory_full_info().pss for process in processes)) / 2**20
+
 
 @contextmanager
-def airflow_server(folder: Path, serving_url: str) -> Iterator[AirflowServer]:
-    """Start `airflow api-server` (one worker, simple auth manager); end all of its processes."""
-    home = folder / "airflow"
+def airflow_server(
+    folder: Path, serving_url: str, *, plugin: bool = True
+) -> Iterator[AirflowServer]:
+    """Start `airflow api-server` (one worker, simple auth manager); end all of its processes.
+
+    Without the ``plugin``, it is Airflow alone.
+    """
+    home = folder / ("airflow" if plugin else "airflow_alone")
     (home / "dags").mkdir(parents=True)
     environment = _environment(home, serving_url)
+    if not plugin:
+        environment["AIRFLOW__CORE__PLUGINS_FOLDER"] = str(home / "plugins")
     token = _token(environment)
     port = _free_port()
     arguments = ["api-server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
@@ -61,7 +77,7 @@ def airflow_server(folder: Path, serving_url: str) -> Iterator[AirflowServer]:
         )
         try:
             _wait_for(port, process)
-            yield AirflowServer(port, token)
+            yield AirflowServer(port, token, process.pid)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)

@@ -31,6 +31,7 @@ _MOST_RESTRICTIONS = 4
 _WAYS = ("remote", "hybrid", "onsite", "mixed")
 _DIMENSIONS = ("remote", "way", "roles", "levels", "family", "source", "country", "visa")
 _SKILLS = (1, 12)
+_TREND_SKILLS = 10
 _DRAWN_AGAIN = 1_000
 """Draws in a row without a new question: then none is left."""
 Own = dict[str, Callable[[], str]]
@@ -106,6 +107,7 @@ class Filtered:
         some = self._some
         return {
             "insights, any filter": self.ask("insights"),
+            "trends, any filter": self._of_months("trends", tech_ids=self._some_technologies),
             "movers": self._of_months("movers", months=some(("12", "3"))),
             "volume": self._of_months("volume"),
             "market": self._of_months("market", dimension=some(_DIMENSIONS)),
@@ -153,6 +155,9 @@ class Filtered:
 
     def _technology(self) -> str:
         return self._heavy("technology")
+
+    def _some_technologies(self) -> str:
+        return ",".join(dict.fromkeys(self._technology() for _ in range(_TREND_SKILLS)))
 
     def _skills(self) -> str:
         count = self._rng.randint(*_SKILLS)

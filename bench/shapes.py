@@ -156,6 +156,7 @@ def _explain(body: bytes) -> int:
 
 SHAPES: Mapping[str, Callable[[bytes], int]] = {
     "insights, any filter": postings_counted,
+    "trends, any filter": points,
     "movers": _movers,
     "volume": _volume,
     "market": _market,

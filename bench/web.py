@@ -1,6 +1,6 @@
 """Measure the API in the real Airflow API server, beside a no-op in the same run.
 
-    python -m bench.web --postings 200000 --clients 20 --seconds 8
+    python -m bench.web --postings 200000 --clients 20 --seconds 8 --pauses 0.25 0
 
 Starts `airflow api-server` (one worker, simple auth manager) on a free loopback port over a
 filled store, and asks from as many connections as there are clients: first each pausing between
@@ -8,7 +8,8 @@ questions as people do, then each as fast as it is answered, which measures the 
 the times are then those of a queue of 20. Server and clients share the machine. Distinct
 questions (bench/questions.py) are answered by the index, each for a place that was not asked for
 before; repeated ones from the memory of answers. Every answer's shape is checked: a wrong one has
-no speed.
+no speed. At the end one client asks alone, then beside two that ask the slowest questions of the
+run without a pause.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import cycle
 from pathlib import Path
 from statistics import quantiles
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import duckdb
@@ -39,8 +41,10 @@ from sample.companies import COMPANIES
 from sample.gold.postings import GoldSize, fill_gold
 
 __all__ = [
+    "ANY",
     "FIRST",
     "NO_OP",
+    "Asked",
     "Case",
     "Filled",
     "ask_store",
@@ -55,10 +59,14 @@ __all__ = [
 FIRST, LAST = date(2011, 4, 1), date(2026, 11, 1)
 NO_OP = "no-op, behind the login (icon)"
 """What Airflow itself takes for an answer: figures are compared with it."""
+ANY = "insights, any filter"
 _POSTINGS_A_COMPANY = 10
 """Of stores so large that boards must have filled them."""
-_FIRST_ANSWER_SECONDS = 300
-"""The first answer reads the whole index."""
+_ANSWER_SECONDS = 300
+_READY_SECONDS = 120
+_PATIENT_PAUSE_SECONDS = 0.05
+"""Of the client beside others: some hundreds of questions in ten seconds."""
+_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,28 @@ class Filled:
 
     store: Path
     sizes: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a server took: a row of figures for each case, and of the server itself.
+
+    ``first_ms``: its first answer, once it says that it is ready. ``memory_mb``: its processes
+    after all cases; ``bare_mb``: those of a server without the plugin. ``alone_p95_ms``
+    is of one client, ``beside_p95_ms`` of one beside two that ask the ``slowest`` case at once.
+    """
+
+    rows: list[dict[str, str | float]]
+    first_ms: float
+    memory_mb: float
+    bare_mb: float
+    alone_p95_ms: float
+    beside_p95_ms: float
+    slowest: str
+
+    def p95(self) -> dict[str, float]:
+        """Return the 95th percentile by case, in milliseconds."""
+        return {str(row["case"]): float(row["p95_ms"]) for row in self.rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +114,18 @@ def main() -> None:
     parser.add_argument("--postings", type=int, default=200_000)
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--pause", type=float, default=0.25, help="seconds, on average")
+    parser.add_argument(
+        "--pauses", type=float, nargs="+", default=[0.25, 0.0], help="seconds, on average"
+    )
     parser.add_argument("--store", type=Path, help="a published SQLite store, to save the filling")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as folder:
         store = options.store or fill(Path(folder), options.postings).store
-        pauses = (options.pause, 0.0)
-        found = ask_store(Path(folder), store, options.clients, options.seconds, *pauses)
+        found = ask_store(Path(folder), store, options.clients, options.seconds, *options.pauses)
     _show(found)
     if options.json:
-        options.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
+        options.json.write_text(json.dumps(asdict(found), indent=2), encoding="utf-8")
 
 
 def fill(folder: Path, postings: int, first: date = FIRST) -> Filled:
@@ -112,30 +143,79 @@ def fill(folder: Path, postings: int, first: date = FIRST) -> Filled:
         return Filled(store, sizes_of(warehouse))
 
 
-def ask_store(
-    folder: Path, store: Path, clients: int, seconds: float, *pauses: float
-) -> list[dict[str, str | float]]:
+def ask_store(folder: Path, store: Path, clients: int, seconds: float, *pauses: float) -> Asked:
     """Start a server over a store, check one answer by a count of the rows, measure all cases."""
     asked = cases(*questions_for(store))
-    with airflow_server(folder, f"sqlite:///{store.absolute()}") as server:
-        require_known_answer(server, jobs_of(store))
-        return [
+    url = f"sqlite:///{store.absolute()}"
+    with airflow_server(folder, url, plugin=False) as server:
+        _get(server, "/api/v2/version")
+        bare_mb = server.memory_mb()
+    with airflow_server(folder, url) as server:
+        _wait_until_ready(server)
+        first_ms = require_known_answer(server, jobs_of(store))
+        rows = [
             row
             for pause in pauses
             for row in asyncio.run(
                 measure(server.port, server.token, clients, seconds, pause, asked)
             )
         ]
+        memory_mb = server.memory_mb()
+        slowest = max(rows, key=lambda row: float(row["p95_ms"]))["case"]
+        by_name = {case.name: case.questions for case in asked}
+        alone, beside = asyncio.run(
+            _beside(server, by_name[ANY], by_name[str(slowest)], 2 * seconds)
+        )
+    return Asked(rows, first_ms, memory_mb, bare_mb, alone, beside, str(slowest))
 
 
-def require_known_answer(server: AirflowServer, jobs: int) -> None:
-    """Raise RuntimeError where the server does not count this many jobs of all times."""
-    address = f"{server.url}/techpulse/api/v1/insights?location=Anywhere&days=36500"
-    request = Request(address, headers={"Authorization": f"Bearer {server.token}"})  # noqa: S310
-    with urlopen(request, timeout=_FIRST_ANSWER_SECONDS) as answer:  # noqa: S310 -- our own server
-        counted = postings_counted(answer.read())
-    if counted != jobs:
+def _wait_until_ready(server: AirflowServer) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            _get(server, "/techpulse/health/ready")
+        except HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("The server did not become ready: ask its /techpulse/health/ready why.")
+
+
+def _get(server: AirflowServer, path: str) -> bytes:
+    request = Request(f"{server.url}{path}", headers={"Authorization": f"Bearer {server.token}"})  # noqa: S310
+    with urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 -- our own server
+        body: bytes = answer.read()
+    return body
+
+
+def require_known_answer(server: AirflowServer, jobs: int) -> float:
+    """Return the milliseconds of the first answer: the postings of all times.
+
+    Raises RuntimeError where the server does not count this many.
+    """
+    begun = time.perf_counter()
+    answer = _get(server, "/techpulse/api/v1/insights?location=Anywhere&days=36500")
+    taken = time.perf_counter() - begun
+    if (counted := postings_counted(answer)) != jobs:
         raise RuntimeError(f"the server counts {counted:,} jobs, the store has {jobs:,}")
+    return taken * 1000
+
+
+async def _beside(
+    server: AirflowServer, own: Iterator[str], slow: Iterator[str], seconds: float
+) -> tuple[float, float]:
+    """Return the 95th percentile of one client's questions, alone and beside others, in ms."""
+    client = _Asking(server.port, server.token, own, _PATIENT_PAUSE_SECONDS)
+    others = _Asking(server.port, server.token, slow, 0.0)
+    alone, _, _ = await client.for_seconds(1, seconds)
+    (beside, _, _), _ = await asyncio.gather(
+        client.for_seconds(1, seconds), others.for_seconds(_OTHERS, seconds)
+    )
+    return _p95_ms(alone), _p95_ms(beside)
+
+
+def _p95_ms(times: list[float]) -> float:
+    return round(quantiles(times, n=100)[94] * 1000, 1)
 
 
 def questions_for(store: Path) -> tuple[Questions, Filtered]:
@@ -260,15 +340,20 @@ async def _answer(reader: asyncio.StreamReader) -> bytes:
     return await reader.readexactly(int(length))
 
 
-def _show(found: list[dict[str, str | float]]) -> None:
+def _show(found: Asked) -> None:
     print(
         f"{'case':<36}{'pause s':>9}{'asked':>9}{'req/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}"
     )
-    for row in found:
+    for row in found.rows:
         names = ("pause_seconds", "questions", "requests_per_second", "p50_ms", "p95_ms", "p99_ms")
         cells = (row[name] for name in names)
         ended = "  (no question left)" if row["ran_out"] else ""
         print(f"{row['case']:<36}" + "".join(f"{cell:>9}" for cell in cells) + ended)
+    print(
+        f"first answer {found.first_ms:.0f} ms; {found.memory_mb:.0f} MB, without the plugin "
+        f"{found.bare_mb:.0f} MB; {ANY}, one client: p95 {found.alone_p95_ms} ms, beside two that "
+        f"ask {found.slowest}: {found.beside_p95_ms} ms"
+    )
 
 
 if __name__ == "__main__":

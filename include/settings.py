@@ -204,10 +204,10 @@ class Settings(BaseSettings):
 
     # Hacker News
     hn_chunk_comments: int = Field(
-        default=100,
+        default=300,
         ge=1,
-        description="Comments per mapped task: large enough to amortize Airflow's overhead of 0.1 "
-        "to 0.4 s a task, small enough to stay below the limit of 1,024 mapped tasks.",
+        description="Comments per mapped task, at most: a task costs Airflow up to a second of "
+        "processor time, as much as some 400 comments; a retry reads its chunk again.",
     )
     hn_concurrency: int = Field(
         default=32, ge=1, description="Requests in flight in one mapped task."
@@ -224,7 +224,7 @@ class Settings(BaseSettings):
         ge=1,
         description="Maximum items that one task reads, replies included, and comments of a "
         "thread: a guard against endless threads. The largest real thread has 2,000; 20,000 "
-        "make 200 chunks of 100.",
+        "make 67 chunks of 300.",
     )
     hn_lock_ttl_minutes: float = Field(
         default=15.0,

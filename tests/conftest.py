@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,6 +22,7 @@ from include.settings import PROJECT_ROOT, Settings, get_settings
 from local.environment import airflow_environment
 from sample.services import Postgres, postgres
 from tests.chaos import report
+from tests.stores import NewStores
 
 SHARED = PROJECT_ROOT.parent / "shared"
 
@@ -52,6 +54,9 @@ _ENVIRONMENT = airflow_environment(
     # dag.test() cannot end a run that has one: https://github.com/apache/airflow/issues/73428
     TECHPULSE_DAILY_DEADLINE_MINUTES="0",
 )
+# The processes that tests start import the same modules: they are compiled once.
+_ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ.clear()
 os.environ.update({k: v for k, v in _ENVIRONMENT.items() if not _FOREIGN.fullmatch(k)})
 os.environ["TMPDIR"] = tempfile.gettempdir()  # of the processes that tests start, too
@@ -76,6 +81,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the tests marked as slow, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--slow") and config.getoption("--chaos", "short") == "short":
+        # What DuckDB takes for the number of cores: a second thread costs more than a small query
+        # does, and each core has a worker.
+        os.environ["SLURM_CPUS_ON_NODE"] = "1"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -120,15 +132,34 @@ def postgres_server() -> Iterator[Postgres]:
         yield server
 
 
+def _new_stores(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> NewStores:
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres_server")
+        return NewStores(request.param, lambda: server.url(server.database("serving")))
+    return NewStores(
+        request.param,
+        lambda: f"sqlite:///{tmp_path_factory.mktemp('store') / 'folder' / 'serving.sqlite'}",
+    )
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def new_store_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[], str]:
+) -> NewStores:
     """Give the URL of a serving store that is not there yet; on both databases."""
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres_server")
-        return lambda: server.url(server.database("serving"))
-    return lambda: f"sqlite:///{tmp_path_factory.mktemp('store') / 'folder' / 'serving.sqlite'}"
+    return _new_stores(request, tmp_path_factory)
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+)
+def own_store_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> NewStores:
+    """The same for rows of a test's own, which are counted alike wherever they were read."""
+    return _new_stores(request, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

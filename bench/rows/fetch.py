@@ -21,9 +21,9 @@ _LATENCY_MS = 30
 _BARE = Candidate("bare asyncio client, in memory only", "bench.candidates.fetch_asyncio")
 _FETCH = Candidate("TechPulse, to staged files", "bench.candidates.fetch_techpulse")
 _CHUNKS = Candidate(
-    "TechPulse, the same in chunks of 100, one after the other",
+    "TechPulse, the same in chunks of 300, one after the other",
     "bench.candidates.fetch_techpulse",
-    options={"chunk_comments": 100},
+    options={"chunk_comments": 300},
 )
 _WHOLE = Candidate("TechPulse, to bronze", "bench.candidates.month_techpulse")
 _DLT = Candidate("dlt, to DuckDB", "bench.candidates.fetch_dlt", DLT_PYTHON)

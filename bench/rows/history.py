@@ -58,7 +58,7 @@ def _result(bare: dict[str, Any], airflow: dict[str, Any], count: int, comments:
         f"{_LATENCY_MS} ms an answer",
         goals=[
             at_most("from the first month's cost to the last's", _FLAT, growth(processor)),
-            at_most("the bare pipeline", 2, airflow["seconds"] / bare["seconds"]),
+            at_most("the bare pipeline", 1.5, airflow["seconds"] / bare["seconds"]),
         ],
         lines=[
             _line(_BARE.name, bare, clock, f"{bare['details']['analytics']:.0f}"),

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.comparison import Candidate, run_child
-from bench.report import Goal, Result, at_most
-from bench.rows.web import web_line
+from bench.report import Result
+from bench.rows.web import goals_of, note_of, web_lines
 from bench.sizes import describe, sizes_of
-from bench.web import NO_OP, ask_store
+from bench.web import Asked, ask_store
 from include.settings import PROJECT_ROOT, Settings
 from include.warehouse.connection import open_warehouse
 
@@ -33,7 +33,6 @@ _QUICK_MONTHS = 3
 _CLIENTS, _PAUSE_SECONDS = 20, 0.25
 _MIN_JOBS, _MAX_JOBS = 0.9, 1.0
 """Postings a comment: of the whole history 98 % are job postings."""
-_GOALS_MS = {"insights": 50.0, "trends": 20.0}
 
 
 def run(quick: bool = False) -> list[Result]:
@@ -101,20 +100,17 @@ def _replay(data: Path) -> Iterator[tuple[str, int]]:
             process.terminate()
 
 
-def _result(
-    taken: dict[str, Any], sizes: dict[str, int], comments: int, found: list[dict[str, Any]]
-) -> Result:
+def _result(taken: dict[str, Any], sizes: dict[str, int], comments: int, found: Asked) -> Result:
     details, postings = taken["details"], sizes["postings"]
     months = [seconds for seconds, _ in details["months"]]
-    p95 = {row["case"]: float(row["p95_ms"]) for row in found}
     seconds = taken["seconds"]
     fetched = sum(months)
     return Result(
         key="real",
         work=f"the real history: {len(months)} months, {comments:,} comments, fetch to published, "
         f"0 ms an answer; then {_CLIENTS} clients",
-        goals=_goals(p95, postings),
-        lines=[web_line(postings, row, p95[NO_OP]) for row in found],
+        goals=goals_of(found, f"{postings:,} real postings"),
+        lines=web_lines(postings, found),
         command="python -m bench real",
         sizes=[
             f"{_CLIENTS} clients and 1 worker of the API server",
@@ -123,13 +119,6 @@ def _result(
         note=f"Fetched and loaded in {fetched:,.0f} s, a month after the other without Airflow; "
         f"built and published in {details['analytics']:,.0f} s; {seconds:,.0f} s in all, "
         f"{taken['processor_seconds']:,.0f} s of processor. The upstream is the replay server of "
-        "the recorded history, another process on the same machine.",
+        "the recorded history, another process on the same machine. "
+        + note_of(found, f"{postings:,} real postings"),
     )
-
-
-def _goals(p95: dict[str, float], postings: int) -> list[Goal]:
-    return [
-        at_most(f"{name} at {postings:,} real postings, p95", limit,
-                p95[f"{name}, all distinct"], "ms")
-        for name, limit in _GOALS_MS.items()
-    ]  # fmt: skip

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any, TypedDict
 
 from include.errors import ConfigurationError, MalformedAnswerError
@@ -129,11 +131,14 @@ def month_lock() -> MonthLock:
 
 
 def chunks(comments: Sequence[int]) -> Iterator[Chunk]:
-    """Yield chunks of ``hn_chunk_comments`` comments, named by their positions in the thread."""
-    size = get_settings().hn_chunk_comments
-    for start in range(0, len(comments), size):
-        part = list(comments[start : start + size])
-        yield Chunk(name=f"comments {start + 1}-{start + len(part)}", ids=part)
+    """Yield chunks of equal size, named by their positions in the thread.
+
+    Each has at most ``hn_chunk_comments`` comments.
+    """
+    count = math.ceil(len(comments) / get_settings().hn_chunk_comments)
+    ends = [len(comments) * number // max(count, 1) for number in range(count + 1)]
+    for start, end in pairwise(ends):
+        yield Chunk(name=f"comments {start + 1}-{end}", ids=list(comments[start:end]))
 
 
 def fetch_chunk(chunk: Chunk, month: str, run: RunName) -> Manifest:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
 from include.postings.company import read_company
 from include.postings.header import Header, Segment, read_header
 from include.postings.is_job import is_job
-from include.postings.jobs import board_job, joined_titles, read_jobs
+from include.postings.jobs import board_job, joined_titles, read_jobs, with_roles_of
 from include.postings.keywords import KeywordIndex
 from include.postings.lazily import lazily
 from include.postings.lexicon import title_labels
@@ -158,7 +159,8 @@ class Reading:
         """The roles offered."""
         # A board's title says what the job is: the engineers of its text are colleagues.
         titled = self.title and not _names_role(self.title)
-        return read_roles(self._snippets, "" if titled else self.plain)
+        found = read_roles(self._snippets, "" if titled else self.plain)
+        return found if self.title else with_roles_of(self.jobs_without_terms, found)
 
     @lazily
     def levels(self) -> tuple[str, ...]:
@@ -205,7 +207,9 @@ class Reading:
     @lazily
     def jobs_without_terms(self) -> tuple[Job, ...]:
         """The jobs offered; a single one has not the posting's terms."""
-        return self.jobs(Terms(None, (), None))
+        if self.title:
+            return (board_job(self.header.line[:_TITLE_CHARS], self.roles, self.levels),)
+        return read_jobs(self.offers, self.body, self.plain)
 
     @lazily
     def untermed_title(self) -> str:
@@ -213,10 +217,9 @@ class Reading:
         return self.shown_title(self.jobs_without_terms)
 
     def jobs(self, whole: Terms) -> tuple[Job, ...]:
-        """Return the jobs offered; ``whole`` are the terms of the posting."""
-        if self.title:
-            return (board_job(self.header.line[:_TITLE_CHARS], self.roles, self.levels, whole),)
-        return read_jobs(self.offers, self.body, self.plain, whole)
+        """Return the jobs offered; ``whole`` are the terms of the posting, and of a single one."""
+        jobs = self.jobs_without_terms
+        return jobs if len(jobs) > 1 else (replace(jobs[0], **whole._asdict()),)
 
     def shown_title(self, jobs: Sequence[Job]) -> str:
         """Return the title of the posting that offers these jobs."""

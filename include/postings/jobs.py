@@ -19,15 +19,17 @@ from include.postings.places import find_places, without_places, written
 from include.postings.regions import Offer
 from include.postings.remote import read_remote
 from include.postings.result import Job, Terms
-from include.postings.roles import read_levels, read_roles
+from include.postings.roles import ROLES as ROLE_ORDER
+from include.postings.roles import in_order, read_levels, read_roles
 from include.postings.salary import read_salary
-from include.postings.titles import LEVELS, ROLES, names_job, split_titles
+from include.postings.titles import BRACKETS, LEVELS, ROLES, names_job, split_titles
 
-__all__ = ["board_job", "joined_titles", "read_jobs"]
+__all__ = ["board_job", "joined_titles", "read_jobs", "with_roles_of"]
 
 _TITLE_CHARS = 100
 _JOINED_CHARS = 200
 _FEW_JOBS = 2
+_NO_TERMS = Terms(None, (), None)
 _PLACE_CHARS = 160  # of a title's line; what follows is prose
 # What sets a place apart from a title: "Baker (Oslo)", "Baker - Oslo", "Baker in Oslo".
 _PLACE_MARKS = re.compile(r"[(,|@:/–—-]| in ")
@@ -67,29 +69,39 @@ class _Found:
     """Titles that give its level."""
 
 
-def read_jobs(
-    offers: Sequence[Offer], body: KeywordIndex, plain: str, whole: Terms
-) -> tuple[Job, ...]:
+def read_jobs(offers: Sequence[Offer], body: KeywordIndex, plain: str) -> tuple[Job, ...]:
     """Return the jobs that a comment offers, in the order of its text; at least one.
 
-    ``whole`` are the terms of the posting: those of a single job. Of several jobs each has what
-    the lines below its title say of it alone.
+    Of several jobs each has the terms that the lines below its title give for it alone.
     """
     found = sorted(_merged(offers), key=lambda job: job.offer.line)
     if not found:
         roles = read_roles((), plain)
-        return (Job("", roles, read_levels((), plain), family_of("", roles), *whole),)
+        return (Job("", roles, read_levels((), plain), family_of("", roles)),)
     if len(found) == 1:
-        return (_job(found[0], plain, whole),)
+        return (_job(found[0], plain, _NO_TERMS),)
+    # Beside bakers and designers the whole text is about the one engineer.
+    engineers = [job for job in found if job.kinds.isdisjoint(_NO_ENGINEER)]
+    only = engineers[0] if len(engineers) == 1 else None
     return tuple(
-        _job(job, "\n".join(body.lines_read[lines.start : lines.stop]), _terms(body, lines))
+        _job(
+            job,
+            "\n".join(body.lines_read[lines.start : lines.stop]) or (plain if job is only else ""),
+            _terms(body, lines),
+        )
         for job, lines in zip(found, _sections(found), strict=True)
     )
 
 
-def board_job(title: str, roles: Sequence[str], levels: Sequence[str], whole: Terms) -> Job:
+def board_job(title: str, roles: Sequence[str], levels: Sequence[str]) -> Job:
     """Return the one job of a board's record."""
-    return Job(title, tuple(roles), tuple(levels), family_of(title, roles), *whole)
+    return Job(title, tuple(roles), tuple(levels), family_of(title, roles))
+
+
+def with_roles_of(jobs: Sequence[Job], roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a posting's roles with those of its jobs, in the order of ``ROLES``."""
+    missing = {role for job in jobs for role in job.roles}.difference(roles)
+    return in_order(missing.union(roles), ROLE_ORDER) if missing else roles
 
 
 def joined_titles(jobs: Sequence[Job]) -> str:
@@ -136,7 +148,7 @@ def _sections(found: Sequence[_Found]) -> Iterator[range]:
 def _terms(body: KeywordIndex, lines: range) -> Terms:
     """Return the terms that the lines about one job give; the first is its title's."""
     if not lines:
-        return Terms(None, (), None)
+        return _NO_TERMS
     title, *others = body.lines_read[lines.start : lines.stop]
     title = title[:_PLACE_CHARS]
     places = find_places(title) if _PLACE_MARKS.search(title) else []
@@ -206,13 +218,21 @@ def _adds_nothing(offer: Offer, jobs: Sequence[_Found]) -> bool:
 
 def _titles(offer: Offer) -> list[_Found]:
     # Most segments of a header are places and terms, as is known by now.
-    if title_labels(offer.text).isdisjoint(_JOB_LABELS):
+    if title_labels(offer.text).isdisjoint(_JOB_LABELS) and not (
+        offer.where == "title" and _ends_in_person(offer.text)
+    ):
         return []
     return [
         _Found(title[:_TITLE_CHARS], offer, labels & ROLES, labels & LEVELS)
         for title in split_titles(offer.text)
         for labels in (title_labels(title),)
     ]
+
+
+def _ends_in_person(title: str) -> bool:
+    """Return whether a title's last word names a person by what they know: "Rye Expert (Oslo)"."""
+    words = BRACKETS.sub("", title).split()
+    return bool(words) and names_job(words[-1])
 
 
 def _is_technology(title: str) -> bool:

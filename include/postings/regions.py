@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.title_lines import title_line
-from include.postings.titles import PLURAL, names_job, split_titles
+from include.postings.titles import PLURAL, ROLES, names_job, split_titles
 
 __all__ = ["Offer", "job_offers"]
 
@@ -30,15 +30,16 @@ class Offer(NamedTuple):
     """Offered beside the jobs named before it: "we also need a baker"."""
 
 
-# The mark before a list item: "- Baker", "\* Baker" (escaped), "[NEW] Baker", "2) Baker", "3 x
-# Baker", "Role: Baker".
+# The mark before a list item: "- Baker", "\\* Baker" (escaped), "[NEW] Baker", "2) Baker", "b.
+# Baker", "3 x Baker", "Role: Baker", "Opening #2: Baker".
 _BULLET = re.compile(
-    r"^(?:\\?[-*•·+>→➡▪◦●‣✅#★☆◆■–—=~]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|\d{1,2} x\b|"
-    r"(?:role|position|(?:job )?title|job|vacancy|opening)(?: \d)?:)\s*",
+    r"^(?:\\?[-*•·+>→➡▪◦●‣✅#★☆◆■–—=~◉»▹▶►◎○§☛➤∙❖|_]+|\[[^\]]{1,14}\]|\(?\d{1,2}[.)/:x]|"
+    r"\d\ufe0f?\u20e3|\d{1,2} x\b|(?-i:\(?[a-h][.)](?= ))|"
+    r"(?:role|position|(?:job )?title|job|vacancy|opening)(?: ?#?\d{1,2})?:)\s*",
     re.IGNORECASE,
 )
-_BULLET_LETTERS = "rRpPtTjJvVoO"
-"""With which the words of ``_BULLET`` begin."""
+_BULLET_LETTERS = "rRpPtTjJvVoOabcdefgh"
+"""With which the words and letters of ``_BULLET`` begin."""
 _HEADING_MARKS = ("#", "==")
 # The heading of a list of jobs, if a colon ends it: "Open roles:".
 _LIST_HEADING = re.compile(
@@ -63,6 +64,12 @@ _PART_PLAYED = re.compile(
     r"instrumental|significant|integral|essential)\s$",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"\s(?:that|who|with|to)\s")
+_MARK_WITHIN = 70  # characters of a line; what comes later ends a sentence
+# A title on a line of its own: "Baker", "Baker - Rye (Oslo)".
+_BARE = re.compile(r"[A-Z][^.!?:;@]+$")
+_BARE_CHARS = 60
+_PARAGRAPH_CHARS = 60
 # A list of jobs on one line: "Open positions: Baker, Miller".
 _LIST_IN_LINE = re.compile(
     r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|job titles|other|"
@@ -143,13 +150,16 @@ def _from_header(header: Sequence[str], body: KeywordIndex) -> Iterator[Offer]:
 def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
     # listing: under a heading of jobs. closed: under another heading, where bullets are duties.
     # unmarked: a title stood on a line of its own without a bullet, as the next ones may.
-    # sought: the line above is "Who we're looking for".
-    listing = closed = unmarked = sought = False
-    for number, line in enumerate(body.lines_read[1:], start=1):
+    # sought: the line above is "Who we're looking for"; asked: below it a field is no job.
+    listing = closed = unmarked = sought = asked = False
+    lines = body.lines_read
+    # The marks of this line, the line above and the last title; the line above, if a title.
+    mark = mark_above = mark_titled = title_above = ""
+    for number, line in enumerate(lines[1:], start=1):
         # Longer lines are sentences that happen to start like a heading.
         if len(line) < 90 and _is_other_heading(line):
-            listing, closed = False, True
-            sought = bool(_SOUGHT_HEADING.match(line))
+            sought = asked = bool(_SOUGHT_HEADING.match(line))
+            listing, closed, mark, title_above = False, not sought, "", ""
             continue
         if sought and (described := _SOUGHT.match(line)):
             offer = _up_to_turn(described.group(1))
@@ -158,29 +168,90 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
         sought = False
         if line.endswith(":") and _LIST_HEADING.search(line):
             closed = _offers_one(line)
-            listing = not closed
+            listing, asked = not closed, False
         # A line that begins with another letter has no bullet: "Role:" is the only word.
         worded = line[:1] in _BULLET_LETTERS or not line[:1].isalpha()
         bullet = _BULLET.match(line) if worded else None
         heading = line.startswith(_HEADING_MARKS)
         marked = bool(bullet) and not heading
+        mark_above, mark = mark, bullet.group().strip() if bullet else ""
         # A link beside a title marks an offer even under another heading.
         may_be_title = not closed or heading or (unmarked and not marked) or "http" in line
+        listed_here = listing or (title_above != "" and _goes_on(line, title_above))
+        title_above = ""
         if ": " in line and (listed := _LIST_IN_LINE.match(line)):
             yield Offer(listed.group(1), number, "title")
         elif (
-            may_be_title
             # Without a noun only a field under a heading is a title.
-            and (listing or body.positions("noun", number))
-            and (title := title_line(line, bullet, listing))
+            (listed_here or body.positions("noun", number))
+            and (
+                may_be_title
+                or (mark and _is_next(mark, mark_above, mark_titled))
+                or (not mark and _stands_alone(line, lines[number + 1 : number + 2]))
+            )
+            and (title := title_line(line, bullet, listed_here))
+            and not (asked and _describes(title, line))
         ):
             yield Offer(title, number, "title")
-            listing, closed, unmarked = listing or marked, closed and marked, unmarked or not marked
+            listing = listing or (marked and not asked)
+            closed, unmarked = closed and marked, unmarked or not marked
+            title_above, mark_titled = line, mark
         # A short line neither offers a job nor ends the list; a paragraph ends it.
         elif len(line) > 12:
             listing = listing and len(line) < 250
             if cues := body.positions("offer", number):
                 yield from _sentences(line, cues, number)
+
+
+def _is_next(mark: str, mark_above: str, mark_titled: str) -> bool:
+    """Return whether a line with this mark may be a title after the duties of another one.
+
+    ``mark_above`` is that of the line above, ``mark_titled`` that of the last title.
+    """
+    if mark.endswith(":") and mark[:1].isalpha():
+        return True
+    # The duties of "* Baker" have another mark: "- bake".
+    return _number(mark) == _number(mark_titled) + 1 > 1 or (
+        mark == mark_titled and mark_above not in ("", mark)
+    )
+
+
+def _stands_alone(line: str, after: Sequence[str]) -> bool:
+    """Return whether a line without a mark heads the one below: "Baker", "Responsibilities:".
+
+    A signature, "Head Baker", has neither a heading below nor a paragraph.
+    """
+    return (
+        len(line) < _BARE_CHARS
+        and bool(_BARE.match(line))
+        and any(
+            "@" not in below
+            and (len(below) > _PARAGRAPH_CHARS or below[:1] in "-*•" or _is_other_heading(below))
+            for below in after
+        )
+    )
+
+
+def _number(mark: str) -> int:
+    """Return the number before a list item, "2)"; 0 without one."""
+    digits = mark.strip("().:/x")
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _goes_on(line: str, above: str) -> bool:
+    """Return whether a line has a title's mark where the title above has it: a link or a bar.
+
+    "Head Baker | https://acme.test/1", "Ovens | https://acme.test/2" are a list of two.
+    """
+    return any(
+        -1 < line.find(mark) < _MARK_WITHIN and -1 < above.find(mark) < _MARK_WITHIN
+        for mark in ("http", " | ")
+    )
+
+
+def _describes(title: str, line: str) -> bool:
+    """Return whether a line asks something of a person: "Engineers that know ovens"."""
+    return title_labels(title).isdisjoint(ROLES) and bool(_ASKED.match(line.partition(title)[2]))
 
 
 def _offers_one(heading: str) -> bool:

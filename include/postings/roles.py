@@ -12,7 +12,15 @@ from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
 from include.postings.titles import names_job
 
-__all__ = ["LEVELS", "ROLES", "level_bucket", "read_levels", "read_roles", "role_bucket"]
+__all__ = [
+    "LEVELS",
+    "ROLES",
+    "in_order",
+    "level_bucket",
+    "read_levels",
+    "read_roles",
+    "role_bucket",
+]
 
 
 _KINDS = frozenset(vocabulary_section("roles"))
@@ -90,10 +98,11 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
         found.add("software" if found & _TECHNICAL else _engineer_kind(text))
     if not found and _ENGINEERS.labels(text[:_FALLBACK_CHARS].lower()):
         found.add(_engineer_kind(text))
-    return _in_order(found, ROLES)
+    return in_order(found, ROLES)
 
 
-def _in_order(found: set[str], order: Sequence[str]) -> tuple[str, ...]:
+def in_order(found: set[str], order: Sequence[str]) -> tuple[str, ...]:
+    """Return names in the order of another sequence."""
     # Most postings have one or none.
     return tuple(name for name in order if name in found) if len(found) > 1 else tuple(found)
 
@@ -260,7 +269,7 @@ def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     found = set().union(*[_snippet(snippet).levels for snippet in snippets])
     if not found or found == _INTERN:
         found |= levels_of_years(text)
-    return _in_order(found, LEVELS)
+    return in_order(found, LEVELS)
 
 
 def _levels_of(snippet: str) -> frozenset[str]:

@@ -37,9 +37,9 @@ _ADDRESSES = (
         literals=("/",),
     ),
 )
-# Between the items of a list: ", ", " / ", ", and ".
-_SEPARATOR = re.compile(r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE)
-_SEPARATOR_CHARS = 10
+# Between the items of a list: ", ", " / ", ", and ", " and/or ", " to " ("from Ada to Go").
+_SEPARATOR = re.compile(r"\W{0,4}(?:(?:and/or|and|or|with|plus|via|to|&)\W{1,2})?", re.IGNORECASE)
+_SEPARATOR_CHARS = 12
 """The longest match of ``_SEPARATOR``."""
 # Evidence before a weak spelling: "experience in Go", "languages: R".
 _BEFORE = re.compile(

@@ -24,15 +24,20 @@ _TITLE_WORDS = 14
 _VERB_FIRST = re.compile(
     r"^(?:(?:architect|lead|design|support|research|engineer|junior|no|google|deep|some|and|or|"
     r"with|for|the|an?|good|great|solid|excellent|prior|previous|former|ideal\w*|passion\w*|"
-    r"interest\w*)\b(?![ -](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|scientist|manager|"
-    r"intern)s?\b(?:$|\W))"
+    r"interest\w*)\b(?![ /-](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|scientist|manager|"
+    r"intern|analyst|architect|programmer|administrator|admin|writer|consultant|specialist|hacker|"
+    r"dev)s?\b(?:$|\W))"
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
     r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
     r"linkedin|ensure|assist|provide|perform|conduct|participate|contribute|deliver|identify|oversee|"
     r"troubleshoot|coordinate|communicate|improve|analy[sz]e|understand|optimi[sz]e|"
     r"(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
-    r"maintain|design|lead|own|improv|shap|ensur)ing)\b(?! (?:engineer|developer|manager)s?$))",
+    r"maintain|design|lead|own|improv|shap|ensur)ing|"
+    # What somebody does: "keeps the ovens running".
+    r"(?:(?:build|work|help|own|collaborate|create|drive|write|ship|maintain|improve|remove|solve|"
+    r"share|keep|think|care|enjoy|love|know|use)s|has|is|can))\b"
+    r"(?! (?:engineer|developer|manager)s?$))",
     re.IGNORECASE,
 )
 _PROSE_STARTS = (
@@ -71,8 +76,18 @@ _TASK = re.compile(r"\s(?:to|who|with|experienced|interested|for|that|familiar|p
 # A line of several titles; a sentence has longer parts.
 _LIST_TITLES = 3
 _LISTED_WORDS = 7
-# What follows a title after a dash, up to the next separator: " - Ovens, Rust - https://...".
-_DETAIL = re.compile(r"\s-{1,2}\s(?!https?\b)([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)")
+# What titles of others follow: "Contact: Jo Miller, Head Baker", "Reports to: Head Baker".
+_NO_DEPARTMENT = re.compile(
+    r"\W*(?:contact|e-?mail|appl|key|report|team|founder|ask|write|nice|bonus|subject|for |you|see|"
+    r"work)",
+    re.IGNORECASE,
+)
+# What follows a title after a dash, up to the next separator: " - Ovens, Rust - https://...", or
+# after a colon, if it is a name: ": Ovens: https://...".
+_DETAIL = re.compile(
+    r"\s-{1,2}\s(?!https?\b)([^-:.]{2,60}?)(?=\s[-:]|\s?\(|\s?https?:|:|$)"
+    r"|: ?([A-Z][\w/+]*(?: (?:&|and|[A-Z\d][\w/+]*)){0,3})(?=:|\s[-–]\s|\s?\(|\s?https?:|$)"
+)
 # The end of a line's title: "Baker: you bake", "Baker | Oslo", "Baker (https://acme.test)".
 _HEAD_END = re.compile(r": |http|\. |; | (?:--?|[→>|=@•⬪]) | \[")
 
@@ -104,6 +119,11 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
         return _title_list(line)
     labels = title_labels(head)
     named = listing and labels & _FIELDS
+    if end and end.group() == ": " and _is_department(head, labels, listing):
+        # "Baking: Head Baker, Apprentice", "Featured role: Head Baker": the titles follow.
+        second = rest[end.end() :].partition("http")[0]
+        if _names_all(second):
+            return second
     if "noun" not in labels and not named and end and end.group() in _DASHES:
         # "Acme - Baker", "Baker guild – Acme": the title may follow the name.
         second = _HEAD_END.split(rest[end.end() :], maxsplit=1)[0]
@@ -125,6 +145,21 @@ def _is_title(labels: frozenset[str]) -> bool:
     return "noun" in labels and "prose" not in labels
 
 
+def _is_department(head: str, labels: frozenset[str], listing: bool) -> bool:
+    named = listing or "noun" in labels or not labels.isdisjoint(_FIELDS)
+    return named and not names_job(head) and not _NO_DEPARTMENT.match(head)
+
+
+def _names_all(text: str) -> bool:
+    """Return whether a text is nothing but short titles, each with a job's noun."""
+    if "@" in text or "prose" in title_labels(text):
+        return False
+    titles = split_titles(text)
+    return bool(titles) and all(
+        "noun" in title_labels(title) and len(title.split()) <= _LISTED_WORDS for title in titles
+    )
+
+
 def _title_list(line: str) -> str | None:
     """Return a line that is nothing but titles: "+ Baker + Miller + Cook"; else None."""
     parts = 1 + line.count(",") + line.count("|") + line.count(" + ") + line.count(" - ")
@@ -143,6 +178,7 @@ def _title_list(line: str) -> str | None:
 def _detail(rest: str) -> str:
     """Return the detail after a title: ", Backend" of ``Engineer - Backend - https:``; else ""."""
     match = _DETAIL.match(rest)
-    if not match or _VERB_FIRST.match(match.group(1)):
+    detail = match.group(1) or match.group(2) if match else ""
+    if not detail or _VERB_FIRST.match(detail) or detail.startswith(_PROSE_STARTS):
         return ""
-    return "" if "prose" in title_labels(match.group(1)) else f", {match.group(1)}"
+    return "" if "prose" in title_labels(detail) else f", {detail}"

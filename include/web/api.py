@@ -126,6 +126,9 @@ class Endpoint:
     """False for answers that are large and rarely asked for twice."""
     is_personal: bool = False
     """True for answers about a person, which no cache keeps, the browser's included."""
+    is_slow: bool = False
+    """True where a filter of many jobs takes several times as long as insights do: one thread of
+    its own answers these, so that they do not hold up the others (docs/benchmarks.md)."""
 
 
 def _technologies(snapshot: Snapshot, params: TechnologiesParams) -> Envelope[TechnologyRow, Meta]:
@@ -335,6 +338,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             MoversParams,
             Envelope[MoverRow, MoverMeta],
             _movers,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/volume",
@@ -342,6 +346,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             VolumeParams,
             Envelope[VolumePoint, VolumeMeta],
             _volume,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/seekers",
@@ -356,6 +361,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             MarketParams,
             Envelope[MarketMixRow, MarketMeta],
             _market,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/salaries",
@@ -363,6 +369,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             SalariesParams,
             Envelope[SalaryRow, SalaryMeta],
             _salaries,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/pairs",
@@ -370,6 +377,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             PairsParams,
             Envelope[PairRow, PairMeta],
             _pairs,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/places",
@@ -384,6 +392,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             CompaniesParams,
             Envelope[CompanyRow, CompanyMeta],
             _companies,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/company",
@@ -391,6 +400,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             CompanyParams,
             Envelope[CompanyPageRow, CompanyPageMeta],
             _company,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/open",
@@ -398,6 +408,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             OpenParams,
             open_jobs.OpenJobs,
             _open,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/postings",
@@ -413,6 +424,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             Envelope[MatchRow, MatchMeta],
             _match,
             is_personal=True,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/posting",
@@ -421,6 +433,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             PostingPage,
             _posting,
             is_cached=False,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/explain",
@@ -429,6 +442,7 @@ def endpoints(limits: status.AgeLimits) -> tuple[Endpoint, ...]:
             ExplainedPosting,
             _explain,
             is_cached=False,
+            is_slow=True,
         ),
         Endpoint(
             "/api/v1/suggestions",

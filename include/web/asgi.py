@@ -1,7 +1,7 @@
 """The ASGI app: health and files are served in the event loop, API and pages by Flask in threads.
 
 Flask has few threads, so a slow client must not hold one: files and health bypass Flask, and an
-answer leaves its thread complete.
+answer leaves its thread complete. Nor must slow questions: they have a thread of their own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from starlette.websockets import WebSocketClose
 
 from include.insights.store import VERSION_CHECK_SECONDS, ServingStore
 from include.settings import Settings, get_settings
+from include.web.api import endpoints
 from include.web.app import create_app
 from include.web.deadline import SendDeadline
 from include.web.files import Files
@@ -27,14 +28,28 @@ __all__ = ["WebApp", "create_web_app", "guarded", "path_of"]
 # a2wsgi's thread puts the parts of an answer into a queue and blocks while it is full, that is,
 # until the client reads. Unlimited, it returns at once; Flask's answers are in memory anyway.
 _UNLIMITED = 0
+_SLOW_THREADS = 1
+"""More would share the GIL with the quick ones: beside one, those take twice as long at most."""
 _POLICY_VIOLATION = 1008
 
 
 class WebApp:
-    """Route HTTP requests to health, files or Flask; authentication is the gate's."""
+    """Route HTTP requests to health, files or Flask; authentication is the gate's.
 
-    def __init__(self, questions: ASGIApp, files: Files, health: Health) -> None:
-        self._questions = questions
+    ``slow`` answers the paths of ``slow_paths``, ``quick`` all others, each in threads of its own.
+    """
+
+    def __init__(
+        self,
+        quick: ASGIApp,
+        slow: ASGIApp,
+        slow_paths: frozenset[str],
+        files: Files,
+        health: Health,
+    ) -> None:
+        self._quick = quick
+        self._slow = slow
+        self._slow_paths = slow_paths
         self._files = files
         self._health = health
 
@@ -45,8 +60,10 @@ class WebApp:
             await self._health(scope, receive, send, path)
         elif self._files.serves(path):
             await self._files(scope, receive, send, path)
+        elif path in self._slow_paths:
+            await self._slow(scope, receive, send)
         else:
-            await self._questions(scope, receive, send)
+            await self._quick(scope, receive, send)
 
 
 class _HttpOnly:
@@ -79,14 +96,18 @@ def create_web_app(settings: Settings | None = None) -> WebApp:
     settings = settings or get_settings()
     flask_app = create_app(settings)
     store: ServingStore = flask_app.extensions["techpulse"]
-    application: Any = flask_app  # Flask types its environ more loosely than a2wsgi
-    questions: Any = WSGIMiddleware(
-        application, workers=settings.web_threads, send_queue_size=_UNLIMITED
-    )
+    quick, slow = (_in_threads(flask_app, count) for count in (settings.web_threads, _SLOW_THREADS))
     kept = CachedReadiness(
         lambda: readiness(store, settings.max_data_age_hours), VERSION_CHECK_SECONDS
     )
-    return WebApp(questions, Files(), Health(kept))
+    questions = endpoints(settings.max_data_age_hours)
+    slow_paths = frozenset(question.path for question in questions if question.is_slow)
+    return WebApp(quick, slow, slow_paths, Files(), Health(kept))
+
+
+def _in_threads(app: Any, count: int) -> Any:
+    """Return the ASGI app; Flask types its environ, a2wsgi its scope, differently from others."""
+    return WSGIMiddleware(app, workers=count, send_queue_size=_UNLIMITED)
 
 
 def guarded(app: ASGIApp, send_seconds: float) -> ASGIApp:

@@ -83,6 +83,7 @@ RIGHT = {
     "insights of jobs, all distinct": (insights(0), insights(9, 3, 9)),
     "trends of jobs, all distinct": (series(3, 3),),
     "insights, any filter": (insights(0), insights(9, 3, 9)),
+    "trends, any filter": (series(3, 3),),
     "movers": (rows(MOVER, q_limit=0.1, tested=3),),
     "volume": (rows(MONTH),),
     "market": (rows(MIX, MIX | {"low": None, "pooled_share": None, "high": None}),),
@@ -107,6 +108,7 @@ WRONG = {
     "insights of jobs, all distinct": (insights(2, 3), insights(0)),
     "trends of jobs, all distinct": (series(60), series(0, 0)),
     "insights, any filter": (insights(2, 3), insights(0)),
+    "trends, any filter": (series(60), series(0, 0)),
     "movers": (
         rows(MOVER | {"q": 0.2}, q_limit=0.1, tested=3),
         rows(MOVER | {"low": 2.5}, q_limit=0.1, tested=3),

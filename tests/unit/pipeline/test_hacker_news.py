@@ -55,13 +55,13 @@ def test_partition_and_param_that_differ_are_refused() -> None:
 
 
 def test_chunks_hold_every_comment_once_and_are_named_by_place() -> None:
-    cut = list(chunks(list(range(250))))
+    cut = list(chunks(list(range(700))))
     assert [chunk["name"] for chunk in cut] == [
-        "comments 1-100",
-        "comments 101-200",
-        "comments 201-250",
+        "comments 1-233",
+        "comments 234-466",
+        "comments 467-700",
     ]
-    assert [i for chunk in cut for i in chunk["ids"]] == list(range(250))
+    assert [i for chunk in cut for i in chunk["ids"]] == list(range(700))
 
 
 def test_thread_without_comments_has_no_chunks() -> None:

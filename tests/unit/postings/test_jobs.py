@@ -271,3 +271,65 @@ def test_an_intern_of_no_field_writes_software():
         "- Recruiter",
     )
     assert (["software"], ["intern"]) in kinds(*lines)
+
+
+ROLES_OF_LISTS = [
+    # marks of lists
+    (("◉ Staff Backend Engineer (Oslo)", "◉ Data Engineer (Rome)"), ["backend", "data"]),
+    (("| Director of Baking", "| Firmware Engineer"), ["management", "embedded"]),
+    (("_ Frontend Engineer", "_ UX Designer"), ["frontend", "design"]),
+    (("1\u20e3 Data Engineer (https://f.example/1)", "2\u20e3 QA Engineer (https://f.example/2)"),
+     ["data", "qa"]),
+    (("We are hiring:", "a. Rails engineers", "b. Frontend engineers"), ["backend", "frontend"]),
+    (("Opening #1: QA Engineer", "You test ovens.", "Opening #2: Designer"), ["qa", "design"]),
+    # a list goes on behind the duties of its first job
+    (("1. iOS Developer", "You have:", "* baked apps", "2. Data Engineer", "* baked data"),
+     ["mobile", "data"]),
+    (("* QA Engineer", "Requirements:", "- Go", "- rye", "* Data Engineer"), ["qa", "data"]),
+    (("Position: Data Engineer", "Skills: Go", "Position: QA Engineer", "Skills: rye"),
+     ["data", "qa"]),
+    (("Requirements:", "- Go", "QA Engineer", "Responsibilities:", "- rye", "Data Engineer",
+      "About the position: you bake."), ["qa", "data"]),
+    # links and bars mark the next line of a list
+    (("QA Engineer: https://f.example/1", "Data Science - https://f.example/2"), ["qa", "ml"]),
+    (("Data Engineer (Oslo) | Rye", "Full-stack QA (Oslo) | Oats"), ["data", "fullstack qa"]),
+    # what a heading "What we're looking for" asks is a job only if it is a title
+    (("What we're looking for:", "* Backend Developers (Oslo)", "* UX Designers (Oslo)"),
+     ["backend", "design"]),
+    (("What we're looking for:", "- Engineers that know ovens", "- Data Engineer: bakes"),
+     ["data"]),
+    # a department, a detail
+    (("Product: Product Manager (Oslo)", "Engineering: QA Engineer (Oslo), Data Engineer"),
+     ["product", "qa", "data"]),
+    (("Software Engineer: Data: https://f.example/1", "Software Engineer: QA: https://f.example/2"),
+     ["data", "qa"]),
+    (("Data Engineer", "QA Engineer", "Contact: Jo Miller, Product Manager"), ["data", "qa"]),
+    (("Junior/Senior Frontend Developer (rye)", "Junior/Senior QA Engineer (oats)"),
+     ["frontend", "qa"]),
+    # what somebody does
+    (("Data Engineer", "* removes friction between developers", "* owns security", "QA Engineer"),
+     ["data", "qa"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "expected"), ROLES_OF_LISTS)
+def test_lists_of_jobs(lines, expected):
+    found = jobs("Fernglow | Oslo", "We make ovens.", *lines)
+    assert [" ".join(job.roles) for job in found] == expected
+
+
+def test_somebody_named_by_a_skill_alone_is_a_job_of_a_list():
+    lines = ("Fernglow | Oslo", "Open roles:", "- Data Engineer - bakes data", "- Rye Expert")
+    assert titles(*lines)[1:] == ["Rye Expert"]
+
+
+def test_a_posting_has_the_roles_of_its_jobs():
+    posting = extract_posting(
+        "Fernglow | Oslo<p>Open roles:<p>- Operations Engineer<p>- Software Engineer<p>- Designer"
+    )
+    assert {role for job in posting.jobs for role in job.roles} <= set(posting.roles)
+
+
+def test_the_text_is_about_the_only_engineer():
+    lines = ("Fernglow | Software Engineer, Designer | Oslo", "You work on the back-end.")
+    assert [roles for roles, _ in kinds(*lines)] == [["backend"], ["design"]]

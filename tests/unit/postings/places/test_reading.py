@@ -179,6 +179,9 @@ def test_an_entry_of_a_list_is_a_country_first() -> None:
 
 def test_reading_is_linear_in_a_hostile_text() -> None:
     def seconds(text: str) -> float:
+        return min(once(text) for _ in range(2))  # a collection of garbage takes a second
+
+    def once(text: str) -> float:
         began = time.process_time()
         extract_posting(f"Acme | Engineer | Remote<p>{text}")
         return time.process_time() - began

@@ -1,0 +1,88 @@
+"""A copy of the project with an Airflow of its own, so that a measured run meets no other."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from include.settings import PROJECT_ROOT
+
+__all__ = ["AirflowCopy", "free_port"]
+
+_NOT_COPIED = (".git", ".venv", ".venv-bench", ".airflow", "data", "target", "logs", "__pycache__")
+
+
+class AirflowCopy:
+    """``make up`` in a copy below ``folder``, over the data in ``folder/data``.
+
+    ``environment`` overrides this process's, for each of its commands.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.folder = folder / "project"
+        self.data_dir = folder / "data"
+        self.port = free_port()
+        self._environment = {
+            **os.environ,
+            **(environment or {}),
+            "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",
+            "PYTHONPATH": str(self.folder),
+            "TECHPULSE_DATA_DIR": str(self.data_dir),
+        }
+
+    def start(self, *dags: str) -> None:
+        """Copy the project, start Airflow, unpause these DAGs and none that runs by the clock."""
+        shutil.copytree(PROJECT_ROOT, self.folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+        (self.folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
+        self.local("up", "--port", str(self.port))
+        self.local("airflow", "dags", "reserialize")
+        for dag in dags:
+            self.local("airflow", "dags", "unpause", "--yes", dag)
+
+    def local(self, *arguments: str) -> None:
+        """Run ``python -m local`` in the copy; raises CalledProcessError if it fails."""
+        subprocess.run(
+            [sys.executable, "-m", "local", *arguments],
+            cwd=self.folder,
+            env=self._environment,
+            stdout=sys.stderr,
+            check=True,
+        )
+
+    def stop(self) -> None:
+        """End Airflow."""
+        self.local("down")
+
+    @property
+    def metadata(self) -> Path:
+        """The metadata database, a SQLite file."""
+        return self.folder / ".airflow" / "airflow.db"
+
+    def processor_seconds(self) -> float:
+        """Return what Airflow's processes have taken so far, those that have ended included."""
+        return sum(sum(process.cpu_times()[:4]) for process in self._processes())
+
+    def _processes(self) -> Iterator[psutil.Process]:
+        sessions = (self.folder / ".airflow" / "sessions").read_text().splitlines()
+        leaders = {json.loads(line)["leader"] for line in sessions}
+        for process in psutil.process_iter():
+            with suppress(ProcessLookupError, psutil.NoSuchProcess):  # it has just ended
+                if os.getsid(process.pid) in leaders:
+                    yield process
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
