@@ -30,8 +30,8 @@ __all__ = ["ABBREVIATING", "HACKER_NEWS", "Reading", "extract_posting"]
 
 HACKER_NEWS = "hacker_news"
 _TITLE_CHARS = 200
-ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
-"""The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
+ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.)|(?<=\bDir\.))(?=\s)", re.IGNORECASE)
+"""The point of "Sr. Engineer", "Dir. of Baking", which would otherwise end a sentence."""
 
 
 def extract_posting(

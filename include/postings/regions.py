@@ -277,7 +277,8 @@ def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
         # What names no job may go on: "hiring for positions to bake, including bakers".
         if names_job(offer):
             free_from = match.start(1) + len(offer)
-        if _offers(offer):
+        # "Two roles, if you are a baker apply to both" offers none.
+        if _offers(offer) and offer[:3].lower() != "if ":
             before = line[max(0, at - _MORE_CHARS) : match.start(1)]
             yield Offer(offer, number, "sentence", more="also" in before.lower())
 

@@ -22,7 +22,7 @@ _TITLE_WORDS = 14
 # A line that describes work or a person: "Design our ovens", "Building ovens". The lookaheads keep
 # titles that start with such a word: "Design Engineer", "Building Engineer".
 _VERB_FIRST = re.compile(
-    r"^(?:(?:architect|lead|design|support|research|engineer|junior|no|google|deep|some|and|or|"
+    r"^(?:no\b|(?:architect|lead|design|support|research|engineer|junior|google|deep|some|and|or|"
     r"with|for|the|an?|good|great|solid|excellent|prior|previous|former|ideal\w*|passion\w*|"
     r"interest\w*)\b(?![ /-](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|scientist|manager|"
     r"intern|analyst|architect|programmer|administrator|admin|writer|consultant|specialist|hacker|"
@@ -104,7 +104,9 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
         return None
     rest = (line[bullet.end() :] if bullet else line).rstrip("=~# ")
     # A search past the title's bound is useless; the margin admits the separator itself.
-    end = _HEAD_END.search(rest, 0, _TITLE_CHARS + 9)
+    # What is in a bracket at its start is part of it: "[Junior - Senior] Baker".
+    level = BRACKETS.match(rest) if rest[:1] in ("[", "(") else None
+    end = _HEAD_END.search(rest, level.end() if level else 0, _TITLE_CHARS + 9)
     head = rest[: end.start()] if end else rest.removesuffix(":")
     if "|" in rest:
         # Another header, "Acme | Oslo | Baker", or titles alone, "Baker | Miller".

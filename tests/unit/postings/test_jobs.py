@@ -306,6 +306,18 @@ ROLES_OF_LISTS = [
     (("Data Engineer", "QA Engineer", "Contact: Jo Miller, Product Manager"), ["data", "qa"]),
     (("Junior/Senior Frontend Developer (rye)", "Junior/Senior QA Engineer (oats)"),
      ["frontend", "qa"]),
+    # a level in brackets before a title
+    (("- [Junior - Senior] Data Engineer : bakes", "- [Junior - Senior] QA Engineer : bakes"),
+     ["data", "qa"]),
+    # who is not sought
+    (("Open roles:", "- Data Engineer", "- QA Engineer", "- No managers; thanks to rye"),
+     ["data", "qa"]),
+    (("We are hiring data engineers and people who like rye.",), ["data"]),
+    (("We have two roles, if you are full-stack apply to both:", "- Data Engineer", "- Designer"),
+     ["data", "design"]),
+    # fields of a list, and of one job
+    (("We are hiring for Backend, Mobile and Design!",), ["backend", "mobile", "design"]),
+    (("Open roles:", "- Dir. of Operations", "- Designer"), ["management", "design"]),
     # what somebody does
     (("Data Engineer", "* removes friction between developers", "* owns security", "QA Engineer"),
      ["data", "qa"]),
