@@ -111,10 +111,10 @@ def _divided(monthly: Monthly, dimension: str) -> _Dimension:
 def _countries(monthly: Monthly) -> dict[str, int]:
     """Return the postings with a place in a country: of the most frequent ones, and without any."""
     selection, index = monthly.selection, monthly.selection.index
-    placed = {
-        code: index.fold(selection.bits & index.places.within(code))
-        for code in index.values("country")
-    }
+    codes = list(index.values("country"))
+    placed = dict(
+        zip(codes, map(index.fold, index.places.among(selection.bits, codes)), strict=True)
+    )
     shown = monthly.shown.postings
     most = Counter({code: (p & shown).bit_count() for code, p in placed.items()})
     found = {code: placed[code] for code, count in most.most_common(_SHOWN) if count}

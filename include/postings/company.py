@@ -62,7 +62,7 @@ def read_company(header: Header, text: str) -> str | None:
     if not header.piped and is_parted(header.line):
         opened = opening_name((header.line, *header.body), hosts(text), text)
         if opened and not _HIDDEN.match(opened):
-            return without_com(opened)
+            return without_com(LEAD.sub("", opened))
         candidates = [s for s in header.segments[:4] if _AT.search(s.text)]
     else:
         candidates = list(_candidates(header))

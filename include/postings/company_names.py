@@ -31,11 +31,11 @@ _TAGLINE = re.compile(
     r"(?<!\bDr)(?<!\bSt)(?<!\bMt)(?<!\bFt)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\bNo)\.\s).*$",
     re.IGNORECASE,
 )
-# A label before the name: "Company: Acme", "Hiring @ Acme".
+# A label before the name: "Company: Acme", "Hiring @ Acme", "Oslo-based Acme".
 LEAD = PrefilteredPattern(
     r"^(?:company(?: name)?|employer|organi[sz]ation|firm|(?:now |we're )?hiring|join)\s*[:@]\s*|"
-    r"^we(?: are|'re) (?=[\w.]+!)",
-    literals=(":", "@", "e are", "'re", "E ARE", "e Are"),
+    r"^we(?: are|'re) (?=[\w.]+!)|^(?:[\w.]+[ -]){1,2}based (?=\w)",
+    literals=(":", "@", "e are", "'re", "E ARE", "e Are", "based "),
     flags=re.IGNORECASE,
 )
 # A whole segment that gives terms or a description: "Remote", "an early start-up".

@@ -20,7 +20,7 @@ _START_CHARS = 500
 _WORD = r"[A-Z0-9][\w&'+/-]*(?:\.\w+)*"
 _NAME = (
     r"((?:[A-Z]|[a-z]*\d*[A-Z])[\w&'+/-]*(?:\.\w+)*"
-    rf"(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b)?)"
+    rf"(?: (?:{_WORD}|of|the|and|for|&))*(?:, (?:Inc|LLC|Ltd)\b\.?)?)"
 )
 # Most reliable first, because the first match that passes is_named wins.
 _SENTENCES = (
@@ -56,6 +56,8 @@ _SENTENCES = (
     ),
     # "At Acme ...", "About Acme".
     PrefilteredPattern(rf"\b(?:At|Join|About) {_NAME}", literals=("At ", "Join ", "About ")),
+    # A line of the employer's own: "Acme, we sell tills".
+    PrefilteredPattern(rf"(?:^|\n){_NAME}, we (?:are|have|build|make)\b", literals=(", we ",)),
     # "Our friends Acme are hiring": as the first, but anywhere in a sentence.
     PrefilteredPattern(
         rf"\b{_NAME} (?:is|are|has) (?:hiring|more|several|multiple|looking)\b",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
+from include.postings.board_titles import board_roles
 from include.postings.company import read_company
 from include.postings.header import Header, read_header
 from include.postings.header_offers import names_role, offers_of, untitled
@@ -138,7 +139,9 @@ class Reading:
         # A board's title says what the job is: the engineers of its text are colleagues.
         titled = self.title and not names_role(self.title)
         found = read_roles(self._snippets, "" if titled else self.plain)
-        return found if self.title else with_roles_of(self.jobs_without_terms, found)
+        if self.title:
+            return board_roles(self.title, found)
+        return with_roles_of(self.jobs_without_terms, found)
 
     @lazily
     def levels(self) -> tuple[str, ...]:

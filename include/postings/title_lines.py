@@ -14,9 +14,11 @@ _FIELDS = ROLES | {"field"}
 # Upper bounds of a job title with its place and detail; anything longer is a sentence.
 _TITLE_CHARS = 110
 _LINE_CHARS = 600
+_DEPARTMENT_CHARS = 40
 _SECOND_CHARS = 70  # of a title behind a company's name
 _NOT_SECOND = frozenset(("prose", "leader"))
 _DASHES = (" - ", " -- ", " – ", " — ")
+_BEHIND = (": ", *_DASHES)
 _TITLE_WORDS = 14
 
 # A line that describes work or a person: "Design our ovens", "Building ovens". The lookaheads keep
@@ -115,17 +117,20 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
         head = " | ".join(part for part in parts if _is_title(title_labels(part))) or head
     elif bullet and (task := _TASK.search(head)) and "noun" in title_labels(head[: task.start()]):
         head = line = head[: task.start()]
+    if end and end.group() in _BEHIND and _is_department(head, listing):
+        # "Baking: Head Baker, Apprentice", "Featured role: Head Baker": the titles follow. That of
+        # "Baking - Engineer" is both.
+        second = rest[end.end() :].partition("http")[0]
+        if _names_all(second) and (
+            title_labels(head).isdisjoint(ROLES) or title_labels(second) & ROLES
+        ):
+            return second
     if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head):
         return _title_list(line)
     if len(head.split()) > _TITLE_WORDS:
         return _title_list(line)
     labels = title_labels(head)
     named = listing and labels & _FIELDS
-    if end and end.group() == ": " and _is_department(head, labels, listing):
-        # "Baking: Head Baker, Apprentice", "Featured role: Head Baker": the titles follow.
-        second = rest[end.end() :].partition("http")[0]
-        if _names_all(second):
-            return second
     if "noun" not in labels and not named and end and end.group() in _DASHES:
         # "Acme - Baker", "Baker guild – Acme": the title may follow the name.
         second = _HEAD_END.split(rest[end.end() :], maxsplit=1)[0]
@@ -147,7 +152,8 @@ def _is_title(labels: frozenset[str]) -> bool:
     return "noun" in labels and "prose" not in labels
 
 
-def _is_department(head: str, labels: frozenset[str], listing: bool) -> bool:
+def _is_department(head: str, listing: bool) -> bool:
+    labels = title_labels(head) if len(head) <= _DEPARTMENT_CHARS else frozenset()
     named = listing or "noun" in labels or not labels.isdisjoint(_FIELDS)
     return named and not names_job(head) and not _NO_DEPARTMENT.match(head)
 

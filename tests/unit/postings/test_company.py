@@ -29,6 +29,10 @@ APPLY = "<p>We keep lighthouses lit. Apply: jobs@fernglow.example"
         ("Fernglow > Engineer > Oslo > Remote", "Fernglow"),
         ("Fernglow \u00a6 Engineer \u00a6 Oslo", "Fernglow"),
         ("We are Fernglow! Oslo | Full-time | Remote", "Fernglow"),
+        ("Oslo-based Fernglow is hiring keepers", "Fernglow"),
+        ("Oslo, Norway. Full time.<p>Fernglow, Inc. is a lamp startup", "Fernglow, Inc"),
+        ("Oslo - Sys Admin, Devs<p>7Ferns, we have the oldest lamps", "7Ferns"),
+        ("Oslo, Norway - Ruby + Front-End<p>Small team.", None),
     ],
 )
 def test_the_company_of_a_header_with_separators(header, company):

@@ -52,7 +52,7 @@ FOUND = [
     ("JPA", "SpringBoot and JPA"),
     ("Active Directory", "Active Directory and LDAP"),
     ("SCSS", "Rails, SCSS"),
-    ("Go", "from Python to Go"),
+    ("Swift", "from Objective-C to Swift"),
     ("Go", "in Ruby and/or Go"),
     ("Ray", "PyTorch, Ray and Kubernetes"),
     ("Chef", "Chef, Puppet or Ansible"),

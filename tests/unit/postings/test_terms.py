@@ -46,6 +46,8 @@ def test_the_working_mode_of_a_header(header, mode):
         ("Fully remote, based in Oslo, Norway", "remote"),
         ("Remote, Oslo, Norway", "remote"),
         ("Norway or Remote", "mixed"),
+        ("Oslo or West Coast remote", "mixed"),
+        ("Oslo (or anywhere for the right keeper)", "mixed"),
         ("Remote (US or EU)", "remote"),
         ("Remote Sensing Engineer | Oslo", "unspecified"),
     ],
