@@ -49,7 +49,7 @@ _JOINING_WORDS = (" and ", " or ", " plus ", " as ", " AND ", " OR ", " And ")
 # Up to the first title: "several open positions including a".
 _LEAD_IN = re.compile(
     r"[^,;]{0,40}?\b(?:roles?|positions?|openings?|vacanc(?:y|ies))\s*"
-    r"(?:for|as|of|in|across|:|like|such as|(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
+    r"(?:for|as|of|in|across|:|[-–—]|like|such as|(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
     r"(?:an?\s|the\s)?",
     re.IGNORECASE,
 )
