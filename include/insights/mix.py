@@ -130,14 +130,15 @@ class _Months:
 
     def __init__(self, monthly: Monthly, divided: _Dimension) -> None:
         self.keys = months_between(months_before(monthly.first, _POOLED_BEFORE), monthly.last)
-        self.postings = [monthly.postings(month) for month in self.keys]
-        self.sizes = [postings.bit_count() for postings in self.postings]
-        self.stated = [(postings & divided.stated).bit_count() for postings in self.postings]
+        self._by_month = monthly.selection.index.by_month
+        self.sizes = self.counts(monthly.selection.postings)
+        self.stated = self.counts(divided.stated)
         self.running = [monthly.is_running(month) for month in self.keys]
 
     def counts(self, postings: int) -> list[int]:
         """Return how many of these postings each month has."""
-        return [(month & postings).bit_count() for month in self.postings]
+        arranged = self._by_month.arranged(postings, self.keys)
+        return self._by_month.counts(arranged, self.keys)
 
 
 def _rows(monthly: Monthly, divided: _Dimension, *, dense: bool) -> list[MarketMixRow]:

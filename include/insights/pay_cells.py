@@ -21,7 +21,7 @@ from include.insights.statistics.medians import (
 from include.insights.store import Snapshot
 from include.insights.trends import months_before
 
-__all__ = ["FACETS", "Cell", "Pays", "Premiums", "cells_of", "growth", "stating"]
+__all__ = ["FACETS", "Cell", "Pays", "Premiums", "cells_of", "growth", "premiums_among", "stating"]
 
 Cell = tuple[str | None, str | None, str | None]
 """Role, level and country."""
@@ -142,7 +142,9 @@ class Premiums:
     Of the year, too: technologies come, and pay grows.
     """
 
-    def __init__(self, stated: Pays, currency: str) -> None:
+    def __init__(self, stated: Pays, currency: str, bits: int = 0) -> None:
+        """``bits`` has the jobs that state them, for ``of_technology``."""
+        self._index, self._bits = stated.index, bits
         self._cell_of = stated.index.pay_cells(currency)
         self._stated = frozenset(stated.positions)
         self._cells: defaultdict[int | None, list[tuple[int, float]]] = defaultdict(list)
@@ -150,6 +152,14 @@ class Premiums:
         for cell, at, pay in zip(cells, stated.positions, stated.middles, strict=True):
             self._cells[cell].append((at, pay))
         self._cells.pop(None, None)
+
+    def of_technology(self, technology_id: str) -> PayPremium | None:
+        """Return the premium of the pays whose posting names a technology.
+
+        Not kept: which ones are asked for may depend on a person's skills.
+        """
+        named = self._bits & self._index.bits("skill", technology_id)
+        return self.of({*self._index.positions(named)})
 
     def of(self, having: Set[int]) -> PayPremium | None:
         """Return the premium of the pays at these positions; None with fewer than six cells."""
@@ -172,6 +182,16 @@ class Premiums:
             n=found.now,
             n_without=found.before,
         )
+
+
+def premiums_among(snapshot: Snapshot, stated: int, currency: str) -> Premiums:
+    """Return the premiums of a set of jobs, all of which state pay in this currency; cached."""
+    kept: Premiums | None = snapshot.memory.premiums.get((stated, currency))
+    if kept is None:
+        pays = Pays.of(snapshot.index, snapshot.index.positions(stated))
+        kept = Premiums(pays, currency, stated)
+        snapshot.memory.premiums.put((stated, currency), kept)
+    return kept
 
 
 def _pays_by_kind(

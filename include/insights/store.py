@@ -36,6 +36,7 @@ VERSION_CHECK_SECONDS = 1.0
 """How often a web process checks for newly published data; in between it uses its cache."""
 
 _CACHED_MATCHES = 512  # parts of searches: as many sets
+_CACHED_PREMIUMS = 4  # each has some 100 bytes a job that states pay
 _CACHED_TALLIES = 128  # each with its set as key
 
 
@@ -64,6 +65,7 @@ class VersionCache:
         self.matches: SegmentedLRU[Query, int] = SegmentedLRU(_CACHED_MATCHES)
         self._text_starts: array[int] | None = None
         self.comparisons: SegmentedLRU[tuple[int, int], Any] = SegmentedLRU(_CACHED_TALLIES)
+        self.premiums: SegmentedLRU[tuple[int, str], Any] = SegmentedLRU(_CACHED_PREMIUMS)
         # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None

@@ -98,7 +98,11 @@ _MORE_CHARS = 12  # before the cue: "also currently hiring", "a key role in"
 # vocabulary.toml.
 _CUE = re.compile(
     r"(?:hiring(?! managers?\b| process)(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
-    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find))|seeking|"
+    # "Looking to expand our team with a baker", "seeking to grow our team by adding a baker".
+    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find)"
+    r"(?: our (?:\w+ )?team (?:with|by(?: adding)?))?)|"
+    r"seeking(?: to (?:grow|expand) our (?:\w+ )?team (?:with|by(?: adding)?))?|"
+    r"hunt for|are you(?= an?\b)|"
     r"searching for|(?:re|are) after|search (?:for|of)|lookout for|recruiting|(?:us|team) as|"
     r"(?:open|available|following|current|new|multiple|several|many|active) (?:\w+ )?"
     r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"

@@ -49,7 +49,7 @@ _JOINING_WORDS = (" and ", " or ", " plus ", " as ", " AND ", " OR ", " And ")
 # Up to the first title: "several open positions including a".
 _LEAD_IN = re.compile(
     r"[^,;]{0,40}?\b(?:roles?|positions?|openings?|vacanc(?:y|ies))\s*"
-    r"(?:for|as|of|in|across|:|like|such as|(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
+    r"(?:for|as|of|in|across|:|[-–—]|like|such as|(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
     r"(?:an?\s|the\s)?",
     re.IGNORECASE,
 )
@@ -317,6 +317,9 @@ def _begins_title(title: Sequence[Part], part: Part, nouns: int, masked: str) ->
     known = [kind for other in title for kind in other.kinds]
     if not part.kinds or not part.kinds.isdisjoint(known):
         return False
+    if says_role(part.text) and part.joint in ("comma", "and"):
+        # "Baker, and product design roles": the roles are others.
+        return True
     if part.joint == "comma":
         # "Engineer, Backend" is one job, "Product Manager, Designer, Mobile" are three, and so are
         # "Engineers, Designer, Sales".

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, filterfalse, groupby, pairwise
+from itertools import chain, groupby, pairwise
 
 from include.insights.index.bitmaps import Bitmaps, array_of
 
@@ -58,10 +58,6 @@ class SkillLists:
             for skill in skills:
                 found[skill].append(value)
         return found
-
-    def others(self, positions: Iterable[int], known: frozenset[int]) -> list[int]:
-        """Return for each posting the first skill that it names beside ``known``; it has one."""
-        return [next(filterfalse(known.__contains__, skills)) for skills in self._of(positions)]
 
     def bits(self, positions: Sequence[int], kept: Iterable[int]) -> dict[int, int]:
         """Return the postings that name each skill, as bits: the n-th, highest first, is the n-th.

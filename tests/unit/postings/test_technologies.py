@@ -52,7 +52,9 @@ FOUND = [
     ("JPA", "SpringBoot and JPA"),
     ("Active Directory", "Active Directory and LDAP"),
     ("SCSS", "Rails, SCSS"),
-    ("Go", "from Python to Go"),
+    ("Slack", "digital tools such as SLACK"),
+    ("Premiere Pro", "Photoshop, Premiere"),
+    ("Swift", "from Objective-C to Swift"),
     ("Go", "in Ruby and/or Go"),
     ("Ray", "PyTorch, Ray and Kubernetes"),
     ("Chef", "Chef, Puppet or Ansible"),
@@ -92,6 +94,11 @@ FOUND = [
     ("LoRa", "LoRa and Zigbee radios"),
 ]
 NOT_FOUND = [
+    ("Google Docs", "ovens for towns (think enterprise Google Docs)"),
+    ("Shopify", "Our founder (ex. Shopify & Acme) bakes."),
+    ("Kong", "Oslo, Hong Kong | F# and C#"),
+    ("SQL", "bakers chart sales without a line of SQL"),
+    ("SQLite", "an oven's database, a replacement for SQLite"),
     ("C", "We closed our Series C in May."),
     ("C", "report to the C-level"),
     ("C", "C++ only"),
