@@ -32,6 +32,7 @@ _VERB_FIRST = re.compile(
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
     r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
+    r"reach|feel|ping|send|apply|see|check|learn|read|visit|click|please|full support|"
     r"linkedin|ensure|assist|provide|perform|conduct|participate|contribute|deliver|identify|oversee|"
     r"troubleshoot|coordinate|communicate|improve|analy[sz]e|understand|optimi[sz]e|"
     r"(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"

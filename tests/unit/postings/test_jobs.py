@@ -332,6 +332,10 @@ ROLES_OF_LISTS = [
     (("We are hiring data engineers and people who like rye.",), ["data"]),
     (("We have two roles, if you are full-stack apply to both:", "- Data Engineer", "- Designer"),
      ["data", "design"]),
+    (("Open roles:", "- Data Engineer", "- Designer", "Reach out to me (founder): jo@f.example"),
+     ["data", "design"]),
+    (("We are hiring for data science, QA engineer, and product design roles.",),
+     ["ml", "qa", "design"]),
     # fields of a list, and of one job
     (("We are hiring for Backend, Mobile and Design!",), ["backend", "mobile", "design"]),
     (("Open roles:", "- Dir. of Operations", "- Designer"), ["management", "design"]),
