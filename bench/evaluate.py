@@ -12,6 +12,7 @@ import argparse
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,7 +34,7 @@ GENERATED_COMMENTS = 150
 
 _UNKNOWN_SHOWN = 100
 
-_SETS = ("technologies", "roles", "levels")
+_SETS = ("technologies", "roles", "levels", "jobs")
 _UNSAID_ROLES = frozenset(("other", "software"))
 """Said of any engineer, so neither asked for nor counted, as in the labelling guide's scorer."""
 
@@ -73,21 +74,31 @@ def generated_cases(comments: int = GENERATED_COMMENTS, seed: int = 20_260_101) 
 
 
 def score(cases: Sequence[Case]) -> dict[str, float]:
-    """Return each field's figure: F1 of the sets, the share of right answers of the others."""
+    """Return each field's figure: F1 of the sets, the share of right answers of the others.
+
+    The older labels do not split a posting into jobs: then there is no figure of these.
+    """
     jobs = [case for case in cases if case.truth["is_job"]]
     figures = {"is_job": _share(c.answer["is_job"] == c.truth["is_job"] for c in cases)}
     for field in FIELDS[1:]:
-        if field in _SETS:
-            figures[field] = _f1([_pair(field, case) for case in jobs])
-        else:
-            asked = [c for c in jobs if field != "company" or c.truth["company"]]
+        asked = [c for c in jobs if _is_labelled(field, c.truth)]
+        if field in _SETS and asked:
+            figures[field] = _f1([_pair(field, case) for case in asked])
+        elif asked:
             figures[field] = _share(truth == answer for truth, answer in _pairs(field, asked))
     return figures
 
 
+def _is_labelled(field: str, truth: Mapping[str, Any]) -> bool:
+    if field == "company":
+        return bool(truth["company"])
+    return "jobs" in truth or field not in ("jobs", "jobs_count")
+
+
 def misses(field: str, cases: Iterable[Case]) -> list[tuple[int, Case]]:
     """Return (how far off, case) of the wrong answers of a field, worst first."""
-    wrong = [(_distance(*_pair(field, case)), case) for case in cases if case.truth["is_job"]]
+    asked = (c for c in cases if c.truth["is_job"] and _is_labelled(field, c.truth))
+    wrong = [(_distance(*_pair(field, case)), case) for case in asked]
     if field == "is_job":
         wrong = [(int(c.truth["is_job"] != c.answer["is_job"]), c) for c in cases]
     return sorted((w for w in wrong if w[0]), key=lambda item: -item[0])
@@ -122,6 +133,17 @@ def _salary(row: Mapping[str, Any]) -> tuple[Any, ...] | None:
     return (salary["min"], salary["max"], salary["currency"]) if salary else None
 
 
+def _jobs(row: Mapping[str, Any]) -> frozenset[tuple[str, str, int]]:
+    """Return (role, level) of each job, numbered where two have the same."""
+    kinds = Counter(
+        (role, level)
+        for job in row["jobs"]
+        for role in job["roles"] or ("",)
+        for level in job["levels"] or ("",)
+    )
+    return frozenset((*kind, nth) for kind, count in kinds.items() for nth in range(count))
+
+
 _READERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "is_job": lambda row: row["is_job"],
     "technologies": _technologies,
@@ -131,6 +153,8 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "levels": lambda row: frozenset(row["levels"]),
     "salary": _salary,
     "visa": lambda row: row["visa"],
+    "jobs_count": lambda row: len(row["jobs"]),
+    "jobs": _jobs,
 }
 FIELDS = tuple(_READERS)
 
@@ -161,7 +185,9 @@ def _print_table(sets: Mapping[str, Sequence[Case]]) -> None:
     figures = {name: score(cases) for name, cases in sets.items()}
     print(f"{'':14}" + "".join(f"{f'{name} ({len(sets[name])})':>18}" for name in sets))
     for field in FIELDS:
-        print(f"{field:14}" + "".join(f"{figures[name][field]:18.3f}" for name in sets))
+        found = (figures[name].get(field) for name in sets)
+        cells = (f"{'-' if one is None else f'{one:.3f}':>18}" for one in found)
+        print(f"{field:14}" + "".join(cells))
 
 
 def _print_misses(name: str, cases: Sequence[Case], fields: Sequence[str], most: int) -> None:
@@ -176,7 +202,10 @@ def _print_misses(name: str, cases: Sequence[Case], fields: Sequence[str], most:
 
 
 def _shown(value: Any) -> Any:
-    return ", ".join(sorted(value)) or "nothing" if isinstance(value, frozenset) else value
+    if not isinstance(value, frozenset):
+        return value
+    words = (one if isinstance(one, str) else " ".join(map(str, one)) for one in value)
+    return ", ".join(sorted(words)) or "nothing"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

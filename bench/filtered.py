@@ -11,12 +11,14 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlencode
 
 from bench.questions import places_of, technologies_of
 from include.insights.pay import By
+from include.insights.trends import months_before
 from include.postings.family import FAMILIES
 from include.postings.markup import plain_text
 from include.postings.roles import LEVELS, ROLES
@@ -24,14 +26,15 @@ from include.serving.text.words import words
 
 __all__ = ["Filtered", "Stored", "stored_in"]
 
-_API = "/techpulse/api/v1"
+_PAGES = "/techpulse"
+_API = f"{_PAGES}/api/v1"
 _READ = 2_000
 """Postings whose ids and words are drawn from."""
 _MOST_RESTRICTIONS = 4
 _WAYS = ("remote", "hybrid", "onsite", "mixed")
 _DIMENSIONS = ("remote", "way", "roles", "levels", "family", "source", "country", "visa")
 _SKILLS = (1, 12)
-_TREND_SKILLS = 10
+_TECHNOLOGIES_ASKED, _MONTHS_ASKED = 10, 60
 _DRAWN_AGAIN = 1_000
 """Draws in a row without a new question: then none is left."""
 Own = dict[str, Callable[[], str]]
@@ -86,7 +89,7 @@ class Filtered:
         self._stored = stored
         self._rng = random.Random(seed)
         self._weighed = {
-            name: (list(weights), list(weights.values()))
+            name: (list(weights), list(accumulate(weights.values())))
             for name, weights in (
                 ("place", stored.places),
                 ("technology", stored.technologies),
@@ -107,7 +110,7 @@ class Filtered:
         some = self._some
         return {
             "insights, any filter": self.ask("insights"),
-            "trends, any filter": self._of_months("trends", tech_ids=self._some_technologies),
+            "trends, any filter": self._once("trends", self._trends),
             "movers": self._of_months("movers", months=some(("12", "3"))),
             "volume": self._of_months("volume"),
             "market": self._of_months("market", dimension=some(_DIMENSIONS)),
@@ -115,6 +118,11 @@ class Filtered:
             "pairs": self.ask("pairs", technology=self._technology),
             "places": self.ask("places", kind=some(("country", "state", "metro", "region"))),
             "companies": self.ask("companies", order=some(("jobs", "newest"))),
+            "company": self.ask("company", company=lambda: self._heavy("company")),
+            "company, the page": (
+                f"{_PAGES}/company?{one.partition('?')[2]}"
+                for one in self.plain("company", company=lambda: self._heavy("company"))
+            ),
             "open": self.ask("open", by=some(("family", "role"))),
             "match": self.ask("match", skills=self._skills),
             "search, newest first": self.plain("postings", q=self._search),
@@ -150,14 +158,18 @@ class Filtered:
         return lambda: self._rng.choice(values)
 
     def _heavy(self, name: str) -> str:
-        keys, weights = self._weighed[name]
-        return self._rng.choices(keys, weights)[0]
+        keys, sums = self._weighed[name]
+        return self._rng.choices(keys, cum_weights=sums)[0]
 
     def _technology(self) -> str:
         return self._heavy("technology")
 
-    def _some_technologies(self) -> str:
-        return ",".join(dict.fromkeys(self._technology() for _ in range(_TREND_SKILLS)))
+    def _trends(self) -> dict[str, str]:
+        """Return ten technologies of any jobs, over five years."""
+        asked = dict.fromkeys(self._technology() for _ in range(_TECHNOLOGIES_ASKED))
+        last = self._rng.choice(self._stored.months[_MONTHS_ASKED - 1 :] or self._stored.months)
+        span = {"start_date": months_before(last, _MONTHS_ASKED - 1), "end_date": last}
+        return {**self._filter(window=False), "tech_ids": ",".join(asked), **span}
 
     def _skills(self) -> str:
         count = self._rng.randint(*_SKILLS)

@@ -114,6 +114,21 @@ def _companies(body: bytes) -> int:
     return jobs
 
 
+def _company(body: bytes) -> int:
+    meta = object_of(body)["meta"]
+    months = [row["month"] for row in meta["months"]]
+    _require(months == sorted(set(months)), "months out of order")
+    jobs: int = sum(row["jobs"] for row in meta["months"])
+    _require(jobs == meta["counted"]["jobs"], "jobs of no month")
+    return jobs
+
+
+def _page(body: bytes) -> int:
+    """Return the length of a page in HTML; raise ValueError for a part of one."""
+    _require(body.rstrip().endswith(b"</html>"), "no whole page")
+    return len(body)
+
+
 def _open(body: bytes) -> int:
     answer = object_of(body)
     weeks = [row["week"] for row in answer["weekly"]]
@@ -164,6 +179,8 @@ SHAPES: Mapping[str, Callable[[bytes], int]] = {
     "pairs": _pairs,
     "places": _places,
     "companies": _companies,
+    "company": _company,
+    "company, the page": _page,
     "open": _open,
     "match": _match,
     "search, newest first": _found,

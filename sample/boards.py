@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from sample import phrases
-from sample.hn_text import salary_text, skill_words
 from sample.postings import Posting, draw_posting
 from sample.prose import paragraphs
 from sample.rng import Rng
 from sample.truth import Truth
+from sample.wording import salary_text, skill_words
 
 __all__ = ["BOARDS", "DEFECTS", "WINDOW_DAYS", "Boards", "Job", "Listing", "describe"]
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sample import phrases
-from sample.hn_text import escape, write
+from sample.hn_text import write
 from sample.hostile import HOSTILE_TEXTS
 from sample.months import first_weekday_epoch, month_index, spoken, thread_id
 from sample.places import draw_place
-from sample.postings import draw_posting
+from sample.postings import draw_job_count, draw_posting
 from sample.rng import Rng
 from sample.truth import NOT_A_JOB, Truth
+from sample.wording import escape
 
 __all__ = ["MAX_COMMENTS", "MAX_REPLIES", "Block", "Item", "Month", "locate"]
 
@@ -157,8 +158,9 @@ class Month:
         if shape in ("seeker", "question", "spam", "note"):
             return _chatter(rng, shape), "dang_sample" if shape == "note" else by, NOT_A_JOB
         year = (index + 0.5) / 12
-        posting = draw_posting(rng, year, rng.between(2, 5) if shape == "several" else 1)
-        style = shape if shape in ("several", "bare", "prose") else ""
+        jobs = draw_job_count(Rng(self.seed, "jobs", index, position))
+        posting = draw_posting(rng, year, rng.between(2, 5) if shape == "several" else jobs)
+        style = shape if shape in ("bare", "prose") else ""
         text, truth = write(posting, rng, year, style)
         if shape == "unicode":
             text += f"<p>{phrases.FOREIGN}"

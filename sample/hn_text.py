@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sample import phrases
-from sample.postings import Opening, Posting
+from sample.job_lists import list_of_jobs, titles
+from sample.postings import Posting
 from sample.prose import paragraphs
 from sample.rng import Rng
 from sample.technologies import TECHNOLOGIES, Technology
-from sample.truth import Salary, Truth
+from sample.truth import Truth
+from sample.wording import escape, link, salary_text, skill_words
 
-__all__ = ["STYLES", "escape", "link", "salary_text", "skill_words", "write"]
+__all__ = ["STYLES", "write"]
 
-STYLES = ("header", "brackets", "prose", "bare", "several", "stealth")
+STYLES = ("header", "brackets", "prose", "bare", "stealth")
 _SEPARATORS = (
     (" | ", 60.0), ("|", 5.0), (" - ", 12.0), (" \u2013 ", 6.0), (" \u00b7 ", 4.0), (" / ", 3.0),
     (" // ", 2.0), (" \u2022 ", 2.0), ("; ", 2.0), (" || ", 1.0),
@@ -32,39 +33,37 @@ _VISA_WORDS = {
     "no": ("No visa sponsorship", "no visa", "must be authorized to work here"),
     "unspecified": ("",),
 }
-_SYMBOLS = {"USD": "$", "EUR": "\u20ac", "GBP": "\u00a3"}
-_PERIODS = {
-    "hour": ("/hr", "/hour", " per hour"), "day": ("/day", " per day"),
-    "month": ("/month", " per month"), "year": ("", "", "", "/yr", " per year"),
-}  # fmt: skip
-_ESCAPES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "/": "&#x2F;"}
-)
-
-
-def escape(text: str) -> str:
-    """Return the text with HN's own entities."""
-    return text.translate(_ESCAPES)
-
-
-def link(url: str) -> str:
-    """Return HN's link: no follow, the shown text cut after 60 characters."""
-    shown = url if len(url) <= 63 else url[:60] + "..."
-    return f'<a href="{escape(url)}" rel="nofollow">{escape(shown)}</a>'
 
 
 def write(posting: Posting, rng: Rng, year: float, style: str = "") -> tuple[str, Truth]:
-    """Return the text of a posting and its labels; without a style, one that fits the year."""
+    """Return the text of a posting and its labels; without a style, one that fits the year.
+
+    Of several jobs most are listed, by so many more as there are; the others stand in one line.
+    """
     style = style or _draw_style(rng, year)
+    count = len(posting.openings)
+    listed = count > 1 and rng.chance(1 - 1 / count)
+    # What writes the rest names no job that is listed, and no technology of it.
+    rest = replace(posting, openings=()) if listed else posting
     lines = {
         "header": _header, "brackets": _brackets, "prose": _prose, "bare": _bare,
-        "several": _several, "stealth": _stealth,
-    }[style](posting, rng)  # fmt: skip
-    more = paragraphs(rng, sum(map(len, lines)))
+        "stealth": _stealth,
+    }[style](rest, rng)  # fmt: skip
+    jobs = _listed(posting, rng) if listed else []
+    more = paragraphs(rng, sum(map(len, lines + jobs)))
     at = rng.between(min(2, len(lines)), len(lines))
     lines[at:at] = more
+    at = rng.between(min(2, len(lines)), len(lines))
+    lines[at:at] = jobs
     truth = posting.truth()
     return "<p>".join(lines), replace(truth, company=None) if style == "stealth" else truth
+
+
+def _listed(posting: Posting, rng: Rng) -> list[str]:
+    """Return the jobs' lines; the technologies are each job's own, or in a line for all."""
+    if rng.chance(0.5):
+        return list_of_jobs(posting, rng, with_skills=True)
+    return [*list_of_jobs(posting, rng, with_skills=False), *_stack(posting, rng)]
 
 
 def _draw_style(rng: Rng, year: float) -> str:
@@ -73,30 +72,6 @@ def _draw_style(rng: Rng, year: float) -> str:
         ("header", 6 + 60 * modern), ("brackets", 4 + 14 * modern), ("prose", 70 - 62 * modern),
         ("bare", 16 - 10 * modern), ("stealth", 3.0 - modern),
     ))  # fmt: skip
-
-
-def salary_text(salary: Salary, rng: Rng) -> str:
-    """Return a salary the way people write it."""
-    low, high, currency = salary.min, salary.max, salary.currency
-    symbol = _SYMBOLS.get(currency, "")
-    dash = rng.choice(("-", " - ", "\u2013", " \u2013 "))
-    if low % 1000 == 0 and high % 1000 == 0 and rng.chance(0.75):
-        k = rng.choice(("k", "K"))
-        amounts = [f"{low // 1000}{k}", f"{high // 1000}{k}"]
-        if not symbol and rng.chance(0.5):
-            amounts[0] = amounts[0][:-1]  # 220-260k PLN
-    else:
-        amounts = [f"{low:,}", f"{high:,}"]
-    amounts = amounts[1:] if low == high else amounts
-    written = dash.join(symbol + amount for amount in amounts)
-    written = written if symbol else f"{written} {currency}"
-    return written + rng.choice(_PERIODS[salary.period])
-
-
-def skill_words(skills: Sequence[Technology], rng: Rng, last: str = ", ") -> str:
-    """Return the skills in one of their spellings each, such as ``Go, Postgres and k8s``."""
-    words = [s.spellings[0] if rng.chance(0.65) else rng.choice(s.spellings) for s in skills]
-    return ", ".join(words[:-1]) + last + words[-1] if len(words) > 1 else "".join(words)
 
 
 def _url(posting: Posting, rng: Rng) -> str:
@@ -115,10 +90,6 @@ def _remote(posting: Posting, rng: Rng) -> str:
     return f"{word} ({posting.region})" if rng.chance(0.7) else f"{word}, {posting.region}"
 
 
-def _titles(openings: Sequence[Opening], rng: Rng) -> str:
-    return rng.choice((", ", " / ", " and ")).join(opening.title for opening in openings)
-
-
 def _visa(posting: Posting, rng: Rng) -> str:
     return rng.choice(_VISA_WORDS[posting.visa])
 
@@ -127,7 +98,7 @@ def _header(posting: Posting, rng: Rng) -> list[str]:
     separator = rng.weighted(_SEPARATORS)
     pay = salary_text(posting.salary, rng) if posting.salary else ""
     middle = [_place(posting, rng), _remote(posting, rng)]
-    middle.insert(rng.below(3), _titles(posting.openings, rng))
+    middle.insert(rng.below(3), titles(posting.openings, rng))
     tail = [rng.choice(("Full-time", "Full time", "FULL-TIME", "")), pay, _visa(posting, rng)]
     rng.shuffle(tail)
     company = escape(posting.company)
@@ -143,7 +114,7 @@ def _brackets(posting: Posting, rng: Rng) -> list[str]:
     facts = [_place(posting, rng), _remote(posting, rng), _visa(posting, rng)]
     inside = escape(", ".join(fact for fact in facts if fact))
     head = f"<i>{escape(posting.company)}</i> [{inside}]" if inside else escape(posting.company)
-    opening = f"We&#x27;re hiring: {escape(_titles(posting.openings, rng))}"
+    opening = f"We&#x27;re hiring: {escape(titles(posting.openings, rng))}"
     pay = f"\nPay: {escape(salary_text(posting.salary, rng))}" if posting.salary else ""
     return [head, opening + pay, *_body(posting, rng)]
 
@@ -163,11 +134,12 @@ def _sentences(posting: Posting, rng: Rng) -> list[str]:
 
 
 def _prose(posting: Posting, rng: Rng) -> list[str]:
-    place, titles = _place(posting, rng), _titles(posting.openings, rng)
+    place, jobs = _place(posting, rng), titles(posting.openings, rng)
     lead = f"{place}. {posting.company}" if place and rng.chance(0.5) else posting.company
     where = f" in {place}" if place and lead == posting.company else ""
     wants = rng.choice(("is hiring:", "is looking for a", "is looking for:", "is hiring a"))
-    first = f"{lead} {wants} {titles}{where}."
+    wants = wants if posting.openings else "is hiring:"
+    first = f"{lead} {wants} {jobs}{where}."
     rest = " ".join([rng.choice(phrases.MISSIONS), *_sentences(posting, rng)])
     return [f"{escape(first)} {link(_url(posting, rng))}", escape(rest), *_stack(posting, rng)]
 
@@ -178,7 +150,7 @@ def _bare(posting: Posting, rng: Rng) -> list[str]:
     hello = rng.choice(("Hi HN!", "Hello everybody,", "Hey all \u2013"))
     first = f"{hello} I'm {rng.choice(phrases.NAMES).title()} from {posting.company}{based}."
     need = rng.choice(("We're hiring:", "We are looking for a", "Now hiring:", "We need:"))
-    need = f"{need} {_titles(posting.openings, rng)}."
+    need = f"{need} {titles(posting.openings, rng)}."
     return [escape(" ".join([first, rng.choice(phrases.MISSIONS)])),
             escape(" ".join([need, *_sentences(posting, rng)])), *_stack(posting, rng),
             link(_url(posting, rng))]  # fmt: skip
@@ -186,24 +158,10 @@ def _bare(posting: Posting, rng: Rng) -> list[str]:
 
 def _stealth(posting: Posting, rng: Rng) -> list[str]:
     place = _place(posting, rng) or "no office"
-    titles = _titles(posting.openings, rng)
-    first = f"Young company ({place}), still without a name, needs: {titles}."
+    needs = titles(posting.openings, rng)
+    first = f"Young company ({place}), still without a name, needs: {needs}."
     return [escape(" ".join([first, *_sentences(posting, rng)])), *_stack(posting, rng),
             f"Write to {rng.choice(phrases.NAMES)} at post.example"]  # fmt: skip
-
-
-def _several(posting: Posting, rng: Rng) -> list[str]:
-    facts = [posting.company, _place(posting, rng), _remote(posting, rng), _visa(posting, rng)]
-    mark = rng.choice(("-", "*", "\u2022", "1)"))
-    pay = [f"Pay: {escape(salary_text(posting.salary, rng))}"] if posting.salary else []
-    lines = []
-    for opening in posting.openings:
-        words = skill_words(opening.skills, rng)
-        lines.append(escape(f"{mark} {opening.title}{f' ({words})' if words else ''}"))
-    listed = ["\n".join(lines)] if rng.chance(0.4) else lines
-    head = escape(" | ".join(fact for fact in facts if fact))
-    mission = escape(rng.choice(phrases.MISSIONS))
-    return [head, mission, *listed, *pay, link(_url(posting, rng))]
 
 
 def _body(posting: Posting, rng: Rng) -> list[str]:
@@ -219,6 +177,8 @@ def _body(posting: Posting, rng: Rng) -> list[str]:
 
 
 def _stack(posting: Posting, rng: Rng) -> list[str]:
+    if not posting.openings:
+        return []
     skills = dict.fromkeys(skill for opening in posting.openings for skill in opening.skills)
     lines = []
     if skills:

@@ -10,12 +10,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-__all__ = ["Weights", "at_quantile", "company_rank", "count_skills"]
+__all__ = ["SKILLS_MEAN", "Weights", "at_quantile", "company_rank", "count_skills"]
 
 COMPANY_SHIFT = 130
 """Zipf-Mandelbrot of exponent 1: a company of rank r posts as 1 / (r + 130)."""
-SKILLS_GO_ON = 0.8
-"""After each skill named another follows in four of five postings: 4.0 on average, real 4.1."""
+SKILLS_MEAN = 4.0
+"""Skills a posting; real 4.1."""
 
 
 class Weights:
@@ -39,11 +39,12 @@ def company_rank(share: float, companies: int) -> int:
     return min(int(first * ratio) - first, companies - 1)
 
 
-def count_skills(random: Iterable[float], most: int) -> int:
-    """Return how many skills a posting names: geometric, 0 in one of five."""
+def count_skills(random: Iterable[float], most: int, mean: float = SKILLS_MEAN) -> int:
+    """Return how many skills are named: geometric; of a mean of 4, none in one of five."""
+    goes_on = mean / (1 + mean)
     count = 0
     for share in random:
-        if share >= SKILLS_GO_ON or count == most:
+        if share >= goes_on or count == most:
             break
         count += 1
     return count

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sample import phrases
 from sample.companies import draw_company
+from sample.laws import SKILLS_MEAN
 from sample.places import COUNTRIES, Place, draw_place, draw_places, draw_region
 from sample.rng import Rng
 from sample.technologies import Technology, draw_skills
-from sample.truth import Salary, Truth
+from sample.truth import Job, Salary, Truth
 
-__all__ = ["Opening", "Posting", "draw_posting"]
+__all__ = ["Opening", "Posting", "draw_job_count", "draw_posting"]
 
 # era: year, then weights of remote, hybrid, onsite, mixed, unspecified
 _REMOTE = (
@@ -21,7 +22,13 @@ _REMOTE = (
     (2022.0, (0.68, 0.08, 0.10, 0.10, 0.04)),
     (2026.0, (0.46, 0.20, 0.24, 0.07, 0.03)),
 )
-_MOST_SKILLS = 30
+_NAMING, _SKILLS_OF_NAMING = 0.8, 5.0
+# Jobs a posting, as a share of postings: of 686 real ones, read by eye.
+_JOBS = (
+    (1, 51.8), (2, 19.3), (3, 11.8), (4, 6.2), (5, 4.2), (6, 1.9), (7, 2.2), (8, 1.2), (10, 1.4),
+)  # fmt: skip
+_SAME_AGAIN = 3
+"""Draws a job: two of one posting differ in their role or level."""
 _REMOTE_KINDS = ("remote", "hybrid", "onsite", "mixed", "unspecified")
 _ROLES = (
     ("backend", 20.0), ("frontend", 12.0), ("fullstack", 18.0), ("software", 22.0), ("mobile", 7.0),
@@ -80,7 +87,15 @@ class Posting:
             skills=tuple(skills),
             salary=self.salary,
             visa=self.visa,
+            jobs=tuple(
+                Job(o.title, (o.role,), (o.level,) if o.level else ()) for o in self.openings
+            ),
         )
+
+
+def draw_job_count(rng: Rng) -> int:
+    """Return how many jobs a posting offers: 2.3 on average, one in half of them."""
+    return rng.weighted(_JOBS)
 
 
 def draw_posting(rng: Rng, year: float, openings: int = 1) -> Posting:
@@ -117,17 +132,23 @@ def _draw_places(rng: Rng, remote: str) -> tuple[Place, ...]:
 
 
 def _draw_openings(rng: Rng, year: float, count: int) -> tuple[Opening, ...]:
-    kinds = dict.fromkeys(rng.weighted(_ROLES) for _ in range(count))
-    most = _MOST_SKILLS // len(kinds)
-    return tuple(_draw_opening(rng, year, role, most) for role in kinds)
+    # One posting in five names no technology; the others five, of all their jobs together.
+    skills = SKILLS_MEAN if count == 1 else _SKILLS_OF_NAMING / count * rng.chance(_NAMING)
+    drawn: dict[tuple[str, str], Opening] = {}
+    for _ in range(count * _SAME_AGAIN):
+        if len(drawn) == count:
+            break
+        opening = _draw_opening(rng, year, rng.weighted(_ROLES), skills)
+        drawn.setdefault((opening.role, opening.level), opening)
+    return tuple(drawn.values())
 
 
-def _draw_opening(rng: Rng, year: float, role: str, most_skills: int) -> Opening:
+def _draw_opening(rng: Rng, year: float, role: str, skills: float) -> Opening:
     level = "manager" if role == "management" else rng.weighted(_LEVELS)
     if level == "intern" and role not in ("software", "data", "ml", "design", "research"):
         level = ""
-    skills = draw_skills(rng, role, year, most_skills)
-    return Opening(role, _title(rng, role, level), level, skills)
+    found = draw_skills(rng, role, year, mean=skills)
+    return Opening(role, _title(rng, role, level), level, found)
 
 
 def _title(rng: Rng, role: str, level: str) -> str:

@@ -12,10 +12,10 @@ from typing import Any
 
 from sample import phrases
 from sample.hn import LATE_IDS
-from sample.hn_text import escape, link
 from sample.months import first_weekday_epoch, month_index, thread_id
 from sample.places import draw_place
 from sample.rng import Rng
+from sample.wording import escape, link
 
 __all__ = ["KINDS", "MAX_SEEKERS", "SeekerTruth", "sister_comments"]
 

@@ -139,7 +139,10 @@ def postgres() -> Iterator[Postgres]:
         options = {
             "listen_addresses": server.host,
             "unix_socket_directories": str(folder),
-            "fsync": "off",  # the machine does not crash in a test, processes do
+            # The machine does not crash in a test, processes do.
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
             "max_connections": "200",
         }
         command = [str(programs / "postgres"), "-D", str(folder / "data"), "-p", str(port)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from sample.laws import Weights, count_skills
+from sample.laws import SKILLS_MEAN, Weights, count_skills
 from sample.places import Random
 
 __all__ = ["TECHNOLOGIES", "Technology", "draw_skills"]
@@ -122,11 +122,11 @@ def _asked_by(role: str, half_year: int) -> Weights:
 
 
 def draw_skills(
-    rng: Random, role: str, year: float, most: int = _MOST_SKILLS
+    rng: Random, role: str, year: float, mean: float = SKILLS_MEAN
 ) -> tuple[Technology, ...]:
-    """Return what one posting for a role asks for, each once; often nothing."""
+    """Return what a job of this role asks for, each once; often nothing."""
     asked = _asked_by(role, int(year * 2))
-    count = count_skills(iter(rng.random, 1.0), most)
+    count = count_skills(iter(rng.random, 1.0), _MOST_SKILLS, mean)
     found: dict[str, Technology] = {}
     for _ in range(3 * count):  # duplicates are drawn again, up to a limit
         if len(found) == count:

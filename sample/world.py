@@ -11,12 +11,12 @@ from sample.board_records import record, record_id
 from sample.boards import Boards, Listing
 from sample.company_boards import CompanyBoard, CompanyBoards, board_link
 from sample.hn import LATE_IDS, MAX_COMMENTS, Block, Item, Month, locate
-from sample.hn_text import escape
 from sample.months import FIRST_MONTH, LAST_MONTH, first_weekday_epoch, month_index, month_name
 from sample.months import months_between as _months_between
 from sample.seekers import KINDS, MAX_SEEKERS, SeekerTruth, sister_comments
 from sample.threads import ACCOUNT, Threads, default_false_start, thread_item, threads_of
 from sample.truth import NOT_A_JOB, Truth
+from sample.wording import escape
 
 __all__ = ["World"]
 

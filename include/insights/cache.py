@@ -10,25 +10,37 @@ import threading
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
-__all__ = ["SegmentedLRU"]
+__all__ = ["SegmentedLRU", "sets_kept"]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 _PROBATION_DIVISOR = 4
 """One in four entries is for keys that were requested once."""
+_CACHE_BYTES = 16 << 20
+"""Of a cache of sets of jobs."""
+
+
+def sets_kept(most: int, jobs: int, cache_bytes: int = _CACHE_BYTES) -> int:
+    """Return how many sets of jobs a cache keeps: ``most``, or as many as ``cache_bytes`` hold."""
+    # A set has a bit a job, and an integer of Python 30 bits in 4 bytes.
+    return max(min(most, cache_bytes * 15 // 2 // max(jobs, 1)), 2)
 
 
 class SegmentedLRU(Generic[Key, Value]):
     """At most ``max_entries`` values by key (at least two). Thread-safe."""
 
     def __init__(self, max_entries: int) -> None:
-        self._max_probation = max(max_entries // _PROBATION_DIVISOR, 1)
-        self._max_protected = max(max_entries - self._max_probation, 1)
+        self.limit(max_entries)
         self._probation: OrderedDict[Key, Value] = OrderedDict()
         self._protected: OrderedDict[Key, Value] = OrderedDict()
         # One lock for both segments: a key must never be in both.
         self._lock = threading.Lock()
+
+    def limit(self, max_entries: int) -> None:
+        """Set how many values are kept; before the first one is."""
+        self._max_probation = max(max_entries // _PROBATION_DIVISOR, 1)
+        self._max_protected = max(max_entries - self._max_probation, 1)
 
     def __len__(self) -> int:
         return len(self._probation) + len(self._protected)

@@ -28,15 +28,15 @@ def companies(
     selection = selected(snapshot, wanted)
     index = selection.index
     jobs = index.companies.sizes(selection.bits)
-    postings = index.companies.sizes(selection.postings)
-    first_time = index.companies.sizes(selection.bits & index.seen.first_time)
+    first_time = selection.bits & index.seen.first_time
+    firsts = () if seen == "any" else index.companies.sizes(first_time)
     # Sorting is stable: ties go by jobs, then by key.
-    shown = sorted(n for n in jobs if seen == "any" or (seen == "first_time") == (n in first_time))
+    shown = sorted(n for n in jobs if seen == "any" or (seen == "first_time") == (n in firsts))
     shown.sort(key=jobs.__getitem__, reverse=True)
     if order == "newest":
         shown.sort(key=index.seen.first.__getitem__, reverse=True)
     rows = [
-        _row(selection, number, jobs[number], postings[number], bool(first_time[number]))
+        _row(selection, number, jobs[number], bool(first_time & index.companies.jobs(number)))
         for number in shown[:top]
     ]
     meta = CompanyMeta(
@@ -48,9 +48,7 @@ def companies(
     return Envelope[CompanyRow, CompanyMeta](data=rows, meta=meta)
 
 
-def _row(
-    selection: Selection, number: int, jobs: int, postings: int, is_first_time: bool
-) -> CompanyRow:
+def _row(selection: Selection, number: int, jobs: int, is_first_time: bool) -> CompanyRow:
     index = selection.index
     company = index.companies.all[number]
     first, last = index.months_of(number)
@@ -59,7 +57,7 @@ def _row(
         name=company.name,
         asked_as=index.companies.asked_as(number),
         jobs=jobs,
-        postings=postings,
+        postings=(selection.postings & index.companies.jobs(number)).bit_count(),
         first_month=first,
         last_month=last,
         is_first_time=is_first_time,

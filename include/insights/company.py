@@ -166,7 +166,8 @@ def _facts(snapshot: Snapshot, selection: Selection) -> CompanyFacts:
         for skill, n in top_skills(index, selection.postings, _SHOWN)
     ]
     facets = {name: _stated(selection, facet) for name, facet in _FACETS.items()}
-    in_country = ((code, index.places.within(code)) for code in index.values("country"))
+    codes = list(index.values("country"))
+    in_country = zip(codes, index.places.among(selection.bits, codes), strict=True)
     return CompanyFacts(
         skills=sorted(skills, key=lambda one: (-one.postings, one.value)),
         **facets,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ from include.insights.skills import last_days, subtitle, whole_percent, with_tie
 from include.insights.statistics.intervals import Interval, overlaps, wilson
 from include.insights.store import Snapshot
 
-__all__ = ["JOBS_SCHEMA_VERSION", "job_insights"]
+__all__ = ["JOBS_SCHEMA_VERSION", "job_insights", "most_asked"]
 
 JOBS_SCHEMA_VERSION = "1.1.0"
 
@@ -76,7 +76,7 @@ def _ranked(snapshot: Snapshot, selection: Selection) -> list[JobSkill]:
     counted = count(snapshot, selection)
     total = getattr(counted, units(selection.wanted))
     rows = []
-    for skill, n, companies in _most_asked(selection):
+    for skill, n, companies in most_asked(selection):
         k = companies if units(selection.wanted) == "companies" else n
         name, interval = snapshot.names.get(skill, skill), wilson(k, total)
         rows.append((skill, name, n, companies, k / total if total else 0.0, interval))
@@ -109,7 +109,7 @@ def _skill(
     )
 
 
-def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
+def most_asked(selection: Selection, without: Collection[str] = ()) -> list[tuple[str, int, int]]:
     """Return skill, postings and companies of the MAX_SKILLS first, and of all that tie.
 
     Skills are scanned by total count, which bounds both: once it is below the last of the first
@@ -117,7 +117,7 @@ def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
     """
     index, postings = selection.index, selection.postings
     if (few := index.few(postings)) is not None:
-        return _of_few(selection, few)
+        return _of_few(selection, few, without)
     measure: Callable[[int], int] = int.bit_count
     if units(selection.wanted) == "companies":
         measure = index.companies.count
@@ -126,6 +126,8 @@ def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
     for skill in index.skills:
         if skill.count < threshold:
             break
+        if skill.skill in without:
+            continue
         naming = skill.bits & postings
         if naming.bit_count() >= threshold and (k := measure(naming)) >= threshold:
             found.append((k, skill.skill, naming))
@@ -138,14 +140,17 @@ def _most_asked(selection: Selection) -> list[tuple[str, int, int]]:
     ]
 
 
-def _of_few(selection: Selection, few: list[int]) -> list[tuple[str, int, int]]:
+def _of_few(
+    selection: Selection, few: list[int], without: Collection[str]
+) -> list[tuple[str, int, int]]:
     index = selection.index
     groups = index.companies.numbers
     named = [at for at in few if groups[at] < len(index.companies.all)]
     counted = index.skill_lists.counts(few)
     companies = index.skill_lists.counts_of_groups(named, groups)
     by = companies if units(selection.wanted) == "companies" else counted
-    first = with_ties(by, MAX_SKILLS)
+    first = with_ties(by, MAX_SKILLS + len(without))
+    first = [one for one in first if index.skills[one[0]].skill not in without]
     return [(index.skills[n].skill, counted[n], companies[n]) for n, _ in first]
 
 

@@ -13,12 +13,12 @@ from datetime import date
 from include.insights.counted import Selection, count, enough, selected, units
 from include.insights.filters import JobFilter
 from include.insights.fits import FITS, Fits, fit_of
+from include.insights.job_skills import most_asked
 from include.insights.models import Envelope
 from include.insights.models.match import FitRow, MatchMeta, MatchRow, Opening, SkillName
 from include.insights.nearest import nearest
-from include.insights.pay_cells import Pays, Premiums
+from include.insights.pay_cells import premiums_among
 from include.insights.postings import ranked_page
-from include.insights.skills import with_ties
 from include.insights.statistics.association import design_effect_of_share
 from include.insights.statistics.intervals import overlaps, wilson
 from include.insights.store import Snapshot
@@ -142,7 +142,7 @@ class _Matched:
         index, total = self.naming.index, self._total
         # Pay is compared among all jobs of the filter, as /salaries does.
         stated = self.selection.bits & index.pay.stated_in(currency or "")
-        premiums = Premiums(Pays.of(index, index.positions(stated)), currency or "")
+        premiums = premiums_among(self.snapshot, stated, currency or "")
         ranked = self._ranked(top)
         for k, postings, companies, known in ranked:
             interval, named = wilson(k, total), index.bits("skill", known["technology_id"])
@@ -155,24 +155,17 @@ class _Matched:
                 low=interval.low,
                 high=interval.high,
                 about_equal_to_first=overlaps(wilson(ranked[0][0], total), interval),
-                premium=premiums.of(set(index.positions(stated & named))),
+                premium=premiums.of_technology(known["technology_id"]),
             )
 
     def _ranked(self, top: int) -> list[tuple[int, int, int, dict[str, str]]]:
         """Return what ranks each skill that postings lack alone, its postings and companies."""
-        index = self.naming.index
-        lacking = list(index.positions(index.fold(self.fits.lacking_one)))
-        had = {number for number, one in enumerate(index.skills) if one.skill in self.skills}
-        missing = index.skill_lists.others(lacking, frozenset(had))
-        # One for each company and skill; the last number is that of postings that name no company.
-        owned = set(zip(missing, map(index.companies.numbers.__getitem__, lacking), strict=True))
-        unnamed = len(index.companies.all)
-        postings = Counter(missing)
-        companies = Counter(skill for skill, owner in owned if owner != unnamed)
-        by = companies if units(self.selection.wanted) == "companies" else postings
+        by_company = units(self.selection.wanted) == "companies"
+        # What they name beside one's own skills is the one that they lack.
+        lacking = most_asked(_among(self.naming, self.fits.lacking_one), without=self.skills)
         rows = [
-            (k, postings[number], companies[number], self._named(index.skills[number].skill))
-            for number, k in with_ties(by, top)
+            (companies if by_company else postings, postings, companies, self._named(skill))
+            for skill, postings, companies in lacking
         ]
         return sorted(rows, key=lambda row: (-row[0], -row[1], row[3]["name"]))[:top]
 

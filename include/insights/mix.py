@@ -111,10 +111,10 @@ def _divided(monthly: Monthly, dimension: str) -> _Dimension:
 def _countries(monthly: Monthly) -> dict[str, int]:
     """Return the postings with a place in a country: of the most frequent ones, and without any."""
     selection, index = monthly.selection, monthly.selection.index
-    placed = {
-        code: index.fold(selection.bits & index.places.within(code))
-        for code in index.values("country")
-    }
+    codes = list(index.values("country"))
+    placed = dict(
+        zip(codes, map(index.fold, index.places.among(selection.bits, codes)), strict=True)
+    )
     shown = monthly.shown.postings
     most = Counter({code: (p & shown).bit_count() for code, p in placed.items()})
     found = {code: placed[code] for code, count in most.most_common(_SHOWN) if count}
@@ -130,14 +130,15 @@ class _Months:
 
     def __init__(self, monthly: Monthly, divided: _Dimension) -> None:
         self.keys = months_between(months_before(monthly.first, _POOLED_BEFORE), monthly.last)
-        self.postings = [monthly.postings(month) for month in self.keys]
-        self.sizes = [postings.bit_count() for postings in self.postings]
-        self.stated = [(postings & divided.stated).bit_count() for postings in self.postings]
+        self._by_month = monthly.selection.index.by_month
+        self.sizes = self.counts(monthly.selection.postings)
+        self.stated = self.counts(divided.stated)
         self.running = [monthly.is_running(month) for month in self.keys]
 
     def counts(self, postings: int) -> list[int]:
         """Return how many of these postings each month has."""
-        return [(month & postings).bit_count() for month in self.postings]
+        arranged = self._by_month.arranged(postings, self.keys)
+        return self._by_month.counts(arranged, self.keys)
 
 
 def _rows(monthly: Monthly, divided: _Dimension, *, dense: bool) -> list[MarketMixRow]:

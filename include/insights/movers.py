@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
@@ -60,18 +61,9 @@ def movers(
 
 
 def _tested(comparison: Comparison) -> Iterator[_Tested]:
-    both = comparison.now | comparison.before
-    for skill in comparison.index.skills:
-        if skill.count < _MIN_MENTIONS:
-            break
-        named = skill.bits & both
-        if named.bit_count() < _MIN_MENTIONS:
-            continue
-        mentions, earlier = comparison.counts(named)
-        difference = comparison.change(named)
-        # Where all postings name it, as the filter asks, there is no change to test.
-        if difference and difference.change:
-            yield _Tested(skill.skill, mentions, earlier, difference)
+    # Where all postings name it, as the filter asks, there is no change to test.
+    named = itertools.starmap(_Tested, comparison.changes(_MIN_MENTIONS))
+    return (one for one in named if one.difference.change)
 
 
 def _row(snapshot: Snapshot, comparison: Comparison, one: _Tested, q: float) -> MoverRow:

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import combinations, compress
+from itertools import combinations
 from statistics import fmean
 from typing import NamedTuple
 
 from include.insights.counted import Selection, count, selected
 from include.insights.filters import JobFilter
-from include.insights.index.bitmaps import flags_of
 from include.insights.models import Envelope, PairMeta, PairRow
 from include.insights.nearest import nearest
 from include.insights.statistics.association import (
@@ -52,19 +51,16 @@ class _Named:
     """The postings that a filter selects, and how many of them name each skill, if ten do."""
 
     selection: Selection
-    positions: Sequence[int]
     counts: Mapping[int, int]
 
     @classmethod
     def of(cls, selection: Selection) -> _Named:
-        positions = list(selection.index.positions(selection.postings))
-        found = selection.index.skill_lists.counts(positions)
-        counts = {skill: n for skill, n in found.items() if n >= _MIN_POSTINGS}
-        return cls(selection, positions, counts)
+        found = selection.index.counts_by_skill(selection.postings, _MIN_POSTINGS)
+        return cls(selection, found)
 
-    @property
+    @cached_property
     def total(self) -> int:
-        return len(self.positions)
+        return self.selection.postings.bit_count()
 
     @cached_property
     def most(self) -> Sequence[int]:
@@ -74,22 +70,21 @@ class _Named:
     @cached_property
     def bits(self) -> Mapping[int, int]:
         """The postings by skill, of the most named, as bits of these postings alone."""
-        return self.selection.index.skill_lists.bits(self.positions, self.most)
+        index = self.selection.index
+        return index.skill_lists.bits([*index.positions(self.selection.postings)], self.most)
 
     @cached_property
     def design_effect(self) -> float:
         """The mean design effect of companies, of some of the skills."""
-        clusters = self.selection.index.companies.clusters
-        companies = [clusters[position] for position in self.positions]
-        totals = Counter(companies)
-        some = (self.bits[skill] for skill in self.most[::_EFFECT_EVERY])
-        # The first posting is the highest bit: read from there.
-        flags = (flags_of(bits, self.total)[::-1] for bits in some)
-        effects = [
-            design_effect_of_share(Counter(compress(companies, of_skill)), totals)
-            for of_skill in flags
-        ]
+        skills = self.selection.index.skills
+        totals = self._by_company(self.selection.postings)
+        some = (self.selection.postings & skills[n].bits for n in self.most[::_EFFECT_EVERY])
+        effects = [design_effect_of_share(self._by_company(naming), totals) for naming in some]
         return fmean(effects) if effects else 1.0
+
+    def _by_company(self, postings: int) -> Counter[int]:
+        index = self.selection.index
+        return Counter(map(index.companies.clusters.__getitem__, index.positions(postings)))
 
     def together(self, technology: str) -> Iterator[tuple[int, int, int]]:
         """Yield pairs of the most named skills, or of one with all, and the postings with both."""

@@ -52,10 +52,11 @@ def salaries(
     stated = stating(selection.index, selection.bits)
     # The most frequent currency first.
     currencies = [currency] if currency else sorted(stated, key=lambda c: (-len(stated[c]), c))
+    pooled = 0 if by == "month" else _months(selection)
     rows = [
         row
         for one in currencies
-        for row in _rows(snapshot, selection, stated.get(one, []), one, by)
+        for row in _rows(snapshot, selection, stated.get(one, []), one, by, pooled)
     ]
     if as_the_mart and by == "month":
         rows = list(_with_mart(snapshot, rows, months, currency))
@@ -69,14 +70,19 @@ def salaries(
 
 
 def _rows(
-    snapshot: Snapshot, selection: Selection, stated: Sequence[int], currency: str, by: By
+    snapshot: Snapshot,
+    selection: Selection,
+    stated: Sequence[int],
+    currency: str,
+    by: By,
+    months: int,
 ) -> Iterator[SalaryRow]:
     """Yield the rows of the jobs at the positions ``stated``, which state pay in a currency."""
     if by == "month":
         return _by_month(snapshot, selection, stated, currency)
     if by == "technology":
-        return _by_technology(selection, stated, currency)
-    return _by_cell(selection, stated, currency, by.split("_"))
+        return _by_technology(selection, stated, currency, months)
+    return _by_cell(selection, stated, currency, by.split("_"), months)
 
 
 def _by_month(
@@ -107,11 +113,10 @@ def _by_month(
 
 
 def _by_cell(
-    selection: Selection, stated: Sequence[int], currency: str, parts: Sequence[str]
+    selection: Selection, stated: Sequence[int], currency: str, parts: Sequence[str], months: int
 ) -> Iterator[SalaryRow]:
     """Yield the groups of ten pays or more, those of most pays first."""
     index = selection.index
-    months = _months(selection)
     cells = cells_of(index, stated, currency, parts)
     for cell, pays in _largest(index, cells):
         jobs = selection.bits
@@ -123,11 +128,10 @@ def _by_cell(
 
 
 def _by_technology(
-    selection: Selection, positions: Sequence[int], currency: str
+    selection: Selection, positions: Sequence[int], currency: str, months: int
 ) -> Iterator[SalaryRow]:
     """Yield the technologies of most pays, and what each adds to pay within cells."""
     index = selection.index
-    months = _months(selection)
     stated = Pays.of(index, positions)
     premiums = Premiums(stated, currency)
     named = index.pay.values("skill", currency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,13 +21,11 @@ from include.insights.statistics.medians import (
 from include.insights.store import Snapshot
 from include.insights.trends import months_before
 
-__all__ = ["FACETS", "Cell", "Pays", "Premiums", "cells_of", "growth", "stating"]
+__all__ = ["FACETS", "Cell", "Pays", "Premiums", "cells_of", "growth", "premiums_among", "stating"]
 
 Cell = tuple[str | None, str | None, str | None]
 """Role, level and country."""
 FACETS = {"role": "job_role", "level": "job_level", "country": "country"}
-_OfYear = tuple[int, str]
-"""The number of a kind of job, and a year."""
 _YEAR = 12
 
 
@@ -41,9 +39,9 @@ class Pays:
     @classmethod
     def of(cls, index: FacetIndex, positions: Iterable[int]) -> Pays:
         """Return the pays at these positions, each of a posting's once."""
-        low, high, posting = index.pay.low, index.pay.high, index.postings.numbers
-        once = {(posting[at], low[at], high[at]): at for at in positions}
-        return cls(index, list(once.values()))
+        positions = list(positions)
+        stated = map(index.stated_once.__getitem__, positions)
+        return cls(index, list(dict(zip(stated, positions, strict=True)).values()))
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -144,25 +142,33 @@ class Premiums:
     Of the year, too: technologies come, and pay grows.
     """
 
-    def __init__(self, stated: Pays, currency: str) -> None:
-        index = stated.index
-        kinds, months = index.pay.kinds(currency), index.month_numbers
-        years = [month[:4] for month in index.months] + [""]
-        self._cells: defaultdict[_OfYear, list[tuple[int, float]]] = defaultdict(list)
-        self._cell_of: dict[int, _OfYear] = {}
-        for at, pay in zip(stated.positions, stated.middles, strict=True):
-            if at in kinds:
-                self._cell_of[at] = cell = kinds[at], years[months[at]]
-                self._cells[cell].append((at, pay))
+    def __init__(self, stated: Pays, currency: str, bits: int = 0) -> None:
+        """``bits`` has the jobs that state them, for ``of_technology``."""
+        self._index, self._bits = stated.index, bits
+        self._cell_of = stated.index.pay_cells(currency)
+        self._stated = frozenset(stated.positions)
+        self._cells: defaultdict[int | None, list[tuple[int, float]]] = defaultdict(list)
+        cells = map(self._cell_of.get, stated.positions)
+        for cell, at, pay in zip(cells, stated.positions, stated.middles, strict=True):
+            self._cells[cell].append((at, pay))
+        self._cells.pop(None, None)
 
-    def of(self, having: Collection[int]) -> PayPremium | None:
+    def of_technology(self, technology_id: str) -> PayPremium | None:
+        """Return the premium of the pays whose posting names a technology.
+
+        Not kept: which ones are asked for may depend on a person's skills.
+        """
+        named = self._bits & self._index.bits("skill", technology_id)
+        return self.of({*self._index.positions(named)})
+
+    def of(self, having: Set[int]) -> PayPremium | None:
         """Return the premium of the pays at these positions; None with fewer than six cells."""
-        with_it: defaultdict[_OfYear, list[float]] = defaultdict(list)
-        without: defaultdict[_OfYear, list[float]] = defaultdict(list)
-        counts = Counter(self._cell_of[at] for at in having if at in self._cell_of)
+        with_it: defaultdict[int, list[float]] = defaultdict(list)
+        without: defaultdict[int, list[float]] = defaultdict(list)
+        counts = Counter(map(self._cell_of.get, having & self._stated))
         for cell, count in counts.items():
             # The other cells have too few to compare: most of them.
-            if CELL_VALUES <= count <= len(self._cells[cell]) - CELL_VALUES:
+            if cell is not None and CELL_VALUES <= count <= len(self._cells[cell]) - CELL_VALUES:
                 for at, pay in self._cells[cell]:
                     (with_it if at in having else without)[cell].append(pay)
         found = change_by_cells(with_it, without)
@@ -176,6 +182,16 @@ class Premiums:
             n=found.now,
             n_without=found.before,
         )
+
+
+def premiums_among(snapshot: Snapshot, stated: int, currency: str) -> Premiums:
+    """Return the premiums of a set of jobs, all of which state pay in this currency; cached."""
+    kept: Premiums | None = snapshot.memory.premiums.get((stated, currency))
+    if kept is None:
+        pays = Pays.of(snapshot.index, snapshot.index.positions(stated))
+        kept = Premiums(pays, currency, stated)
+        snapshot.memory.premiums.put((stated, currency), kept)
+    return kept
 
 
 def _pays_by_kind(

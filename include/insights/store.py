@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from include.errors import ServingError
-from include.insights.cache import SegmentedLRU
+from include.insights.cache import SegmentedLRU, sets_kept
 from include.insights.index import FacetIndex
 from include.insights.models import Counted, JobSkill
 from include.insights.series import SeriesCache
@@ -36,7 +36,8 @@ VERSION_CHECK_SECONDS = 1.0
 """How often a web process checks for newly published data; in between it uses its cache."""
 
 _CACHED_MATCHES = 512  # parts of searches: as many sets
-_CACHED_TALLIES = 128  # each with its set as key, 25 kB at 200,000 postings
+_CACHED_PREMIUMS = 4  # each has some 100 bytes a job that states pay
+_CACHED_TALLIES = 128  # each with its set as key
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class VersionCache:
 
     def __init__(self, version: str) -> None:
         self.version = version
+        self.is_warm = False
+        """Set by include/insights/warm_up.py."""
         self.series = SeriesCache()
         self.tallies: SegmentedLRU[int, Tally] = SegmentedLRU(_CACHED_TALLIES)
         self.job_skills: SegmentedLRU[tuple[int, str], list[JobSkill]] = SegmentedLRU(
@@ -62,6 +65,7 @@ class VersionCache:
         self.matches: SegmentedLRU[Query, int] = SegmentedLRU(_CACHED_MATCHES)
         self._text_starts: array[int] | None = None
         self.comparisons: SegmentedLRU[tuple[int, int], Any] = SegmentedLRU(_CACHED_TALLIES)
+        self.premiums: SegmentedLRU[tuple[int, str], Any] = SegmentedLRU(_CACHED_PREMIUMS)
         # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None
@@ -78,7 +82,11 @@ class VersionCache:
                 rows = connection.execute(
                     sa.select(columns.facet, columns.value, columns.postings_count, columns.payload)
                 )
-                self._index = FacetIndex((row[0], row[1], row[2], row[3]) for row in rows)
+                index = FacetIndex((row[0], row[1], row[2], row[3]) for row in rows)
+                self.matches.limit(sets_kept(_CACHED_MATCHES, index.size))
+                for kept in (self.tallies, self.job_skills, self.counted, self.comparisons):
+                    kept.limit(sets_kept(_CACHED_TALLIES, index.size))
+                self._index = index
             return self._index
 
     def text_starts(self, connection: sa.Connection) -> array[int]:
@@ -87,9 +95,16 @@ class VersionCache:
         with self._lock:
             if self._text_starts is None:
                 columns = POSTING_TEXTS.c
-                rows = connection.execute(sa.select(columns.number, columns.posting_id)).all()
-                numbers: list[int] = [row.number for row in rows]
-                firsts = index.postings.starts_of(row.posting_id for row in rows)
+                rows = connection.execute(sa.select(columns.posting_id, columns.number))
+                numbers = array("I")
+
+                def ids() -> Iterator[str]:
+                    # A row at a time: all at once are 300 bytes each.
+                    for row in rows:
+                        numbers.append(row.number)
+                        yield row.posting_id
+
+                firsts = array("I", index.postings.starts_of(ids()))
                 starts = array("I", [0]) * (max(numbers, default=0) + 1)
                 for number, first in zip(numbers, firsts, strict=True):
                     starts[number] = first

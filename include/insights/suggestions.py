@@ -97,10 +97,8 @@ def _companies(snapshot: Snapshot, text: str) -> Iterator[SuggestionRow]:
     index, wanted = snapshot.index, text.casefold()
     if not wanted:
         return
-    # A name is found by each of its words: "grove" finds "Finch Grove Media".
-    jobs = index.companies.sizes(index.all)
-    named_so = ((number, c.name) for number, c in enumerate(index.companies.all))
-    found = [(jobs[n], name) for n, name in named_so if f" {wanted}" in f" {name.casefold()}"]
+    jobs, known = index.companies.jobs_of_each, index.companies.all
+    found = ((jobs[number], known[number].name) for number in index.companies.beginning(wanted))
     named = {name for _, name in nlargest(_COUNTED, found)}
     sizes = {name: index.fold(index.companies.called(name)).bit_count() for name in named}
     for name in sorted(named, key=lambda name: (-sizes[name], name)):

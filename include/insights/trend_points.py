@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import NamedTuple
+
+from pydantic_core import to_json
 
 from include.insights.comparison import Windows
 from include.insights.index import FacetIndex
@@ -22,6 +24,7 @@ from include.insights.trends import months_before, months_between
 __all__ = ["Points"]
 
 _YEAR = 12
+_POOLED_UNITS = float(10**POOLED_DIGITS)
 
 
 class _Band(NamedTuple):
@@ -39,69 +42,98 @@ class _Band(NamedTuple):
         scale = 1 / (1 + z2 / n)
         return cls(total, z2 / (2 * n), scale, Z_95 * scale / math.sqrt(n), z2 / (4 * n))
 
-    def rendered(self, count: int) -> str:
-        """Return a point's pooled share and its interval as JSON."""
-        total, shift, scale, width, square = self
-        share = count / total
-        center = (share + shift) * scale
-        half = width * math.sqrt(share * (1 - share) + square)
-        low = center - half if count else 0.0
-        high = center + half if count < total else 1.0
-        d = POOLED_DIGITS
-        return f'"pooled_share":{share:.{d}f},"low":{low:.{d}f},"high":{high:.{d}f}'
 
-
-_NO_BAND = '"pooled_share":null,"low":null,"high":null'
+_Pooled = tuple[float | None, float | None, float | None]
+"""A pooled share and its interval."""
 
 
 class Points:
-    """The points of any technology: the months shown, and a year before them for growth."""
+    """The points of any technology: the months shown, and a year before them for growth.
+
+    What is of the months is rendered once: a technology fills in its numbers.
+    """
 
     def __init__(self, monthly: Monthly) -> None:
         self._index = monthly.selection.index
         self._months = months_between(months_before(monthly.first, _YEAR), monthly.last)
-        self._running = [monthly.is_running(month) for month in self._months]
-        postings = monthly.postings_of(self._months[0], monthly.last)
-        self._arranged = self._index.by_month.arranged(postings, self._months)
+        self._arranged = self._index.by_month.arranged(monthly.selection.postings, self._months)
         self._totals = self._index.by_month.counts(self._arranged, self._months)
+        self._is_whole = [not monthly.is_running(month) for month in self._months[_YEAR:]]
+        self._bands = self._bands_of_months()
+        shown = zip(self._months[_YEAR:], self._totals[_YEAR:], self._is_whole, strict=True)
+        self._form = ",".join(itertools.starmap(_form, shown))
 
     def of(self, technology_id: str) -> str:
         """Return the JSON of the points of a technology."""
         named = self._arranged & self._index.skill_by_month(technology_id)
-        counts, totals = self._index.by_month.counts(named, self._months), self._totals
-        shares = [n / total if total else None for n, total in zip(counts, totals, strict=True)]
-        points = []
-        for at, (band, none) in enumerate(self._bands, _YEAR):
-            running, now = self._running[at], shares[at]
-            month = year = None
-            if now is not None and not running:
-                month, year = _growth(now, shares[at - 1]), _growth(now, shares[at - _YEAR])
-            pooled = sum(counts[at - POOLED_MONTHS + 1 : at + 1])
-            points.append(
-                f'{{"month":"{self._months[at]}","mention_count":{counts[at]},'
-                f'"total_jobs":{totals[at]},"share":{_number(now)},'
-                f'"mom_growth_pct":{_number(month)},"yoy_growth_pct":{_number(year)},'
-                f"{band.rendered(pooled) if band and pooled else none},"
-                f'"is_running":{"true" if running else "false"}}}'
-            )
-        return f"[{','.join(points)}]"
+        counts = self._index.by_month.counts(named, self._months)
+        shares = [
+            n / total if total else None for n, total in zip(counts, self._totals, strict=True)
+        ]
+        shown = shares[_YEAR:]
+        growths = (self._growth(shown, shares[at:]) for at in (_YEAR - 1, 0))
+        columns = zip(counts[_YEAR:], shown, *growths, self._pooled(counts), strict=True)
+        values = [value for *row, pooled in columns for value in (*row, *pooled)]
+        # One call for all numbers: repr() takes ten times as long for each.
+        return f"[{self._form % tuple(to_json(values)[1:-1].decode().split(','))}]"
 
     def changes(self, windows: Windows) -> Changes | None:
         """Return the changes between two windows; None if not all of it is arranged."""
         is_arranged = windows.before[0] >= self._months[0]
         return Changes(self._index, self._arranged, windows) if is_arranged else None
 
-    @cached_property
-    def _bands(self) -> list[tuple[_Band | None, str]]:
-        """Of each month shown that of three months, and what it is without a mention.
+    def _growth(self, shown: _Shares, before: _Shares) -> list[Growth]:
+        """Return the growth of whole months' shares in per cent, as the marts have it."""
+        pairs = zip(shown, before, self._is_whole, strict=False)
+        return [
+            100 * (share / earlier - 1) if is_whole and earlier and share is not None else None
+            for share, earlier, is_whole in pairs
+        ]
 
-        None for a running month, and where there is no posting.
-        """
+    def _pooled(self, counts: Sequence[int]) -> list[_Pooled]:
+        """Return the share of three months, to the month shown, with its interval."""
+        parts = (counts[_YEAR - back : len(counts) - back] for back in range(POOLED_MONTHS))
+        pooled = map(sum, zip(*parts, strict=True))
+        return [
+            _NO_BAND if band is None else _interval(count, band)
+            for count, band in zip(pooled, self._bands, strict=True)
+        ]
+
+    def _bands_of_months(self) -> list[_Band | None]:
+        """Return the bands of the months shown; None of a running one, or without a posting."""
         ends = range(_YEAR, len(self._months))
         totals = (sum(self._totals[at - POOLED_MONTHS + 1 : at + 1]) for at in ends)
-        shown = zip(totals, self._running[_YEAR:], strict=True)
-        bands = [None if running or not total else _Band.of(total) for total, running in shown]
-        return [(band, band.rendered(0) if band else _NO_BAND) for band in bands]
+        shown = zip(totals, self._is_whole, strict=True)
+        return [_Band.of(total) if total and is_whole else None for total, is_whole in shown]
+
+
+_NO_BAND: _Pooled = (None, None, None)
+_Shares = Sequence[float | None]
+
+
+def _form(month: str, total: int, is_whole: bool) -> str:
+    """Return the JSON of a month's point with a place for each number of a technology."""
+    return (
+        f'{{"month":"{month}","mention_count":%s,"total_jobs":{total},"share":%s,'
+        '"mom_growth_pct":%s,"yoy_growth_pct":%s,"pooled_share":%s,"low":%s,"high":%s,'
+        f'"is_running":{"false" if is_whole else "true"}}}'
+    )
+
+
+def _interval(count: int, band: _Band) -> _Pooled:
+    total, shift, scale, width, square = band
+    share = count / total
+    center = (share + shift) * scale
+    half = width * math.sqrt(share * (1 - share) + square)
+    low = center - half if count else 0.0
+    high = center + half if count < total else 1.0
+    # POOLED_DIGITS digits of shares from 0 to 1, five times as fast as by round().
+    units = _POOLED_UNITS
+    return (
+        int(share * units + 0.5) / units,
+        int(low * units + 0.5) / units,
+        int(high * units + 0.5) / units,
+    )
 
 
 class Changes:
@@ -112,7 +144,8 @@ class Changes:
 
     def __init__(self, index: FacetIndex, arranged: int, windows: Windows) -> None:
         self._index, self._arranged = index, arranged
-        self._spans = [index.by_month.span(*window) for window in (windows.now, windows.before)]
+        spans = [index.by_month.span(*window) for window in (windows.now, windows.before)]
+        self._spans = [(span, index.clusters_by_month[span]) for span in spans]
         self._now, self._before = self._by_company(arranged)
         self._all = ClusterSums.of_all(self._now, self._before)
 
@@ -126,15 +159,5 @@ class Changes:
         return cluster_difference(sums)
 
     def _by_company(self, arranged: int) -> tuple[Counter[int], Counter[int]]:
-        companies: Sequence[int] = self._index.clusters_by_month
-        now, before = (Counter(members(arranged, span, companies)) for span in self._spans)
+        now, before = (Counter(members(arranged, *span)) for span in self._spans)
         return now, before
-
-
-def _growth(share: float, before: float | None) -> Growth:
-    """Return the growth of a whole month's share in per cent, as the marts have it."""
-    return 100 * (share / before - 1) if before else None
-
-
-def _number(value: float | None) -> str:
-    return "null" if value is None else repr(value)

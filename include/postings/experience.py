@@ -10,9 +10,10 @@ __all__ = ["levels_of_years"]
 
 _WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBERS = {word: number for number, word in enumerate(_WORD_NUMBERS, start=1)}
-_NUMBER = rf"\d{{1,2}}|{'|'.join(_WORD_NUMBERS)}"
+_NUMBERS |= {"couple of": 2, "couple": 2, "few": 3}
+_NUMBER = rf"\d{{1,2}}|{'|'.join(_NUMBERS)}"
 # "3+ years", "3 or more years", "2-4 yrs", "5 YOE", "five (5) years", "three to four years",
-# "five-plus years", "18 months".
+# "five-plus years", "18 months", "a couple of years".
 _YEARS = re.compile(
     rf"(?<![\w.,])(?P<low>{_NUMBER})(?:\s?\(\d{{1,2}}\))?(?P<more>\s?\+|[ -]plus| or more)?\s?"
     rf"(?:(?:-|to|or)\s?(?P<high>{_NUMBER})\s?(?P<more2>\+)?)?[\s-]{{0,2}}"

@@ -9,51 +9,30 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
+from include.postings.board_titles import board_roles
 from include.postings.company import read_company
-from include.postings.header import Header, Segment, read_header
+from include.postings.header import Header, read_header
+from include.postings.header_offers import names_role, offers_of, untitled
 from include.postings.is_job import is_job
 from include.postings.jobs import board_job, joined_titles, read_jobs, with_roles_of
 from include.postings.keywords import KeywordIndex
 from include.postings.lazily import lazily
-from include.postings.lexicon import title_labels
 from include.postings.markup import plain_text
 from include.postings.places import Place, countries_of, country_of, read_places, written
-from include.postings.regions import Offer, job_offers
+from include.postings.regions import Offer
 from include.postings.remote import read_remote
 from include.postings.result import Job, PostingFields, Remote, Salary, Terms, Visa
-from include.postings.roles import ROLES, level_bucket, read_levels, read_roles, role_bucket
+from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket
 from include.postings.salary import read_salary
 from include.postings.technologies import Find, counted, default_matcher
-from include.postings.titles import names_job
 from include.postings.visa import read_visa
 
 __all__ = ["ABBREVIATING", "HACKER_NEWS", "Reading", "extract_posting"]
 
 HACKER_NEWS = "hacker_news"
 _TITLE_CHARS = 200
-_FEWEST_SEGMENTS = 2
-# A header segment without a job noun names a field ("Data, Rust") only if short; longer is prose.
-_FIELD_CHARS = 60
-ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.))(?=\s)", re.IGNORECASE)
-"""The point of "Sr. Engineer", which would otherwise end a sentence for later rules."""
-# What follows the company's name in its segment: " - Baker", ": Baker", " is hiring a Baker".
-_AFTER_NAME = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:[-–—:,]+\s+|is hiring |seeks )(.{4,60})$")
-# What precedes it: "Baker - ", "Baker at ".
-_BEFORE_NAME = re.compile(r"(.{4,60}?)\s*(?:\s[-–—]+|,|@|\bat)\s*")
-# What a stack is named by, and no job alone: "Python / React", not "iOS / Android".
-_TOOLS = re.compile(
-    r"\b(?:python|ruby on rails|ruby|rails|django|react|angular|vue|node|java|javascript|"
-    r"typescript|php|golang|go|scala|kotlin|rust|elixir|aws|gcp|azure|kubernetes|docker|postgres\w*|mysql|mongodb|graphql|"
-    r"kafka|express|next|spark|terraform|flutter)\b"
-)
-# What a company is: "a machine learning company".
-_TAGLINE = re.compile(r"\b(?:company|startup|start-up|firm|agency|studio|consultancy)\W*$", re.I)
-# "Full-stack Python / React" is a job.
-_END = re.compile(r"\b(?:full|front|back)[- ]?(?:stack|end)")
-_LINK = re.compile(r"\(?https?://\S+")
-# What a title names a role or an engineer by.
-_ROLE_LABELS = frozenset((*ROLES, "engineer"))
-_KINDS = frozenset(ROLES)
+ABBREVIATING = re.compile(r"\.(?:(?<=\b[SJ]r\.)|(?<=\b[SJ]nr\.)|(?<=\bDir\.))(?=\s)", re.IGNORECASE)
+"""The point of "Sr. Engineer", "Dir. of Baking", which would otherwise end a sentence."""
 
 
 def extract_posting(
@@ -148,7 +127,7 @@ class Reading:
     @lazily
     def offers(self) -> list[Offer]:
         """The snippets that offer jobs."""
-        return _offers(self.header, self.body, self.title, self.company)
+        return offers_of(self.header, self.body, self.title, self.company)
 
     @lazily
     def _snippets(self) -> list[str]:
@@ -158,9 +137,11 @@ class Reading:
     def roles(self) -> tuple[str, ...]:
         """The roles offered."""
         # A board's title says what the job is: the engineers of its text are colleagues.
-        titled = self.title and not _names_role(self.title)
+        titled = self.title and not names_role(self.title)
         found = read_roles(self._snippets, "" if titled else self.plain)
-        return found if self.title else with_roles_of(self.jobs_without_terms, found)
+        if self.title:
+            return board_roles(self.title, found)
+        return with_roles_of(self.jobs_without_terms, found)
 
     @lazily
     def levels(self) -> tuple[str, ...]:
@@ -225,7 +206,7 @@ class Reading:
         """Return the title of the posting that offers these jobs."""
         if self.title:
             return jobs[0].title
-        return joined_titles(jobs) or _untitled(self.header, self.company)
+        return joined_titles(jobs) or untitled(self.header, self.company)
 
     def fields(self) -> PostingFields:
         """Return all fields, as of a job."""
@@ -260,73 +241,6 @@ def _header(plain: str, title: str | None) -> Header:
     return Header(header.line, header.segments, header.piped, (), tuple(lines))
 
 
-def _offers(
-    header: Header, body: KeywordIndex, title: str | None, company: str | None
-) -> list[Offer]:
-    """Return the snippets that name roles and levels: a board's title, else header and body."""
-    if title:
-        return [Offer(title, 0, "title")]
-    named = [
-        text
-        for segment in header.segments
-        for text in (_without_links(_offered(segment, header, company)),)
-        if (segment.kind in ("role", "terms", "salary") or _names_role(segment.text))
-        and text
-        and not (_is_stack(text) or _TAGLINE.search(text))
-        and (
-            "noun" in title_labels(segment.text)
-            or ((header.piped or len(header.segments) > 2) and len(text) < _FIELD_CHARS)
-        )
-    ]
-    offers = job_offers(named, body)
-    # "Acme | Baker | Oslo", "Acme | Miller | Oslo": headers in a row are a list of jobs.
-    if header.piped and header.segments and _heads_again(header):
-        return [o._replace(where="title") if o.where == "header" else o for o in offers]
-    return offers
-
-
-def _is_stack(text: str) -> bool:
-    """Return whether a segment names technologies and no job: "Python / React / Kafka"."""
-    labels = title_labels(text)
-    if labels.isdisjoint(_KINDS) or not labels.isdisjoint(("noun", "engineer")):
-        return False
-    lower = text.lower()
-    return not _END.search(lower) and len(set(_TOOLS.findall(lower))) > 1
-
-
-def _heads_again(header: Header) -> bool:
-    name = header.segments[0].text
-    return any("|" in line and line.startswith(name) for line in header.body)
-
-
-def _offered(segment: Segment, header: Header, company: str | None) -> str:
-    """Return a segment's text without the company's name: "Baker" of "Acme - Baker | Oslo".
-
-    A company called "Acme Engineering" must not offer an engineering job.
-    """
-    if segment is not header.segments[0] or not company or company not in segment.text:
-        return segment.text
-    if not header.piped and segment.text != company:
-        return segment.text
-    before, _, after = segment.text.partition(company)
-    rest = _AFTER_NAME.match(after)
-    if rest and names_job(rest.group(1)):
-        return rest.group(1)
-    title = _BEFORE_NAME.fullmatch(before)
-    return title.group(1) if title and names_job(title.group(1)) else ""
-
-
-def _without_links(text: str) -> str:
-    """Return the longest part of a text without links, as it stands."""
-    return max(_LINK.split(text), key=len).strip() if "http" in text else text
-
-
-def _names_role(text: str) -> bool:
-    """Return whether a short text, no sentence, names a role or an engineer."""
-    labels = title_labels(text)
-    return "prose" not in labels and not labels.isdisjoint(_ROLE_LABELS)
-
-
 def _left_out(header: Header, plain: str, company: str | None) -> tuple[int, int]:
     """Return the offsets of the company's segment, whose comparisons name no skill.
 
@@ -335,14 +249,3 @@ def _left_out(header: Header, plain: str, company: str | None) -> tuple[int, int
     first = header.segments[0].text if header.piped and header.segments else ""
     at = plain.find(first) if company and company in first else -1
     return (at, at + len(first)) if at >= 0 else (0, 0)
-
-
-def _untitled(header: Header, company: str | None) -> str:
-    """Return what stands in a header for a title: no company, place, terms, nor a whole line."""
-    if len(header.segments) < _FEWEST_SEGMENTS:
-        return ""
-    for segment in header.segments:
-        named = company is not None and company in segment.text
-        if segment.kind in ("role", "text") and not named and len(segment.text) < _FIELD_CHARS:
-            return segment.text
-    return ""

@@ -33,17 +33,37 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
     (
         "management",
         re.compile(
-            r"\b(?:project|program(?:me)?|general|delivery) (?:manager|lead|director)\b"
+            r"\b(?:project|program(?:me)?|general|delivery|plant|site) (?:manager|lead|director)\b"
             r"|\b(?:scrum master|agile coach)\b"
             r"|^\W*(?:sr\.?|senior)? ?manager\W*$",
             re.IGNORECASE,
         ),
     ),
-    # Money, people, law: "Claims Handler", "Accounts Payable Analyst", "Talent Partner".
+    # The sick and the pupils: "Medical Assistant", "Clinical Research Coordinator", "Math Tutor".
+    (
+        "other",
+        re.compile(
+            r"\b(?:paramedic|caregiver|cna|lpn|medical|clinical|nurs\w+|patient|physician|dental|dentist|pharmac\w+|"
+            r"therap\w+|veterinar\w+|teach\w+|tutor\w*|lehrer\w*|instructor|instructional|"
+            r"curriculum)\b"
+            r"(?! (?:sales|support|claims|billing|care|recruit\w*|operations))",
+            re.IGNORECASE,
+        ),
+    ),
+    # Money, people, law: "Claims Handler", "Accounts Payable Analyst", "Talent Partner",
+    # "Buchhalterin", "Comptable".
     (
         "operations",
         re.compile(
-            r"\b(?:financ\w*|account(?:s|ants?|ing)|account payable|payable|receivable|payroll|tax|"
+            r"\b(?:financ\w*|finanz\w*|(?:finanz)?buchhalt\w*|buchführ\w*|personalreferent\w*|"
+            r"personalsachbearbeit\w*|lohn\w*|steuer\w*|jurist\w*|einkäuf\w*|sachbearbeit\w*|"
+            r"comptab\w+|juridique|ressources humaines|rh|achat\w*|contador\w*|contab\w+|"
+            r"recursos humanos|jurídic\w+|compras|ekonomi\w*|redovisning\w*|inköp\w*|"
+            r"lönespecialist|kontab\w+|boekhoud\w+|inkoper|contabil\w*|amministra\w+|księgow\w+|"
+            r"administrative|data entry|risk|"
+            r"contracts? (?:manager|specialist|admin\w*|analyst|officer)|"
+            r"investments?|portfolio|raters?|"
+            r"moderat\w+|account(?:s|ants?|ing)|account payable|payable|receivable|payroll|tax|"
             r"audit\w*|treasur\w*|controller|bookkeep\w*|buyer|procurement|purchasing|supply|"
             r"logistics?|warehouse|inventory|facilit\w+|hr|human resources|people|recruit\w*|"
             r"talent|legal|counsel|lawyer|attorney|paralegal|compliance|claims|underwrit\w*|fraud|"
@@ -81,6 +101,7 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
 )
 # Research on people, for the product: "UX Researcher", "User Research Lead".
 _USERS = re.compile(r"\b(?:ux|user|design)\b.{0,20}\bresearch", re.IGNORECASE)
+_CLINICAL = re.compile(r"\bclinical\b(?!.*\b(?:data|software|engineer)\b)", re.IGNORECASE)
 _DATA_SCIENCE = re.compile(r"\bdata\b|\banaly|statistic|bioinformat", re.IGNORECASE)
 
 
@@ -96,6 +117,8 @@ def family_of(title: str, roles: Collection[str]) -> Family:
         if not kinds.isdisjoint(roles):
             return family
     if not {"ml", "research"}.isdisjoint(roles):
+        if _CLINICAL.search(title):
+            return "other"
         return "data" if _DATA_SCIENCE.search(title) else "engineering"
     if "software" in roles:
         return "engineering"

@@ -21,6 +21,7 @@ _PLACE_CHARS = 119
 # A job seeker says so at once; later "looking for work" is about the candidate.
 _OPENING_CHARS = 250
 _START_CHARS = 600
+_FORM_CHARS = 1_200
 _HEADER_SEGMENTS = 4
 # Bounds the scan; a posting shows that it hires well before this.
 _EVIDENCE_CHARS = 3_000
@@ -37,7 +38,11 @@ _SEEKER = PrefilteredPattern(
     r"positions|a (?:new )?(?:role|job|position|opportunit))|available))|"
     # The form of "Who wants to be hired?"; alone, "Technologies:" is an employer's stack.
     r"technologies:[^\0]{0,200}(?:resum[eé]|willing to relocate)|"
-    r"(?:resum[eé]|willing to relocate|location:[^\0]{0,60}remote:)[^\0]{0,150}technologies:",
+    r"(?:resum[eé]|willing to relocate|location:[^\0]{0,60}remote:)[^\0]{0,150}technologies:|"
+    r"willing to relocate :|looking for remote (?:jobs|roles|work)\b|"
+    # "I am looking for new job opportunities", "seeking out for a job".
+    r"\bi(?:'m| am) looking for (?:(?:an?|any|new|ft|full[- ]time|remote|summer|job) ){0,4}"
+    r"(?:jobs?|positions?|opportunit\w+|internships?)\b|seeking (?:out )?for an? job\b",
     literals=(
         "seeking ",
         "willing to ",
@@ -56,17 +61,23 @@ _NO_OFFER = re.compile(
     r"looking for (?:work|a job))\b|"
     r"[^|]{0,40}\|[^\n]{0,200}\nnot a job\b(?!, but))"
 )
+# Two lines of that form, further down or with a blank before the colon: "Remote : Yes", then
+# "Résumé/CV: https://jo.test".
+_FORM = PrefilteredPattern(
+    r"\n(?:remote|technologies) ?:[^\0]{0,600}\nr[eé]sum[eé](?: ?/ ?cv)? ?:",
+    literals=("\nresum", "\nrésum"),
+)
 # Words of an offer; they count only with a contact or a job beside them.
 _HIRING = re.compile(
-    r"\b(?:hiring|we(?:'re| are) (?:\w+ )?(?:looking|seeking|building|growing|recruiting)|"
-    r"looking for|seeking|join (?:us|our)|"
+    r"\b(?:hiring|recruiting|we(?:'re| are) (?:\w+ )?(?:looking|seeking|building|growing)|"
+    r"looking for|lookout for|in need of|seeking|join (?:us|our)|(?:several|many|multiple) jobs|"
     r"apply|open (?:roles?|positions?)|positions?|roles open|needs?:|needs? (?:an?|great|"
     r"someone)|available (?:for|senior)|openings?|job (?:description|listing)|"
     r"send (?:your|a|us)|resume|cv\b|full[- ]?time|careers?\b)",
 )
 # The same in so many words, which no reply to a posting says.
 _OFFER = re.compile(
-    r"\b(?:we're|we are|[\w.]+ (?:is|are)) (?:\w+ )?(?:hiring|recruiting|"
+    r"\b(?:we're|we are|i'm|i am|(?!you\b)[\w.]+ (?:is|are)) (?:\w+ )?(?:hiring|recruiting|"
     r"looking for (?:an? )?(?:\w+ ){0,3}"
     r"(?:engineer|developer|designer|programmer|scientist|manager|hacker)s?)\b"
 )
@@ -87,7 +98,7 @@ _RULES = PrefilteredPattern(
     r"who is hiring posts|hnhiring|"
     r"search(?:ing|able)? (?:tools?|(?:through )?(?:these|the|this|all) (?:\w+ )?(?:posts|jobs|"
     r"thread|comments|"
-    r"listings|page|results|job))|browse (?:all|the|these)|(?:chat|"
+    r"listings|page|results|job))|to search these\b|browse (?:all|the|these)|(?:chat|"
     r"posts|jobs) (?:with|on|in) (?:this|the) (?:page|thread|posts)|"
     r"readers: please",
     literals=(
@@ -142,7 +153,11 @@ def verdict(header: Header, text: str) -> Verdict:
     # A deliberate header settles it before the weaker rules, which misjudge unusual openings.
     if is_header(header, lower):
         return _JOB
-    if found := _SEEKER.search(opening):
+    found = _SEEKER.search(opening)
+    # An employer may play with the form: "Fernglow is hiring ... Resume: no, thanks".
+    if not found and not _OFFER.search(opening):
+        found = _FORM.search(lower[:_FORM_CHARS])
+    if found:
         return Verdict(False, "seeker", found.span())
     contact = "http" in lower or "@" in lower or bool(_AT.search(lower))
     # "Do you love maps? We're hiring" opens like a question and offers a job.
@@ -171,8 +186,18 @@ def _offers(header: Header, lower: str, *, contact: bool) -> bool:
     parted = len(header.segments) > 2 and header.of_kind("role")
     if (contact or parted) and _is_title_line(header.line):
         return True
-    placed = len(header.line) < _LINE_CHARS and words.is_place(header.line[:_PLACE_CHARS])
-    return placed and words.names_job(lower)
+    # "Acme - Oslo - Growth Hacker" is a header without pipes.
+    if header.of_kind("place") and header.of_kind("role") and len(header.segments) > 2:
+        return True
+    return len(header.line) < _LINE_CHARS and _is_placed(header) and words.names_job(lower)
+
+
+def _is_placed(header: Header) -> bool:
+    """Return whether a first line names a place, also one with a note: "Acme - Oslo (fjord)"."""
+    if words.is_place(header.line[:_PLACE_CHARS]):
+        return True
+    parts = (segment.text.partition(" (")[0] for segment in header.segments)
+    return len(header.segments) > 1 and any(words.is_place(part[:_PLACE_CHARS]) for part in parts)
 
 
 def _is_title_line(line: str) -> bool:

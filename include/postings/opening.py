@@ -8,7 +8,7 @@ of what is left the part counts that the posting's own links or sentences confir
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ _NAME_START = re.compile(r"^(?:At|Join|About|Here at|Hi from)\s+(?=\S)")
 _NO_PART = re.compile(r"(?:Inc|LLC|Ltd|GmbH|Corp|Co)\.?|(?:YC|Y Combinator|Techstars)\b.*", re.I)
 _STATE = re.compile(r"(?:[A-Z]{2}|Ca|Va|Ma|Ny)(?:\s\d{5})?\b\.?")
 # Products of these kinds carry their maker's name.
+_ENDS = frozenset(("backend", "frontend", "fullstack", "mobile"))
 _OF_VENDORS = frozenset(
     ("business", "office", "tool", "embedded", "blockchain", "security", "observability")
 )
@@ -229,7 +230,14 @@ def _means_else(name: str) -> bool:
         field
         or not labels.isdisjoint(("noun", "terms"))
         or words.names_money(name)
-        or all(is_technology(part) for part in _JOINED.split(name))
+        or _is_stack(_JOINED.split(name))
+    )
+
+
+def _is_stack(parts: Sequence[str]) -> bool:
+    """Return whether the parts are technologies, or one and ends: "Ruby + Front-End"."""
+    return any(map(is_technology, parts)) and all(
+        is_technology(part) or not title_labels(part).isdisjoint(_ENDS) for part in parts
     )
 
 

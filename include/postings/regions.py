@@ -73,6 +73,7 @@ _PARAGRAPH_CHARS = 60
 # A list of jobs on one line: "Open positions: Baker, Miller".
 _LIST_IN_LINE = re.compile(
     r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|job titles|other|"
+    r"opportunities|vacancies|wanted|"
     r"hiring(?! process| manager))\b[^:.]{0,30}: (?!http)(.{4,300})",
     re.IGNORECASE,
 )
@@ -97,7 +98,11 @@ _MORE_CHARS = 12  # before the cue: "also currently hiring", "a key role in"
 # vocabulary.toml.
 _CUE = re.compile(
     r"(?:hiring(?! managers?\b| process)(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
-    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find))|seeking|"
+    # "Looking to expand our team with a baker", "seeking to grow our team by adding a baker".
+    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find)"
+    r"(?: our (?:\w+ )?team (?:with|by(?: adding)?))?)|"
+    r"seeking(?: to (?:grow|expand) our (?:\w+ )?team (?:with|by(?: adding)?))?|"
+    r"hunt for|are you(?= an?\b)|"
     r"searching for|(?:re|are) after|search (?:for|of)|lookout for|recruiting|(?:us|team) as|"
     r"(?:open|available|following|current|new|multiple|several|many|active) (?:\w+ )?"
     r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"
@@ -166,7 +171,7 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             if _offers(offer):
                 yield Offer(offer, number, "sentence")
         sought = False
-        if line.endswith(":") and _LIST_HEADING.search(line):
+        if line.endswith((":", ": -")) and _LIST_HEADING.search(line):
             closed = _offers_one(line)
             listing, asked = not closed, False
         # A line that begins with another letter has no bullet: "Role:" is the only word.
@@ -187,6 +192,7 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             and (
                 may_be_title
                 or (mark and _is_next(mark, mark_above, mark_titled))
+                or (number + 1 < len(lines) and lines[number + 1].startswith("http"))
                 or (not mark and _stands_alone(line, lines[number + 1 : number + 2]))
             )
             and (title := title_line(line, bullet, listed_here))
@@ -277,7 +283,8 @@ def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
         # What names no job may go on: "hiring for positions to bake, including bakers".
         if names_job(offer):
             free_from = match.start(1) + len(offer)
-        if _offers(offer):
+        # "Two roles, if you are a baker apply to both" offers none.
+        if _offers(offer) and offer[:3].lower() != "if ":
             before = line[max(0, at - _MORE_CHARS) : match.start(1)]
             yield Offer(offer, number, "sentence", more="also" in before.lower())
 

@@ -105,7 +105,7 @@ _FLEXIBLE = re.compile(
 )
 _ONSITE = PrefilteredPattern(
     r"\b(?:on-?\s?site|in[- ]?(?:the[- ])?office|in[- ]?person|on[- ]premises|locals? only|"
-    r"local(?=\s*(?:$|[|,)\]/-]))|"
+    r"local(?=\s*(?:$|[|,()\]/-]))|"
     r"office[- ]based|colocated|co-located|irl)\b",
     literals=("site", "office", "person", "premises", "only", "local", "located", "irl"),
 )
@@ -173,9 +173,11 @@ _BODY_REMOTE = re.compile(
     re.MULTILINE,
 )
 
-# Remote as an alternative within one segment: "Oslo or remote", "Remote/Bergen", "(or remote)".
+# Remote as an alternative within one segment: "Oslo or remote", "Remote/Bergen", "(or remote)",
+# "Oslo or West Coast remote", "Oslo/Anywhere".
 _OR_REMOTE = re.compile(
-    r"(?:\bor|/|,|&|\+|\band)\s*(?:\(?[\w.]+[ -])?remote|"
+    r"(?:\bor|/|,|&|\+|\band)\s*(?:\(?[\w.]+[ -])?remote|\bor (?:[\w.]+[ -]){2}remote|"
+    r"(?:\bor|/)\s*anywhere|"
     r"remote\s*(?:\(?\bor\b|/|&|\+|and\b)|remote (?:from|in|within) (?:the )?[\w.]+ or\b"
 )
 # Towns after remote work are a list, if there are several: "Remote (US), Oslo, Bergen".
@@ -185,7 +187,7 @@ _TAG = re.compile(
     r"\b(?:(?:full|part)[- ]?time|interns?),? (?:(?:and|or|&) )?remote\b(?! \()", re.I
 )
 # The same as plain words, which do not need a town: "Austria or Remote".
-_EITHER = re.compile(r"\(?\bor (?:\w+ )?remote|remote(?: \w+)? \(?or\b")
+_EITHER = re.compile(r"\(?\bor (?:\w+ )?remote|\(or anywhere|remote(?: \w+)? \(?or\b")
 # Remote work on demand, beside a town: "Oslo, remote OK", "remote possible", "would consider
 # remote", "remote for the right candidate", "REMOTE welcome".
 _ON_DEMAND = PrefilteredPattern(
@@ -245,7 +247,7 @@ _TOWN_CHARS = 300
 
 def _is_alternative(segment: str) -> bool:
     lower = segment.lower()
-    if "remote" not in lower:
+    if "remote" not in lower and "anywhere" not in lower:
         return False
     plain = _ASIDE.sub(" ", segment)
     if _OR_REMOTE.search(plain.lower()) and _has_town(plain):

@@ -14,6 +14,7 @@ from include.postings.titles import names_job
 
 __all__ = [
     "LEVELS",
+    "LEVEL_SLUG",
     "ROLES",
     "in_order",
     "level_bucket",
@@ -75,6 +76,11 @@ _OTHER_STACKS = re.compile(
     r"\b(?:javascript|typescript|jquery|html|css|node|phonegap|flutter|ios|android|swift|java|"
     r"scala|golang|rust|haskell|clojure|perl|erlang|spark|hadoop)\b|c\+\+|c#|\.net\b"
 )
+
+LEVEL_SLUG = re.compile(
+    r"[/=]([\w-]*\b(?:senior|sr|junior|jr|lead|principal|staff)-[\w-]+)", re.IGNORECASE
+)
+"""A part of an address that names a level: "/senior-baker", "=sr-baker"."""
 
 ROLES = (*vocabulary_section("roles"), "software")
 
@@ -264,12 +270,23 @@ def _engineer_kind(text: str) -> str:
 def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     """Return the levels named in the snippets, in the order of LEVELS.
 
-    Years of experience in ``text`` count only if the snippets name no level but "intern".
+    Job titles in the addresses of ``text``, else its years of experience, count only if the
+    snippets name no level but "intern".
     """
     found = set().union(*[_snippet(snippet).levels for snippet in snippets])
     if not found or found == _INTERN:
-        found |= levels_of_years(text)
+        found |= _levels_of_links(text) or levels_of_years(text)
     return in_order(found, LEVELS)
+
+
+@lru_cache(maxsize=8)
+def _levels_of_links(text: str) -> frozenset[str]:
+    """Return the levels of the jobs that addresses name: "https://acme.test/senior-baker-1"."""
+    if "http" not in text:
+        return frozenset()
+    slugs = (found.group(1).replace("-", " ") for found in LEVEL_SLUG.finditer(text))
+    labels = [title_labels(slug) for slug in slugs]
+    return frozenset().union(*(found & _LEVELS for found in labels if "noun" in found))
 
 
 def _levels_of(snippet: str) -> frozenset[str]:

@@ -190,7 +190,7 @@ _PAY_WORD = re.compile(
     r"\w+s \$))|"
     r"\bbase\b(?! (?:plan|model|price|fee|case))|\bOTE\b|\brates?\b(?! card)|\bTC\b|\bCTC\b|"
     r"remunerat|"
-    r"\bwages?\b|\bearn(?:ings)?\b|\bgehalt|\bDOE\b|depending on|based on exp|"
+    r"\bwages?\b|\bearn(?:ings?)?\b|\bgehalt|\bDOE\b|depending on|based on exp|"
     r"\bequity\b|\boptions\b|\bbonus|401k|pension|\b(?:we|to) offer\b|you get\b|package",
     re.I,
 )
@@ -200,6 +200,8 @@ _MOST_AMOUNTS = 200
 """Bounds the work on a line of nothing but amounts."""
 _HEADING_CHARS = 120
 """A line this short that names a job and an amount is a title with its pay."""
+_OF_A_JOB = frozenset(("terms", "intern", "entry", "mid", "senior", "staff"))
+"""Labels of such a line without a job: "- Mid-level: $90k-$110k (Oslo)"."""
 
 
 class _Amount(NamedTuple):
@@ -287,7 +289,8 @@ def _may_be_pay(mention: _Mention, *, in_header: bool) -> bool:
     # Without a currency only a range in thousands counts, where pay is the topic.
     if not (written or (mention.ranged and match["unit2"] and (in_header or _names_pay(mention)))):
         return False
-    plus = "+" in match.group()[-2:]
+    # Of a header's list, "$90k-$110k USD equity, pension", the range is the base.
+    plus = "+" in match.group()[-2:] or (in_header and mention.ranged)
     other = _NOT_PAY_AFTER.match(after) and not (plus and _EXTRA.match(after))
     if other or _TOTAL.match(after) or _TOTAL_BEFORE.search(before):
         return False
@@ -297,7 +300,8 @@ def _may_be_pay(mention: _Mention, *, in_header: bool) -> bool:
 
 def _amount(mention: _Mention, local: str) -> _Amount | None:
     """Return the amount; None where it is implausible as pay."""
-    period = _period(mention.before, mention.after)
+    # LPA is lakhs a year, whatever follows: "10-15 LPA and hourly pay of ...".
+    period = "year" if mention.unit == "lpa" else _period(mention.before, mention.after)
     currency = _currency(mention) or ("INR" if _in_lakhs(mention) else local)
     if mention.unit in _MILLION and currency not in _IN_MILLIONS:
         return None
@@ -320,7 +324,7 @@ def _is_about_pay(line: str) -> bool:
     if _PAY_WORD.search(line):
         return True
     return len(line) < _HEADING_CHARS and (
-        words.names_job(line) or "terms" in title_labels(line) or _is_bare(line)
+        words.names_job(line) or not title_labels(line).isdisjoint(_OF_A_JOB) or _is_bare(line)
     )
 
 
@@ -363,6 +367,9 @@ def _bounds(match: re.Match[str]) -> tuple[float, float]:
     if match["high"] is None:
         return low, low
     high = _number(match["high"], match["unit2"] or match["unit1"])
+    # "£90,000 and 25 days of holiday" is no range.
+    if high < low and not any(match.group("sign2", "unit2")):
+        return low, low
     # "90 - 110k": the unit of the upper bound applies to both.
     if not match["unit1"] and low < 1_000 <= high and match["unit2"]:
         low = _number(match["low"], match["unit2"])

@@ -37,9 +37,9 @@ _ADDRESSES = (
         literals=("/",),
     ),
 )
-# Between the items of a list: ", ", " / ", ", and ".
-_SEPARATOR = re.compile(r"\W{0,4}(?:(?:and|or|with|plus|via|&)\W{1,2})?", re.IGNORECASE)
-_SEPARATOR_CHARS = 10
+# Between the items of a list: ", ", " / ", ", and ", " and/or ", " to " ("from Ada to Go").
+_SEPARATOR = re.compile(r"\W{0,4}(?:(?:and/or|and|or|with|plus|via|to|&)\W{1,2})?", re.IGNORECASE)
+_SEPARATOR_CHARS = 12
 """The longest match of ``_SEPARATOR``."""
 # Evidence before a weak spelling: "experience in Go", "languages: R".
 _BEFORE = re.compile(
@@ -47,12 +47,13 @@ _BEFORE = re.compile(
     r"proficien\w{1,5} (?:in|with)|knowledge of|expertise (?:in|with)|familiar(?:ity)? with|"
     r"fluen\w{1,4} in|stack(?: is| includes)?:?|skills:|languages?:|back-?end(?: in)?:?|"
     r"frontend(?: in)?:?|we use|coding in|code in|background in|work(?:ing)? (?:in|with)|"
-    r"exposure to|development in|software in|services in|programming in|(?:strong(?: in)?|"
-    r"solid|mostly|"
+    r"(?:tools?|software|platforms?|systems|applications|apps|programs|services) (?:such as|like|"
+    r"including)|exposure to|development in|software in|services in|programming in|"
+    r"(?:strong(?: in)?|solid|mostly|"
     r"primarily|mainly|modern|idiomatic|some|production) )\W{0,3}$",
     re.IGNORECASE,
 )
-_BEFORE_CHARS = 24
+_BEFORE_CHARS = 28
 """Longer than any match of ``_BEFORE``, which is anchored at the end of the window."""
 # Evidence after it: "Go developer", "R is a plus".
 _AFTER = re.compile(
@@ -82,14 +83,17 @@ _OTHER_STACKS = PrefilteredPattern(
     ),
 )
 _FEWEST_OF_OTHERS = 8
-# A technology that is named as not used: "instead of Java", "moving off PHP".
+# A technology that is named as not used, or as what others use: "instead of Java", "moving off
+# PHP", "without a line of SQL", "(think tax Excel)".
 _NOT_USED = re.compile(
     r"(?:instead of|rather than|do(?:n't| not) use|not using|no longer use|away from|moving off|"
-    r"\bnot|\bno|alternative to|competitors? (?:to|like))\s(?:just )?$",
+    r"\bnot|\bno|alternative to|competitors? (?:to|like)|replacement (?:to|for)|reliance on|"
+    r"line of|in their|\(think:?(?: \w+)?)\s(?:just )?$",
     re.IGNORECASE,
 )
 _NOT_USED_ENDS = frozenset((
-    "of ", "an ", "se ", "ng ", "om ", "ff ", "ot ", "no ", "No ", "to ", "ke ", "st ",
+    "of ", "an ", "se ", "ng ", "om ", "ff ", "ot ", "no ", "No ", "to ", "ke ", "st ", "or ",
+    "on ", "ir ",
 ))  # fmt: skip
 """The last three characters of every match of ``_NOT_USED``: a cheap test before it."""
 # The second word of a project of the Apache foundation.
@@ -101,7 +105,7 @@ _AS_COMPANY = (
     "companies (?:like|such)", r"compan\w{1,3} including", "teams (?:at|like)",
     r"(?<!models )from\b", "acquired", "competitor", r"brands\b", "invested", "led by", "veterans",
     "engineers at", "worked at", "people at", r"think\b",
-    "(?:users|creators|makers|team|authors) of",
+    "(?:users|creators|makers|team|authors|likes) of",
 )  # fmt: skip
 """Words earlier in the sentence after which a name means the company, not its technology."""
 # Where the context before a find begins: after the last of these.
@@ -406,13 +410,13 @@ def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
 def _named_otherwise(text: str, find: Find) -> bool:
     """Return whether the text says it is not used, or means the company of that name."""
     start = find.start
-    if text[max(0, start - 3) : start] in _NOT_USED_ENDS and _NOT_USED.search(
-        text[max(0, start - _NOT_USED_CHARS) : start]
-    ):
+    before = text[max(0, start - _NOT_USED_CHARS) : start]
+    if (before[-3:] in _NOT_USED_ENDS or "(think" in before) and _NOT_USED.search(before):
         return True
     if not find.technology.company:
         return False
-    context = text[max(0, start - _CONTEXT_CHARS) : start]
+    # The point of "ex. Acme" ends no sentence.
+    context = text[max(0, start - _CONTEXT_CHARS) : start].replace("ex. ", "ex- ")
     sentence = context[max(map(context.rfind, _SENTENCE_ENDS)) + 1 :]
     return bool(_company_lexicon().labels(sentence.lower()))
 

@@ -14,15 +14,17 @@ _FIELDS = ROLES | {"field"}
 # Upper bounds of a job title with its place and detail; anything longer is a sentence.
 _TITLE_CHARS = 110
 _LINE_CHARS = 600
+_DEPARTMENT_CHARS = 40
 _SECOND_CHARS = 70  # of a title behind a company's name
 _NOT_SECOND = frozenset(("prose", "leader"))
 _DASHES = (" - ", " -- ", " – ", " — ")
+_BEHIND = (": ", *_DASHES)
 _TITLE_WORDS = 14
 
 # A line that describes work or a person: "Design our ovens", "Building ovens". The lookaheads keep
 # titles that start with such a word: "Design Engineer", "Building Engineer".
 _VERB_FIRST = re.compile(
-    r"^(?:(?:architect|lead|design|support|research|engineer|junior|no|google|deep|some|and|or|"
+    r"^(?:no\b|(?:architect|lead|design|support|research|engineer|junior|google|deep|some|and|or|"
     r"with|for|the|an?|good|great|solid|excellent|prior|previous|former|ideal\w*|passion\w*|"
     r"interest\w*)\b(?![ /-](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|scientist|manager|"
     r"intern|analyst|architect|programmer|administrator|admin|writer|consultant|specialist|hacker|"
@@ -30,6 +32,7 @@ _VERB_FIRST = re.compile(
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
     r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
+    r"reach|feel|ping|send|apply|see|check|learn|read|visit|click|please|full support|"
     r"linkedin|ensure|assist|provide|perform|conduct|participate|contribute|deliver|identify|oversee|"
     r"troubleshoot|coordinate|communicate|improve|analy[sz]e|understand|optimi[sz]e|"
     r"(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
@@ -104,7 +107,9 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
         return None
     rest = (line[bullet.end() :] if bullet else line).rstrip("=~# ")
     # A search past the title's bound is useless; the margin admits the separator itself.
-    end = _HEAD_END.search(rest, 0, _TITLE_CHARS + 9)
+    # What is in a bracket at its start is part of it: "[Junior - Senior] Baker".
+    level = BRACKETS.match(rest) if rest[:1] in ("[", "(") else None
+    end = _HEAD_END.search(rest, level.end() if level else 0, _TITLE_CHARS + 9)
     head = rest[: end.start()] if end else rest.removesuffix(":")
     if "|" in rest:
         # Another header, "Acme | Oslo | Baker", or titles alone, "Baker | Miller".
@@ -113,17 +118,20 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
         head = " | ".join(part for part in parts if _is_title(title_labels(part))) or head
     elif bullet and (task := _TASK.search(head)) and "noun" in title_labels(head[: task.start()]):
         head = line = head[: task.start()]
+    if end and end.group() in _BEHIND and _is_department(head, listing):
+        # "Baking: Head Baker, Apprentice", "Featured role: Head Baker": the titles follow. That of
+        # "Baking - Engineer" is both.
+        second = rest[end.end() :].partition("http")[0]
+        if _names_all(second) and (
+            title_labels(head).isdisjoint(ROLES) or title_labels(second) & ROLES
+        ):
+            return second
     if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head):
         return _title_list(line)
     if len(head.split()) > _TITLE_WORDS:
         return _title_list(line)
     labels = title_labels(head)
     named = listing and labels & _FIELDS
-    if end and end.group() == ": " and _is_department(head, labels, listing):
-        # "Baking: Head Baker, Apprentice", "Featured role: Head Baker": the titles follow.
-        second = rest[end.end() :].partition("http")[0]
-        if _names_all(second):
-            return second
     if "noun" not in labels and not named and end and end.group() in _DASHES:
         # "Acme - Baker", "Baker guild – Acme": the title may follow the name.
         second = _HEAD_END.split(rest[end.end() :], maxsplit=1)[0]
@@ -145,7 +153,8 @@ def _is_title(labels: frozenset[str]) -> bool:
     return "noun" in labels and "prose" not in labels
 
 
-def _is_department(head: str, labels: frozenset[str], listing: bool) -> bool:
+def _is_department(head: str, listing: bool) -> bool:
+    labels = title_labels(head) if len(head) <= _DEPARTMENT_CHARS else frozenset()
     named = listing or "noun" in labels or not labels.isdisjoint(_FIELDS)
     return named and not names_job(head) and not _NO_DEPARTMENT.match(head)
 

@@ -49,7 +49,7 @@ _JOINING_WORDS = (" and ", " or ", " plus ", " as ", " AND ", " OR ", " And ")
 # Up to the first title: "several open positions including a".
 _LEAD_IN = re.compile(
     r"[^,;]{0,40}?\b(?:roles?|positions?|openings?|vacanc(?:y|ies))\s*"
-    r"(?:for|as|of|in|across|:|like|such as|(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
+    r"(?:for|as|of|in|across|:|[-–—]|like|such as|(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
     r"(?:an?\s|the\s)?",
     re.IGNORECASE,
 )
@@ -93,6 +93,8 @@ _PEOPLE = PrefilteredPattern(
         "coordinator", "auditor", "technician", "operator", "generalist", "trader", "quant",
     ),
 )  # fmt: skip
+# Who is sought, without what: "bakers and people who like rye".
+_ANYONE = frozenset(("people", "person", "persons", "folk", "folks"))
 # A developer whom one works for: "Baker, Developer Tools" is one job.
 _FOR_DEVELOPERS = re.compile(
     r"\bdevelopers? (?:experience|productivity|platforms?|tool\w*|acceleration|infrastructure|"
@@ -151,7 +153,8 @@ def _filler(text: str, start: int = 0) -> re.Match[str] | None:
 
 
 def _unless_empty(titles: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(clean for title in titles if (clean := _clean(title))))
+    clean = dict.fromkeys(map(_clean, titles))
+    return tuple(title for title in clean if title and title.lower() not in _ANYONE)
 
 
 def _clean(title: str) -> str:
@@ -204,13 +207,20 @@ def _noun_first(text: str) -> bool:
 
     "Acme saves time for real estate developers" offers none of them a job.
     """
+    text = _unbracketed(text)
     tail = _tail(text)
     head = text[: tail.start()] if tail else text
     return names_job(_FOR_DEVELOPERS.sub("", head) if "eveloper" in head else head)
 
 
+def _unbracketed(text: str) -> str:
+    """Return a text without a bracket at its start: "[Junior - Senior] Baker"."""
+    return BRACKETS.sub("", text, count=1) or text if text[:1] in ("(", "[") else text
+
+
 def _names_title(text: str) -> bool:
     """Return whether a text names a job or, without any noun, a field: "Sales in Oslo"."""
+    text = _unbracketed(text)
     tail = _tail(text)
     head = text[: tail.start()] if tail else text
     return names_job(head) or not title_labels(head).isdisjoint(ROLES | _FIELDS)
@@ -219,8 +229,12 @@ def _names_title(text: str) -> bool:
 def _of_fields(text: str, parts: Sequence[Part]) -> Iterator[str]:
     """Yield the titles of a snippet without a job's noun: "Engineering, Sales"."""
     title: list[Part] = []
+    listed = len(parts) > 2
     for part in parts:
-        tight = part.joint not in ("hard", "comma", "slash", "plus")
+        tight = part.joint not in ("hard", "comma", "slash", "plus") and not (
+            # "Ovens, Mobile and Design" are three jobs, "Mobile and Design" may be one.
+            part.joint == "and" and listed and title and _differ(title[-1], part)
+        )
         # "Mobile, React Native": the second says more about the first.
         if title and (tight or (part.kinds and part.kinds <= title[0].kinds)):
             title.append(part)
@@ -228,6 +242,10 @@ def _of_fields(text: str, parts: Sequence[Part]) -> Iterator[str]:
         yield from _field(text, title)
         title = [part]
     yield from _field(text, title)
+
+
+def _differ(part: Part, other: Part) -> bool:
+    return bool(part.kinds and other.kinds) and part.kinds.isdisjoint(other.kinds)
 
 
 def _field(text: str, parts: Sequence[Part]) -> Iterator[str]:
@@ -299,6 +317,9 @@ def _begins_title(title: Sequence[Part], part: Part, nouns: int, masked: str) ->
     known = [kind for other in title for kind in other.kinds]
     if not part.kinds or not part.kinds.isdisjoint(known):
         return False
+    if says_role(part.text) and part.joint in ("comma", "and"):
+        # "Baker, and product design roles": the roles are others.
+        return True
     if part.joint == "comma":
         # "Engineer, Backend" is one job, "Product Manager, Designer, Mobile" are three, and so are
         # "Engineers, Designer, Sales".

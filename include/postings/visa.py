@@ -10,7 +10,7 @@ from include.postings.result import Visa
 __all__ = ["read_visa"]
 
 # What is sponsored: "visa", "H-1Bs", "H1B1", "work permit", "EU Blue Card".
-_PERMIT = r"(?:visas?|h-?1-?b\d?s?|e-?3|work(?:ing)? permits?|blue cards?|green cards?)"
+_PERMIT = r"(?:(?:work )?visas?|h-?1-?b\d?s?|e-?3|work(?:ing)? permits?|blue cards?|green cards?)"
 # A cheap necessary condition for every rule but the demands.
 _PERMITS = re.compile(r"visa|sponsor|h-?1|permit|card|e-?3|immigr")
 # One clause: a refusal in one says nothing of the next ("H1B OK, no remote").
@@ -34,6 +34,8 @@ _REFUSED = re.compile(
     r"sadly |also )?(?:not|n/a|unavailable|cannot|can't|isn't|aren't|"
     r"no(?!\s*(?:problem|issue|prob\b|brainer|remote|agenc|recruit|matter|worr)))\b"
 )
+# The last of a list that is refused: "no agencies, graduates, or visa candidates".
+_REFUSED_LAST = re.compile(rf"\bno (?:[\w ]{{2,25}}, ){{1,3}}(?:or|and|nor) (?:{_PERMIT}|sponsor)")
 # The object of "we sponsor": a permit, a person or nothing, never "the meetup" or "your gym".
 _SPONSORED = (
     rf"(?=\s?(?:[/,&]\s?[\w/]+ )?(?:\w+ ){{0,3}}?(?:{_PERMIT}|immigrat\w*|relocat\w*)\b|"
@@ -52,7 +54,7 @@ _OFFERED = re.compile(
     r"ok)\b|"
     r"\b(?:offer|provide|provid\w+|with|have) (?:\w+ ){0,3}?sponsorship\b|"
     rf"\b{_PERMIT}(?: or [\w-]+)?(?:[ /-]+(?:\(?(?:and|&|\+) )?(?:sponsor\w*|support\w*|"
-    rf"assist\w*|help|relocation|"
+    rf"assist\w*|help|relocation|process|costs?|fees?|"
     r"transfers?|candidates?|applicants?|holders?))?[\s:,(=-]{0,3}(?:(?:\w+ ){0,2}|is |are |"
     r"can be |will be |"
     r"if )(?:ok(?:ay)?|welcomed?|available|possible|provided|offered|yes|fine|considered|covered|"
@@ -69,6 +71,8 @@ _OFFERED = re.compile(
     rf"getting|obtaining|the|your|a|an|their|any|all|necessary|required|us|eu|new|existing|"
     rf"relocation|"
     rf"and|or|of|for|to))* (?:{_PERMIT}|immigration)\b|"
+    rf"\b(?:can|will) apply for (?:an? |your )?{_PERMIT}|"
+    r"\bopen (?:for|to) (?:\w+ )?sponsorship\b|"
     r"\bimmigration (?:support|help|assistance|sponsorship)\b|"
     rf"\bh-?1-?bs? (?:is|are|and|or|too)\b"
 )
@@ -79,7 +83,8 @@ _DEMANDED = re.compile(
     r"eligibility|right to work|work(?:ing)? (?:permit|rights)|permanent residen\w+|us persons?|"
     r"clearance)\b|"
     r"\b(?:legally |already |currently |be |are |is )?(?:authori[sz]ed|eligible|entitled|permitted|"
-    r"authori[sz]ation|eligibility|allowed) (?:for employment|to (?:legally )?(?:live and )?work|"
+    r"authori[sz]ation|eligibility|allowed|"
+    r"legal) (?:for employment|to (?:legally )?(?:live and )?work|"
     r"to be employed)|"
     r"\b(?:work(?:ing)? (?:authori[sz]ation|permit|rights)|right to work|citizenship|clearance|"
     r"clearable|"
@@ -114,8 +119,9 @@ _TAG_CHARS = 160
 _OTHER_TOPIC = re.compile(
     r"master ?card|amex|american express|paypal|stripe|"
     r"\bcards?\b(?<!green card)(?<!blue card)(?<!green cards)|"
-    r"payments?|customers?|clients?|investors?|partners?|\blike\b|includ|such as|brands|"
-    r"\bapply for\b|"
+    r"payments?|customers?|clients?|investors?|partners?|\b(?<!you )(?<!'d )like\b|includ|"
+    r"such as|brands|"
+    r"(?<!can )(?<!will )\bapply for\b|"
     r"\bapps?\b|(?:software|platform|product|tool) (?:for|that|to|which)|accepted (?:at|"
     r"anywhere)|network|travell?er|cashback|bank"
 )
@@ -136,6 +142,8 @@ def read_visa(lines: Sequence[str]) -> Visa:
     clauses = list(_clauses(lines))
     of_permits = [clause for clause in clauses if _PERMITS.search(clause)]
     if any(_REFUSED.search(clause) for clause in of_permits):
+        return "no"
+    if any(_REFUSED_LAST.search(line.lower()) for line in lines):
         return "no"
     if any(_names(_OFFERED, clause, unless=_OTHER_TOPIC) for clause in of_permits):
         return "yes"

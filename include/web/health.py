@@ -21,6 +21,7 @@ from include.errors import ServingError
 from include.insights.models import SourceStatus
 from include.insights.status import AgeLimits, source_statuses
 from include.insights.store import ServingStore
+from include.insights.warm_up import warm_up
 from include.web.problems import problem_reply
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ READY_PATH = "/health/ready"
 HEALTH_PATHS = ("/health", "/health/live", READY_PATH)
 
 _CHECK_TIMEOUT_SECONDS = 5.0
-"""A check takes milliseconds; a store slower than this cannot serve a page in time either."""
+"""A check takes milliseconds, but for the first one of a version: until the index is read, some
+seconds at a million postings, the process is not ready. A store slower than that cannot serve a
+page in time either."""
 
 log = logging.getLogger(__name__)
 
@@ -82,9 +85,14 @@ def liveness() -> Liveness:
 
 
 def readiness(store: ServingStore, limits: AgeLimits) -> Readiness:
-    """Check the serving store, the age of each source's data and its last load."""
+    """Check the serving store, the age of each source's data and its last load.
+
+    Reads the index first, once a published version: a process that is ready answers its first
+    question as quickly as the next ones.
+    """
     try:
         with store.read() as snapshot:
+            warm_up(snapshot)
             sources = source_statuses(snapshot, limits)
     except ServingError as error:
         log.warning("Not ready: %s", error)

@@ -52,7 +52,7 @@ BREAKS = {
 def built(data: Settings) -> Tables:
     world = World(seed=4, first_month="2026-03", last_month="2026-03", comments=60, false_starts={})
     load_month(world, "2026-03", data)
-    dbt(data, "build", "--exclude-resource-type", "unit_test")
+    dbt(data, "build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
     return Tables(data)
 
 

@@ -41,7 +41,7 @@ def before(data: Settings) -> Tables:
     )
     load(job_postings("remotive", "day"), [manifest], run_id="r",
          started_at=dt.datetime.now(dt.UTC), settings=data)  # fmt: skip
-    dbt(data, "build", "--exclude-resource-type", "unit_test")
+    dbt(data, "build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
     return Tables(data)
 
 

@@ -93,9 +93,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Iterat
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    # Not for the package: while Playwright runs no other test of the process can use asyncio.
+    # Not for the session: while Playwright runs no other test of the process can use asyncio.
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser

@@ -95,18 +95,24 @@ def test_list_leads_to_a_posting_and_back(page: Any, server: AirflowServer) -> N
     expect(page.locator("#active")).to_contain_text("Remotive")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [
+        (WIDE, "light"),
+        (NARROW, "dark"),
+        pytest.param(WIDE, "dark", marks=pytest.mark.slow),
+        pytest.param(NARROW, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_page_fits_and_breaks_no_rule_of_accessibility(
-    browser: Any, server: AirflowServer, rich_posting: str, theme: str
+    browser: Any, server: AirflowServer, rich_posting: str, size: dict[str, int], theme: str
 ) -> None:
     with (
-        logged_in(browser, server, color_scheme=theme) as context,
+        logged_in(browser, server, color_scheme=theme, viewport=size) as context,
         watched(context, server) as page,
     ):
         page.goto(f"{server.url}/techpulse/posting?id={rich_posting}")
         page.locator(".answer", has_text="Terraform").focus()
         settle(page)
-        for size in (WIDE, NARROW):
-            page.set_viewport_size(size)
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-            assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert violations(page) == []

@@ -121,10 +121,23 @@ def test_ledger_adds_up(path: Settings) -> None:
 
 
 def test_jobs_agree_with_the_generators_truth(path: Settings, world: World) -> None:
-    jobs = {int(key) for (key,) in rows(
-        path, "select source_key from silver.postings where is_job")}  # fmt: skip
-    truth = {label["id"] for month in MONTHS for label in world.labels(month) if label["is_job"]}
-    assert len(jobs & truth) / len(jobs | truth) > 0.9
+    read: dict[int, Counter[tuple[str, ...]]] = {}
+    for key, roles, levels in rows(
+        path,
+        "select source_key, job.roles, job.levels from silver.jobs as job "
+        "join silver.postings as posting using (posting_id) where posting.is_job",
+    ):
+        read.setdefault(int(key), Counter())[(*roles, *levels)] += 1
+    truth = {
+        label["id"]: Counter((*job["roles"], *job["levels"]) for job in label["jobs"])
+        for month in MONTHS
+        for label in world.labels(month)
+        if label["is_job"]
+    }
+    both = read.keys() & truth.keys()
+    assert len(both) / len(read.keys() | truth.keys()) > 0.9
+    assert sum(read[key].total() == truth[key].total() for key in both) > 0.9 * len(both)
+    assert sum(read[key] == truth[key] for key in both) > 0.85 * len(both)
 
 
 def test_seekers_agree_with_the_generators_truth_and_name_nobody(

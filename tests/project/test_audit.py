@@ -47,8 +47,15 @@ def test_vulnerable_package_is_named_and_fails(tmp_path: Path) -> None:
     assert (status, "PYSEC-1" in printed) == (2, True)
 
 
-@pytest.mark.parametrize("silent", [CLEAN, answer(404)])
-@pytest.mark.parametrize(("required", "status"), [("", 0), ("1", 2)])
+@pytest.mark.parametrize(
+    ("silent", "required", "status"),
+    [
+        (CLEAN, "", 0),
+        (answer(404), "1", 2),
+        pytest.param(CLEAN, "1", 2, marks=pytest.mark.slow),
+        pytest.param(answer(404), "", 0, marks=pytest.mark.slow),
+    ],
+)
 def test_service_without_advisories_is_not_taken_for_good_news(
     tmp_path: Path, silent: Answer, required: str, status: int
 ) -> None:

@@ -5,26 +5,41 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections.abc import Iterable
+from itertools import chain
 
+from include.insights.cache import sets_kept
 from include.serving.bits import flags_of, positions
 
 __all__ = ["Bitmaps", "FacetRow", "Groups", "array_of", "bits_at", "flags_of", "positions"]
 
 FacetRow = tuple[str, str, int, bytes]
 """Facet, value, number of postings, compressed payload: a row of ``posting_facets``."""
+_SKILL = "skill"
+_SKILL_BYTES = 96 << 20
+"""Of decoded skills: all of them at 500,000 jobs; of more, the rare ones are decoded each time."""
 _ONE = ord("1")
+_FEW_SHARE = 32
+"""Below one position in this many, each sets a bit."""
 
 
 class Bitmaps:
-    """The bitmaps and payloads of one published version, decompressed when first asked for."""
+    """The bitmaps and payloads of one published version, decompressed when first asked for.
+
+    Frequent ones stay decompressed.
+    """
 
     def __init__(self, rows: Iterable[FacetRow]) -> None:
         self._stored: dict[tuple[str, str], bytes] = {}
         self._counts: dict[str, dict[str, int]] = {}
         self._bits: dict[tuple[str, str], int] = {}
+        self._least_kept = 0
         for facet, value, count, payload in rows:
             self._stored[facet, value] = payload
             self._counts.setdefault(facet, {})[value] = count
+        skills = sorted(self.counts(_SKILL).values(), reverse=True)
+        most = sets_kept(len(skills), 8 * len(self.payload("set", "all")), _SKILL_BYTES)
+        if most < len(skills):
+            self._least_kept = skills[most]
 
     def get(self, facet: str, value: str) -> int:
         """Return the jobs that have a property, as bits; none for an unknown one."""
@@ -33,7 +48,9 @@ class Bitmaps:
         if (found := self._bits.get(key)) is None:
             if key not in self._stored:
                 return 0
-            found = self._bits[key] = int.from_bytes(zlib.decompress(self._stored[key]), "little")
+            found = int.from_bytes(zlib.decompress(self._stored[key]), "little")
+            if facet != _SKILL or self._counts[facet][value] > self._least_kept:
+                self._bits[key] = found
         return found
 
     def any_of(self, facet: str, values: Iterable[str]) -> int:
@@ -78,11 +95,16 @@ class Groups:
 
 def bits_at(groups: Iterable[Iterable[int]], size: int) -> int:
     """Return the set of all positions of the groups, all below ``size``."""
-    # Set digits, then parse them in C: setting bits of an integer takes three times as long.
+    found = [*chain.from_iterable(groups)]
+    if len(found) * _FEW_SHARE < size:
+        raw = bytearray(-(-size // 8))
+        for position in found:
+            raw[position >> 3] |= 1 << (position & 7)
+        return int.from_bytes(raw, "little")
+    # Set digits, then parse them in C: setting so many bits takes three times as long.
     digits = bytearray(b"0") * size
-    for group in groups:
-        for position in group:
-            digits[position] = _ONE
+    for position in found:
+        digits[position] = _ONE
     digits.reverse()
     return int(digits, 2) if size else 0
 

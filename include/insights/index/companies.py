@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, islice, repeat
+from itertools import accumulate, islice, pairwise, repeat
 
 from include.insights.addresses import without_addresses
 from include.insights.index.bitmaps import Bitmaps, Groups, array_of, flags_of, positions
@@ -82,6 +83,30 @@ class Companies:
         """The companies by number."""
         parts = (line.split("\t") for line in self._text_lines)
         return [Company(key, without_addresses(name)) for key, name, *_ in parts]
+
+    @cached_property
+    def jobs_of_each(self) -> array[int]:
+        """The number of jobs of each company, by number."""
+        return array("I", (end - start for start, end in pairwise(self._starts)))
+
+    def beginning(self, text: str) -> Iterator[int]:
+        """Yield the companies whose name, or a word of it, begins with a text in lower case.
+
+        "grove" finds "Finch Grove Media".
+        """
+        names, starts = self._folded
+        asked, at = f" {text}", 0
+        # Lines are searched at once, 1 ms for 50,000: a loop over the names takes 30.
+        while "\n" not in text and (at := names.find(asked, at)) >= 0:
+            number = bisect_right(starts, at) - 1
+            yield number
+            at = starts[number + 1]
+
+    @cached_property
+    def _folded(self) -> tuple[str, array[int]]:
+        """The names, each in a line, after a blank; where each line begins, and the end."""
+        lines = [f" {company.name.casefold()}\n" for company in self.all]
+        return "".join(lines), array("I", accumulate(map(len, lines), initial=0))
 
     def called(self, text: str) -> int:
         """Return the jobs of the companies with this key or a spelling of this name, as bits."""

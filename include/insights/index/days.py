@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 
+from include.insights.cache import sets_kept
 from include.insights.index.bitmaps import Bitmaps
 from include.insights.index.numbers import Numbers
 from include.serving.facets import DAY_BITS, FIRST_DAY, day_number
 
 __all__ = ["Days"]
 
-_CACHED_WINDOWS = 256  # of 25 kB each at 200,000 jobs
+_CACHED_WINDOWS = 256
 
 
 class Days:
@@ -21,7 +22,8 @@ class Days:
     def __init__(self, bitmaps: Bitmaps) -> None:
         slices = [bitmaps.get("day", str(bit)) for bit in range(DAY_BITS)]
         self._days = Numbers(bitmaps.get("set", "all"), slices)
-        self._within: Callable[[int, int], int] = lru_cache(_CACHED_WINDOWS)(self._between)
+        kept = sets_kept(_CACHED_WINDOWS, self._days.all.bit_length())
+        self._within: Callable[[int, int], int] = lru_cache(kept)(self._between)
 
     def between(self, first: date, last: date) -> int:
         """Return the jobs posted on the days from first to last, both included."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
 
 from include.insights.filters import JobFilter
 from include.insights.index.bitmaps import Bitmaps, FacetRow, positions
@@ -25,7 +26,6 @@ __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
 REMOTE = "remote"
 _FEW_SHARE = 32
-_ARRANGED_SKILLS = 100
 _REMOTE_VALUES = ("remote", "mixed")
 
 
@@ -65,6 +65,7 @@ class FacetIndex:
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
         self.newest_day = self.days.newest(self.all)
         self._kinds: dict[tuple[str, ...], array[int]] = {}
+        self._pay_cells: dict[str, Mapping[int, int]] = {}
         self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
         self._others = self.all ^ self.bitmaps.get("level", "senior_excluded")
         self._counted = self._firsts & self._others
@@ -102,6 +103,31 @@ class FacetIndex:
         return numbers
 
     @cached_property
+    def stated_once(self) -> array[int]:
+        """A number by position: one where a posting states the same pay for several of its jobs.
+
+        0 where a job states none.
+        """
+        numbers: dict[tuple[int, float, float], int] = {}
+        found = array("I", bytes(4 * self.size))
+        low, high, posting = self.pay.low, self.pay.high, self.postings.numbers
+        for at in self.positions(self.pay.stated):
+            found[at] = numbers.setdefault((posting[at], low[at], high[at]), len(numbers))
+        return found
+
+    def pay_cells(self, currency: str) -> Mapping[int, int]:
+        """Return a number by position for the kind of job (``Pay.kinds``) and its year; cached."""
+        # Two threads may fill an entry at once: both find the same.
+        if (kept := self._pay_cells.get(currency)) is None:
+            years = [month[:4] for month in self.months] + [""]
+            numbers: dict[tuple[int, str], int] = {}
+            kept = self._pay_cells[currency] = {
+                at: numbers.setdefault((kind, years[self.month_numbers[at]]), len(numbers))
+                for at, kind in self.pay.kinds(currency).items()
+            }
+        return kept
+
+    @cached_property
     def by_month(self) -> ByMonth:
         """The postings in the order of their months."""
         return ByMonth(self.months, self.month, self.postings.groups.ends, self.size)
@@ -109,17 +135,17 @@ class FacetIndex:
     def skill_by_month(self, skill: str) -> int:
         """Return the postings that name a skill, in the order of ``by_month``; cached.
 
-        The first time the most frequent ones are arranged, too, 4 ms each: which most questions
-        would else do for one or two of them.
+        The first time all are arranged, as many as are kept: 4 ms a frequent one, which most
+        questions would else do for one or two of them.
         """
         by_month = self.by_month
         if not by_month.kept:
-            for one in self.skills[:_ARRANGED_SKILLS]:
+            for one in self.skills[: by_month.most_kept]:
                 by_month.arranged_once(one.skill, lambda one=one: one.bits)  # type: ignore[misc]
         return by_month.arranged_once(skill, lambda: self.bits("skill", skill))
 
     @cached_property
-    def clusters_by_month(self) -> array[int]:
+    def clusters_by_month(self) -> list[int]:
         """The company's number (``companies.clusters``) by place in ``by_month``."""
         return self.by_month.values(self.companies.clusters)
 
@@ -188,6 +214,18 @@ class FacetIndex:
         if postings.bit_count() * _FEW_SHARE > self.size:
             return None
         return list(self.positions(postings))
+
+    def counts_by_skill(self, postings: int, least: int) -> dict[int, int]:
+        """Return by number how many of a folded set name each skill, if so many do."""
+        if (few := self.few(postings)) is not None:
+            counted = self.skill_lists.counts(few)
+            return {number: count for number, count in counted.items() if count >= least}
+        counts = ((skill.bits & postings).bit_count() for skill in self.skills_named(least))
+        return {number: count for number, count in enumerate(counts) if count >= least}
+
+    def skills_named(self, least: int) -> Iterator[SkillBits]:
+        """Yield the skills that so many postings name in all, the most named first."""
+        return takewhile(lambda skill: skill.count >= least, self.skills)
 
     def newest(self, bits: int, after: tuple[int, str] | None = None) -> Iterator[tuple[int, str]]:
         """Yield time posted (epoch seconds) and id of the postings of a set, newest first.

@@ -54,7 +54,7 @@ class Postings:
 
     def starts_of(self, ids: Iterable[str]) -> Iterator[int]:
         """Yield the first position of each posting; raise KeyError for an unknown id."""
-        numbers, starts = self._numbers_by_id, self.starts
+        numbers, starts = self._numbers_by_id(), self.starts
         return (starts[numbers[bytes.fromhex(one)]] for one in ids)
 
     def newest(self, bits: int, after: tuple[int, str] | None = None) -> Iterator[tuple[int, str]]:
@@ -65,8 +65,8 @@ class Postings:
         for rank in self._ranks(bits, self._rank_after(after)):
             yield self._posted_at[rank], self.id_of(self._newest[rank])
 
-    @cached_property
     def _numbers_by_id(self) -> dict[bytes, int]:
+        # Not kept: it is asked for once, and has 150 bytes a posting.
         starts = range(0, len(self._ids), _ID_BYTES)
         return {self._ids[at : at + _ID_BYTES]: number for number, at in enumerate(starts)}
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import compress
 from typing import TypeAlias
 
-from include.insights.cache import SegmentedLRU
-from include.insights.index.bitmaps import Bitmaps, bits_at, positions
+from include.insights.cache import SegmentedLRU, sets_kept
+from include.insights.index.bitmaps import Bitmaps, bits_at, flags_of, positions
 from include.insights.index.order import Postings
 from include.postings.places.tree import ancestors, nodes
 from include.serving.places import PlacesAsked, place_forms, places_asked
@@ -22,7 +23,7 @@ from include.serving.places import PlacesAsked, place_forms, places_asked
 __all__ = ["ANYWHERE", "JobPlaces", "Members"]
 
 ANYWHERE = frozenset({"any", "anywhere", "everywhere"})
-_CACHED_SETS = 256  # of 25 kB each at 200,000 jobs
+_CACHED_SETS = 256
 _CACHED_MEMBERS = 16  # of about 1 MB for the countries of the world
 _MEMBERS_SHARE = 100
 """Above one job in this many, a set is quicker as bits, below as positions."""
@@ -63,6 +64,15 @@ class JobPlaces:
             kept = [self._members_of(self.within(place_id)) for place_id in place_ids]
             self._members.put(key, kept)
         return kept
+
+    def among(self, bits: int, place_ids: Sequence[str]) -> Iterator[int]:
+        """Yield those of a set of jobs that are within each place, as bits."""
+        flags = flags_of(bits, self._size)
+        for members in self.members(place_ids):
+            if isinstance(members, int):
+                yield bits & members
+            else:
+                yield bits_at([compress(members, map(flags.__getitem__, members))], self._size)
 
     def _members_of(self, bits: int) -> Members:
         if bits.bit_count() * _MEMBERS_SHARE > self._size:
@@ -108,7 +118,8 @@ class _Places:
         self._distinct = b"\n".join(self._lines)
         self._tree = _Tree(_by_line(bitmaps.payload("text", f"{prefix}place_ids"), at))
         self._bits_at = bits
-        self._kept: SegmentedLRU[str, int] = SegmentedLRU(_CACHED_SETS)
+        jobs = bitmaps.get("set", "all").bit_length()
+        self._kept: SegmentedLRU[str, int] = SegmentedLRU(sets_kept(_CACHED_SETS, jobs))
 
     def __bool__(self) -> bool:
         return bool(self._tree)

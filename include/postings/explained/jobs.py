@@ -14,7 +14,7 @@ from include.postings.family import family_of
 from include.postings.lexicon import title_labels
 from include.postings.regions import Offer
 from include.postings.result import Job, PostingFields
-from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket
+from include.postings.roles import LEVEL_SLUG, level_bucket, read_levels, read_roles, role_bucket
 from include.postings.titles import LEVELS, ROLES, split_titles
 
 __all__ = ["titles", "traits"]
@@ -175,7 +175,8 @@ def _of_body(searcher: Searcher) -> Candidates:
 
 
 def _of_years(searcher: Searcher) -> Candidates:
-    yield from searcher.near(searcher.all(_YEARS))
+    """Yield years of experience, and addresses that name a level."""
+    yield from searcher.near([*searcher.all(LEVEL_SLUG), *searcher.all(_YEARS)])
 
 
 def _hulls(spans: Sequence[Span]) -> Candidates:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from include.postings.places.place import Place, is_only_places, resolve
 from include.postings.places.relations import Said, said
+from include.postings.places.tree import is_within
 from include.postings.prefilter import PrefilteredPattern
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _LIST_LEAD_CHARS = 70
 # Lines of the body that may be a header of their own, and lines of prose that are read.
 _TOP_LINES = 14
 _BODY_LINES = 60
+_SIGNED_LINES = 2
+_NAME = re.compile(r"\W*[A-Z][a-z]+\W*")
 _LINE_CHARS = 400
 _REMOTE = PrefilteredPattern(
     r"\b(?:remote|anywhere|wfh\b|distributed|telecommut)",
@@ -157,7 +160,10 @@ def _in_body(lines: Sequence[str]) -> list[Said]:
             below = lines[number + 1] if number + 1 < len(lines) else ""
             if found := said((label.group(1) or below)[:_LINE_CHARS]):
                 return list(found)
-    top = [s for line in lines[:_TOP_LINES] for s in _place_line(line)]
+    # The last word is a signature: "Florence".
+    signed = len(lines) > _SIGNED_LINES and _NAME.fullmatch(lines[-1])
+    unsigned = lines[:-1] if signed else lines
+    top = [s for line in unsigned[:_TOP_LINES] for s in _place_line(line)]
     if top:
         return top
     for line in lines[:_BODY_LINES]:
@@ -233,6 +239,13 @@ def _without_containers(places: Sequence[Place]) -> Iterator[Place]:
     for place in places:
         wider = {"city": ("state", "country"), "metro": ("state", "country"), "state": ("country",)}
         within = before and place.kind in wider.get(before.kind, ()) and place.relation == "site"
-        if not (within and before and place.country == before.country):
+        if not (within and before and _lies_in(before, place)):
             yield place
             before = place
+
+
+def _lies_in(place: Place, wider: Place) -> bool:
+    """Return whether a place lies in a state or country; one that is not known may."""
+    if wider.kind == "state" and place.place_id and wider.place_id:
+        return is_within(place.place_id, wider.place_id)
+    return place.country == wider.country

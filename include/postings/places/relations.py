@@ -64,6 +64,10 @@ _NEAR_LEFT = PrefilteredPattern(
         "stop", "north", "south", "east", "west", "train",
     ),
 )  # fmt: skip
+# A place that is one of more: "all over the globe (not just US)".
+_NOT_ONLY_LEFT = PrefilteredPattern(
+    r"\bnot (?:just|only|limited to)(?: (?:in|to|from|for))?[\s(]*(?:the )?$", literals=("not ",)
+)
 _NEAR_RIGHT = re.compile(r"\s(?:suburbs?|adjacent)\b", re.IGNORECASE)
 # Where others are: "customers in Oslo", "a team of 12 people across the US".
 _OTHERS_LEFT = PrefilteredPattern(
@@ -77,6 +81,7 @@ _OTHERS_LEFT = PrefilteredPattern(
         "funded", "backed",
     ),
 )  # fmt: skip
+_ASIDE_LEFT = (_NEAR_LEFT, _NOT_ONLY_LEFT, _OTHERS_LEFT)
 _REFUSED_RIGHT = re.compile(r"[\s(-]*(?:excluded|not (?:allowed|accepted|eligible)|is out)\b", re.I)
 # A word of remote work and what links it to where: "Remote (", "REMOTE in the ", "anywhere in ".
 _REMOTE_LEFT = PrefilteredPattern(
@@ -99,7 +104,14 @@ _ANY_LEFT = re.compile(
         sorted(
             {
                 literal
-                for pattern in (_TIME_LEFT, _REFUSED, _NEAR_LEFT, _OTHERS_LEFT, _REMOTE_LEFT)
+                for pattern in (
+                    _TIME_LEFT,
+                    _REFUSED,
+                    _NEAR_LEFT,
+                    _NOT_ONLY_LEFT,
+                    _OTHERS_LEFT,
+                    _REMOTE_LEFT,
+                )
                 for literal in pattern.literals
             }
         )
@@ -158,7 +170,8 @@ def _is_aside(text: str, side: _Sides) -> bool:
     end = side.mention.end
     if side.goes_on and (_BELONGS.match(text, end) or _NEAR_RIGHT.match(text, end)):
         return True
-    return bool(side.left and (_NEAR_LEFT.search(side.left) or _OTHERS_LEFT.search(side.left)))
+    left = side.left
+    return bool(left and any(pattern.search(left) for pattern in _ASIDE_LEFT))
 
 
 def _without_zones(text: str, found: list[_Sides]) -> list[_Sides]:

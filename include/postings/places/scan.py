@@ -28,6 +28,8 @@ _RIGHT_EDGE = re.compile(
     r"based|metro|region|hq|preferred|visa|full|in|suburb|except|excluding|excl|but|outside)\b)",
     re.IGNORECASE,
 )
+# The end of an entry, for certain: not "London, OR REMOTE".
+_ENTRY_END = re.compile(r"\s*(?:$|[|,;/)\]\n])")
 # A town that the gazetteer lacks, before its state or country: "Smallville, KS", "Little Town KS".
 _UNKNOWN = re.compile(
     r"((?:(?:St|Ft|Mt)\. )?[A-Z][^\W\d_]+(?:[ .'’-]{1,2}(?:[A-Z]|of\b|de\b|del\b|la\b|am\b|upon\b)"
@@ -111,6 +113,9 @@ def _mention(
     located, end, after = _located(text, names, position)
     if located:
         return Mention(name.start, end, name.written, located, key=name.key, listed=True), after
+    if state := _other_state(text, names, position):
+        end = names[position + 1].end
+        return Mention(name.start, end, name.written, (state,), unknown=True), position + 2
     if _stands_alone(text, name):
         places = name.places or name.codes
         found = Mention(
@@ -131,6 +136,20 @@ def _located(text: str, names: Sequence[Name], position: int) -> tuple[tuple[Nod
     name = names[position]
     places, end, after = _chain(text, names, position, name.places)
     return (places, end, after) if after > position + 1 else ((), end, after)
+
+
+def _other_state(text: str, names: Sequence[Name], position: int) -> Node | None:
+    """Return the state behind a town that the tree has elsewhere alone: "Malvern, PA"."""
+    if position + 1 == len(names) or any(p.kind != "city" for p in names[position].places):
+        return None
+    town, behind = names[position], names[position + 1]
+    states = (c for c in behind.codes if c.kind == "state" and c.country in _ALONE)
+    if not town.places or text[town.end : behind.start].strip() != ",":
+        return None
+    # "Denver, LA" are two towns.
+    if any(place.kind == "city" for place in behind.places):
+        return None
+    return next(states, None) if _ENTRY_END.match(text, behind.end) else None
 
 
 def _chain(

@@ -21,7 +21,8 @@ DAILY = {"expected": 100, "inserted": 4, "unchanged": 96, "updated": 2, "request
 
 
 def bodies(*answers: object) -> list[bytes]:
-    return [json.dumps(answer).encode() for answer in answers]
+    """Answers as JSON; bytes are those of an answer."""
+    return [one if isinstance(one, bytes) else json.dumps(one).encode() for one in answers]
 
 
 def insights(total: int, *counts: int) -> dict[str, object]:
@@ -67,6 +68,8 @@ PAY = {"p25": 1.0, "median": 2.0, "p75": 3.0, "low": None, "pooled_median": 2.0,
 PAIR = {"lift": 2.0, "lift_low": 1.5, "companies_count": 1, "postings_count": 2}
 PLACE = {"jobs": 2, "low": 0.1, "share": 0.5, "high": 0.9}
 TWO = {"counted": {"jobs": 2}}
+ACTIVE = {"month": "2025-01", "jobs": 2}
+HTML = b"<!doctype html><html></html>\n"
 OPEN = {"weekly": [{"week": "2025-01-06"}], "days_open": [{"closed": 1, "n": 2}]}
 NAME = {"name": "Berlin", "postings": 1}
 RUNS = [{"runs": [{"text": "Go", "marks": [0]}]}]
@@ -83,7 +86,7 @@ RIGHT = {
     "insights of jobs, all distinct": (insights(0), insights(9, 3, 9)),
     "trends of jobs, all distinct": (series(3, 3),),
     "insights, any filter": (insights(0), insights(9, 3, 9)),
-    "trends, any filter": (series(3, 3),),
+    "trends, any filter": (series(60, 60),),
     "movers": (rows(MOVER, q_limit=0.1, tested=3),),
     "volume": (rows(MONTH),),
     "market": (rows(MIX, MIX | {"low": None, "pooled_share": None, "high": None}),),
@@ -91,6 +94,8 @@ RIGHT = {
     "pairs": (rows(PAIR),),
     "places": (rows(PLACE, **TWO),),
     "companies": (rows({"jobs": 1}, {"jobs": 1}, **TWO),),
+    "company": (rows(months=[ACTIVE], **TWO),),
+    "company, the page": (HTML,),
     "open": (OPEN,),
     "match": (fitting(2, 1, naming=3, unnamed=1, counted=4),),
     "search, newest first": (rows({"matched": [1]}, total_count=1),),
@@ -108,7 +113,7 @@ WRONG = {
     "insights of jobs, all distinct": (insights(2, 3), insights(0)),
     "trends of jobs, all distinct": (series(60), series(0, 0)),
     "insights, any filter": (insights(2, 3), insights(0)),
-    "trends, any filter": (series(60), series(0, 0)),
+    "trends, any filter": (series(60), series(60, 59)),
     "movers": (
         rows(MOVER | {"q": 0.2}, q_limit=0.1, tested=3),
         rows(MOVER | {"low": 2.5}, q_limit=0.1, tested=3),
@@ -119,6 +124,8 @@ WRONG = {
     "pairs": (rows(PAIR | {"lift_low": 2.5}), rows(PAIR | {"companies_count": 3})),
     "places": (rows(PLACE | {"jobs": 3}, **TWO), rows(PLACE | {"low": 0.6}, **TWO)),
     "companies": (rows({"jobs": 2}, {"jobs": 1}, **TWO),),
+    "company": (rows(months=[ACTIVE, ACTIVE], **TWO), rows(months=[], **TWO)),
+    "company, the page": (HTML[:-9], b"{}"),
     "open": (OPEN | {"weekly": OPEN["weekly"] * 2}, OPEN | {"days_open": [{"closed": 3, "n": 2}]}),
     "match": (
         fitting(2, 1, naming=4, unnamed=1, counted=5),

@@ -25,7 +25,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         [sys.executable, str(_SCENARIO), str(tmp_path_factory.mktemp("warm"))],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "SLURM_CPUS_ON_NODE": "2"},
         timeout=200,
     )
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from include.insights.store import ServingStore, Snapshot
 from include.serving.publish import publish
 from sample.gold.postings import GoldSize, fill_gold
+from tests.stores import NewStores
 
 SIZE = GoldSize(
     postings=900, first=date(2024, 1, 1), last=date(2025, 6, 1), companies=60, technologies=80
@@ -41,7 +42,7 @@ _OWN_PLACES = """
 """
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         fill_gold(connection, SIZE)
@@ -51,10 +52,8 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="package")
-def url(warehouse: duckdb.DuckDBPyConnection, new_store_url: Callable[[], str]) -> str:
-    url = new_store_url()
-    publish(warehouse, url)
-    return url
+def url(warehouse: duckdb.DuckDBPyConnection, new_store_url: NewStores) -> str:
+    return new_store_url.once("insights", lambda url: publish(warehouse, url))
 
 
 @pytest.fixture(scope="package")
@@ -70,7 +69,7 @@ def snapshot(store: ServingStore) -> Iterator[Snapshot]:
         yield snapshot
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def plain(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Every posting with its day and the names of its skills."""
     query = """

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import count
 
 import pytest
+import sqlalchemy as sa
 
-from include.insights.cache import SegmentedLRU
+from include.insights.cache import SegmentedLRU, sets_kept
+from include.insights.index import bitmaps
+from include.insights.index.bitmaps import Bitmaps
+from include.insights.store import Snapshot
+from include.serving.schema import POSTING_FACETS
 
 
 def flood(cache: SegmentedLRU[str, int], times: int, again: int = 1) -> None:
@@ -60,3 +66,29 @@ def test_oldest_goes_first(cache: SegmentedLRU[str, int]) -> None:
         cache.get(name)
     assert cache.get("a") is None
     assert cache.get("j") == 9
+
+
+def test_large_sets_are_few() -> None:
+    assert sets_kept(128, 0) == sets_kept(128, 200_000) == 128
+    jobs = 2_000_000
+    kept = sets_kept(128, jobs)
+    assert 2 < kept < 128
+    assert kept * sys.getsizeof((1 << jobs) - 1) < 1.01 * (16 << 20)
+    assert sets_kept(128, 10**12) == 2
+
+
+def test_rare_skills_are_decoded_each_time_where_memory_is_short(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = snapshot.index
+    columns = POSTING_FACETS.c
+    query = sa.select(columns.facet, columns.value, columns.postings_count, columns.payload)
+    rows = [(row[0], row[1], row[2], row[3]) for row in snapshot.connection.execute(query)]
+    monkeypatch.setattr(bitmaps, "_SKILL_BYTES", 20 * index.size // 7)
+    short = Bitmaps(rows)
+    asked = [skill.skill for skill in index.skills]
+    for _ in range(2):
+        assert [short.get("skill", one) for one in asked] == [one.bits for one in index.skills]
+    kept = [one for one in asked if ("skill", one) in short._bits]
+    assert kept == asked[: len(kept)]
+    assert 2 < len(kept) < 25 < len(asked)

@@ -41,8 +41,8 @@ CHANGES = """
 
 
 @pytest.fixture(scope="module")
-def changed(new_store_url: Callable[[], str]) -> Iterator[Snapshot]:
-    url = new_store_url()
+def changed(own_store_url: Callable[[], str]) -> Iterator[Snapshot]:
+    url = own_store_url()
     with duckdb.connect() as warehouse:
         fill_gold(
             warehouse,

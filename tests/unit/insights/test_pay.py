@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
+from functools import partial
 from itertools import product
 from types import SimpleNamespace
 from typing import Any, cast
@@ -167,7 +168,9 @@ def paying(kinds: list[tuple[str, str, float]]) -> Pays:
         ),
         months=sorted(set(months)),
         month_numbers=[sorted(set(months)).index(month) for month in months],
+        _pay_cells={},
     )
+    index.pay_cells = partial(FacetIndex.pay_cells, cast("FacetIndex", index))
     return Pays(cast("FacetIndex", index), range(len(kinds)))
 
 
@@ -194,13 +197,13 @@ def test_premium_is_within_kinds_of_jobs_and_a_year() -> None:
         kinds += [(f"role {number}", month, base * 1.1)] * (20 - 5 * number)
         kinds += [(f"role {number}", month, base)] * (5 + 5 * number)
     stated = paying(kinds)
-    premium = Premiums(stated, "USD").of(having)
+    premium = Premiums(stated, "USD").of({*having})
     assert premium is not None
     assert premium.change == pytest.approx(0.1)
     assert (premium.cells, premium.n, premium.n_without) == (6, 90, 60)
     assert premium.low == pytest.approx(0.1)
     of_one_year = paying([one for one in kinds if one[1] < "2025"])
-    assert Premiums(of_one_year, "USD").of(range(20)) is None, "three cells are too few"
+    assert Premiums(of_one_year, "USD").of({*range(20)}) is None, "three cells are too few"
 
 
 def test_growth_is_of_the_newest_whole_year(snapshot: Snapshot) -> None:

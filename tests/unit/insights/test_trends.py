@@ -38,8 +38,8 @@ def of_marts(snapshot: Snapshot, ids: list[str], first: str, last: str) -> Answe
 
 
 @pytest.fixture(scope="module")
-def running(new_store_url: Callable[[], str]) -> Iterator[Snapshot]:
-    url = new_store_url()
+def running(own_store_url: Callable[[], str]) -> Iterator[Snapshot]:
+    url = own_store_url()
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, GoldSize(600, date(2024, 1, 1), date(2025, 6, 1), companies=90))
         warehouse.execute(

@@ -74,9 +74,9 @@ def test_only_the_running_month_is_marked(running: Snapshot) -> None:
     assert [point.is_running for point in points] == [False, False, True]
 
 
-def test_years_of_months_are_adjusted(new_store_url: Callable[[], str]) -> None:
+def test_years_of_months_are_adjusted(own_store_url: Callable[[], str]) -> None:
     """Months of 40 postings, Januaries of 20: adjusted, each is near 38, the year's mean."""
-    url = new_store_url()
+    url = own_store_url()
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, GoldSize(2_400, date(2020, 1, 1), date(2024, 12, 1), companies=90))
         warehouse.execute("""

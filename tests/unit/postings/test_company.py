@@ -29,6 +29,10 @@ APPLY = "<p>We keep lighthouses lit. Apply: jobs@fernglow.example"
         ("Fernglow > Engineer > Oslo > Remote", "Fernglow"),
         ("Fernglow \u00a6 Engineer \u00a6 Oslo", "Fernglow"),
         ("We are Fernglow! Oslo | Full-time | Remote", "Fernglow"),
+        ("Oslo-based Fernglow is hiring keepers", "Fernglow"),
+        ("Oslo, Norway. Full time.<p>Fernglow, Inc. is a lamp startup", "Fernglow, Inc"),
+        ("Oslo - Sys Admin, Devs<p>7Ferns, we have the oldest lamps", "7Ferns"),
+        ("Oslo, Norway - Ruby + Front-End<p>Small team.", None),
     ],
 )
 def test_the_company_of_a_header_with_separators(header, company):
@@ -98,7 +102,23 @@ def test_a_boards_company_is_unescaped():
         ("Fernglow is hiring engineers willing to relocate to Oslo. jobs@fernglow.example", True),
         ("Fernglow is hiring. Technologies: Rust. jobs@fernglow.example", True),
         ("Lamps search through the night. We are hiring engineers: jobs@fernglow.example", True),
+        ("Oslo and Bergen: Fernglow is recruiting millers. jobs@fernglow.example", True),
+        ("Fernglow - ONSITE (Oslo) or REMOTE<p>Several jobs! https://fernglow.example", True),
+        ("Fernglow - Oslo (harbour)<p>Rust lamps for engineers.", True),
+        ("Fernglow - Oslo, Norway - Growth Hacker<p>You light up our growth.", True),
+        ("Hello! I am looking for new job opportunities. jo@lamps.example", False),
+        ("Oslo, remote.<p>Engineer, seeking out for a job. Jo at lamps dot example", False),
+        ("I am looking for another lamp developer at Fernglow. jo@fernglow.example", True),
         ("Do you hire interns in Oslo?", False),
+        ("Just a note: if you are hiring engineers, name the pay. https://law.example", False),
+        ("I wrote a tool to search these recently: https://hunt.example. Apply!", False),
+        ("Location : Oslo<p>Remote : Yes<p>Willing to relocate : yes<p>Resume : jo.example", False),
+        (
+            "Located: Oslo<p>Role: Senior Engineer<p>Remote: Yes<p>Technologies: Go, Rust and "
+            "a career of twenty years in lamps, lanterns, lights, flames, fires, candles, torches, "
+            "beacons and whatever else glows at night<p>Résumé/CV: https://jo.example",
+            False,
+        ),
         (
             "What is the pay for the engineers that Fernglow lists at https://fernglow.example",
             False,

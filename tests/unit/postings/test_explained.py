@@ -103,6 +103,13 @@ def test_every_answer_has_its_words() -> None:
     }  # fmt: skip
 
 
+def test_an_address_that_names_a_level_is_its_words() -> None:
+    post = "Fernglow | Engineer | Oslo<p>Apply: https://f.example/senior-lamp-engineer or write."
+    found = explain_posting(post)
+    (words,) = [found.words(one) for one in found.evidence if one.field == "levels"]
+    assert words == "Apply: https://f.example/senior-lamp-engineer or"
+
+
 @pytest.mark.parametrize(
     ("text", "words", "rule"),
     [

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from include.serving.publish import publish
 from sample.gold.postings import GoldSize, fill_gold
+from tests.stores import NewStores
 
 _WORDS_OF_SQLITE = """
     select t.posting_id, t.text_hash, v.term, v.offset from temp.vocabulary as v
@@ -25,7 +26,7 @@ _WORDS_OF_POSTGRESQL = """
 SIZE = GoldSize(postings=120, first=date(2025, 6, 1), last=date(2025, 9, 1), technologies=80)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse to copy."""
     path = tmp_path_factory.mktemp("filled") / "warehouse.duckdb"
@@ -42,12 +43,14 @@ def warehouse(filled: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnectio
 
 
 @pytest.fixture(scope="package")
-def published(filled: Path, new_store_url: Callable[[], str]) -> str:
+def published(filled: Path, new_store_url: NewStores) -> str:
     """The store of that warehouse, to copy."""
-    url = new_store_url()
-    with duckdb.connect(str(filled)) as warehouse:
-        publish(warehouse, url)
-    return url
+
+    def fill(url: str) -> None:
+        with duckdb.connect(str(filled)) as warehouse:
+            publish(warehouse, url)
+
+    return new_store_url.once("serving", fill)
 
 
 @pytest.fixture

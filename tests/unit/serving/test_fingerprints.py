@@ -186,7 +186,18 @@ def damage(url: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("reason", ["asked for", "week", "version of the code"])
+@pytest.mark.parametrize(
+    ("new_store_url", "reason"),
+    [
+        ("sqlite", "asked for"),
+        ("sqlite", "week"),
+        ("sqlite", "version of the code"),
+        ("postgresql", "week"),
+        pytest.param("postgresql", "asked for", marks=pytest.mark.slow),
+        pytest.param("postgresql", "version of the code", marks=pytest.mark.slow),
+    ],
+    indirect=["new_store_url"],
+)
 def test_store_that_was_damaged_heals_when_all_is_compared(
     reason: str,
     warehouse: duckdb.DuckDBPyConnection,

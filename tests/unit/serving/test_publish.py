@@ -110,46 +110,45 @@ def test_skill_count_that_changes_is_an_update(
 
 
 def test_a_changed_and_a_vanished_day_of_a_curve_are_published(
-    warehouse: duckdb.DuckDBPyConnection, url: str
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
     warehouse.execute("""
         insert into gold.job_survival
         select 'role', 'cook', n, 100 - n, 4, 1 - n / 100, null, null from range(1, 12) as days (n)
     """)
-    publish(warehouse, url)
+    publish(warehouse, store_url)
     warehouse.execute("""
         update gold.job_survival set closed = 9 where value = 'cook' and days = 10;
         delete from gold.job_survival where value = 'cook' and days = 2;
     """)
-    counts = publish(warehouse, url)["job_survival"]
+    counts = publish(warehouse, store_url)["job_survival"]
     assert (counts.inserted, counts.updated, counts.removed) == (0, 1, 1)
-    days = rows(url, "select days, closed from job_survival where value = 'cook'")
+    days = rows(store_url, "select days, closed from job_survival where value = 'cook'")
     assert dict(days) == {day: 9 if day == 10 else 4 for day in range(1, 12) if day != 2}
 
 
 def test_counts_are_logged(
-    warehouse: duckdb.DuckDBPyConnection, url: str, caplog: pytest.LogCaptureFixture
+    warehouse: duckdb.DuckDBPyConnection, sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, logger=serving.__name__):
-        publish(warehouse, url)
+        publish(warehouse, sqlite_url)
     wanted = "published postings: 120 read = 120 inserted + 0 updated + 0 unchanged; 0 removed"
     assert wanted in caplog.messages
 
 
-@pytest.mark.parametrize(
-    "table", ["monthly_market_mix", "monthly_salaries", "skill_pairs", "monthly_trends"]
-)
 def test_absent_optional_table_is_published_empty_and_named(
-    warehouse: duckdb.DuckDBPyConnection,
-    url: str,
-    caplog: pytest.LogCaptureFixture,
-    table: str,
+    warehouse: duckdb.DuckDBPyConnection, store_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    filled = publish(warehouse, url)[table].read
-    warehouse.execute(f"drop table gold.{table}")
-    assert publish(warehouse, url)[table] == TableCounts(removed=filled)
-    assert rows(url, f"select count(*) from {table}") == [(0,)]
-    assert any(f"gold.{table} is not in the warehouse" in message for message in caplog.messages)
+    tables = ("monthly_market_mix", "monthly_salaries", "skill_pairs", "monthly_trends")
+    filled = {table: rows(store_url, f"select count(*) from {table}") for table in tables}
+    for table in tables:
+        warehouse.execute(f"drop table gold.{table}")
+    counts = publish(warehouse, store_url)
+    for table in tables:
+        assert [(counts[table].removed,)] == filled[table] != [(0,)]
+        assert counts[table] == TableCounts(removed=counts[table].removed)
+        assert rows(store_url, f"select count(*) from {table}") == [(0,)]
+        assert any(f"gold.{table} is not in the warehouse" in said for said in caplog.messages)
 
 
 @pytest.mark.parametrize("table", ["fct_postings", "fct_posting_skills", "dim_technologies"])
@@ -262,64 +261,65 @@ def test_reader_cannot_write(warehouse: duckdb.DuckDBPyConnection, store_url: st
 
 
 def test_publish_leaves_nothing_in_the_warehouse(
-    warehouse: duckdb.DuckDBPyConnection, url: str
+    warehouse: duckdb.DuckDBPyConnection, sqlite_url: str
 ) -> None:
     before = warehouse.sql("select * from duckdb_tables()").fetchall()
-    publish(warehouse, url)
+    publish(warehouse, sqlite_url)
     assert warehouse.sql("select * from duckdb_tables()").fetchall() == before
 
 
-def test_warehouse_may_be_open_read_only(filled: Path, url: str) -> None:
+def test_warehouse_may_be_open_read_only(filled: Path, sqlite_url: str) -> None:
     with duckdb.connect(str(filled), read_only=True) as connection:
-        assert publish(connection, url)["postings"].inserted == SIZE.postings
+        assert publish(connection, sqlite_url)["postings"].inserted == SIZE.postings
 
 
-def test_values_are_published_as_they_are(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+def test_values_are_published_as_they_are(
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
+) -> None:
     hostile = "=1+1 <script>alert('x')</script> \" ; drop table postings; 東京 \U0001f600"
     warehouse.execute(
         "update gold.fct_postings set title = $1, location = $1, description_raw = $1", [hostile]
     )
-    publish(warehouse, url)
-    found = rows(url, "select distinct title, location, description_raw from postings")
+    publish(warehouse, store_url)
+    found = rows(store_url, "select distinct title, location, description_raw from postings")
     assert found == [(hostile, hostile, hostile)]
 
 
-@pytest.mark.parametrize(
-    ("date_posted", "month", "day"),
-    [
-        ("2025-06-17 23:30:00+00", "2025-06-01", "2025-06-17"),
-        ("2025-07-02 00:10:00+00", "2025-06-01", "2025-06-30"),
-        ("2025-05-31 20:00:00+00", "2025-06-01", "2025-06-01"),
-        (None, "2025-06-01", "2025-06-01"),
-        ("2025-06-17 23:30:00+00", None, "2025-06-17"),
-        (None, None, "2025-08-09"),
-    ],
-)
+DAYS = [
+    ("2025-06-17 23:30:00+00", "2025-06-01", "2025-06-17"),
+    ("2025-07-02 00:10:00+00", "2025-06-01", "2025-06-30"),
+    ("2025-05-31 20:00:00+00", "2025-06-01", "2025-06-01"),
+    (None, "2025-06-01", "2025-06-01"),
+    ("2025-06-17 23:30:00+00", None, "2025-06-17"),
+    (None, None, "2025-08-09"),
+]
+
+
 def test_posting_counts_for_its_day_within_its_month(
-    warehouse: duckdb.DuckDBPyConnection,
-    url: str,
-    date_posted: str | None,
-    month: str | None,
-    day: str,
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
-    warehouse.execute(
-        "update gold.fct_postings set date_posted = $1::timestamptz, month = $2::date, "
-        "retrieved_at = timestamptz '2025-08-09 01:00:00+00'",
-        [date_posted, month],
-    )
-    publish(warehouse, url)
-    assert rows(url, "select distinct posted_day from postings") == [(day,)]
+    ids = warehouse.sql("select posting_id from gold.fct_postings order by 1 limit 6").fetchall()
+    for (posting_id,), (date_posted, month, _) in zip(ids, DAYS, strict=True):
+        warehouse.execute(
+            "update gold.fct_postings set date_posted = $1::timestamptz, month = $2::date, "
+            "retrieved_at = timestamptz '2025-08-09 01:00:00+00' where posting_id = $3",
+            [date_posted, month, posting_id],
+        )
+    publish(warehouse, store_url)
+    found = dict(rows(store_url, "select id, posted_day from postings"))
+    assert [found[posting_id] for (posting_id,) in ids] == [day for *_, day in DAYS]
 
 
 def test_timestamps_are_iso_text_in_utc_whatever_the_session_says(
-    warehouse: duckdb.DuckDBPyConnection, url: str
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
     warehouse.execute("set timezone = 'America/New_York'")
     warehouse.execute("update gold.fct_postings set date_posted = '2025-06-17 23:30:00+00'")
-    publish(warehouse, url)
-    assert rows(url, "select distinct date_posted from postings") == [("2025-06-17T23:30:00Z",)]
+    publish(warehouse, store_url)
+    found = rows(store_url, "select distinct date_posted from postings")
+    assert found == [("2025-06-17T23:30:00Z",)]
     warehouse.execute("set timezone = 'Asia/Tokyo'")
-    assert not publish(warehouse, url)["postings"].changed
+    assert not publish(warehouse, store_url)["postings"].changed
 
 
 def test_older_store_is_migrated_within_the_publish(
@@ -362,20 +362,22 @@ def test_store_is_in_wal_mode(warehouse: duckdb.DuckDBPyConnection, sqlite_url: 
     assert rows(sqlite_url, "pragma journal_mode") == [("wal",)]
 
 
-def test_text_with_a_nul_is_published(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+def test_text_with_a_nul_is_published(warehouse: duckdb.DuckDBPyConnection, store_url: str) -> None:
     warehouse.execute("update gold.fct_postings set title = 'a' || chr(0) || 'b'")
-    publish(warehouse, url)
-    (title,) = {title for (title,) in rows(url, "select title from postings")}
+    publish(warehouse, store_url)
+    (title,) = {title for (title,) in rows(store_url, "select title from postings")}
     assert title in ("a\0b", "a\ufffdb")  # PostgreSQL keeps no NUL
-    assert not publish(warehouse, url)["postings"].changed
+    assert not publish(warehouse, store_url)["postings"].changed
 
 
-def test_text_is_sorted_by_code_points(warehouse: duckdb.DuckDBPyConnection, url: str) -> None:
+def test_text_is_sorted_by_code_points(
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
+) -> None:
     titles = ["b", "A", "a", "B", "é", "_"]
     some_title = "$1[1 + (hash(posting_id) % 6)::bigint]"
     warehouse.execute(f"update gold.fct_postings set title = {some_title}", [titles])
-    publish(warehouse, url)
-    found = rows(url, "select distinct title from postings order by title")
+    publish(warehouse, store_url)
+    found = rows(store_url, "select distinct title from postings order by title")
     assert [title for (title,) in found] == sorted(titles)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import duckdb
@@ -17,6 +16,7 @@ from include.web.app import create_app
 from include.web.asgi import create_web_app, guarded
 from sample.gold.companies import fill_companies
 from sample.gold.postings import GoldSize, fill_gold
+from tests.stores import NewStores
 
 HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 JOINED, OWNER = "Brambleridge", "Anchor Trail"
@@ -24,16 +24,17 @@ JOINED, OWNER = "Brambleridge", "Anchor Trail"
 
 
 @pytest.fixture(scope="package")
-def serving_url(new_store_url: Callable[[], str]) -> str:
-    url = new_store_url()
+def serving_url(new_store_url: NewStores) -> str:
+    return new_store_url.once("web", publish_web)
+
+
+def publish_web(url: str) -> None:
+    """Publish the store of these tests."""
+    size = GoldSize(300, date(2024, 1, 1), date(2025, 6, 1), companies=40, technologies=80)
     with duckdb.connect() as warehouse:
-        fill_gold(
-            warehouse,
-            GoldSize(300, date(2024, 1, 1), date(2025, 6, 1), companies=40, technologies=80),
-        )
+        fill_gold(warehouse, size)
         fill_companies(warehouse, {JOINED: OWNER})
         publish(warehouse, url)
-    return url
 
 
 @pytest.fixture(scope="package")

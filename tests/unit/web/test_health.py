@@ -12,11 +12,12 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from include.insights.store import ServingStore
 from include.serving.engine import writing_engine
 from include.serving.publish import publish
 from include.serving.schema import write_meta
 from include.settings import Settings
-from include.web.health import CachedReadiness, Readiness
+from include.web.health import CachedReadiness, Readiness, readiness
 from sample.gold.postings import GoldSize, fill_gold
 from tests.unit.web.conftest import web_client
 
@@ -160,6 +161,16 @@ def test_readiness_reads_no_row_of_a_posting(
     assert after == before
     assert asked
     assert [statement for statement in asked if re.search(r"\bpostings\b", statement)] == []
+
+
+def test_who_is_ready_has_read_the_index(serving_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = ServingStore(serving_url)
+    assert readiness(store, {"default": 1e6}).status == "ready"
+    monkeypatch.setattr("include.insights.store.FacetIndex", None)
+    with store.read() as snapshot:
+        assert "by_month" in snapshot.index.__dict__
+        assert snapshot.index.by_month.kept
+    store.close()
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/live", "/health/ready"])

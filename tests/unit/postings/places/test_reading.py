@@ -58,6 +58,7 @@ def test_towns_of_a_header(text: str, towns: list[str]) -> None:
         ),
         ("Remote, anywhere in Europe", [("Europe", "hire_from")]),
         ("Anywhere | Remote", [("Anywhere", "hire_from")]),
+        ("Remote all over the globe (not just US only)", []),
         ("Toronto OR remote Canada/select US states",
          [("Toronto", "site"), ("Canada", "hire_from"), ("US", "hire_from")]),
     ],
@@ -104,6 +105,9 @@ def test_ways_of_working_time_zones_and_visas_are_no_places(text: str) -> None:
         ("Perth, WA", ["2063523"]),
         ("Vancouver, WA", ["5814616"]),
         ("Richmond, CA", ["5387428"]),
+        ("Perth, KS", ["US-KS"]),  # no such city of the table
+        ("London, OR REMOTE", ["2643743"]),
+        ("Bergen, LA", ["3161732", "5368361"]),
     ],
 )
 def test_a_name_of_several_places_is_the_one_that_its_witness_says(
@@ -144,6 +148,11 @@ def test_country_is_one_and_countries_are_all_of_the_offered(
             "We are hiring a developer to work on ovens. Join us in our office in sunny Bergen, "
             "and tell our customers in Paris about it, every day of the week.",
             ("Bergen",),
+        ),
+        ("Fernglow - Engineers wanted<p>We bake.<p>Write to us!<p>Florence", ()),
+        (
+            "Fernglow | Engineer | New York, Ohio, Texas",
+            ("New York", "Ohio", "Texas"),
         ),
         ("Fernglow | Engineer | Remote<p>Open to remote candidates within the US.", ("US",)),
         ("Fernglow | Engineer | Remote<p>Our team is distributed across the US.", ()),

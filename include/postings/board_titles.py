@@ -1,0 +1,101 @@
+"""Roles that only the titles of boards name: boards list every trade, in many languages.
+
+The vocabulary of titles (``vocabulary.toml``) is that of technical jobs, read in prose as well. A
+board's title stands alone, so that here a word such as "store" or "Buchhalter" names a job. The
+patterns apply where the vocabulary finds no role, or one that a word of another trade explains.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+__all__ = ["board_roles"]
+
+# Another trade's words around a technical one: "Data Entry Clerk", "Medical Coder".
+_OTHER_TRADE = re.compile(
+    r"\b(?:data entry|medical (?:coder|coding)|instructional designer|"
+    r"(?:curriculum|course) (?:developer|designer)|building engineer|soft services|"
+    r"(?:security|loss prevention) (?:guard|officer)|real estate developer|"
+    r"(?:physiotherap|massage|speech|occupational)\w* therap\w+)\b",
+    re.IGNORECASE,
+)
+_BY_TITLE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # Leads work and no product: "Enterprise Project Manager", "Projektleiter (m/w/d)".
+    (
+        "management",
+        re.compile(
+            r"\b(?:(?:project|program(?:me)?|delivery|general|plant|site) "
+            r"(?:manager|lead(?:er)?)|projekt(?:manager|leiter|ledare|leder)\w*|"
+            r"chef(?:fe)? de projets?|jef[ea] de proyectos?|"
+            r"gerente (?:de )?(?:proyectos?|projetos?|general|geral)|"
+            r"project ?leider|team ?leiter\w*|kierownik projektu)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    # Works on data without "analyst" of a known kind: "Team Lead - Data Operations".
+    (
+        "data",
+        re.compile(
+            r"\bdata (?:operations|ops|management|governance|quality|collection|curat\w+|"
+            r"steward\w*|"
+            r"specialist|associate|coordinator|manager)\b|"
+            r"\b(?:research|pricing|insights?|market research|web|crm|digital) analysts?\b|"
+            r"\bactuar\w+|\banalista de (?:dados|datos|bi)\b|\bdatenanalyst\w*",
+            re.IGNORECASE,
+        ),
+    ),
+    # Sells, markets, or serves customers; the languages after the English words.
+    (
+        "sales",
+        re.compile(
+            r"\b(?:pre-?sales|(?:call|contact) cent(?:er|re)|service ?desk|help ?desk|"
+            r"desktop support|application support|it (?:support|specialist)|gtm|cro|crm|"
+            r"client (?:partner|manager|services?|advis[eo]r|relations?)|"
+            r"customer (?:agent|representative|advis[eo]r|manager|support)|"
+            r"store (?:manager|associate|lead|assistant)|retail (?:associate|assistant|advisor)|"
+            r"media (?:buyer|planner)|ads (?:specialist|manager|strategist)|"
+            r"pr (?:manager|specialist|executive|lead|intern)|"
+            r"public relations|events? (?:manager|lead|specialist|marketer|producer)|"
+            r"merchandis(?:er|ing)|marketplaces? (?:manager|specialist|lead)|"
+            r"influencer\w*|ambassador|telesales|telemarket\w+|cashier|barista|"
+            r"(?:bid|proposal|pricing|territory|category|vendor) (?:manager|writer|specialist)|"
+            r"salesforce consultant|growth (?:specialist|strategist)|fundraising \w+|"
+            r"outreach (?:specialist|coordinator)|(?:loyalty|lifecycle|retention) \w+)\b|"
+            r"\b(?:account ?manager\w*|kundenberat\w+|kundenbetreu\w+|kundendienst\w*|"
+            r"verkäufer\w*|verkauf\w*|außendienst\w*|innendienst\w*|"
+            r"commercial(?:e)?s?(?= (?:b2b|terrain|sédentaire|itinérant|junior|\(|h/f|f/h))|"
+            r"(?:assistant|attaché|ingénieur|technico|conseiller|responsable|directeur) "
+            r"commercial(?:e)?|chargée? de client[èe]le|conseill(?:er|ère) client\w*|"
+            r"(?:ejecutiv|executiv)[oa] de (?:ventas|cuentas|vendas|contas)|"
+            r"(?:asesor|representante|agente|atención|servicio|consultor)\w* "
+            r"(?:de |a |al )?(?:ventas|clientes?|atención al cliente|comercial|vendas|atendimento)|"
+            r"atención al cliente|comercial|vendedor\w*|mercadeo|mercadotecnia|"
+            r"analista de (?:suporte|soporte|atendimento|vendas|ventas)|"
+            r"verkoper\w*|klantenservice|klantadviseur|accountmanager|"
+            r"(?:inne|ute|butiks?|tele)?säljare\w*|säljchef|kundtjänst\w*|kundansvarig|"
+            r"selger\w*|sælger\w*|kundeservice|kunderådgiver|myyjä|myyntiedustaja|"
+            r"venditore|venditrice|addett[oa] (?:alle )?vendite|assistenza clienti|"
+            r"sprzedaw\w+|przedstawiciel handlowy|handlowiec|obsługa klienta|doradca klienta)\b|"
+            r"営業|セールス|カスタマーサ|プリセールス|ソリューションアーキテクト|マーケティング|"
+            r"销售|市场|客户|영업|마케팅",
+            re.IGNORECASE,
+        ),
+    ),
+    ("software", re.compile(r"\b(?:members? of (?:the )?technical staff|mts)\b", re.IGNORECASE)),
+    ("product", re.compile(r"\bproduct operations\b|\bproduktmanager\w*", re.IGNORECASE)),
+)
+_WEAK = frozenset(("other",))
+
+
+def board_roles(title: str, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the roles of a board's title; ``roles`` are those that the vocabulary names."""
+    if roles and _OTHER_TRADE.search(title):
+        return ("other",)
+    if not _replaceable(roles):
+        return roles
+    return next(((role,) for role, words in _BY_TITLE if words.search(title)), roles)
+
+
+def _replaceable(roles: Collection[str]) -> bool:
+    return _WEAK.issuperset(roles)
