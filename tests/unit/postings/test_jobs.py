@@ -259,7 +259,7 @@ def test_titles_are_joined_up_to_200_characters():
          ["Data Engineer"]),
         (("Fernglow | Data Engineer | Oslo", "Write jo+hiring@f.example (our CTO will read it)."),
          ["Data Engineer"]),
-        (("Fernglow | Data Engineer | Oslo", "We hire for several positions, there is no recruiter involved."),
+        (("Fernglow | Data Engineer | Oslo", "We have several positions, there is no recruiter."),
          ["Data Engineer"]),
         (("Fernglow | Data Engineer | Oslo", "Thanks - Jo, Scrum Master at Fernglow"),
          ["Data Engineer"]),
