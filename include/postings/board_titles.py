@@ -54,7 +54,8 @@ _BY_TITLE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"client (?:partner|manager|services?|advis[eo]r|relations?)|"
             r"customer (?:agent|representative|advis[eo]r|manager|support)|"
             r"store (?:manager|associate|lead|assistant)|retail (?:associate|assistant|advisor)|"
-            r"media (?:buyer|planner)|pr (?:manager|specialist|executive|lead|intern)|"
+            r"media (?:buyer|planner)|ads (?:specialist|manager|strategist)|"
+            r"pr (?:manager|specialist|executive|lead|intern)|"
             r"public relations|events? (?:manager|lead|specialist|marketer|producer)|"
             r"merchandis(?:er|ing)|marketplaces? (?:manager|specialist|lead)|"
             r"influencer\w*|ambassador|telesales|telemarket\w+|cashier|barista|"
@@ -81,6 +82,7 @@ _BY_TITLE: tuple[tuple[str, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
+    ("software", re.compile(r"\b(?:members? of (?:the )?technical staff|mts)\b", re.IGNORECASE)),
     ("product", re.compile(r"\bproduct operations\b|\bproduktmanager\w*", re.IGNORECASE)),
 )
 _WEAK = frozenset(("other",))

@@ -43,7 +43,7 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
     (
         "other",
         re.compile(
-            r"\b(?:medical|clinical|nurs\w+|patient|physician|dental|dentist|pharmac\w+|"
+            r"\b(?:paramedic|caregiver|cna|lpn|medical|clinical|nurs\w+|patient|physician|dental|dentist|pharmac\w+|"
             r"therap\w+|veterinar\w+|teach\w+|tutor\w*|lehrer\w*|instructor|instructional|"
             r"curriculum)\b"
             r"(?! (?:sales|support|claims|billing|care|recruit\w*|operations))",

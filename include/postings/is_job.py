@@ -39,7 +39,10 @@ _SEEKER = PrefilteredPattern(
     # The form of "Who wants to be hired?"; alone, "Technologies:" is an employer's stack.
     r"technologies:[^\0]{0,200}(?:resum[eé]|willing to relocate)|"
     r"(?:resum[eé]|willing to relocate|location:[^\0]{0,60}remote:)[^\0]{0,150}technologies:|"
-    r"willing to relocate :|looking for remote (?:jobs|roles|work)\b",
+    r"willing to relocate :|looking for remote (?:jobs|roles|work)\b|"
+    # "I am looking for new job opportunities", "seeking out for a job".
+    r"\bi(?:'m| am) looking for (?:(?:an?|any|new|ft|full[- ]time|remote|summer|job) ){0,4}"
+    r"(?:jobs?|positions?|opportunit\w+|internships?)\b|seeking (?:out )?for an? job\b",
     literals=(
         "seeking ",
         "willing to ",
@@ -74,7 +77,7 @@ _HIRING = re.compile(
 )
 # The same in so many words, which no reply to a posting says.
 _OFFER = re.compile(
-    r"\b(?:we're|we are|(?!you\b)[\w.]+ (?:is|are)) (?:\w+ )?(?:hiring|recruiting|"
+    r"\b(?:we're|we are|i'm|i am|(?!you\b)[\w.]+ (?:is|are)) (?:\w+ )?(?:hiring|recruiting|"
     r"looking for (?:an? )?(?:\w+ ){0,3}"
     r"(?:engineer|developer|designer|programmer|scientist|manager|hacker)s?)\b"
 )

@@ -83,14 +83,17 @@ _OTHER_STACKS = PrefilteredPattern(
     ),
 )
 _FEWEST_OF_OTHERS = 8
-# A technology that is named as not used: "instead of Java", "moving off PHP", "(think tax Excel)".
+# A technology that is named as not used, or as what others use: "instead of Java", "moving off
+# PHP", "without a line of SQL", "(think tax Excel)".
 _NOT_USED = re.compile(
     r"(?:instead of|rather than|do(?:n't| not) use|not using|no longer use|away from|moving off|"
-    r"\bnot|\bno|alternative to|competitors? (?:to|like)|\(think:?(?: \w+)?)\s(?:just )?$",
+    r"\bnot|\bno|alternative to|competitors? (?:to|like)|replacement (?:to|for)|reliance on|"
+    r"line of|in their|\(think:?(?: \w+)?)\s(?:just )?$",
     re.IGNORECASE,
 )
 _NOT_USED_ENDS = frozenset((
-    "of ", "an ", "se ", "ng ", "om ", "ff ", "ot ", "no ", "No ", "to ", "ke ", "st ",
+    "of ", "an ", "se ", "ng ", "om ", "ff ", "ot ", "no ", "No ", "to ", "ke ", "st ", "or ",
+    "on ", "ir ",
 ))  # fmt: skip
 """The last three characters of every match of ``_NOT_USED``: a cheap test before it."""
 # The second word of a project of the Apache foundation.

@@ -317,6 +317,9 @@ def _begins_title(title: Sequence[Part], part: Part, nouns: int, masked: str) ->
     known = [kind for other in title for kind in other.kinds]
     if not part.kinds or not part.kinds.isdisjoint(known):
         return False
+    if says_role(part.text) and part.joint in ("comma", "and"):
+        # "Baker, and product design roles": the roles are others.
+        return True
     if part.joint == "comma":
         # "Engineer, Backend" is one job, "Product Manager, Designer, Mobile" are three, and so are
         # "Engineers, Designer, Sales".

@@ -132,12 +132,12 @@ def test_loads_of_different_months_at_once_lose_nothing(lake: Settings) -> None:
 
 
 def test_one_month_loaded_by_many_at_once_has_no_row_twice(lake: Settings) -> None:
-    processes(*([lambda: load_items("2016-03", 7, month_of(7), lake)] * 4))
+    processes(*([lambda: load_items("2016-03", 7, month_of(7), lake)] * 3))
     assert rows(lake, "select count(*), count(distinct item_id) from bronze.raw_hn_items") == [
         (40, 40)
     ]
     loads = rows(lake, "select inserted, unchanged from bronze.loads order by committed_at")
-    assert loads == [(40, 0), (0, 40), (0, 40), (0, 40)]
+    assert loads == [(40, 0), (0, 40), (0, 40)]
 
 
 def test_lake_that_many_open_for_the_first_time_is_made_once(lake: Settings) -> None:

@@ -24,6 +24,8 @@ from include.postings.family import family_of
         ("Innesäljare till Acme", "sales", "go-to-market"),
         ("ソリューションアーキテクト", "sales", "go-to-market"),
         ("Product Operations Manager", "product", "product"),
+        ("Member of Technical Staff", "software", "engineering"),
+        ("Data Scientist, Growth", "ml", "data"),
         ("Data Entry Clerk", "other", "operations"),
         ("Instructional Designer", "other", "other"),
     ],

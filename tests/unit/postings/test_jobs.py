@@ -254,6 +254,15 @@ def test_titles_are_joined_up_to_200_characters():
          ["UI developers", "Platform Engineers"]),
         (("Full-stack Engineer - Fernglow | Onsite | Oslo", "Fernglow is a bakery."),
          ["Full-stack Engineer"]),
+        # what offers nothing
+        (("Fernglow | Data Engineer | Oslo", "We are not accepting candidates via recruiters."),
+         ["Data Engineer"]),
+        (("Fernglow | Data Engineer | Oslo", "Write jo+hiring@f.example (our CTO will read it)."),
+         ["Data Engineer"]),
+        (("Fernglow | Data Engineer | Oslo", "We have several positions, there is no recruiter."),
+         ["Data Engineer"]),
+        (("Fernglow | Data Engineer | Oslo", "Thanks - Jo, Scrum Master at Fernglow"),
+         ["Data Engineer"]),
         # other words that offer
         (("Fernglow | Oslo", "We are looking to expand our team with a QA engineer."),
          ["QA engineer"]),
@@ -332,6 +341,10 @@ ROLES_OF_LISTS = [
     (("We are hiring data engineers and people who like rye.",), ["data"]),
     (("We have two roles, if you are full-stack apply to both:", "- Data Engineer", "- Designer"),
      ["data", "design"]),
+    (("Open roles:", "- Data Engineer", "- Designer", "Reach out to me (founder): jo@f.example"),
+     ["data", "design"]),
+    (("We are hiring for data science, QA engineer, and product design roles.",),
+     ["ml", "qa", "design"]),
     # fields of a list, and of one job
     (("We are hiring for Backend, Mobile and Design!",), ["backend", "mobile", "design"]),
     (("Open roles:", "- Dir. of Operations", "- Designer"), ["management", "design"]),

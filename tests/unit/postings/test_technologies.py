@@ -97,6 +97,8 @@ NOT_FOUND = [
     ("Google Docs", "ovens for towns (think enterprise Google Docs)"),
     ("Shopify", "Our founder (ex. Shopify & Acme) bakes."),
     ("Kong", "Oslo, Hong Kong | F# and C#"),
+    ("SQL", "bakers chart sales without a line of SQL"),
+    ("SQLite", "an oven's database, a replacement for SQLite"),
     ("C", "We closed our Series C in May."),
     ("C", "report to the C-level"),
     ("C", "C++ only"),

@@ -25,10 +25,11 @@ JOINED, OWNER = "Brambleridge", "Anchor Trail"
 
 @pytest.fixture(scope="package")
 def serving_url(new_store_url: NewStores) -> str:
-    return new_store_url.once("web", _publish)
+    return new_store_url.once("web", publish_web)
 
 
-def _publish(url: str) -> None:
+def publish_web(url: str) -> None:
+    """Publish the store of these tests."""
     size = GoldSize(300, date(2024, 1, 1), date(2025, 6, 1), companies=40, technologies=80)
     with duckdb.connect() as warehouse:
         fill_gold(warehouse, size)

@@ -18,14 +18,16 @@ from include.web.site.answers import public
 from include.web.site.choices import CHOICES, chosen
 from include.web.site.folder import MARKER, replaced
 from include.web.site.questions import Question
+from tests.stores import NewStores
+from tests.unit.web.conftest import publish_web
 
 LIMITS = {"default": 1e6}
 FEW = chosen(["Berlin: location=Berlin&days=365"])
 
 
 @pytest.fixture(scope="module")
-def store(serving_url: str) -> Iterator[ServingStore]:
-    store = ServingStore(serving_url)
+def store(own_store_url: NewStores) -> Iterator[ServingStore]:
+    store = ServingStore(own_store_url.once("web", publish_web))
     yield store
     store.close()
 
