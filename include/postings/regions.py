@@ -58,9 +58,9 @@ _SOUGHT_HEADING = re.compile(
     r"\W*(?:who|what) we(?:['’]re| are) (?:looking for|seeking|hiring|after)\b", re.IGNORECASE
 )
 _SOUGHT = re.compile(r"(?:An?|The) (.{4,120})")
-# What one does is no offer: "you play a key role in shaping our ovens".
+# What one does is no offer: "you play a key role in shaping our ovens", nor is "not accepting".
 _PART_PLAYED = re.compile(
-    r"\b(?:key|pivotal|major|critical|crucial|important|vital|central|big|huge|leading|active|"
+    r"\b(?:not|key|pivotal|major|critical|crucial|important|vital|central|big|huge|leading|active|"
     r"instrumental|significant|integral|essential)\s$",
     re.IGNORECASE,
 )
@@ -97,7 +97,7 @@ _MORE_CHARS = 12  # before the cue: "also currently hiring", "a key role in"
 # Matched at the offsets that KeywordIndex found, so each start here needs a stem in
 # vocabulary.toml.
 _CUE = re.compile(
-    r"(?:hiring(?! managers?\b| process)(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
+    r"(?:hiring(?! managers?\b| process|@)(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
     # "Looking to expand our team with a baker", "seeking to grow our team by adding a baker".
     r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find)"
     r"(?: our (?:\w+ )?team (?:with|by(?: adding)?))?)|"
@@ -129,6 +129,10 @@ _OFFER_END = re.compile(
     r"able to|in the world|from (?:those|people))\b",
     re.IGNORECASE,
 )
+
+
+# "Two roles, if you are a baker apply to both", "open roles: there is no recruiter involved".
+_NO_OFFER = re.compile(r"if |.{0,60}\bno recruiter", re.IGNORECASE)
 
 
 def job_offers(header: Sequence[str], body: KeywordIndex) -> list[Offer]:
@@ -283,8 +287,7 @@ def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
         # What names no job may go on: "hiring for positions to bake, including bakers".
         if names_job(offer):
             free_from = match.start(1) + len(offer)
-        # "Two roles, if you are a baker apply to both" offers none.
-        if _offers(offer) and offer[:3].lower() != "if ":
+        if _offers(offer) and not _NO_OFFER.match(offer):
             before = line[max(0, at - _MORE_CHARS) : match.start(1)]
             yield Offer(offer, number, "sentence", more="also" in before.lower())
 

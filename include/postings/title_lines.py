@@ -32,7 +32,7 @@ _VERB_FIRST = re.compile(
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
     r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
-    r"reach|feel|ping|send|apply|see|check|learn|read|visit|click|please|full support|"
+    r"think|reach|feel|ping|send|apply|see|check|learn|read|visit|click|please|full support|"
     r"linkedin|ensure|assist|provide|perform|conduct|participate|contribute|deliver|identify|oversee|"
     r"troubleshoot|coordinate|communicate|improve|analy[sz]e|understand|optimi[sz]e|"
     r"(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
@@ -137,7 +137,12 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
         second = _HEAD_END.split(rest[end.end() :], maxsplit=1)[0]
         found = title_labels(second)
         # "Jo Baker - CTO" signs.
-        if len(second) <= _SECOND_CHARS and names_job(second) and found.isdisjoint(_NOT_SECOND):
+        if (
+            len(second) <= _SECOND_CHARS
+            and names_job(second)
+            and found.isdisjoint(_NOT_SECOND)
+            and not _NO_TITLE.match(head)
+        ):
             head, labels = second, found
     if "noun" not in labels and not (listing and (labels & _FIELDS or names_job(head))):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +10,7 @@ import pytest
 
 from bench.airflow_server import AirflowServer
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.pages import asked, opened, playwright, settle
+from tests.e2e.pages import asked, logged_in, opened, playwright, settle, watched
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 expect = playwright.expect
@@ -21,6 +22,21 @@ WHOLE = {
     "sources": "hacker_news,remotive", "technologies": "python", "q": "team", "state": "open",
     "seniors": "exclude", "repeats": "include", "company": "acorn water",
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def dashboard(browser: Any, server: AirflowServer) -> Iterator[Any]:
+    with logged_in(browser, server) as context, watched(context, server) as page:
+        yield opened(page, server)
+
+
+@pytest.fixture
+def fresh(dashboard: Any) -> Iterator[Any]:
+    """The dashboard without a filter; it is reset after the test, not loaded again."""
+    yield dashboard
+    # Not by its button, which is disabled where a test has left no filter.
+    dashboard.locator("form:has(#reset)").dispatch_event("reset")
+    settle(dashboard)
 
 
 def _field(page: Any, name: str) -> Any:
@@ -80,17 +96,16 @@ def test_filter_is_kept_in_the_address(page: Any, server: AirflowServer) -> None
     assert urlsplit(page.url).query == ""
 
 
-def test_all_families_are_kept_in_the_address(page: Any, server: AirflowServer) -> None:
-    opened(page, server)
-    _field(page, "families").locator("summary").click()
+def test_all_families_are_kept_in_the_address(fresh: Any) -> None:
+    _field(fresh, "families").locator("summary").click()
 
     def empty() -> None:
         for family in ("Engineering", "Data"):
-            _field(page, "families").get_by_label(family, exact=True).uncheck()
-        expect(page.locator("#active")).to_contain_text("family all")
+            _field(fresh, "families").get_by_label(family, exact=True).uncheck()
+        expect(fresh.locator("#active")).to_contain_text("family all")
 
-    assert "families" not in asked(page, empty)["insights"]
-    assert parse_qs(urlsplit(page.url).query)["families"] == ["all"]
+    assert "families" not in asked(fresh, empty)["insights"]
+    assert parse_qs(urlsplit(fresh.url).query)["families"] == ["all"]
 
 
 def test_addresses_of_the_former_page_still_filter(page: Any, server: AirflowServer) -> None:
@@ -99,33 +114,31 @@ def test_addresses_of_the_former_page_still_filter(page: Any, server: AirflowSer
     assert all(word in text for word in ("Backend", "Remotive", "Python", "US"))
 
 
-def test_field_of_many_values_is_used_by_keyboard(page: Any, server: AirflowServer) -> None:
-    opened(page, server)
-    field = _field(page, "roles")
+def test_field_of_many_values_is_used_by_keyboard(fresh: Any) -> None:
+    field = _field(fresh, "roles")
     field.locator("summary").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Space")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Space")
+    fresh.keyboard.press("Enter")
+    fresh.keyboard.press("ArrowDown")
+    fresh.keyboard.press("Space")
+    fresh.keyboard.press("ArrowDown")
+    fresh.keyboard.press("Space")
     expect(field.locator(".value")).to_have_text("Backend, Frontend")
-    page.keyboard.press("Escape")
+    fresh.keyboard.press("Escape")
     expect(field.locator("fieldset")).to_be_hidden()
-    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
-    assert parse_qs(urlsplit(page.url).query)["roles"] == ["backend,frontend"]
-    page.get_by_role("button", name="Remove role: Backend, Frontend").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#active .chip")).to_have_count(0)
+    assert fresh.evaluate("document.activeElement.tagName") == "SUMMARY"
+    assert parse_qs(urlsplit(fresh.url).query)["roles"] == ["backend,frontend"]
+    fresh.get_by_role("button", name="Remove role: Backend, Frontend").focus()
+    fresh.keyboard.press("Enter")
+    expect(fresh.locator("#active .chip")).to_have_count(0)
 
 
-def test_technologies_are_added_by_name(page: Any, server: AirflowServer) -> None:
-    opened(page, server)
-    page.get_by_role("button", name="More filters").click()
+def test_technologies_are_added_by_name(fresh: Any) -> None:
+    fresh.get_by_role("button", name="More filters").click()
     for name in ("python", "PostgreSQL"):
-        page.get_by_label("Technologies, all named").fill(name)
-        page.get_by_label("Technologies, all named").press("Enter")
-    expect(page.locator("#active")).to_contain_text("Python, PostgreSQL")
-    assert parse_qs(urlsplit(page.url).query)["technologies"] == ["python,postgresql"]
+        fresh.get_by_label("Technologies, all named").fill(name)
+        fresh.get_by_label("Technologies, all named").press("Enter")
+    expect(fresh.locator("#active")).to_contain_text("Python, PostgreSQL")
+    assert parse_qs(urlsplit(fresh.url).query)["technologies"] == ["python,postgresql"]
 
 
 def test_places_are_suggested(page: Any, server: AirflowServer) -> None:
@@ -135,15 +148,14 @@ def test_places_are_suggested(page: Any, server: AirflowServer) -> None:
     page.locator("#place-names option[value=Germany]").wait_for(state="attached")
 
 
-def test_window_of_months_replaces_days(page: Any, server: AirflowServer) -> None:
-    opened(page, server)
-    page.get_by_label("Posted within").select_option("")
-    found = asked(page, lambda: _months(page, "2024-03", "2024-08"))
+def test_window_of_months_replaces_days(fresh: Any) -> None:
+    fresh.get_by_label("Posted within").select_option("")
+    found = asked(fresh, lambda: _months(fresh, "2024-03", "2024-08"))
     for endpoint in (*OF_THE_WINDOW, *BY_MONTH):
         sent = found[endpoint]
         assert (sent["start_date"], sent["end_date"]) == ("2024-03", "2024-08"), endpoint
         assert "days" not in sent
-    expect(page.locator("#population")).to_contain_text("Mar 2024 to Aug 2024")
+    expect(fresh.locator("#population")).to_contain_text("Mar 2024 to Aug 2024")
 
 
 def _months(page: Any, first: str, last: str) -> None:

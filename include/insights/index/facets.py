@@ -108,11 +108,19 @@ class FacetIndex:
 
         0 where a job states none.
         """
-        numbers: dict[tuple[int, float, float], int] = {}
         found = array("I", bytes(4 * self.size))
         low, high, posting = self.pay.low, self.pay.high, self.postings.numbers
+        number, current = 0, -1
+        # A posting's jobs are neighbours: only its own pays are looked at.
+        numbers: dict[tuple[float, float], int] = {}
         for at in self.positions(self.pay.stated):
-            found[at] = numbers.setdefault((posting[at], low[at], high[at]), len(numbers))
+            if posting[at] != current:
+                current, numbers = posting[at], {}
+            pay = low[at], high[at]
+            if pay not in numbers:
+                number += 1
+                numbers[pay] = number
+            found[at] = numbers[pay]
         return found
 
     def pay_cells(self, currency: str) -> Mapping[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -62,11 +61,14 @@ class Pay:
         key = (facet, currency)
         if (kept := self._values.get(key)) is None:
             stated, size = self.stated_in(currency), len(self.currency)
-            found: defaultdict[int, list[str]] = defaultdict(list)
+            found: dict[int, tuple[str, ...]] = {}
+            # Equal ones are one object: a list for each job would be 100 bytes each.
+            known: dict[tuple[str, ...], tuple[str, ...]] = {}
             for value in sorted(self._bitmaps.counts(facet)):
                 for position in positions(stated & self._bitmaps.get(facet, value), size):
-                    found[position].append(value)
-            kept = self._values[key] = dict(found)
+                    longer = (*found.get(position, ()), value)
+                    found[position] = known.setdefault(longer, longer)
+            kept = self._values[key] = found
         return kept
 
     def kinds(self, currency: str) -> Mapping[int, int]:

@@ -254,6 +254,15 @@ def test_titles_are_joined_up_to_200_characters():
          ["UI developers", "Platform Engineers"]),
         (("Full-stack Engineer - Fernglow | Onsite | Oslo", "Fernglow is a bakery."),
          ["Full-stack Engineer"]),
+        # what offers nothing
+        (("Fernglow | Data Engineer | Oslo", "We are not accepting candidates via recruiters."),
+         ["Data Engineer"]),
+        (("Fernglow | Data Engineer | Oslo", "Write jo+hiring@f.example (our CTO will read it)."),
+         ["Data Engineer"]),
+        (("Fernglow | Data Engineer | Oslo", "We have several positions, there is no recruiter."),
+         ["Data Engineer"]),
+        (("Fernglow | Data Engineer | Oslo", "Thanks - Jo, Scrum Master at Fernglow"),
+         ["Data Engineer"]),
         # other words that offer
         (("Fernglow | Oslo", "We are looking to expand our team with a QA engineer."),
          ["QA engineer"]),
