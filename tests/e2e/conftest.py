@@ -130,7 +130,7 @@ def rich_posting(serving_url: str) -> str:
     """The id of the posting with all kinds of markup."""
     with sqlite3.connect(serving_url.removeprefix("sqlite:///")) as store:
         # fill_companies() has respelled the company.
-        query = "select id from postings where lower(company) = 'fernglow'"
+        query = "select id from postings where lower(company) like 'fernglow%'"
         ((found,),) = store.execute(query).fetchall()
     return str(found)
 
