@@ -124,7 +124,7 @@ def _result(
                 "s": f"{one['seconds']:.1f}",
                 "CPU s": f"{one['processor_seconds']:.1f}",
                 "peak MB": f"{one['peak_mb']:.0f}",
-                "result": ", ".join(f"{value:,} {key}" for key, value in one["rows"].items()),
+                "result": ", ".join(f"{value:,} {key}" for key, value in _counts(one).items()),
             }
             for name, one in measured.items()
         ],
@@ -137,6 +137,12 @@ def _result(
         "insert has the same rows in memory, as Arrow, and neither reads staged files nor "
         "compares hashes nor writes a ledger.",
     )
+
+
+def _counts(one: Mapping[str, Any]) -> dict[str, int]:
+    """Return the rows of a step and, where it has any, its requests of all systems."""
+    requests = sum(one.get("requests", {}).values())
+    return {**one["rows"], "requests": requests} if requests else dict(one["rows"])
 
 
 def _goals(rate: int, measured: Mapping[str, dict[str, Any]]) -> list[Goal]:
