@@ -35,10 +35,8 @@ $(INSTALLED): locks/dev.txt locks/uv.txt locks/openlineage.txt locks/oracles.txt
 demo: $(INSTALLED) ## generated months through the whole pipeline, no network (MONTHS=4)
 	@$(BIN)/python -m local demo --months $(MONTHS)
 
-# A worker more than cores, since a quarter of a test's time is waiting: for a browser, a server, a lock.
-WORKERS = $$($(BIN)/python -c 'import os; print(min(os.cpu_count() + 1, 4))')
-test: $(INSTALLED) ## the tests, in up to four processes (COVERAGE=1: measure it, too)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
+test: $(INSTALLED) ## the tests, on up to four cores (COVERAGE=1: measure it, too)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
 
 slow-test: $(INSTALLED) ## the tests that `make test` leaves to the nightly run
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m slow --slow

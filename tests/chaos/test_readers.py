@@ -100,6 +100,7 @@ def read_on(data: Path, stop: Connection, result: Connection) -> None:
     result.send((dict(seen), errors))
 
 
+@pytest.mark.slow
 def test_readers_see_one_version_or_the_other_and_never_an_error(
     arena: Arena, full: bool, seed: int
 ) -> None:

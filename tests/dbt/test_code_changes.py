@@ -89,6 +89,7 @@ def dates(tables: Tables, name: str) -> list[dt.datetime]:
     return sorted(row["date_posted"] for row in tables[name] if row["source"] == "hacker_news")
 
 
+@pytest.mark.slow
 def test_macro_that_changes_reaches_silver_gold_and_the_fingerprints(code: Code) -> None:
     before = Tables(code.settings)
     code.change(MACRO, TIME, TIME.replace("))", ")) + interval 1 hour"))

@@ -93,9 +93,10 @@ def server(tmp_path_factory: pytest.TempPathFactory, serving_url: str) -> Iterat
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    # Not for the session: while Playwright runs no other test of the process can use asyncio.
+    # Neither for the session nor for the package, which lasts as long without an __init__.py: while
+    # Playwright runs no other test of the process can use asyncio.
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser

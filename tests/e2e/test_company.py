@@ -34,8 +34,8 @@ def company(page: Any, server: AirflowServer, name: str) -> Any:
 @pytest.mark.parametrize(
     ("size", "theme"),
     [
-        (WIDE, "light"),
         (NARROW, "dark"),
+        pytest.param(WIDE, "light", marks=pytest.mark.slow),
         pytest.param(WIDE, "dark", marks=pytest.mark.slow),
         pytest.param(NARROW, "light", marks=pytest.mark.slow),
     ],
