@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
 from flask.testing import FlaskClient
 
 from include.settings import Settings
