@@ -73,8 +73,10 @@ def technologies_of(store: Path) -> dict[str, int]:
     with closing(sqlite3.connect(store)) as connection:
         return dict(
             connection.execute(
-                "select d.technology_id, count(s.skill) from dim_technologies as d "
-                "left join posting_skills as s on s.skill = d.technology_id group by 1"
+                # Counted first: joined row by row, four million take minutes.
+                "select technology_id, coalesce(n, 0) from dim_technologies left join "
+                "(select skill, count(*) as n from posting_skills group by skill) "
+                "on skill = technology_id"
             ).fetchall()
         )
 
