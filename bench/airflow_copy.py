@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,9 +13,10 @@ from pathlib import Path
 
 import psutil
 
+from bench.airflow_server import free_port
 from include.settings import PROJECT_ROOT
 
-__all__ = ["AirflowCopy", "free_port"]
+__all__ = ["AirflowCopy"]
 
 _NOT_COPIED = (".git", ".venv", ".venv-bench", ".airflow", "data", "target", "logs", "__pycache__")
 
@@ -78,11 +78,3 @@ class AirflowCopy:
             with suppress(ProcessLookupError, psutil.NoSuchProcess):  # it has just ended
                 if os.getsid(process.pid) in leaders:
                     yield process
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -18,7 +18,7 @@ import psutil
 
 from local.environment import airflow_environment
 
-__all__ = ["AirflowServer", "airflow_server"]
+__all__ = ["AirflowServer", "airflow_server", "free_port"]
 
 _SIGN_IN = """
 from airflow.utils.db import initdb
@@ -65,7 +65,7 @@ def airflow_server(
     if not plugin:
         environment["AIRFLOW__CORE__PLUGINS_FOLDER"] = str(home / "plugins")
     token = _token(environment)
-    port = _free_port()
+    port = free_port()
     arguments = ["api-server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     with (folder / "api-server.log").open("wb") as log:
         process = subprocess.Popen(
@@ -102,7 +102,8 @@ def _token(environment: dict[str, str]) -> str:
     return next(lines).removeprefix("TOKEN ")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
