@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import psutil
 
 from bench.airflow_server import free_port
 from include.settings import PROJECT_ROOT
+from local.process_groups import running
 
 __all__ = ["AirflowCopy"]
 
@@ -69,12 +69,10 @@ class AirflowCopy:
 
     def processor_seconds(self) -> float:
         """Return what Airflow's processes have taken so far, those that have ended included."""
-        return sum(sum(process.cpu_times()[:4]) for process in self._processes())
+        return sum(map(_spent, running(self.folder / ".airflow" / "sessions")))
 
-    def _processes(self) -> Iterator[psutil.Process]:
-        sessions = (self.folder / ".airflow" / "sessions").read_text().splitlines()
-        leaders = {json.loads(line)["leader"] for line in sessions}
-        for process in psutil.process_iter():
-            with suppress(ProcessLookupError, psutil.NoSuchProcess):  # it has just ended
-                if os.getsid(process.pid) in leaders:
-                    yield process
+
+def _spent(process: psutil.Process) -> float:
+    with suppress(psutil.NoSuchProcess):  # it has just ended: its parent has its time
+        return float(sum(process.cpu_times()[:4]))
+    return 0.0
