@@ -6,9 +6,8 @@ ago than ``RETENTION_DAYS`` are never sent, so their ids are dropped.
 
 A message is recorded, with its id and its postings, before it is sent, and marked after that. A
 process that is killed in between leaves it under way: the next run sends the same postings again
-under the same id. A run claims a message before it sends it, and other runs leave it alone until the
-claim ends. The state's lock is held for neither sending nor writing a feed: in SQLite it is the lock
-of all states.
+under the same id. A run claims a message before it sends it; other runs leave it alone until the
+claim ends. No lock of the state is held meanwhile: in SQLite it is that of all states.
 """
 
 from __future__ import annotations
@@ -30,8 +29,10 @@ from include.state.store import open_state
 __all__ = ["CLAIM_MINUTES", "RETENTION_DAYS", "Batch", "Candidates", "Ledger", "Standing"]
 
 CLAIM_MINUTES = 5
-"""How long a run may take to send one message: SMTP's five attempts of 30 s are half of it. Airflow's
-retries take longer, so another run's retries outlast the claim of a killed one."""
+"""How long a run may take to send one message: SMTP's five attempts of 30 s are half of it.
+
+Airflow's retries take longer, so another run's retries outlast the claim of a killed one.
+"""
 
 RETENTION_DAYS = 400
 """A posting is sent up to so many days after it was posted: a year of late loads and a reserve."""
@@ -60,6 +61,10 @@ class Standing:
     has_other_filter: bool
 
 
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 class Ledger:
     """The state of one search."""
 
@@ -68,7 +73,7 @@ class Ledger:
         search: SavedSearch,
         settings: Settings | None = None,
         *,
-        clock: Callable[[], dt.datetime] = partial(dt.datetime.now, dt.UTC),
+        clock: Callable[[], dt.datetime] = _now,
     ) -> None:
         self._search, self._state = search, open_state(f"search_{search.name}", settings)
         self._clock = clock
