@@ -2,8 +2,8 @@
 
 Loads are idempotent. A payload equal to its record's latest stored version inserts nothing, so a
 month can be loaded again at any time, and changes are stored as new versions. The load's id is
-derived from its run and the content of its files: repeating a load returns its ledger row. A source
-that is read incrementally commits its new cursor in the same transaction.
+derived from its run, the content of its files and what it writes besides: repeating a load returns
+its ledger row. A source that is read incrementally commits its new cursor in the same transaction.
 """
 
 from __future__ import annotations
@@ -118,6 +118,7 @@ def load(
     cursor: Cursor | None = None,
     replayed: Mapping[str, str] | None = None,
     also: Also | None = None,
+    also_id: str = "",
     settings: Settings | None = None,
 ) -> Ledger:
     """Commit a run's staged files to bronze in one transaction and return the ledger row.
@@ -125,14 +126,16 @@ def load(
     ``expected_keys`` are keys that must be among the records, in any status; ``cursor`` is where
     the next run continues; ``replayed`` maps ids of rejects that this load closes to notes. Open
     rejects whose records are valid now are closed in any case. ``also`` writes more rows in the
-    same transaction, from the temporary table ``staged``.
+    same transaction, from the temporary table ``staged``; ``also_id`` identifies these rows, since
+    a run that is cleared may have other rows for the same files.
 
     Raises StagedFileError, ReconciliationError (nothing is committed) and WarehouseLockedError.
     """
     settings = settings or get_settings()
     # By digest: the same file delivered twice counts once.
     files = {manifest["sha256"]: manifest for manifest in manifests}
-    load_id = uuid5(_NAMESPACE, "/".join((target.source, target.partition, run_id, *sorted(files))))
+    parts = (target.source, target.partition, run_id, *sorted(files), also_id)
+    load_id = uuid5(_NAMESPACE, "/".join(filter(None, parts)))
     staged = [manifest["path"] for manifest in manifests]
 
     def work(connection: duckdb.DuckDBPyConnection) -> Ledger:
