@@ -114,13 +114,13 @@ def _named(
     wanted: Sequence[str],
     due: Mapping[str, DueBoard],
 ) -> Iterator[DueBoard]:
-    """Yield the boards of the run's parameters that the directory knows, due or not."""
+    """Yield the boards of the run's parameters that the directory knows, due or not, each once."""
     known = {row.board.lower(): row for row in read_directory(connection, [name])}
-    for written in wanted:
-        source, _, board = written.rpartition("://")
-        if source in ("", name) and (row := known.get(board.lower())):
+    asked = (written.lower().rpartition("://") for written in wanted)
+    for board in dict.fromkeys(board for source, _, board in asked if source in ("", name)):
+        if row := known.get(board):
             fresh = DueBoard(board=row.board, home=0, etag=None, company=None)
-            yield due.get(board.lower(), fresh)
+            yield due.get(board, fresh)
 
 
 def _limited(due: Mapping[str, list[DueBoard]], limit: int) -> dict[str, list[DueBoard]]:

@@ -38,6 +38,7 @@ _DECIDING = {
     "outsider": frozenset(("other", "sales")),
 }
 _DESIGN = frozenset(("design",))
+_NAMED_ENDS = ("front", "back", "fe and be", "fe or be", "fe & be", "fe/be")
 _ENDS = frozenset(("backend", "frontend", "fullstack"))
 # A kind, the kinds that it qualifies in one job, and the word that makes it one of its own.
 _QUALIFIERS: dict[str, tuple[frozenset[str], str]] = {
@@ -193,7 +194,7 @@ def _settled(job: str) -> frozenset[str]:
     # The platform of an end is that end's: "Backend Platform Engineer".
     if "devops" in kinds and "platform" in lower and not _OPERATIONS.search(lower):
         kinds -= _within(job, ("devops",), _ON_PLATFORMS)
-    if {"frontend", "backend"} <= kinds and "front" not in lower and "back" not in lower:
+    if {"frontend", "backend"} <= kinds and not any(map(lower.__contains__, _NAMED_ENDS)):
         # "PHP/JavaScript developer" works on both ends.
         return (kinds - {"frontend", "backend"}) | {"fullstack"}
     # "Frontend engineer (Rails)" and "Full-stack JavaScript engineer" work on the end they name.
