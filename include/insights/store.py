@@ -39,7 +39,7 @@ VERSION_CHECK_SECONDS = 1.0
 
 _MATCHES_BYTES = 64 << 20  # parts of searches
 _CACHED_PREMIUMS = 4  # each has some 100 bytes a job that states pay
-_CACHED_COMPARISONS = 16  # each has some 100 bytes a company of two windows
+_CACHED_CHANGES = 4_096  # of a technology between two windows, some 400 bytes each
 _CACHED_TALLIES = 128
 
 
@@ -70,7 +70,7 @@ class VersionCache:
         )
         self.matches: SegmentedLRU[Query, BitMap] = SegmentedLRU(_MATCHES_BYTES, bytes_of)
         self._text_starts: array[int] | None = None
-        self.comparisons: SegmentedLRU[tuple[bytes, bytes], Any] = SegmentedLRU(_CACHED_COMPARISONS)
+        self.changes: SegmentedLRU[tuple[bytes, bytes, str], Any] = SegmentedLRU(_CACHED_CHANGES)
         self.premiums: SegmentedLRU[tuple[bytes, str], Any] = SegmentedLRU(_CACHED_PREMIUMS)
         # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()

@@ -115,6 +115,13 @@ def bytes_of(found: BitMap) -> int:
     return sum(parts) + sizes["n_bytes_run_containers"]
 
 
-def digest(bits: int) -> bytes:
-    """Return what stands for a set in the key of a cache: 16 bytes, not the set."""
-    return blake2b(bits.to_bytes(-(-bits.bit_length() // 8), "little"), digest_size=16).digest()
+def digest(found: BitMap | int) -> bytes:
+    """Return what stands for a set in the key of a cache: 16 bytes, not the set.
+
+    Equal roaring bitmaps may have two, if their containers differ in kind.
+    """
+    if isinstance(found, int):
+        raw = found.to_bytes(-(-found.bit_length() // 8), "little")
+    else:
+        raw = found.serialize()
+    return blake2b(raw, digest_size=16).digest()

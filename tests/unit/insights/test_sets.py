@@ -45,3 +45,4 @@ def test_memory_is_that_of_containers() -> None:
 def test_digests_stand_for_sets() -> None:
     assert digest(0) != digest(1) != digest(1 << CONTAINER)
     assert digest(0b1010) == digest(bits_of(BitMap([1, 3])))
+    assert digest(BitMap([1, 3])) == digest(roaring_of(0b1010)) != digest(BitMap([1, 4]))
