@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pyroaring import BitMap
 
-from include.insights.index.sets import bits_of
+from include.insights.index.sets import bits_of, roaring_at
 from include.insights.store import Snapshot
 from include.serving.text.query import All, AnyOf, Phrase, Query, parse_query, wanted_phrases
 from include.serving.text.search import combined, lookup
@@ -52,7 +52,7 @@ def _having(snapshot: Snapshot, phrase: Phrase) -> BitMap:
     if kept is None:
         starts = snapshot.memory.text_starts(snapshot.connection)
         numbers = lookup(snapshot.connection, phrase)
-        kept = BitMap(array("I", map(starts.__getitem__, numbers)))
+        kept = roaring_at(array("I", map(starts.__getitem__, numbers)))
         snapshot.memory.matches.put(phrase, kept)
     return kept
 
