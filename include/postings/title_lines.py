@@ -40,8 +40,7 @@ _VERB_FIRST = re.compile(
     # What somebody does: "keeps the ovens running".
     r"(?:(?:build|work|help|own|collaborate|create|drive|write|ship|maintain|improve|remove|solve|"
     r"share|keep|think|care|enjoy|love|know|use)s|has|is|can))\b"
-    r"(?! (?:engineer|developer|manager)s?$))",
-    re.IGNORECASE,
+    r"(?! (?:engineer|developer|manager)s?$))"
 )
 _PROSE_STARTS = (
     "We ",
@@ -66,8 +65,7 @@ _NO_TITLE = re.compile(
     r"(?:hey|hi|hello|thanks|cheers|best|regards|raised|dear|p\.?s|please|sorry|\w+ here)\b"
     r"|[\w.'&-]+(?: [\w.'&-]+)? (?:helps?|provides?|gets?|makes?|builds?|offers?|saves?|lets|"
     r"gives?|uses?|works?)\b"
-    r"|\w+(?: \w+)?(?:, | \()(?:co-?founder|founder|c.o\b|vp\b|head of|recruit)",
-    re.IGNORECASE,
+    r"|\w+(?: \w+)?(?:, | \()(?:co-?founder|founder|c.o\b|vp\b|head of|recruit)"
 )
 # Each alternative begins with one of a set of characters, to which the search can skip.
 _NO_TITLE_SIGN = re.compile(
@@ -92,7 +90,8 @@ _DETAIL = re.compile(
     r"|: ?([A-Z][\w/+]*(?: (?:&|and|[A-Z\d][\w/+]*)){0,3})(?=:|\s[-–]\s|\s?\(|\s?https?:|$)"
 )
 # The end of a line's title: "Baker: you bake", "Baker | Oslo", "Baker (https://acme.test)".
-_HEAD_END = re.compile(r": |http|\. |; | (?:--?|[→>|=@•⬪]) | \[")
+# Each alternative begins with one of a set of characters, to which the search can skip.
+_HEAD_END = re.compile(r"[:.; h](?:(?<=[:.;]) |(?<=h)ttp|(?<= )(?:(?:--?|[→>|=@•⬪]) |\[))")
 
 
 def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | None:
@@ -126,7 +125,7 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
             title_labels(head).isdisjoint(ROLES) or title_labels(second) & ROLES
         ):
             return second
-    if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head):
+    if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head.lower()):
         return _title_list(line)
     if len(head.split()) > _TITLE_WORDS:
         return _title_list(line)
@@ -141,7 +140,7 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
             len(second) <= _SECOND_CHARS
             and names_job(second)
             and found.isdisjoint(_NOT_SECOND)
-            and not _NO_TITLE.match(head)
+            and not _NO_TITLE.match(head.lower())
         ):
             head, labels = second, found
     if "noun" not in labels and not (listing and (labels & _FIELDS or names_job(head))):
@@ -149,7 +148,7 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
     # What is in brackets may be a sentence.
     if "prose" in labels and "prose" in title_labels(BRACKETS.sub(" ", head)):
         return None
-    if _NO_TITLE.match(head) or _NO_TITLE_SIGN.search(head):
+    if _NO_TITLE.match(head.lower()) or _NO_TITLE_SIGN.search(head):
         return None
     return head + _detail(rest[len(head) :] if rest.startswith(head) else "")
 
@@ -191,8 +190,8 @@ def _title_list(line: str) -> str | None:
 
 def _detail(rest: str) -> str:
     """Return the detail after a title: ", Backend" of ``Engineer - Backend - https:``; else ""."""
-    match = _DETAIL.match(rest)
+    match = _DETAIL.match(rest) if rest.startswith((" ", ":")) else None
     detail = match.group(1) or match.group(2) if match else ""
-    if not detail or _VERB_FIRST.match(detail) or detail.startswith(_PROSE_STARTS):
+    if not detail or _VERB_FIRST.match(detail.lower()) or detail.startswith(_PROSE_STARTS):
         return ""
     return "" if "prose" in title_labels(detail) else f", {detail}"
