@@ -208,7 +208,7 @@ def load_source(
         )
         # After the commit: a page marked as loaded is not offered to the next run.
         if paid:
-            paid.on_committed(context, planned, position)
+            paid.on_committed(context, planned, reports, position)
     count_load(asdict(ledger))
     notes = {report["stop_reason"] for report in staged if report["stop_reason"]}
     if plan["query_key"] and not position:

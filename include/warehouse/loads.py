@@ -141,6 +141,10 @@ def load(
     def work(connection: duckdb.DuckDBPyConnection) -> Ledger:
         # Inside the transaction: a task killed between commit and XCom finds its ledger row here.
         if done := _ledger_of(connection, load_id):
+            # The first of two that load the same files may not know yet where the reading ends.
+            if cursor and not _has_cursor(connection, load_id):
+                ingested_at = _load_timestamp(connection, target)
+                _write_cursor(connection, target, load_id, cursor, ingested_at)
             return done
         _stage_table(connection, target, paths)
         _check_expected(connection, target, expected_keys)
@@ -167,6 +171,11 @@ def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger |
         f"select {columns} from bronze.loads where load_id = ?", [load_id]
     ).fetchone()
     return Ledger(str(row[0]), *row[1:]) if row else None
+
+
+def _has_cursor(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> bool:
+    query = "select count(*) from bronze.cursors where load_id = ?"
+    return bool(_one_row(connection, query, [load_id])[0])
 
 
 def _stage_table(

@@ -134,9 +134,10 @@ def test_a_damaged_state_is_an_error_and_not_a_fresh_budget(tmp_path, content):
 
 def test_a_window_that_another_run_has_closed_stays_closed(tmp_path):
     books = WindowBook(StateFile(tmp_path / "theirstack.json"))
-    books.put("query", {"from": "a", "to": "b", "total": 1, "pending": []})
-    books.drop("query")
-    books.keep("query", 0, {"manifest": {}, "records_seen": 1, "ids": [7], "stop_reason": ""})
+    books.replace("query", None, {"from": "a", "to": "b", "total": 1, "pending": []})
+    books.loaded("query", [], is_read=True)
+    report = {"manifest": {}, "records_seen": 1, "ids": [7], "stop_reason": ""}
+    books.keep("query", {"name": "records 1-1", "offset": 0}, report)
     assert books.get("query") is None
 
 
@@ -145,7 +146,7 @@ def test_a_window_that_another_run_has_just_opened_anew_is_not_read_to_its_end(t
     context = SimpleNamespace(state=state, query=query)
     report = {"manifest": {}, "records_seen": 1, "ids": [7], "stop_reason": ""}
     window = {"from": "a", "to": "b", "pending": []}
-    WindowBook(state).put(query_key(query), window)
+    WindowBook(state).replace(query_key(query), None, window)
     assert THEIRSTACK.next_cursor(context, None, [report]) is None
-    WindowBook(state).put(query_key(query), {**window, "total": 1})
+    WindowBook(state).replace(query_key(query), window, {**window, "total": 1})
     assert THEIRSTACK.next_cursor(context, None, [report]) == {"to": "b"}
