@@ -104,7 +104,7 @@ _HEADING_STARTS = frozenset((
     "how", "int", "mus", "nic", "ski", "who", "pro", "bon", "com", "exp", "we ", "key",
 ))  # fmt: skip
 _SENTENCE_WORDS = 5
-_SOUGHT_LIST = re.compile(
+_SOUGHT_LINE = re.compile(
     r"(?:we(?:['’]re| are) )?(?:currently |now |also )?(?:looking for|hiring|seeking)\b",
     re.IGNORECASE,
 )
@@ -196,8 +196,7 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             if _offers(offer):
                 yield Offer(offer, number, "sentence")
         sought = False
-        heads_list = line.endswith((":", ": -")) and bool(_LIST_HEADING.search(line))
-        if heads_list:
+        if line.endswith((":", ": -")) and _LIST_HEADING.search(line):
             closed = _offers_one(line)
             listing, asked = not closed, False
         # A line that begins with another letter has no bullet: "Role:" is the only word.
@@ -210,8 +209,8 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
         may_be_title = not closed or heading or (unmarked and not marked) or "http" in line
         # Headers in a row: "Acme | Baker | Oslo", "Acme | Miller | Oslo".
         may_be_title = may_be_title or (piped != "" and line.startswith(piped))
-        # "Looking for bakers for:" heads the list of what they bake.
-        may_be_title = may_be_title and not (heads_list and _SOUGHT_LIST.match(line))
+        # "Looking for a baker" is a sentence, and "Looking for bakers for:" heads a list.
+        may_be_title = may_be_title and not _SOUGHT_LINE.match(line)
         listed_here = listing or (title_above != "" and _goes_on(line, title_above))
         title_above = ""
         if ": " in line and (listed := _LIST_IN_LINE.match(line)):
