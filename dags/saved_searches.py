@@ -57,10 +57,10 @@ def saved_searches() -> None:
         max_active_tis_per_dag=4,
         doc_md=SEND_DOCS,
     )
-    def send(name: Any) -> dict[str, Any]:
+    def send(name: Any, run_id: Any = None) -> dict[str, Any]:
         from include.searches.sending import send_search
 
-        return send_search(name, dt.datetime.now(dt.UTC))
+        return send_search(name, dt.datetime.now(dt.UTC), run_id)
 
     send.expand(name=due())
 

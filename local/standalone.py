@@ -8,7 +8,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
@@ -94,14 +96,19 @@ def _import_settings(steps: Steps) -> None:
         }
         for pool in settings["pools"]
     }
-    connections = {
-        entry["conn_id"]: {"conn_type": entry["conn_type"], "host": entry["conn_host"]}
-        for entry in settings["connections"]
-    }
+    connections = {entry["conn_id"]: _connection(entry) for entry in settings["connections"]}
     for kind, content in (("pools", pools), ("connections", connections)):
         file = AIRFLOW_HOME / f"{kind}.json"
         file.write_text(json.dumps(content))
         steps.airflow(f"{kind} of airflow_settings.yaml", kind, "import", str(file))
+
+
+def _connection(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry of airflow_settings.yaml as ``airflow connections import`` reads it."""
+    parts = {name.removeprefix("conn_"): value for name, value in entry.items() if value}
+    extra = {"extra": json.dumps(parts["extra"])} if "extra" in parts else {}
+    given = {**parts, **extra, "conn_type": parts["type"]}
+    return {name: value for name, value in given.items() if name not in ("id", "type")}
 
 
 def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -88,15 +88,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the tests marked as slow, too")
 
 
+def _is_quick(config: pytest.Config) -> bool:
+    return not config.getoption("--slow") and config.getoption("--chaos", "short") == "short"
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    if not config.getoption("--slow") and config.getoption("--chaos", "short") == "short":
+    if _is_quick(config):
         # What DuckDB takes for the number of cores: a second thread costs more than a small query
         # does, and each core has a worker.
         os.environ["SLURM_CPUS_ON_NODE"] = "1"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--slow"):
+    if _is_quick(config):
         skip = pytest.mark.skip(reason="one of the slow ones: make slow-test")
         for item in items:
             if item.get_closest_marker("slow"):

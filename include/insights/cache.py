@@ -8,66 +8,75 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
-__all__ = ["SegmentedLRU", "sets_kept"]
+__all__ = ["SegmentedLRU"]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 _PROBATION_DIVISOR = 4
 """One in four entries is for keys that were requested once."""
-_CACHE_BYTES = 16 << 20
-"""Of a cache of sets of jobs."""
-
-
-def sets_kept(most: int, jobs: int, cache_bytes: int = _CACHE_BYTES) -> int:
-    """Return how many sets of jobs a cache keeps: ``most``, or as many as ``cache_bytes`` hold."""
-    # A set has a bit a job, and an integer of Python 30 bits in 4 bytes.
-    return max(min(most, cache_bytes * 15 // 2 // max(jobs, 1)), 2)
 
 
 class SegmentedLRU(Generic[Key, Value]):
-    """At most ``max_entries`` values by key (at least two). Thread-safe."""
+    """Values by key, of at most so much weight: each one's own, by default 1. Thread-safe.
 
-    def __init__(self, max_entries: int) -> None:
-        self.limit(max_entries)
-        self._probation: OrderedDict[Key, Value] = OrderedDict()
-        self._protected: OrderedDict[Key, Value] = OrderedDict()
+    Each segment keeps at least one value.
+    """
+
+    def __init__(self, most: int, weigh: Callable[[Value], int] = lambda _: 1) -> None:
+        probation = max(most // _PROBATION_DIVISOR, 1)
+        self._probation: _Segment[Key, Value] = _Segment(probation, weigh)
+        self._protected: _Segment[Key, Value] = _Segment(most - probation, weigh)
         # One lock for both segments: a key must never be in both.
         self._lock = threading.Lock()
 
-    def limit(self, max_entries: int) -> None:
-        """Set how many values are kept; before the first one is."""
-        self._max_probation = max(max_entries // _PROBATION_DIVISOR, 1)
-        self._max_protected = max(max_entries - self._max_probation, 1)
-
     def __len__(self) -> int:
-        return len(self._probation) + len(self._protected)
+        return len(self._probation.values) + len(self._protected.values)
 
     def get(self, key: Key) -> Value | None:
         """Return the value of ``key``, None if it is not there."""
         with self._lock:
-            if key in self._protected:
-                self._protected.move_to_end(key)
-                return self._protected[key]
-            if key not in self._probation:
+            if key in self._protected.values:
+                self._protected.values.move_to_end(key)
+                return self._protected.values[key]
+            if key not in self._probation.values:
                 return None
-            value = self._protected[key] = self._probation.pop(key)
-            # The least recently used protected entry goes back to probation.
-            if len(self._protected) > self._max_protected:
-                self._add(*self._protected.popitem(last=False))
+            value = self._probation.pop(key)
+            # The least recently used protected entries go back to probation.
+            for back in self._protected.put(key, value):
+                self._probation.put(*back)
             return value
 
     def put(self, key: Key, value: Value) -> None:
-        """Store a value; if full, evict the oldest entry on probation."""
+        """Store a value; if full, evict the oldest entries on probation."""
         with self._lock:
-            if key in self._protected:
-                self._protected[key] = value
-            else:
-                self._add(key, value)
+            segment = self._protected if key in self._protected.values else self._probation
+            segment.put(key, value)
 
-    def _add(self, key: Key, value: Value) -> None:
-        self._probation[key] = value
-        if len(self._probation) > self._max_probation:
-            self._probation.popitem(last=False)
+
+class _Segment(Generic[Key, Value]):
+    """Values by key, the least recently used first."""
+
+    def __init__(self, most: int, weigh: Callable[[Value], int]) -> None:
+        self.values: OrderedDict[Key, Value] = OrderedDict()
+        self._most, self._weigh, self._weight = most, weigh, 0
+
+    def pop(self, key: Key) -> Value:
+        value = self.values.pop(key)
+        self._weight -= self._weigh(value)
+        return value
+
+    def put(self, key: Key, value: Value) -> list[tuple[Key, Value]]:
+        """Add or replace a value, as the one used last; return those that it evicts."""
+        if key in self.values:
+            self.pop(key)
+        self.values[key] = value
+        self._weight += self._weigh(value)
+        evicted = []
+        while self._weight > self._most and len(self.values) > 1:
+            oldest = next(iter(self.values))
+            evicted.append((oldest, self.pop(oldest)))
+        return evicted

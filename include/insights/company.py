@@ -163,7 +163,7 @@ def _facts(snapshot: Snapshot, selection: Selection) -> CompanyFacts:
     index = selection.index
     skills = [
         StatedCount(value=snapshot.names.get(skill, skill), postings=n)
-        for skill, n in top_skills(index, selection.postings, _SHOWN)
+        for skill, n in top_skills(selection, _SHOWN)
     ]
     facets = {name: _stated(selection, facet) for name, facet in _FACETS.items()}
     codes = list(index.values("country"))

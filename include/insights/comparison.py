@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from pyroaring import BitMap
+
 from include.insights.counted import selected
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
+from include.insights.index.sets import roaring_of
 from include.insights.statistics.changes import (
     ClusterSums,
     Difference,
@@ -85,19 +88,14 @@ class Comparison:
     def changes(self, least: int) -> Iterator[tuple[str, int, int, Difference]]:
         """Yield the technologies named so often in both windows: id, mentions now, before, change.
 
-        None of them if a window has no posting. One pass counts all: 1,000 bitmaps take longer.
+        None of them if a window has no posting.
         """
         if not self.now or not self.before:
             return
-        index, clusters = self.index, self.index.companies.clusters
-        now, before = (
-            index.skill_lists.members(index.positions(window), clusters)
-            for window in (self.now, self.before)
-        )
-        for number, skill in enumerate(index.skills_named(least)):
-            y1, y0 = now[number], before[number]
+        for skill in self.index.skills_named(least):
+            y1, y0 = (skill.set & window for window in self._sets)
             if len(y1) + len(y0) >= least:
-                difference = self._difference(Counter(y1), Counter(y0))
+                difference = self._difference(self._numbers(y1), self._numbers(y0))
                 yield skill.skill, len(y1), len(y0), difference
 
     def _difference(self, y1: Counter[int], y0: Counter[int]) -> Difference:
@@ -108,8 +106,17 @@ class Comparison:
     def change_of(self, skill: str) -> Difference | None:
         """Return the change of a technology's share, computed once."""
         if skill not in self._changes:
-            self._changes[skill] = self.change(self.index.bits("skill", skill))
+            self._changes[skill] = self._change_of(self.index.bitmaps.roaring("skill", skill))
         return self._changes[skill]
+
+    def _change_of(self, naming: BitMap) -> Difference | None:
+        if not self.now or not self.before:
+            return None
+        return self._difference(*(self._numbers(naming & window) for window in self._sets))
+
+    @cached_property
+    def _sets(self) -> tuple[BitMap, BitMap]:
+        return roaring_of(self.now), roaring_of(self.before)
 
     @cached_property
     def _sizes(self) -> tuple[Counter[int], Counter[int]]:
@@ -121,6 +128,9 @@ class Comparison:
 
     def _by_company(self, postings: int) -> Counter[int]:
         return _counter(self.index, postings, self.index.companies.clusters)
+
+    def _numbers(self, postings: BitMap) -> Counter[int]:
+        return Counter(map(self.index.companies.clusters.__getitem__, postings.to_array()))
 
 
 class Split:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Literal
+
+from pyroaring import BitMap
 
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
+from include.insights.index.sets import digest, roaring_of
 from include.insights.models import Counted, Enough, SourceCount
 from include.insights.search import matching
 from include.insights.store import Snapshot
@@ -33,6 +37,21 @@ class Selection:
     postings: int
     """One bit a posting, at its last job: for counting what is said of postings."""
 
+    @cached_property
+    def job_set(self) -> BitMap:
+        """The jobs as a roaring bitmap."""
+        return roaring_of(self.bits)
+
+    @cached_property
+    def posting_set(self) -> BitMap:
+        """The postings as a roaring bitmap."""
+        return roaring_of(self.postings)
+
+    @cached_property
+    def key(self) -> bytes:
+        """What stands for the jobs in caches."""
+        return digest(self.bits)
+
 
 def selected(snapshot: Snapshot, wanted: JobFilter, today: date | None = None) -> Selection:
     """Return the jobs that a filter selects; its window ends at ``FacetIndex.as_of(today)``."""
@@ -46,10 +65,11 @@ def selected(snapshot: Snapshot, wanted: JobFilter, today: date | None = None) -
 
 def count(snapshot: Snapshot, selection: Selection, bits: int | None = None) -> Counted:
     """Return what is counted: the selection, or those of its jobs that are in ``bits``."""
-    bits = selection.bits if bits is None else bits
-    key = (bits, selection.wanted.seniors, selection.wanted.repeats)
+    of = selection.key if bits is None else digest(bits)
+    key = (of, selection.wanted.seniors, selection.wanted.repeats)
     kept: Counted | None = snapshot.memory.counted.get(key)
     if kept is None:
+        bits = selection.bits if bits is None else bits
         kept = _counted(selection.index, selection.wanted, bits)
         snapshot.memory.counted.put(key, kept)
     return kept

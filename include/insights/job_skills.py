@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date, datetime
 from itertools import pairwise
 
 from include.insights.counted import Selection, count, enough, selected, units
 from include.insights.filters import JobFilter
+from include.insights.index import SkillBits
 from include.insights.models import (
     MAX_SKILLS,
     JobFilters,
@@ -64,7 +65,7 @@ def _window(selection: Selection) -> tuple[date, date]:
 
 def _skills(snapshot: Snapshot, selection: Selection) -> list[JobSkill]:
     """Return the first MAX_SKILLS skills, cached by set."""
-    key = (selection.bits, units(selection.wanted))
+    key = (selection.key, units(selection.wanted))
     kept = snapshot.memory.job_skills.get(key)
     if kept is None:
         kept = _ranked(snapshot, selection)
@@ -115,29 +116,37 @@ def most_asked(selection: Selection, without: Collection[str] = ()) -> list[tupl
     Skills are scanned by total count, which bounds both: once it is below the last of the first
     MAX_SKILLS, none can enter.
     """
-    index, postings = selection.index, selection.postings
-    if (few := index.few(postings)) is not None:
+    index, chosen = selection.index, selection.posting_set
+    if (few := index.few(selection.postings)) is not None:
         return _of_few(selection, few, without)
-    measure: Callable[[int], int] = int.bit_count
-    if units(selection.wanted) == "companies":
-        measure = index.companies.count
-    found: list[tuple[int, str, int]] = []
+    by_company = units(selection.wanted) == "companies"
+    found: list[tuple[int, SkillBits, int]] = []
     threshold = 1
     for skill in index.skills:
         if skill.count < threshold:
             break
-        if skill.skill in without:
+        n = chosen.intersection_cardinality(skill.set)
+        if n < threshold or skill.skill in without:
             continue
-        naming = skill.bits & postings
-        if naming.bit_count() >= threshold and (k := measure(naming)) >= threshold:
-            found.append((k, skill.skill, naming))
+        k = _companies_naming(selection, skill, n) if by_company else n
+        if k >= threshold:
+            found.append((k, skill, n))
             if len(found) >= MAX_SKILLS:
                 found.sort(key=lambda item: -item[0])
                 threshold = max(found[MAX_SKILLS - 1][0], 1)
                 found = [item for item in found if item[0] >= threshold]
     return [
-        (skill, naming.bit_count(), index.companies.count(naming)) for _, skill, naming in found
+        (skill.skill, n, k if by_company else _companies_naming(selection, skill, n))
+        for k, skill, n in found
     ]
+
+
+def _companies_naming(selection: Selection, skill: SkillBits, count: int) -> int:
+    """Return the companies with one of the ``count`` postings that name a skill."""
+    companies = selection.index.companies
+    if selection.index.is_few(count):
+        return companies.count_few(selection.posting_set & skill.set)
+    return companies.count(selection.postings & skill.bits)
 
 
 def _of_few(

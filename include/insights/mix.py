@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from include.insights.comparison import Comparison, Split, last_whole_month, windows_of
 from include.insights.counted import GREY, units
 from include.insights.filters import JobFilter
+from include.insights.index.sets import roaring_of
 from include.insights.models import (
     Envelope,
     MarketMeta,
@@ -130,15 +131,14 @@ class _Months:
 
     def __init__(self, monthly: Monthly, divided: _Dimension) -> None:
         self.keys = months_between(months_before(monthly.first, _POOLED_BEFORE), monthly.last)
-        self._by_month = monthly.selection.index.by_month
+        self._index = monthly.selection.index
         self.sizes = self.counts(monthly.selection.postings)
         self.stated = self.counts(divided.stated)
         self.running = [monthly.is_running(month) for month in self.keys]
 
     def counts(self, postings: int) -> list[int]:
         """Return how many of these postings each month has."""
-        arranged = self._by_month.arranged(postings, self.keys)
-        return self._by_month.counts(arranged, self.keys)
+        return self._index.counts_by_month(roaring_of(postings), self.keys)
 
 
 def _rows(monthly: Monthly, divided: _Dimension, *, dense: bool) -> list[MarketMixRow]:

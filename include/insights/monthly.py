@@ -8,6 +8,7 @@ from functools import cached_property
 from include.insights.comparison import Comparison, Windows
 from include.insights.counted import Selection, count, selected
 from include.insights.filters import JobFilter
+from include.insights.index.sets import bits_of, digest
 from include.insights.models import Counted, Nearest
 from include.insights.nearest import nearest
 from include.insights.store import Snapshot
@@ -50,18 +51,17 @@ class Monthly:
 
     def postings_of(self, first: str, last: str) -> int:
         """Return the postings of the months from first to last, one bit each."""
-        found = 0
-        for month in months_between(first, last):
-            found |= self.selection.index.month(month)
-        return found & self.selection.postings
+        months = self.selection.index.of_months(months_between(first, last))
+        return bits_of(months & self.selection.posting_set)
 
     def comparison(self, windows: Windows) -> Comparison:
         """Return the comparison of two windows, shown or not; cached."""
         now, before = self.postings_of(*windows.now), self.postings_of(*windows.before)
-        kept: Comparison | None = self.snapshot.memory.comparisons.get((now, before))
+        key = digest(now), digest(before)
+        kept: Comparison | None = self.snapshot.memory.comparisons.get(key)
         if kept is None:
             kept = Comparison(self.selection.index, now, before)
-            self.snapshot.memory.comparisons.put((now, before), kept)
+            self.snapshot.memory.comparisons.put(key, kept)
         return kept
 
     @cached_property

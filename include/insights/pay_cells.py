@@ -10,6 +10,7 @@ from functools import cached_property
 from include.insights.counted import GREY, selected
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
+from include.insights.index.sets import digest
 from include.insights.models import PayGrowth, PayPremium
 from include.insights.statistics.medians import (
     CELL_VALUES,
@@ -186,11 +187,12 @@ class Premiums:
 
 def premiums_among(snapshot: Snapshot, stated: int, currency: str) -> Premiums:
     """Return the premiums of a set of jobs, all of which state pay in this currency; cached."""
-    kept: Premiums | None = snapshot.memory.premiums.get((stated, currency))
+    key = digest(stated), currency
+    kept: Premiums | None = snapshot.memory.premiums.get(key)
     if kept is None:
         pays = Pays.of(snapshot.index, snapshot.index.positions(stated))
         kept = Premiums(pays, currency, stated)
-        snapshot.memory.premiums.put((stated, currency), kept)
+        snapshot.memory.premiums.put(key, kept)
     return kept
 
 

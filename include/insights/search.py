@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from include.insights.index.bitmaps import bits_at
+from include.insights.index.sets import bits_at, bits_of, roaring_of
 from include.insights.store import Snapshot
 from include.serving.text.query import All, AnyOf, Phrase, Query, parse_query, wanted_phrases
 from include.serving.text.search import lookup
@@ -40,9 +40,10 @@ def ranked(snapshot: Snapshot, text: str, bits: int) -> Iterator[tuple[int, int]
 def _matching(snapshot: Snapshot, query: Query) -> int:
     kept = snapshot.memory.matches.get(query)
     if kept is None:
-        kept = _looked_up(snapshot, query)
-        snapshot.memory.matches.put(query, kept)
-    return kept
+        found = _looked_up(snapshot, query)
+        snapshot.memory.matches.put(query, roaring_of(found))
+        return found
+    return bits_of(kept)
 
 
 def _looked_up(snapshot: Snapshot, query: Query) -> int:

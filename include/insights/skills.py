@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from include.insights.counted import Selection, selected
 from include.insights.filters import JobFilter
-from include.insights.index import ANYWHERE, FacetIndex
+from include.insights.index import ANYWHERE
 from include.insights.models import (
     MAX_SKILLS,
     SkillCount,
@@ -73,22 +73,22 @@ def _tally(snapshot: Snapshot, selection: Selection) -> Tally:
 
     It holds MAX_SKILLS skills and not the caller's ``top``, so that all callers share an entry.
     """
-    index, bits = selection.index, selection.bits
-    kept = snapshot.memory.tallies.get(bits)
+    kept = snapshot.memory.tallies.get(selection.key)
     if kept is None:
-        skills = top_skills(index, selection.postings, MAX_SKILLS)
-        companies = index.companies.count_names(bits)
+        skills = top_skills(selection, MAX_SKILLS)
+        companies = selection.index.companies.count_names(selection.bits)
         kept = Tally(selection.postings.bit_count(), companies, skills)
-        snapshot.memory.tallies.put(bits, kept)
+        snapshot.memory.tallies.put(selection.key, kept)
     return kept
 
 
-def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
-    """Return the ``top`` skills of a folded set with their counts, and all that tie for last place.
+def top_skills(selection: Selection, top: int) -> list[tuple[str, int]]:
+    """Return the ``top`` skills of the postings with their counts, and all that tie for last place.
 
     Skills are scanned by total count; once that is below the last count of the top, none can enter.
     """
-    if (few := index.few(bits)) is not None:
+    index, chosen = selection.index, selection.posting_set
+    if (few := index.few(selection.postings)) is not None:
         counted = with_ties(index.skill_lists.counts(few), top)
         return [(index.skills[number].skill, n) for number, n in counted]
     found: list[tuple[str, int]] = []
@@ -96,7 +96,7 @@ def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
     for skill in index.skills:
         if skill.count < threshold:
             break
-        if (count := (skill.bits & bits).bit_count()) >= threshold:
+        if (count := chosen.intersection_cardinality(skill.set)) >= threshold:
             found.append((skill.skill, count))
             # Raise the threshold as soon as possible: it ends the scan of some 1,100 bitmaps.
             if len(found) >= top:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from pyroaring import BitMap
 
 from include.errors import ServingError
-from include.insights.cache import SegmentedLRU, sets_kept
+from include.insights.cache import SegmentedLRU
 from include.insights.index import FacetIndex
+from include.insights.index.sets import bytes_of
 from include.insights.models import Counted, JobSkill
 from include.insights.series import SeriesCache
 from include.postings.taxonomy import load_taxonomy
@@ -35,9 +37,10 @@ __all__ = ["VERSION_CHECK_SECONDS", "ServingStore", "Snapshot", "Tally", "Versio
 VERSION_CHECK_SECONDS = 1.0
 """How often a web process checks for newly published data; in between it uses its cache."""
 
-_CACHED_MATCHES = 512  # parts of searches: as many sets
+_MATCHES_BYTES = 64 << 20  # parts of searches
 _CACHED_PREMIUMS = 4  # each has some 100 bytes a job that states pay
-_CACHED_TALLIES = 128  # each with its set as key
+_CACHED_COMPARISONS = 16  # each has some 100 bytes a company of two windows
+_CACHED_TALLIES = 128
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,18 @@ class VersionCache:
         self.is_warm = False
         """Set by include/insights/warm_up.py."""
         self.series = SeriesCache()
-        self.tallies: SegmentedLRU[int, Tally] = SegmentedLRU(_CACHED_TALLIES)
-        self.job_skills: SegmentedLRU[tuple[int, str], list[JobSkill]] = SegmentedLRU(
+        # Sets stand in the keys as their digests.
+        self.tallies: SegmentedLRU[bytes, Tally] = SegmentedLRU(_CACHED_TALLIES)
+        self.job_skills: SegmentedLRU[tuple[bytes, str], list[JobSkill]] = SegmentedLRU(
             _CACHED_TALLIES
         )
-        self.counted: SegmentedLRU[tuple[int, bool, bool], Counted] = SegmentedLRU(_CACHED_TALLIES)
-        self.matches: SegmentedLRU[Query, int] = SegmentedLRU(_CACHED_MATCHES)
+        self.counted: SegmentedLRU[tuple[bytes, bool, bool], Counted] = SegmentedLRU(
+            _CACHED_TALLIES
+        )
+        self.matches: SegmentedLRU[Query, BitMap] = SegmentedLRU(_MATCHES_BYTES, bytes_of)
         self._text_starts: array[int] | None = None
-        self.comparisons: SegmentedLRU[tuple[int, int], Any] = SegmentedLRU(_CACHED_TALLIES)
-        self.premiums: SegmentedLRU[tuple[int, str], Any] = SegmentedLRU(_CACHED_PREMIUMS)
+        self.comparisons: SegmentedLRU[tuple[bytes, bytes], Any] = SegmentedLRU(_CACHED_COMPARISONS)
+        self.premiums: SegmentedLRU[tuple[bytes, str], Any] = SegmentedLRU(_CACHED_PREMIUMS)
         # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()
         self._index: FacetIndex | None = None
@@ -82,11 +88,7 @@ class VersionCache:
                 rows = connection.execute(
                     sa.select(columns.facet, columns.value, columns.postings_count, columns.payload)
                 )
-                index = FacetIndex((row[0], row[1], row[2], row[3]) for row in rows)
-                self.matches.limit(sets_kept(_CACHED_MATCHES, index.size))
-                for kept in (self.tallies, self.job_skills, self.counted, self.comparisons):
-                    kept.limit(sets_kept(_CACHED_TALLIES, index.size))
-                self._index = index
+                self._index = FacetIndex((row[0], row[1], row[2], row[3]) for row in rows)
             return self._index
 
     def text_starts(self, connection: sa.Connection) -> array[int]:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from include.insights.comparison import Windows
-from include.insights.index import FacetIndex
-from include.insights.index.by_month import members
 from include.insights.models import Growth
 from include.insights.monthly import Monthly
 from include.insights.series import POOLED_DIGITS
-from include.insights.statistics.changes import ClusterSums, Difference, cluster_difference
 from include.insights.statistics.intervals import POOLED_DESIGN_EFFECT, POOLED_MONTHS, Z_95
 from include.insights.trends import months_before, months_between
 
@@ -56,8 +50,8 @@ class Points:
     def __init__(self, monthly: Monthly) -> None:
         self._index = monthly.selection.index
         self._months = months_between(months_before(monthly.first, _YEAR), monthly.last)
-        self._arranged = self._index.by_month.arranged(monthly.selection.postings, self._months)
-        self._totals = self._index.by_month.counts(self._arranged, self._months)
+        self._chosen = monthly.selection.posting_set & self._index.of_months(self._months)
+        self._totals = self._index.counts_by_month(self._chosen, self._months)
         self._is_whole = [not monthly.is_running(month) for month in self._months[_YEAR:]]
         self._bands = self._bands_of_months()
         shown = zip(self._months[_YEAR:], self._totals[_YEAR:], self._is_whole, strict=True)
@@ -65,8 +59,8 @@ class Points:
 
     def of(self, technology_id: str) -> str:
         """Return the JSON of the points of a technology."""
-        named = self._arranged & self._index.skill_by_month(technology_id)
-        counts = self._index.by_month.counts(named, self._months)
+        named = self._chosen & self._index.bitmaps.roaring("skill", technology_id)
+        counts = self._index.counts_by_month(named, self._months)
         shares = [
             n / total if total else None for n, total in zip(counts, self._totals, strict=True)
         ]
@@ -76,11 +70,6 @@ class Points:
         values = [value for *row, pooled in columns for value in (*row, *pooled)]
         # One call for all numbers: repr() takes ten times as long for each.
         return f"[{self._form % tuple(to_json(values)[1:-1].decode().split(','))}]"
-
-    def changes(self, windows: Windows) -> Changes | None:
-        """Return the changes between two windows; None if not all of it is arranged."""
-        is_arranged = windows.before[0] >= self._months[0]
-        return Changes(self._index, self._arranged, windows) if is_arranged else None
 
     def _growth(self, shown: _Shares, before: _Shares) -> list[Growth]:
         """Return the growth of whole months' shares in per cent, as the marts have it."""
@@ -134,30 +123,3 @@ def _interval(count: int, band: _Band) -> _Pooled:
         int(low * units + 0.5) / units,
         int(high * units + 0.5) / units,
     )
-
-
-class Changes:
-    """Changes of shares between two windows, as Comparison has them, of arranged postings.
-
-    A window is a few bytes of them, whose companies are read without looking at the others.
-    """
-
-    def __init__(self, index: FacetIndex, arranged: int, windows: Windows) -> None:
-        self._index, self._arranged = index, arranged
-        spans = [index.by_month.span(*window) for window in (windows.now, windows.before)]
-        self._spans = [(span, index.clusters_by_month[span]) for span in spans]
-        self._now, self._before = self._by_company(arranged)
-        self._all = ClusterSums.of_all(self._now, self._before)
-
-    def of(self, technology_id: str) -> Difference | None:
-        """Return the change of a technology's share; None if a window has no posting."""
-        if not self._now or not self._before:
-            return None
-        named = self._arranged & self._index.skill_by_month(technology_id)
-        sums = replace(self._all)
-        sums.add_counts(*self._by_company(named), self._now, self._before)
-        return cluster_difference(sums)
-
-    def _by_company(self, arranged: int) -> tuple[Counter[int], Counter[int]]:
-        now, before = (Counter(members(arranged, *span)) for span in self._spans)
-        return now, before

@@ -22,7 +22,7 @@ _YEAR = 12
 
 def most_named(monthly: Monthly, count: int) -> list[str]:
     """Return the ids of the ``count`` most mentioned technologies of the months shown."""
-    found = top_skills(monthly.selection.index, monthly.shown.postings, count)
+    found = top_skills(monthly.shown, count)
     return [skill for skill, _ in sorted(found, key=lambda one: (-one[1], one[0]))[:count]]
 
 
@@ -42,7 +42,7 @@ def filtered_trends(monthly: Monthly, technology_ids: Sequence[str]) -> str:
     points, snapshot = Points(monthly), monthly.snapshot
     known = (snapshot.memory.series.technology(snapshot.connection, one) for one in technology_ids)
     found = (_series(*one, points.of(one[0])) for one in known)
-    return _answer(monthly, technology_ids, ",".join(found), points)
+    return _answer(monthly, technology_ids, ",".join(found))
 
 
 def _series(technology_id: str, name: str, category: str, points: str) -> str:
@@ -52,31 +52,26 @@ def _series(technology_id: str, name: str, category: str, points: str) -> str:
     return f"{bare.removesuffix('[]}')}{points}}}"
 
 
-def _answer(
-    monthly: Monthly, technology_ids: Sequence[str], data: str, points: Points | None = None
-) -> str:
+def _answer(monthly: Monthly, technology_ids: Sequence[str], data: str) -> str:
     meta = TrendMeta(
         total_count=len(technology_ids),
         start_date=monthly.first,
         end_date=monthly.last,
         source=monthly.selection.wanted.source,
-        **_changes(monthly, technology_ids, points),
+        **_changes(monthly, technology_ids),
         **monthly.said,
     )
     return f'{{"data":[{data}],"meta":{meta.model_dump_json()}}}'
 
 
-def _changes(
-    monthly: Monthly, technology_ids: Sequence[str], points: Points | None
-) -> dict[str, Any]:
+def _changes(monthly: Monthly, technology_ids: Sequence[str]) -> dict[str, Any]:
     """Return how the shares changed, as movers do: newest whole year against the one before."""
     last = last_whole_month(monthly.snapshot, monthly.last)
     if last is None:
         return {}
     windows = windows_of(last, _YEAR)
-    arranged = points.changes(windows) if points else None
-    change_of = arranged.of if arranged else monthly.comparison(windows).change_of
-    found = {one: change_of(one) for one in technology_ids}
+    comparison = monthly.comparison(windows)
+    found = {one: comparison.change_of(one) for one in technology_ids}
     return {
         "windows": MoverWindows(now=list(windows.now), before=list(windows.before)),
         "change": {

@@ -45,8 +45,7 @@ def _season(monthly: Monthly) -> list[float] | None:
     months = monthly.selection.index.months
     whole = [month for month in months if not monthly.is_running(month)]
     dense = months_between(whole[0], whole[-1]) if whole else []
-    by_month = monthly.selection.index.by_month
-    counts = by_month.counts(by_month.arranged(monthly.selection.postings), dense)
+    counts = monthly.selection.index.counts_by_month(monthly.selection.posting_set, dense)
     # From the first month that has any: zeros before it are no season.
     start = next((at for at, count in enumerate(counts) if count), len(counts))
     return seasonal_factors(counts[start:], int(dense[start][5:])) if counts[start:] else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -164,6 +165,7 @@ def load_system(
         run_id=run_id,
         started_at=started_at,
         also=write_readings(name, day, readings, states),
+        also_id=_id_of(readings),
     )
     count_load(asdict(ledger))
     return SystemSummary(
@@ -186,6 +188,12 @@ def _lost(name: str, plan: RunPlan, readings: Sequence[BoardReading]) -> list[Bo
         for due in planned
         if due["board"] not in read
     ]  # fmt: skip
+
+
+def _id_of(readings: Iterable[BoardReading]) -> str:
+    """Return a digest of what came of each board: the same, however often the run is repeated."""
+    lines = sorted(f"{reading['board']} {reading['outcome']}" for reading in readings)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _outcomes(readings: Iterable[BoardReading]) -> dict[str, int]:

@@ -134,8 +134,10 @@ def _recruitee(host: str, _parts: SplitResult) -> Iterator[str]:
 def _personio(host: str, _parts: SplitResult) -> Iterator[str]:
     domains = ("jobs.personio.de", "jobs.personio.com")
     yield _tenant(host, *domains, not_one=_OWN_HOSTS)
-    # Until 2021 "acme-jobs.personio.de", which redirects.
-    yield host.removesuffix("-jobs.personio.de") if host.endswith("-jobs.personio.de") else ""
+    # Until 2021 "acme-jobs.personio.de", which redirects. A tenant with a point would be a host: of
+    # "intranet.test-jobs.personio.de", anyone's text would have "https://intranet.test" read.
+    tenant = host.removesuffix("-jobs.personio.de")
+    yield tenant if tenant != host and "." not in tenant else ""
 
 
 def _teamtailor(host: str, _parts: SplitResult) -> Iterator[str]:

@@ -42,7 +42,7 @@ _OTHER_YEARS = re.compile(
 _OTHER_BEFORE = re.compile(
     r"(?:founded|profitable|team|long[- ]term|vest\w*|business|been|around|over the (?:last|past|"
     r"next)|last|past|"
-    r"next|for the|"
+    r"next|for the|team of \w+(?: \w+)?, with|"
     r"runway|every|within|combined|first|company|since|ago|growing|old|in the)\b[^.;\n\d]{0,14}$"
 )
 # The level that begins a line: "- Medior/Senior profile", "Entry level: $20".

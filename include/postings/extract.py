@@ -131,7 +131,8 @@ class Reading:
 
     @lazily
     def _snippets(self) -> list[str]:
-        return [offer.text for offer in self.offers]
+        """What offers jobs, without the sentences and lines that name none after all."""
+        return [offer.text for offer in self.offers if self.title or offer.names_job()]
 
     @lazily
     def roles(self) -> tuple[str, ...]:
@@ -146,7 +147,8 @@ class Reading:
     @lazily
     def levels(self) -> tuple[str, ...]:
         """The levels offered."""
-        return read_levels(self._snippets, self.plain)
+        # "Mid and senior level positions" name no job, but levels of all.
+        return read_levels([offer.text for offer in self.offers], self.plain)
 
     @lazily
     def places(self) -> tuple[Place, ...]:

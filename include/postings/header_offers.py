@@ -10,13 +10,14 @@ from include.postings.lexicon import title_labels
 from include.postings.prefilter import PrefilteredPattern
 from include.postings.regions import Offer, job_offers
 from include.postings.roles import ROLES
-from include.postings.titles import names_job
+from include.postings.titles import LEVELS, names_job, split_titles
 
 __all__ = ["names_role", "offers_of", "untitled"]
 
 _FEWEST_SEGMENTS = 2
 # A header segment without a job noun names a field ("Data, Rust") only if short; longer is prose.
 _FIELD_CHARS = 60
+_FIELDS_CHARS = 120  # "Ovens, Tills, Design & Sales"
 # What follows the company's name in its segment: " - Baker", ": Baker", " is hiring a Baker".
 _AFTER_NAME = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:[-–—:,]+\s+|is hiring |seeks )(.{4,60})$")
 # What precedes it: "Baker - ", "Baker at ".
@@ -38,6 +39,8 @@ _LINK = re.compile(r"\(?https?://\S+")
 # What a title names a role or an engineer by.
 _ROLE_LABELS = frozenset((*ROLES, "engineer"))
 _KINDS = frozenset(ROLES)
+# Of a header's segment a level alone is enough: "Acme - Entry level - Sales".
+_OFFERED = _ROLE_LABELS | LEVELS
 
 
 def offers_of(
@@ -50,12 +53,12 @@ def offers_of(
         text
         for segment in header.segments
         for text in (_without_links(_offered(segment, header, company)),)
-        if (segment.kind in ("role", "terms", "salary") or names_role(segment.text))
+        if (segment.kind in ("role", "terms", "salary") or names_role(segment.text, _OFFERED))
         and text
         and not (_is_stack(text) or _TAGLINE.search(text.lower()))
         and (
             "noun" in title_labels(segment.text)
-            or ((header.piped or len(header.segments) > 2) and len(text) < _FIELD_CHARS)
+            or ((header.piped or len(header.segments) > 2) and _is_field(text))
         )
     ]
     offers = job_offers(named, body)
@@ -63,6 +66,13 @@ def offers_of(
     if header.piped and header.segments and _heads_again(header):
         return [o._replace(where="title") if o.where == "header" else o for o in offers]
     return offers
+
+
+def _is_field(text: str) -> bool:
+    """Return whether a segment without a job's noun is short, or a list of fields."""
+    if len(text) < _FIELD_CHARS:
+        return True
+    return len(text) < _FIELDS_CHARS and len(split_titles(text)) > _FEWEST_SEGMENTS
 
 
 def _is_stack(text: str) -> bool:
@@ -101,10 +111,10 @@ def _without_links(text: str) -> str:
     return max(_LINK.split(text), key=len).strip() if "http" in text else text
 
 
-def names_role(text: str) -> bool:
-    """Return whether a short text, no sentence, names a role or an engineer."""
+def names_role(text: str, wanted: frozenset[str] = _ROLE_LABELS) -> bool:
+    """Return whether a short text, no sentence, names a role or an engineer, or what is wanted."""
     labels = title_labels(text)
-    return "prose" not in labels and not labels.isdisjoint(_ROLE_LABELS)
+    return "prose" not in labels and not labels.isdisjoint(wanted)
 
 
 def untitled(header: Header, company: str | None) -> str:

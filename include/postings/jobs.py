@@ -54,6 +54,11 @@ _TERMS = frozenset((
     "us", "usa",
 ))  # fmt: skip
 
+# Other words for an engineer: "Ovens Developer" heads what is listed as "Ovens Engineer".
+_ENGINEERS = dict.fromkeys(
+    ("dev", "developer", "developers", "devs", "eng", "engineers", "programmer"), "engineer"
+)
+
 
 @dataclass(slots=True)
 class _Found:
@@ -173,11 +178,13 @@ def _merged(offers: Sequence[Offer]) -> list[_Found]:
         if o.where == "title"
     }
     several = sum(map(len, listed.values())) > 1
+    # "Engineering, Sales" of a header sums up a list of bakers and sellers.
+    summed_up = sum(names_job(title.title) for titles in listed.values() for title in titles) > 1
     rank = _LISTED_FIRST if several else _HEADER_FIRST
     jobs: list[_Found] = []
     open_to: list[_Found] = []
     for at, offer in sorted(enumerate(offers), key=lambda pair: rank[pair[1].where]):
-        if at not in listed and _adds_nothing(offer, jobs):
+        if offer.where == "sentence" and _adds_nothing(offer, jobs):
             continue
         titles = listed[at] if at in listed else _titles(offer)
         terms = [title for title in titles if _is_terms(title)]
@@ -190,6 +197,8 @@ def _merged(offers: Sequence[Offer]) -> list[_Found]:
             special = sum(not title.kinds <= _NO_ENGINEER for title in new)
             if special > 1:
                 jobs.clear()
+        if summed_up and offer.where == "header":
+            new = [title for title in new if names_job(title.title)]
         alone = len(new) == 1 and not offer.more
         jobs += [title for title in new if not _is_known(title, jobs, alone=alone)]
     # "Oslo, full time or intern": a level of every job that has none of its own. Beside a list of
@@ -223,10 +232,17 @@ def _titles(offer: Offer) -> list[_Found]:
     ):
         return []
     return [
-        _Found(title[:_TITLE_CHARS], offer, labels & ROLES, labels & LEVELS)
+        _Found(short, offer, labels & ROLES, labels & LEVELS, [title] if short != title else [])
         for title in split_titles(offer.text)
-        for labels in (title_labels(title),)
+        for short, labels in ((_short(title), title_labels(title)),)
     ]
+
+
+def _short(title: str) -> str:
+    """Return a title without a bracket that makes it too long: a list of tools."""
+    if len(title) > _TITLE_CHARS and "(" in title[1:]:
+        title = BRACKETS.sub("", title).strip() or title
+    return title[:_TITLE_CHARS]
 
 
 def _ends_in_person(title: str) -> bool:
@@ -259,8 +275,11 @@ def _is_known(title: _Found, jobs: Sequence[_Found], *, alone: bool) -> bool:
         # "Engineering positions" heads a list and is no job of it.
         heads = not title.kinds and not names_job(title.title)
         return heads or any(_is_same(title, job) for job in jobs)
-    # Titles of one snippet are different jobs.
-    others = [job for job in jobs if job.offer is not title.offer]
+    # Titles of one snippet are different jobs, and so are two of one header that differ in more
+    # than words: "Baker (rye) | Baker (wheat)".
+    others = [
+        job for job in jobs if job.offer is not title.offer and not _stands_beside(title, job)
+    ]
     if known := next((job for job in others if _repeats(title, job)), None):
         # The header's baker is who a sentence calls a senior baker.
         if title.levels and not known.levels and len(jobs) == 1:
@@ -274,6 +293,21 @@ def _is_known(title: _Found, jobs: Sequence[_Found], *, alone: bool) -> bool:
         only.closer.append(title.title)
         only.kinds = title.kinds
     return where == "sentence" and not only.kinds & _NO_ENGINEER
+
+
+def _stands_beside(title: _Found, job: _Found) -> bool:
+    """Return whether two titles of one header are two jobs."""
+    if title.offer.where != "header" or job.offer.where != "header":
+        return False
+    brackets = [BRACKETS.findall(found.title) for found in (title, job)]
+    if all(brackets) and title.kinds == job.kinds and brackets[0] != brackets[1]:
+        return True
+    # "Backend Engineer | Buyer": who is no engineer of any kind is none of the others.
+    return not title.kinds and names_job(title.title) and not _is_engineer(title.title)
+
+
+def _is_engineer(title: str) -> bool:
+    return "engineer" in title_labels(title)
 
 
 def _repeats(title: _Found, job: _Found) -> bool:
@@ -296,4 +330,4 @@ def _is_same(title: _Found, job: _Found) -> bool:
 def _key(title: str) -> str:
     """Return a title's words without places and terms."""
     words = _WORD.findall(without_places(title).lower())
-    return " ".join(word for word in words if word not in _TERMS)
+    return " ".join(_ENGINEERS.get(word, word) for word in words if word not in _TERMS)

@@ -95,11 +95,17 @@ def with_levels(text: str, waiting: list[Part]) -> list[Part]:
     joined: list[Part] = []
     for part in waiting:
         last = joined[-1] if joined else None
-        if last and last.levels and not last.kinds and part.kinds and part.levels:
+        # "Rye Junior, Senior, Head Miller": the levels go on with the rye.
+        goes_on = bool(last and last.kinds and part.levels) and not part.kinds
+        if last and last.levels and part.levels and (goes_on or (part.kinds and not last.kinds)):
             levels = last.levels | part.levels
             words = text[last.start : part.end]
             joined[-1] = part._replace(
-                text=words, start=last.start, joint=last.joint, levels=levels
+                text=words,
+                start=last.start,
+                joint=last.joint,
+                levels=levels,
+                kinds=part.kinds or last.kinds,
             )
         else:
             joined.append(part)

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from include.postings.keywords import KeywordIndex
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
-from include.postings.title_lines import title_line
+from include.postings.title_lines import is_whole_title, title_line
 from include.postings.titles import PLURAL, ROLES, names_job, split_titles
 
 __all__ = ["Offer", "job_offers"]
@@ -29,6 +29,10 @@ class Offer(NamedTuple):
     """A segment of the header, a line that is a job's title, or the words after "hiring"."""
     more: bool = False
     """Offered beside the jobs named before it: "we also need a baker"."""
+
+    def names_job(self) -> bool:
+        """Return whether the snippet names a job; a header's may name what all of them share."""
+        return self.where == "header" or bool(split_titles(self.text))
 
 
 # The mark before a list item: "- Baker", "\\* Baker" (escaped), "[NEW] Baker", "2) Baker", "b.
@@ -64,7 +68,13 @@ _PART_PLAYED = re.compile(
     r"\b(?:not|key|pivotal|major|critical|crucial|important|vital|central|big|huge|leading|active|"
     r"instrumental|significant|integral|essential)\s$"
 )
+# Who writes: "I'm the head of baking at Acme. We have several jobs open".
+_OF_MYSELF = ("I'm ", "I’m ", "I am ")
 _ASKED = re.compile(r"\s(?:that|who|with|to)\s")
+_ASKS = re.compile(
+    r"\b(?:looking for|seeking|need|want|value) (?:[\w-]+ ){0,2}(?:experience|skills?|knowledge)\b",
+    re.IGNORECASE,
+)
 _MARK_WITHIN = 70  # characters of a line; what comes later ends a sentence
 # A title on a line of its own: "Baker", "Baker - Rye (Oslo)".
 _BARE = re.compile(r"[A-Z][^.!?:;@]+$")
@@ -82,7 +92,8 @@ _OTHER_HEADING = re.compile(
     r"(?:tech )?stack|technolog\w+|"
     r"what (?:you|we)|responsibilities|you(?:'ll| will| have| are|r)\b|benefits|perks|about|"
     r"why|how|"
-    r"interview|must[- ]haves?|nice[- ]to[- ]haves?|skills|who you are|profile|bonus|what's|"
+    r"interview|must[- ]haves?|nice[- ]to[- ]haves?|skills|who (?:you are|we)\b|"
+    r"profile|bonus|what's|"
     r"compensation|experience|we offer|key (?!account))\b"
 )
 _HEADING_CHARS = 80
@@ -92,13 +103,19 @@ _HEADING_STARTS = frozenset((
     "the", "our", "you", "tec", "req", "qua", "sta", "wha", "res", "ben", "per", "abo", "why",
     "how", "int", "mus", "nic", "ski", "who", "pro", "bon", "com", "exp", "we ", "key",
 ))  # fmt: skip
+_SENTENCE_WORDS = 5
+_SOUGHT_LINE = re.compile(
+    r"(?:we(?:['’]re| are) )?(?:currently |now |also )?(?:looking for|hiring|seeking)\b",
+    re.IGNORECASE,
+)
 _MORE_CHARS = 12  # before the cue: "also currently hiring", "a key role in"
 # Words that announce an offer, then the offer up to the end of its sentence: "we need a baker".
 # Matched at the offsets that KeywordIndex found, so each start here needs a stem in
 # vocabulary.toml. Like the others here it reads a lower-case text: of that the engine skips an
 # alternative by its first letter, with IGNORECASE it tries each.
 _CUE = re.compile(
-    r"(?:hiring(?! managers?\b| process|@)(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
+    r"(?:hiring(?! managers?\b| process| flow| steps| timeline|@|/)"
+    r"(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
     # "Looking to expand our team with a baker", "seeking to grow our team by adding a baker".
     r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find)"
     r"(?: our (?:\w+ )?team (?:with|by(?: adding)?))?)|"
@@ -152,7 +169,9 @@ def _from_header(header: Sequence[str], body: KeywordIndex) -> Iterator[Offer]:
     for text in header:
         if text not in prose:
             yield Offer(text, 0, "header")
-    yield from sentences or [Offer(text, 0, "sentence") for text in prose]
+    yield from sentences or [
+        Offer(text, 0, "sentence") for text in prose if not text.startswith(_OF_MYSELF)
+    ]
 
 
 def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
@@ -161,6 +180,8 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
     # sought: the line above is "Who we're looking for"; asked: below it a field is no job.
     listing = closed = unmarked = sought = asked = False
     lines = body.lines_read
+    name, bar, _ = lines[0].partition("|")
+    piped = name + bar if bar else ""
     # The marks of this line, the line above and the last title; the line above, if a title.
     mark = mark_above = mark_titled = title_above = ""
     for number, line in enumerate(lines[1:], start=1):
@@ -185,6 +206,10 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
         mark_above, mark = mark, bullet.group().strip() if bullet else ""
         # A link beside a title marks an offer even under another heading.
         may_be_title = not closed or heading or (unmarked and not marked) or "http" in line
+        # Headers in a row: "Acme | Baker | Oslo", "Acme | Miller | Oslo".
+        may_be_title = may_be_title or (piped != "" and line.startswith(piped))
+        # "Looking for a baker" is a sentence, and "Looking for bakers for:" heads a list.
+        may_be_title = may_be_title and not _SOUGHT_LINE.match(line)
         listed_here = listing or (title_above != "" and _goes_on(line, title_above))
         title_above = ""
         if ": " in line and (listed := _LIST_IN_LINE.match(lower_in_place(line))):
@@ -195,6 +220,7 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             and (
                 may_be_title
                 or (mark and _is_next(mark, mark_above, mark_titled))
+                or (mark and _in_row(lines, number, mark))
                 or (number + 1 < len(lines) and lines[number + 1].startswith("http"))
                 or (not mark and _stands_alone(line, lines[number + 1 : number + 2]))
             )
@@ -223,6 +249,19 @@ def _is_next(mark: str, mark_above: str, mark_titled: str) -> bool:
     return _number(mark) == _number(mark_titled) + 1 > 1 or (
         mark == mark_titled and mark_above not in ("", mark)
     )
+
+
+def _in_row(lines: Sequence[str], number: int, mark: str) -> bool:
+    """Return whether a line and one beside it, with the same mark, are titles and nothing else.
+
+    Duties are not, whatever heading they stand under.
+    """
+    rows = [
+        line.removeprefix(mark)
+        for line in lines[max(1, number - 1) : number + 2]
+        if line.startswith(mark)
+    ]
+    return is_whole_title(lines[number].removeprefix(mark)) and (sum(map(is_whole_title, rows)) > 1)
 
 
 def _stands_alone(line: str, after: Sequence[str]) -> bool:
@@ -264,6 +303,9 @@ def _describes(title: str, line: str) -> bool:
 
 
 def _offers_one(heading: str) -> bool:
+    # "Looking for rye experience plus one of these:" asks something of a person.
+    if _ASKS.search(heading) and not names_job(heading):
+        return True
     one = _ONE_JOB.search(heading)
     return one is not None and names_job(one.group(1)) and not PLURAL.search(one.group(1))
 
@@ -271,7 +313,10 @@ def _offers_one(heading: str) -> bool:
 def _is_other_heading(line: str) -> bool:
     lower = line[:_HEADING_CHARS].lower()
     may_be = lower[:3] in _HEADING_STARTS or not lower[:1].isalpha()
-    return may_be and bool(_OTHER_HEADING.match(lower))
+    if not may_be or not _OTHER_HEADING.match(lower):
+        return False
+    # "What we look for is somebody who likes rye." is a sentence.
+    return not line.endswith((".", "!")) or line.count(" ") < _SENTENCE_WORDS
 
 
 def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
@@ -284,8 +329,9 @@ def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
         if _PART_PLAYED.search(lower, max(0, at - _MORE_CHARS), at):
             continue
         offer = _up_to_turn(line[slice(*match.span(1))])
-        # What names no job may go on: "hiring for positions to bake, including bakers".
-        if names_job(offer):
+        # What offers no job may go on: "hiring for positions to bake, including bakers", "openings
+        # are in Oslo, but we are also looking for bakers".
+        if names_job(offer) and split_titles(offer):
             free_from = match.start(1) + len(offer)
         if _offers(offer) and not _NO_OFFER.match(offer):
             before = lower[max(0, at - _MORE_CHARS) : match.start(1)]

@@ -11,7 +11,7 @@ from include.postings.experience import levels_of_years
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
 from include.postings.prefilter import PrefilteredPattern
-from include.postings.titles import names_job
+from include.postings.titles import PLURAL, names_job
 
 __all__ = [
     "LEVELS",
@@ -39,6 +39,7 @@ _DECIDING = {
     "outsider": frozenset(("other", "sales")),
 }
 _DESIGN = frozenset(("design",))
+_NAMED_ENDS = ("front", "back", "fe and be", "fe or be", "fe & be", "fe/be")
 _ENDS = frozenset(("backend", "frontend", "fullstack"))
 # A kind, the kinds that it qualifies in one job, and the word that makes it one of its own.
 _QUALIFIERS: dict[str, tuple[frozenset[str], str]] = {
@@ -58,6 +59,14 @@ _BETWEEN = re.compile(
     r"[,;|&+\n()/.\sao](?:(?<=[,;|&+\n()])|(?<=/)(?!\w{1,2}\b)|(?<=\ba)(?:nd|s well as)\b|"
     r"(?<=\bo)r\b|(?<=\s)-\s|(?<=\.)\s)\s*"
 )
+# What follows is a department or a detail: "Baker, Sales", "Baker - Ovens".
+_COMMA = re.compile(r", |\s[-–—]\s")
+# Kinds that are no engineer's, though an engineer may work for their departments.
+_DEPARTMENTS = frozenset(("sales", "product", "design", "other"))
+# Kinds that no department changes.
+_ALONE = frozenset(("other", "design"))
+# Labels of heads that are settled by a rule of their own.
+_DECIDED = frozenset(_DECIDING) - {"outsider"}
 # A long bracket describes the work.
 _DETAIL = re.compile(r"\([^()]{25,}\)?")
 # How a body says what its plain "Software Engineer" builds: "the whole stack", "back-end".
@@ -138,8 +147,9 @@ def _snippet(snippet: str) -> _Snippet:
 def _kinds_of(snippet: str) -> frozenset[str]:
     """Return the kinds of a snippet's jobs, each job's words judged by its own noun."""
     kinds = title_labels(snippet) & _KINDS
-    # A single kind cannot contradict another; most snippets have one.
-    if len(kinds) < 2:
+    # A single kind cannot contradict another, but it may be the department's alone; most snippets
+    # have one.
+    if len(kinds) < 2 and not (kinds & _DEPARTMENTS and _COMMA.search(snippet)):
         return kinds
     return frozenset(kind for job in _jobs(snippet) for kind in _settled(job))
 
@@ -179,6 +189,8 @@ def _settled(job: str) -> frozenset[str]:
     # "Scientist (models, plots, some front-end work)": what the job does, not what it is.
     if outside != job and title_labels(outside) & _KINDS:
         job = outside
+    if (only := _of_head(job)) is not None:
+        return only
     labels = title_labels(job)
     kinds, lower = labels & _KINDS, job.lower()
     for label, kept in _DECIDING.items():
@@ -195,7 +207,7 @@ def _settled(job: str) -> frozenset[str]:
     # The platform of an end is that end's: "Backend Platform Engineer".
     if "devops" in kinds and "platform" in lower and not _OPERATIONS.search(lower):
         kinds -= _within(job, ("devops",), _ON_PLATFORMS)
-    if {"frontend", "backend"} <= kinds and "front" not in lower and "back" not in lower:
+    if {"frontend", "backend"} <= kinds and not any(map(lower.__contains__, _NAMED_ENDS)):
         # "PHP/JavaScript developer" works on both ends.
         return (kinds - {"frontend", "backend"}) | {"fullstack"}
     # "Frontend engineer (Rails)" and "Full-stack JavaScript engineer" work on the end they name.
@@ -203,6 +215,27 @@ def _settled(job: str) -> frozenset[str]:
     if "fullstack" in kinds or {"data", "devops"} <= kinds:
         return _own_kinds(job) - dropped
     return kinds - dropped
+
+
+def _of_head(job: str) -> frozenset[str] | None:
+    """Return the kinds of a title that a department follows: "Recruiter, Sales" recruits.
+
+    None if nothing follows, or if what follows may say what the job is: "Engineer, Backend".
+    """
+    end = _COMMA.search(job)
+    head = job[: end.start()] if end else ""
+    labels = title_labels(head)
+    # "Engineers, Sales" may be two jobs.
+    if "noun" not in labels or PLURAL.search(head) or not labels.isdisjoint(_DECIDED):
+        return None
+    kinds = labels & _KINDS
+    if kinds and kinds <= _ALONE:
+        return kinds
+    if not kinds and "engineer" not in labels:
+        return None
+    # An engineer of sales tools is an engineer: "Backend Engineer, Marketing".
+    rest = _kinds_of(job[end.start() :].lstrip(" ,-–—")) if end else kinds
+    return None if rest.isdisjoint(_DEPARTMENTS) else _settled(head) | (rest - _DEPARTMENTS)
 
 
 def _is_less(kind: str, kinds: frozenset[str], lower: str) -> bool:

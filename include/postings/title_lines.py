@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from include.postings.lexicon import title_labels
 from include.postings.titles import BRACKETS, ROLES, names_job, split_titles
 
-__all__ = ["title_line"]
+__all__ = ["is_whole_title", "title_line"]
 
 _FIELDS = ROLES | {"field"}
 
@@ -21,14 +22,22 @@ _DASHES = (" - ", " -- ", " – ", " — ")
 _BEHIND = (": ", *_DASHES)
 _TITLE_WORDS = 14
 
+# The last word of a title that begins as a duty does: "Lead Rye Baker", "Design Engineer".
+_TITLE_END = (
+    r"(?:engineer|developer|designer|scientist|manager|intern|analyst|architect|programmer|"
+    r"administrator|admin|writer|consultant|specialist|hacker|dev|lead|researcher|statistician|"
+    r"bioinformatician|technician|tester|recruiter|marketer|associate|coordinator|representative|"
+    r"strategist|artist|animator|editor|advocate|agent|director|officer|producer|swe|sre|sdet)s?"
+)
 # A line that describes work or a person: "Design our ovens", "Building ovens". The lookaheads keep
-# titles that start with such a word: "Design Engineer", "Building Engineer".
+# titles that start with such a word: "Design Engineer", "Building Engineer", "Engineer (Ovens)".
 _VERB_FIRST = re.compile(
-    r"^(?:no\b|(?:architect|lead|design|support|research|engineer|junior|google|deep|some|and|or|"
-    r"with|for|the|an?|good|great|solid|excellent|prior|previous|former|ideal\w*|passion\w*|"
-    r"interest\w*)\b(?![ /-](?:[\w/&+.-]+ ){0,3}(?:engineer|developer|designer|scientist|manager|"
-    r"intern|analyst|architect|programmer|administrator|admin|writer|consultant|specialist|hacker|"
-    r"dev)s?\b(?:$|\W))"
+    r"^(?:no\b|(?:architect|design|support|research|engineer)\b(?= \w)"
+    r"(?! (?:i{1,3}|in|at|for|based|[a-z]?\d)\b)"
+    rf"(?![ /-](?:[\w/&+.-]+ ){{0,3}}{_TITLE_END}\b(?:$|\W))"
+    r"|(?:lead|junior|google|deep|some|and|or|with|for|the|an?|good|great|solid|excellent|prior|"
+    r"previous|former|ideal\w*|passion\w*|interest\w*)\b"
+    rf"(?![ /-](?:[\w/&+.-]+ ){{0,3}}(?:{_TITLE_END}|customer support|support|success)\b(?:$|\W))"
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
     r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
@@ -66,6 +75,12 @@ _NO_TITLE = re.compile(
     r"|[\w.'&-]+(?: [\w.'&-]+)? (?:helps?|provides?|gets?|makes?|builds?|offers?|saves?|lets|"
     r"gives?|uses?|works?)\b"
     r"|\w+(?: \w+)?(?:, | \()(?:co-?founder|founder|c.o\b|vp\b|head of|recruit)"
+    # "Acme's CTO", "I'm the head of baking", "co-founder Jo Miller".
+    r"|[\w.-]+['’]s? (?:c.o\b|vp\b|co-?founder|founder|head of)|i['’]m\b|i am\b"
+    r"|(?:co-?)?founder (?-i:[A-Z][a-z]+ [A-Z])"
+    # What one does: "Listening critically to bakers", "Building the ovens".
+    r"|(?!engineer|found|market)\w+ing (?:the|our|your|an?|to|that|\w+ly)\b",
+    re.IGNORECASE,
 )
 # Each alternative begins with one of a set of characters, to which the search can skip.
 _NO_TITLE_SIGN = re.compile(
@@ -93,6 +108,9 @@ _DETAIL = re.compile(
 # Each alternative begins with one of a set of characters, to which the search can skip.
 _HEAD_END = re.compile(r"[:.; h](?:(?<=[:.;]) |(?<=h)ttp|(?<= )(?:(?:--?|[→>|=@•⬪]) |\[))")
 
+# What follows a title's last word: "Baker (rye)", "Baker, Nights", "Baker - Oslo".
+_TITLE_DETAIL = re.compile(r"\s?[(\[,:/|]|\s-")
+
 
 def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | None:
     """Return the job title in a line: a bullet's head or a short line without prose; else None.
@@ -113,7 +131,7 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
     if "|" in rest:
         # Another header, "Acme | Oslo | Baker", or titles alone, "Baker | Miller".
         # An address repeats its title: "Baker | Oslo | https://acme.test/jobs/baker".
-        parts = [part.strip() for part in rest.split("|") if "://" not in part]
+        parts = [p.strip().removeprefix("Hiring ") for p in rest.split("|") if "://" not in p]
         head = " | ".join(part for part in parts if _is_title(title_labels(part))) or head
     elif bullet and (task := _TASK.search(head)) and "noun" in title_labels(head[: task.start()]):
         head = line = head[: task.start()]
@@ -125,9 +143,7 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
             title_labels(head).isdisjoint(ROLES) or title_labels(second) & ROLES
         ):
             return second
-    if len(head) > _TITLE_CHARS or _VERB_FIRST.match(head.lower()):
-        return _title_list(line)
-    if len(head.split()) > _TITLE_WORDS:
+    if _VERB_FIRST.match(head.lower()) or _is_long(head):
         return _title_list(line)
     labels = title_labels(head)
     named = listing and labels & _FIELDS
@@ -140,7 +156,7 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
             len(second) <= _SECOND_CHARS
             and names_job(second)
             and found.isdisjoint(_NOT_SECOND)
-            and not _NO_TITLE.match(head.lower())
+            and not _NO_TITLE.match(head)
         ):
             head, labels = second, found
     if "noun" not in labels and not (listing and (labels & _FIELDS or names_job(head))):
@@ -148,9 +164,31 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
     # What is in brackets may be a sentence.
     if "prose" in labels and "prose" in title_labels(BRACKETS.sub(" ", head)):
         return None
-    if _NO_TITLE.match(head.lower()) or _NO_TITLE_SIGN.search(head):
+    if _NO_TITLE.match(head) or _NO_TITLE_SIGN.search(head):
         return None
     return head + _detail(rest[len(head) :] if rest.startswith(head) else "")
+
+
+@lru_cache(maxsize=1024)
+def is_whole_title(text: str) -> bool:
+    """Return whether a text is one short title: "Head Baker (rye)", "Baker, Nights"."""
+    text = text.strip()
+    head = _TITLE_DETAIL.split(text, maxsplit=1)[0].split()
+    return (
+        text[:1].isupper()
+        and bool(head)
+        and len(text.split()) <= _LISTED_WORDS
+        and names_job(head[-1])
+        and "prose" not in title_labels(text)
+        and not _VERB_FIRST.match(text.lower())
+    )
+
+
+def _is_long(head: str) -> bool:
+    """Return whether a head is longer than titles are; a list of tools in brackets may be long."""
+    if len(head) > _TITLE_CHARS and "(" in head:
+        head = BRACKETS.sub("", head)
+    return len(head) > _TITLE_CHARS or len(head.split()) > _TITLE_WORDS
 
 
 def _is_title(labels: frozenset[str]) -> bool:

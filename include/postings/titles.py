@@ -50,11 +50,22 @@ _JOINING_WORDS = (" and ", " or ", " plus ", " as ", " AND ", " OR ", " And ")
 # Up to the first title: "several open positions including a".
 _LEAD_IN = re.compile(
     r"[^,;]{0,40}?\b(?:roles?|positions?|openings?|vacanc(?:y|ies))\s*"
-    r"(?:for|as|of|in|across|:|[-–—]|like|such as|(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
+    r"(?:for|as(?! well)|of|in|across|:|[-–—]|like|such as|"
+    r"(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
     r"(?:an?\s|the\s)?",
     re.IGNORECASE,
 )
 _SEEKING = re.compile(r"(?:now |currently )?(?:seeking|hiring|looking for)\b", re.IGNORECASE)
+_ROLES_NOUN = re.compile(r"\b(?:roles|positions|openings|jobs)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"\(?https?://\S+")
+# What goes on with a title: "folks with and without ovens".
+_PREPOSITION = re.compile(
+    r"(?:without|with|within|outside|between|after|before|during|under|over)\b"
+)
+# A title with a bracket of its own: "Baker (rye)".
+_BRACKET_END = re.compile(r"\)\s*$")
+# A bracket of three words or more: "(we could use bakers)", not "(SRE)", "(s)".
+_EXPLAINED = re.compile(r"(?<=\S)\s?\([^()\s]+ [^()\s]+ [^()]*\)?")
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
 # The end of a list: "Baker, Miller and many more".
 _MORE = re.compile(r"(?:and |many |much |lots |several )*(?:more|others?|etc)\b", re.IGNORECASE)
@@ -114,7 +125,9 @@ def split_titles(text: str) -> tuple[str, ...]:
     engineers" and "data engineers". Empty if the snippet names no job ("Open roles").
     """
     if not _MARKS.search(text) and not any(map(text.__contains__, _JOINING_WORDS)):
-        return _unless_empty([text] if _names_title(text) else [])
+        # "Looking for a baker": the words up to the title have the first preposition.
+        found = _filler(text)
+        return _unless_empty([text] if _names_title(text[found.end() if found else 0 :]) else [])
     masked = text
     if "(" in text or "[" in text:
         masked = BRACKETS.sub(lambda match: "_" * len(match.group()), text)
@@ -125,8 +138,10 @@ def split_titles(text: str) -> tuple[str, ...]:
     start = found.end() if (found := _filler(masked, start)) else start
     end = len(text)
     while found := _SENTENCE_END.search(masked, start):
-        # "Ovens for all. Seeking bakers": the first sentence offers none.
-        if not _SEEKING.match(text, found.end()) or _names_title(masked[start : found.start()]):
+        # "Ovens for all. Seeking bakers", "Acme, Oslo. Baker": the first sentence offers none.
+        if _names_title(masked[start : found.start()]) or not (
+            _SEEKING.match(text, found.end()) or _offers_next(masked[found.end() :])
+        ):
             end = found.start()
             break
         start = found.end()
@@ -156,10 +171,17 @@ def _filler(text: str, start: int = 0) -> re.Match[str] | None:
 
 def _unless_empty(titles: Sequence[str]) -> tuple[str, ...]:
     clean = dict.fromkeys(map(_clean, titles))
-    return tuple(title for title in clean if title and title.lower() not in _ANYONE)
+    return tuple(title for title in clean if title and not _is_anyone(title))
+
+
+def _is_anyone(title: str) -> bool:
+    """Return whether a title says nothing of a trade: "folks with and without ovens"."""
+    first = title.partition(" ")
+    return first[0].lower() in _ANYONE and (not first[2] or first[2].startswith(("with", "who ")))
 
 
 def _clean(title: str) -> str:
+    title = max(_ADDRESS.split(title), key=len) if "://" in title else title
     title = title.strip(_EDGES)
     filler = _filler(title)
     title = (title[filler.end() :] if filler else title).strip(_EDGES).rstrip("([ ")
@@ -197,9 +219,9 @@ def _parts(text: str, masked: str, start: int) -> Iterator[Part]:
         end = match.start() if match else len(masked)
         if words := text[start:end].strip():
             labels = title_labels(words)
-            yield Part(
-                words, start, end, joint, _noun_first(words), labels & ROLES, labels & LEVELS
-            )
+            # "Baking (we could use more bakers)": what a bracket explains is no noun of the title.
+            noun = _noun_first(_EXPLAINED.sub(" ", words) if "(" in words[1:] else words)
+            yield Part(words, start, end, joint, noun, labels & ROLES, labels & LEVELS)
         if match:
             start, joint = match.end(), match.lastgroup or "or"
 
@@ -213,6 +235,13 @@ def _noun_first(text: str) -> bool:
     tail = _tail(text)
     head = text[: tail.start()] if tail else text
     return names_job(_FOR_DEVELOPERS.sub("", head) if "eveloper" in head else head)
+
+
+def _offers_next(text: str) -> bool:
+    """Return whether a text begins with a sentence that names a job and is no prose."""
+    end = _SENTENCE_END.search(text)
+    sentence = text[: end.start()] if end else text
+    return names_job(sentence) and "prose" not in title_labels(sentence)
 
 
 def _unbracketed(text: str) -> str:
@@ -231,7 +260,8 @@ def _names_title(text: str) -> bool:
 def _of_fields(text: str, parts: Sequence[Part]) -> Iterator[str]:
     """Yield the titles of a snippet without a job's noun: "Engineering, Sales"."""
     title: list[Part] = []
-    listed = len(parts) > 2
+    # "Ovens and mobile positions" are two, too.
+    listed = len(parts) > 2 or bool(_ROLES_NOUN.search(text))
     for part in parts:
         tight = part.joint not in ("hard", "comma", "slash", "plus") and not (
             # "Ovens, Mobile and Design" are three jobs, "Mobile and Design" may be one.
@@ -284,9 +314,11 @@ def _of_nouns(text: str, masked: str, parts: Sequence[Part]) -> Iterator[str]:
             ranked = f"{level} " if level and not other.levels else ""
             yield f"{ranked}{other.text} {rest_of(other, part)}".rstrip()
         alone = text[waiting[0].start : waiting[-1].end] if waiting and not shared else ""
-        if part.joint == "hard" and _names_title(alone):
-            # "Operations and Networks | Baker": a field and a title, each a job.
-            yield alone
+        listed = part.joint == "comma" and sum(bool(other.kinds) for other in waiting) > 1
+        if (part.joint == "hard" or listed) and _names_title(alone):
+            # "Operations and Networks | Baker", "Design, Sales, Baker": fields and a title, each a
+            # job.
+            yield from _of_fields(text, waiting)
             waiting = []
         if level:
             yield f"{level} {part.text}"
@@ -301,6 +333,8 @@ def _of_nouns(text: str, masked: str, parts: Sequence[Part]) -> Iterator[str]:
 
 def _begins_title(title: Sequence[Part], part: Part, nouns: int, masked: str) -> bool:
     """Return whether a part begins another title instead of describing this one."""
+    if _PREPOSITION.match(part.text):
+        return False
     if part.joint == "hard":
         return part.noun or bool(part.kinds)
     if part.joint == "dash":
@@ -314,8 +348,16 @@ def _begins_title(title: Sequence[Part], part: Part, nouns: int, masked: str) ->
             return bool(kinds and part.kinds) and kinds.isdisjoint(part.kinds)
         if part.joint != "slash":
             return True
-        # Two names of a job may share a slash, "Baker / Pastry Cook"; "Bakers / Millers" are two.
-        return nouns >= _LIST_TITLES or all(PLURAL.search(p.text) for p in (title[-1], part))
+        # Two names of a job may share a slash, "Baker / Pastry Cook"; "Bakers / Millers" are two,
+        # and so are "Baker (rye) / Miller (wheat)" and "Senior Baker / Junior Miller".
+        both = (title[-1], part)
+        return (
+            nouns >= _LIST_TITLES
+            or all(PLURAL.search(p.text) for p in both)
+            or (all(p.levels for p in both) and _differ(title[-1], part))
+            or (_BRACKET_END.search(title[-1].text) is not None and _differ(title[-1], part))
+            or all(_BRACKET_END.search(p.text) for p in both)
+        )
     known = [kind for other in title for kind in other.kinds]
     if not part.kinds or not part.kinds.isdisjoint(known):
         return False

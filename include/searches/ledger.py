@@ -6,7 +6,8 @@ ago than ``RETENTION_DAYS`` are never sent, so their ids are dropped.
 
 A message is recorded, with its id and its postings, before it is sent, and marked after that. A
 process that is killed in between leaves it under way: the next run sends the same postings again
-under the same id. The state stays locked meanwhile, so two processes never send for one search.
+under the same id. A run claims a message before it sends it; other runs leave it alone until the
+claim ends. No lock of the state is held meanwhile: in SQLite it is that of all states.
 """
 
 from __future__ import annotations
@@ -16,14 +17,22 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from include.errors import DeliveryError
 from include.searches.definition import SavedSearch
 from include.searches.due import is_due
 from include.settings import Settings
 from include.state.store import open_state
 
-__all__ = ["RETENTION_DAYS", "Batch", "Candidates", "Ledger", "Standing"]
+__all__ = ["CLAIM_MINUTES", "RETENTION_DAYS", "Batch", "Candidates", "Ledger", "Standing"]
+
+CLAIM_MINUTES = 5
+"""How long a run may take to send one message: SMTP's five attempts of 30 s are half of it.
+
+Airflow's retries take longer, so another run's retries outlast the claim of a killed one.
+"""
 
 RETENTION_DAYS = 400
 """A posting is sent up to so many days after it was posted: a year of late loads and a reserve."""
@@ -52,11 +61,22 @@ class Standing:
     has_other_filter: bool
 
 
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 class Ledger:
     """The state of one search."""
 
-    def __init__(self, search: SavedSearch, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        search: SavedSearch,
+        settings: Settings | None = None,
+        *,
+        clock: Callable[[], dt.datetime] = _now,
+    ) -> None:
         self._search, self._state = search, open_state(f"search_{search.name}", settings)
+        self._clock = clock
 
     def is_due(self, now: dt.datetime) -> bool:
         """Return whether the search is due; one with a message under way or a new filter is."""
@@ -106,17 +126,50 @@ class Ledger:
             return batch
 
     @contextmanager
-    def delivery(self, batch: Batch) -> Iterator[Callable[[Iterable[str]], None] | None]:
-        """Lock the state while a message is sent; yield the function that marks its postings.
+    def delivery(
+        self, batch: Batch, run_id: str
+    ) -> Iterator[Callable[[Iterable[str]], None] | None]:
+        """Claim a message while it is sent; yield the function that marks its postings.
 
-        Yields None if another process has sent it meanwhile. What is not marked when the block ends
-        is new again; if the block fails, the message stays under way.
+        Those that it does not name are new again. Yields None if another run has sent the message;
+        raises DeliveryError while another one has claimed it. A retry of a killed run goes on at
+        once, since Airflow runs one try at a time. If the block fails, the message stays under way.
         """
+        if not self._claim(batch, run_id):
+            yield None
+            return
+        try:
+            yield partial(self._mark, batch)
+        except BaseException:  # a task that is ended, too: the next run need not wait
+            with self._state.update() as kept:
+                if _is_pending(kept, batch):
+                    kept["pending"].pop("claim", None)
+            raise
+
+    def _claim(self, batch: Batch, run_id: str) -> bool:
+        now = self._clock()
         with self._state.update() as kept:
-            if kept.get("pending", {}).get("id") == batch.id:
-                yield lambda shown: _mark(kept, shown)
-            else:
-                yield None
+            if not _is_pending(kept, batch):
+                return False
+            holder, at = kept["pending"].get("claim") or (run_id, now.isoformat())
+            ttl = dt.timedelta(minutes=CLAIM_MINUTES)
+            # abs: a claim "from the future", of a clock that was set back, must end, too.
+            if holder != run_id and abs(now - dt.datetime.fromisoformat(at)) < ttl:
+                raise DeliveryError(
+                    f"The run {holder} is sending a message of the saved search "
+                    f"{self._search.name!r}",
+                    record=batch.id,
+                    next_step=f"nothing to do: if that run was killed, its claim ends after "
+                    f"{CLAIM_MINUTES} minutes, and the message is sent again.",
+                )
+            kept["pending"]["claim"] = [run_id, now.isoformat()]
+            return True
+
+    def _mark(self, batch: Batch, ids: Iterable[str]) -> None:
+        with self._state.update() as kept:
+            # A run whose claim has ended may find that another one has marked it.
+            if _is_pending(kept, batch):
+                _mark(kept, ids)
 
     def sent_last(self, most: int) -> list[tuple[dt.datetime, str]]:
         """Return the newest postings that were sent, newest first, with the time of each."""
@@ -151,6 +204,10 @@ class Ledger:
 def _message_id(search: SavedSearch, ids: Iterable[str]) -> str:
     text = "\n".join([search.name, search.filter_digest, *sorted(ids)])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _is_pending(kept: dict[str, Any], batch: Batch) -> bool:
+    return bool(kept.get("pending", {}).get("id") == batch.id)
 
 
 def _mark(kept: dict[str, Any], ids: Iterable[str]) -> None:

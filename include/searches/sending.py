@@ -43,18 +43,18 @@ def due_searches(now: dt.datetime) -> list[str]:
     return due
 
 
-def send_search(name: str, now: dt.datetime) -> dict[str, Any]:
+def send_search(name: str, now: dt.datetime, run_id: str) -> dict[str, Any]:
     """Send what is new for a search, message by message; return the numbers.
 
     Raises ConfigurationError for a search that is wrong, and DeliveryError when its notifier could
-    not send: the message stays under way, and is sent again.
+    not send, or while another run sends for it: the message stays under way, and is sent again.
     """
     search = read_search(name)
     # Before a message is recorded: a notifier that cannot be imported sends none.
     send = notifier_of(search) if search.notifier else None
     sent = []
     with _snapshot() as snapshot:
-        delivery = _Delivery(search, snapshot, send)
+        delivery = _Delivery(search, snapshot, send, run_id)
         delivery.begin_feed(now)
         found = candidates(snapshot, search)
         for _ in range(MAX_MESSAGES):
@@ -71,8 +71,11 @@ def send_search(name: str, now: dt.datetime) -> dict[str, Any]:
 class _Delivery:
     """Sends the messages of one search, and writes its feed."""
 
-    def __init__(self, search: SavedSearch, snapshot: Snapshot, send: Send | None) -> None:
+    def __init__(
+        self, search: SavedSearch, snapshot: Snapshot, send: Send | None, run_id: str
+    ) -> None:
         self._search, self._snapshot, self._send = search, snapshot, send
+        self._run_id = run_id
         self._path = feed_path(search, get_settings())
         self.ledger = Ledger(search)
 
@@ -83,8 +86,8 @@ class _Delivery:
 
     def deliver(self, batch: Batch) -> int:
         """Send a message and mark its postings; return their number."""
-        with self.ledger.delivery(batch) as mark:
-            if mark is None:  # another process has sent it
+        with self.ledger.delivery(batch, self._run_id) as mark:
+            if mark is None:  # another run has sent it
                 return 0
             # Newest first, as people read. One that has left the store meanwhile is not marked.
             rows = posting_rows(self._snapshot, batch.ids[::-1])

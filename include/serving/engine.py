@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 from include.errors import ConfigurationError
 from include.files import make_file
+from include.sqlite import use_wal
 
 __all__ = ["parsed_url", "reading_engine", "writing_engine"]
 
@@ -82,7 +83,7 @@ def _open_read_only(uri: str) -> Any:
 def _prepare_sqlite_writer(dbapi_connection: Any, _record: Any) -> None:
     # The driver would commit before DDL: a crash could leave a migration half done.
     dbapi_connection.isolation_level = None
-    dbapi_connection.execute("pragma journal_mode = wal")
+    use_wal(dbapi_connection, timeout_seconds=_BUSY_TIMEOUT_SECONDS)
     # In WAL mode "normal" risks the last commit in a power cut, never the file: publish again.
     dbapi_connection.execute("pragma synchronous = normal")
 

@@ -430,6 +430,8 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         14: _POSTING_HISTORY,
         15: _SEEKERS,
         16: _COMPANIES,
+        # Sets of skills and months are roaring bitmaps: publish builds what is not there.
+        17: statements("delete from posting_facets"),
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

@@ -136,12 +136,12 @@ def read_board(
     board = _Board(clients, due)
     records: dict[str, Record] = {}
     names: set[str | None] = set()
-    total, served = None, 0
+    total, served, pages, missing = None, 0, 0, 0
     outcome, message = Outcome.WHOLE, ""
     try:
         for page in system.pages(due["board"], board.ask):
             total = page.total if page.total is not None else total
-            served += len(page.records)
+            served, pages = served + len(page.records), pages + 1
             names.add(page.company)
             for value, text in page.records:
                 names.add(system.company_of(value) if isinstance(value, dict) else None)
@@ -188,10 +188,18 @@ def read_board(
         message=message,
         company=company,
         home=board.home,
-        # Of a reading that is not whole, no later answer may be "unchanged".
-        etag=board.etag if outcome in (Outcome.WHOLE, Outcome.UNCHANGED) else None,
+        etag=board.etag if _may_be_unchanged(outcome, pages, missing) else None,
     )
     return reading, shown
+
+
+def _may_be_unchanged(outcome: Outcome, pages: int, texts_missing: int) -> bool:
+    """Return whether a 304 to the entity tag of the first page may say "unchanged" of the board.
+
+    Not if the reading is not whole, if a later page may change while the first does not, or if
+    texts of its jobs are yet to be asked for.
+    """
+    return outcome in (Outcome.WHOLE, Outcome.UNCHANGED) and pages <= 1 and not texts_missing
 
 
 def _agree(company: str, due: DueBoard) -> bool:

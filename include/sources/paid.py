@@ -58,6 +58,10 @@ class PaidSource(Source):
 
     @abstractmethod
     def on_committed(
-        self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
+        self,
+        context: FetchContext,
+        plan: Plan,
+        reports: Sequence[ChunkResult],
+        position: dict[str, Any] | None,
     ) -> None:
-        """Record that the load of the plan is committed."""
+        """Record that the load of the plan's pending results and of the reports is committed."""

@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from include.errors import ConfigurationError, StoreUnavailableError
 from include.files import make_file
+from include.sqlite import use_wal
 
 __all__ = ["StateTable"]
 
@@ -130,7 +131,7 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     # The driver begins a transaction at the first write: too late to lock what was read before.
     dbapi_connection.isolation_level = None
     dbapi_connection.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_SECONDS * 1000}")
-    dbapi_connection.execute("pragma journal_mode = wal")
+    use_wal(dbapi_connection, timeout_seconds=_BUSY_TIMEOUT_SECONDS)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

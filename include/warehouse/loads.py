@@ -2,8 +2,8 @@
 
 Loads are idempotent. A payload equal to its record's latest stored version inserts nothing, so a
 month can be loaded again at any time, and changes are stored as new versions. The load's id is
-derived from its run and the content of its files: repeating a load returns its ledger row. A source
-that is read incrementally commits its new cursor in the same transaction.
+derived from its run, the content of its files and what it writes besides: repeating a load returns
+its ledger row. A source that is read incrementally commits its new cursor in the same transaction.
 """
 
 from __future__ import annotations
@@ -118,6 +118,7 @@ def load(
     cursor: Cursor | None = None,
     replayed: Mapping[str, str] | None = None,
     also: Also | None = None,
+    also_id: str = "",
     settings: Settings | None = None,
 ) -> Ledger:
     """Commit a run's staged files to bronze in one transaction and return the ledger row.
@@ -125,19 +126,25 @@ def load(
     ``expected_keys`` are keys that must be among the records, in any status; ``cursor`` is where
     the next run continues; ``replayed`` maps ids of rejects that this load closes to notes. Open
     rejects whose records are valid now are closed in any case. ``also`` writes more rows in the
-    same transaction, from the temporary table ``staged``.
+    same transaction, from the temporary table ``staged``; ``also_id`` identifies these rows, since
+    a run that is cleared may have other rows for the same files.
 
     Raises StagedFileError, ReconciliationError (nothing is committed) and WarehouseLockedError.
     """
     settings = settings or get_settings()
     # By digest: the same file delivered twice counts once.
     files = {manifest["sha256"]: manifest for manifest in manifests}
-    load_id = uuid5(_NAMESPACE, "/".join((target.source, target.partition, run_id, *sorted(files))))
+    parts = (target.source, target.partition, run_id, *sorted(files), also_id)
+    load_id = uuid5(_NAMESPACE, "/".join(filter(None, parts)))
     staged = [manifest["path"] for manifest in manifests]
 
     def work(connection: duckdb.DuckDBPyConnection) -> Ledger:
         # Inside the transaction: a task killed between commit and XCom finds its ledger row here.
         if done := _ledger_of(connection, load_id):
+            # The first of two that load the same files may not know yet where the reading ends.
+            if cursor and not _has_cursor(connection, load_id):
+                ingested_at = _load_timestamp(connection, target)
+                _write_cursor(connection, target, load_id, cursor, ingested_at)
             return done
         _stage_table(connection, target, paths)
         _check_expected(connection, target, expected_keys)
@@ -164,6 +171,11 @@ def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger |
         f"select {columns} from bronze.loads where load_id = ?", [load_id]
     ).fetchone()
     return Ledger(str(row[0]), *row[1:]) if row else None
+
+
+def _has_cursor(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> bool:
+    query = "select count(*) from bronze.cursors where load_id = ?"
+    return bool(_one_row(connection, query, [load_id])[0])
 
 
 def _stage_table(

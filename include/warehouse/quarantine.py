@@ -195,18 +195,29 @@ def keep_rejects(
     """Store the bad records of the table ``staged``; update those known, without reopening them."""
     # A replayed record that turns bad again is not "known": it gets a new row and is open.
     known = f"state in ('{State.OPEN}', '{State.DISMISSED}')"
-    sight = [seen_at, load_id, target.partition, json.dumps(target.context)]
+    # A company's record is read again as its board's.
+    context = """if(
+        staged.board is null, $context::json,
+        json_merge_patch($context::json, json_object('board', staged.board))
+    )"""
+    sight = {
+        "source": target.source,
+        "seen_at": seen_at,
+        "load_id": load_id,
+        "partition": target.partition,
+        "context": json.dumps(target.context),
+    }
     # Update before insert: afterwards it would rewrite the new rows, too.
     connection.execute(
         f"""
         update bronze.rejects
-        set last_seen_at = ?, load_id = ?::uuid, partition = ?, context = ?::json,
-            message = staged.message, payload = staged.payload
+        set last_seen_at = $seen_at, load_id = $load_id::uuid, partition = $partition,
+            context = {context}, message = staged.message, payload = staged.payload
         from staged
-        where staged.is_bad and rejects.source = ? and rejects.{known}
+        where staged.is_bad and rejects.source = $source and rejects.{known}
             and rejects.record_key = staged.key and rejects.reason_code = staged.reason
         """,
-        [*sight, target.source],
+        sight,
     )
     connection.execute(
         f"""
@@ -222,11 +233,7 @@ def keep_rejects(
             $load_id::uuid as load_id,
             '{State.OPEN}' as state,
             $partition as partition,
-            -- a company's record is read again as its board's
-            if(
-                board is null, $context::json,
-                json_merge_patch($context::json, json_object('board', board))
-            ) as context
+            {context} as context
         from staged
         where is_bad and not exists (
             from bronze.rejects as known
@@ -234,13 +241,7 @@ def keep_rejects(
                 and known.record_key = staged.key and known.reason_code = staged.reason
         )
         """,
-        {
-            "source": target.source,
-            "seen_at": seen_at,
-            "load_id": load_id,
-            "partition": target.partition,
-            "context": json.dumps(target.context),
-        },
+        sight,
     )
 
 

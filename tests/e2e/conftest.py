@@ -15,7 +15,7 @@ from bench.airflow_server import AirflowServer, airflow_server
 from include.serving.publish import publish
 from sample.gold.companies import fill_companies
 from sample.gold.postings import GoldSize, fill_gold
-from tests.e2e.pages import logged_in, opened, playwright, watched
+from tests.e2e.pages import logged_in, new_page, opened, playwright, watched
 
 CHROMIUM = Path("/usr/bin/chromium")
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
@@ -103,8 +103,9 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def context(browser: Any, server: AirflowServer) -> Iterator[Any]:
+    """A login and a cache for all pages: the product stores nothing else in a browser."""
     with logged_in(browser, server, accept_downloads=True) as context:
         yield context
 
@@ -116,13 +117,17 @@ def page(context: Any, server: AirflowServer) -> Iterator[Any]:
         yield page
 
 
+@pytest.fixture
+def unwatched(context: Any) -> Iterator[Any]:
+    """A page of one test, in which errors are expected."""
+    with new_page(context) as page:
+        yield page
+
+
 @pytest.fixture(scope="module")
-def look(browser: Any, server: AirflowServer) -> Iterator[Any]:
+def look(context: Any, server: AirflowServer) -> Iterator[Any]:
     """The dashboard, opened once for the tests that only look at it."""
-    with (
-        logged_in(browser, server, accept_downloads=True) as context,
-        watched(context, server) as page,
-    ):
+    with watched(context, server) as page:
         yield opened(page, server, "?days=365#skills=python,react")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +19,7 @@ __all__ = [
     "WIDE",
     "asked",
     "logged_in",
+    "new_page",
     "opened",
     "playwright",
     "settle",
@@ -42,21 +43,32 @@ def logged_in(browser: Any, server: AirflowServer, **options: Any) -> Iterator[A
 
 
 @contextmanager
-def watched(context: Any, server: AirflowServer) -> Iterator[Any]:
+def new_page(context: Any, *, size: dict[str, int] = WIDE, theme: str = "light") -> Iterator[Any]:
+    """Yield a new page of a size, with the system's theme; close it."""
+    with closing(context.new_page()) as page:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=theme)
+        yield page
+
+
+@contextmanager
+def watched(
+    context: Any, server: AirflowServer, *, size: dict[str, int] = WIDE, theme: str = "light"
+) -> Iterator[Any]:
     """Yield a new page; fails for an error, a violation of CSP, a request to elsewhere."""
     troubles: list[str] = []
-    page = context.new_page()
-    page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
 
     def own(request: Any) -> None:
         if not request.url.startswith((server.url, "blob:", "data:")):
             troubles.append(f"asked for {request.url}")
 
-    page.on("request", own)
-    yield page
-    assert troubles == []
-    assert page.evaluate("window.hacked") is None
+    with new_page(context, size=size, theme=theme) as page:
+        page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("request", own)
+        yield page
+        assert troubles == []
+        assert page.evaluate("window.hacked") is None
 
 
 def opened(page: Any, server: AirflowServer, query: str = "") -> Any:

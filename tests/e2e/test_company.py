@@ -12,7 +12,6 @@ from tests.e2e.conftest import JOINED, OWNER, needs_chromium
 from tests.e2e.pages import (
     NARROW,
     WIDE,
-    logged_in,
     opened,
     playwright,
     settle,
@@ -41,12 +40,9 @@ def company(page: Any, server: AirflowServer, name: str) -> Any:
     ],
 )
 def test_page_says_what_was_joined_and_is_accessible(
-    browser: Any, server: AirflowServer, size: dict[str, int], theme: str
+    context: Any, server: AirflowServer, size: dict[str, int], theme: str
 ) -> None:
-    with (
-        logged_in(browser, server, color_scheme=theme, viewport=size) as context,
-        watched(context, server) as page,
-    ):
+    with watched(context, server, size=size, theme=theme) as page:
         company(page, server, JOINED)
         expect(page.locator("#names")).to_contain_text(OWNER)
         expect(page.locator("#names")).to_contain_text("companies.csv")
@@ -86,8 +82,8 @@ def test_companies_of_a_month_lead_to_their_pages(page: Any, server: AirflowServ
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
-def test_unknown_company_is_offered_the_nearest(context: Any, server: AirflowServer) -> None:
-    page = context.new_page()
+def test_unknown_company_is_offered_the_nearest(unwatched: Any, server: AirflowServer) -> None:
+    page = unwatched
     answer = page.goto(f"{server.url}/techpulse/company?company=Brambel%20Ridge")
     assert answer.status == 404
     assert violations(page) == []

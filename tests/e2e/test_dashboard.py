@@ -15,7 +15,6 @@ from tests.e2e.pages import (
     NARROW,
     WIDE,
     asked,
-    logged_in,
     opened,
     playwright,
     settle,
@@ -29,20 +28,19 @@ CHARTS = ("trends", "volume", "pay", "companies")
 BARS = ("skills", "roles", "ways", "levels", "places", "companies", "pairs", "match")
 
 
-def in_airflow(context: Any, server: AirflowServer) -> tuple[Any, Any]:
-    """Open Airflow's own page, then TechPulse from its menu; return the page and the frame."""
-    page = context.new_page()
+def in_airflow(page: Any, server: AirflowServer) -> Any:
+    """Open Airflow's own page, then TechPulse from its menu; return the frame."""
     page.goto(server.url)
     page.get_by_role("link", name="TechPulse").or_(
         page.get_by_role("button", name="TechPulse")
     ).first.click()
     frame = page.frame_locator("iframe[title='TechPulse']")
     frame.locator("#skills .bars li").first.wait_for()
-    return page, frame
+    return frame
 
 
-def test_opened_from_airflows_menu_and_filtered(context: Any, server: AirflowServer) -> None:
-    page, frame = in_airflow(context, server)
+def test_opened_from_airflows_menu_and_filtered(unwatched: Any, server: AirflowServer) -> None:
+    page, frame = unwatched, in_airflow(unwatched, server)
     before = frame.locator("#population").inner_text()
     frame.locator(".multi[data-name=roles] summary").click()
     frame.get_by_label("Backend", exact=True).check()
@@ -61,16 +59,19 @@ def test_opened_from_airflows_menu_and_filtered(context: Any, server: AirflowSer
         expect(frame.locator("html")).to_have_attribute("data-theme", theme)
 
 
-def test_link_to_a_posting_opens_beside_airflow(context: Any, server: AirflowServer) -> None:
-    page, frame = in_airflow(context, server)
+def test_link_to_a_posting_opens_beside_airflow(
+    context: Any, unwatched: Any, server: AirflowServer
+) -> None:
+    frame = in_airflow(unwatched, server)
     link = frame.locator("#postings .via a").first
     target = link.get_attribute("href")
     with (
-        context.expect_page(),
+        context.expect_page() as opened_page,
         context.expect_event("request", lambda request: request.url == target),
     ):
         link.click()
-    assert "/plugin/techpulse" in page.url
+    assert "/plugin/techpulse" in unwatched.url
+    opened_page.value.close()
 
 
 def test_every_card_is_filled(look: Any) -> None:
@@ -236,9 +237,9 @@ def test_remotive_is_named_and_linked(page: Any, server: AirflowServer) -> None:
 
 @pytest.mark.parametrize(("status", "words"), [(401, "session has expired"), (500, "answered 500")])
 def test_failure_is_said_and_can_be_tried_again(
-    context: Any, server: AirflowServer, status: int, words: str
+    unwatched: Any, server: AirflowServer, status: int, words: str
 ) -> None:
-    page = context.new_page()
+    page = unwatched
     pattern = re.compile(r".*/api/v1/.*")
     page.route(pattern, lambda route: route.fulfill(status=status, body="no"))
     page.goto(f"{server.url}/techpulse/dashboard#skills=python")
@@ -251,9 +252,9 @@ def test_failure_is_said_and_can_be_tried_again(
 
 
 def test_before_the_first_publish_the_page_says_what_to_do(
-    context: Any, server: AirflowServer
+    unwatched: Any, server: AirflowServer
 ) -> None:
-    page = context.new_page()
+    page = unwatched
     pattern = re.compile(r".*/api/v1/.*")
     page.route(pattern, lambda route: route.fulfill(status=503, body="no"))
     page.goto(f"{server.url}/techpulse/dashboard")
@@ -275,12 +276,9 @@ def test_before_the_first_publish_the_page_says_what_to_do(
     ids=["light-narrow", "dark-wide", "light-wide", "dark-narrow"],
 )
 def test_page_fits_every_screen_and_breaks_no_rule_of_accessibility(
-    browser: Any, server: AirflowServer, theme: str, screen: dict[str, int]
+    context: Any, server: AirflowServer, theme: str, screen: dict[str, int]
 ) -> None:
-    with (
-        logged_in(browser, server, color_scheme=theme) as context,
-        watched(context, server) as page,
-    ):
+    with watched(context, server, theme=theme) as page:
         opened(page, server, "#skills=python,react")
         expect(page.locator("html")).to_have_attribute("data-theme", theme)
         page.get_by_role("button", name="More filters").click()

@@ -10,7 +10,7 @@ import pytest
 
 from bench.airflow_server import AirflowServer
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.pages import asked, logged_in, opened, playwright, settle, watched
+from tests.e2e.pages import asked, opened, playwright, settle, watched
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 expect = playwright.expect
@@ -25,8 +25,8 @@ WHOLE = {
 
 
 @pytest.fixture(scope="module")
-def dashboard(browser: Any, server: AirflowServer) -> Iterator[Any]:
-    with logged_in(browser, server) as context, watched(context, server) as page:
+def dashboard(context: Any, server: AirflowServer) -> Iterator[Any]:
+    with watched(context, server) as page:
         yield opened(page, server)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bench.airflow_server import AirflowServer
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.pages import NARROW, WIDE, logged_in, opened, playwright, settle, watched
+from tests.e2e.pages import NARROW, WIDE, opened, playwright, settle, watched
 from tests.e2e.test_dashboard import violations
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
@@ -19,9 +19,9 @@ expect = playwright.expect
 
 
 @pytest.fixture(scope="module")
-def shown(browser: Any, server: AirflowServer, rich_posting: str) -> Iterator[Any]:
+def shown(context: Any, server: AirflowServer, rich_posting: str) -> Iterator[Any]:
     """The page, opened once: no script of the posting ran, nothing was asked for elsewhere."""
-    with logged_in(browser, server) as context, watched(context, server) as page:
+    with watched(context, server) as page:
         page.goto(f"{server.url}/techpulse/posting?id={rich_posting}")
         page.locator(".answers").wait_for()
         settle(page)
@@ -107,12 +107,9 @@ def test_list_leads_to_a_posting_and_back(page: Any, server: AirflowServer) -> N
     ],
 )
 def test_page_fits_and_breaks_no_rule_of_accessibility(
-    browser: Any, server: AirflowServer, rich_posting: str, size: dict[str, int], theme: str
+    context: Any, server: AirflowServer, rich_posting: str, size: dict[str, int], theme: str
 ) -> None:
-    with (
-        logged_in(browser, server, color_scheme=theme, viewport=size) as context,
-        watched(context, server) as page,
-    ):
+    with watched(context, server, size=size, theme=theme) as page:
         page.goto(f"{server.url}/techpulse/posting?id={rich_posting}")
         page.locator(".answer", has_text="Terraform").focus()
         settle(page)

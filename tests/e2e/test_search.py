@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +10,7 @@ import pytest
 
 from bench.airflow_server import AirflowServer
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.pages import asked, logged_in, opened, playwright, settle
+from tests.e2e.pages import asked, new_page, opened, playwright, settle
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 expect = playwright.expect
@@ -18,10 +19,10 @@ _TIMEOUT_MS = 20_000
 
 
 @pytest.fixture(scope="module")
-def searching(browser: Any, server: AirflowServer) -> Any:
+def searching(context: Any, server: AirflowServer) -> Iterator[Any]:
     """The dashboard; not watched, since a search that is none answers 400."""
-    with logged_in(browser, server) as context:
-        yield opened(context.new_page(), server, "?days=365")
+    with new_page(context) as page:
+        yield opened(page, server, "?days=365")
 
 
 def test_example_of_the_help_is_searched_for_in_every_card(searching: Any) -> None:

@@ -256,8 +256,10 @@ def test_saved_search_of_a_variable_is_sent_while_another_is_wrong(
     assert "'bad' cannot be used: filter.roles" in listed.stderr
 
 
-def _at(send: Callable[[str, dt.datetime], Any], then: dt.datetime, name: str, _: Any) -> Any:
-    return send(name, then)
+def _at(
+    send: Callable[[str, dt.datetime, str], Any], then: dt.datetime, name: str, _: Any, run_id: str
+) -> Any:
+    return send(name, then, run_id)
 
 
 def test_second_run_of_a_month_adds_nothing(

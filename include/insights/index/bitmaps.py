@@ -1,56 +1,62 @@
-"""Sets of positions as integers: decoding, iterating, and counting groups of neighbours."""
+"""The published sets of positions, and groups of neighbours."""
 
 from __future__ import annotations
 
 import zlib
 from array import array
 from collections.abc import Iterable
-from itertools import chain
+from sys import getsizeof
 
-from include.insights.cache import sets_kept
+from pyroaring import BitMap
+
+from include.insights.cache import SegmentedLRU
+from include.insights.index.sets import bits_at, bits_of
 from include.serving.bits import flags_of, positions
+from include.serving.facets import ROARING
 
 __all__ = ["Bitmaps", "FacetRow", "Groups", "array_of", "bits_at", "flags_of", "positions"]
 
 FacetRow = tuple[str, str, int, bytes]
-"""Facet, value, number of postings, compressed payload: a row of ``posting_facets``."""
-_SKILL = "skill"
-_SKILL_BYTES = 96 << 20
-"""Of decoded skills: all of them at 500,000 jobs; of more, the rare ones are decoded each time."""
-_ONE = ord("1")
-_FEW_SHARE = 32
-"""Below one position in this many, each sets a bit."""
+"""Facet, value, number of postings, payload: a row of ``posting_facets``."""
+_INTEGER_BYTES = 48 << 20
+"""Of integers: all but those of skills and months at two million jobs."""
 
 
 class Bitmaps:
-    """The bitmaps and payloads of one published version, decompressed when first asked for.
+    """The bitmaps and payloads of one published version.
 
-    Frequent ones stay decompressed.
+    Roaring bitmaps are kept, some 10 MB at a million jobs. Any set is also had as an integer: of
+    those, the ones asked for again stay, up to a bound in bytes.
     """
 
     def __init__(self, rows: Iterable[FacetRow]) -> None:
         self._stored: dict[tuple[str, str], bytes] = {}
+        self._roaring: dict[tuple[str, str], BitMap] = {}
         self._counts: dict[str, dict[str, int]] = {}
-        self._bits: dict[tuple[str, str], int] = {}
-        self._least_kept = 0
+        self._bits: SegmentedLRU[tuple[str, str], int] = SegmentedLRU(_INTEGER_BYTES, getsizeof)
         for facet, value, count, payload in rows:
-            self._stored[facet, value] = payload
+            if facet in ROARING:
+                self._roaring[facet, value] = BitMap.deserialize(payload)
+            else:
+                self._stored[facet, value] = payload
             self._counts.setdefault(facet, {})[value] = count
-        skills = sorted(self.counts(_SKILL).values(), reverse=True)
-        most = sets_kept(len(skills), 8 * len(self.payload("set", "all")), _SKILL_BYTES)
-        if most < len(skills):
-            self._least_kept = skills[most]
+
+    def roaring(self, facet: str, value: str) -> BitMap:
+        """Return the jobs that have a property of ``ROARING``; none for an unknown one."""
+        return self._roaring.get((facet, value), _NONE)
 
     def get(self, facet: str, value: str) -> int:
         """Return the jobs that have a property, as bits; none for an unknown one."""
         key = (facet, value)
         # No lock: two threads may decode the same bitmap, and both get the same integer.
         if (found := self._bits.get(key)) is None:
-            if key not in self._stored:
+            if key in self._roaring:
+                found = bits_of(self._roaring[key])
+            elif key in self._stored:
+                found = int.from_bytes(zlib.decompress(self._stored[key]), "little")
+            else:
                 return 0
-            found = int.from_bytes(zlib.decompress(self._stored[key]), "little")
-            if facet != _SKILL or self._counts[facet][value] > self._least_kept:
-                self._bits[key] = found
+            self._bits.put(key, found)
         return found
 
     def any_of(self, facet: str, values: Iterable[str]) -> int:
@@ -93,20 +99,7 @@ class Groups:
         return (starts + self._below) ^ self._below
 
 
-def bits_at(groups: Iterable[Iterable[int]], size: int) -> int:
-    """Return the set of all positions of the groups, all below ``size``."""
-    found = [*chain.from_iterable(groups)]
-    if len(found) * _FEW_SHARE < size:
-        raw = bytearray(-(-size // 8))
-        for position in found:
-            raw[position >> 3] |= 1 << (position & 7)
-        return int.from_bytes(raw, "little")
-    # Set digits, then parse them in C: setting so many bits takes three times as long.
-    digits = bytearray(b"0") * size
-    for position in found:
-        digits[position] = _ONE
-    digits.reverse()
-    return int(digits, 2) if size else 0
+_NONE = BitMap()
 
 
 def array_of(kind: str, raw: bytes) -> array[int]:

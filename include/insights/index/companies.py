@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, islice, pairwise, repeat
 
+from pyroaring import BitMap
+
 from include.insights.addresses import without_addresses
 from include.insights.index.bitmaps import Bitmaps, Groups, array_of, flags_of, positions
 
@@ -46,6 +48,11 @@ class Companies:
     def count(self, bits: int) -> int:
         """Count the companies with a job in ``bits``."""
         return self.groups.fold(bits).bit_count()
+
+    def count_few(self, found: BitMap) -> int:
+        """Count the companies with a job in a set of few."""
+        numbers = {*map(self.numbers.__getitem__, found.to_array())}
+        return len(numbers - {self.groups.ends.bit_count()})
 
     def count_names(self, bits: int) -> int:
         """Count the distinct names, in any case, as contract 1.0.0 counts companies."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from functools import lru_cache
+from sys import getsizeof
 
-from include.insights.cache import sets_kept
+from include.insights.cache import SegmentedLRU
 from include.insights.index.bitmaps import Bitmaps
 from include.insights.index.numbers import Numbers
 from include.serving.facets import DAY_BITS, FIRST_DAY, day_number
 
 __all__ = ["Days"]
 
-_CACHED_WINDOWS = 256
+_WINDOWS_BYTES = 16 << 20
 
 
 class Days:
@@ -22,12 +21,15 @@ class Days:
     def __init__(self, bitmaps: Bitmaps) -> None:
         slices = [bitmaps.get("day", str(bit)) for bit in range(DAY_BITS)]
         self._days = Numbers(bitmaps.get("set", "all"), slices)
-        kept = sets_kept(_CACHED_WINDOWS, self._days.all.bit_length())
-        self._within: Callable[[int, int], int] = lru_cache(kept)(self._between)
+        self._kept: SegmentedLRU[tuple[int, int], int] = SegmentedLRU(_WINDOWS_BYTES, getsizeof)
 
     def between(self, first: date, last: date) -> int:
         """Return the jobs posted on the days from first to last, both included."""
-        return self._within(day_number(first), day_number(last))
+        window = day_number(first), day_number(last)
+        if (found := self._kept.get(window)) is None:
+            found = self._between(*window)
+            self._kept.put(window, found)
+        return found
 
     def newest(self, bits: int) -> date | None:
         """Return the last day of a set, None if it is empty."""

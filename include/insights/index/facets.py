@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import takewhile
 
+from pyroaring import BitMap
+
 from include.insights.filters import JobFilter
 from include.insights.index.bitmaps import Bitmaps, FacetRow, positions
-from include.insights.index.by_month import ByMonth
 from include.insights.index.companies import Companies
 from include.insights.index.days import Days
 from include.insights.index.numbers import Numbers
@@ -19,14 +21,18 @@ from include.insights.index.order import Postings
 from include.insights.index.pay import Pay
 from include.insights.index.places import ANYWHERE, JobPlaces
 from include.insights.index.seen import Seen
+from include.insights.index.sets import roaring_of
 from include.insights.index.skill_lists import SkillLists
 from include.insights.index.spans import Spans
 
 __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
 REMOTE = "remote"
-_FEW_SHARE = 32
+_FEW_SHARE = 400
+"""Below one position in this many, each is read."""
 _REMOTE_VALUES = ("remote", "mixed")
+_READ_A_MONTH = 50
+"""Below so many positions a month, each is read; above, months are intersected."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,11 @@ class SkillBits:
     def bits(self) -> int:
         """The jobs, as bits."""
         return self.index.get("skill", self.skill)
+
+    @property
+    def set(self) -> BitMap:
+        """The jobs, as a roaring bitmap."""
+        return self.index.roaring("skill", self.skill)
 
 
 class FacetIndex:
@@ -98,9 +109,25 @@ class FacetIndex:
         """The number in ``months`` of the month, by position; ``len(months)`` where unknown."""
         numbers = array("H", [len(self.months)]) * self.size
         for number, month in enumerate(self.months):
-            for position in positions(self.month(month), self.size):
+            for position in self.bitmaps.roaring("month", month).to_array():
                 numbers[position] = number
         return numbers
+
+    def of_months(self, months: Iterable[str]) -> BitMap:
+        """Return the jobs of some months."""
+        return BitMap.union(BitMap(), *(self.bitmaps.roaring("month", one) for one in months))
+
+    def counts_by_month(self, found: BitMap, months: Sequence[str]) -> list[int]:
+        """Return how many of a set each month has."""
+        if len(found) < _READ_A_MONTH * len(months):
+            counted = Counter(map(self.month_numbers.__getitem__, found.to_array()))
+            return [counted[self._number_of.get(month, -1)] for month in months]
+        sets = (self.bitmaps.roaring("month", one) for one in months)
+        return list(map(found.intersection_cardinality, sets))
+
+    @cached_property
+    def _number_of(self) -> Mapping[str, int]:
+        return {month: number for number, month in enumerate(self.months)}
 
     @cached_property
     def stated_once(self) -> array[int]:
@@ -134,28 +161,6 @@ class FacetIndex:
                 for at, kind in self.pay.kinds(currency).items()
             }
         return kept
-
-    @cached_property
-    def by_month(self) -> ByMonth:
-        """The postings in the order of their months."""
-        return ByMonth(self.months, self.month, self.postings.groups.ends, self.size)
-
-    def skill_by_month(self, skill: str) -> int:
-        """Return the postings that name a skill, in the order of ``by_month``; cached.
-
-        The first time all are arranged, as many as are kept: 4 ms a frequent one, which most
-        questions would else do for one or two of them.
-        """
-        by_month = self.by_month
-        if not by_month.kept:
-            for one in self.skills[: by_month.most_kept]:
-                by_month.arranged_once(one.skill, lambda one=one: one.bits)  # type: ignore[misc]
-        return by_month.arranged_once(skill, lambda: self.bits("skill", skill))
-
-    @cached_property
-    def clusters_by_month(self) -> list[int]:
-        """The company's number (``companies.clusters``) by place in ``by_month``."""
-        return self.by_month.values(self.companies.clusters)
 
     def kinds(self, *facets: str) -> array[int]:
         """Return a number by position for what a posting's jobs are, such as their role and level.
@@ -219,16 +224,19 @@ class FacetIndex:
         Of such a set nearly all skills are named as often as the last of the first, so that a scan
         of their bitmaps would end late.
         """
-        if postings.bit_count() * _FEW_SHARE > self.size:
-            return None
-        return list(self.positions(postings))
+        return list(self.positions(postings)) if self.is_few(postings.bit_count()) else None
+
+    def is_few(self, count: int) -> bool:
+        """Return whether reading so many positions is quicker than a pass over all."""
+        return count * _FEW_SHARE < self.size
 
     def counts_by_skill(self, postings: int, least: int) -> dict[int, int]:
         """Return by number how many of a folded set name each skill, if so many do."""
         if (few := self.few(postings)) is not None:
             counted = self.skill_lists.counts(few)
             return {number: count for number, count in counted.items() if count >= least}
-        counts = ((skill.bits & postings).bit_count() for skill in self.skills_named(least))
+        chosen = roaring_of(postings)
+        counts = (chosen.intersection_cardinality(one.set) for one in self.skills_named(least))
         return {number: count for number, count in enumerate(counts) if count >= least}
 
     def skills_named(self, least: int) -> Iterator[SkillBits]:

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 import sqlalchemy as sa
 
-from include.insights.cache import SegmentedLRU, sets_kept
+from include.insights.cache import SegmentedLRU
 from include.insights.index import bitmaps
 from include.insights.index.bitmaps import Bitmaps
 from include.insights.store import Snapshot
@@ -68,27 +68,38 @@ def test_oldest_goes_first(cache: SegmentedLRU[str, int]) -> None:
     assert cache.get("j") == 9
 
 
-def test_large_sets_are_few() -> None:
-    assert sets_kept(128, 0) == sets_kept(128, 200_000) == 128
-    jobs = 2_000_000
-    kept = sets_kept(128, jobs)
-    assert 2 < kept < 128
-    assert kept * sys.getsizeof((1 << jobs) - 1) < 1.01 * (16 << 20)
-    assert sets_kept(128, 10**12) == 2
+def test_heavy_values_are_few() -> None:
+    kept: SegmentedLRU[int, bytes] = SegmentedLRU(1_000, len)
+    for number in range(50):
+        kept.put(number, bytes(number % 7 * 50))
+        for again in range(number):
+            kept.get(again)
+    found = [value for number in range(50) if (value := kept.get(number)) is not None]
+    assert 2 < len(found) == len(kept)
+    assert sum(map(len, found)) <= 1_000
 
 
-def test_rare_skills_are_decoded_each_time_where_memory_is_short(
+def test_value_heavier_than_all_is_kept_alone() -> None:
+    kept: SegmentedLRU[str, bytes] = SegmentedLRU(100, len)
+    for name in "abc":
+        kept.put(name, bytes(1_000))
+    assert [kept.get(name) for name in "abc"] == [None, None, bytes(1_000)]
+    assert len(kept) == 1
+
+
+def test_sets_as_integers_are_bounded_by_bytes(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = snapshot.index
     columns = POSTING_FACETS.c
     query = sa.select(columns.facet, columns.value, columns.postings_count, columns.payload)
     rows = [(row[0], row[1], row[2], row[3]) for row in snapshot.connection.execute(query)]
-    monkeypatch.setattr(bitmaps, "_SKILL_BYTES", 20 * index.size // 7)
+    bound = 20 * sys.getsizeof(index.all)
+    monkeypatch.setattr(bitmaps, "_INTEGER_BYTES", bound)
     short = Bitmaps(rows)
     asked = [skill.skill for skill in index.skills]
     for _ in range(2):
         assert [short.get("skill", one) for one in asked] == [one.bits for one in index.skills]
-    kept = [one for one in asked if ("skill", one) in short._bits]
-    assert kept == asked[: len(kept)]
-    assert 2 < len(kept) < 25 < len(asked)
+    kept = [short._bits.get(("skill", one)) or 0 for one in asked]
+    assert 2 < sum(map(bool, kept)) < len(asked)
+    assert sum(map(sys.getsizeof, filter(None, kept))) <= bound

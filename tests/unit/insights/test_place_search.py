@@ -10,8 +10,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pyroaring import BitMap
 
 from include.insights import skills
+from include.insights.counted import Selection
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex, order
 from include.insights.index import places as places_module
@@ -42,13 +44,13 @@ def index(url: str) -> Iterator[FacetIndex]:
 def searches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """One element for each search among the places."""
     made: list[int] = []
-    search = places_module.bits_at
+    search = places_module.roaring_at
 
-    def counted(groups: Any, size: int) -> int:
+    def counted(groups: Any) -> BitMap:
         made.append(1)
-        return search(groups, size)
+        return search(groups)
 
-    monkeypatch.setattr(places_module, "bits_at", counted)
+    monkeypatch.setattr(places_module, "roaring_at", counted)
     return made
 
 
@@ -192,9 +194,9 @@ def test_the_same_postings_are_counted_once(
     counted: list[int] = []
     count = skills.top_skills
 
-    def top_skills(index: FacetIndex, bits: int, top: int) -> list[tuple[str, int]]:
-        counted.append(bits)
-        return count(index, bits, top)
+    def top_skills(selection: Selection, top: int) -> list[tuple[str, int]]:
+        counted.append(selection.bits)
+        return count(selection, top)
 
     monkeypatch.setattr(skills, "top_skills", top_skills)
     with store.read() as snapshot:

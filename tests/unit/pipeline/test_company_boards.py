@@ -13,6 +13,7 @@ from include.errors import ConfigurationError, ReconciliationError
 from include.pipeline import company_boards as runs
 from include.pipeline.board_plan import enabled_systems
 from include.settings import get_settings
+from include.staging.files import stage
 from include.warehouse.company_boards import BoardRow, State
 from sample.server import Upstream
 from sample.world import World
@@ -151,6 +152,33 @@ def test_a_repeated_load_changes_nothing(boards):
     counts = boards.rows("select count(*) from bronze.board_readings")
     assert runs.load_system("lever", plan, read, "run", boards.now()) == first
     assert boards.rows("select count(*) from bronze.board_readings") == counts
+
+
+def test_a_run_that_is_cleared_after_a_failure_keeps_what_it_then_reads(boards):
+    boards.add_linked()
+    plan = boards.plan(systems=["teamtailor"])
+    chunk = {**plan["chunks"][0], "boards": plan["chunks"][0]["boards"][:1]}
+    plan = {**plan, "chunks": [chunk]}
+    # Both loads are of an empty file: the board failed, and then it was unchanged.
+    runs.load_system("teamtailor", plan, [], "run", boards.now())
+    unchanged = {**runs.read_chunk(plan, chunk, "else")["readings"][0], "outcome": "unchanged"}
+    empty = stage([], source="teamtailor", partition=plan["day"], run="run", name="teamtailor 1")
+    read = runs.ChunkRead(system="teamtailor", manifest=dict(empty), readings=[unchanged])
+    for _ in range(2):
+        runs.load_system("teamtailor", plan, [read], "run", boards.now())
+    found = boards.rows("select outcome from bronze.board_readings order by ingested_at")
+    assert found == [("failed",), ("unchanged",)]
+    in_readings = boards.rows("select sum(records) from bronze.board_readings")
+    assert in_readings == boards.rows("select sum(expected) from bronze.loads")
+
+
+def test_a_board_that_is_named_twice_is_read_once(boards):
+    boards.add_linked()
+    board = boards.world.companies.linked()[0]
+    named = [board.slug, f"{board.system}://{board.slug}", board.slug.upper()]
+    assert boards.planned(boards=named) == [(board.system, board.slug)]
+    with pytest.raises(ConfigurationError, match=r"no such board.*\[nobody\].*boards list"):
+        boards.planned(boards=[board.slug, "nobody"])
 
 
 def test_limit_boards_and_dry_run(boards):

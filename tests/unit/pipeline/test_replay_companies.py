@@ -20,10 +20,12 @@ NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 def test_a_companys_record_is_replayed_with_its_board(settings: Settings) -> None:
     text = json.dumps(ANSWERS["recruitee"]["offers"][0])
     record = Record.rejected("k", Reason.READER_FAILED, "an earlier reader", text, board="acorn")
-    manifest = stage(
-        [record], settings.staging_root, source="recruitee", partition="d", run="r", name="1"
-    )
-    load(company_postings("recruitee", "d"), [manifest], run_id="r", started_at=NOW)
+    # On two days: the second one updates the reject.
+    for day in ("2026-11-20", "2026-11-21"):
+        manifest = stage(
+            [record], settings.staging_root, source="recruitee", partition=day, run=day, name="1"
+        )
+        load(company_postings("recruitee", day), [manifest], run_id=day, started_at=NOW)
     with open_warehouse(settings) as connection:
         (reject,) = list_rejects(connection, Selection())
     assert reject.context == {"board": "acorn"}

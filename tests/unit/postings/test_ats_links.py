@@ -54,6 +54,8 @@ NO_BOARDS = (
     "https://www.workable.com/j/0A1B2C",
     "https://www.smartrecruiters.com/resources/",
     "https://www.personio.de/about",
+    "https://intranet.test-jobs.personio.de/job/7",
+    "https://192.0.2.7-jobs.personio.de",
     "https://app.bamboohr.com/login",
     "https://jobs.ashbyhq.com/a-very-long-na...",
     "https://[jobs.lever.co/acme",

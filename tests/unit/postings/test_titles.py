@@ -49,6 +49,23 @@ from include.postings.titles import split_titles
         # what is parted by a plus, and by a slash between plurals
         ("Engineering Managers + DevOps Leads", ["Engineering Managers", "DevOps Leads"]),
         ("Software Engineers / Auditors", ["Software Engineers", "Auditors"]),
+        # two jobs with a bracket, or with levels, of their own
+        ("Lead Biologist (rye) / Data Engineer", ["Lead Biologist (rye)", "Data Engineer"]),
+        ("SRE (ovens) / Software Developer (tills)",
+         ["SRE (ovens)", "Software Developer (tills)"]),
+        ("Senior Backend Engineer / Junior Frontend Engineer",
+         ["Senior Backend Engineer", "Junior Frontend Engineer"]),
+        ("Senior Engineer / Tech Lead", ["Senior Engineer / Tech Lead"]),
+        # fields before a noun that is another job's
+        ("Sr Full Stack, Sr Front End, Mobile, Managers, Baking Consultants",
+         ["Sr Full Stack", "Sr Front End", "Mobile", "Managers", "Baking Consultants"]),
+        ("Full Stack Mid, Senior, Staff, and Engineering Manager positions",
+         ["Full Stack Mid, Senior, Staff positions", "Engineering Manager positions"]),
+        ("Engineering (we could use a few frontend engineers), Data Science, Sales",
+         ["Engineering (we could use a few frontend engineers)", "Data Science", "Sales"]),
+        # addresses are no part of a title
+        ("https://acme.test/jobs QA Engineer (Oslo) - https://acme.test/1", ["QA Engineer (Oslo)"]),
+        ("folks with and without ovens", []),
         # a noun that qualifies
         ("Software Engineer - DevOps", ["Software Engineer - DevOps"]),
         ("Senior iOS Engineer, Developer Productivity",

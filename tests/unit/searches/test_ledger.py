@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
+from include.errors import DeliveryError
 from include.searches import ledger as module
 from include.searches.definition import SavedSearch, parse_searches
-from include.searches.ledger import Batch, Candidates, Ledger
+from include.searches.ledger import CLAIM_MINUTES, Batch, Candidates, Ledger
 from include.settings import Settings
 from include.state.store import open_state
 from sample.services import Postgres
 
+RUN = "scheduled__2026-11-26"
 NOW = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)
 
 
@@ -39,7 +41,7 @@ def matching(**days: str) -> Candidates:
 def run(ledger: Ledger, found: Candidates, now: datetime = NOW) -> list[Batch]:
     sent = []
     while batch := ledger.next_batch(now, found):
-        with ledger.delivery(batch) as mark:
+        with ledger.delivery(batch, RUN) as mark:
             assert mark
             mark(batch.ids)
         sent.append(batch)
@@ -51,14 +53,19 @@ def ids(batches: list[Batch]) -> list[str]:
 
 
 @pytest.fixture(params=["files", "sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Ledger:
-    """The ledger in each of the places that state can be in."""
+def place(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Settings:
+    """Each of the places that state can be in."""
     if request.param == "sqlite":
-        settings = settings.model_copy(update={"state_url": f"sqlite:///{tmp_path / 's.sqlite'}"})
-    elif request.param == "postgresql":
+        return settings.model_copy(update={"state_url": f"sqlite:///{tmp_path / 's.sqlite'}"})
+    if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres_server")
-        settings = settings.model_copy(update={"state_url": server.url(server.database("state"))})
-    return Ledger(search(per_message=2), settings)
+        return settings.model_copy(update={"state_url": server.url(server.database("state"))})
+    return settings
+
+
+@pytest.fixture
+def ledger(place: Settings) -> Ledger:
+    return Ledger(search(per_message=2), place)
 
 
 def test_posting_is_sent_once_in_messages_of_a_size(ledger: Ledger) -> None:
@@ -73,9 +80,8 @@ def test_posting_is_sent_once_in_messages_of_a_size(ledger: Ledger) -> None:
 
 def lose_the_connection(ledger: Ledger, batch: Batch | None) -> None:
     assert batch
-    with ledger.delivery(batch) as mark:
+    with ledger.delivery(batch, RUN) as mark:
         assert mark
-        mark(batch.ids)
         raise ConnectionError
 
 
@@ -96,8 +102,57 @@ def test_message_that_another_process_has_sent_is_not_sent(ledger: Ledger) -> No
     batch = ledger.next_batch(NOW, found)
     assert batch
     run(ledger, found)
-    with ledger.delivery(batch) as mark:
+    with ledger.delivery(batch, RUN) as mark:
         assert mark is None
+
+
+def test_sending_holds_no_lock_of_the_state(
+    ledger: Ledger, place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.state.table._BUSY_TIMEOUT_SECONDS", 0)
+    batch = ledger.next_batch(NOW, matching(a="2026-11-26"))
+    assert batch
+    with ledger.delivery(batch, RUN) as mark:
+        # In SQLite one lock is that of all states, such as the budgets of the sources.
+        with open_state("remotive", place).update() as other:
+            other["calls"] = [1]
+        assert mark
+        mark(batch.ids)
+    assert ledger.standing().sent == 1
+
+
+def test_message_is_sent_by_one_run_at_a_time(ledger: Ledger, place: Settings) -> None:
+    clock = [NOW]
+    ledger = Ledger(search(), place, clock=lambda: clock[0])
+    batch = ledger.next_batch(NOW, matching(a="2026-11-26"))
+    assert batch
+    with ledger.delivery(batch, RUN) as mark:
+        clock[0] += timedelta(minutes=CLAIM_MINUTES - 1)
+        with (
+            pytest.raises(DeliveryError, match=f"{RUN} is sending.*claim ends after"),
+            ledger.delivery(batch, "manual"),
+        ):
+            pytest.fail("two runs send one message")
+        clock[0] += timedelta(minutes=1)
+        # The claim has ended: of a killed run, or of one that is slow, whose mark comes too late.
+        with ledger.delivery(batch, "manual") as other:
+            assert other
+            other(batch.ids)
+        assert mark
+        mark(batch.ids)
+    assert ledger.standing().sent == 1
+    assert ledger.next_batch(NOW, matching(a="2026-11-26")) is None
+
+
+def test_failed_message_and_a_retry_need_not_wait(ledger: Ledger) -> None:
+    batch = ledger.next_batch(NOW, matching(a="2026-11-26"))
+    with pytest.raises(ConnectionError):
+        lose_the_connection(ledger, batch)
+    assert batch
+    claimed = ledger.delivery(batch, "manual")
+    claimed.__enter__()  # and is killed
+    with ledger.delivery(batch, "manual") as mark:
+        assert mark
 
 
 def test_ids_follow_from_the_search_and_the_postings(settings: Settings) -> None:
@@ -138,7 +193,7 @@ def test_posting_that_has_left_the_store_is_sent_when_it_is_back(settings: Setti
     ledger = Ledger(search())
     batch = ledger.next_batch(NOW, matching(a="2026-11-26", b="2026-11-26"))
     assert batch
-    with ledger.delivery(batch) as mark:
+    with ledger.delivery(batch, RUN) as mark:
         assert mark
         mark(["b"])
     assert run(ledger, matching(b="2026-11-26")) == []

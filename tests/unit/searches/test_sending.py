@@ -37,6 +37,7 @@ every = "publish"
 first_days = 30
 feed = "all.xml"
 """
+RUN = "scheduled__2026-11-26"
 ATOM = "{http://www.w3.org/2005/Atom}"
 Use = Callable[[str], None]
 Write = Callable[[str], Path]
@@ -59,7 +60,7 @@ def test_new_postings_arrive_by_mail_once_and_then_it_is_quiet(
 ) -> None:
     use(stores.full)
     write(MAIL)
-    assert send_search("all", NOW) == {"search": "all", "messages": 2, "postings": 30}
+    assert send_search("all", NOW, RUN) == {"search": "all", "messages": 2, "postings": 30}
     first, second = mailbox.received
     assert (first["To"], first["From"]) == ("me@example.org", "techpulse@example.org")
     assert first["Subject"] == "all: 25 new postings"
@@ -69,7 +70,7 @@ def test_new_postings_arrive_by_mail_once_and_then_it_is_quiet(
         assert re.fullmatch(r"<[0-9a-f]{32}@all\.saved-search\.techpulse>", message["Message-ID"])
         assert "https://" in html_of(message)
         assert "Source: <a" in html_of(message)
-    assert send_search("all", NOW + timedelta(days=1))["messages"] == 0
+    assert send_search("all", NOW + timedelta(days=1), RUN)["messages"] == 0
     assert len(mailbox.received) == 2
 
 
@@ -78,7 +79,7 @@ def test_what_a_source_says_is_text_in_the_mail(
 ) -> None:
     use(stores.full)
     write(MAIL)
-    send_search("all", NOW)
+    send_search("all", NOW, RUN)
     page = "".join(map(html_of, mailbox.received))
     assert "Engineer &lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;!channel&gt;</a>" in page
     assert "Übermut &amp; Söhne" in page
@@ -90,15 +91,15 @@ def test_late_load_is_sent_and_an_edit_is_not(
 ) -> None:
     write(FEED)
     use(stores.early)
-    assert send_search("all", NOW)["postings"] == len(stores.ids) - len(stores.late)
+    assert send_search("all", NOW, RUN)["postings"] == len(stores.ids) - len(stores.late)
     use(stores.full)
-    assert send_search("all", NOW)["postings"] == len(stores.late)
+    assert send_search("all", NOW, RUN)["postings"] == len(stores.late)
     use(stores.edited)
-    assert send_search("all", NOW)["postings"] == 0
+    assert send_search("all", NOW, RUN)["postings"] == 0
     use(stores.early)  # a restored store
-    send_search("all", NOW)
+    send_search("all", NOW, RUN)
     use(stores.full)
-    assert send_search("all", NOW)["postings"] == 0
+    assert send_search("all", NOW, RUN)["postings"] == 0
     assert sorted(entries()) == sorted(stores.ids)
 
 
@@ -108,12 +109,12 @@ def test_feed_has_the_last_days_and_at_least_a_number(
     monkeypatch.setattr(sending, "MIN_ENTRIES", 8)
     write(FEED)
     use(stores.early)
-    send_search("all", NOW)
+    send_search("all", NOW, RUN)
     use(stores.full)
-    send_search("all", NOW + timedelta(days=1))
+    send_search("all", NOW + timedelta(days=1), RUN)
     assert len(entries()) == len(stores.ids)  # all of the last days
     (get_settings().data_dir / "feeds" / "all.xml").unlink()
-    send_search("all", NOW + timedelta(days=20))
+    send_search("all", NOW + timedelta(days=20), RUN)
     assert sorted(entries()[: len(stores.late)]) == sorted(stores.late)
     assert len(entries()) == 8
 
@@ -121,10 +122,10 @@ def test_feed_has_the_last_days_and_at_least_a_number(
 def test_first_run_sends_nothing_posted_before_it(stores: Stores, use: Use, write: Write) -> None:
     use(stores.full)
     write(FEED.replace("first_days = 30\n", ""))
-    assert send_search("all", NOW)["postings"] == 0
+    assert send_search("all", NOW, RUN)["postings"] == 0
     assert entries() == []  # a reader may subscribe already
     write(FEED.replace("[all]", "[two]").replace("first_days = 30", "first_days = 5"))
-    assert 0 < send_search("two", NOW)["postings"] < len(stores.ids)
+    assert 0 < send_search("two", NOW, RUN)["postings"] < len(stores.ids)
 
 
 def test_message_killed_before_it_was_marked_is_the_only_one_sent_again(
@@ -147,10 +148,10 @@ def test_message_killed_before_it_was_marked_is_the_only_one_sent_again(
     genuine = sending.notifier_of
     with monkeypatch.context() as patch:
         patch.setattr(sending, "notifier_of", notifier)
-        kill_in(lambda: send_search("all", NOW))
+        kill_in(lambda: send_search("all", NOW, RUN))
     assert len(mailbox.received) == 2
     use(stores.full)  # a publish meanwhile changes neither the message nor its id
-    send_search("all", NOW + timedelta(hours=1))
+    send_search("all", NOW + timedelta(hours=1), RUN)
     ids = [message["Message-ID"] for message in mailbox.received]
     assert ids[1] == ids[2]
     assert len(set(ids)) == len(ids) - 1
@@ -176,17 +177,17 @@ def test_feed_has_each_posting_once_after_a_kill(
 ) -> None:
     use(stores.early)
     write(FEED)
-    send_search("all", NOW)
+    send_search("all", NOW, RUN)
     before = entries()
     use(stores.full)
     with monkeypatch.context() as patch:
         is_before = moment == "before the rename"
         patch.setattr(sending, "write_feed", begin_and_die if is_before else write_and_die)
-        kill_in(lambda: send_search("all", NOW))
+        kill_in(lambda: send_search("all", NOW, RUN))
     assert entries() == before if is_before else len(entries()) == len(stores.ids)
     later = NOW + timedelta(hours=1)
-    assert send_search("all", later)["postings"] == len(stores.late)
-    assert send_search("all", later)["postings"] == 0
+    assert send_search("all", later, RUN)["postings"] == len(stores.late)
+    assert send_search("all", later, RUN)["postings"] == 0
     assert sorted(entries()) == sorted(stores.ids)
 
 
@@ -195,11 +196,11 @@ def test_feed_leaves_out_sources_that_forbid_it_and_mail_does_not(
 ) -> None:
     use(stores.full)
     write(MAIL)
-    assert send_search("all", NOW)["postings"] == len(stores.ids)
+    assert send_search("all", NOW, RUN)["postings"] == len(stores.ids)
     assert 'Source: <a href="https://remotive.com/' in "".join(map(html_of, mailbox.received))
     # The feed comes later: what was mailed is in it, but for those sources.
     write(MAIL + 'feed = "all.xml"\n')
-    send_search("all", NOW)
+    send_search("all", NOW, RUN)
     text = (get_settings().data_dir / "feeds" / "all.xml").read_text()
     assert 0 < len(entries()) < len(stores.ids)
     assert "Remotive" not in text
@@ -213,21 +214,26 @@ def test_message_that_could_not_be_sent_is_sent_with_the_next_run(
     write(MAIL.replace("publish", "weekly"))
     mailbox.refusing = True
     with pytest.raises(DeliveryError, match=r"'all' could not be sent.*searches test all"):
-        send_search("all", NOW)
+        send_search("all", NOW, RUN)
     assert due_searches(NOW) == ["all"]
     mailbox.refusing = False
-    assert send_search("all", NOW)["postings"] == len(stores.ids)
+    assert send_search("all", NOW, RUN)["postings"] == len(stores.ids)
     assert due_searches(NOW) == []
     assert due_searches(NOW + timedelta(days=7)) == ["all"]
+
+
+def test_file_may_have_a_byte_order_mark(write: Write) -> None:
+    write("\ufeff" + FEED)
+    assert due_searches(NOW) == ["all"]
 
 
 def test_wrong_search_fails_alone(stores: Stores, use: Use, write: Write) -> None:
     use(stores.full)
     write(FEED + '[bad]\nfilter = "roles=cook"\nfeed = "b.xml"\n')
     assert due_searches(NOW) == ["all", "bad"]
-    assert send_search("all", NOW)["postings"] == len(stores.ids)
+    assert send_search("all", NOW, RUN)["postings"] == len(stores.ids)
     with pytest.raises(ConfigurationError, match=r"'bad' cannot be used: filter\.roles: .*Next"):
-        send_search("bad", NOW)
+        send_search("bad", NOW, RUN)
 
 
 def test_changed_filter_begins_where_the_former_one_stopped(
@@ -235,14 +241,14 @@ def test_changed_filter_begins_where_the_former_one_stopped(
 ) -> None:
     use(stores.early)
     write(FEED.replace("hacker_news,", ""))
-    boards = send_search("all", NOW)["postings"]
+    boards = send_search("all", NOW, RUN)["postings"]
     assert 0 < boards < 15
     write(FEED.replace("first_days = 30\n", ""))
     use(stores.full)
     # All of the store's postings are of the days before the former filter ran last.
-    assert send_search("all", NOW + timedelta(days=3))["postings"] == 0
+    assert send_search("all", NOW + timedelta(days=3), RUN)["postings"] == 0
     write(FEED.replace("sources", "q=engineer&sources"))
-    send_search("all", NOW + timedelta(days=4))
+    send_search("all", NOW + timedelta(days=4), RUN)
     assert len(entries()) == len(set(entries()))
 
 
@@ -286,7 +292,7 @@ def test_chat_gets_text_whose_markup_is_escaped(
 ) -> None:
     use(stores.full)
     write(FEED.replace('feed = "all.xml"', chat))
-    send_search("all", NOW)
+    send_search("all", NOW, RUN)
     text = "".join(Chat.sent)
     assert text.startswith("#jobs 25 new postings for all")
     assert "&lt;!channel&gt;" in text
@@ -301,7 +307,7 @@ def test_templates_of_the_operator_are_filled(
     use(stores.full)
     text = "{{ news.search }}: {{ news.postings | length }}, {{ news.postings[0].url }}"
     write(FEED.replace('feed = "all.xml"', chat.replace(" }", f", text = '{text}' }}")))
-    send_search("all", NOW)
+    send_search("all", NOW, RUN)
     assert Chat.sent[0].startswith("#jobs all: 25, https://")
 
 
@@ -313,7 +319,7 @@ def test_error_of_a_notifier_does_not_repeat_the_secret_of_its_connection(
     monkeypatch.setenv("AIRFLOW_CONN_HOOK", json.dumps(hook))
     write(FEED + 'notifier = "chats.Webhook"\nkwargs = { conn_id = "hook" }\n')
     with pytest.raises(DeliveryError, match=r"OSError: no answer from https://hooks\.") as found:
-        send_search("all", NOW)
+        send_search("all", NOW, RUN)
     assert "hunter2" not in str(found.value)
 
 
@@ -333,7 +339,7 @@ def test_notifier_that_cannot_be_used_is_named(
     use(stores.full)
     write(FEED.replace('feed = "all.xml"', notifier))
     with pytest.raises(ConfigurationError, match=rf"search 'all' cannot be used: .*{why}.*Next"):
-        send_search("all", NOW)
+        send_search("all", NOW, RUN)
     assert Chat.sent == []
 
 
@@ -361,7 +367,7 @@ def test_without_a_store_the_error_says_what_to_run(use: Use, write: Write, tmp_
     use(f"sqlite:///{tmp_path / 'none.sqlite'}")
     write(FEED)
     with pytest.raises(ServingError, match="run the analytics DAG"):
-        send_search("all", NOW)
+        send_search("all", NOW, RUN)
 
 
 def test_preview_shows_what_would_be_sent_and_marks_nothing(
@@ -394,7 +400,7 @@ def test_test_sends_a_message_that_marks_nothing_and_goes_on_after_an_error(
     assert "A test of the saved search all: 30 postings match it" in html_of(message)
     assert html_of(message).count("<article>") == 3
     assert list((get_settings().data_dir / "feeds").iterdir()) == []
-    assert send_search("all", NOW)["postings"] == len(stores.ids)
+    assert send_search("all", NOW, RUN)["postings"] == len(stores.ids)
 
 
 def test_list_shows_each_search_with_its_state(stores: Stores, use: Use, write: Write) -> None:
@@ -404,7 +410,7 @@ def test_list_shows_each_search_with_its_state(stores: Stores, use: Use, write: 
     assert done.exit_code == 1
     assert "'Bad' cannot be used: name: " in done.stderr
     assert re.search(r"all +│ daily │ feed all\.xml │ new ", done.stdout)
-    send_search("all", NOW)
+    send_search("all", NOW, RUN)
     write(FEED.replace("publish", "daily"))
     done = CliRunner().invoke(searches, ["list"])
     assert done.exit_code == 0

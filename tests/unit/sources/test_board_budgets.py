@@ -56,6 +56,18 @@ def test_a_fifth_call_in_a_day_is_refused_whatever_the_process(tmp_path, clock):
     budget(path, clock).take()
 
 
+def test_a_clock_that_was_set_back_does_not_block_a_source(tmp_path, clock):
+    path, now = tmp_path / "x.json", clock.now
+    clock.now += 30 * 86_400
+    for _ in range(4):
+        budget(path, clock).take()
+    clock.now = now
+    assert budget(path, clock).seconds_to_wait() == 0
+    for _ in range(2):
+        budget(path, clock).take()
+    assert 0 < budget(path, clock).seconds_to_wait() <= 60
+
+
 def test_a_call_is_on_the_disk_before_it_is_made(tmp_path, clock):
     budget(tmp_path / "x.json", clock).take()
     assert json.loads((tmp_path / "x.json").read_text()) == {"calls": [clock.now]}
@@ -134,9 +146,10 @@ def test_a_damaged_state_is_an_error_and_not_a_fresh_budget(tmp_path, content):
 
 def test_a_window_that_another_run_has_closed_stays_closed(tmp_path):
     books = WindowBook(StateFile(tmp_path / "theirstack.json"))
-    books.put("query", {"from": "a", "to": "b", "total": 1, "pending": []})
-    books.drop("query")
-    books.keep("query", 0, {"manifest": {}, "records_seen": 1, "ids": [7], "stop_reason": ""})
+    books.replace("query", None, {"from": "a", "to": "b", "total": 1, "pending": []})
+    books.loaded("query", [], is_read=True)
+    report = {"manifest": {}, "records_seen": 1, "ids": [7], "stop_reason": ""}
+    books.keep("query", {"name": "records 1-1", "offset": 0}, report)
     assert books.get("query") is None
 
 
@@ -145,7 +158,7 @@ def test_a_window_that_another_run_has_just_opened_anew_is_not_read_to_its_end(t
     context = SimpleNamespace(state=state, query=query)
     report = {"manifest": {}, "records_seen": 1, "ids": [7], "stop_reason": ""}
     window = {"from": "a", "to": "b", "pending": []}
-    WindowBook(state).put(query_key(query), window)
+    WindowBook(state).replace(query_key(query), None, window)
     assert THEIRSTACK.next_cursor(context, None, [report]) is None
-    WindowBook(state).put(query_key(query), {**window, "total": 1})
+    WindowBook(state).replace(query_key(query), window, {**window, "total": 1})
     assert THEIRSTACK.next_cursor(context, None, [report]) == {"to": "b"}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Final
+from uuid import uuid4
 
 from include.errors import (
     ConfigurationError,
@@ -26,6 +27,7 @@ from include.sources.boards.theirstack.records import parse_record
 from include.sources.boards.theirstack.windows import (
     Window,
     WindowBook,
+    is_of,
     new_window,
     offset_chunks,
 )
@@ -47,6 +49,8 @@ PAGE_RECORDS = 25  # per request: the vendor's default
 
 _PATH: Final = "v1/jobs/search"
 _OUT_OF_BUDGET: Final = "the budget of credits is used up"
+_ANOTHER_RUN: Final = "another run has planned the window again, and reads the rest"
+_OF_RUNS: Final = ("pages", "pending", "paid", "seen")
 _PAYMENT_REQUIRED: Final = 402
 # 401 for an unknown key, 403 for one without access; neither is worth a retry.
 _KEY_REFUSED: Final = (401, 403)
@@ -84,12 +88,16 @@ class TheirStack(PaidSource):
         paid = window["paid"]
         if total and not allowed and not window["pending"] and not paid:
             raise SourceSkipped(f"the budget of credits is used up; {total} records wait.")
-        # The free count excludes pages that are paid for but not staged; the window has both.
-        waiting = total + sum(page["records"] for page in paid.values())
-        books.put(key, {**window, "total": waiting})
-        pages = offset_chunks(min(total, allowed), PAGE_RECORDS)
+        with books.update(key) as current:
+            # Another run may have planned it again meanwhile: then its total counts.
+            if current.get("reading") == window["reading"]:
+                # The free count excludes pages that are paid for but not staged.
+                current["total"] = total + sum(page["records"] for page in paid.values())
+        reading = window["reading"]
+        before = (Chunk(name=f"paid before, {name}", paid=name, reading=reading) for name in paid)
+        pages = offset_chunks(min(total, allowed), PAGE_RECORDS, reading)
         return Plan(
-            chunks=[*(Chunk(name=f"paid before, {name}", paid=name) for name in paid), *pages],
+            chunks=[*before, *pages],
             pending=window["pending"],
             query_key=key,
             note=f"{total} records wait, {min(total, allowed)} of them are requested",
@@ -109,14 +117,18 @@ class TheirStack(PaidSource):
     def pages(self, context: FetchContext, chunk: Chunk) -> Iterator[Page]:
         """Yield the chunk's page, bought unless it is already paid for.
 
-        Without credits the page is empty and has a ``stop_reason``; a later run asks again. Raises
-        ConfigurationError if the window has been closed since the plan.
+        Without credits the page is empty and has a ``stop_reason``; a later run asks again. So is
+        one that another run has planned again. Raises ConfigurationError if the window has been
+        closed since the plan.
         """
         key, books = query_key(context.query), WindowBook(context.state)
-        if paid := books.paid(key, _page(chunk)):
+        if paid := books.paid(key, chunk):
             yield _read(read_answer(paid, "data"))
             return
         window = books.get(key)
+        if window and not is_of(window, chunk):
+            yield Page([], stop_reason=_ANOTHER_RUN)
+            return
         if window is None or "paid" in chunk:
             raise ConfigurationError(
                 "The window of this page is no longer open",
@@ -130,7 +142,7 @@ class TheirStack(PaidSource):
             return
         body = {**self._body(context, window), "offset": chunk["offset"], "limit": limit}
         try:
-            answer = self._pay(context, body, limit, _page(chunk))
+            answer = self._pay(context, body, limit, chunk)
         except _OutOfBudgetError:
             yield Page([], stop_reason=_OUT_OF_BUDGET)
             return
@@ -141,7 +153,9 @@ class TheirStack(PaidSource):
             return
         yield _read(answer)
 
-    def _pay(self, context: FetchContext, body: dict[str, Any], reserved: int, page: str) -> Answer:
+    def _pay(
+        self, context: FetchContext, body: dict[str, Any], reserved: int, page: Chunk
+    ) -> Answer:
         """Request a page with reserved credits, save its text and release unused credits.
 
         A truncated answer may still have cost its credits, so each further try reserves its own;
@@ -171,14 +185,12 @@ class TheirStack(PaidSource):
 
     def already_staged(self, context: FetchContext, chunk: Chunk) -> ChunkResult | None:
         """Return the report of a page that is already paid for and staged."""
-        window = WindowBook(context.state).get(query_key(context.query)) or {}
-        report: ChunkResult | None = window.get("pages", {}).get(_page(chunk))
-        return report
+        return WindowBook(context.state).staged(query_key(context.query), chunk)
 
     def on_staged(self, context: FetchContext, chunk: Chunk, report: ChunkResult) -> None:
         """Record the page as staged, unless it is empty for lack of credits."""
         if not report["stop_reason"] or report["records_seen"]:
-            WindowBook(context.state).keep(query_key(context.query), _page(chunk), report)
+            WindowBook(context.state).keep(query_key(context.query), chunk, report)
 
     def next_cursor(
         self, context: FetchContext, plan: Plan, reports: Sequence[ChunkResult]
@@ -196,15 +208,17 @@ class TheirStack(PaidSource):
         return {"to": window["to"]} if is_complete else None
 
     def on_committed(
-        self, context: FetchContext, plan: Plan, position: dict[str, Any] | None
+        self,
+        context: FetchContext,
+        plan: Plan,
+        reports: Sequence[ChunkResult],
+        position: dict[str, Any] | None,
     ) -> None:
-        """Close a window that is read to its end; in an open one, drop the loaded reports."""
-        books, key = WindowBook(context.state), query_key(context.query)
-        if position:
-            books.drop(key)
-        elif books.get(key):
-            with books.update(key) as window:
-                window.update(pages={}, pending=[])
+        """Drop the loaded reports, and close a window that is read to its end."""
+        loaded = [*plan.pending, *reports]
+        WindowBook(context.state).loaded(
+            query_key(context.query), loaded, is_read=position is not None
+        )
 
     def parse(self, payload: dict[str, Any]) -> ParsedRecord:
         """Return the stated fields; raises UnreadableRecordError for a blurred record."""
@@ -212,9 +226,13 @@ class TheirStack(PaidSource):
 
     def _window(self, context: FetchContext, books: WindowBook, key: str) -> Window:
         """Return the window to read, saved before any page of it is paid for."""
-        window = self._next_window(context, books.get(key))
-        books.put(key, window)
-        return window
+        # A loop: another run may buy or stage a page of it meanwhile.
+        while True:
+            opened = books.get(key)
+            window = {**self._next_window(context, opened), "reading": uuid4().hex}
+            window.pop("total", None)
+            if books.replace(key, opened, window):
+                return window
 
     def _next_window(self, context: FetchContext, opened: Window | None) -> Window:
         """Return the open window prepared for a new reading, or the one after the last position.
@@ -224,11 +242,14 @@ class TheirStack(PaidSource):
         """
         done = (context.cursor(query_key(context.query)) or {}).get("to")
         if opened is None or (done and opened["to"] <= done):  # killed after the commit
-            opened = new_window(context.now, context.query.days, done)
+            # Another run may have paid for a page that it has not loaded.
+            left = {name: opened[name] for name in _OF_RUNS if name in opened} if opened else {}
+            opened = {**new_window(context.now, context.query.days, done), **left}
         since = opened["from"] or opened["posted_from"]
         seen = opened.get("seen", [])
         held = context.known_ids("discovered_at", since.rstrip("Z"))
-        before = [*opened.get("pending", []), *opened.get("pages", {}).values()]
+        # Without those that a run has loaded, and was killed before it noted that.
+        before = context.unloaded([*opened.get("pending", []), *opened.get("pages", {}).values()])
         # Renamed: the offsets of an earlier reading mean other records in this one.
         paid = {f"page {n}": page for n, page in enumerate(opened.get("paid", {}).values(), 1)}
         return {
@@ -288,11 +309,6 @@ class TheirStack(PaidSource):
                 next_step=f"set a valid key in {self.key_variable} or in the password of the "
                 f"connection {self.name}_default.",
             ) from error
-
-
-def _page(chunk: Chunk) -> str:
-    """Return the key of a chunk's page in the window."""
-    return str(chunk["paid"] if "paid" in chunk else chunk["offset"])
 
 
 def _read(answer: Answer) -> Page:
