@@ -7,10 +7,12 @@ import re
 from include.postings.header import Header, Segment
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
+from include.postings.offer import Offer
 from include.postings.prefilter import PrefilteredPattern
-from include.postings.regions import Offer, job_offers
+from include.postings.regions import job_offers
 from include.postings.roles import ROLES
 from include.postings.titles import LEVELS, names_job, split_titles
+from include.postings.weak_offers import weak_offers
 
 __all__ = ["names_role", "offers_of", "untitled"]
 
@@ -62,6 +64,8 @@ def offers_of(
         )
     ]
     offers = job_offers(named, body)
+    if not any(split_titles(offer.text) for offer in offers):
+        offers += weak_offers(body.lines_read)
     # "Acme | Baker | Oslo", "Acme | Miller | Oslo": headers in a row are a list of jobs.
     if header.piped and header.segments and _heads_again(header):
         return [o._replace(where="title") if o.where == "header" else o for o in offers]

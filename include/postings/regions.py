@@ -8,31 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
 
 from include.postings.keywords import KeywordIndex
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
+from include.postings.offer import Offer
 from include.postings.title_lines import is_whole_title, title_line
 from include.postings.titles import PLURAL, ROLES, names_job, split_titles
 
-__all__ = ["Offer", "job_offers"]
-
-
-class Offer(NamedTuple):
-    """A snippet that offers jobs, and where it was found."""
-
-    text: str
-    line: int
-    """Its index in the lines of the KeywordIndex; 0 is the header's line."""
-    where: Literal["header", "title", "sentence"]
-    """A segment of the header, a line that is a job's title, or the words after "hiring"."""
-    more: bool = False
-    """Offered beside the jobs named before it: "we also need a baker"."""
-
-    def names_job(self) -> bool:
-        """Return whether the snippet names a job; a header's may name what all of them share."""
-        return self.where == "header" or bool(split_titles(self.text))
+__all__ = ["job_offers"]
 
 
 # The mark before a list item: "- Baker", "\\* Baker" (escaped), "[NEW] Baker", "2) Baker", "b.
@@ -71,6 +55,8 @@ _PART_PLAYED = re.compile(
 # Who writes: "I'm the head of baking at Acme. We have several jobs open".
 _OF_MYSELF = ("I'm ", "I’m ", "I am ")
 _ASKED = re.compile(r"\s(?:that|who|with|to)\s")
+# "On the job you get tasks such as:", "Things we are looking for:" head no jobs.
+_OF_TASKS = re.compile(r"\b(?:tasks|duties|things|qualities|traits)\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:looking for|seeking|need|want|value) (?:[\w-]+ ){0,2}(?:experience|skills?|knowledge)\b",
     re.IGNORECASE,
@@ -117,7 +103,7 @@ _CUE = re.compile(
     r"(?:hiring(?! managers?\b| process| flow| steps| timeline|@|/)"
     r"(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
     # "Looking to expand our team with a baker", "seeking to grow our team by adding a baker".
-    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find)"
+    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find(?! out))"
     r"(?: our (?:\w+ )?team (?:with|by(?: adding)?))?)|"
     r"seeking(?: to (?:grow|expand) our (?:\w+ )?team (?:with|by(?: adding)?))?|"
     r"hunt for|are you(?= an?\b)|"
@@ -126,7 +112,8 @@ _CUE = re.compile(
     r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"
     r"(?:roles?|positions?|openings?)(?: available| open)?:|(?:roles?|positions?) (?:as|for|in)|"
     r"join (?:us|our team|the team|\w+) as|we need|in need of|"
-    r"needs? (?:an?|more|(?:is|are) for)|want to hire|bring on|open to|"
+    r"needs? (?:an?|more|(?:is|are) for)|(?:want|eager|need|hoping|like|love|planning|trying) "
+    r"to hire|hunting (?:\w+ )?for|interested in (?:finding|hiring|meeting)|bring on|open to|"
     r"hear from|come work as|(?:currently|now|also) (?:have|need)|role is|"
     r"we want|accepting|welcom(?:e|ing)|adding|"
     # "Some 90 positions all over the globe, including bakers", "technical positions (bakers)".
@@ -195,7 +182,7 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             if _offers(offer):
                 yield Offer(offer, number, "sentence")
         sought = False
-        if line.endswith((":", ": -")) and _LIST_HEADING.search(line):
+        if line.endswith((":", ": -")) and _is_list_heading(line):
             closed = _offers_one(line)
             listing, asked = not closed, False
         # A line that begins with another letter has no bullet: "Role:" is the only word.
@@ -300,6 +287,10 @@ def _goes_on(line: str, above: str) -> bool:
 def _describes(title: str, line: str) -> bool:
     """Return whether a line asks something of a person: "Engineers that know ovens"."""
     return title_labels(title).isdisjoint(ROLES) and bool(_ASKED.match(line.partition(title)[2]))
+
+
+def _is_list_heading(line: str) -> bool:
+    return bool(_LIST_HEADING.search(line)) and not _OF_TASKS.search(line)
 
 
 def _offers_one(heading: str) -> bool:

@@ -18,6 +18,7 @@ __all__ = [
     "LEVEL_SLUG",
     "ROLES",
     "in_order",
+    "kinds_of",
     "level_bucket",
     "read_levels",
     "read_roles",
@@ -144,6 +145,11 @@ def _snippet(snippet: str) -> _Snippet:
     return _Snippet(kinds, "scientist" in labels, plain, _levels_of(snippet))
 
 
+def kinds_of(title: str) -> frozenset[str]:
+    """Return the kinds of a title's job; none for a plain engineer."""
+    return _snippet(title).kinds
+
+
 def _kinds_of(snippet: str) -> frozenset[str]:
     """Return the kinds of a snippet's jobs, each job's words judged by its own noun."""
     kinds = title_labels(snippet) & _KINDS
@@ -191,6 +197,10 @@ def _settled(job: str) -> frozenset[str]:
         job = outside
     if (only := _of_head(job)) is not None:
         return only
+    # "Backend Developer with DevOps skills": what the person brings.
+    before = job.partition(" with ")[0]
+    if before != job and title_labels(before) & _KINDS and "noun" in title_labels(before):
+        job = before
     labels = title_labels(job)
     kinds, lower = labels & _KINDS, job.lower()
     for label, kept in _DECIDING.items():

@@ -8,7 +8,7 @@ from functools import lru_cache
 from include.postings.lexicon import title_labels
 from include.postings.titles import BRACKETS, ROLES, names_job, split_titles
 
-__all__ = ["is_whole_title", "title_line"]
+__all__ = ["begins_as_duty", "is_whole_title", "title_line"]
 
 _FIELDS = ROLES | {"field"}
 
@@ -40,7 +40,7 @@ _VERB_FIRST = re.compile(
     rf"(?![ /-](?:[\w/&+.-]+ ){{0,3}}(?:{_TITLE_END}|customer support|support|success)\b(?:$|\W))"
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
-    r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
+    r"bring|include|mention|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
     r"think|reach|feel|ping|send|apply|see|check|learn|read|visit|click|please|full support|"
     r"linkedin|ensure|assist|provide|perform|conduct|participate|contribute|deliver|identify|oversee|"
     r"troubleshoot|coordinate|communicate|improve|analy[sz]e|understand|optimi[sz]e|"
@@ -108,6 +108,8 @@ _DETAIL = re.compile(
 # Each alternative begins with one of a set of characters, to which the search can skip.
 _HEAD_END = re.compile(r"[:.; h](?:(?<=[:.;]) |(?<=h)ttp|(?<= )(?:(?:--?|[→>|=@•⬪]) |\[))")
 
+# How many are sought: "2 bakers".
+_COUNT = re.compile(r"^(?:\d{1,2}|an?|one|two|three) ")
 # What follows a title's last word: "Baker (rye)", "Baker, Nights", "Baker - Oslo".
 _TITLE_DETAIL = re.compile(r"\s?[(\[,:/|]|\s-")
 
@@ -120,7 +122,9 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
     if len(line) > _LINE_CHARS or line.lstrip("([").startswith(_PROSE_STARTS):
         return None
     # Without a bullet only a capital ("Baker", "iOS Engineer") or a mark suggests a title.
-    if not bullet and line[:2] == line[:2].lower() and line[:1] not in ("(", "[", '"'):
+    plain = not bullet and line[:2] == line[:2].lower() and line[:1] not in ("(", "[", '"')
+    # Below a heading "2 rye bakers" is one, too.
+    if plain and not (listing and is_whole_title(_COUNT.sub("", line).capitalize())):
         return None
     rest = (line[bullet.end() :] if bullet else line).rstrip("=~# ")
     # A search past the title's bound is useless; the margin admits the separator itself.
@@ -182,6 +186,11 @@ def is_whole_title(text: str) -> bool:
         and "prose" not in title_labels(text)
         and not _VERB_FIRST.match(text.lower())
     )
+
+
+def begins_as_duty(text: str) -> bool:
+    """Return whether a text begins as a duty, a greeting or a signature does, and no title."""
+    return bool(_VERB_FIRST.match(text) or _NO_TITLE.match(text))
 
 
 def _is_long(head: str) -> bool:
