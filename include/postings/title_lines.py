@@ -190,7 +190,7 @@ def is_whole_title(text: str) -> bool:
 
 def begins_as_duty(text: str) -> bool:
     """Return whether a text begins as a duty, a greeting or a signature does, and no title."""
-    return bool(_VERB_FIRST.match(text) or _NO_TITLE.match(text))
+    return bool(_VERB_FIRST.match(text.lower()) or _NO_TITLE.match(text))
 
 
 def _is_long(head: str) -> bool:
