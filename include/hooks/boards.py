@@ -15,7 +15,7 @@ from include.hooks.http_source import base_url_of
 from include.http.client import HttpClient
 from include.postings.model import IngestionQuery
 from include.settings import get_settings
-from include.sources.source import FetchContext, Source, SourceSkipped
+from include.sources.source import ChunkResult, FetchContext, Source, SourceSkipped
 from include.state.budget import CallBudget
 from include.state.store import StateStore, open_state
 
@@ -40,6 +40,7 @@ def fetch_context(
     run_id: str,
     cursor: Callable[[str], dict[str, Any] | None] = lambda _: None,
     known_ids: Callable[[str, str], list[int]] = lambda _, __: [],
+    unloaded: Callable[[list[ChunkResult]], list[ChunkResult]] = lambda found: found,
 ) -> Iterator[FetchContext]:
     """Yield the source's fetch context; its HTTP client is closed on exit.
 
@@ -67,6 +68,7 @@ def fetch_context(
             state=_state(source),
             cursor=cursor,
             known_ids=known_ids,
+            unloaded=unloaded,
         )
     finally:
         client.close()

@@ -153,7 +153,8 @@ class Transport:
         try:
             response = self._follow(Request(method, self._home, target, body), record, etag)
             try:
-                text = self._read(response, record).decode("utf-8", errors="surrogateescape")
+                # A byte order mark is no part of JSON (RFC 8259 §8.1), but some servers send one.
+                text = self._read(response, record).decode("utf-8-sig", errors="surrogateescape")
             finally:
                 _leave(response)
         except (HTTPError, HTTPException, OSError, ValueError) as error:

@@ -55,17 +55,19 @@ def compact(settings: Settings) -> Compaction:
     if settings.warehouse_is_lake:
         return _maintain_lake(settings)
     path = Path(settings.warehouse_path)
-    _remove_leftovers(path)
+    # Of a link to another disk, the file is replaced and the link stays.
+    file = path.resolve()
+    _remove_leftovers(file)
     with open_warehouse(settings) as connection:
         connection.execute("checkpoint")
         share, used = _free_share(connection)
         before = path.stat().st_size
         if share < MIN_FREE_RATIO:
             return Compaction(before, before, f"{share:.0%} of the file is free: left as it is")
-        if shutil.disk_usage(path.parent).free < used:
+        if shutil.disk_usage(file.parent).free < used:
             return Compaction(before, before, f"the disk lacks the {used} bytes for a copy")
         # Beside the file: a rename is atomic only within one file system.
-        copy = path.with_name(f".{path.name}.compact-{uuid4().hex}")
+        copy = file.with_name(f".{file.name}.compact-{uuid4().hex}")
         try:
             _copy(connection, copy)
             # Flush now, so that closing writes nothing after the signature is taken.
@@ -122,7 +124,7 @@ def _replace(path: Path, copy: Path, copied: tuple[int, int, int, bool]) -> None
                 "techpulse_warehouse. The next run compacts it.",
             )
         shutil.copymode(path, copy)
-        copy.replace(path)
+        copy.replace(path.resolve())
         # Keep the old file's lock a while, for processes that have just opened it.
         time.sleep(_LINGER_SECONDS)
 

@@ -152,13 +152,18 @@ def operator_rows(settings: Settings) -> list[BoardRow]:
     ``state`` is empty or "refused". Raises ConfigurationError that names the line.
     """
     path = settings.company_boards_file
-    if not path.exists():
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
+    except FileNotFoundError:
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return [
-            _operator_row(line, f"{path}, line {number}")
-            for number, line in enumerate(csv.DictReader(file), start=2)
-        ]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"The file of boards cannot be read: {error}",
+            record=path,
+            next_step="make it a UTF-8 text file that Airflow's user can read.",
+        ) from error
+    rows = csv.DictReader(text.splitlines())
+    return [_operator_row(line, f"{path}, line {rows.line_num}") for line in rows]
 
 
 def _operator_row(line: Mapping[str, str | None], place: str) -> BoardRow:
@@ -319,7 +324,8 @@ def _after(row: BoardRow, reading: BoardReading, last: LastReading) -> BoardRow:
 
 def _named(row: BoardRow, company: str | None) -> BoardRow:
     """Return the row with the name that its records give; a name of the operator stays."""
-    if not company or row.company_from == "operator" or row.state is State.REFUSED:
+    is_given = row.company is not None and row.company_from == "operator"
+    if not company or is_given or row.state is State.REFUSED:
         return row
     if row.company == company and row.company_from == "record":
         return row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, TypedDict
 
@@ -81,6 +81,7 @@ def plan_boards(params: Mapping[str, Any], now: dt.datetime) -> RunPlan:
         commit(work, conflict_key="bronze.company_boards", settings=settings)
     with open_warehouse(settings) as connection:
         due = {name: _due(connection, name, params["boards"], now) for name in systems}
+        _require_known(params["boards"], read_directory(connection, systems))
     boards = _limited(due, params["limit"] or sum(map(len, due.values())))
     log.info(
         "directory: %s changes; due: %s",
@@ -94,6 +95,17 @@ def plan_boards(params: Mapping[str, Any], now: dt.datetime) -> RunPlan:
     return RunPlan(
         now=now.isoformat(), day=f"{now:%Y-%m-%d}", chunks=list(_chunks(boards, settings))
     )
+
+
+def _require_known(wanted: Sequence[str], rows: Iterable[BoardRow]) -> None:
+    """Raise ConfigurationError for boards of the run's parameters that the directory lacks."""
+    known = {name for row in rows for name in (row.board.lower(), row.name.lower())}
+    if unknown := [written for written in wanted if written.lower() not in known]:
+        raise ConfigurationError(
+            "The directory has no such board of this run's systems",
+            record=", ".join(unknown),
+            next_step="see `python -m include.cli boards list`; `boards add` adds one.",
+        )
 
 
 def _due(

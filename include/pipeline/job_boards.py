@@ -21,9 +21,9 @@ from include.sources.paid import PaidSource, Plan
 from include.sources.record import Status
 from include.sources.registry import board
 from include.sources.source import Chunk, ChunkResult, FetchContext, Source, SourceSkipped
-from include.staging.files import Manifest, stage
+from include.staging.files import Manifest, stage, staged_name
 from include.warehouse.connection import open_warehouse
-from include.warehouse.cursors import known_ids, latest_cursor
+from include.warehouse.cursors import known_ids, latest_cursor, loaded_files
 from include.warehouse.loads import Cursor, job_postings, load
 
 __all__ = [
@@ -102,6 +102,7 @@ def plan_source(name: str, params: Mapping[str, Any], run_id: str, now: dt.datet
         # Functions: only paid sources call them, and each call opens the warehouse.
         cursor=partial(_cursor, name),
         known_ids=partial(_known_ids, name),
+        unloaded=partial(_unloaded, name),
     ) as context:
         if params["dry_run"]:
             raise SourceSkipped(f"dry run: {_estimate(source, context)}.")
@@ -267,3 +268,12 @@ def _cursor(source: str, query_key: str) -> dict[str, Any] | None:
 def _known_ids(source: str, field: str, since: str) -> list[int]:
     with open_warehouse() as warehouse:
         return known_ids(warehouse, source, field, since)
+
+
+def _unloaded(source: str, results: list[ChunkResult]) -> list[ChunkResult]:
+    names = [staged_name(result["manifest"]["path"]) for result in results]
+    if not names:
+        return results
+    with open_warehouse() as warehouse:
+        loaded = loaded_files(warehouse, source, names)
+    return [result for result, name in zip(results, names, strict=True) if name not in loaded]

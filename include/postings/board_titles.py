@@ -8,7 +8,11 @@ patterns apply where the vocabulary finds no role, or one that a word of another
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
+
+from include.postings.board_languages import ROLES_ABROAD, leads_abroad
+from include.postings.lexicon import title_labels
+from include.postings.roles import ROLES, in_order
 
 __all__ = ["board_roles"]
 
@@ -29,7 +33,9 @@ _BY_TITLE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:manager|lead(?:er)?)|projekt(?:manager|leiter|ledare|leder)\w*|"
             r"chef(?:fe)? de projets?|jef[ea] de proyectos?|"
             r"gerente (?:de )?(?:proyectos?|projetos?|general|geral)|"
-            r"project ?leider|team ?leiter\w*|kierownik projektu)\b",
+            r"project ?leider|team ?leiter\w*|kierownik projektu|team manager)\b"
+            # A bare "Sr. Manager".
+            r"|^\W*(?:sr\.?|senior)? ?manager\W*$",
             re.IGNORECASE,
         ),
     ),
@@ -61,41 +67,39 @@ _BY_TITLE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"influencer\w*|ambassador|telesales|telemarket\w+|cashier|barista|"
             r"(?:bid|proposal|pricing|territory|category|vendor) (?:manager|writer|specialist)|"
             r"salesforce consultant|growth (?:specialist|strategist)|fundraising \w+|"
-            r"outreach (?:specialist|coordinator)|(?:loyalty|lifecycle|retention) \w+)\b|"
-            r"\b(?:account ?manager\w*|kundenberat\w+|kundenbetreu\w+|kundendienst\w*|"
-            r"verkäufer\w*|verkauf\w*|außendienst\w*|innendienst\w*|"
-            r"commercial(?:e)?s?(?= (?:b2b|terrain|sédentaire|itinérant|junior|\(|h/f|f/h))|"
-            r"(?:assistant|attaché|ingénieur|technico|conseiller|responsable|directeur) "
-            r"commercial(?:e)?|chargée? de client[èe]le|conseill(?:er|ère) client\w*|"
-            r"(?:ejecutiv|executiv)[oa] de (?:ventas|cuentas|vendas|contas)|"
-            r"(?:asesor|representante|agente|atención|servicio|consultor)\w* "
-            r"(?:de |a |al )?(?:ventas|clientes?|atención al cliente|comercial|vendas|atendimento)|"
-            r"atención al cliente|comercial|vendedor\w*|mercadeo|mercadotecnia|"
-            r"analista de (?:suporte|soporte|atendimento|vendas|ventas)|"
-            r"verkoper\w*|klantenservice|klantadviseur|accountmanager|"
-            r"(?:inne|ute|butiks?|tele)?säljare\w*|säljchef|kundtjänst\w*|kundansvarig|"
-            r"selger\w*|sælger\w*|kundeservice|kunderådgiver|myyjä|myyntiedustaja|"
-            r"venditore|venditrice|addett[oa] (?:alle )?vendite|assistenza clienti|"
-            r"sprzedaw\w+|przedstawiciel handlowy|handlowiec|obsługa klienta|doradca klienta)\b|"
-            r"営業|セールス|カスタマーサ|プリセールス|ソリューションアーキテクト|マーケティング|"
-            r"销售|市场|客户|영업|마케팅",
+            r"outreach (?:specialist|coordinator)|(?:loyalty|lifecycle|retention) \w+|"
+            r"(?:technical|integrations?|merchant success) (?:consultant|associate|manager)|"
+            r"(?:community|merchant success|guest services?) (?:lead|specialist|associate))\b|"
+            r"プリセールス",
             re.IGNORECASE,
         ),
     ),
     ("software", re.compile(r"\b(?:members? of (?:the )?technical staff|mts)\b", re.IGNORECASE)),
-    ("product", re.compile(r"\bproduct operations\b|\bproduktmanager\w*", re.IGNORECASE)),
+    ("product", re.compile(r"\bproduct operations\b", re.IGNORECASE)),
 )
+_LEADERS = frozenset(("management", "sales"))
 _WEAK = frozenset(("other",))
+# What a word of another language says more exactly: "Développeur PHP/Symfony".
+_PLAIN = _WEAK | {"software"}
 
 
 def board_roles(title: str, roles: tuple[str, ...]) -> tuple[str, ...]:
     """Return the roles of a board's title; ``roles`` are those that the vocabulary names."""
     if roles and _OTHER_TRADE.search(title):
         return ("other",)
-    if not _replaceable(roles):
-        return roles
-    return next(((role,) for role, words in _BY_TITLE if words.search(title)), roles)
+    if leads_abroad(title):
+        return in_order({"management", *roles, *_abroad(title)} & _LEADERS, ROLES)
+    # "Recruiter, Sales" is of another trade, whatever the department.
+    head = title.partition(",")[0]
+    named = head if "outsider" in title_labels(head) else title
+    if _WEAK.issuperset(roles) and (found := _first(named, _BY_TITLE)):
+        return found
+    return (_abroad(title) or roles) if _PLAIN.issuperset(roles) else roles
 
 
-def _replaceable(roles: Collection[str]) -> bool:
-    return _WEAK.issuperset(roles)
+def _abroad(title: str) -> tuple[str, ...]:
+    return _first(title, ROLES_ABROAD)
+
+
+def _first(title: str, table: Iterable[tuple[str, re.Pattern[str]]]) -> tuple[str, ...]:
+    return next(((role,) for role, words in table if words.search(title)), ())

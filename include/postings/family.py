@@ -39,6 +39,15 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
+    # No job in particular: "Talent Community", "Open Application".
+    (
+        "other",
+        re.compile(
+            r"\btalent (?:community|pool|network)\b|\b(?:open|general|spontaneous|speculative) "
+            r"application\b|\binitiativbewerbung\b",
+            re.IGNORECASE,
+        ),
+    ),
     # The sick and the pupils: "Medical Assistant", "Clinical Research Coordinator", "Math Tutor".
     (
         "other",
@@ -55,7 +64,9 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
     (
         "operations",
         re.compile(
-            r"\b(?:financ\w*|finanz\w*|(?:finanz)?buchhalt\w*|buchführ\w*|personalreferent\w*|"
+            r"\b(?:data protection|privacy|regulatory|compensation|credit|reclut\w+|recrut\w+|"
+            r"rekryter\w+|contrôl\w+ de gestion|bilanz\w*|kaufm[aä]nn\w*|"
+            r"financ\w*|finanz\w*|(?:finanz)?buchhalt\w*|buchführ\w*|personalreferent\w*|"
             r"personalsachbearbeit\w*|lohn\w*|steuer\w*|jurist\w*|einkäuf\w*|sachbearbeit\w*|"
             r"comptab\w+|juridique|ressources humaines|rh|achat\w*|contador\w*|contab\w+|"
             r"recursos humanos|jurídic\w+|compras|ekonomi\w*|redovisning\w*|inköp\w*|"
@@ -68,12 +79,17 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
             r"logistics?|warehouse|inventory|facilit\w+|hr|human resources|people|recruit\w*|"
             r"talent|legal|counsel|lawyer|attorney|paralegal|compliance|claims|underwrit\w*|fraud|"
             r"chief of staff|office|sourcers?|fp&a|policy|trust|workplace|training|trainer|"
-            r"learning|collections?|loans?|billing|billers?|benefits)\b",
+            r"learning|collections?|loans?|billing|billers?|benefits)\b|人事|総務|経理|财务|인사",
             re.IGNORECASE,
         ),
     ),
     # "Video Editor", "Creative Lead".
-    ("design", re.compile(r"\b(?:video|motion|creatives?|photo\w*)\b", re.IGNORECASE)),
+    (
+        "design",
+        re.compile(r"\b(?:video|motion|creatives?|photo\w*|ux|ui|illustrat\w+)\b", re.IGNORECASE),
+    ),
+    # "Webmaster".
+    ("engineering", re.compile(r"\bweb ?masters?\b", re.IGNORECASE)),
     # Analysis that no role stands for: "Data Steward", "Pricing Analyst".
     (
         "data",
@@ -94,7 +110,8 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
         "operations",
         re.compile(
             r"\b(?:operations?|ops|admin\w*|assistant|secretary|receptionist|coordinator|planner|"
-            r"driver|dispatch\w*|strategy|risk|quality|safety|maintenance)\b",
+            r"driver|dispatch\w*|technician|operator|machinist|welder|packer|picker|cleaner|janitor|"
+            r"guard|supervisor|assembl\w+|production|produktions\w*|lager\w*|\w*mitarbeiter\w*|strategy|risk|quality|safety|maintenance)\b",
             re.IGNORECASE,
         ),
     ),
@@ -102,7 +119,9 @@ _BY_TITLE: tuple[tuple[Family, re.Pattern[str]], ...] = (
 # Research on people, for the product: "UX Researcher", "User Research Lead".
 _USERS = re.compile(r"\b(?:ux|user|design)\b.{0,20}\bresearch", re.IGNORECASE)
 _CLINICAL = re.compile(r"\bclinical\b(?!.*\b(?:data|software|engineer)\b)", re.IGNORECASE)
-_DATA_SCIENCE = re.compile(r"\bdata\b|\banaly|statistic|bioinformat", re.IGNORECASE)
+_DATA_SCIENCE = re.compile(
+    r"\bdata\b|\banaly|statistic|bioinformat|データ|数据|데이터", re.IGNORECASE
+)
 
 
 def family_of(title: str, roles: Collection[str]) -> Family:

@@ -10,13 +10,15 @@ from typing import NamedTuple
 from include.postings.experience import levels_of_years
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
-from include.postings.titles import names_job
+from include.postings.prefilter import PrefilteredPattern
+from include.postings.titles import PLURAL, names_job
 
 __all__ = [
     "LEVELS",
     "LEVEL_SLUG",
     "ROLES",
     "in_order",
+    "kinds_of",
     "level_bucket",
     "read_levels",
     "read_roles",
@@ -58,13 +60,22 @@ _BETWEEN = re.compile(
     r"[,;|&+\n()/.\sao](?:(?<=[,;|&+\n()])|(?<=/)(?!\w{1,2}\b)|(?<=\ba)(?:nd|s well as)\b|"
     r"(?<=\bo)r\b|(?<=\s)-\s|(?<=\.)\s)\s*"
 )
+# What follows is a department or a detail: "Baker, Sales", "Baker - Ovens".
+_COMMA = re.compile(r", |\s[-–—]\s")
+# Kinds that are no engineer's, though an engineer may work for their departments.
+_DEPARTMENTS = frozenset(("sales", "product", "design", "other"))
+# Kinds that no department changes.
+_ALONE = frozenset(("other", "design"))
+# Labels of heads that are settled by a rule of their own.
+_DECIDED = frozenset(_DECIDING) - {"outsider"}
 # A long bracket describes the work.
 _DETAIL = re.compile(r"\([^()]{25,}\)?")
 # How a body says what its plain "Software Engineer" builds: "the whole stack", "back-end".
-_BODY_FULLSTACK = re.compile(
+_BODY_FULLSTACK = PrefilteredPattern(
     r"full[- ]?stack (?:\w+ )?(?:engineer|developer|role|web|work|development|software|"
     r"experience|product)|"
-    r"(?:across|on|own|of|up and down|throughout) (?:the|our) (?:entire|whole|full) (?:\w+ )?stack"
+    r"(?:across|on|own|of|up and down|throughout) (?:the|our) (?:entire|whole|full) (?:\w+ )?stack",
+    literals=("full", "entire", "whole"),
 )
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
 _BODY_FRONTEND = re.compile(r"front[- ]?end\b")
@@ -134,11 +145,17 @@ def _snippet(snippet: str) -> _Snippet:
     return _Snippet(kinds, "scientist" in labels, plain, _levels_of(snippet))
 
 
+def kinds_of(title: str) -> frozenset[str]:
+    """Return the kinds of a title's job; none for a plain engineer."""
+    return _snippet(title).kinds
+
+
 def _kinds_of(snippet: str) -> frozenset[str]:
     """Return the kinds of a snippet's jobs, each job's words judged by its own noun."""
     kinds = title_labels(snippet) & _KINDS
-    # A single kind cannot contradict another; most snippets have one.
-    if len(kinds) < 2:
+    # A single kind cannot contradict another, but it may be the department's alone; most snippets
+    # have one.
+    if len(kinds) < 2 and not (kinds & _DEPARTMENTS and _COMMA.search(snippet)):
         return kinds
     return frozenset(kind for job in _jobs(snippet) for kind in _settled(job))
 
@@ -178,6 +195,12 @@ def _settled(job: str) -> frozenset[str]:
     # "Scientist (models, plots, some front-end work)": what the job does, not what it is.
     if outside != job and title_labels(outside) & _KINDS:
         job = outside
+    if (only := _of_head(job)) is not None:
+        return only
+    # "Backend Developer with DevOps skills": what the person brings.
+    before = job.partition(" with ")[0]
+    if before != job and title_labels(before) & _KINDS and "noun" in title_labels(before):
+        job = before
     labels = title_labels(job)
     kinds, lower = labels & _KINDS, job.lower()
     for label, kept in _DECIDING.items():
@@ -202,6 +225,27 @@ def _settled(job: str) -> frozenset[str]:
     if "fullstack" in kinds or {"data", "devops"} <= kinds:
         return _own_kinds(job) - dropped
     return kinds - dropped
+
+
+def _of_head(job: str) -> frozenset[str] | None:
+    """Return the kinds of a title that a department follows: "Recruiter, Sales" recruits.
+
+    None if nothing follows, or if what follows may say what the job is: "Engineer, Backend".
+    """
+    end = _COMMA.search(job)
+    head = job[: end.start()] if end else ""
+    labels = title_labels(head)
+    # "Engineers, Sales" may be two jobs.
+    if "noun" not in labels or PLURAL.search(head) or not labels.isdisjoint(_DECIDED):
+        return None
+    kinds = labels & _KINDS
+    if kinds and kinds <= _ALONE:
+        return kinds
+    if not kinds and "engineer" not in labels:
+        return None
+    # An engineer of sales tools is an engineer: "Backend Engineer, Marketing".
+    rest = _kinds_of(job[end.start() :].lstrip(" ,-–—")) if end else kinds
+    return None if rest.isdisjoint(_DEPARTMENTS) else _settled(head) | (rest - _DEPARTMENTS)
 
 
 def _is_less(kind: str, kinds: frozenset[str], lower: str) -> bool:

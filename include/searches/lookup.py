@@ -24,7 +24,7 @@ def read_searches(
     """
     file = (settings or get_settings()).data_dir / FILE
     try:
-        return parse_searches(file.read_text(encoding="utf-8"), str(file))
+        return parse_searches(file.read_text(encoding="utf-8-sig"), str(file))
     except FileNotFoundError:
         return parse_searches(_variable(), f"Airflow Variable {VARIABLE}")
     except (OSError, UnicodeDecodeError) as error:

@@ -122,6 +122,7 @@ class FetchContext:
     ``now`` is the run's clock, the same in all its tasks. ``cursor(query_key)`` returns the cursor
     that the last load committed for this source and query. ``known_ids(field, since)`` returns the
     ids of bronze records with a payload ``field`` at or after ``since`` (ISO 8601, UTC).
+    ``unloaded(results)`` returns those whose staged files no load has committed.
     """
 
     client: HttpClient
@@ -132,6 +133,7 @@ class FetchContext:
     state: StateStore
     cursor: Callable[[str], dict[str, Any] | None] = field(default=lambda _: None)
     known_ids: Callable[[str, str], list[int]] = field(default=lambda _, __: [])
+    unloaded: Callable[[list[ChunkResult]], list[ChunkResult]] = field(default=lambda found: found)
 
 
 class ChunkResult(TypedDict):

@@ -12,6 +12,9 @@ from include.state.store import StateStore
 __all__ = ["CallBudget", "CallLimit"]
 
 
+_SKEW_SECONDS = 60  # between the clocks of workers
+
+
 @dataclass(frozen=True, slots=True)
 class CallLimit:
     """At most ``calls`` within any period of ``seconds``."""
@@ -62,7 +65,7 @@ class CallBudget:
         with self._state.update() as state:
             now = self._clock()
             # Older calls count in no window: drop them, so that the state does not grow.
-            calls = [at for at in state.get("calls", []) if at > now - self._longest_window()]
+            calls = _within(self._longest_window(), state.get("calls", []), now)
             pause = self._pause(calls)
             state["calls"] = calls if pause else [*calls, now]
         return pause
@@ -74,9 +77,17 @@ class CallBudget:
         now = self._clock()
         pauses = [0.0]
         for limit in self._limits:
-            within = sorted(at for at in calls if at > now - limit.seconds)
+            within = sorted(_within(limit.seconds, calls, now))
             # Free once the oldest of the newest ``limit.calls`` calls leaves the window. With a
             # lowered limit more calls than allowed may be in it.
             if len(within) >= limit.calls:
                 pauses.append(within[-limit.calls] + limit.seconds - now)
         return max(pauses)
+
+
+def _within(seconds: int, calls: Sequence[float], now: float) -> list[float]:
+    """Return the calls of the last seconds.
+
+    None "from the future", of a clock that was set back: it would block the source until then.
+    """
+    return [at for at in calls if now - seconds < at <= now + _SKEW_SECONDS]

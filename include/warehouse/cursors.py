@@ -1,13 +1,14 @@
-"""A board's state in bronze: its latest cursor, and the ids of the records it already has."""
+"""A board's state in bronze: its latest cursor, the ids of its records, and its loaded files."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import duckdb
 
-__all__ = ["known_ids", "latest_cursor"]
+__all__ = ["known_ids", "latest_cursor", "loaded_files"]
 
 
 def latest_cursor(
@@ -38,3 +39,15 @@ def known_ids(
         [source, field, since],
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def loaded_files(
+    connection: duckdb.DuckDBPyConnection, source: str, names: Collection[str]
+) -> set[str]:
+    """Return those of the staged files (``staged_name``) that a load has committed."""
+    rows = connection.execute(
+        "select distinct unnest(list_intersect(files, ?::varchar[])) from bronze.loads "
+        "where source = ?",
+        [list(names), source],
+    ).fetchall()
+    return {name for (name,) in rows}

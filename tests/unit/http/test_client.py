@@ -312,6 +312,11 @@ def test_bytes_that_are_not_utf_8_are_kept(patience: Patience) -> None:
     assert text.encode("utf-8", errors="surrogateescape") == b'"\xff\xc3"'
 
 
+def test_byte_order_mark_is_no_part_of_json(patience: Patience) -> None:
+    with server(answer(200, b'\xef\xbb\xbf{"a": 1}')) as (url, _), client(url, patience) as http:
+        assert http.get_json("x") == {"a": 1}
+
+
 def test_connection_of_an_answer_that_is_too_long_is_not_used_again(patience: Patience) -> None:
     big = answer(200, b" " * 2_000_000)
     with (

@@ -54,6 +54,20 @@ def test_file_shrinks_and_holds_the_same(wasteful: Settings) -> None:
     assert again.after == again.before
 
 
+def test_file_that_a_link_leads_to_is_replaced_where_it_is(
+    wasteful: Settings, tmp_path: Path
+) -> None:
+    before, link = contents(wasteful), Path(wasteful.warehouse_path)
+    (other := tmp_path / "other disk").mkdir()
+    link.rename(other / link.name)
+    link.symlink_to(other / link.name)
+    done = compact(wasteful)
+    assert link.is_symlink()
+    assert (other / link.name).stat().st_size == done.after < done.before / 3
+    assert [*other.iterdir()] == [other / link.name]
+    assert contents(wasteful) == before
+
+
 def test_file_that_is_full_is_left_as_it_is(settings: Settings) -> None:
     with open_warehouse(settings) as connection:
         connection.execute("create table t as select md5(range::varchar) as m from range(100000)")

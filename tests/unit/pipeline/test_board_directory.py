@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -103,6 +104,18 @@ def test_the_operators_file_adds_names_and_refuses(warehouse, settings):
     assert discover(warehouse, settings)["lever://birch"].state is State.CANDIDATE
 
 
+def test_the_operators_file_may_come_of_a_spreadsheet(settings):
+    path = settings.company_boards_file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = "system,board,company,state", 'lever,acorn,"Acorn, Inc.",', "", "lever,birch,Bücher,"
+    lines = "\r\n".join(rows)
+    path.write_text(lines, encoding="utf-8-sig", newline="")
+    assert [row.company for row in operator_rows(settings)] == ["Acorn, Inc.", "Bücher"]
+    path.write_text(lines, encoding="cp1252", newline="")
+    with pytest.raises(ConfigurationError, match=r"cannot be read.*UTF-8 text file"):
+        operator_rows(settings)
+
+
 @pytest.mark.parametrize("line", ["monster,acorn,,", "lever,,Acorn,", "lever,acorn,,active"])
 def test_a_wrong_line_of_the_operators_file_is_named(settings, line):
     settings.company_boards_file.parent.mkdir(parents=True, exist_ok=True)
@@ -152,6 +165,11 @@ def test_the_records_name_wins_over_the_postings_and_the_operators_over_both():
     assert (named.company, named.company_from) == ("Acorn Works", "record")
     operator = BoardRow("lever", "acorn", State.ACTIVE, "test", "ACORN", "operator")
     assert after(State.ACTIVE, Outcome.WHOLE, shown=1, company="Acorn", given=operator) is None
+    # `boards add` without a name gives none.
+    added = replace(operator, company=None)
+    named = after(State.ACTIVE, Outcome.WHOLE, shown=1, company="Acorn", given=added)
+    assert named
+    assert (named.company, named.company_from) == ("Acorn", "record")
 
 
 def absent(warehouse, days: range, outcome: Outcome = Outcome.ABSENT) -> None:

@@ -177,6 +177,8 @@ def test_a_board_that_is_named_twice_is_read_once(boards):
     board = boards.world.companies.linked()[0]
     named = [board.slug, f"{board.system}://{board.slug}", board.slug.upper()]
     assert boards.planned(boards=named) == [(board.system, board.slug)]
+    with pytest.raises(ConfigurationError, match=r"no such board.*\[nobody\].*boards list"):
+        boards.planned(boards=[board.slug, "nobody"])
 
 
 def test_limit_boards_and_dry_run(boards):

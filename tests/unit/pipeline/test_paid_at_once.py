@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from include.pipeline import job_boards
+from include.settings import get_settings
 from include.sources.boards.theirstack import BOARD, TheirStack
 from include.sources.boards.theirstack.windows import WindowBook
 from sample.world import World
@@ -98,6 +100,22 @@ def test_page_bought_while_another_run_plans_is_kept(
     # The first run is killed here.
     summary = runs.load(other, fetched(runs, other, "other"), "other")
     assert summary["inserted"] == listed(runs) == runs.paid
+
+
+def test_pages_that_were_loaded_before_a_kill_are_not_loaded_again(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TECHPULSE_THEIRSTACK_CREDITS_PER_RUN", "50")
+    get_settings.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(TheirStack, "on_committed", lambda *_: None)  # killed before it
+        assert runs.whole(BOARD.name)["inserted"] == 50
+    # So long ago that upkeep has deleted the staged files.
+    shutil.rmtree(runs.settings.data_dir / "staging")
+    assert runs.whole(BOARD.name)["served"] == 50
+    assert runs.whole(BOARD.name)["served"] == listed(runs) - 100
+    assert len(runs.held(BOARD.name)) == listed(runs) == runs.paid
+    assert runs.state(BOARD.name)["windows"] == {}
 
 
 def test_pages_of_another_run_outlast_a_load(runs: Runs) -> None:

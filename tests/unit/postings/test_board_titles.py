@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from include.postings.extract import extract_posting
 from include.postings.family import family_of
+
+# Titles of all departments as boards write them, in several languages; "-" is not decided. What
+# is no named kind is "software" or "other", which are one here.
+_TITLES = Path(__file__).with_name("board_titles.tsv")
+_UNNAMED = {"software", "other"}
+
+
+def _read(title: str) -> tuple[set[str], str, set[str]]:
+    fields = extract_posting("We make tills.", title=title, company="Acme", source="lever")
+    return set(fields.roles) - _UNNAMED, fields.jobs[0].family, set(fields.levels)
+
+
+def test_the_titles_of_every_department_are_read():
+    with _TITLES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    wrong = []
+    for row in rows:
+        roles, family, levels = _read(row["title"])
+        wanted = set(row["roles"].split()) - _UNNAMED
+        if (
+            (row["roles"] != "-" and roles != wanted)
+            or row["family"] not in ("-", family)
+            or levels != set(row["levels"].split())
+        ):
+            wrong.append((row["title"], roles, family, levels))
+    assert len(rows) > 600
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,13 @@ from include.postings.roles import read_levels, read_roles
         ("Senior Software Engineers, FE and BE", {"frontend", "backend"}),
         ("Quality Systems Engineer", {"qa"}),
         ("IT/HR", {"other"}),
+        ("Test-Automation Engineer", {"qa"}),
+        ("Senior React Web Application Engineer", {"frontend"}),
+        ("Data Analyst/Scientist", {"data"}),
+        ("Technical Leads", {"software"}),
+        # what the person brings is not what the job is
+        ("Backend Developer with DevOps skills", {"backend"}),
+        ("Engineer with backend experience", {"backend"}),
         ("Baker, $65/hr", set()),
         ("Senior Accountant, Revenue", {"other"}),
         ("Marketing Analyst", {"data"}),
@@ -159,3 +166,23 @@ def test_the_levels_of_a_title(title, levels):
 )
 def test_the_levels_of_years(text, levels):
     assert set(read_levels(["Engineer"], text)) == levels
+
+
+@pytest.mark.parametrize(
+    ("title", "roles"),
+    [
+        # the department that follows is not what the job is
+        ("Software Engineer, Customer Success Tools", {"software"}),
+        ("Backend Engineer, Marketing Automation", {"backend"}),
+        ("Data Scientist - Marketing", {"ml"}),
+        ("Product Designer, Mobile", {"design"}),
+        ("Recruiter, Sales", {"other"}),
+        # a field that follows is, and so is one beside several
+        ("Software Engineer, Machine Learning", {"ml"}),
+        ("Software Engineers, Sales", {"sales"}),
+        ("Product Manager, Machine Learning", {"product"}),
+        ("Executive Assistant to the CEO", {"other"}),
+    ],
+)
+def test_a_department_after_a_title_is_no_kind_of_it(title, roles):
+    assert set(read_roles([title], title)) == roles

@@ -222,6 +222,11 @@ def test_message_that_could_not_be_sent_is_sent_with_the_next_run(
     assert due_searches(NOW + timedelta(days=7)) == ["all"]
 
 
+def test_file_may_have_a_byte_order_mark(write: Write) -> None:
+    write("\ufeff" + FEED)
+    assert due_searches(NOW) == ["all"]
+
+
 def test_wrong_search_fails_alone(stores: Stores, use: Use, write: Write) -> None:
     use(stores.full)
     write(FEED + '[bad]\nfilter = "roles=cook"\nfeed = "b.xml"\n')

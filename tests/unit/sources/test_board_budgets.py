@@ -56,6 +56,18 @@ def test_a_fifth_call_in_a_day_is_refused_whatever_the_process(tmp_path, clock):
     budget(path, clock).take()
 
 
+def test_a_clock_that_was_set_back_does_not_block_a_source(tmp_path, clock):
+    path, now = tmp_path / "x.json", clock.now
+    clock.now += 30 * 86_400
+    for _ in range(4):
+        budget(path, clock).take()
+    clock.now = now
+    assert budget(path, clock).seconds_to_wait() == 0
+    for _ in range(2):
+        budget(path, clock).take()
+    assert 0 < budget(path, clock).seconds_to_wait() <= 60
+
+
 def test_a_call_is_on_the_disk_before_it_is_made(tmp_path, clock):
     budget(tmp_path / "x.json", clock).take()
     assert json.loads((tmp_path / "x.json").read_text()) == {"calls": [clock.now]}

@@ -242,13 +242,14 @@ class TheirStack(PaidSource):
         """
         done = (context.cursor(query_key(context.query)) or {}).get("to")
         if opened is None or (done and opened["to"] <= done):  # killed after the commit
-            # Loaded again at most; but another run may have paid for a page that it has not loaded.
+            # Another run may have paid for a page that it has not loaded.
             left = {name: opened[name] for name in _OF_RUNS if name in opened} if opened else {}
             opened = {**new_window(context.now, context.query.days, done), **left}
         since = opened["from"] or opened["posted_from"]
         seen = opened.get("seen", [])
         held = context.known_ids("discovered_at", since.rstrip("Z"))
-        before = [*opened.get("pending", []), *opened.get("pages", {}).values()]
+        # Without those that a run has loaded, and was killed before it noted that.
+        before = context.unloaded([*opened.get("pending", []), *opened.get("pages", {}).values()])
         # Renamed: the offsets of an earlier reading mean other records in this one.
         paid = {f"page {n}": page for n, page in enumerate(opened.get("paid", {}).values(), 1)}
         return {
