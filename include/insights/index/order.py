@@ -32,9 +32,9 @@ class Postings:
     def __init__(self, bitmaps: Bitmaps) -> None:
         self.groups = Groups(bitmaps.get("posting", "ends"))
         self.size = bitmaps.get("set", "all").bit_length()
-        self._ids = bitmaps.payload("order", "ids")
-        self._newest = array_of("I", bitmaps.payload("order", "newest"))
-        self._posted_at = array_of("q", bitmaps.payload("order", "posted_at"))
+        self._ids = bitmaps.taken("order", "ids")
+        self._newest = array_of("I", bitmaps.taken("order", "newest"))
+        self._posted_at = array_of("q", bitmaps.taken("order", "posted_at"))
         self._ends = array("I", positions(self.groups.ends, self.size))
         """The last position of each posting, by number."""
         self._newest_ends = array("I", map(self._ends.__getitem__, self._newest))
