@@ -17,7 +17,7 @@ from include.insights.index.bitmaps import (
     flags_of,
     positions,
 )
-from include.insights.index.sets import roaring_at, roaring_of
+from include.insights.index.sets import roaring_of
 
 __all__ = ["Postings"]
 
@@ -48,7 +48,8 @@ class Postings:
     @cached_property
     def firsts(self) -> BitMap:
         """The first job of each posting."""
-        return roaring_at(self.starts)
+        ends = self.groups.ends
+        return roaring_of((ends << 1 | 1) ^ (1 << ends.bit_length())) if ends else BitMap()
 
     @cached_property
     def numbers(self) -> array[int]:
