@@ -76,7 +76,7 @@ _FILLER = re.compile(
     r"(?:(?:an?|the|our|some|several|more|few|one|two|three|for|another|also|other|all|of|and|or|"
     r"very|highly|great|good|strong|smart|talented|experienced?|skilled|motivated|exceptional\w*|"
     r"excellent|passionate|awesome|amazing|bright|creative|ambitious|dedicated|additional|multiple|"
-    r"various|including|namely|\d+x?|hands-on|full[- ]time|"
+    r"various|including|namely|we(?:['’]re| are)|as well|\d+x?|hands-on|full[- ]time|"
     r"hiring|looking|seeking|wanted|us|both)\b[\s,:]*)+",
     re.IGNORECASE,
 )
@@ -96,7 +96,7 @@ _TAIL_WORDS = frozenset((
 _FILLER_STARTS = frozenset((
     "an", "th", "ou", "so", "se", "mo", "fe", "on", "tw", "fo", "al", "ot", "of", "or", "ve", "hi",
     "gr", "go", "st", "sm", "ta", "ex", "sk", "pa", "aw", "am", "br", "cr", "de", "ad", "mu", "va",
-    "ha", "fu", "lo", "wa", "us", "bo", "in", "na",
+    "ha", "fu", "lo", "wa", "us", "bo", "in", "na", "we", "as",
 ))  # fmt: skip
 # People by what they know: "front end people", "logistics experts". The vocabulary's nouns do not
 # have these words, which any sentence may use.
@@ -275,13 +275,19 @@ def _of_fields(text: str, parts: Sequence[Part]) -> Iterator[str]:
                 or (part.joint in ("and", "amp") and beside_software(title[-1], part))
             )
         )
-        # "Mobile, React Native": the second says more about the first.
-        if title and (tight or (part.kinds and part.kinds <= title[0].kinds)):
+        # "Mobile, React Native": the second says more about the first; "iOS, Android" are two.
+        systems = title and part.joint != "and" and _are_systems(title[-1], part)
+        if title and not systems and (tight or (part.kinds and part.kinds <= title[0].kinds)):
             title.append(part)
             continue
         yield from _field(text, title)
         title = [part]
     yield from _field(text, title)
+
+
+def _are_systems(part: Part, other: Part) -> bool:
+    """Return whether two parts are the two systems of phones, each a field of its own."""
+    return {part.text.lower(), other.text.lower()} == {"ios", "android"}
 
 
 def _differ(part: Part, other: Part) -> bool:
