@@ -8,6 +8,7 @@ from include.postings.header import Header, Segment
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.offer import Offer
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.regions import job_offers
 from include.postings.roles import ROLES
 from include.postings.titles import LEVELS, names_job, split_titles
@@ -30,7 +31,10 @@ _TOOLS = re.compile(
     r"kafka|express|next|spark|terraform|flutter)\b"
 )
 # What a company is: "a machine learning company".
-_TAGLINE = re.compile(r"\b(?:company|startup|start-up|firm|agency|studio|consultancy)\W*$", re.I)
+_KINDS_OF_COMPANY = ("company", "startup", "start-up", "firm", "agency", "studio", "consultancy")
+_TAGLINE = PrefilteredPattern(
+    rf"\b(?:{'|'.join(_KINDS_OF_COMPANY)})\W*$", literals=_KINDS_OF_COMPANY
+)
 # "Full-stack Python / React" is a job.
 _END = re.compile(r"\b(?:full|front|back)[- ]?(?:stack|end)")
 _LINK = re.compile(r"\(?https?://\S+")
@@ -53,7 +57,7 @@ def offers_of(
         for text in (_without_links(_offered(segment, header, company)),)
         if (segment.kind in ("role", "terms", "salary") or names_role(segment.text, _OFFERED))
         and text
-        and not (_is_stack(text) or _TAGLINE.search(text))
+        and not (_is_stack(text) or _TAGLINE.search(text.lower()))
         and (
             "noun" in title_labels(segment.text)
             or ((header.piped or len(header.segments) > 2) and _is_field(text))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from include.postings.experience import levels_of_years
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.titles import PLURAL, names_job
 
 __all__ = [
@@ -70,10 +71,11 @@ _DECIDED = frozenset(_DECIDING) - {"outsider"}
 # A long bracket describes the work.
 _DETAIL = re.compile(r"\([^()]{25,}\)?")
 # How a body says what its plain "Software Engineer" builds: "the whole stack", "back-end".
-_BODY_FULLSTACK = re.compile(
+_BODY_FULLSTACK = PrefilteredPattern(
     r"full[- ]?stack (?:\w+ )?(?:engineer|developer|role|web|work|development|software|"
     r"experience|product)|"
-    r"(?:across|on|own|of|up and down|throughout) (?:the|our) (?:entire|whole|full) (?:\w+ )?stack"
+    r"(?:across|on|own|of|up and down|throughout) (?:the|our) (?:entire|whole|full) (?:\w+ )?stack",
+    literals=("full", "entire", "whole"),
 )
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
 _BODY_FRONTEND = re.compile(r"front[- ]?end\b")

@@ -50,8 +50,7 @@ _VERB_FIRST = re.compile(
     # What somebody does: "keeps the ovens running".
     r"(?:(?:build|work|help|own|collaborate|create|drive|write|ship|maintain|improve|remove|solve|"
     r"share|keep|think|care|enjoy|love|know|use)s|has|is|can))\b"
-    r"(?! (?:engineer|developer|manager)s?$))",
-    re.IGNORECASE,
+    r"(?! (?:engineer|developer|manager)s?$))"
 )
 _PROSE_STARTS = (
     "We ",
@@ -109,7 +108,8 @@ _DETAIL = re.compile(
     r"|: ?([A-Z][\w/+]*(?: (?:&|and|[A-Z\d][\w/+]*)){0,3})(?=:|\s[-–]\s|\s?\(|\s?https?:|$)"
 )
 # The end of a line's title: "Baker: you bake", "Baker | Oslo", "Baker (https://acme.test)".
-_HEAD_END = re.compile(r": |http|\. |; | (?:--?|[→>|=@•⬪]) | \[")
+# Each alternative begins with one of a set of characters, to which the search can skip.
+_HEAD_END = re.compile(r"[:.; h](?:(?<=[:.;]) |(?<=h)ttp|(?<= )(?:(?:--?|[→>|=@•⬪]) |\[))")
 
 # How many are sought: "2 bakers".
 _COUNT = re.compile(r"^(?:\d{1,2}|an?|one|two|three) ")
@@ -150,7 +150,7 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
             title_labels(head).isdisjoint(ROLES) or title_labels(second) & ROLES
         ):
             return second
-    if _VERB_FIRST.match(head) or _is_long(head):
+    if _VERB_FIRST.match(head.lower()) or _is_long(head):
         return _title_list(line)
     labels = title_labels(head)
     named = listing and labels & _FIELDS
@@ -187,13 +187,13 @@ def is_whole_title(text: str) -> bool:
         and len(text.split()) <= _LISTED_WORDS
         and names_job(head[-1])
         and "prose" not in title_labels(text)
-        and not _VERB_FIRST.match(text)
+        and not _VERB_FIRST.match(text.lower())
     )
 
 
 def begins_as_duty(text: str) -> bool:
     """Return whether a text begins as a duty, a greeting or a signature does, and no title."""
-    return bool(_VERB_FIRST.match(text) or _NO_TITLE.match(text))
+    return bool(_VERB_FIRST.match(text.lower()) or _NO_TITLE.match(text))
 
 
 def _is_long(head: str) -> bool:
@@ -240,8 +240,8 @@ def _title_list(line: str) -> str | None:
 
 def _detail(rest: str) -> str:
     """Return the detail after a title: ", Backend" of ``Engineer - Backend - https:``; else ""."""
-    match = _DETAIL.match(rest)
+    match = _DETAIL.match(rest) if rest.startswith((" ", ":")) else None
     detail = match.group(1) or match.group(2) if match else ""
-    if not detail or _VERB_FIRST.match(detail) or detail.startswith(_PROSE_STARTS):
+    if not detail or _VERB_FIRST.match(detail.lower()) or detail.startswith(_PROSE_STARTS):
         return ""
     return "" if "prose" in title_labels(detail) else f", {detail}"

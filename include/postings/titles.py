@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
 from include.postings.nouns import (
     LEVELS,
@@ -77,8 +78,7 @@ _FILLER = re.compile(
     r"very|highly|great|good|strong|smart|talented|experienced?|skilled|motivated|exceptional\w*|"
     r"excellent|passionate|awesome|amazing|bright|creative|ambitious|dedicated|additional|multiple|"
     r"various|including|namely|we(?:['’]re| are)|as well|\d+x?|hands-on|full[- ]time|"
-    r"hiring|looking|seeking|wanted|us|both)\b[\s,:]*)+",
-    re.IGNORECASE,
+    r"hiring|looking|seeking|wanted|us|both)\b[\s,:]*)+"
 )
 # Where a title in running text turns to its place or its task: "baker to run the night shift".
 _TAIL = re.compile(
@@ -170,7 +170,9 @@ def _tail(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | 
 
 def _filler(text: str, start: int = 0) -> re.Match[str] | None:
     first = text[start : start + 2].lower()
-    return _FILLER.match(text, start) if first in _FILLER_STARTS or not first.isalpha() else None
+    if first not in _FILLER_STARTS and first.isalpha():
+        return None
+    return _FILLER.match(lower_in_place(text), start)
 
 
 def _unless_empty(titles: Sequence[str]) -> tuple[str, ...]:
