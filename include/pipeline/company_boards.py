@@ -14,7 +14,7 @@ from typing import Any, TypedDict, cast
 
 import duckdb
 
-from include.errors import ReconciliationError
+from include.errors import ConfigurationError, ReconciliationError
 from include.hooks.companies import Clients, board_clients
 from include.pipeline.board_directory import states_after
 from include.pipeline.board_plan import BoardChunk, RunPlan
@@ -106,13 +106,18 @@ class _ChunkReader:
 
     def read(self, due: DueBoard) -> tuple[BoardReading, list[Record]]:
         if self._silent >= _SILENT_BOARDS:
-            return self._not_asked(due), []
+            message = f"not asked: {_SILENT_BOARDS} boards in a row gave no answer"
+            return self._failed(due, message), []
+        try:
+            clients = self._clients(due["board"])
+        except ConfigurationError as error:  # such as a name that no host can have
+            return self._failed(due, str(error)), []
         # The clock of the reading, not of the run: a run of thousands of boards takes an hour.
         now = max(dt.datetime.now(dt.UTC), self._now)
         reading, records = read_board(
             self._system,
             due,
-            self._clients(due["board"]),
+            clients,
             now,
             max_bytes=self._max_bytes,
             texts=self._texts,
@@ -122,13 +127,13 @@ class _ChunkReader:
             self._silent = self._silent + 1 if is_silent else 0
         return reading, records
 
-    def _not_asked(self, due: DueBoard) -> BoardReading:
+    def _failed(self, due: DueBoard, message: str) -> BoardReading:
         return BoardReading(
             board=due["board"],
             read_at=max(dt.datetime.now(dt.UTC), self._now).isoformat(),
             outcome=Outcome.FAILED,
             http_status=None,
-            message=f"not asked: {_SILENT_BOARDS} boards in a row gave no answer",
+            message=message,
             company=None,
             home=due["home"],
             etag=None,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from include.errors import ConfigurationError, ReconciliationError
+from include.hooks import companies
 from include.pipeline import company_boards as runs
 from include.pipeline.board_plan import enabled_systems
 from include.settings import get_settings
@@ -121,6 +122,25 @@ def test_one_boards_failure_is_its_own(boards):
     summary = boards.day(systems=["greenhouse"])["greenhouse"]
     assert summary["outcomes"]["absent"] == 1
     runs.require_answers(summary)
+
+
+def test_a_board_whose_name_is_no_host_is_its_own_failure(boards, monkeypatch):
+    # As of a link to "https://aaa...aaa.recruitee.com", a label longer than a name may have.
+    name, address = "a" * 70, companies._address
+
+    def with_host(system, home, board, replaced):
+        return f"https://{name}.example" if board == name else address(system, home, board, replaced)
+
+    monkeypatch.setattr(companies, "_address", with_host)
+    boards.add_linked()
+    boards.add(BoardRow("recruitee", name, State.CANDIDATE, "linked"))
+    summary = boards.day(systems=["recruitee"])["recruitee"]
+    assert summary["outcomes"]["failed"] == 1
+    assert summary["outcomes"]["whole"] > 0
+    ((message,),) = boards.rows(
+        "select message from bronze.board_readings where outcome = 'failed'"
+    )
+    assert message.startswith("The address is not an http or https URL with a host")
 
 
 def test_a_system_that_fails_for_most_boards_fails_after_its_load(boards, monkeypatch):
