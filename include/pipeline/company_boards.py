@@ -32,7 +32,7 @@ from include.warehouse.company_boards import (
     read_directory,
     write_readings,
 )
-from include.warehouse.loads import company_postings, load
+from include.warehouse.loads import Ledger, company_postings, load
 
 __all__ = [
     "ChunkRead",
@@ -171,6 +171,8 @@ def load_system(
         started_at=started_at,
         also=write_readings(name, day, readings, states),
         also_id=_id_of(readings),
+        # Each board was judged when it was read: bad records of some keep no others out.
+        settings=get_settings().model_copy(update={"max_error_ratio": 1.0}),
     )
     count_load(asdict(ledger))
     return SystemSummary(
@@ -206,9 +208,9 @@ def _outcomes(readings: Iterable[BoardReading]) -> dict[str, int]:
 
 
 def require_answers(summary: SystemSummary) -> None:
-    """Raise ReconciliationError if most of the boards failed: that is the system's failure.
+    """Raise ReconciliationError if most of the boards failed, or too many records are bad.
 
-    What the others showed is loaded already.
+    That is the system's failure. What else was shown is loaded already.
     """
     failed = summary["outcomes"].get(Outcome.FAILED, 0)
     if 2 * failed > summary["boards"]:
@@ -217,6 +219,14 @@ def require_answers(summary: SystemSummary) -> None:
             record=summary["system"],
             next_step="see the warnings of its read tasks. What came is loaded; a later run of "
             "the day reads the others.",
+        )
+    ledger = Ledger(**summary["ledger"])
+    if bad := ledger.too_many_bad(get_settings()):
+        raise ReconciliationError(
+            f"{bad} of {ledger.served} records cannot be read",
+            record=summary["system"],
+            next_step=f"see `python -m include.cli rejects list --source {summary['system']}`. "
+            "They are in quarantine, all others are loaded.",
         )
 
 
