@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 
 from include.postings import words
+from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
 from include.postings.opening import is_technology
 from include.postings.places import is_only_places
 from include.postings.prefilter import PrefilteredPattern
 
-__all__ = ["LEAD", "NO_NAME", "PRONOUNS", "TAG", "clean", "is_named", "is_plausible", "without_com"]
+__all__ = [
+    "LEAD",
+    "PRONOUNS",
+    "TAG",
+    "clean",
+    "is_named",
+    "is_no_name",
+    "is_plausible",
+    "without_com",
+]
 
 # Longer text is a sentence or a tagline.
 _LONGEST_NAME = 60
@@ -22,14 +32,13 @@ _URL = PrefilteredPattern(r"\s*\b(?:https?://\S+|www\.\S+)", literals=("http", "
 _BATCH = re.compile(r"[,\s]+\(?(?:YC|Y ?Combinator|Techstars)\b.*$", re.IGNORECASE)
 # Signs around a name: emoji at its ends, trademarks anywhere.
 _DECORATION = re.compile(r"[®™©]|^[^\w(&'\"$.#@]+|[^\w).!+&'\"#*]+$")
-# Everything after the name: "Acme - tills for bakeries", "Acme builds tills"; "Acme, Inc" stays
-# whole.
+# Where the name ends, in lower case: "acme - tills for bakeries", "acme builds tills"; "acme, inc"
+# stays whole.
 _TAGLINE = re.compile(
     r"(?:\s+[-:/]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks|wants|needs)\b|"
-    r",\s+(?!Inc|LLC|Ltd|GmbH)|!\s|"
+    r",\s+(?!inc|llc|ltd|gmbh)|!\s|"
     # The point of "Dr. Acme" ends no sentence.
-    r"(?<!\bDr)(?<!\bSt)(?<!\bMt)(?<!\bFt)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\bNo)\.\s).*$",
-    re.IGNORECASE,
+    r"(?<!\bdr)(?<!\bst)(?<!\bmt)(?<!\bft)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bprof)(?<!\bno)\.\s)"
 )
 # A label before the name: "Company: Acme", "Hiring @ Acme", "Oslo-based Acme".
 LEAD = PrefilteredPattern(
@@ -38,16 +47,15 @@ LEAD = PrefilteredPattern(
     literals=(":", "@", "e are", "'re", "E ARE", "e Are", "based "),
     flags=re.IGNORECASE,
 )
-# A whole segment that gives terms or a description: "Remote", "an early start-up".
-NO_NAME = re.compile(
+# A whole segment, in lower case, that gives terms or a description: "remote", "an early start-up".
+_NO_NAME = re.compile(
     r"onsite|on-site|remote|full[- ]time|contract|hybrid|(?:\w+[- ]){0,3}(?:company|start-?up|"
     r"firm|client|agency|team)|"
     r"stealth(?: mode)?|confidential|family office|(?:seeking|looking for|wanted|needed)\b.*|"
     r".*\b(?:wanted|needed)|(?:we are |we're |now )?hiring(?:\s.*)?|"
     # Nothing but levels and terms: "Full Time & Internships", "Junior".
     r"(?:(?:(?:full|part)[- ]?time|fte?|internships?|interns?|junior|senior|mid|jr|sr|lead|contract"
-    r"(?:or|ors)?|permanent|freelance|remote|on-?site|and|or)\b[\W_]*)+",
-    re.IGNORECASE,
+    r"(?:or|ors)?|permanent|freelance|remote|on-?site|and|or)\b[\W_]*)+"
 )
 # Capitalised sentence openers that _NAME would take for a company.
 PRONOUNS = frozenset((
@@ -64,19 +72,25 @@ def clean(segment: str) -> str:
     """Return the name in a segment: "Acme" of "Acme (YC W99) - tills for bakeries"."""
     # Tags and addresses go first: a tagline may hide behind either.
     name = _BATCH.sub("", _URL.sub("", TAG.sub("", LEAD.sub("", segment)))).strip()
-    name = _TAGLINE.sub("", _DECORATION.sub("", name)).strip(" *_-:,|\"'`#>")
-    return without_com(name)
+    name = _DECORATION.sub("", name)
+    end = _TAGLINE.search(lower_in_place(name)) if " " in name else None
+    return without_com((name[: end.start()] if end else name).strip(" *_-:,|\"'`#>"))
+
+
+def is_no_name(text: str) -> bool:
+    """Return whether a text gives terms or says what a company is: "Remote", "a start-up"."""
+    return bool(_NO_NAME.fullmatch(text.lower()))
 
 
 def without_com(name: str) -> str:
     """Return a domain's name; "You.com" stays whole, since "You" would be no name."""
     bare = name[:-4] if name.lower().endswith(".com") and " " not in name else name
-    return name if bare in PRONOUNS or NO_NAME.fullmatch(bare) else bare
+    return name if bare in PRONOUNS or is_no_name(bare) else bare
 
 
 def is_plausible(name: str | None, piped: bool, first: bool) -> bool:
     """Return whether a segment of a header, with pipes or its first one, may be the name."""
-    if not name or len(name) > _LONGEST_NAME or name in PRONOUNS or NO_NAME.fullmatch(name):
+    if not name or len(name) > _LONGEST_NAME or name in PRONOUNS or is_no_name(name):
         return False
     if not piped and (" or " in name or "'re" in name):
         return False
@@ -98,7 +112,7 @@ def is_named(name: str) -> bool:
     return not (
         not name
         or name.split()[0] in PRONOUNS
-        or NO_NAME.fullmatch(name)
+        or is_no_name(name)
         or words.is_place(name)
         or _is_job(name)
         or "terms" in title_labels(name)

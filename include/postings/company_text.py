@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from include.postings import words
-from include.postings.company_names import NO_NAME, PRONOUNS, clean, is_named
+from include.postings.company_names import PRONOUNS, clean, is_named, is_no_name
 from include.postings.header import Header
 from include.postings.opening import name_key
 from include.postings.places import is_only_places
@@ -149,7 +149,7 @@ def _is_own_name(name: str, text: str) -> bool:
 
     "Aruba Bakers is hiring", "Twig is a bakery" with a link to twig-bakes.test.
     """
-    if name in PRONOUNS or words.names_job(name) or NO_NAME.fullmatch(name):
+    if name in PRONOUNS or words.names_job(name) or is_no_name(name):
         return False
     found = name.split()
     several = len(found) > 1 and not is_only_places(name) and found[-1] not in _SMALL_WORDS

@@ -18,8 +18,8 @@ from include.postings.jobs import board_job, joined_titles, read_jobs, with_role
 from include.postings.keywords import KeywordIndex
 from include.postings.lazily import lazily
 from include.postings.markup import plain_text
+from include.postings.offer import Offer
 from include.postings.places import Place, countries_of, country_of, read_places, written
-from include.postings.regions import Offer
 from include.postings.remote import read_remote
 from include.postings.result import Job, PostingFields, Remote, Salary, Terms, Visa
 from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket

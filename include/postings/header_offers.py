@@ -7,9 +7,12 @@ import re
 from include.postings.header import Header, Segment
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
-from include.postings.regions import Offer, job_offers
+from include.postings.offer import Offer
+from include.postings.prefilter import PrefilteredPattern
+from include.postings.regions import job_offers
 from include.postings.roles import ROLES
 from include.postings.titles import LEVELS, names_job, split_titles
+from include.postings.weak_offers import weak_offers
 
 __all__ = ["names_role", "offers_of", "untitled"]
 
@@ -28,7 +31,10 @@ _TOOLS = re.compile(
     r"kafka|express|next|spark|terraform|flutter)\b"
 )
 # What a company is: "a machine learning company".
-_TAGLINE = re.compile(r"\b(?:company|startup|start-up|firm|agency|studio|consultancy)\W*$", re.I)
+_KINDS_OF_COMPANY = ("company", "startup", "start-up", "firm", "agency", "studio", "consultancy")
+_TAGLINE = PrefilteredPattern(
+    rf"\b(?:{'|'.join(_KINDS_OF_COMPANY)})\W*$", literals=_KINDS_OF_COMPANY
+)
 # "Full-stack Python / React" is a job.
 _END = re.compile(r"\b(?:full|front|back)[- ]?(?:stack|end)")
 _LINK = re.compile(r"\(?https?://\S+")
@@ -51,13 +57,15 @@ def offers_of(
         for text in (_without_links(_offered(segment, header, company)),)
         if (segment.kind in ("role", "terms", "salary") or names_role(segment.text, _OFFERED))
         and text
-        and not (_is_stack(text) or _TAGLINE.search(text))
+        and not (_is_stack(text) or _TAGLINE.search(text.lower()))
         and (
             "noun" in title_labels(segment.text)
             or ((header.piped or len(header.segments) > 2) and _is_field(text))
         )
     ]
     offers = job_offers(named, body)
+    if not any(split_titles(offer.text) for offer in offers):
+        offers += weak_offers(body.lines_read)
     # "Acme | Baker | Oslo", "Acme | Miller | Oslo": headers in a row are a list of jobs.
     if header.piped and header.segments and _heads_again(header):
         return [o._replace(where="title") if o.where == "header" else o for o in offers]

@@ -15,12 +15,12 @@ from itertools import pairwise
 from include.postings.family import family_of
 from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
+from include.postings.offer import Offer
 from include.postings.places import find_places, without_places, written
-from include.postings.regions import Offer
 from include.postings.remote import read_remote
 from include.postings.result import Job, Terms
 from include.postings.roles import ROLES as ROLE_ORDER
-from include.postings.roles import in_order, read_levels, read_roles
+from include.postings.roles import in_order, kinds_of, read_levels, read_roles
 from include.postings.salary import read_salary
 from include.postings.titles import BRACKETS, LEVELS, ROLES, names_job, split_titles
 
@@ -42,7 +42,7 @@ _LISTED_FIRST = {"title": 0, "header": 1, "sentence": 2}
 _HEADER_FIRST = {"header": 0, "title": 1, "sentence": 2}
 # Levels and terms without a job: "full time or intern", "lead levels".
 _LEVELS_ALONE = re.compile(
-    r"\W*(?:(?:full|part|time|junior|senior|summer|paid|interns?|internships?|leads?|levels?|"
+    r"\W*(?:(?:full|part|time|fulltime|entry|mid|junior|senior|summer|paid|interns?|internships?|leads?|levels?|"
     r"founders?|track|and|or|are|welcome|remote|onsite|h1b|visas?|contract|roles?|positions?|20\d\d)\b\W*)+",
     re.IGNORECASE,
 )
@@ -170,16 +170,15 @@ def _terms(body: KeywordIndex, lines: range) -> Terms:
 
 def _merged(offers: Sequence[Offer]) -> list[_Found]:
     """Return the jobs without their repetitions."""
-    # Beside the title of a header a list of technologies is its stack.
-    titled = any(o.where == "header" and names_job(o.text) for o in offers)
-    listed = {
-        at: [title for title in _titles(o) if not (titled and _is_technology(title.title))]
-        for at, o in enumerate(offers)
-        if o.where == "title"
-    }
+    # Beside titles a list of technologies is the stack.
+    listed = {at: _titles(o) for at, o in enumerate(offers) if o.where == "title"}
+    named = sum(names_job(title.title) for titles in listed.values() for title in titles)
+    if named > 1 or any(o.where == "header" and names_job(o.text) for o in offers):
+        listed = {
+            at: [title for title in titles if not _is_technology(title.title)]
+            for at, titles in listed.items()
+        }
     several = sum(map(len, listed.values())) > 1
-    # "Engineering, Sales" of a header sums up a list of bakers and sellers.
-    summed_up = sum(names_job(title.title) for titles in listed.values() for title in titles) > 1
     rank = _LISTED_FIRST if several else _HEADER_FIRST
     jobs: list[_Found] = []
     open_to: list[_Found] = []
@@ -197,7 +196,8 @@ def _merged(offers: Sequence[Offer]) -> list[_Found]:
             special = sum(not title.kinds <= _NO_ENGINEER for title in new)
             if special > 1:
                 jobs.clear()
-        if summed_up and offer.where == "header":
+        # "Engineering, Sales" of a header sums up a list of bakers and sellers.
+        if named > 1 and offer.where == "header":
             new = [title for title in new if names_job(title.title)]
         alone = len(new) == 1 and not offer.more
         jobs += [title for title in new if not _is_known(title, jobs, alone=alone)]
@@ -232,7 +232,7 @@ def _titles(offer: Offer) -> list[_Found]:
     ):
         return []
     return [
-        _Found(short, offer, labels & ROLES, labels & LEVELS, [title] if short != title else [])
+        _Found(short, offer, kinds_of(title), labels & LEVELS, [title] if short != title else [])
         for title in split_titles(offer.text)
         for short, labels in ((_short(title), title_labels(title)),)
     ]

@@ -18,6 +18,7 @@ __all__ = [
     "ROLES",
     "ROLE_WORDS",
     "Part",
+    "beside_software",
     "common_level",
     "rest_of",
     "says_role",
@@ -40,6 +41,7 @@ _WORK = re.compile(r"(?:development|engineering|administration|management|reliab
 PLURAL = re.compile(
     r"(?:\w{2}(?:ers|ors|ists|ects|ysts|eads)|devs|swes|sres|sdets)\b", re.IGNORECASE
 )
+_SOFTWARE = re.compile(r"software(?: development| engineering)?(?: \w+)?$", re.IGNORECASE)
 _ARTICLE = re.compile(r"\s*an?\s", re.IGNORECASE)
 
 
@@ -77,12 +79,23 @@ def sharing(waiting: Sequence[Part], noun: Part) -> Sequence[Part]:
     others = [part for part in waiting if part.kinds]
     if noun.kinds and others and all(part.kinds != noun.kinds for part in others):
         return waiting
+    # "Software and rye engineers", "Rye & Software Engineers": the software is a kind here.
+    if waiting and all(part.kinds or _SOFTWARE.search(part.text) for part in waiting):
+        plain = [part for part in waiting if not part.kinds]
+        if (noun.kinds and plain) or (others and _SOFTWARE.match(noun.text)):
+            return waiting
     # "Rye, wheat and general bakers" are three jobs.
     if not noun.kinds and len(waiting) == len(others) > 1 and _is_plain(noun.text):
         return waiting
     # "Junior and Senior Bakers" are two jobs; "Mid and Senior Bakers" may be one.
     alone = len(waiting) == 1 and not waiting[0].kinds and noun.levels
     return waiting if alone and waiting[0].levels & _FIRST_LEVELS else ()
+
+
+def beside_software(part: Part, other: Part) -> bool:
+    """Return whether one of two parts is software and the other another kind."""
+    plain = [bool(_SOFTWARE.search(p.text)) and not p.kinds for p in (part, other)]
+    return plain[0] != plain[1] and bool(part.kinds or other.kinds)
 
 
 def _is_plain(noun: str) -> bool:
@@ -115,10 +128,12 @@ def with_levels(text: str, waiting: list[Part]) -> list[Part]:
 def common_level(parts: Sequence[Part]) -> str:
     """Return the words of the first part's level, if no other has one: "Senior rye and wheat"."""
     first, *others = parts
-    if not first.levels or not first.kinds or any(part.levels for part in others):
+    named = first.kinds or _SOFTWARE.search(first.text)
+    if not first.levels or not named or any(part.levels for part in others):
         return ""
     words = first.text.split()
-    count = next((n for n, word in enumerate(words) if title_labels(word) & ROLES), 0)
+    kinds = ROLES | {"engineer"}
+    count = next((n for n, word in enumerate(words) if title_labels(word) & kinds), 0)
     level = " ".join(words[:count])
     return level if title_labels(level) & LEVELS == first.levels else ""
 
@@ -127,11 +142,11 @@ def rest_of(part: Part, noun: Part) -> str:
     """Return what a part takes from the title whose noun it shares."""
     words = noun.text.split()
     # "Junior and Senior Bakers": the junior shares all but the level.
-    if not part.kinds and part.levels:
+    if not part.kinds and part.levels and not _SOFTWARE.search(part.text):
         return " ".join(word for word in words if not title_labels(word) & LEVELS)
     word = next((word for word in reversed(words) if "noun" in title_labels(word)), "")
     # "Sales and software engineers" are sales people and engineers.
-    if not part.kinds.isdisjoint(NO_ENGINEERS) and "engineer" in title_labels(word):
+    if part.kinds and not part.kinds.isdisjoint(NO_ENGINEERS) and "engineer" in title_labels(word):
         return ""
     # "Security roles", "database administration" need no noun.
     if says_role(part.text) or _WORK.search(part.text):

@@ -8,30 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
 
 from include.postings.keywords import KeywordIndex
+from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
+from include.postings.offer import Offer
 from include.postings.title_lines import is_whole_title, title_line
 from include.postings.titles import PLURAL, ROLES, names_job, split_titles
 
-__all__ = ["Offer", "job_offers"]
-
-
-class Offer(NamedTuple):
-    """A snippet that offers jobs, and where it was found."""
-
-    text: str
-    line: int
-    """Its index in the lines of the KeywordIndex; 0 is the header's line."""
-    where: Literal["header", "title", "sentence"]
-    """A segment of the header, a line that is a job's title, or the words after "hiring"."""
-    more: bool = False
-    """Offered beside the jobs named before it: "we also need a baker"."""
-
-    def names_job(self) -> bool:
-        """Return whether the snippet names a job; a header's may name what all of them share."""
-        return self.where == "header" or bool(split_titles(self.text))
+__all__ = ["job_offers"]
 
 
 # The mark before a list item: "- Baker", "\\* Baker" (escaped), "[NEW] Baker", "2) Baker", "b.
@@ -65,12 +50,13 @@ _SOUGHT = re.compile(r"(?:An?|The) (.{4,120})")
 # What one does is no offer: "you play a key role in shaping our ovens", nor is "not accepting".
 _PART_PLAYED = re.compile(
     r"\b(?:not|key|pivotal|major|critical|crucial|important|vital|central|big|huge|leading|active|"
-    r"instrumental|significant|integral|essential)\s$",
-    re.IGNORECASE,
+    r"instrumental|significant|integral|essential)\s$"
 )
 # Who writes: "I'm the head of baking at Acme. We have several jobs open".
 _OF_MYSELF = ("I'm ", "I’m ", "I am ")
 _ASKED = re.compile(r"\s(?:that|who|with|to)\s")
+# "On the job you get tasks such as:", "Things we are looking for:" head no jobs.
+_OF_TASKS = re.compile(r"\b(?:tasks|duties|things|qualities|traits)\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:looking for|seeking|need|want|value) (?:[\w-]+ ){0,2}(?:experience|skills?|knowledge)\b",
     re.IGNORECASE,
@@ -84,8 +70,7 @@ _PARAGRAPH_CHARS = 60
 _LIST_IN_LINE = re.compile(
     r"\W*(?:open |current |available |other )?(?:roles|positions|openings|jobs|job titles|other|"
     r"opportunities|vacancies|wanted|"
-    r"hiring(?! process| manager))\b[^:.]{0,30}: (?!http)(.{4,300})",
-    re.IGNORECASE,
+    r"hiring(?! process| manager))\b[^:.]{0,30}: (?!http)(.{4,300})"
 )
 # A heading of another section; its bullets are not jobs: "Requirements", "2. What you bring".
 _OTHER_HEADING = re.compile(
@@ -95,9 +80,10 @@ _OTHER_HEADING = re.compile(
     r"why|how|"
     r"interview|must[- ]haves?|nice[- ]to[- ]haves?|skills|who (?:you are|we)\b|"
     r"profile|bonus|what's|"
-    r"compensation|experience|we offer|key (?!account))\b",
-    re.IGNORECASE,
+    r"compensation|experience|we offer|key (?!account))\b"
 )
+_HEADING_CHARS = 80
+"""Longer than any match of ``_OTHER_HEADING``."""
 # Any such heading that begins with a letter begins with one of these.
 _HEADING_STARTS = frozenset((
     "the", "our", "you", "tec", "req", "qua", "sta", "wha", "res", "ben", "per", "abo", "why",
@@ -111,12 +97,13 @@ _SOUGHT_LINE = re.compile(
 _MORE_CHARS = 12  # before the cue: "also currently hiring", "a key role in"
 # Words that announce an offer, then the offer up to the end of its sentence: "we need a baker".
 # Matched at the offsets that KeywordIndex found, so each start here needs a stem in
-# vocabulary.toml.
+# vocabulary.toml. Like the others here it reads a lower-case text: of that the engine skips an
+# alternative by its first letter, with IGNORECASE it tries each.
 _CUE = re.compile(
     r"(?:hiring(?! managers?\b| process| flow| steps| timeline|@|/)"
     r"(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
     # "Looking to expand our team with a baker", "seeking to grow our team by adding a baker".
-    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find)"
+    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find(?! out))"
     r"(?: our (?:\w+ )?team (?:with|by(?: adding)?))?)|"
     r"seeking(?: to (?:grow|expand) our (?:\w+ )?team (?:with|by(?: adding)?))?|"
     r"hunt for|are you(?= an?\b)|"
@@ -125,16 +112,16 @@ _CUE = re.compile(
     r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"
     r"(?:roles?|positions?|openings?)(?: available| open)?:|(?:roles?|positions?) (?:as|for|in)|"
     r"join (?:us|our team|the team|\w+) as|we need|in need of|"
-    r"needs? (?:an?|more|(?:is|are) for)|want to hire|bring on|open to|"
+    r"needs? (?:an?|more|(?:is|are) for)|(?:want|eager|need|hoping|like|love|planning|trying) "
+    r"to hire|hunting (?:\w+ )?for|interested in (?:finding|hiring|meeting)|bring on|open to|"
     r"hear from|come work as|(?:currently|now|also) (?:have|need)|role is|"
     r"we want|accepting|welcom(?:e|ing)|adding|"
     # "Some 90 positions all over the globe, including bakers", "technical positions (bakers)".
     r"(?:roles?|positions?|openings?)[^.:;!?()\n]{0,40}? (?:including|such as)|"
     # "Four open roles with flexibility to shape us: Baker, Miller".
-    r"(?:roles|positions|openings)[^.:;!?()\n]{0,90}(?=: [A-Z])|"
+    r"(?:roles|positions|openings)[^.:;!?()\n]{0,90}(?=: [a-z])|"
     r"(?:roles?|positions?|openings?)(?= \())"
-    r"\b\W{0,4}([^!?\n]{3,240})",
-    re.IGNORECASE,
+    r"\b\W{0,4}([^!?\n]{3,240})"
 )
 # Where the offer turns to the person or the work: "a baker who loves rye", "with 3 years". "to
 # senior" continues a range of levels: "junior to senior".
@@ -143,8 +130,7 @@ _OFFER_END = re.compile(
     r"with (?:experience|a |strong|at least|\d|deep|an |expertise|solid|good|ai)|"
     r"experienced? (?:in|with|level)|passionate about|working (?:with|closely)|"
     r"where|because|so that|and you|our customers|interested|alongside|whose|capable|excited|"
-    r"able to|in the world|from (?:those|people))\b",
-    re.IGNORECASE,
+    r"able to|in the world|from (?:those|people))\b"
 )
 
 
@@ -196,7 +182,7 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
             if _offers(offer):
                 yield Offer(offer, number, "sentence")
         sought = False
-        if line.endswith((":", ": -")) and _LIST_HEADING.search(line):
+        if line.endswith((":", ": -")) and _is_list_heading(line):
             closed = _offers_one(line)
             listing, asked = not closed, False
         # A line that begins with another letter has no bullet: "Role:" is the only word.
@@ -213,8 +199,8 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
         may_be_title = may_be_title and not _SOUGHT_LINE.match(line)
         listed_here = listing or (title_above != "" and _goes_on(line, title_above))
         title_above = ""
-        if ": " in line and (listed := _LIST_IN_LINE.match(line)):
-            yield Offer(listed.group(1), number, "title")
+        if ": " in line and (listed := _LIST_IN_LINE.match(lower_in_place(line))):
+            yield Offer(line[slice(*listed.span(1))], number, "title")
         elif (
             # Without a noun only a field under a heading is a title.
             (listed_here or body.positions("noun", number))
@@ -303,6 +289,10 @@ def _describes(title: str, line: str) -> bool:
     return title_labels(title).isdisjoint(ROLES) and bool(_ASKED.match(line.partition(title)[2]))
 
 
+def _is_list_heading(line: str) -> bool:
+    return bool(_LIST_HEADING.search(line)) and not _OF_TASKS.search(line)
+
+
 def _offers_one(heading: str) -> bool:
     # "Looking for rye experience plus one of these:" asks something of a person.
     if _ASKS.search(heading) and not names_job(heading):
@@ -312,8 +302,9 @@ def _offers_one(heading: str) -> bool:
 
 
 def _is_other_heading(line: str) -> bool:
-    may_be = line[:3].lower() in _HEADING_STARTS or not line[:1].isalpha()
-    if not may_be or not _OTHER_HEADING.match(line):
+    lower = line[:_HEADING_CHARS].lower()
+    may_be = lower[:3] in _HEADING_STARTS or not lower[:1].isalpha()
+    if not may_be or not _OTHER_HEADING.match(lower):
         return False
     # "What we look for is somebody who likes rye." is a sentence.
     return not line.endswith((".", "!")) or line.count(" ") < _SENTENCE_WORDS
@@ -321,25 +312,25 @@ def _is_other_heading(line: str) -> bool:
 
 def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
     """Yield the offer after each cue such as "hiring", up to a change of subject."""
-    free_from = 0
+    lower, free_from = lower_in_place(line), 0
     for at in cues:
         # A cue inside an offer already read ("hiring, seeking a baker") would yield it twice.
-        if at < free_from or line[at - 1 : at].isalnum() or not (match := _CUE.match(line, at)):
+        if at < free_from or line[at - 1 : at].isalnum() or not (match := _CUE.match(lower, at)):
             continue
-        if _PART_PLAYED.search(line, max(0, at - _MORE_CHARS), at):
+        if _PART_PLAYED.search(lower, max(0, at - _MORE_CHARS), at):
             continue
-        offer = _up_to_turn(match.group(1))
+        offer = _up_to_turn(line[slice(*match.span(1))])
         # What offers no job may go on: "hiring for positions to bake, including bakers", "openings
         # are in Oslo, but we are also looking for bakers".
         if names_job(offer) and split_titles(offer):
             free_from = match.start(1) + len(offer)
         if _offers(offer) and not _NO_OFFER.match(offer):
-            before = line[max(0, at - _MORE_CHARS) : match.start(1)]
-            yield Offer(offer, number, "sentence", more="also" in before.lower())
+            before = lower[max(0, at - _MORE_CHARS) : match.start(1)]
+            yield Offer(offer, number, "sentence", more="also" in before)
 
 
 def _up_to_turn(offer: str) -> str:
-    end = _OFFER_END.search(offer)
+    end = _OFFER_END.search(lower_in_place(offer))
     return offer[: end.start()] if end else offer
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from include.postings.experience import levels_of_years
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
+from include.postings.prefilter import PrefilteredPattern
 from include.postings.titles import PLURAL, names_job
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "LEVEL_SLUG",
     "ROLES",
     "in_order",
+    "kinds_of",
     "level_bucket",
     "read_levels",
     "read_roles",
@@ -69,10 +71,11 @@ _DECIDED = frozenset(_DECIDING) - {"outsider"}
 # A long bracket describes the work.
 _DETAIL = re.compile(r"\([^()]{25,}\)?")
 # How a body says what its plain "Software Engineer" builds: "the whole stack", "back-end".
-_BODY_FULLSTACK = re.compile(
+_BODY_FULLSTACK = PrefilteredPattern(
     r"full[- ]?stack (?:\w+ )?(?:engineer|developer|role|web|work|development|software|"
     r"experience|product)|"
-    r"(?:across|on|own|of|up and down|throughout) (?:the|our) (?:entire|whole|full) (?:\w+ )?stack"
+    r"(?:across|on|own|of|up and down|throughout) (?:the|our) (?:entire|whole|full) (?:\w+ )?stack",
+    literals=("full", "entire", "whole"),
 )
 _BODY_BACKEND = re.compile(r"back[- ]?end\b")
 _BODY_FRONTEND = re.compile(r"front[- ]?end\b")
@@ -142,6 +145,11 @@ def _snippet(snippet: str) -> _Snippet:
     return _Snippet(kinds, "scientist" in labels, plain, _levels_of(snippet))
 
 
+def kinds_of(title: str) -> frozenset[str]:
+    """Return the kinds of a title's job; none for a plain engineer."""
+    return _snippet(title).kinds
+
+
 def _kinds_of(snippet: str) -> frozenset[str]:
     """Return the kinds of a snippet's jobs, each job's words judged by its own noun."""
     kinds = title_labels(snippet) & _KINDS
@@ -189,6 +197,10 @@ def _settled(job: str) -> frozenset[str]:
         job = outside
     if (only := _of_head(job)) is not None:
         return only
+    # "Backend Developer with DevOps skills": what the person brings.
+    before = job.partition(" with ")[0]
+    if before != job and title_labels(before) & _KINDS and "noun" in title_labels(before):
+        job = before
     labels = title_labels(job)
     kinds, lower = labels & _KINDS, job.lower()
     for label, kept in _DECIDING.items():

@@ -183,16 +183,16 @@ _TOTAL = re.compile(
     r"(?!\W{0,3}(?:of |is |up to )?[$€£₹¥\d])",
     re.IGNORECASE,
 )
-# Words that make a number pay: "salary 90-110k". "base plan" and "pay vendors" are not among them.
+# Lower-case words that make a number pay: "salary 90-110k". "base plan" and "pay vendors" are not
+# among them.
 _PAY_WORD = re.compile(
     r"salar|compensation|\bcomp\b|\b(?:pay|pays|paying|paid)\b(?! (?:vendors|customers|suppliers|"
     r"for|our|"
     r"\w+s \$))|"
-    r"\bbase\b(?! (?:plan|model|price|fee|case))|\bOTE\b|\brates?\b(?! card)|\bTC\b|\bCTC\b|"
+    r"\bbase\b(?! (?:plan|model|price|fee|case))|\bote\b|\brates?\b(?! card)|\bc?tc\b|"
     r"remunerat|"
-    r"\bwages?\b|\bearn(?:ings?)?\b|\bgehalt|\bDOE\b|depending on|based on exp|"
-    r"\bequity\b|\boptions\b|\bbonus|401k|pension|\b(?:we|to) offer\b|you get\b|package",
-    re.I,
+    r"\bwages?\b|\bearn(?:ings?)?\b|\bgehalt|\bdoe\b|depending on|based on exp|"
+    r"\bequity\b|\boptions\b|\bbonus|401k|pension|\b(?:we|to) offer\b|you get\b|package"
 )
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _BARE_WORDS = 4
@@ -311,7 +311,7 @@ def _amount(mention: _Mention, local: str) -> _Amount | None:
 
 
 def _names_pay(mention: _Mention) -> bool:
-    return bool(_PAY_WORD.search(mention.before + mention.after))
+    return bool(_PAY_WORD.search((mention.before + mention.after).lower()))
 
 
 def _pay_is_beside(mention: _Mention) -> bool:
@@ -321,7 +321,7 @@ def _pay_is_beside(mention: _Mention) -> bool:
 
 def _is_about_pay(line: str) -> bool:
     """Return whether a line names pay, or is a title or hardly more than the amount."""
-    if _PAY_WORD.search(line):
+    if _PAY_WORD.search(line.lower()):
         return True
     return len(line) < _HEADING_CHARS and (
         words.names_job(line) or not title_labels(line).isdisjoint(_OF_A_JOB) or _is_bare(line)

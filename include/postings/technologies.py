@@ -34,7 +34,7 @@ _ADDRESSES = (
     PrefilteredPattern(r"www\.\S+", literals=("www.",)),
     PrefilteredPattern(
         r"\.(?:com|org|net|co|io|ai|dev|app)/\S+",
-        literals=("/",),
+        literals=(".com/", ".org/", ".net/", ".co/", ".io/", ".ai/", ".dev/", ".app/"),
     ),
 )
 # Between the items of a list: ", ", " / ", ", and ", " and/or ", " to " ("from Ada to Go").
@@ -50,8 +50,7 @@ _BEFORE = re.compile(
     r"(?:tools?|software|platforms?|systems|applications|apps|programs|services) (?:such as|like|"
     r"including)|exposure to|development in|software in|services in|programming in|"
     r"(?:strong(?: in)?|solid|mostly|"
-    r"primarily|mainly|modern|idiomatic|some|production) )\W{0,3}$",
-    re.IGNORECASE,
+    r"primarily|mainly|modern|idiomatic|some|production) )\W{0,3}$"
 )
 _BEFORE_CHARS = 28
 """Longer than any match of ``_BEFORE``, which is anchored at the end of the window."""
@@ -88,12 +87,11 @@ _FEWEST_OF_OTHERS = 8
 _NOT_USED = re.compile(
     r"(?:instead of|rather than|do(?:n't| not) use|not using|no longer use|away from|moving off|"
     r"\bnot|\bno|alternative to|competitors? (?:to|like)|replacement (?:to|for)|reliance on|"
-    r"line of|in their|\(think:?(?: \w+)?)\s(?:just )?$",
-    re.IGNORECASE,
+    r"line of|in their|\(think:?(?: \w+)?)\s(?:just )?$"
 )
 _NOT_USED_ENDS = frozenset((
-    "of ", "an ", "se ", "ng ", "om ", "ff ", "ot ", "no ", "No ", "to ", "ke ", "st ", "or ",
-    "on ", "ir ",
+    "of ", "an ", "se ", "ng ", "om ", "ff ", "ot ", "no ", "to ", "ke ", "st ", "or ", "on ",
+    "ir ",
 ))  # fmt: skip
 """The last three characters of every match of ``_NOT_USED``: a cheap test before it."""
 # The second word of a project of the Apache foundation.
@@ -309,7 +307,7 @@ class TechnologyMatcher:
         return bool(
             # The NUL keeps a word from matching across the find.
             (near and near.search(f"{before}\x00{after}"))
-            or _BEFORE.search(before[-_BEFORE_CHARS:])
+            or _BEFORE.search(before[-_BEFORE_CHARS:].lower())
             or _AFTER.match(after)
         )
 
@@ -410,7 +408,7 @@ def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
 def _named_otherwise(text: str, find: Find) -> bool:
     """Return whether the text says it is not used, or means the company of that name."""
     start = find.start
-    before = text[max(0, start - _NOT_USED_CHARS) : start]
+    before = text[max(0, start - _NOT_USED_CHARS) : start].lower()
     if (before[-3:] in _NOT_USED_ENDS or "(think" in before) and _NOT_USED.search(before):
         return True
     if not find.technology.company:

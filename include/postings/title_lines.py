@@ -8,7 +8,7 @@ from functools import lru_cache
 from include.postings.lexicon import title_labels
 from include.postings.titles import BRACKETS, ROLES, names_job, split_titles
 
-__all__ = ["is_whole_title", "title_line"]
+__all__ = ["begins_as_duty", "is_whole_title", "title_line"]
 
 _FIELDS = ROLES | {"field"}
 
@@ -40,7 +40,7 @@ _VERB_FIRST = re.compile(
     rf"(?![ /-](?:[\w/&+.-]+ ){{0,3}}(?:{_TITLE_END}|customer support|support|success)\b(?:$|\W))"
     r"|(?:build|work|help|own|collaborate|partner|develop|create|drive|manage|mentor|write|ship|scale|"
     r"implement|deploy|maintain|define|interview|talk|meet|join|reports?|coach|hire|hiring|run|take|"
-    r"bring|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
+    r"bring|include|mention|bonus|proven|bachelor\w*|bs|ms|phd|comfortable|not|to|as|from|how|why|what|where|when|come|"
     r"think|reach|feel|ping|send|apply|see|check|learn|read|visit|click|please|full support|"
     r"linkedin|ensure|assist|provide|perform|conduct|participate|contribute|deliver|identify|oversee|"
     r"troubleshoot|coordinate|communicate|improve|analy[sz]e|understand|optimi[sz]e|"
@@ -49,8 +49,7 @@ _VERB_FIRST = re.compile(
     # What somebody does: "keeps the ovens running".
     r"(?:(?:build|work|help|own|collaborate|create|drive|write|ship|maintain|improve|remove|solve|"
     r"share|keep|think|care|enjoy|love|know|use)s|has|is|can))\b"
-    r"(?! (?:engineer|developer|manager)s?$))",
-    re.IGNORECASE,
+    r"(?! (?:engineer|developer|manager)s?$))"
 )
 _PROSE_STARTS = (
     "We ",
@@ -106,8 +105,11 @@ _DETAIL = re.compile(
     r"|: ?([A-Z][\w/+]*(?: (?:&|and|[A-Z\d][\w/+]*)){0,3})(?=:|\s[-–]\s|\s?\(|\s?https?:|$)"
 )
 # The end of a line's title: "Baker: you bake", "Baker | Oslo", "Baker (https://acme.test)".
-_HEAD_END = re.compile(r": |http|\. |; | (?:--?|[→>|=@•⬪]) | \[")
+# Each alternative begins with one of a set of characters, to which the search can skip.
+_HEAD_END = re.compile(r"[:.; h](?:(?<=[:.;]) |(?<=h)ttp|(?<= )(?:(?:--?|[→>|=@•⬪]) |\[))")
 
+# How many are sought: "2 bakers".
+_COUNT = re.compile(r"^(?:\d{1,2}|an?|one|two|three) ")
 # What follows a title's last word: "Baker (rye)", "Baker, Nights", "Baker - Oslo".
 _TITLE_DETAIL = re.compile(r"\s?[(\[,:/|]|\s-")
 
@@ -120,7 +122,9 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
     if len(line) > _LINE_CHARS or line.lstrip("([").startswith(_PROSE_STARTS):
         return None
     # Without a bullet only a capital ("Baker", "iOS Engineer") or a mark suggests a title.
-    if not bullet and line[:2] == line[:2].lower() and line[:1] not in ("(", "[", '"'):
+    plain = not bullet and line[:2] == line[:2].lower() and line[:1] not in ("(", "[", '"')
+    # Below a heading "2 rye bakers" is one, too.
+    if plain and not (listing and is_whole_title(_COUNT.sub("", line).capitalize())):
         return None
     rest = (line[bullet.end() :] if bullet else line).rstrip("=~# ")
     # A search past the title's bound is useless; the margin admits the separator itself.
@@ -143,7 +147,7 @@ def title_line(line: str, bullet: re.Match[str] | None, listing: bool) -> str | 
             title_labels(head).isdisjoint(ROLES) or title_labels(second) & ROLES
         ):
             return second
-    if _VERB_FIRST.match(head) or _is_long(head):
+    if _VERB_FIRST.match(head.lower()) or _is_long(head):
         return _title_list(line)
     labels = title_labels(head)
     named = listing and labels & _FIELDS
@@ -180,8 +184,13 @@ def is_whole_title(text: str) -> bool:
         and len(text.split()) <= _LISTED_WORDS
         and names_job(head[-1])
         and "prose" not in title_labels(text)
-        and not _VERB_FIRST.match(text)
+        and not _VERB_FIRST.match(text.lower())
     )
+
+
+def begins_as_duty(text: str) -> bool:
+    """Return whether a text begins as a duty, a greeting or a signature does, and no title."""
+    return bool(_VERB_FIRST.match(text.lower()) or _NO_TITLE.match(text))
 
 
 def _is_long(head: str) -> bool:
@@ -228,8 +237,8 @@ def _title_list(line: str) -> str | None:
 
 def _detail(rest: str) -> str:
     """Return the detail after a title: ", Backend" of ``Engineer - Backend - https:``; else ""."""
-    match = _DETAIL.match(rest)
+    match = _DETAIL.match(rest) if rest.startswith((" ", ":")) else None
     detail = match.group(1) or match.group(2) if match else ""
-    if not detail or _VERB_FIRST.match(detail) or detail.startswith(_PROSE_STARTS):
+    if not detail or _VERB_FIRST.match(detail.lower()) or detail.startswith(_PROSE_STARTS):
         return ""
     return "" if "prose" in title_labels(detail) else f", {detail}"

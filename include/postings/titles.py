@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
 from include.postings.nouns import (
     LEVELS,
@@ -17,6 +18,7 @@ from include.postings.nouns import (
     ROLE_WORDS,
     ROLES,
     Part,
+    beside_software,
     common_level,
     rest_of,
     says_role,
@@ -48,13 +50,15 @@ _MARKS = re.compile(r"[;|•·►▪●,&:+/(\[–—*→.!?-]")
 _JOINING_WORDS = (" and ", " or ", " plus ", " as ", " AND ", " OR ", " And ")
 # Up to the first title: "several open positions including a".
 _LEAD_IN = re.compile(
-    r"[^,;]{0,40}?\b(?:roles?|positions?|openings?|vacanc(?:y|ies))\s*"
-    r"(?:for|as(?! well)|of|in|across|:|[-–—]|like|such as|"
+    r"[^,;]{0,40}?\b(?:roles?|positions?|openings?|vacanc(?:y|ies)|people(?= in\b))\s*"
+    r"(?:for|as(?= an?\s)|of|in|across|:|[-–—]|like|such as|"
     r"(?:are |, )?includ(?:e|es|ing):?|are:?)\s+"
     r"(?:an?\s|the\s)?",
     re.IGNORECASE,
 )
 _SEEKING = re.compile(r"(?:now |currently )?(?:seeking|hiring|looking for)\b", re.IGNORECASE)
+# "Front and back-end bakers" leaves an end out.
+_FRONT = re.compile(r"\b([Ff]ront)(?=(?: and | or | & |\s?/\s?)[Bb]ack)")
 _ROLES_NOUN = re.compile(r"\b(?:roles|positions|openings|jobs)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"\(?https?://\S+")
 # What goes on with a title: "folks with and without ovens".
@@ -73,8 +77,8 @@ _FILLER = re.compile(
     r"(?:(?:an?|the|our|some|several|more|few|one|two|three|for|another|also|other|all|of|and|or|"
     r"very|highly|great|good|strong|smart|talented|experienced?|skilled|motivated|exceptional\w*|"
     r"excellent|passionate|awesome|amazing|bright|creative|ambitious|dedicated|additional|multiple|"
-    r"various|\d+x?|hands-on|full[- ]time|hiring|looking|seeking|wanted|us|both)\b[\s,:]*)+",
-    re.IGNORECASE,
+    r"various|including|namely|\d+x?|hands-on|full[- ]time|"
+    r"hiring|looking|seeking|wanted|us|both)\b[\s,:]*)+"
 )
 # Where a title in running text turns to its place or its task: "baker to run the night shift".
 _TAIL = re.compile(
@@ -92,7 +96,7 @@ _TAIL_WORDS = frozenset((
 _FILLER_STARTS = frozenset((
     "an", "th", "ou", "so", "se", "mo", "fe", "on", "tw", "fo", "al", "ot", "of", "or", "ve", "hi",
     "gr", "go", "st", "sm", "ta", "ex", "sk", "pa", "aw", "am", "br", "cr", "de", "ad", "mu", "va",
-    "ha", "fu", "lo", "wa", "us", "bo",
+    "ha", "fu", "lo", "wa", "us", "bo", "in", "na",
 ))  # fmt: skip
 # People by what they know: "front end people", "logistics experts". The vocabulary's nouns do not
 # have these words, which any sentence may use.
@@ -124,6 +128,8 @@ def split_titles(text: str) -> tuple[str, ...]:
     A title that shares its noun with the next has the noun added: "iOS and data engineers" are "iOS
     engineers" and "data engineers". Empty if the snippet names no job ("Open roles").
     """
+    if "ront " in text or "ront/" in text:
+        text = _FRONT.sub("\\1-end", text)
     if not _MARKS.search(text) and not any(map(text.__contains__, _JOINING_WORDS)):
         # "Looking for a baker": the words up to the title have the first preposition.
         found = _filler(text)
@@ -132,7 +138,7 @@ def split_titles(text: str) -> tuple[str, ...]:
     if "(" in text or "[" in text:
         masked = BRACKETS.sub(lambda match: "_" * len(match.group()), text)
     start = 0
-    if says_role(text) and (found := _LEAD_IN.match(masked)):
+    if (says_role(text) or "people " in text) and (found := _LEAD_IN.match(masked)):
         start = found.end()
     start += len(masked) - start - len(masked[start:].lstrip(_EDGES))
     start = found.end() if (found := _filler(masked, start)) else start
@@ -164,7 +170,9 @@ def _tail(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | 
 
 def _filler(text: str, start: int = 0) -> re.Match[str] | None:
     first = text[start : start + 2].lower()
-    return _FILLER.match(text, start) if first in _FILLER_STARTS or not first.isalpha() else None
+    if first not in _FILLER_STARTS and first.isalpha():
+        return None
+    return _FILLER.match(lower_in_place(text), start)
 
 
 def _unless_empty(titles: Sequence[str]) -> tuple[str, ...]:
@@ -263,7 +271,11 @@ def _of_fields(text: str, parts: Sequence[Part]) -> Iterator[str]:
     for part in parts:
         tight = part.joint not in ("hard", "comma", "slash", "plus") and not (
             # "Ovens, Mobile and Design" are three jobs, "Mobile and Design" may be one.
-            part.joint == "and" and listed and title and _differ(title[-1], part)
+            title
+            and (
+                (part.joint == "and" and listed and _differ(title[-1], part))
+                or (part.joint in ("and", "amp") and beside_software(title[-1], part))
+            )
         )
         # "Mobile, React Native": the second says more about the first.
         if title and (tight or (part.kinds and part.kinds <= title[0].kinds)):

@@ -12,7 +12,7 @@ from include.postings.explained.found import Field, Found
 from include.postings.explained.spans import Candidates, Searcher, Span
 from include.postings.family import family_of
 from include.postings.lexicon import title_labels
-from include.postings.regions import Offer
+from include.postings.offer import Offer
 from include.postings.result import Job, PostingFields
 from include.postings.roles import LEVEL_SLUG, level_bucket, read_levels, read_roles, role_bucket
 from include.postings.titles import LEVELS, ROLES, split_titles

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -108,7 +108,7 @@ class _First:
     """The most words of a spelling that begins with it."""
     alone: bool = False
     """It is a spelling or a code by itself."""
-    second: set[str] = field(default_factory=set)
+    second: frozenset[str] = frozenset()
 
 
 @cache
@@ -129,7 +129,8 @@ def _first_words() -> dict[str, _First]:
             entry = found[form]
             entry.longest = max(entry.longest, len(rest) + 1)
             entry.alone |= not rest
-            entry.second |= set(rest[:1])
+            if rest:
+                entry.second |= {rest[0]}
     return dict(found)
 
 

@@ -54,6 +54,32 @@ OFFERED = [
      [("Data Engineer", "data"), ("QA Engineer", "qa")]),
     # the words before the title have a preposition
     (("Acme - Oslo", "Looking for devops engineer"), [("devops engineer", "devops")]),
+    # software beside another kind
+    (("Acme | Hardware & Software Engineering | Oslo",),
+     [("Hardware", "embedded"), ("Software Engineering", "software")]),
+    (("Acme | Senior software and infrastructure engineers | Oslo",),
+     [("Senior software engineers", "software"), ("Senior infrastructure engineers", "devops")]),
+    (("Acme | Oslo", "We are hiring front and back-end engineers."),
+     [("front-end engineers", "frontend"), ("back-end engineers", "backend")]),
+    # a full-stack job beside a backend one
+    (("Acme | Python/Django Backend Developer | Full Stack Developer (Django + React/Vue) | Oslo",),
+     [("Python/Django Backend Developer", "backend"),
+      ("Full Stack Developer (Django + React/Vue)", "fullstack")]),
+    # below a heading no mark is needed, and technologies are no jobs
+    (("Acme | Oslo", "We are looking for:", "2 backend developers", "qa engineer (1 fulltime)",
+      "Some of what we use:", "* JavaScript"),
+     [("backend developers", "backend"), ("qa engineer (1 fulltime)", "qa")]),
+    # only an address, the start of a line, or who is addressed, names the job
+    (("Acme, Oslo", "https://acme.test/careers/network-engineer/",
+      "https://acme.test/careers/sales-engineer-at-acme?src=1"),
+     [("network engineer", "devops"), ("sales engineer", "sales")]),
+    (("Acme, Oslo", "Ruby engineer needed to help build, test and improve the tills of our ovens, "
+      "with all the challenges that come with them, in Oslo and elsewhere."),
+     [("Ruby engineer", "backend")]),
+    (("Acme, Oslo", "As a full stack developer at Acme you bake."),
+     [("full stack developer", "fullstack")]),
+    (("Acme, Oslo", "We are eager to hire a QA engineer or two."),
+     [("QA engineer or two", "qa")]),
     # the section about a listed job is not one job more
     (("Acme | Oslo", "Open roles:", "- Front-End Engineer", "- QA Engineer", "FRONT-END DEVELOPER",
       "- You bake the front of our ovens."),
@@ -77,6 +103,10 @@ def test_jobs_are_found(lines, expected):
         "We look for folks with and without robotics experience as we grow.",
         "You will be responsible for hiring/firing and plugging any DevOps holes.",
         "Hiring process: a phone call with our VP Technology, then lunch with our designers.",
+        "Backend Tech Stack: Go, Rust",
+        "Include Hacker News, designers and marketing in the subject line",
+        "On the job you get tasks such as:<p>- Threat modeling<p>- Penetration testing",
+        "We hire for various positions as we are currently in a period of high growth.",
         "Looking for sales experience (any) plus one of these:<p>- Admin<p>- Data analytics",
     ],
 )

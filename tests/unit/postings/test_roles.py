@@ -19,6 +19,13 @@ from include.postings.roles import read_levels, read_roles
         ("Senior Software Engineers, FE and BE", {"frontend", "backend"}),
         ("Quality Systems Engineer", {"qa"}),
         ("IT/HR", {"other"}),
+        ("Test-Automation Engineer", {"qa"}),
+        ("Senior React Web Application Engineer", {"frontend"}),
+        ("Data Analyst/Scientist", {"data"}),
+        ("Technical Leads", {"software"}),
+        # what the person brings is not what the job is
+        ("Backend Developer with DevOps skills", {"backend"}),
+        ("Engineer with backend experience", {"backend"}),
         ("Baker, $65/hr", set()),
         ("Senior Accountant, Revenue", {"other"}),
         ("Marketing Analyst", {"data"}),
