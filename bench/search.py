@@ -23,7 +23,7 @@ from include.insights.search import matching
 from include.insights.store import ServingStore, Snapshot
 from include.postings.markup import plain_text
 from include.serving.schema import POSTINGS
-from include.serving.text.query import parse_query
+from include.serving.text.query import parse_query, wanted_phrases
 from include.serving.text.search import explain
 from include.serving.text.words import words
 
@@ -126,7 +126,8 @@ def main() -> None:
             print(f"{kind:24}{_quantiles(found)}")
         print(f"{'all':24}{_quantiles(every)}")
         for text in ("python", '"machine learning" -title:senior'):
-            print(text, *explain(snapshot.connection, parse_query(text)), sep="\n    ")
+            for phrase in wanted_phrases(parse_query(text)):
+                print(phrase, *explain(snapshot.connection, phrase), sep="\n    ")
     store.close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pyroaring import BitMap
@@ -12,7 +12,6 @@ from pyroaring import BitMap
 from include.insights.counted import selected
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
-from include.insights.index.sets import roaring_of
 from include.insights.statistics.changes import (
     ClusterSums,
     Difference,
@@ -54,36 +53,35 @@ def windows_of(newest: str, months: int) -> Windows:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The postings of two windows, one bit each, and the company that each is of."""
+    """The postings of two windows, as ``Selection.posting_set`` has them, and their companies."""
 
     index: FacetIndex
-    now: int
-    before: int
-    _changes: dict[str, Difference | None] = field(default_factory=dict, compare=False)
+    now: BitMap
+    before: BitMap
 
     @classmethod
     def of(cls, snapshot: Snapshot, wanted: JobFilter, windows: Windows) -> Comparison:
         """Return the comparison of what a filter selects in both windows."""
         now, before = (
-            selected(snapshot, replace(wanted, months=months, days=None)).postings
+            selected(snapshot, replace(wanted, months=months, days=None)).posting_set
             for months in (windows.now, windows.before)
         )
         return cls(snapshot.index, now, before)
 
-    def among(self, postings: int) -> Comparison:
+    def among(self, postings: BitMap) -> Comparison:
         """Return the comparison of these postings only."""
         return Comparison(self.index, self.now & postings, self.before & postings)
 
-    def counts(self, postings: int) -> tuple[int, int]:
+    def counts(self, postings: BitMap) -> tuple[int, int]:
         """Return how many of these postings there are now, and were before."""
-        return (postings & self.now).bit_count(), (postings & self.before).bit_count()
+        common = postings.intersection_cardinality
+        return common(self.now), common(self.before)
 
-    def change(self, postings: int) -> Difference | None:
+    def change(self, postings: BitMap) -> Difference | None:
         """Return the change of these postings' share; None if a window has no posting."""
         if not self.now or not self.before:
             return None
-        y1, y0 = self._by_company(postings & self.now), self._by_company(postings & self.before)
-        return self._difference(y1, y0)
+        return self._difference(postings & self.now, postings & self.before)
 
     def changes(self, least: int) -> Iterator[tuple[str, int, int, Difference]]:
         """Yield the technologies named so often in both windows: id, mentions now, before, change.
@@ -93,30 +91,14 @@ class Comparison:
         if not self.now or not self.before:
             return
         for skill in self.index.skills_named(least):
-            y1, y0 = (skill.set & window for window in self._sets)
+            y1, y0 = skill.set & self.now, skill.set & self.before
             if len(y1) + len(y0) >= least:
-                difference = self._difference(self._numbers(y1), self._numbers(y0))
-                yield skill.skill, len(y1), len(y0), difference
+                yield skill.skill, len(y1), len(y0), self._difference(y1, y0)
 
-    def _difference(self, y1: Counter[int], y0: Counter[int]) -> Difference:
+    def _difference(self, y1: BitMap, y0: BitMap) -> Difference:
         sums = replace(self._all)
-        sums.add_counts(y1, y0, *self._sizes)
+        sums.add_counts(self._by_company(y1), self._by_company(y0), *self._sizes)
         return cluster_difference(sums)
-
-    def change_of(self, skill: str) -> Difference | None:
-        """Return the change of a technology's share, computed once."""
-        if skill not in self._changes:
-            self._changes[skill] = self._change_of(self.index.bitmaps.roaring("skill", skill))
-        return self._changes[skill]
-
-    def _change_of(self, naming: BitMap) -> Difference | None:
-        if not self.now or not self.before:
-            return None
-        return self._difference(*(self._numbers(naming & window) for window in self._sets))
-
-    @cached_property
-    def _sets(self) -> tuple[BitMap, BitMap]:
-        return roaring_of(self.now), roaring_of(self.before)
 
     @cached_property
     def _sizes(self) -> tuple[Counter[int], Counter[int]]:
@@ -126,25 +108,21 @@ class Comparison:
     def _all(self) -> ClusterSums:
         return ClusterSums.of_all(*self._sizes)
 
-    def _by_company(self, postings: int) -> Counter[int]:
-        return _counter(self.index, postings, self.index.companies.clusters)
-
-    def _numbers(self, postings: BitMap) -> Counter[int]:
-        return Counter(map(self.index.companies.clusters.__getitem__, postings.to_array()))
+    def _by_company(self, postings: BitMap) -> Counter[int]:
+        return _counter(postings, self.index.companies.clusters)
 
 
 class Split:
     """Splits changes of a comparison into those within groups and those of their sizes."""
 
     def __init__(self, comparison: Comparison, groups: Sequence[int]) -> None:
-        self._comparison, self._groups = comparison, groups
+        self._groups = groups
         self._windows = (comparison.now, comparison.before)
-        self._totals = [_counter(comparison.index, one, groups) for one in self._windows]
+        self._totals = [_counter(one, groups) for one in self._windows]
 
-    def of(self, postings: int) -> ShiftShare:
+    def of(self, postings: BitMap) -> ShiftShare:
         """Return what changed these postings' share: their share in groups, or the mix."""
-        index = self._comparison.index
-        found = [_counter(index, one & postings, self._groups) for one in self._windows]
+        found = [_counter(one & postings, self._groups) for one in self._windows]
         now, before = (
             {group: (counted[group], total) for group, total in totals.items()}
             for counted, totals in zip(found, self._totals, strict=True)
@@ -152,6 +130,6 @@ class Split:
         return shift_share(now, before)
 
 
-def _counter(index: FacetIndex, postings: int, groups: Sequence[int]) -> Counter[int]:
+def _counter(postings: BitMap, groups: Sequence[int]) -> Counter[int]:
     # map and Counter run in C: a window of 4,000 postings takes a millisecond.
-    return Counter(map(groups.__getitem__, index.positions(postings)))
+    return Counter(map(groups.__getitem__, postings.to_array()))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from pyroaring import BitMap
 
 from include.insights.comparison import Comparison, Split, last_whole_month, windows_of
 from include.insights.counted import GREY, units
@@ -57,22 +59,20 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class _Dimension:
-    """The postings of a filter by the value of a dimension, one bit each."""
+    """The postings of a filter by the value of a dimension."""
 
     name: str
-    by_value: Mapping[str, int]
+    by_value: Mapping[str, BitMap]
 
-    @property
-    def stated(self) -> int:
+    @cached_property
+    def stated(self) -> BitMap:
         """The postings that state a value."""
         return self.any_of(self.by_value.keys() - _UNSTATED)
 
-    def any_of(self, values: Iterable[str]) -> int:
+    def any_of(self, values: Iterable[str]) -> BitMap:
         """Return the postings with one of the values."""
-        found = 0
-        for value in values:
-            found |= self.by_value.get(value, 0)
-        return found
+        sets = (self.by_value[value] for value in values if value in self.by_value)
+        return BitMap.union(BitMap(), *sets)
 
 
 def market_mix(
@@ -106,24 +106,21 @@ def _divided(monthly: Monthly, dimension: str) -> _Dimension:
     else:
         facet = _OF_JOB[dimension]
         found = {v: index.fold(selection.bits & index.bits(facet, v)) for v in index.values(facet)}
-    return _Dimension(dimension, {value: postings for value, postings in found.items() if postings})
+    return _Dimension(dimension, {value: roaring_of(bits) for value, bits in found.items() if bits})
 
 
-def _countries(monthly: Monthly) -> dict[str, int]:
+def _countries(monthly: Monthly) -> dict[str, BitMap]:
     """Return the postings with a place in a country: of the most frequent ones, and without any."""
     selection, index = monthly.selection, monthly.selection.index
     codes = list(index.values("country"))
-    placed = dict(
-        zip(codes, map(index.fold, index.places.among(selection.bits, codes)), strict=True)
-    )
-    shown = monthly.shown.postings
-    most = Counter({code: (p & shown).bit_count() for code, p in placed.items()})
+    there = map(index.fold, index.places.among(selection.bits, codes))
+    placed = dict(zip(codes, map(roaring_of, there), strict=True))
+    common = monthly.shown.posting_set.intersection_cardinality
+    most = Counter({code: common(postings) for code, postings in placed.items()})
     found = {code: placed[code] for code, count in most.most_common(_SHOWN) if count}
     # A country that is too rare to be shown is stated all the same.
-    somewhere = 0
-    for postings in placed.values():
-        somewhere |= postings
-    return {**found, UNSPECIFIED: selection.postings & ~somewhere}
+    somewhere = BitMap.union(BitMap(), *placed.values())
+    return {**found, UNSPECIFIED: selection.posting_set - somewhere}
 
 
 class _Months:
@@ -132,13 +129,13 @@ class _Months:
     def __init__(self, monthly: Monthly, divided: _Dimension) -> None:
         self.keys = months_between(months_before(monthly.first, _POOLED_BEFORE), monthly.last)
         self._index = monthly.selection.index
-        self.sizes = self.counts(monthly.selection.postings)
+        self.sizes = self.counts(monthly.selection.posting_set)
         self.stated = self.counts(divided.stated)
         self.running = [monthly.is_running(month) for month in self.keys]
 
-    def counts(self, postings: int) -> list[int]:
+    def counts(self, postings: BitMap) -> list[int]:
         """Return how many of these postings each month has."""
-        return self._index.counts_by_month(roaring_of(postings), self.keys)
+        return self._index.counts_by_month(postings, self.keys)
 
 
 def _rows(monthly: Monthly, divided: _Dimension, *, dense: bool) -> list[MarketMixRow]:
@@ -189,13 +186,13 @@ def _any_remote(monthly: Monthly, divided: _Dimension) -> PooledShare | None:
 
 def _whole(monthly: Monthly, divided: _Dimension) -> dict[str, WholeShare]:
     """Return the share of each value over the months shown, for a company's postings."""
-    shown = monthly.shown.postings
-    stated = (divided.stated & shown).bit_count()
+    shown = monthly.shown.posting_set
+    stated = divided.stated.intersection_cardinality(shown)
     if stated < GREY:
         return {}
     found = {}
     for value, postings in divided.by_value.items():
-        if value not in _UNSTATED and (n := (postings & shown).bit_count()):
+        if value not in _UNSTATED and (n := postings.intersection_cardinality(shown)):
             low, high = wilson(n, stated)
             found[value] = WholeShare(
                 share=n / stated, low=low, high=high, postings=n, stated=stated
@@ -223,15 +220,15 @@ def _changes(monthly: Monthly, divided: _Dimension) -> dict[str, Any]:
     }
 
 
-def _change(comparison: Comparison, split: Split, postings: int) -> MixChange | None:
+def _change(comparison: Comparison, split: Split, postings: BitMap) -> MixChange | None:
     difference = comparison.change(postings)
     if difference is None:
         return None
     count, earlier = comparison.counts(postings)
     cause = split.of(postings)
     return MixChange(
-        share=count / comparison.now.bit_count(),
-        earlier_share=earlier / comparison.before.bit_count(),
+        share=count / len(comparison.now),
+        earlier_share=earlier / len(comparison.before),
         total=difference.change,
         low=difference.low,
         high=difference.high,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from include.insights.comparison import Comparison, Windows
 from include.insights.counted import Selection, count, selected
 from include.insights.filters import JobFilter
-from include.insights.index.sets import bits_of, digest
+from include.insights.index.sets import digest
 from include.insights.models import Counted, Nearest
 from include.insights.nearest import nearest
+from include.insights.statistics.changes import Difference
 from include.insights.store import Snapshot
 from include.insights.trends import months_between
 
@@ -49,20 +51,27 @@ class Monthly:
         whole = self.snapshot.newest_complete_month
         return whole is None or month > whole
 
-    def postings_of(self, first: str, last: str) -> int:
-        """Return the postings of the months from first to last, one bit each."""
-        months = self.selection.index.of_months(months_between(first, last))
-        return bits_of(months & self.selection.posting_set)
-
     def comparison(self, windows: Windows) -> Comparison:
-        """Return the comparison of two windows, shown or not; cached."""
-        now, before = self.postings_of(*windows.now), self.postings_of(*windows.before)
-        key = digest(now), digest(before)
-        kept: Comparison | None = self.snapshot.memory.comparisons.get(key)
-        if kept is None:
-            kept = Comparison(self.selection.index, now, before)
-            self.snapshot.memory.comparisons.put(key, kept)
-        return kept
+        """Return the comparison of two windows, shown or not."""
+        now, before = (
+            self.selection.posting_set & self.selection.index.of_months(months_between(*window))
+            for window in (windows.now, windows.before)
+        )
+        return Comparison(self.selection.index, now, before)
+
+    def changes(self, windows: Windows, skills: Iterable[str]) -> dict[str, Difference | None]:
+        """Return how the share of each technology changed between two windows; each cached."""
+        comparison, changes = self.comparison(windows), self.snapshot.memory.changes
+        key = digest(comparison.now), digest(comparison.before)
+        found: dict[str, Difference | None] = {}
+        for skill in skills:
+            kept: Difference | None = changes.get((*key, skill))
+            if kept is None:
+                naming = self.selection.index.bitmaps.roaring("skill", skill)
+                if kept := comparison.change(naming):
+                    changes.put((*key, skill), kept)
+            found[skill] = kept
+        return found
 
     @cached_property
     def shown(self) -> Selection:

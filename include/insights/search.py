@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 
-from include.insights.index.sets import bits_at, bits_of, roaring_of
+from pyroaring import BitMap
+
+from include.insights.index.sets import bits_of, roaring_at
 from include.insights.store import Snapshot
 from include.serving.text.query import All, AnyOf, Phrase, Query, parse_query, wanted_phrases
-from include.serving.text.search import lookup
+from include.serving.text.search import combined, lookup
 
 __all__ = ["matching", "ranked"]
 
@@ -17,7 +20,7 @@ _MOST_RANKED = 8  # phrases of a query that its order looks at
 
 
 def matching(snapshot: Snapshot, text: str) -> int:
-    """Return the jobs of the postings that a query finds, as bits; cached by version and query.
+    """Return the jobs of the postings that a query finds, as bits; phrases are cached.
 
     Raises QueryError for a text that is not a query.
     """
@@ -38,20 +41,20 @@ def ranked(snapshot: Snapshot, text: str, bits: int) -> Iterator[tuple[int, int]
 
 
 def _matching(snapshot: Snapshot, query: Query) -> int:
-    kept = snapshot.memory.matches.get(query)
+    postings = snapshot.index.postings
+    found = combined(query, lambda phrase: _having(snapshot, phrase), postings.firsts)
+    return postings.groups.fill(bits_of(found))
+
+
+def _having(snapshot: Snapshot, phrase: Phrase) -> BitMap:
+    """Return the first job of each posting that has a phrase."""
+    kept = snapshot.memory.matches.get(phrase)
     if kept is None:
-        found = _looked_up(snapshot, query)
-        snapshot.memory.matches.put(query, roaring_of(found))
-        return found
-    return bits_of(kept)
-
-
-def _looked_up(snapshot: Snapshot, query: Query) -> int:
-    index, starts = snapshot.index, snapshot.memory.text_starts(snapshot.connection)
-    found = lookup(snapshot.connection, query)
-    firsts = [starts[number] for number in found.numbers]
-    bits = index.postings.groups.fill(bits_at([firsts], index.size))
-    return index.all ^ bits if found.all_but else bits
+        starts = snapshot.memory.text_starts(snapshot.connection)
+        numbers = lookup(snapshot.connection, phrase)
+        kept = roaring_at(array("I", map(starts.__getitem__, numbers)))
+        snapshot.memory.matches.put(phrase, kept)
+    return kept
 
 
 def _criteria(query: Query) -> Iterator[tuple[int, Query]]:

@@ -30,16 +30,16 @@ from include.serving.schema import (
     known_meta,
     require_current,
 )
-from include.serving.text.query import Query
+from include.serving.text.query import Phrase
 
 __all__ = ["VERSION_CHECK_SECONDS", "ServingStore", "Snapshot", "Tally", "VersionCache", "spelled"]
 
 VERSION_CHECK_SECONDS = 1.0
 """How often a web process checks for newly published data; in between it uses its cache."""
 
-_MATCHES_BYTES = 64 << 20  # parts of searches
+_MATCHES_BYTES = 64 << 20  # phrases of searches
 _CACHED_PREMIUMS = 4  # each has some 100 bytes a job that states pay
-_CACHED_COMPARISONS = 16  # each has some 100 bytes a company of two windows
+_CACHED_CHANGES = 4_096  # of a technology between two windows, some 400 bytes each
 _CACHED_TALLIES = 128
 
 
@@ -68,9 +68,9 @@ class VersionCache:
         self.counted: SegmentedLRU[tuple[bytes, bool, bool], Counted] = SegmentedLRU(
             _CACHED_TALLIES
         )
-        self.matches: SegmentedLRU[Query, BitMap] = SegmentedLRU(_MATCHES_BYTES, bytes_of)
+        self.matches: SegmentedLRU[Phrase, BitMap] = SegmentedLRU(_MATCHES_BYTES, bytes_of)
         self._text_starts: array[int] | None = None
-        self.comparisons: SegmentedLRU[tuple[bytes, bytes], Any] = SegmentedLRU(_CACHED_COMPARISONS)
+        self.changes: SegmentedLRU[tuple[bytes, bytes, str], Any] = SegmentedLRU(_CACHED_CHANGES)
         self.premiums: SegmentedLRU[tuple[bytes, str], Any] = SegmentedLRU(_CACHED_PREMIUMS)
         # Held while a value is read: other threads wait for it instead of reading it again.
         self._lock = threading.Lock()

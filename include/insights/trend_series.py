@@ -70,8 +70,7 @@ def _changes(monthly: Monthly, technology_ids: Sequence[str]) -> dict[str, Any]:
     if last is None:
         return {}
     windows = windows_of(last, _YEAR)
-    comparison = monthly.comparison(windows)
-    found = {one: comparison.change_of(one) for one in technology_ids}
+    found = monthly.changes(windows, technology_ids)
     return {
         "windows": MoverWindows(now=list(windows.now), before=list(windows.before)),
         "change": {

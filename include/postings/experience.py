@@ -68,7 +68,7 @@ def levels_of_years(text: str) -> frozenset[str]:
     """Return the levels that the years of experience amount to: "2-4 years" is "mid".
 
     The highest demand counts: "8 years of Java, 2 years of Kafka" asks for a senior. Cached as
-    ``_engineer_kind`` is.
+    ``engineer_kind`` is.
     """
     lower = text.lower()
     return _of_years(lower) or _of_lines(lower)

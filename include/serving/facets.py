@@ -226,4 +226,6 @@ def _roaring(warehouse: duckdb.DuckDBPyConnection) -> Iterator[FacetRow]:
         ends = lists.offsets.to_pylist()
         rows = zip(facets.to_pylist(), values.to_pylist(), numbers.to_pylist(), strict=True)
         for row, (start, end) in zip(rows, pairwise(ends), strict=True):
-            yield *row, BitMap(array("I", raw[start:end].tobytes())).serialize()
+            # Without runs: the web makes integers of the containers as they are.
+            found = BitMap(array("I", raw[start:end].tobytes()), optimize=False)
+            yield *row, found.serialize()

@@ -96,16 +96,25 @@ class Ledger:
                 record=f"{self.source} {self.partition}",
                 next_step="nothing was committed; report this with the staged files of the run.",
             )
-        bad = self.missing + self.rejected - same_link
-        served = self.expected + self.filtered
-        # The larger of the two: in a small load the ratio alone would allow no bad record.
-        if bad > max(settings.error_allowance_records, settings.max_error_ratio * served):
+        if bad := self.too_many_bad(settings, same_link=same_link):
             raise ReconciliationError(
-                f"{bad} of {served} records are missing or rejected",
+                f"{bad} of {self.served} records are missing or rejected",
                 record=f"{self.source} {self.partition}",
                 next_step="nothing was committed; see the staged files for the reasons, then clear "
                 "the run, or raise TECHPULSE_MAX_ERROR_RATIO.",
             )
+
+    @property
+    def served(self) -> int:
+        """Records that the source returned, or should have."""
+        return self.expected + self.filtered
+
+    def too_many_bad(self, settings: Settings, *, same_link: int = 0) -> int:
+        """Return the number of bad records if it is more than the settings allow, else 0."""
+        bad = self.missing + self.rejected - same_link
+        # The larger of the two: in a small load the ratio alone would allow no bad record.
+        allowed = max(settings.error_allowance_records, settings.max_error_ratio * self.served)
+        return bad if bad > allowed else 0
 
 
 def load(

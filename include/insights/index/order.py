@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, compress, islice
 
+from pyroaring import BitMap
+
 from include.insights.index.bitmaps import (
     Bitmaps,
     Groups,
@@ -15,6 +17,7 @@ from include.insights.index.bitmaps import (
     flags_of,
     positions,
 )
+from include.insights.index.sets import roaring_at, roaring_of
 
 __all__ = ["Postings"]
 
@@ -41,6 +44,11 @@ class Postings:
     def starts(self) -> array[int]:
         """The first position of each posting, by number."""
         return array("I", [0, *(end + 1 for end in self._ends[:-1])]) if self._ends else array("I")
+
+    @cached_property
+    def firsts(self) -> BitMap:
+        """The first job of each posting."""
+        return roaring_at(self.starts)
 
     @cached_property
     def numbers(self) -> array[int]:
@@ -78,8 +86,7 @@ class Postings:
             ranks = sorted(map(self._rank_by_end.__getitem__, positions(bits, self.size)))
             return islice(ranks, bisect_left(ranks, first), None)
         # All in C and lazy: a page stops after its first matches.
-        flags = flags_of(bits, self.size)
-        chosen = map(flags.__getitem__, islice(self._newest_ends, first, None))
+        chosen = map(roaring_of(bits).__contains__, islice(self._newest_ends, first, None))
         return compress(range(first, count), chosen)
 
     def _rank_after(self, after: tuple[int, str] | None) -> int:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress
 from typing import TypeAlias
 
 from pyroaring import BitMap
@@ -139,7 +139,7 @@ class _Places:
     @cached_property
     def hiring(self) -> int:
         """The jobs that name a region to apply from, as bits."""
-        return self._bits(roaring_at(g for of in self._tree.hire_from.values() for g in of))
+        return self._bits(roaring_at(_joined(chain.from_iterable(self._tree.hire_from.values()))))
 
     def at(self, asked: PlacesAsked) -> int:
         found = 0
@@ -178,7 +178,7 @@ class _Places:
         if not groups:
             return 0
         if (kept := self._kept.get(key)) is None:
-            kept = roaring_at(groups)
+            kept = roaring_at(_joined(groups))
             self._kept.put(key, kept)
         return self._bits(kept)
 
@@ -189,7 +189,7 @@ class _Places:
             # Do not cache misses: there are infinitely many, and they would evict real places.
             if needle not in self._distinct:
                 return 0
-            kept = roaring_at(self._containing(needle))
+            kept = roaring_at(_joined(self._containing(needle)))
             self._kept.put(form, kept)
         return self._bits(kept)
 
@@ -234,6 +234,13 @@ class _Tree:
     def refusing(self, place_id: str) -> list[array[int]]:
         """Return those that refuse this place or a region around it."""
         return [g for around in ancestors(place_id) for g in self._excluded.get(around, ())]
+
+
+def _joined(groups: Iterable[array[int]]) -> array[int]:
+    found = array("I")
+    for group in groups:
+        found += group
+    return found
 
 
 def _by_line(text: bytes, at: Sequence[int]) -> _Lines:

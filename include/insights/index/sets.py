@@ -75,7 +75,7 @@ def bits_of(found: BitMap) -> int:
         if counts[key]:
             copied.append(key)
     raw = turned.serialize()
-    if raw[:2] != _COOKIE.to_bytes(2, "little"):
+    if raw[:2] != _COOKIE.to_bytes(2, "little"):  # some container has runs
         return bits_at([found], size)
     parts, at = [bytes(_BYTES)] * len(keys), 8 + 8 * len(copied)
     for key in copied:
@@ -100,12 +100,10 @@ def bits_at(groups: Iterable[Iterable[int]], size: int) -> int:
     return int(digits, 2) if size else 0
 
 
-def roaring_at(groups: Iterable[array[int]]) -> BitMap:
-    """Return the set of all positions of the groups, arrays of unsigned integers of four bytes."""
-    found = array("I")
-    for group in groups:
-        found += group
-    return BitMap(found)
+def roaring_at(positions: array[int]) -> BitMap:
+    """Return the set of these positions, unsigned integers of four bytes."""
+    # Without runs, whose containers bits_of() cannot copy.
+    return BitMap(positions, optimize=False)
 
 
 def bytes_of(found: BitMap) -> int:
@@ -115,6 +113,13 @@ def bytes_of(found: BitMap) -> int:
     return sum(parts) + sizes["n_bytes_run_containers"]
 
 
-def digest(bits: int) -> bytes:
-    """Return what stands for a set in the key of a cache: 16 bytes, not the set."""
-    return blake2b(bits.to_bytes(-(-bits.bit_length() // 8), "little"), digest_size=16).digest()
+def digest(found: BitMap | int) -> bytes:
+    """Return what stands for a set in the key of a cache: 16 bytes, not the set.
+
+    Equal roaring bitmaps may have two, if their containers differ in kind.
+    """
+    if isinstance(found, int):
+        raw = found.to_bytes(-(-found.bit_length() // 8), "little")
+    else:
+        raw = found.serialize()
+    return blake2b(raw, digest_size=16).digest()

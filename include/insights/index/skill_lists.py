@@ -7,7 +7,7 @@ of skills would be half a million.
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, pairwise
 
@@ -47,17 +47,6 @@ class SkillLists:
         grouped = groupby(positions, key=groups.__getitem__)
         named = (frozenset().union(*self._of(members)) for _, members in grouped)
         return Counter(chain.from_iterable(named))
-
-    def members(
-        self, positions: Iterable[int], values: Sequence[int]
-    ) -> defaultdict[int, list[int]]:
-        """Return by skill the value, given by position, of each of these postings that names it."""
-        at = list(positions)
-        found: defaultdict[int, list[int]] = defaultdict(list)
-        for value, skills in zip(map(values.__getitem__, at), self._of(at), strict=True):
-            for skill in skills:
-                found[skill].append(value)
-        return found
 
     def bits(self, positions: Sequence[int], kept: Iterable[int]) -> dict[int, int]:
         """Return the postings that name each skill, as bits: the n-th, highest first, is the n-th.

@@ -205,7 +205,7 @@ def test_nothing_counted_fits_nothing(snapshot: Snapshot) -> None:
 def test_no_cache_keeps_what_depends_on_the_skills(snapshot: Snapshot) -> None:
     def kept() -> list[Any]:
         memory = snapshot.memory
-        caches = (memory.counted, memory.job_skills, memory.tallies, memory.comparisons)
+        caches = (memory.counted, memory.job_skills, memory.tallies, memory.changes)
         return [len(one) for one in (*caches, memory.matches)]
 
     wanted = JobFilter(days=300)

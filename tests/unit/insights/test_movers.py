@@ -11,6 +11,7 @@ import pytest
 
 from include.insights.comparison import Comparison, Split, last_whole_month, windows_of
 from include.insights.filters import JobFilter
+from include.insights.index.sets import roaring_of
 from include.insights.models import MoverRow
 from include.insights.movers import Q_LIMIT, movers
 from include.insights.statistics.changes import ClusterSums, cluster_difference
@@ -88,7 +89,7 @@ def test_a_fall_is_below_zero_with_its_whole_interval(rows: dict[str, MoverRow])
 
 def test_one_company_s_postings_make_no_mover(changed: Snapshot, rows: dict[str, MoverRow]) -> None:
     comparison = Comparison.of(changed, JobFilter(repeats=True), windows_of("2025-06", 6))
-    mentions, earlier = comparison.counts(changed.index.bits("skill", "go"))
+    mentions, earlier = comparison.counts(changed.index.bitmaps.roaring("skill", "go"))
     assert mentions > 20
     assert earlier == 0
     assert "go" not in rows
@@ -109,9 +110,9 @@ def test_the_surest_change_comes_first(rows: dict[str, MoverRow]) -> None:
 def test_a_market_that_does_not_change_has_no_movers(snapshot: Snapshot) -> None:
     """The same postings in both windows: hundreds of shares, and no difference."""
     index = snapshot.index
-    same = index.fold(index.all)
+    same = roaring_of(index.fold(index.all))
     comparison = Comparison(index, same, same)
-    assert {comparison.change(skill.bits).change for skill in index.skills} == {0}  # type: ignore[union-attr]
+    assert {comparison.change(skill.set).change for skill in index.skills} == {0}  # type: ignore[union-attr]
     nothing = movers(snapshot, JobFilter(company="nobody"), windows_of("2025-06", 6), 5)
     assert (nothing.data, nothing.meta.tested) == ([], 0)
 
@@ -131,7 +132,7 @@ def test_counts_are_those_of_the_mart(
         for side, (first, last) in enumerate((windows.now, windows.before)):
             months = [f"{first}-01", f"{last}-01"]
             mart = warehouse.execute(query, [*months, skill.skill, *months]).fetchone()
-            counts = comparison.counts(skill.bits)[side]
+            counts = comparison.counts(skill.set)[side]
             total = comparison.counts(comparison.now | comparison.before)[side]
             assert (counts, total) == mart
 
@@ -143,7 +144,7 @@ def test_the_change_is_that_of_a_plain_recount(snapshot: Snapshot) -> None:
     skill = index.skills[3]
     companies: dict[int, list[int]] = {}
     for side, window in enumerate((comparison.now, comparison.before)):
-        for position in index.positions(window):
+        for position in window:
             company = companies.setdefault(index.companies.clusters[position], [0, 0, 0, 0])
             company[side] += 1
             company[2 + side] += skill.bits >> position & 1
@@ -151,13 +152,13 @@ def test_the_change_is_that_of_a_plain_recount(snapshot: Snapshot) -> None:
     for m1, m0, y1, y0 in companies.values():
         sums.add_company(m1, m0)
         sums.add_mentions(y1, y0, m1, m0)
-    assert comparison.change(skill.bits) == pytest.approx(cluster_difference(sums))
+    assert comparison.change(skill.set) == pytest.approx(cluster_difference(sums))
 
 
 def test_within_and_mix_are_the_change(snapshot: Snapshot) -> None:
     index = snapshot.index
     comparison = Comparison.of(snapshot, JobFilter(), windows_of("2025-06", 6))
-    remote = index.bits("posting_remote", "remote")
+    remote = roaring_of(index.bits("posting_remote", "remote"))
     groups = [position % 5 for position in range(index.size)]
     change = comparison.change(remote)
     assert change is not None
