@@ -6,8 +6,9 @@ once, politely over all processes, and stages one file. `load` is mapped over th
 commits the staged files to `bronze.raw_job_postings`, the readings of the boards to
 `bronze.board_readings`, their states to `bronze.company_boards`, with one row in `bronze.loads`.
 
-One board's failure is that board's. A system that fails for most of its boards fails its `load`,
-after it has loaded what came. Boards, states and what each shows: `python -m include.cli boards`.
+One board's failure is that board's. A system that fails for most of its boards, or too many records
+of which cannot be read, fails its `load`, after it has loaded what came. Boards, states and what
+each shows: `python -m include.cli boards`.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ Returns the file's path, counts, and what came of each board; never payloads.
 """
 LOAD_DOCS = """Commit one system's staged files, its boards' readings and states.
 
-One transaction with one row in `bronze.loads`, and idempotent. Fails if most boards failed, after
-the commit.
+One transaction with one row in `bronze.loads`, and idempotent. Fails after the commit if most
+boards failed, or too many records cannot be read.
 """
 
 

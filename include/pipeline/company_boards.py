@@ -14,7 +14,7 @@ from typing import Any, TypedDict, cast
 
 import duckdb
 
-from include.errors import ReconciliationError
+from include.errors import ConfigurationError, ReconciliationError
 from include.hooks.companies import Clients, board_clients
 from include.pipeline.board_directory import states_after
 from include.pipeline.board_plan import BoardChunk, RunPlan
@@ -32,7 +32,7 @@ from include.warehouse.company_boards import (
     read_directory,
     write_readings,
 )
-from include.warehouse.loads import company_postings, load
+from include.warehouse.loads import Ledger, company_postings, load
 
 __all__ = [
     "ChunkRead",
@@ -106,13 +106,18 @@ class _ChunkReader:
 
     def read(self, due: DueBoard) -> tuple[BoardReading, list[Record]]:
         if self._silent >= _SILENT_BOARDS:
-            return self._not_asked(due), []
+            message = f"not asked: {_SILENT_BOARDS} boards in a row gave no answer"
+            return self._failed(due, message), []
+        try:
+            clients = self._clients(due["board"])
+        except ConfigurationError as error:  # such as a name that no host can have
+            return self._failed(due, str(error)), []
         # The clock of the reading, not of the run: a run of thousands of boards takes an hour.
         now = max(dt.datetime.now(dt.UTC), self._now)
         reading, records = read_board(
             self._system,
             due,
-            self._clients(due["board"]),
+            clients,
             now,
             max_bytes=self._max_bytes,
             texts=self._texts,
@@ -122,13 +127,13 @@ class _ChunkReader:
             self._silent = self._silent + 1 if is_silent else 0
         return reading, records
 
-    def _not_asked(self, due: DueBoard) -> BoardReading:
+    def _failed(self, due: DueBoard, message: str) -> BoardReading:
         return BoardReading(
             board=due["board"],
             read_at=max(dt.datetime.now(dt.UTC), self._now).isoformat(),
             outcome=Outcome.FAILED,
             http_status=None,
-            message=f"not asked: {_SILENT_BOARDS} boards in a row gave no answer",
+            message=message,
             company=None,
             home=due["home"],
             etag=None,
@@ -166,6 +171,8 @@ def load_system(
         started_at=started_at,
         also=write_readings(name, day, readings, states),
         also_id=_id_of(readings),
+        # Each board was judged when it was read: bad records of some keep no others out.
+        settings=get_settings().model_copy(update={"max_error_ratio": 1.0}),
     )
     count_load(asdict(ledger))
     return SystemSummary(
@@ -201,9 +208,9 @@ def _outcomes(readings: Iterable[BoardReading]) -> dict[str, int]:
 
 
 def require_answers(summary: SystemSummary) -> None:
-    """Raise ReconciliationError if most of the boards failed: that is the system's failure.
+    """Raise ReconciliationError if most of the boards failed, or too many records are bad.
 
-    What the others showed is loaded already.
+    That is the system's failure. What else was shown is loaded already.
     """
     failed = summary["outcomes"].get(Outcome.FAILED, 0)
     if 2 * failed > summary["boards"]:
@@ -212,6 +219,14 @@ def require_answers(summary: SystemSummary) -> None:
             record=summary["system"],
             next_step="see the warnings of its read tasks. What came is loaded; a later run of "
             "the day reads the others.",
+        )
+    ledger = Ledger(**summary["ledger"])
+    if bad := ledger.too_many_bad(get_settings()):
+        raise ReconciliationError(
+            f"{bad} of {ledger.served} records cannot be read",
+            record=summary["system"],
+            next_step=f"see `python -m include.cli rejects list --source {summary['system']}`. "
+            "They are in quarantine, all others are loaded.",
         )
 
 

@@ -79,7 +79,7 @@ def read_company(header: Header, text: str) -> str | None:
             continue
         if segment.kind == "url" and not first:
             return from_sentences(header, text) or _DOMAIN.sub(r"\1", segment.text)
-        name = _at_company(segment.text) or clean(segment.text)
+        name = _at_company(segment.text) or _linked(segment.text, text) or clean(segment.text)
         # "Details (https://details.test)": its address makes a name of a word.
         if first and name in PRONOUNS and f"{name_key(name)}." in segment.text.lower():
             return name
@@ -93,6 +93,17 @@ def read_company(header: Header, text: str) -> str | None:
         if first and header.piped and is_only_places(name) and name_key(name) in hosts(text):
             return name
     return from_sentences(header, text) or from_host(text)
+
+
+def _linked(segment: str, text: str) -> str | None:
+    """Return Y of "X / Y" if the posting's links carry it and not X; else None."""
+    if " / " not in segment:
+        return None
+    first, *others = [clean(part) for part in segment.split(" / ")]
+    keys = hosts(text)
+    if name_key(first) in keys:
+        return None
+    return next((name for name in others if name and name_key(name) in keys), None)
 
 
 def _named_before(header: Header, text: str) -> str | None:

@@ -36,7 +36,7 @@ _DECORATION = re.compile(r"[®™©]|^[^\w(&'\"$.#@]+|[^\w).!+&'\"#*]+$")
 # stays whole.
 _TAGLINE = re.compile(
     r"(?:\s+[-:/]+\s+|:\s|\s+(?:is|are|was|we're|we are|has|have|builds|seeks|wants|needs)\b|"
-    r",\s+(?!inc|llc|ltd|gmbh)|!\s|"
+    r",\s+(?!inc|llc|ltd|gmbh)|!\s|\s+#(?=[a-z])|"
     # The point of "Dr. Acme" ends no sentence.
     r"(?<!\bdr)(?<!\bst)(?<!\bmt)(?<!\bft)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bprof)(?<!\bno)\.\s)"
 )
@@ -53,6 +53,9 @@ _NO_NAME = re.compile(
     r"firm|client|agency|team)|"
     r"stealth(?: mode)?|confidential|family office|(?:seeking|looking for|wanted|needed)\b.*|"
     r".*\b(?:wanted|needed)|(?:we are |we're |now )?hiring(?:\s.*)?|"
+    # What a sentence or a section is about: "Goal is to bake", "Work environment: small".
+    r"goals?|salary|work(?:ing)? environment|requirements?|responsibilities|compensation|benefits|"
+    r"our stack|tech stack|"
     # Nothing but levels and terms: "Full Time & Internships", "Junior".
     r"(?:(?:(?:full|part)[- ]?time|fte?|internships?|interns?|junior|senior|mid|jr|sr|lead|contract"
     r"(?:or|ors)?|permanent|freelance|remote|on-?site|and|or)\b[\W_]*)+"

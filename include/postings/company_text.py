@@ -93,6 +93,8 @@ _ANY_HOST = re.compile(
     r"(?:https?://(?:[\w-]+\.)*?|www\.|@)([\w-]{2,40})\.[a-z]{2,10}(?:\.[a-z]{2})?(?![\w.-])"
     r"(?:/(?:companies/)?([\w-]{3,40}))?"
 )
+# A domain whose plain name was taken: "getacme.test", "tryacme.test".
+_PREFIXED = re.compile(r"(?:get|try|use|join|hello|team|with)([a-z0-9]{5,})")
 # These hosts name an applicant tracking system, a form or a social site, never the employer.
 _JOB_SITES = frozenset((
     "ashbyhq", "lever", "greenhouse", "workable", "grnh", "forms", "docs", "bit", "linkedin",
@@ -109,13 +111,15 @@ _JOB_SITES = frozenset((
 
 
 def hosts(text: str) -> frozenset[str]:
-    """Return the keys of the domains in a posting's links and e-mail addresses."""
-    return (
-        frozenset(
-            name_key(host) for match in _ANY_HOST.finditer(text) for host in match.groups() if host
-        )
-        - _JOB_SITES
-    )
+    """Return the keys of the domains in a posting's links and e-mail addresses.
+
+    That of "getacme.test" is in it as "acme", too.
+    """
+    found = {
+        name_key(host) for match in _ANY_HOST.finditer(text) for host in match.groups() if host
+    }
+    bare = {match[1] for host in found if (match := _PREFIXED.fullmatch(host))}
+    return frozenset(found | bare) - _JOB_SITES
 
 
 def introduced(line: str) -> str | None:

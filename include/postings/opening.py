@@ -15,6 +15,7 @@ from typing import NamedTuple
 from include.postings import words
 from include.postings.lexicon import title_labels, vocabulary_section
 from include.postings.places import is_only_places
+from include.postings.places.tree import fold
 from include.postings.technologies import default_matcher
 
 __all__ = ["is_parted", "is_technology", "name_key", "opening_name"]
@@ -68,7 +69,8 @@ _STATE_BEFORE = re.compile(
     r"S[CD]|T[NX]|UT|V[AT]|W[AIVY])\s+(?=[A-Z][a-z])"
 )
 # What a name with a word of terms must not have: a job, levels, prose.
-_NO_WORDS = frozenset(("noun", "field", "prose", *vocabulary_section("levels")))
+_LEVELS = frozenset(vocabulary_section("levels"))
+_NO_WORDS = frozenset(("noun", "field", "prose")) | _LEVELS
 _JOINED = re.compile(r" (?:and|&|\+) ")
 _SMALL_WORDS = frozenset(
     ("la", "le", "du", "del", "of", "and", "the", "for", "&", "+", "de", "at", "in", "by")
@@ -97,6 +99,14 @@ _MOST_MENTIONS = 20
 _SENTENCE_STARTS = ("\n", ". ", "! ", "? ", ".", "!", "?", "At ", "at ", "Join ", "join ")
 _AT_BEFORE = re.compile(r"\b(?:[Aa]t|[Jj]oin|[Aa]bout) $")
 _VERB_AFTER = re.compile(r"(?:'s)?,? (?:is|was|are|has|builds|helps|makes|provides|we)\b")
+
+
+# A line of what an employer gives: "Equity, an oven for each baker, dental".
+_PERKS = re.compile(
+    r"\b(?:401k|dental|equity|benefits|perks|stock options|(?:un)?paid (?:vacation|leave))\b", re.I
+)
+# What a line says that a company is, and no name: "Mobile Baking Startup".
+_TAGLINE_END = re.compile(r"\bstart-?up$", re.I)
 
 
 class _Part(NamedTuple):
@@ -134,12 +144,14 @@ def is_parted(line: str) -> bool:
 
 
 def name_key(name: str) -> str:
-    """Return a name's letters and digits, in lower case: "Acme.io" and "acme io" are one."""
-    return _NO_KEY.sub("", name.lower())
+    """Return a name's letters and digits, lower case, no accents: "Ácme.io" is acmeio."""
+    return _NO_KEY.sub("", name.lower() if name.isascii() else fold(name))
 
 
 def _parts(lines: list[str]) -> Iterator[_Part]:
     for number, line in enumerate(lines[:_LINES]):
+        if number and _PERKS.search(line):
+            continue
         # Of prose only the start can be a name.
         prose = number > 0 and len(line) > _LINE_CHARS
         found = _cut(line[: _NAME_CHARS + 3] if prose else line)
@@ -189,7 +201,9 @@ def _name(part: _Part, hosts: Collection[str], body: str) -> str | None:
     own = _is_own(name, hosts)
     if not (_is_written_as_name(name, part) or (own and len(name.split()) == 1)):
         return None
-    if not own and (part.label or (part.line and default_matcher().named(name))):
+    if not own and (
+        part.label or _TAGLINE_END.search(name) or (part.line and default_matcher().named(name))
+    ):
         return None
     if is_only_places(_in_mixed_case(name)):
         return None
@@ -224,8 +238,10 @@ def _is_written_as_name(name: str, part: _Part) -> bool:
 def _means_else(name: str) -> bool:
     """Return whether a name is a job, a field of work, terms, money or a technology."""
     labels = title_labels(name)
-    # "Acme Solutions" has a field of work in its name; "Solutions" and "QA/Support" are some.
-    field = "/" in name or ("field" in labels and len(name.split()) == 1)
+    # "Acme Solutions" has a field of work in its name; "Solutions", "QA/Support", "Senior QA" are
+    # some.
+    alone = len(name.split()) == 1 or not labels.isdisjoint(_LEVELS)
+    field = "/" in name or ("field" in labels and alone)
     return bool(
         field
         or not labels.isdisjoint(("noun", "terms"))

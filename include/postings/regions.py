@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from include.postings.cues import offers, offers_of_line, up_to_turn
+from include.postings.headings import is_list_heading, is_other_heading, offers_one
 from include.postings.keywords import KeywordIndex
 from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
 from include.postings.offer import Offer
 from include.postings.title_lines import is_whole_title, title_line
-from include.postings.titles import PLURAL, ROLES, names_job, split_titles
+from include.postings.titles import ROLES, split_titles
 
 __all__ = ["job_offers"]
 
@@ -30,37 +32,14 @@ _BULLET = re.compile(
 _BULLET_LETTERS = "rRpPtTjJvVoOabcdefgh"
 """With which the words and letters of ``_BULLET`` begin."""
 _HEADING_MARKS = ("#", "==")
-# The heading of a list of jobs, if a colon ends it: "Open roles:".
-_LIST_HEADING = re.compile(
-    r"\b(?:hiring|roles?|positions?|openings?|opportunit\w+|looking for|seeking|jobs?|"
-    r"vacanc\w+|hear from|we need)\b",
-    re.IGNORECASE,
-)
-# A heading that offers one job: "We need a baker with:"; what it lists is asked of the baker.
-_ONE_JOB = re.compile(
-    r"\b(?:looking for|hir(?:e|ing)(?: for)?|seeking|recruiting|need|searching for|want) "
-    r"(?:an?|another)\s(?!(?:few|number|couple|variety|range|lot|bunch|handful|team)\b)"
-    r"([^:.,;]{3,60})"
-)
 # Under "Who we're looking for" the first line may name the job: "A senior baker with ten years".
 _SOUGHT_HEADING = re.compile(
     r"\W*(?:who|what) we(?:['’]re| are) (?:looking for|seeking|hiring|after)\b", re.IGNORECASE
 )
 _SOUGHT = re.compile(r"(?:An?|The) (.{4,120})")
-# What one does is no offer: "you play a key role in shaping our ovens", nor is "not accepting".
-_PART_PLAYED = re.compile(
-    r"\b(?:not|key|pivotal|major|critical|crucial|important|vital|central|big|huge|leading|active|"
-    r"instrumental|significant|integral|essential)\s$"
-)
 # Who writes: "I'm the head of baking at Acme. We have several jobs open".
 _OF_MYSELF = ("I'm ", "I’m ", "I am ")
 _ASKED = re.compile(r"\s(?:that|who|with|to)\s")
-# "On the job you get tasks such as:", "Things we are looking for:" head no jobs.
-_OF_TASKS = re.compile(r"\b(?:tasks|duties|things|qualities|traits)\b", re.IGNORECASE)
-_ASKS = re.compile(
-    r"\b(?:looking for|seeking|need|want|value) (?:[\w-]+ ){0,2}(?:experience|skills?|knowledge)\b",
-    re.IGNORECASE,
-)
 _MARK_WITHIN = 70  # characters of a line; what comes later ends a sentence
 # A title on a line of its own: "Baker", "Baker - Rye (Oslo)".
 _BARE = re.compile(r"[A-Z][^.!?:;@]+$")
@@ -72,70 +51,10 @@ _LIST_IN_LINE = re.compile(
     r"opportunities|vacancies|wanted|"
     r"hiring(?! process| manager))\b[^:.]{0,30}: (?!http)(.{4,300})"
 )
-# A heading of another section; its bullets are not jobs: "Requirements", "2. What you bring".
-_OTHER_HEADING = re.compile(
-    r"^[\W\d]{0,4}(?:the |our |your |tech(?:nical|nology)? )?(?:requirements|qualifications|"
-    r"(?:tech )?stack|technolog\w+|"
-    r"what (?:you|we)|responsibilities|you(?:'ll| will| have| are|r)\b|benefits|perks|about|"
-    r"why|how|"
-    r"interview|must[- ]haves?|nice[- ]to[- ]haves?|skills|who (?:you are|we)\b|"
-    r"profile|bonus|what's|"
-    r"compensation|experience|we offer|key (?!account))\b"
-)
-_HEADING_CHARS = 80
-"""Longer than any match of ``_OTHER_HEADING``."""
-# Any such heading that begins with a letter begins with one of these.
-_HEADING_STARTS = frozenset((
-    "the", "our", "you", "tec", "req", "qua", "sta", "wha", "res", "ben", "per", "abo", "why",
-    "how", "int", "mus", "nic", "ski", "who", "pro", "bon", "com", "exp", "we ", "key",
-))  # fmt: skip
-_SENTENCE_WORDS = 5
 _SOUGHT_LINE = re.compile(
     r"(?:we(?:['’]re| are) )?(?:currently |now |also )?(?:looking for|hiring|seeking)\b",
     re.IGNORECASE,
 )
-_MORE_CHARS = 12  # before the cue: "also currently hiring", "a key role in"
-# Words that announce an offer, then the offer up to the end of its sentence: "we need a baker".
-# Matched at the offsets that KeywordIndex found, so each start here needs a stem in
-# vocabulary.toml. Like the others here it reads a lower-case text: of that the engine skips an
-# alternative by its first letter, with IGNORECASE it tries each.
-_CUE = re.compile(
-    r"(?:hiring(?! managers?\b| process| flow| steps| timeline|@|/)"
-    r"(?: for| of| across| in)?|looking (?:\w+ )?(?:for|to "
-    # "Looking to expand our team with a baker", "seeking to grow our team by adding a baker".
-    r"(?:hire|add|bring on|grow|fill|expand|take on|recruit|find(?! out))"
-    r"(?: our (?:\w+ )?team (?:with|by(?: adding)?))?)|"
-    r"seeking(?: to (?:grow|expand) our (?:\w+ )?team (?:with|by(?: adding)?))?|"
-    r"hunt for|are you(?= an?\b)|"
-    r"searching for|(?:re|are) after|search (?:for|of)|lookout for|recruiting|(?:us|team) as|"
-    r"(?:open|available|following|current|new|multiple|several|many|active) (?:\w+ )?"
-    r"(?:roles?|positions?|openings?|jobs?)(?: are| include\w*| for| in)?|openings? (?:for|in)|"
-    r"(?:roles?|positions?|openings?)(?: available| open)?:|(?:roles?|positions?) (?:as|for|in)|"
-    r"join (?:us|our team|the team|\w+) as|we need|in need of|"
-    r"needs? (?:an?|more|(?:is|are) for)|(?:want|eager|need|hoping|like|love|planning|trying) "
-    r"to hire|hunting (?:\w+ )?for|interested in (?:finding|hiring|meeting)|bring on|open to|"
-    r"hear from|come work as|(?:currently|now|also) (?:have|need)|role is|"
-    r"we want|accepting|welcom(?:e|ing)|adding|"
-    # "Some 90 positions all over the globe, including bakers", "technical positions (bakers)".
-    r"(?:roles?|positions?|openings?)[^.:;!?()\n]{0,40}? (?:including|such as)|"
-    # "Four open roles with flexibility to shape us: Baker, Miller".
-    r"(?:roles|positions|openings)[^.:;!?()\n]{0,90}(?=: [a-z])|"
-    r"(?:roles?|positions?|openings?)(?= \())"
-    r"\b\W{0,4}([^!?\n]{3,240})"
-)
-# Where the offer turns to the person or the work: "a baker who loves rye", "with 3 years". "to
-# senior" continues a range of levels: "junior to senior".
-_OFFER_END = re.compile(
-    r"\. |\.$|\b(?:who|to (?!senior|staff|mid|principal|lead\b)[a-z]+|that|reporting|you'll|"
-    r"with (?:experience|a |strong|at least|\d|deep|an |expertise|solid|good|ai)|"
-    r"experienced? (?:in|with|level)|passionate about|working (?:with|closely)|"
-    r"where|because|so that|and you|our customers|interested|alongside|whose|capable|excited|"
-    r"able to|in the world|from (?:those|people))\b"
-)
-
-
-# "Two roles, if you are a baker apply to both", "open roles: there is no recruiter involved".
-_NO_OFFER = re.compile(r"if |.{0,60}\bno recruiter", re.IGNORECASE)
 
 
 def job_offers(header: Sequence[str], body: KeywordIndex) -> list[Offer]:
@@ -150,9 +69,11 @@ def _from_header(header: Sequence[str], body: KeywordIndex) -> Iterator[Offer]:
     # A first line of prose offers its jobs as any sentence does: "Acme is hiring a baker".
     prose = [text for text in header if "prose" in title_labels(text)]
     # So does one without any title: "Acme - tills for bakeries. Seeking bakers".
-    titled = any("noun" in title_labels(text) for text in header if text not in prose)
+    titled = any(
+        "noun" in title_labels(text) and split_titles(text) for text in header if text not in prose
+    )
     cues = body.positions("offer", 0) if prose or not titled else []
-    sentences = list(_sentences(body.lines_read[0], cues, 0)) if cues else []
+    sentences = list(offers_of_line(body.lines_read[0], cues, 0)) if cues else []
     for text in header:
         if text not in prose:
             yield Offer(text, 0, "header")
@@ -173,17 +94,17 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
     mark = mark_above = mark_titled = title_above = ""
     for number, line in enumerate(lines[1:], start=1):
         # Longer lines are sentences that happen to start like a heading.
-        if len(line) < 90 and _is_other_heading(line):
+        if len(line) < 90 and is_other_heading(line):
             sought = asked = bool(_SOUGHT_HEADING.match(line))
             listing, closed, mark, title_above = False, not sought, "", ""
             continue
         if sought and (described := _SOUGHT.match(line)):
-            offer = _up_to_turn(described.group(1))
-            if _offers(offer):
+            offer = up_to_turn(described.group(1))
+            if offers(offer):
                 yield Offer(offer, number, "sentence")
         sought = False
-        if line.endswith((":", ": -")) and _is_list_heading(line):
-            closed = _offers_one(line)
+        if line.endswith((":", ": -")) and is_list_heading(line):
+            closed = offers_one(line)
             listing, asked = not closed, False
         # A line that begins with another letter has no bullet: "Role:" is the only word.
         worded = line[:1] in _BULLET_LETTERS or not line[:1].isalpha()
@@ -222,7 +143,7 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
         elif len(line) > 12:
             listing = listing and len(line) < 250
             if cues := body.positions("offer", number):
-                yield from _sentences(line, cues, number)
+                yield from offers_of_line(line, cues, number)
 
 
 def _is_next(mark: str, mark_above: str, mark_titled: str) -> bool:
@@ -261,7 +182,7 @@ def _stands_alone(line: str, after: Sequence[str]) -> bool:
         and bool(_BARE.match(line))
         and any(
             "@" not in below
-            and (len(below) > _PARAGRAPH_CHARS or below[:1] in "-*•" or _is_other_heading(below))
+            and (len(below) > _PARAGRAPH_CHARS or below[:1] in "-*•" or is_other_heading(below))
             for below in after
         )
     )
@@ -287,52 +208,3 @@ def _goes_on(line: str, above: str) -> bool:
 def _describes(title: str, line: str) -> bool:
     """Return whether a line asks something of a person: "Engineers that know ovens"."""
     return title_labels(title).isdisjoint(ROLES) and bool(_ASKED.match(line.partition(title)[2]))
-
-
-def _is_list_heading(line: str) -> bool:
-    return bool(_LIST_HEADING.search(line)) and not _OF_TASKS.search(line)
-
-
-def _offers_one(heading: str) -> bool:
-    # "Looking for rye experience plus one of these:" asks something of a person.
-    if _ASKS.search(heading) and not names_job(heading):
-        return True
-    one = _ONE_JOB.search(heading)
-    return one is not None and names_job(one.group(1)) and not PLURAL.search(one.group(1))
-
-
-def _is_other_heading(line: str) -> bool:
-    lower = line[:_HEADING_CHARS].lower()
-    may_be = lower[:3] in _HEADING_STARTS or not lower[:1].isalpha()
-    if not may_be or not _OTHER_HEADING.match(lower):
-        return False
-    # "What we look for is somebody who likes rye." is a sentence.
-    return not line.endswith((".", "!")) or line.count(" ") < _SENTENCE_WORDS
-
-
-def _sentences(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
-    """Yield the offer after each cue such as "hiring", up to a change of subject."""
-    lower, free_from = lower_in_place(line), 0
-    for at in cues:
-        # A cue inside an offer already read ("hiring, seeking a baker") would yield it twice.
-        if at < free_from or line[at - 1 : at].isalnum() or not (match := _CUE.match(lower, at)):
-            continue
-        if _PART_PLAYED.search(lower, max(0, at - _MORE_CHARS), at):
-            continue
-        offer = _up_to_turn(line[slice(*match.span(1))])
-        # What offers no job may go on: "hiring for positions to bake, including bakers", "openings
-        # are in Oslo, but we are also looking for bakers".
-        if names_job(offer) and split_titles(offer):
-            free_from = match.start(1) + len(offer)
-        if _offers(offer) and not _NO_OFFER.match(offer):
-            before = lower[max(0, at - _MORE_CHARS) : match.start(1)]
-            yield Offer(offer, number, "sentence", more="also" in before)
-
-
-def _up_to_turn(offer: str) -> str:
-    end = _OFFER_END.search(lower_in_place(offer))
-    return offer[: end.start()] if end else offer
-
-
-def _offers(text: str) -> bool:
-    return "noun" in title_labels(text) or len(split_titles(text)) > 1

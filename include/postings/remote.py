@@ -33,11 +33,19 @@ _THINGS = (
     r"object|method|execution|code|repositor|operated|operation|host|machine|assist|"
     r"support (?:tool|"
     r"software)|data\b|management (?:of|soft|tool|plat)|infrastructure|api|service|proctor|"
-    r"attestation|exam|interest|related|familiar|resembl|interview|technical|identif|pilot|driv|"
+    r"attestation|exam|present|presence|interest|related|familiar|resembl|interview|technical|identif|pilot|driv|"
     r"instrument|sensor|teleop|proof|inspection|corner|part)"
 )
 # The lookbehind stands for a leading \b: the search can skip to each "remote".
-_THING = re.compile(rf"remote(?<=\bremote)(?:ly)?[- ]{_THINGS}\w*")
+_THING = re.compile(
+    rf"remote(?<=\bremote)(?:(?:ly)?[- ]{_THINGS}\w*|,? (?:exotic|tropical|sunny|beach|island)\b)"
+)
+# What customers do at home: "tests taken from home", "patients at home".
+_AT_HOME = re.compile(
+    r"\b(?:test(?:s|ed|ing)?|frozen|taken|order\w*|shop\w*|cook\w*|(?:health)?care|exercis\w+|"
+    r"collect\w*|kits?|learn\w*|watch\w*|deliver\w*|treat\w*|recover\w*|patients?|customers?|users?|"
+    r"consumers?|families) (?:from|at|in their) home\b"
+)
 # The users of a product: "software for remote teams", "we help remote workers".
 _USERS = PrefilteredPattern(
     r"\b(?:for|help\w*|enabl\w+|empower\w*|support\w*|manag\w+|connect\w*|future of|making|makes?) "
@@ -92,7 +100,10 @@ _PART_REMOTE = re.compile(
     rf"from time to time)|"
     r"(?:days?|flexibility)\b)|"
     rf"{_PART}(?:/week| (?:a|per|each) week)?,? (?:of )?(?:the )?(?:work(?:ing)? )?{_OFF_SITE}|"
-    rf"{_OFF_SITE}(?: work)?,? (?:(?:up to|about|for|on|\() ?)?{_PART})",
+    rf"{_OFF_SITE}(?: work)?,? (?:(?:up to|about|for|on|\() ?)?{_PART}|"
+    # "3 days on site / 2 at home".
+    r"days? (?:on-?\s?site|in[- ](?:the )?office)\s?[/,&+]?\s?(?:and )?[1-4] (?:days? )?"
+    rf"{_OFF_SITE})",
 )  # fmt: skip
 # Days at home that the body of an office job grants: "work-from-home part of the week".
 _FLEXIBLE = re.compile(
@@ -181,7 +192,11 @@ _OR_REMOTE = re.compile(
     r"remote\s*(?:\(?\bor\b|/|&|\+|and\b)|remote (?:from|in|within) (?:the )?[\w.]+ or\b"
 )
 # Towns after remote work are a list, if there are several: "Remote (US), Oslo, Bergen".
-_REMOTE_LIST = re.compile(r"(?<!fully )(?<!100% )\bremote(?: \w+)?\s*(?:\([^)]*\)\s*)?,(.*)")
+_REMOTE_LIST = re.compile(
+    rf"(?<!fully )(?<!100% )\b(?:remote|{_TELE})(?: \w+)?\s*(?:\([^)]*\)\s*)?,(.*)"
+)
+# A line of the body that lists where one may work: "Location: telecommute, Oslo, Bergen".
+_LOCATION_LABEL = re.compile(r"\W*locations?\W*:", re.I)
 # Tags of what is on offer: beside a town, "FULL-TIME, REMOTE" names remote work as one more.
 _TAG = re.compile(
     r"\b(?:(?:full|part)[- ]?time|interns?),? (?:(?:and|or|&) )?remote\b(?! \()", re.I
@@ -222,6 +237,8 @@ def read_remote(header: str, body: Sequence[str], segments: Sequence[str] = ()) 
     if mode != "unspecified" or not lines:
         return mode
     mode = _body_mode(lines)
+    if mode == "remote" and any(_LOCATION_LABEL.match(ln) and _is_alternative(ln) for ln in body):
+        return "mixed"
     on_demand = mode == "remote" and _ON_DEMAND.search(_cleaned(lines.lower()))
     town = on_demand and any(_has_town(part) for part in segments or (header,))
     return "mixed" if town else mode
@@ -247,7 +264,7 @@ _TOWN_CHARS = 300
 
 def _is_alternative(segment: str) -> bool:
     lower = segment.lower()
-    if "remote" not in lower and "anywhere" not in lower:
+    if "remote" not in lower and "anywhere" not in lower and "tele" not in lower:
         return False
     plain = _ASIDE.sub(" ", segment)
     if _OR_REMOTE.search(plain.lower()) and _has_town(plain):
@@ -262,6 +279,8 @@ def _cleaned(lower: str) -> str:
     """Blank what is remote but no work, whom a product serves, and perks of some weeks a year."""
     if "remote" in lower:
         lower = _USERS.sub(" ", _THING.sub(" ", lower))
+    if " home" in lower:
+        lower = _AT_HOME.sub(" ", lower)
     if "day" in lower or "week" in lower or "month" in lower or "from anywhere" in lower:
         lower = _PERK.sub(" ", lower)
     return lower

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from include.postings.engineers import engineer_kind
 from include.postings.experience import levels_of_years
+from include.postings.kinds import KINDS, jobs_in, settled_kinds
 from include.postings.lexicon import Lexicon, title_labels, vocabulary_section
 from include.postings.model import LevelBucket, RoleBucket
-from include.postings.prefilter import PrefilteredPattern
-from include.postings.titles import PLURAL, names_job
 
 __all__ = [
     "LEVELS",
@@ -26,68 +26,9 @@ __all__ = [
 ]
 
 
-_KINDS = frozenset(vocabulary_section("roles"))
 _ENGINEERS = Lexicon({"engineer": vocabulary_section("titles")["engineer"]})
 # With one of these kinds, a plain "engineer" beside it stays "software".
-_TECHNICAL = _KINDS - {"sales", "product", "design", "management", "other", "research", "qa"}
-# What a full-stack job contains anyhow.
-_IN_FULLSTACK = frozenset(("backend", "frontend", "design", "product", "data", "ml", "devops"))
-# Of a job with such a word, in this order, only these kinds count, whatever its field is.
-_DECIDING = {
-    "leader": frozenset(("sales", "product")),
-    "product_lead": frozenset(("product", "management")),
-    "seller": frozenset(("sales", "management", "fullstack", "frontend", "backend")),
-    "outsider": frozenset(("other", "sales")),
-}
-_DESIGN = frozenset(("design",))
-_NAMED_ENDS = ("front", "back", "fe and be", "fe or be", "fe & be", "fe/be")
-_ENDS = frozenset(("backend", "frontend", "fullstack"))
-# A kind, the kinds that it qualifies in one job, and the word that makes it one of its own.
-_QUALIFIERS: dict[str, tuple[frozenset[str], str]] = {
-    "devops": (frozenset(("security", "data", "embedded")), "ops"),
-    "mobile": (frozenset(("qa", "security")), ""),
-    "backend": (frozenset(("qa",)), ""),
-    "frontend": (frozenset(("qa", "mobile")), "front"),
-    "qa": (frozenset(("security",)), "qa"),
-    "design": (frozenset(("embedded",)), ""),
-    "other": (frozenset(("data", "ml", "devops", "frontend", "backend", "mobile")), "founder"),
-}
-_ON_PLATFORMS = frozenset(("backend", "frontend", "fullstack", "mobile", "security", "data"))
-_OPERATIONS = re.compile(r"ops\b|infra|sres?\b|reliab|cloud|admin|network|operation")
-# Between the jobs of a snippet ("bakers, millers and a cook") and before a job's detail.
-# Each alternative begins with one of a set of characters, to which the search can skip.
-_BETWEEN = re.compile(
-    r"[,;|&+\n()/.\sao](?:(?<=[,;|&+\n()])|(?<=/)(?!\w{1,2}\b)|(?<=\ba)(?:nd|s well as)\b|"
-    r"(?<=\bo)r\b|(?<=\s)-\s|(?<=\.)\s)\s*"
-)
-# What follows is a department or a detail: "Baker, Sales", "Baker - Ovens".
-_COMMA = re.compile(r", |\s[-–—]\s")
-# Kinds that are no engineer's, though an engineer may work for their departments.
-_DEPARTMENTS = frozenset(("sales", "product", "design", "other"))
-# Kinds that no department changes.
-_ALONE = frozenset(("other", "design"))
-# Labels of heads that are settled by a rule of their own.
-_DECIDED = frozenset(_DECIDING) - {"outsider"}
-# A long bracket describes the work.
-_DETAIL = re.compile(r"\([^()]{25,}\)?")
-# How a body says what its plain "Software Engineer" builds: "the whole stack", "back-end".
-_BODY_FULLSTACK = PrefilteredPattern(
-    r"full[- ]?stack (?:\w+ )?(?:engineer|developer|role|web|work|development|software|"
-    r"experience|product)|"
-    r"(?:across|on|own|of|up and down|throughout) (?:the|our) (?:entire|whole|full) (?:\w+ )?stack",
-    literals=("full", "entire", "whole"),
-)
-_BODY_BACKEND = re.compile(r"back[- ]?end\b")
-_BODY_FRONTEND = re.compile(r"front[- ]?end\b")
-# A web framework of the server alone makes it backend work; beside another stack it says nothing.
-_SERVERS = ("rails", "django", "laravel", "symfony", "lamp", "codeigniter")
-_SERVER_STACK = re.compile(rf"\b(?:{'|'.join(_SERVERS)})\b")
-_FRONTEND_STACK = re.compile(r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b")
-_OTHER_STACKS = re.compile(
-    r"\b(?:react|angular|vue|ember|backbone|svelte|redux)(?:\.?js)?\b|"
-    r"\b(?:javascript|typescript|jquery|html|css|node|phonegap|flutter|ios|android|swift|java|"
-    r"scala|golang|rust|haskell|clojure|perl|erlang|spark|hadoop)\b|c\+\+|c#|\.net\b"
-)
+_TECHNICAL = KINDS - {"sales", "product", "design", "management", "other", "research", "qa"}
 
 LEVEL_SLUG = re.compile(
     r"[/=]([\w-]*\b(?:senior|sr|junior|jr|lead|principal|staff)-[\w-]+)", re.IGNORECASE
@@ -113,9 +54,9 @@ def read_roles(snippets: Sequence[str], text: str) -> tuple[str, ...]:
     if any(snippet.scientist for snippet in read) and not found & {"ml", "research"}:
         found.add("research")
     if any(snippet.plain for snippet in read):
-        found.add("software" if found & _TECHNICAL else _engineer_kind(text))
+        found.add("software" if found & _TECHNICAL else engineer_kind(text))
     if not found and _ENGINEERS.labels(text[:_FALLBACK_CHARS].lower()):
-        found.add(_engineer_kind(text))
+        found.add(engineer_kind(text))
     return in_order(found, ROLES)
 
 
@@ -140,7 +81,7 @@ class _Snippet(NamedTuple):
 def _snippet(snippet: str) -> _Snippet:
     """Read a snippet once for roles and levels, of a posting and of its jobs."""
     labels = title_labels(snippet)
-    kinds = _kinds_of(snippet)
+    kinds = settled_kinds(snippet)
     plain = "engineer" in labels and not kinds
     return _Snippet(kinds, "scientist" in labels, plain, _levels_of(snippet))
 
@@ -148,168 +89,6 @@ def _snippet(snippet: str) -> _Snippet:
 def kinds_of(title: str) -> frozenset[str]:
     """Return the kinds of a title's job; none for a plain engineer."""
     return _snippet(title).kinds
-
-
-def _kinds_of(snippet: str) -> frozenset[str]:
-    """Return the kinds of a snippet's jobs, each job's words judged by its own noun."""
-    kinds = title_labels(snippet) & _KINDS
-    # A single kind cannot contradict another, but it may be the department's alone; most snippets
-    # have one.
-    if len(kinds) < 2 and not (kinds & _DEPARTMENTS and _COMMA.search(snippet)):
-        return kinds
-    return frozenset(kind for job in _jobs(snippet) for kind in _settled(job))
-
-
-def _jobs(snippet: str) -> Iterator[str]:
-    """Yield the parts of a snippet that name a job each, with what qualifies it.
-
-    "Frontend/backend engineers, Oslo and a designer" has two: what stands before the first noun
-    and after a noun belongs to it.
-    """
-    start, end, has_noun = 0, 0, False
-    for part_start, part_end in _parts(snippet):
-        part = snippet[part_start:part_end]
-        noun = "noun" in title_labels(part) or names_job(part)
-        if noun and has_noun:
-            yield snippet[start:end]
-            start = part_start
-        has_noun, end = has_noun or noun, part_end
-    yield snippet[start:]
-
-
-def _parts(snippet: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for separator in _BETWEEN.finditer(snippet):
-        # Blanks before a separator belong to it.
-        end = start + len(snippet[start : separator.start()].rstrip())
-        if end > start:
-            yield start, end
-        start = separator.end()
-    if start < len(snippet):
-        yield start, len(snippet)
-
-
-def _settled(job: str) -> frozenset[str]:
-    """Return the kinds of one job where several are named: a "hardware recruiter" recruits."""
-    outside = _DETAIL.sub(" ", job)
-    # "Scientist (models, plots, some front-end work)": what the job does, not what it is.
-    if outside != job and title_labels(outside) & _KINDS:
-        job = outside
-    if (only := _of_head(job)) is not None:
-        return only
-    # "Backend Developer with DevOps skills": what the person brings.
-    before = job.partition(" with ")[0]
-    if before != job and title_labels(before) & _KINDS and "noun" in title_labels(before):
-        job = before
-    labels = title_labels(job)
-    kinds, lower = labels & _KINDS, job.lower()
-    for label, kept in _DECIDING.items():
-        if label in labels and not (label == "product_lead" and "product marketing" in lower):
-            ends = {end for end in _ENDS if f"{end}_stack" in labels and end[:-3] not in lower}
-            return (kinds & kept) - ends | ({"management"} if label == "leader" else set())
-    # A "marketing analyst" analyses.
-    if {"data", "sales"} <= kinds and "analyst" in lower:
-        kinds -= {"sales"}
-    listed = _listed(job)
-    kinds = frozenset(kind for kind in kinds if kind in listed or not _is_less(kind, kinds, lower))
-    if "design" in kinds:
-        kinds -= _within(job, ("mobile", "sales"), _DESIGN)
-    # The platform of an end is that end's: "Backend Platform Engineer".
-    if "devops" in kinds and "platform" in lower and not _OPERATIONS.search(lower):
-        kinds -= _within(job, ("devops",), _ON_PLATFORMS)
-    if {"frontend", "backend"} <= kinds and not any(map(lower.__contains__, _NAMED_ENDS)):
-        # "PHP/JavaScript developer" works on both ends.
-        return (kinds - {"frontend", "backend"}) | {"fullstack"}
-    # "Frontend engineer (Rails)" and "Full-stack JavaScript engineer" work on the end they name.
-    dropped = {end for end in _ENDS if f"{end}_stack" in labels and not _is_end(end, kinds, lower)}
-    if "fullstack" in kinds or {"data", "devops"} <= kinds:
-        return _own_kinds(job) - dropped
-    return kinds - dropped
-
-
-def _of_head(job: str) -> frozenset[str] | None:
-    """Return the kinds of a title that a department follows: "Recruiter, Sales" recruits.
-
-    None if nothing follows, or if what follows may say what the job is: "Engineer, Backend".
-    """
-    end = _COMMA.search(job)
-    head = job[: end.start()] if end else ""
-    labels = title_labels(head)
-    # "Engineers, Sales" may be two jobs.
-    if "noun" not in labels or PLURAL.search(head) or not labels.isdisjoint(_DECIDED):
-        return None
-    kinds = labels & _KINDS
-    if kinds and kinds <= _ALONE:
-        return kinds
-    if not kinds and "engineer" not in labels:
-        return None
-    # An engineer of sales tools is an engineer: "Backend Engineer, Marketing".
-    rest = _kinds_of(job[end.start() :].lstrip(" ,-–—")) if end else kinds
-    return None if rest.isdisjoint(_DEPARTMENTS) else _settled(head) | (rest - _DEPARTMENTS)
-
-
-def _is_less(kind: str, kinds: frozenset[str], lower: str) -> bool:
-    """Return whether a kind only says what another works on: a "cloud security engineer"."""
-    over, unless = _QUALIFIERS.get(kind, (frozenset(), ""))
-    return not kinds.isdisjoint(over) and not (unless and unless in lower)
-
-
-def _is_end(end: str, kinds: frozenset[str], lower: str) -> bool:
-    """Return whether a job is of an end that a technology suggests: no other end is named."""
-    return kinds.isdisjoint(_ENDS - {end}) or end[:-3] in lower
-
-
-def _listed(job: str) -> set[str]:
-    """Return the kinds listed before a job's noun: each is one of its own, "iOS, QA engineers"."""
-    kinds: set[str] = set()
-    for start, end in _parts(job):
-        labels = title_labels(job[start:end])
-        if "noun" in labels:
-            break
-        kinds |= labels & _KINDS
-    return kinds
-
-
-def _within(job: str, kinds: Sequence[str], over: frozenset[str]) -> frozenset[str]:
-    """Return the kinds that stand only beside one of ``over``: "iOS Designer" designs."""
-    parts = [title_labels(job[start:end]) for start, end in _parts(job)]
-    return frozenset(
-        kind
-        for kind in kinds
-        if all(not over.isdisjoint(labels) for labels in parts if kind in labels)
-    )
-
-
-def _own_kinds(job: str) -> frozenset[str]:
-    return frozenset(kind for start, end in _parts(job) for kind in _own(job[start:end]))
-
-
-def _own(part: str) -> frozenset[str]:
-    """Return the kinds of a part without those that a wider one contains."""
-    kinds, lower = title_labels(part) & _KINDS, part.lower()
-    if "fullstack" in kinds:
-        kinds -= _IN_FULLSTACK
-    if {"data", "devops"} <= kinds:
-        kinds -= {"data" if "devops" in lower or "sre" in lower else "devops"}
-    return kinds
-
-
-@lru_cache(maxsize=8)
-def _engineer_kind(text: str) -> str:
-    """Return the kind of a plain "Software Engineer", judged by the text.
-
-    Cached, because a posting and its only job ask for the same text.
-    """
-    lower = text.lower()
-    if "stack" in lower and _BODY_FULLSTACK.search(lower):
-        return "fullstack"
-    backend, frontend = _BODY_BACKEND.search(lower), _BODY_FRONTEND.search(lower)
-    serves = any(map(lower.__contains__, _SERVERS)) and _SERVER_STACK.search(lower)
-    if (backend or serves) and (frontend or (backend and _FRONTEND_STACK.search(lower))):
-        return "fullstack"
-    if backend or (serves and not _OTHER_STACKS.search(lower)):
-        return "backend"
-    return "frontend" if frontend else "software"
 
 
 def read_levels(snippets: Sequence[str], text: str) -> tuple[str, ...]:
@@ -341,7 +120,7 @@ def _levels_of(snippet: str) -> frozenset[str]:
     # A "senior director" is a manager and no senior engineer; each job is judged by itself.
     return frozenset(
         level
-        for job in _jobs(snippet)
+        for job in jobs_in(snippet)
         for found in [title_labels(job) & _LEVELS]
         for level in (found - {"senior"} if "manager" in found else found)
     )

@@ -132,6 +132,9 @@ _NUMBERED = frozenset(
 # Alone in a sentence, such a name is mostly a market or a customer's tool: "a bitcoin exchange",
 # "combine her Salesforce data".
 _IN_PITCHES = frozenset(("blockchain", "business"))
+# Products that others are likened to, and the words before them: "like Excel for bakers".
+_PRODUCTS = frozenset(("office", "business", "design", "tool"))
+_LIKENING = ("like ", "the ", "a ", "an ", '"', "'", "think ")
 _SHORT_CHARS = 2
 _BEFORE_HASHTAG = frozenset(" \n,(/#")
 
@@ -411,12 +414,21 @@ def _named_otherwise(text: str, find: Find) -> bool:
     before = text[max(0, start - _NOT_USED_CHARS) : start].lower()
     if (before[-3:] in _NOT_USED_ENDS or "(think" in before) and _NOT_USED.search(before):
         return True
+    if find.technology.category in _PRODUCTS and _is_likened(text, find, before):
+        return True
     if not find.technology.company:
         return False
     # The point of "ex. Acme" ends no sentence.
     context = text[max(0, start - _CONTEXT_CHARS) : start].replace("ex. ", "ex- ")
     sentence = context[max(map(context.rfind, _SENTENCE_ENDS)) + 1 :]
     return bool(_company_lexicon().labels(sentence.lower()))
+
+
+def _is_likened(text: str, find: Find, before: str) -> bool:
+    """Return whether a product is named for comparison: "like Excel for bakers"."""
+    if before.endswith(("products like ", "product like ")):
+        return True
+    return before.endswith(_LIKENING) and text.startswith(" for ", find.end)
 
 
 def _heads_a_name(text: str, find: Find) -> bool:

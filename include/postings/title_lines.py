@@ -45,7 +45,8 @@ _VERB_FIRST = re.compile(
     r"linkedin|ensure|assist|provide|perform|conduct|participate|contribute|deliver|identify|oversee|"
     r"troubleshoot|coordinate|communicate|improve|analy[sz]e|understand|optimi[sz]e|"
     r"(?:build|work|help|collaborat|develop|creat|driv|manag|mentor|writ|implement|deploy|"
-    r"maintain|design|lead|own|improv|shap|ensur)ing|"
+    r"maintain|design|lead|own|improv|shap|ensur|mak|giv|keep|provid|deliver|scal|debugg|deploy|"
+    r"analy[sz]|turn|tak|solv)ing|recruiting (?:for|across)|care|"
     # What somebody does: "keeps the ovens running".
     r"(?:(?:build|work|help|own|collaborate|create|drive|write|ship|maintain|improve|remove|solve|"
     r"share|keep|think|care|enjoy|love|know|use)s|has|is|can))\b"
@@ -71,9 +72,11 @@ _PROSE_STARTS = (
 # What looks like a title and is none: "Hey, CEO of Acme here", "Acme helps bakers", an address, a
 # person who signs: "Jo (CTO)".
 _NO_TITLE = re.compile(
-    r"(?:hey|hi|hello|thanks|cheers|best|regards|raised|dear|p\.?s|please|sorry|\w+ here)\b"
+    r"(?:hey|hi|hello|thanks|cheers|best|regards|raised|dear|p\.?s|please|sorry|"
+    r"[\w/]+(?: \w+)? here)\b"
     r"|[\w.'&-]+(?: [\w.'&-]+)? (?:helps?|provides?|gets?|makes?|builds?|offers?|saves?|lets|"
-    r"gives?|uses?|works?)\b"
+    r"gives?|uses?|works?|trains|connects|enables|empowers|runs|creates|delivers|sells|develops|"
+    r"operates|turns|brings|teaches)\b"
     r"|\w+(?: \w+)?(?:, | \()(?:co-?founder|founder|c.o\b|vp\b|head of|recruit)"
     # "Acme's CTO", "I'm the head of baking", "co-founder Jo Miller".
     r"|[\w.-]+['’]s? (?:c.o\b|vp\b|co-?founder|founder|head of)|i['’]m\b|i am\b"

@@ -9,13 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
 from include.postings.nouns import (
     LEVELS,
     NO_ENGINEERS,
     PLURAL,
-    ROLE_WORDS,
     ROLES,
     Part,
     beside_software,
@@ -25,15 +23,21 @@ from include.postings.nouns import (
     sharing,
     with_levels,
 )
-from include.postings.prefilter import PrefilteredPattern
+from include.postings.title_words import (
+    BRACKETS,
+    EDGES,
+    filler_of,
+    names_job,
+    names_title,
+    noun_first,
+    tail_of,
+    without_empty,
+)
 
 __all__ = ["BRACKETS", "LEVELS", "PLURAL", "ROLES", "names_job", "split_titles"]
 
-_FIELDS = frozenset(("field", "engineer"))
 # Kinds of work that are nouns, too: "Engineer - DevOps" is one job.
 _DETAILS = frozenset(("devops", "sre", "sdet"))
-# What is in brackets describes the title before it: "Baker (rye, wheat)" is one job.
-BRACKETS = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
 # What stands between two titles: "Baker, Miller", "bakers and millers", "- Baker - Miller". A slash
 # without spaces joins the names of one job: "Baker/Miller".
 # Each alternative begins with one of a set of characters, to which the search can skip.
@@ -60,7 +64,6 @@ _SEEKING = re.compile(r"(?:now |currently )?(?:seeking|hiring|looking for)\b", r
 # "Front and back-end bakers" leaves an end out.
 _FRONT = re.compile(r"\b([Ff]ront)(?=(?: and | or | & |\s?/\s?)[Bb]ack)")
 _ROLES_NOUN = re.compile(r"\b(?:roles|positions|openings|jobs)\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"\(?https?://\S+")
 # What goes on with a title: "folks with and without ovens".
 _PREPOSITION = re.compile(
     r"(?:without|with|within|outside|between|after|before|during|under|over)\b"
@@ -72,51 +75,6 @@ _EXPLAINED = re.compile(r"(?<=\S)\s?\([^()\s]+ [^()\s]+ [^()]*\)?")
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
 # The end of a list: "Baker, Miller and many more".
 _MORE = re.compile(r"(?:and |many |much |lots |several )*(?:more|others?|etc)\b", re.IGNORECASE)
-# The words between "we need" and the title: "a few very talented".
-_FILLER = re.compile(
-    r"(?:(?:an?|the|our|some|several|more|few|one|two|three|for|another|also|other|all|of|and|or|"
-    r"very|highly|great|good|strong|smart|talented|experienced?|skilled|motivated|exceptional\w*|"
-    r"excellent|passionate|awesome|amazing|bright|creative|ambitious|dedicated|additional|multiple|"
-    r"various|including|namely|\d+x?|hands-on|full[- ]time|"
-    r"hiring|looking|seeking|wanted|us|both)\b[\s,:]*)+"
-)
-# Where a title in running text turns to its place or its task: "baker to run the night shift".
-_TAIL = re.compile(
-    r"\s(?:to(?! (?:mid|senior|sr|staff|principal)\b)|in|at|for|with|on(?! rails)|who|based|"
-    r"located|across|from|as|of the|of our|using)\s"
-    r"|\s[-–]+\s",
-    re.IGNORECASE,
-)
-# The words of which _TAIL needs one.
-_TAIL_WORDS = frozenset((
-    "to", "in", "at", "for", "with", "on", "who", "based", "located", "across", "from", "as", "of",
-    "using",
-))  # fmt: skip
-# The first two characters of every match of _FILLER that is no number: most titles have others.
-_FILLER_STARTS = frozenset((
-    "an", "th", "ou", "so", "se", "mo", "fe", "on", "tw", "fo", "al", "ot", "of", "or", "ve", "hi",
-    "gr", "go", "st", "sm", "ta", "ex", "sk", "pa", "aw", "am", "br", "cr", "de", "ad", "mu", "va",
-    "ha", "fu", "lo", "wa", "us", "bo", "in", "na",
-))  # fmt: skip
-# People by what they know: "front end people", "logistics experts". The vocabulary's nouns do not
-# have these words, which any sentence may use.
-_PEOPLE = PrefilteredPattern(
-    r"\b(?:people|(?<!in )(?<!in-)persons?|folks?|experts?|ninjas?|gurus?|reps?|controllers?|"
-    r"curators?|coordinators?|auditors?|technicians?|operators?|generalists?|traders?|quants?)\b",
-    literals=(
-        "people", "person", "folk", "expert", "ninja", "guru", "rep", "controller", "curator",
-        "coordinator", "auditor", "technician", "operator", "generalist", "trader", "quant",
-    ),
-)  # fmt: skip
-# Who is sought, without what: "bakers and people who like rye".
-_ANYONE = frozenset(("people", "person", "persons", "folk", "folks"))
-# A developer whom one works for: "Baker, Developer Tools" is one job.
-_FOR_DEVELOPERS = re.compile(
-    r"\bdevelopers? (?:experience|productivity|platforms?|tool\w*|acceleration|infrastructure|"
-    r"velocity|workflows?|efficiency|enablement|services|products?)\b",
-    re.IGNORECASE,
-)
-_EDGES = " ,;:.-–*#>+|/\"'{}"
 # From so many titles on a slash parts jobs: "Baker / Miller / Cook".
 _LIST_TITLES = 3
 
@@ -132,67 +90,26 @@ def split_titles(text: str) -> tuple[str, ...]:
         text = _FRONT.sub("\\1-end", text)
     if not _MARKS.search(text) and not any(map(text.__contains__, _JOINING_WORDS)):
         # "Looking for a baker": the words up to the title have the first preposition.
-        found = _filler(text)
-        return _unless_empty([text] if _names_title(text[found.end() if found else 0 :]) else [])
+        found = filler_of(text)
+        return without_empty([text] if names_title(text[found.end() if found else 0 :]) else [])
     masked = text
     if "(" in text or "[" in text:
         masked = BRACKETS.sub(lambda match: "_" * len(match.group()), text)
     start = 0
     if (says_role(text) or "people " in text) and (found := _LEAD_IN.match(masked)):
         start = found.end()
-    start += len(masked) - start - len(masked[start:].lstrip(_EDGES))
-    start = found.end() if (found := _filler(masked, start)) else start
+    start += len(masked) - start - len(masked[start:].lstrip(EDGES))
+    start = found.end() if (found := filler_of(masked, start)) else start
     end = len(text)
     while found := _SENTENCE_END.search(masked, start):
         # "Ovens for all. Seeking bakers", "Acme, Oslo. Baker": the first sentence offers none.
-        if _names_title(masked[start : found.start()]) or not (
+        if names_title(masked[start : found.start()]) or not (
             _SEEKING.match(text, found.end()) or _offers_next(masked[found.end() :])
         ):
             end = found.start()
             break
         start = found.end()
-    return _unless_empty(_split(text[start:end], masked[start:end]))
-
-
-@lru_cache(maxsize=8192)
-def names_job(text: str) -> bool:
-    """Return whether a text names a job by a noun, other than "role" and its like."""
-    words = ROLE_WORDS.sub("", text) if says_role(text) else text
-    return "noun" in title_labels(words) or bool(_PEOPLE.search(words.lower()))
-
-
-def _tail(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-    """Return where a title turns to its place or its task; None if it does not."""
-    if " -" not in text and " –" not in text and _TAIL_WORDS.isdisjoint(text.lower().split()):
-        return None
-    return _TAIL.search(text, start, len(text) if end is None else end)
-
-
-def _filler(text: str, start: int = 0) -> re.Match[str] | None:
-    first = text[start : start + 2].lower()
-    if first not in _FILLER_STARTS and first.isalpha():
-        return None
-    return _FILLER.match(lower_in_place(text), start)
-
-
-def _unless_empty(titles: Sequence[str]) -> tuple[str, ...]:
-    clean = dict.fromkeys(map(_clean, titles))
-    return tuple(title for title in clean if title and not _is_anyone(title))
-
-
-def _is_anyone(title: str) -> bool:
-    """Return whether a title says nothing of a trade: "folks with and without ovens"."""
-    first = title.partition(" ")
-    return first[0].lower() in _ANYONE and (not first[2] or first[2].startswith(("with", "who ")))
-
-
-def _clean(title: str) -> str:
-    title = max(_ADDRESS.split(title), key=len) if "://" in title else title
-    title = title.strip(_EDGES)
-    filler = _filler(title)
-    title = (title[filler.end() :] if filler else title).strip(_EDGES).rstrip("([ ")
-    # "(Also hiring bakers)" leaves a bracket.
-    return title[:-1] if title.endswith(")") and "(" not in title else title
+    return without_empty(_split(text[start:end], masked[start:end]))
 
 
 def _split(text: str, masked: str) -> list[str]:
@@ -203,7 +120,7 @@ def _split(text: str, masked: str) -> list[str]:
         if len(several) > 1:
             return several
     # "Roles (Baker, Miller)": nothing but the brackets names the jobs.
-    if masked != text and not _names_title(masked) and (found := BRACKETS.search(text)):
+    if masked != text and not names_title(masked) and (found := BRACKETS.search(text)):
         text = masked = found.group().strip("()[]")
     return _of_parts(text, masked, 0)
 
@@ -226,21 +143,10 @@ def _parts(text: str, masked: str, start: int) -> Iterator[Part]:
         if words := text[start:end].strip():
             labels = title_labels(words)
             # "Baking (we could use more bakers)": what a bracket explains is no noun of the title.
-            noun = _noun_first(_EXPLAINED.sub(" ", words) if "(" in words[1:] else words)
+            noun = noun_first(_EXPLAINED.sub(" ", words) if "(" in words[1:] else words)
             yield Part(words, start, end, joint, noun, labels & ROLES, labels & LEVELS)
         if match:
             start, joint = match.end(), match.lastgroup or "or"
-
-
-def _noun_first(text: str) -> bool:
-    """Return whether a job's noun is in the words before the first preposition.
-
-    "Acme saves time for real estate developers" offers none of them a job.
-    """
-    text = _unbracketed(text)
-    tail = _tail(text)
-    head = text[: tail.start()] if tail else text
-    return names_job(_FOR_DEVELOPERS.sub("", head) if "eveloper" in head else head)
 
 
 def _offers_next(text: str) -> bool:
@@ -248,19 +154,6 @@ def _offers_next(text: str) -> bool:
     end = _SENTENCE_END.search(text)
     sentence = text[: end.start()] if end else text
     return names_job(sentence) and "prose" not in title_labels(sentence)
-
-
-def _unbracketed(text: str) -> str:
-    """Return a text without a bracket at its start: "[Junior - Senior] Baker"."""
-    return BRACKETS.sub("", text, count=1) or text if text[:1] in ("(", "[") else text
-
-
-def _names_title(text: str) -> bool:
-    """Return whether a text names a job or, without any noun, a field: "Sales in Oslo"."""
-    text = _unbracketed(text)
-    tail = _tail(text)
-    head = text[: tail.start()] if tail else text
-    return names_job(head) or not title_labels(head).isdisjoint(ROLES | _FIELDS)
 
 
 def _of_fields(text: str, parts: Sequence[Part]) -> Iterator[str]:
@@ -277,13 +170,19 @@ def _of_fields(text: str, parts: Sequence[Part]) -> Iterator[str]:
                 or (part.joint in ("and", "amp") and beside_software(title[-1], part))
             )
         )
-        # "Mobile, React Native": the second says more about the first.
-        if title and (tight or (part.kinds and part.kinds <= title[0].kinds)):
+        # "Mobile, React Native": the second says more about the first; "iOS, Android" are two.
+        systems = title and part.joint != "and" and _are_systems(title[-1], part)
+        if title and not systems and (tight or (part.kinds and part.kinds <= title[0].kinds)):
             title.append(part)
             continue
         yield from _field(text, title)
         title = [part]
     yield from _field(text, title)
+
+
+def _are_systems(part: Part, other: Part) -> bool:
+    """Return whether two parts are the two systems of phones, each a field of its own."""
+    return {part.text.lower(), other.text.lower()} == {"ios", "android"}
 
 
 def _differ(part: Part, other: Part) -> bool:
@@ -292,7 +191,7 @@ def _differ(part: Part, other: Part) -> bool:
 
 def _field(text: str, parts: Sequence[Part]) -> Iterator[str]:
     title = text[parts[0].start : parts[-1].end] if parts else ""
-    if not _names_title(title):
+    if not names_title(title):
         return
     sides = title.split("/")
     # "Roles for backend/frontend/security": where each side is a kind, each is a job.
@@ -325,7 +224,7 @@ def _of_nouns(text: str, masked: str, parts: Sequence[Part]) -> Iterator[str]:
             yield f"{ranked}{other.text} {rest_of(other, part)}".rstrip()
         alone = text[waiting[0].start : waiting[-1].end] if waiting and not shared else ""
         listed = part.joint == "comma" and sum(bool(other.kinds) for other in waiting) > 1
-        if (part.joint == "hard" or listed) and _names_title(alone):
+        if (part.joint == "hard" or listed) and names_title(alone):
             # "Operations and Networks | Baker", "Design, Sales, Baker": fields and a title, each a
             # job.
             yield from _of_fields(text, waiting)
@@ -349,7 +248,7 @@ def _begins_title(title: Sequence[Part], part: Part, nouns: int, masked: str) ->
         return part.noun or bool(part.kinds)
     if part.joint == "dash":
         # "Engineer - Backend - Oslo" is one job, "- Engineer - Designer" are two.
-        last = BRACKETS.sub(" ", part.text).rstrip(_EDGES).rpartition(" ")[2]
+        last = BRACKETS.sub(" ", part.text).rstrip(EDGES).rpartition(" ")[2]
         return part.noun and last.lower() not in _DETAILS and names_job(last)
     if part.noun:
         if part.joint == "or":
@@ -378,4 +277,4 @@ def _begins_title(title: Sequence[Part], part: Part, nouns: int, masked: str) ->
         # "Engineer, Backend" is one job, "Product Manager, Designer, Mobile" are three, and so are
         # "Engineers, Designer, Sales".
         return nouns > 1 and (bool(known) or not part.kinds.isdisjoint(NO_ENGINEERS))
-    return part.joint == "and" and not _tail(masked, title[0].start, title[-1].end)
+    return part.joint == "and" and not tail_of(masked, title[0].start, title[-1].end)

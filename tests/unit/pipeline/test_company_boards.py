@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import itertools
 from collections import Counter
 from typing import Any
 
 import pytest
 
 from include.errors import ConfigurationError, ReconciliationError
+from include.hooks import companies
 from include.pipeline import company_boards as runs
 from include.pipeline.board_plan import enabled_systems
 from include.settings import get_settings
+from include.sources.companies.greenhouse import Greenhouse
 from include.staging.files import stage
 from include.warehouse.company_boards import BoardRow, State
 from sample.server import Upstream
@@ -121,6 +124,47 @@ def test_one_boards_failure_is_its_own(boards):
     summary = boards.day(systems=["greenhouse"])["greenhouse"]
     assert summary["outcomes"]["absent"] == 1
     runs.require_answers(summary)
+
+
+def test_a_board_whose_name_is_no_host_is_its_own_failure(boards, monkeypatch):
+    # As of a link to "https://aaa...aaa.recruitee.com", a label longer than a name may have.
+    name, address = "a" * 70, companies._address
+
+    def with_host(system, home, board, replaced):
+        found = address(system, home, board, replaced)
+        return f"https://{name}.example" if board == name else found
+
+    monkeypatch.setattr(companies, "_address", with_host)
+    boards.add_linked()
+    boards.add(BoardRow("recruitee", name, State.CANDIDATE, "linked"))
+    summary = boards.day(systems=["recruitee"])["recruitee"]
+    assert summary["outcomes"]["failed"] == 1
+    assert summary["outcomes"]["whole"] > 0
+    ((message,),) = boards.rows(
+        "select message from bronze.board_readings where outcome = 'failed'"
+    )
+    assert message.startswith("The address is not an http or https URL with a host")
+
+
+def test_records_of_some_boards_that_cannot_be_read_keep_no_others_out(boards, monkeypatch):
+    # Less than half of the greatest board: of a job's record, every third has no title.
+    genuine, seen = Greenhouse.parse, itertools.count()
+
+    def parse(source, payload, board):
+        return genuine(source, {**payload, "title": "" if next(seen) % 3 == 0 else "Baker"}, board)
+
+    monkeypatch.setattr(Greenhouse, "parse", parse)
+    monkeypatch.setenv("TECHPULSE_ERROR_ALLOWANCE_RECORDS", "1")
+    get_settings.cache_clear()
+    boards.add_linked()
+    summary = boards.day(systems=["greenhouse"])["greenhouse"]
+    assert summary["outcomes"].keys() == {"whole"}
+    ledger = summary["ledger"]
+    assert 0 < ledger["rejected"] < ledger["inserted"]
+    stored = boards.rows("select count(*) from bronze.raw_job_postings")
+    assert stored == [(ledger["inserted"],)]
+    with pytest.raises(ReconciliationError, match=r"records cannot be read.*rejects list --source"):
+        runs.require_answers(summary)
 
 
 def test_a_system_that_fails_for_most_boards_fails_after_its_load(boards, monkeypatch):

@@ -33,6 +33,16 @@ APPLY = "<p>We keep lighthouses lit. Apply: jobs@fernglow.example"
         ("Oslo, Norway. Full time.<p>Fernglow, Inc. is a lamp startup", "Fernglow, Inc"),
         ("Oslo - Sys Admin, Devs<p>7Ferns, we have the oldest lamps", "7Ferns"),
         ("Oslo, Norway - Ruby + Front-End<p>Small team.", None),
+        ("Full Time / London / Senior QA @ fernglow<p>We need tests.", "fernglow"),
+        ("Tutor Needed | Remote<p>Goal is to cover the basics of Python.", None),
+        ("Boston MA (US, REMOTE)<p>$ Base + Equity, Oven Pro, Health", None),
+        ("Company: Fernglow #Rapidly growing<p>Location: Oslo", "Fernglow"),
+        (
+            "Lamp Designer -- Oslo<p>Mobile Lamp Startup<p>Fernglow: http://getfernglow.test",
+            "Fernglow",
+        ),
+        ("Open Lamp / Fernglow | Engineer | Oslo<p>https://fernglow.test/jobs", "Fernglow"),
+        ("ërnglow - www.ernglow.com - Boston MA<p>We need developers.", "ërnglow"),
     ],
 )
 def test_the_company_of_a_header_with_separators(header, company):

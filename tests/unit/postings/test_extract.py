@@ -106,6 +106,11 @@ def test_the_company_is_read_without_tags(header, company):
         ("A | Engineer | Oslo | no remote", "onsite"),
         ("A | Engineer | Oslo", "unspecified"),
         ("A | Engineer | Oslo<p>We are a fully remote team.", "remote"),
+        ("A | Engineer | Oslo | 3 days on site / 2 at home", "hybrid"),
+        ("A | Engineer | Oslo<p>Robots: nurses are remotely present for patients", "unspecified"),
+        ("A | Engineer | Oslo<p>Each year we go to some remote, exotic beach", "unspecified"),
+        ("A is hiring engineers<p>Location: telecommute, Oslo, Bergen", "mixed"),
+        ("A | Engineer | samples taken from home<p>Baker | Oslo | ONSITE", "onsite"),
         ("A | Engineer | ONSITE<p>You are in our Oslo office three days a week.", "hybrid"),
     ],
 )

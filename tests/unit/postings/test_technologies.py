@@ -15,6 +15,9 @@ def names(text: str, **options: str) -> set[str]:
 
 
 FOUND = [
+    ("Microsoft Exchange", "Administer Exchange and Active Directory"),
+    ("Windchill", "parts kept in PTC Windchill"),
+    ("Vanta", "SOC 2 controls in Vanta"),
     ("C", "We write firmware in C and a little assembly."),
     ("C", "Languages: C, Python"),
     ("C++", "Modern C++ on Linux"),
@@ -94,6 +97,11 @@ FOUND = [
     ("LoRa", "LoRa and Zigbee radios"),
 ]
 NOT_FOUND = [
+    ("Google Docs", "We build tools for bakers, like Google Docs for ovens."),
+    ("Google Docs", "Products like Google Docs changed offices."),
+    ("Squarespace", 'We are "Squarespace for bakeries".'),
+    ("Advent Geneva", "A bakery in Geneva needs you."),
+    ("Vanta", "Vanta and Acme bake with us."),
     ("Google Docs", "ovens for towns (think enterprise Google Docs)"),
     ("Shopify", "Our founder (ex. Shopify & Acme) bakes."),
     ("Kong", "Oslo, Hong Kong | F# and C#"),
