@@ -112,6 +112,7 @@ def test_jobs_are_found(lines, expected):
         "We look for folks with and without robotics experience as we grow.",
         "You will be responsible for hiring/firing and plugging any DevOps holes.",
         "Hiring process: a phone call with our VP Technology, then lunch with our designers.",
+        "acme.design | https://acme.design",
         "Backend Tech Stack: Go, Rust",
         "Acme trains young bakers to be software developers",
         "Recruiting across a load of roles",

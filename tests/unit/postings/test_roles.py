@@ -23,6 +23,9 @@ from include.postings.roles import read_levels, read_roles
         ("Senior React Web Application Engineer", {"frontend"}),
         ("Data Analyst/Scientist", {"data"}),
         ("Technical Leads", {"software"}),
+        ("Python/JavaScript Developer", {"software"}),
+        ("Web Developer (Ruby on Rails, JavaScript)", {"fullstack"}),
+        ("a salesperson who knows ovens", {"sales"}),
         # what the person brings is not what the job is
         ("Backend Developer with DevOps skills", {"backend"}),
         ("Engineer with backend experience", {"backend"}),
