@@ -36,7 +36,8 @@ _CUE = re.compile(
     r"(?:roles?|positions?|openings?)(?: available| open)?:|(?:roles?|positions?) (?:as|for|in)|"
     r"join (?:us|our team|the team|\w+) as|we need|in need of|"
     r"needs? (?:an?|more|(?:is|are) for)|(?:want|eager|need|hoping|like|love|planning|trying) "
-    r"to hire|hunting (?:\w+ )?for|interested in (?:finding|hiring|meeting)|bring on|open to|"
+    r"to hire|hunting (?:\w+ )?for|looks for(?= an?\b)|"
+    r"opportunit(?:y|ies) for(?= an?\b)|interested in (?:finding|hiring|meeting)|bring on|open to|"
     r"hear from|come work as|(?:currently|now|also) (?:have|need)|role is|"
     r"we want|accepting|welcom(?:e|ing)|adding|"
     # "Some 90 positions all over the globe, including bakers", "technical positions (bakers)".

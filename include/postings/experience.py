@@ -29,6 +29,19 @@ _OF_WORK = re.compile(
     r"development|engineering|professional|hands[- ]on|relevant)|"
     r"\s*(?:of|in|with|using|as)\b"
 )
+# What one did all those years, if a plus or "at least" shows that they are asked for: "5+ years
+# closing deals", "3+ years full-cycle baking".
+_DOING = re.compile(r"\s(?:[\w-]+ ){0,2}\w{2,}ing\b")
+_AT_LEAST = re.compile(r"(?:at least|minimum(?: of)?|min\.?|over|more than) $")
+# "5 Jahre Berufserfahrung", "3-5 ans d'expérience", "3 años de experiencia".
+_EXPERIENCE_ABROAD = (
+    "erfahrung", "expér", "experiencia", "experiência", "erfarenhet", "erfaring", "ervaring",
+    "esperienza", "doświadcz",
+)  # fmt: skip
+_YEARS_ABROAD = re.compile(
+    rf"(\d{{1,2}})(?:\s?\+|\s?(?:-|–|bis|à|a)\s?(\d{{1,2}}))?\s(?:jahren?|ans|années|años|anos|års?|"
+    rf"jaar|anni|lat)\b[^.;\n]{{0,40}}(?:{'|'.join(_EXPERIENCE_ABROAD)})"
+)
 _ITEM_END = re.compile(r"\s*(?:$|[.,;:)/|•\n&-]|and\b|or\b|required|preferred|minimum)")
 _REQUIRED = re.compile(r"\s*\((?:required|preferred)\)")
 _EXPERIENCE_BEFORE = re.compile(r"(?:experience|exp\b|yoe)[^.;\n\d]{0,20}$")
@@ -88,9 +101,7 @@ def _of_lines(lower: str) -> frozenset[str]:
 
 
 def _of_years(lower: str) -> frozenset[str]:
-    if "year" not in lower and not any(map(lower.__contains__, ("yrs", "yoe", "months"))):
-        return frozenset()
-    least, most = max(_years_asked(lower), default=(None, 0))
+    least, most = max(_demands(lower), default=(None, 0))
     if least is None:
         return frozenset()
     if least >= _SENIOR_YEARS:
@@ -99,6 +110,14 @@ def _of_years(lower: str) -> frozenset[str]:
     # "3-7 years" reaches well into the seniors, "3-6 years" does not.
     senior = {"senior"} if (least + most) / 2 >= _SENIOR_YEARS else set()
     return frozenset(found | senior | ({"mid"} if most >= _MID_YEARS else set()))
+
+
+def _demands(lower: str) -> Iterator[tuple[float, float]]:
+    if "year" in lower or any(map(lower.__contains__, ("yrs", "yoe", "months"))):
+        yield from _years_asked(lower)
+    if any(map(lower.__contains__, _EXPERIENCE_ABROAD)):
+        for least, most in _YEARS_ABROAD.findall(lower):
+            yield int(least), int(most or least)
 
 
 def _years_asked(lower: str) -> Iterator[tuple[float, float]]:
@@ -116,7 +135,7 @@ def _years_asked(lower: str) -> Iterator[tuple[float, float]]:
         if _OTHER_YEARS.match(after) or _OTHER_BEFORE.search(before):
             continue
         stated = match["unit"] == "yoe" or _EXPERIENCE_BEFORE.search(before)
-        if not (stated or _asks_for_work(match, after)):
+        if not (stated or _asks_for_work(match, before, after)):
             continue
         part = 12 if match["unit"] == "months" else 1
         least = _count(match["low"]) / part
@@ -126,9 +145,11 @@ def _years_asked(lower: str) -> Iterator[tuple[float, float]]:
             yield least, most
 
 
-def _asks_for_work(match: re.Match[str], after: str) -> bool:
+def _asks_for_work(match: re.Match[str], before: str, after: str) -> bool:
     """Return whether the years are of work: said so, or with a plus, or at the end of an item."""
-    more = match["more"] or match["more2"]
+    more = match["more"] or match["more2"] or _AT_LEAST.search(before)
+    if more and _DOING.match(after):
+        return True
     # "Sales: 1 year (Required)" is a field of a form.
     if _REQUIRED.match(after):
         return True
@@ -136,7 +157,8 @@ def _asks_for_work(match: re.Match[str], after: str) -> bool:
     if not work:
         # "5+ years, Rust" ends an item; "7+ years runway" counts something else.
         return bool(more) and bool(_ITEM_END.match(after))
-    return bool(more) or "exp" in work.group()
+    # "7-10 years in baking" asks as "7+ years" do.
+    return bool(more or match["high"]) or "exp" in work.group()
 
 
 def _count(number: str) -> int:

@@ -124,7 +124,7 @@ def _titles(offer: Offer) -> list[FoundJob]:
     ):
         return []
     return [
-        FoundJob(short, offer, kinds_of(title), labels & LEVELS, [title] if short != title else [])
+        FoundJob(short, offer, labels & ROLES, labels & LEVELS, [title] if short != title else [])
         for title in split_titles(offer.text)
         for short, labels in ((_short(title), title_labels(title)),)
     ]
@@ -193,6 +193,10 @@ def _stands_beside(title: FoundJob, job: FoundJob) -> bool:
         return False
     brackets = [BRACKETS.findall(found.title) for found in (title, job)]
     if all(brackets) and title.kinds == job.kinds and brackets[0] != brackets[1]:
+        return True
+    # "Backend Engineer (PHP) | Full-Stack Engineer": what each is, not all that its words name.
+    kinds = [kinds_of(found.title) for found in (title, job)]
+    if all(kinds) and kinds[0].isdisjoint(kinds[1]) and names_job(title.title):
         return True
     # "Backend Engineer | Buyer": who is no engineer of any kind is none of the others.
     return not title.kinds and names_job(title.title) and not _is_engineer(title.title)

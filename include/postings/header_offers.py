@@ -55,7 +55,8 @@ def offers_of(
         text
         for segment in header.segments
         for text in (_without_links(_offered(segment, header, company)),)
-        if (segment.kind in ("role", "terms", "salary") or names_role(segment.text, _OFFERED))
+        if segment.kind != "url"
+        and (segment.kind in ("role", "terms", "salary") or names_role(segment.text, _OFFERED))
         and text
         and not (_is_stack(text) or _TAGLINE.search(text.lower()))
         and (

@@ -20,6 +20,12 @@ _DECIDING = {
     "seller": frozenset(("sales", "management", "fullstack", "frontend", "backend")),
     "outsider": frozenset(("other", "sales")),
 }
+_FRONTEND = frozenset(("frontend",))
+# Languages that, beside JavaScript, leave open which end a job is of.
+_LANGUAGES = re.compile(
+    r"\b(?:python|java|clojure|scala|golang|go|rust|haskell|erlang|elixir|kotlin|swift|perl|sql)\b"
+    r"|c\+\+|c#|\.net\b"
+)
 _DESIGN = frozenset(("design",))
 _NAMED_ENDS = ("front", "back", "fe and be", "fe or be", "fe & be", "fe/be")
 _ENDS = frozenset(("backend", "frontend", "fullstack"))
@@ -59,8 +65,18 @@ def settled_kinds(snippet: str) -> frozenset[str]:
     # A single kind cannot contradict another, but it may be the department's alone; most snippets
     # have one.
     if len(kinds) < 2 and not (kinds & _DEPARTMENTS and _COMMA.search(snippet)):
-        return kinds
+        return frozenset() if kinds == _FRONTEND and _is_polyglot(snippet) else kinds
     return frozenset(kind for job in jobs_in(snippet) for kind in _settled(job))
+
+
+def _is_polyglot(snippet: str) -> bool:
+    """Return whether JavaScript is one language of several: "Engineers (Clojure, JavaScript)"."""
+    lower = snippet.lower()
+    return (
+        "javascript" in lower
+        and not any(map(lower.__contains__, ("front", "ui", "client", "web")))
+        and bool(_LANGUAGES.search(lower))
+    )
 
 
 def jobs_in(snippet: str) -> Iterator[str]:

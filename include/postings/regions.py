@@ -16,7 +16,7 @@ from include.postings.letters import lower_in_place
 from include.postings.lexicon import title_labels
 from include.postings.offer import Offer
 from include.postings.title_lines import is_whole_title, title_line
-from include.postings.titles import ROLES
+from include.postings.titles import ROLES, split_titles
 
 __all__ = ["job_offers"]
 
@@ -69,7 +69,9 @@ def _from_header(header: Sequence[str], body: KeywordIndex) -> Iterator[Offer]:
     # A first line of prose offers its jobs as any sentence does: "Acme is hiring a baker".
     prose = [text for text in header if "prose" in title_labels(text)]
     # So does one without any title: "Acme - tills for bakeries. Seeking bakers".
-    titled = any("noun" in title_labels(text) for text in header if text not in prose)
+    titled = any(
+        "noun" in title_labels(text) and split_titles(text) for text in header if text not in prose
+    )
     cues = body.positions("offer", 0) if prose or not titled else []
     sentences = list(offers_of_line(body.lines_read[0], cues, 0)) if cues else []
     for text in header:

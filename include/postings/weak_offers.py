@@ -25,7 +25,7 @@ _START_END = re.compile(
 # Who reads is the one sought: "As a baker at Acme", "If you're a passionate baker", "eager to hire
 # a great baker".
 _ADDRESSED = re.compile(
-    r"\b(?:[Aa]s an?|[Yy]ou(?:['’]re| are| will be) an?) "
+    r"\b(?:[Aa]s (?:an?|our(?: new(?:est)?| first| next)?)|[Yy]ou(?:['’]re| are| will be) an?) "
     r"([^.,;:!?()\n]{3,60}?)(?= (?:at|who|with|to|in|on|for|and|you|that|or)\b|[.,;:!?()\n–—]|$)"
 )
 # The last part of a job's address: "/jobs/123-head-baker/".

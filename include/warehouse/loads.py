@@ -19,7 +19,7 @@ import duckdb
 
 from include.errors import ReconciliationError
 from include.settings import Settings, get_settings
-from include.sources.record import ID_FIELDS, NAMED, Reason, Status
+from include.sources.record import Reason, Status
 from include.staging.files import Manifest, checked_files, staged_name
 from include.warehouse.bronze import (
     BronzeTable,
@@ -29,7 +29,9 @@ from include.warehouse.bronze import (
     job_postings,
 )
 from include.warehouse.connection import commit
+from include.warehouse.ledger import Ledger
 from include.warehouse.quarantine import close_rejects, keep_rejects
+from include.warehouse.staged_table import check_expected, stage_table
 
 __all__ = [
     "Also",
@@ -46,7 +48,6 @@ __all__ = [
 Also = Callable[[duckdb.DuckDBPyConnection, UUID, dt.datetime], None]
 """Called with the connection, the load's id and its ``ingested_at``."""
 
-_NAMES = ", ".join(f"payload ->> '$.{field}'" for field in ID_FIELDS)
 _NAMESPACE = UUID("6f1d2a3c-6a57-5c0e-9a0d-7b2f6b1c9d10")
 
 
@@ -56,65 +57,6 @@ class Cursor:
 
     query_key: str
     position: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """The counts of a load's records.
-
-    Always: expected = fetched + missing, fetched = inserted + unchanged + rejected. ``updated``
-    counts the inserted records that are new versions of known ones. ``filtered`` counts records
-    that the source returned but the query excludes: they are neither expected nor fetched.
-    """
-
-    load_id: str
-    source: str
-    partition: str
-    expected: int
-    fetched: int
-    inserted: int
-    unchanged: int
-    tombstones: int
-    rejected: int
-    missing: int
-    updated: int
-    filtered: int
-
-    def check(self, settings: Settings, *, same_link: int = 0) -> None:
-        """Raise ReconciliationError when the counts do not add up or too many records are bad.
-
-        ``same_link`` of the rejected do not count as bad: only their links belong to other records.
-        """
-        sums = (
-            self.expected == self.fetched + self.missing,
-            self.fetched == self.inserted + self.unchanged + self.rejected,
-            self.updated <= self.inserted,
-        )
-        if not all(sums):
-            raise ReconciliationError(
-                f"The load's counts do not add up: {asdict(self)}",
-                record=f"{self.source} {self.partition}",
-                next_step="nothing was committed; report this with the staged files of the run.",
-            )
-        if bad := self.too_many_bad(settings, same_link=same_link):
-            raise ReconciliationError(
-                f"{bad} of {self.served} records are missing or rejected",
-                record=f"{self.source} {self.partition}",
-                next_step="nothing was committed; see the staged files for the reasons, then clear "
-                "the run, or raise TECHPULSE_MAX_ERROR_RATIO.",
-            )
-
-    @property
-    def served(self) -> int:
-        """Records that the source returned, or should have."""
-        return self.expected + self.filtered
-
-    def too_many_bad(self, settings: Settings, *, same_link: int = 0) -> int:
-        """Return the number of bad records if it is more than the settings allow, else 0."""
-        bad = self.missing + self.rejected - same_link
-        # The larger of the two: in a small load the ratio alone would allow no bad record.
-        allowed = max(settings.error_allowance_records, settings.max_error_ratio * self.served)
-        return bad if bad > allowed else 0
 
 
 def load(
@@ -155,8 +97,8 @@ def load(
                 ingested_at = _load_timestamp(connection, target)
                 _write_cursor(connection, target, load_id, cursor, ingested_at)
             return done
-        _stage_table(connection, target, paths)
-        _check_expected(connection, target, expected_keys)
+        stage_table(connection, target, paths)
+        check_expected(connection, target, expected_keys)
         ingested_at = _load_timestamp(connection, target)
         ledger = _insert(connection, target, load_id, ingested_at)
         # After the insert, which it counts: raising rolls the insert back.
@@ -185,126 +127,6 @@ def _ledger_of(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> Ledger |
 def _has_cursor(connection: duckdb.DuckDBPyConnection, load_id: UUID) -> bool:
     query = "select count(*) from bronze.cursors where load_id = ?"
     return bool(_one_row(connection, query, [load_id])[0])
-
-
-def _stage_table(
-    connection: duckdb.DuckDBPyConnection, target: BronzeTable, paths: list[str]
-) -> None:
-    """Create the temporary table ``staged``: one row per key, compared with its stored version."""
-    scope = " and ".join(f"{column} = ?" for column in target.scope)
-    connection.execute(
-        f"""
-        create or replace temp table staged as
-        with read as (
-            -- columns are given, not inferred: a file of tombstones alone has only nulls
-            from read_json(
-                ?,
-                format = 'newline_delimited',
-                maximum_object_size = {1 << 28},
-                columns = {{
-                    key: 'varchar', status: 'varchar', payload: 'varchar',
-                    payload_hash: 'varchar', reason: 'varchar', message: 'varchar',
-                    board: 'varchar'
-                }}
-            )
-        ),
-
-        checked as (
-            select
-                key,
-                payload,
-                payload_hash,
-                message,
-                board,
-                if(unreadable, 'rejected', status) as status,
-                if(unreadable, '{Reason.INVALID_JSON}', reason) as reason,
-                case
-                    when status = '{Status.FETCHED}' and not unreadable then coalesce({_NAMES}, '')
-                end as name,
-            from (
-                select *, status = '{Status.FETCHED}' and not json_valid(payload) as unreadable
-                from read
-            )
-        ),
-
-        -- two records with the same link but different ids are two jobs: the link belongs to the
-        -- older one, which is the smaller id (by length first, since ids are text)
-        holders as (
-            select key, arg_min(name, (length(name), name)) as holder
-            from checked
-            where name is not null
-            group by key
-            having min(name) <> max(name)
-        ),
-
-        apart as (
-            select
-                checked.* replace (
-                    if(is_other, key || '{NAMED}' || name, key) as key,
-                    if(is_other, '{Status.REJECTED}', status) as status,
-                    if(is_other, '{Reason.SAME_LINK}', reason) as reason,
-                    if(is_other, 'has the link of the record ' || holder, message) as message
-                )
-            from (
-                select checked.*, holder, coalesce(name <> holder, false) as is_other
-                from checked
-                left join holders using (key)
-            ) as checked
-        ),
-
-        -- a record delivered twice counts once: a valid one wins over a filtered one, both over a
-        -- bad one; the hash makes the choice between two valid ones the same in every attempt
-        one_a_key as (
-            select * from apart
-            qualify row_number() over (
-                partition by key
-                order by
-                    status in ('{Status.MISSING}', '{Status.REJECTED}'),
-                    status = '{Status.FILTERED}',
-                    payload_hash
-            ) = 1
-        ),
-
-        -- arg_max: the latest version only, since a record that changed back is a new version
-        stored as (
-            select {target.key_column} as key, arg_max(payload_hash, ingested_at) as payload_hash
-            from {target.name}
-            where {scope}
-            group by all
-        )
-
-        select
-            one_a_key.*,
-            try_cast(one_a_key.key as {target.key_type}) as typed_key,
-            one_a_key.status in ('{Status.FETCHED}', '{Status.TOMBSTONE}') as is_good,
-            one_a_key.status in ('{Status.MISSING}', '{Status.REJECTED}') as is_bad,
-            is_good and one_a_key.payload_hash is distinct from stored.payload_hash as is_new,
-            is_new and stored.key is not null as is_update
-        from one_a_key
-        left join stored on try_cast(one_a_key.key as {target.key_type}) = stored.key
-        """,
-        [paths, *(target.constants[column] for column in target.scope)],
-    )
-
-
-def _check_expected(
-    connection: duckdb.DuckDBPyConnection, target: BronzeTable, expected_keys: Sequence[str]
-) -> None:
-    lost, examples = _one_row(
-        connection,
-        """
-        select count(*), list(key order by key)[:5]
-        from (select unnest(?::varchar[]) as key)
-        where key not in (select key from staged)
-        """,
-        [list(expected_keys)],
-    )
-    if lost:
-        raise ReconciliationError(
-            f"{lost} requested records are in no staged file, such as {examples}",
-            record=f"{target.source} {target.partition}",
-            next_step="clear the fetch tasks of this run; nothing was committed.",
-        )
 
 
 def _load_timestamp(connection: duckdb.DuckDBPyConnection, target: BronzeTable) -> dt.datetime:
