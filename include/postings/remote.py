@@ -95,12 +95,12 @@ _OFF_SITE = rf"(?:remote(?:ly)?|{_HOME}|{_TELE})"
 _PART_REMOTE = re.compile(
     rf"\b(?:part(?:ly|ial(?:ly)?)?[- ](?:remote|on-?\s?site|{_HOME})|(?:remote|{_TELE})[- ]?days?|"
     r"\d+%? remote days?|"
-    rf"occasional(?:ly)? {_OFF_SITE}|"
+    rf"occasional(?:ly)? {_OFF_SITE}|{_OFF_SITE} (?:on occasion|sometimes)\b|"
     rf"{_OFF_SITE} (?:\w+ )?(?:part of the (?:week|time)|(?:now and then|occasionally|"
     rf"from time to time)|"
     r"(?:days?|flexibility)\b)|"
     rf"{_PART}(?:/week| (?:a|per|each) week)?,? (?:of )?(?:the )?(?:work(?:ing)? )?{_OFF_SITE}|"
-    rf"{_OFF_SITE}(?: work)?,? (?:(?:up to|about|for|on|\() ?)?{_PART}|"
+    rf"{_OFF_SITE}(?: work)?,?[ -](?:(?:up to|about|for|on|\() ?)?{_PART}|"
     # "3 days on site / 2 at home".
     r"days? (?:on-?\s?site|in[- ](?:the )?office)\s?[/,&+]?\s?(?:and )?[1-4] (?:days? )?"
     rf"{_OFF_SITE})",
@@ -132,15 +132,16 @@ _BODY_ONSITE = PrefilteredPattern(
     r"(?:work(?:ing)?|all|role|position|fully|team|job|only|"
     r"collaborat\w+)[^.\n]{0,20} in[- ]?person\b|"
     r"in[- ]?person (?:role|position|team|work|only|culture|company|startup|5|five|in)|"
-    r"^in[- ]?person\b|locals? only|office[- ]based|co-?located|"
+    r"^in[- ]?person\b|locals? only|(?:must|should|need to) be (?:an? )?local\b|"
+    r"office[- ]based|co-?located|"
     r"must (?:be able to )?(?:work|be|live|come)[^.\n]{0,25}\b(?:in (?:the|our) office|on-?site))",
-    literals=("site", "office", "person", "only", "located", "days"),
+    literals=("site", "office", "person", "only", "located", "days", "local"),
     flags=re.MULTILINE,
 )
 # A number of days below five, or a range: "3 days", "two to three days", "2x".
 _DAYS = (
-    r"(?:[1-4]|one|two|three|four)(?:\s?(?:-|to)\s?(?:[2-4]|two|three|four))?\+?[- ]?"
-    r"(?:x|times|days?)"
+    r"(?:(?:[1-4]|one|two|three|four)(?:\s?(?:-|to)\s?(?:[2-4]|two|three|four))?\+?[- ]?"
+    r"(?:x|times|days?)|(?:few|some|couple(?: of)?) days)"
 )
 _AT_OFFICE = r"(?:in[- ](?:the |our )?(?:\w+ ){0,2}office|on-?\s?site|in[- ]person|at the office)"
 # Counted office days, in either order: "3 days a week in the office", "on-site 2 days/week",
@@ -196,10 +197,11 @@ _REMOTE_LIST = re.compile(
     rf"(?<!fully )(?<!100% )\b(?:remote|{_TELE})(?: \w+)?\s*(?:\([^)]*\)\s*)?,(.*)"
 )
 # A line of the body that lists where one may work: "Location: telecommute, Oslo, Bergen".
+_PLACE_LINE_CHARS = 50
 _LOCATION_LABEL = re.compile(r"\W*locations?\W*:", re.I)
 # Tags of what is on offer: beside a town, "FULL-TIME, REMOTE" names remote work as one more.
 _TAG = re.compile(
-    r"\b(?:(?:full|part)[- ]?time|interns?),? (?:(?:and|or|&) )?remote\b(?! \()", re.I
+    r"\b(?:(?:full|part)[- ]?time|interns?|visas?|h1b),? (?:(?:and|or|&) )?remote\b(?! \()", re.I
 )
 # The same as plain words, which do not need a town: "Austria or Remote".
 _EITHER = re.compile(r"\(?\bor (?:\w+ )?remote|\(or anywhere|remote(?: \w+)? \(?or\b")
@@ -218,6 +220,8 @@ _ON_DEMAND = PrefilteredPattern(
     literals=("remote", "tele", "home", "wfh"),
 )
 # A bracket qualifies and offers no alternative: "Remote (US or EU)".
+_BRACKETED = re.compile(r"\[remote\]", re.I)
+"""A tag, and no aside: "Oslo or [REMOTE]"."""
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
@@ -237,11 +241,16 @@ def read_remote(header: str, body: Sequence[str], segments: Sequence[str] = ()) 
     if mode != "unspecified" or not lines:
         return mode
     mode = _body_mode(lines)
-    if mode == "remote" and any(_LOCATION_LABEL.match(ln) and _is_alternative(ln) for ln in body):
+    if mode == "remote" and any(_is_alternative(line) for line in body if _gives_places(line)):
         return "mixed"
     on_demand = mode == "remote" and _ON_DEMAND.search(_cleaned(lines.lower()))
     town = on_demand and any(_has_town(part) for part in segments or (header,))
     return "mixed" if town else mode
+
+
+def _gives_places(line: str) -> bool:
+    """Return whether a line of the body says no more than where: "Oslo, Norway or remote"."""
+    return len(line) < _PLACE_LINE_CHARS or bool(_LOCATION_LABEL.match(line))
 
 
 def _has_office(header: str, body: str, segments: Sequence[str]) -> bool:
@@ -266,7 +275,7 @@ def _is_alternative(segment: str) -> bool:
     lower = segment.lower()
     if "remote" not in lower and "anywhere" not in lower and "tele" not in lower:
         return False
-    plain = _ASIDE.sub(" ", segment)
+    plain = _ASIDE.sub(" ", _BRACKETED.sub("remote", segment))
     if _OR_REMOTE.search(plain.lower()) and _has_town(plain):
         return True
     if listed := _REMOTE_LIST.search(lower):
@@ -340,7 +349,17 @@ def _is_refused(lower: str) -> bool:
     )
 
 
-_PART_CUES = ("day", "week", "part", "%", "occasional", "time to time", "now and then", "flexib")
+_PART_CUES = (
+    "day",
+    "week",
+    "part",
+    "%",
+    "occasion",
+    "sometimes",
+    "time to time",
+    "now and then",
+    "flexib",
+)
 
 
 # _FLEXIBLE needs one of these words.
