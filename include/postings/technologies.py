@@ -39,7 +39,7 @@ _ADDRESSES = (
 _SEPARATOR = re.compile(r"\W{0,4}(?:(?:and/or|and|or|with|plus|via|to|&)\W{1,2})?", re.IGNORECASE)
 _SEPARATOR_CHARS = 12
 """The longest match of ``_SEPARATOR``."""
-# Evidence before a weak spelling: "experience in Go", "languages: R".
+# Evidence before a weak spelling, in lower case: "experience in go", "languages: R".
 _BEFORE = re.compile(
     r"(?:written in|built (?:in|on|with|using)|build (?:in|on|with)|experienced? (?:in|with)|using|"
     r"proficien\w{1,5} (?:in|with)|knowledge of|expertise (?:in|with)|familiar(?:ity)? with|"
