@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from include.postings.places import find_places
 from include.postings.remote_words import (
-    ASIDE,
     AT_HOME,
     BODY_ONSITE,
     BODY_REMOTE,
@@ -18,6 +17,7 @@ from include.postings.remote_words import (
     EITHER,
     FLEXIBLE,
     HYBRID,
+    IN_BRACKETS,
     LOCATION_LABEL,
     NOT_REMOTE,
     OFFICE_DAYS,
@@ -88,7 +88,7 @@ def _is_alternative(segment: str) -> bool:
     lower = segment.lower()
     if "remote" not in lower and "anywhere" not in lower and "tele" not in lower:
         return False
-    plain = ASIDE.sub(" ", BRACKETED.sub("remote", segment))
+    plain = IN_BRACKETS.sub(" ", BRACKETED.sub("remote", segment))
     if OR_REMOTE.search(plain.lower()) and _has_town(plain):
         return True
     if listed := REMOTE_LIST.search(lower):

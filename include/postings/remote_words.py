@@ -7,7 +7,6 @@ import re
 from include.postings.prefilter import PrefilteredPattern
 
 __all__ = [
-    "ASIDE",
     "AT_HOME",
     "BODY_ONSITE",
     "BODY_REMOTE",
@@ -15,6 +14,7 @@ __all__ = [
     "EITHER",
     "FLEXIBLE",
     "HYBRID",
+    "IN_BRACKETS",
     "LOCATION_LABEL",
     "NOT_REMOTE",
     "OFFICE_DAYS",
@@ -237,5 +237,5 @@ ON_DEMAND = PrefilteredPattern(
 )
 # A bracket qualifies and offers no alternative: "Remote (US or EU)".
 BRACKETED = re.compile(r"\[remote\]", re.I)
-"""A tag, and no aside: "Oslo or [REMOTE]"."""
-ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+"""A tag, and no remark: "Oslo or [REMOTE]"."""
+IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
