@@ -134,11 +134,8 @@ def _by_technology(
     index = selection.index
     stated = Pays.of(index, positions)
     premiums = Premiums(stated, currency)
-    named = index.pay.values("skill", currency)
-    groups: defaultdict[str, list[int]] = defaultdict(list)
-    for at in stated.positions:
-        for technology in named.get(at, ()):
-            groups[technology].append(at)
+    named = index.skill_lists.positions_of(stated.positions)
+    groups = {index.skills[number].skill: at for number, at in named.items()}
     for technology, pays in islice(_largest(index, groups), _MOST_TECHNOLOGIES):
         yield _row(
             currency,
@@ -147,7 +144,7 @@ def _by_technology(
             selection.bits & index.bits("skill", technology),
             pooled_months=months,
             technology_id=technology,
-            premium=premiums.of(set(pays.positions)),
+            premium=premiums.of(pays.positions),
         )
 
 

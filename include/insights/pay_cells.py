@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate, chain, compress
 
 from include.insights.counted import GREY, selected
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
-from include.insights.index.sets import digest
+from include.insights.index.sets import digest, roaring_of
 from include.insights.models import PayGrowth, PayPremium
 from include.insights.statistics.medians import (
     CELL_VALUES,
@@ -98,7 +101,7 @@ def cells_of(
     found: defaultdict[Cell, list[int]] = defaultdict(list)
     for at in positions:
         roles, levels, countries = (
-            (None,) if of_part is None else of_part.get(at, ()) for of_part in values
+            (None,) if of_part is None else of_part[at] for of_part in values
         )
         for role in roles:
             for level in levels:
@@ -145,33 +148,47 @@ class Premiums:
 
     def __init__(self, stated: Pays, currency: str, bits: int = 0) -> None:
         """``bits`` has the jobs that state them, for ``of_technology``."""
-        self._index, self._bits = stated.index, bits
-        self._cell_of = stated.index.pay_cells(currency)
-        self._stated = frozenset(stated.positions)
-        self._cells: defaultdict[int | None, list[tuple[int, float]]] = defaultdict(list)
-        cells = map(self._cell_of.get, stated.positions)
-        for cell, at, pay in zip(cells, stated.positions, stated.middles, strict=True):
-            self._cells[cell].append((at, pay))
-        self._cells.pop(None, None)
+        self._index, self._set = stated.index, roaring_of(bits)
+        cell_of, positions, middles = (
+            stated.index.pay_cells(currency), stated.positions, stated.middles
+        )  # fmt: skip
+        cells: defaultdict[int, list[int]] = defaultdict(list)
+        # By pay, so that the pays of a cell are ascending, with a technology and without.
+        for at in sorted(range(len(positions)), key=middles.__getitem__):
+            cells[cell_of[positions[at]]].append(at)
+        cells.pop(0, None)
+        # The other cells have too few to compare: most of them.
+        large = [of_cell for of_cell in cells.values() if len(of_cell) >= 2 * CELL_VALUES]
+        self._ends = array("I", accumulate(map(len, large)))
+        self._pays = array("d", (middles[at] for of_cell in large for at in of_cell))
+        self._places = array("I", bytes(4 * stated.index.size))
+        """By position, the place in ``_pays`` and one more; 0 of a pay that is not there."""
+        for place, at in enumerate(chain.from_iterable(large), 1):
+            self._places[positions[at]] = place
 
     def of_technology(self, technology_id: str) -> PayPremium | None:
         """Return the premium of the pays whose posting names a technology.
 
         Not kept: which ones are asked for may depend on a person's skills.
         """
-        named = self._bits & self._index.bits("skill", technology_id)
-        return self.of({*self._index.positions(named)})
+        naming = self._index.bitmaps.roaring("skill", technology_id)
+        return self.of((self._set & naming).to_array())
 
-    def of(self, having: Set[int]) -> PayPremium | None:
+    def of(self, having: Iterable[int]) -> PayPremium | None:
         """Return the premium of the pays at these positions; None with fewer than six cells."""
-        with_it: defaultdict[int, list[float]] = defaultdict(list)
-        without: defaultdict[int, list[float]] = defaultdict(list)
-        counts = Counter(map(self._cell_of.get, having & self._stated))
-        for cell, count in counts.items():
-            # The other cells have too few to compare: most of them.
-            if cell is not None and CELL_VALUES <= count <= len(self._cells[cell]) - CELL_VALUES:
-                for at, pay in self._cells[cell]:
-                    (with_it if at in having else without)[cell].append(pay)
+        places = sorted(place - 1 for at in having if (place := self._places[at]))
+        others = bytearray(b"\1") * len(self._pays)
+        for place in places:
+            others[place] = 0
+        with_it: dict[int, Sequence[float]] = {}
+        without: dict[int, Sequence[float]] = {}
+        start = first = 0
+        for end in self._ends:
+            after = bisect_left(places, end, first)
+            if CELL_VALUES <= after - first <= end - start - CELL_VALUES:
+                with_it[end] = [self._pays[place] for place in places[first:after]]
+                without[end] = list(compress(self._pays[start:end], others[start:end]))
+            start, first = end, after
         found = change_by_cells(with_it, without)
         if found is None or found.interval is None:
             return None
@@ -202,6 +219,6 @@ def _pays_by_kind(
     of_all = index.pay.kinds(currency)
     kinds: defaultdict[int, list[int]] = defaultdict(list)
     for at in positions:
-        if at in of_all:
-            kinds[of_all[at]].append(at)
+        if kind := of_all[at]:
+            kinds[kind].append(at)
     return {kind: Pays.of(index, at).ordered for kind, at in kinds.items()}

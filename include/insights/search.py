@@ -42,7 +42,7 @@ def ranked(snapshot: Snapshot, text: str, bits: int) -> Iterator[tuple[int, int]
 
 def _matching(snapshot: Snapshot, query: Query) -> int:
     postings = snapshot.index.postings
-    found = combined(query, lambda phrase: _having(snapshot, phrase), postings.firsts)
+    found = combined(query, lambda phrase: _having(snapshot, phrase), lambda: postings.firsts)
     return postings.groups.fill(bits_of(found))
 
 

@@ -39,7 +39,7 @@ VERSION_CHECK_SECONDS = 1.0
 
 _MATCHES_BYTES = 64 << 20  # phrases of searches
 _CACHED_PREMIUMS = 4  # each has some 100 bytes a job that states pay
-_CACHED_CHANGES = 4_096  # of a technology between two windows, some 400 bytes each
+_CACHED_CHANGES = 16_384  # of a technology between two windows, some 400 bytes each
 _CACHED_TALLIES = 128
 
 

@@ -152,9 +152,15 @@ def _chunks(boards: Mapping[str, list[DueBoard]], settings: Settings) -> Iterato
         [
             BoardChunk(name=f"{name} {start // size + 1}", system=name,
                        boards=found[start : start + size],
-                       texts=settings.company_texts_per_run // -(-len(found) // size))
+                       texts=_share(settings.company_texts_per_run, start // size,
+                                    -(-len(found) // size)))
             for start in range(0, len(found), size)
         ]
         for name, found in boards.items()
     ]  # fmt: skip
     yield from filter(None, chain.from_iterable(zip_longest(*by_system)))
+
+
+def _share(total: int, number: int, chunks: int) -> int:
+    """Return a chunk's share of a total: of fewer than one each, the first chunks have one."""
+    return total // chunks + (number < total % chunks)

@@ -18,7 +18,7 @@ from include.postings.company_names import (
 from include.postings.company_text import FIRST_HOST, from_host, from_sentences, hosts, introduced
 from include.postings.header import Header, Segment
 from include.postings.lexicon import title_labels
-from include.postings.opening import is_parted, is_technology, name_key, opening_name
+from include.postings.opening import is_parted, is_subject, is_technology, name_key, opening_name
 from include.postings.places import is_only_places
 from include.postings.prefilter import PrefilteredPattern
 from include.postings.technologies import default_matcher
@@ -89,10 +89,21 @@ def read_company(header: Header, text: str) -> str | None:
         # A name far behind is one only if the posting goes on with it.
         if is_plausible(name, header.piped, first) and not (late and text.count(name) < 2):
             return name
-        # A town's name is a company's where the posting's own links carry it.
-        if first and header.piped and is_only_places(name) and name_key(name) in hosts(text):
+        if first and header.piped and is_only_places(name) and _is_called_so(name, header, text):
             return name
     return from_sentences(header, text) or from_host(text)
+
+
+def _is_called_so(name: str, header: Header, text: str) -> bool:
+    """Return whether a header's first segment, a town's name, is the company's.
+
+    Its links carry it, or the header has its place besides and the text says "At Alma, we".
+    """
+    if name_key(name) in hosts(text):
+        return True
+    first, *others = header.segments
+    placed = any(words.is_place(segment.text) for segment in others)
+    return placed and TAG.sub("", first.text).strip() == name and is_subject(name, text)
 
 
 def _linked(segment: str, text: str) -> str | None:

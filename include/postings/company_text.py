@@ -94,7 +94,7 @@ _ANY_HOST = re.compile(
     r"(?:/(?:companies/)?([\w-]{3,40}))?"
 )
 # A domain whose plain name was taken: "getacme.test", "tryacme.test".
-_PREFIXED = re.compile(r"(?:get|try|use|join|hello|team|with)([a-z0-9]{5,})")
+_PREFIXED = re.compile(r"(?:get|try|use|join|hello|team|with|the)([a-z0-9]{4,})")
 # These hosts name an applicant tracking system, a form or a social site, never the employer.
 _JOB_SITES = frozenset((
     "ashbyhq", "lever", "greenhouse", "workable", "grnh", "forms", "docs", "bit", "linkedin",

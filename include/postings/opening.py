@@ -18,7 +18,7 @@ from include.postings.places import is_only_places
 from include.postings.places.tree import fold
 from include.postings.technologies import default_matcher
 
-__all__ = ["is_parted", "is_technology", "name_key", "opening_name"]
+__all__ = ["is_parted", "is_subject", "is_technology", "name_key", "opening_name"]
 
 _LINES = 3
 _FIRST_LINE_CHARS = 200
@@ -199,7 +199,9 @@ def _name(part: _Part, hosts: Collection[str], body: str) -> str | None:
     if not any(map(str.isalpha, name)) or _STATE.fullmatch(name) or _NO_PART.fullmatch(name):
         return domain[1] if domain and name_key(domain[1]) in hosts else None
     own = _is_own(name, hosts)
-    if not (_is_written_as_name(name, part) or (own and len(name.split()) == 1)):
+    # "oven bakers", whose link is ovenbakers.test, writes its name in lower case.
+    small = own and (len(name.split()) == 1 or (name[0].isalnum() and name_key(name) in hosts))
+    if not (_is_written_as_name(name, part) or small):
         return None
     if not own and (
         part.label or _TAGLINE_END.search(name) or (part.line and default_matcher().named(name))
@@ -208,7 +210,7 @@ def _name(part: _Part, hosts: Collection[str], body: str) -> str | None:
     if is_only_places(_in_mixed_case(name)):
         return None
     # "Oslo Lamps" has a place in its name if the posting says what it is, else it is a place.
-    if words.is_place(name) and not own and not (" " in name and _is_subject(name, body)):
+    if words.is_place(name) and not own and not (" " in name and is_subject(name, body)):
         return None
     if not _means_else(name) or (name_key(name) in hosts and not is_technology(name)):
         return name
@@ -274,14 +276,14 @@ def _is_own(name: str, hosts: Collection[str]) -> bool:
 def _weight(name: str, part: _Part, hosts: Collection[str], body: str) -> int:
     """Return how well the posting confirms the name; earlier parts win a tie."""
     weight = 4 if _is_own(name, hosts) else 0
-    if _is_subject(name, body):
+    if is_subject(name, body):
         weight += 3
     if all(word[0].isupper() or word in _SMALL_WORDS for word in name.split()):
         weight += 1
     return weight + (part.line == 0)
 
 
-def _is_subject(name: str, body: str) -> bool:
+def is_subject(name: str, body: str) -> bool:
     """Return whether a sentence is about the name ("Acme is", "at Acme")."""
     # Compiling a pattern for each name would cost as much as the rest of the reading.
     at = body.find(name)

@@ -11,22 +11,20 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from operator import itemgetter
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from include.postings.find import Find
 from include.postings.letters import lower_in_place
-from include.postings.lexicon import Lexicon
+from include.postings.other_senses import heads_a_name, named_otherwise
 from include.postings.prefilter import PrefilteredPattern
 from include.postings.taxonomy import Taxonomy, Technology, load_taxonomy
+from include.postings.word_edges import is_word
 
 __all__ = ["Find", "TechnologyMatcher", "counted", "default_matcher"]
 
-# Windows around a find. "near" reaches over a list, "context" over a clause, and _NOT_USED over
-# its own longest match.
+# Around a find: "near" reaches over a list.
 _NEAR_CHARS = 60
-_CONTEXT_CHARS = 90
-_NOT_USED_CHARS = 24
 
 # Addresses name no skill: "https://acme.test/java", "www.acme.test", "acme.io/rust".
 _ADDRESSES = (
@@ -41,7 +39,7 @@ _ADDRESSES = (
 _SEPARATOR = re.compile(r"\W{0,4}(?:(?:and/or|and|or|with|plus|via|to|&)\W{1,2})?", re.IGNORECASE)
 _SEPARATOR_CHARS = 12
 """The longest match of ``_SEPARATOR``."""
-# Evidence before a weak spelling: "experience in Go", "languages: R".
+# Evidence before a weak spelling, in lower case: "experience in go", "languages: R".
 _BEFORE = re.compile(
     r"(?:written in|built (?:in|on|with|using)|build (?:in|on|with)|experienced? (?:in|with)|using|"
     r"proficien\w{1,5} (?:in|with)|knowledge of|expertise (?:in|with)|familiar(?:ity)? with|"
@@ -82,32 +80,6 @@ _OTHER_STACKS = PrefilteredPattern(
     ),
 )
 _FEWEST_OF_OTHERS = 8
-# A technology that is named as not used, or as what others use: "instead of Java", "moving off
-# PHP", "without a line of SQL", "(think tax Excel)".
-_NOT_USED = re.compile(
-    r"(?:instead of|rather than|do(?:n't| not) use|not using|no longer use|away from|moving off|"
-    r"\bnot|\bno|alternative to|competitors? (?:to|like)|replacement (?:to|for)|reliance on|"
-    r"line of|in their|\(think:?(?: \w+)?)\s(?:just )?$"
-)
-_NOT_USED_ENDS = frozenset((
-    "of ", "an ", "se ", "ng ", "om ", "ff ", "ot ", "no ", "to ", "ke ", "st ", "or ", "on ",
-    "ir ",
-))  # fmt: skip
-"""The last three characters of every match of ``_NOT_USED``: a cheap test before it."""
-# The second word of a project of the Apache foundation.
-_PROJECT = re.compile(r" (?!HTTP|Web|Server|and\b|or\b)[A-Z]\w")
-_AS_COMPANY = (
-    r"ex[ .-]", "backed by", "scale of", "formerly", r"customers?\b", r"clients\b", "used by",
-    "trusted by", r"investors?\b", "alum", "former", "previously", "founder", "cofounder",
-    r"founded\b", r"cto\b", r"ceo\b", "teams?, including", "funded by", r"partners\b", "partnered",
-    "companies (?:like|such)", r"compan\w{1,3} including", "teams (?:at|like)",
-    r"(?<!models )from\b", "acquired", "competitor", r"brands\b", "invested", "led by", "veterans",
-    "engineers at", "worked at", "people at", r"think\b",
-    "(?:users|creators|makers|team|authors|likes) of",
-)  # fmt: skip
-"""Words earlier in the sentence after which a name means the company, not its technology."""
-# Where the context before a find begins: after the last of these.
-_SENTENCE_ENDS = (".", "!", "?", "\n")
 # A company of two names: "Acme/Tills", "Acme & Sons".
 _JOINED_NAMES = re.compile(r"[/&]")
 # "Acme.io", "Acme Labs" and "acme" share the key "acme": punctuation goes first, then one ending.
@@ -115,37 +87,9 @@ _NO_NAME = re.compile(r"[^a-z0-9]+")
 _NAME_END = re.compile(r"(?:technologies|labs|inc|io|ai|dev|data)$")
 
 
-# Neighbours that make a spelling part of another word: "C" in "C++", "Go" in "#Go". Spellings of
-# one or two letters have more of them. The empty string at an edge of the text is in no set.
-_JOINED_BEFORE = frozenset("_@#$")
-_JOINED_AFTER = frozenset("_@")
-_JOINED_BEFORE_SHORT = frozenset("-&'.")
-_JOINED_AFTER_SHORT = frozenset("-+#&'")
-
-
-# "PyTorch2", "Java17", "Angular17.1": a version without a blank, up to the end of the word.
-_GLUED_VERSION = re.compile(r"\d{1,2}(?:\.(?:\d{1,2}|x))?(?![\w+#-])")
-# With a number these are other things: "Web3", "Base64", "Level3".
-_NUMBERED = frozenset(
-    ("web", "base", "level", "neo", "log", "mega", "area", "play", "port", "zero")
-)
 # Alone in a sentence, such a name is mostly a market or a customer's tool: "a bitcoin exchange",
 # "combine her Salesforce data".
 _IN_PITCHES = frozenset(("blockchain", "business"))
-# Products that others are likened to, and the words before them: "like Excel for bakers".
-_PRODUCTS = frozenset(("office", "business", "design", "tool"))
-_LIKENING = ("like ", "the ", "a ", "an ", '"', "'", "think ")
-_SHORT_CHARS = 2
-_BEFORE_HASHTAG = frozenset(" \n,(/#")
-
-
-class Find(NamedTuple):
-    """A technology named at ``text[start:end]``; ``certain`` is False for a weak spelling."""
-
-    technology: Technology
-    start: int
-    end: int
-    certain: bool
 
 
 class _Spelling:
@@ -235,8 +179,8 @@ class TechnologyMatcher:
             find
             for find in self._vouched(text, candidates)
             if not (
-                _named_otherwise(text, find)
-                or _heads_a_name(text, find)
+                named_otherwise(text, find)
+                or heads_a_name(text, find)
                 or self._is_denied(text, find)
             )
         ]
@@ -276,13 +220,13 @@ class TechnologyMatcher:
             (start, -end, self._long[index][1])
             for index, start, end in found
             # Most matches begin within a word: one test spares them the call.
-            if not text[start - 1 : start].isalnum() and _is_word(text, start, end)
+            if not text[start - 1 : start].isalnum() and is_word(text, start, end)
         ]
         for letter, spelling in self._letters.items():
             at = text.find(letter)
             while at >= 0:
                 # Most such letters begin a word: the next character spares them the call.
-                if not text[at + 1 : at + 2].isalnum() and _is_word(text, at, at + 1):
+                if not text[at + 1 : at + 2].isalnum() and is_word(text, at, at + 1):
                     matches.append((at, -at - 1, spelling))
                 at = text.find(letter, at + 1)
         return matches
@@ -353,45 +297,6 @@ def _words(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])", re.IGNORECASE)
 
 
-def _is_word(text: str, start: int, end: int) -> bool:
-    """Return whether ``text[start:end]`` is a separate word: "C" is in "C, D", not in "C++"."""
-    before = text[start - 1 : start]
-    if before.isalnum() or (before in _JOINED_BEFORE and not _is_hashtag(text, start, end)):
-        return False
-    after = text[end : end + 1]
-    if after.isalnum():
-        return bool(
-            after.isdigit() and _GLUED_VERSION.match(text, end) and _is_versioned(text[start:end])
-        )
-    if after in _JOINED_AFTER:
-        return False
-    short = end - start <= 2
-    if short and (before in _JOINED_BEFORE_SHORT or after in _JOINED_AFTER_SHORT):
-        return False
-    # A part of a dotted name ("node.js" for "js"); ".NET" after a blank stands.
-    if before == "." and text[start - 2 : start - 1].isalnum():
-        return False
-    # A point ends the sentence, unless a file name or an abbreviation continues ("go.mod").
-    if after == ".":
-        following = text[end + 1 : end + 2]
-        return not (following.isdigit() or following.islower() or (short and following.isalpha()))
-    return not (after == "-" and text.startswith("-like", end))
-
-
-def _is_hashtag(text: str, start: int, end: int) -> bool:
-    """Return whether a spelling of some length is a hashtag: "#golang", not "C#" or "#1"."""
-    return (
-        text[start - 1] == "#"
-        and end - start > _SHORT_CHARS
-        and (start < 2 or text[start - 2] in _BEFORE_HASHTAG)
-    )
-
-
-def _is_versioned(surface: str) -> bool:
-    """Return whether a version may be glued to a spelling: "Java17", not "S3" or "Web3"."""
-    return surface.isalpha() and len(surface) > _SHORT_CHARS and surface.lower() not in _NUMBERED
-
-
 def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
     """Yield runs of finds with only separators between them: ``Go, Swift and C``."""
     group: list[Find] = []
@@ -406,39 +311,6 @@ def _enumerations(text: str, finds: list[Find]) -> Iterator[list[Find]]:
         group.append(find)
     if group:
         yield group
-
-
-def _named_otherwise(text: str, find: Find) -> bool:
-    """Return whether the text says it is not used, or means the company of that name."""
-    start = find.start
-    before = text[max(0, start - _NOT_USED_CHARS) : start].lower()
-    if (before[-3:] in _NOT_USED_ENDS or "(think" in before) and _NOT_USED.search(before):
-        return True
-    if find.technology.category in _PRODUCTS and _is_likened(text, find, before):
-        return True
-    if not find.technology.company:
-        return False
-    # The point of "ex. Acme" ends no sentence.
-    context = text[max(0, start - _CONTEXT_CHARS) : start].replace("ex. ", "ex- ")
-    sentence = context[max(map(context.rfind, _SENTENCE_ENDS)) + 1 :]
-    return bool(_company_lexicon().labels(sentence.lower()))
-
-
-def _is_likened(text: str, find: Find, before: str) -> bool:
-    """Return whether a product is named for comparison: "like Excel for bakers"."""
-    if before.endswith(("products like ", "product like ")):
-        return True
-    return before.endswith(_LIKENING) and text.startswith(" for ", find.end)
-
-
-def _heads_a_name(text: str, find: Find) -> bool:
-    """Return whether "Apache" is a project's first name ("Apache Calcite") and no web server."""
-    return text[find.start : find.end] == "Apache" and bool(_PROJECT.match(text, find.end))
-
-
-@cache
-def _company_lexicon() -> Lexicon:
-    return Lexicon({"company": _AS_COMPANY})
 
 
 def _name_key(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -170,7 +171,8 @@ def _one_search_a_feed(
     taken: dict[Path, str] = {}
     for name, search in found.items():
         if isinstance(search, SavedSearch) and search.feed:
-            first = taken.setdefault(search.feed, name)
+            # "a.xml" and "all/../a.xml" are one file.
+            first = taken.setdefault(Path(os.path.normpath(search.feed)), name)
             if first != name:
                 found[name] = _invalid(name, f"feed: {first!r} has the same file", origin)
     return found

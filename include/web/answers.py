@@ -18,6 +18,7 @@ __all__ = ["Answer", "AnswerCache"]
 # A browser may store an answer, but must revalidate it each time: a 304 is cheap.
 _CACHE_CONTROL = "private, no-cache"
 _NOT_KEPT = "no-store"
+_ANSWER_BYTES = 1_000  # of a short answer and its key
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,14 @@ class Answer:
 
 
 class AnswerCache:
-    """A cache of at most ``max_answers`` recent answers, each for at most ``seconds``."""
+    """A cache of so many bytes of recent answers, each for at most ``seconds``."""
 
-    def __init__(self, store: ServingStore, max_answers: int, seconds: int) -> None:
+    def __init__(self, store: ServingStore, max_bytes: int, seconds: int) -> None:
         self._store = store
         self._seconds = seconds
-        self._answers: SegmentedLRU[tuple[str, ...], Answer] = SegmentedLRU(max_answers)
+        self._answers: SegmentedLRU[tuple[str, ...], Answer] = SegmentedLRU(
+            max_bytes, lambda answer: _ANSWER_BYTES + len(answer.body)
+        )
 
     def respond(self, endpoint: Endpoint) -> Response:
         """Answer the current Flask request.

@@ -31,7 +31,7 @@ from include.web.params import POSTING_ID
 
 __all__ = ["create_app"]
 
-CACHED_ANSWERS = 512  # in memory, some 5 kB each
+CACHED_ANSWER_BYTES = 16 << 20  # some 5 kB each, trends 150
 MAX_ANSWER_AGE_SECONDS = 60
 """Answers state ages of data, so cached ones expire."""
 _CACHED_DOCUMENTS = 8
@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _api_pages(store: ServingStore, settings: Settings) -> Blueprint:
     pages = Blueprint("api", __name__)
-    cache = AnswerCache(store, CACHED_ANSWERS, MAX_ANSWER_AGE_SECONDS)
+    cache = AnswerCache(store, CACHED_ANSWER_BYTES, MAX_ANSWER_AGE_SECONDS)
     questions = endpoints(settings.max_data_age_hours)
 
     def add(endpoint: Endpoint) -> None:

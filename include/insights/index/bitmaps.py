@@ -75,6 +75,12 @@ class Bitmaps:
         stored = self._stored.get((facet, value))
         return zlib.decompress(stored) if stored else b""
 
+    def taken(self, facet: str, value: str) -> bytes:
+        """Return an array or a text as ``payload`` does, the only time: it is not kept here."""
+        found = self.payload(facet, value)
+        self._stored.pop((facet, value), None)
+        return found
+
 
 class Groups:
     """Neighbouring positions that belong together: the jobs of a posting, or of a company.

@@ -38,7 +38,7 @@ class Companies:
     def __init__(self, bitmaps: Bitmaps) -> None:
         self.groups = Groups(bitmaps.get("company", "ends"))
         self._size = bitmaps.get("set", "all").bit_length()
-        self._lines = bitmaps.payload("text", "companies")
+        self._lines = bitmaps.taken("text", "companies")
         self._names = Groups(bitmaps.get("name", "ends"))
         shared = array_of("I", bitmaps.payload("order", "shared_names"))
         self._shared = dict(zip(shared[::2], shared[1::2], strict=True))

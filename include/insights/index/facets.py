@@ -76,7 +76,7 @@ class FacetIndex:
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
         self.newest_day = self.days.newest(self.all)
         self._kinds: dict[tuple[str, ...], array[int]] = {}
-        self._pay_cells: dict[str, Mapping[int, int]] = {}
+        self._pay_cells: dict[str, array[int]] = {}
         self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
         self._others = self.all ^ self.bitmaps.get("level", "senior_excluded")
         self._counted = self._firsts & self._others
@@ -150,16 +150,23 @@ class FacetIndex:
             found[at] = numbers[pay]
         return found
 
-    def pay_cells(self, currency: str) -> Mapping[int, int]:
-        """Return a number by position for the kind of job (``Pay.kinds``) and its year; cached."""
+    def pay_cells(self, currency: str) -> array[int]:
+        """Return a number by position for the kind of job (``Pay.kinds``) and its year; cached.
+
+        0 where it is of no kind.
+        """
         # Two threads may fill an entry at once: both find the same.
         if (kept := self._pay_cells.get(currency)) is None:
             years = [month[:4] for month in self.months] + [""]
             numbers: dict[tuple[int, str], int] = {}
-            kept = self._pay_cells[currency] = {
-                at: numbers.setdefault((kind, years[self.month_numbers[at]]), len(numbers))
-                for at, kind in self.pay.kinds(currency).items()
-            }
+            kinds = zip(self.pay.kinds(currency), self.month_numbers, strict=True)
+            kept = self._pay_cells[currency] = array(
+                "I",
+                (
+                    kind and numbers.setdefault((kind, years[month]), len(numbers) + 1)
+                    for kind, month in kinds
+                ),
+            )
         return kept
 
     def kinds(self, *facets: str) -> array[int]:

@@ -17,7 +17,7 @@ from include.insights.index.bitmaps import (
     flags_of,
     positions,
 )
-from include.insights.index.sets import roaring_at, roaring_of
+from include.insights.index.sets import roaring_of
 
 __all__ = ["Postings"]
 
@@ -32,9 +32,9 @@ class Postings:
     def __init__(self, bitmaps: Bitmaps) -> None:
         self.groups = Groups(bitmaps.get("posting", "ends"))
         self.size = bitmaps.get("set", "all").bit_length()
-        self._ids = bitmaps.payload("order", "ids")
-        self._newest = array_of("I", bitmaps.payload("order", "newest"))
-        self._posted_at = array_of("q", bitmaps.payload("order", "posted_at"))
+        self._ids = bitmaps.taken("order", "ids")
+        self._newest = array_of("I", bitmaps.taken("order", "newest"))
+        self._posted_at = array_of("q", bitmaps.taken("order", "posted_at"))
         self._ends = array("I", positions(self.groups.ends, self.size))
         """The last position of each posting, by number."""
         self._newest_ends = array("I", map(self._ends.__getitem__, self._newest))
@@ -48,7 +48,8 @@ class Postings:
     @cached_property
     def firsts(self) -> BitMap:
         """The first job of each posting."""
-        return roaring_at(self.starts)
+        ends = self.groups.ends
+        return roaring_of((ends << 1 | 1) ^ (1 << ends.bit_length())) if ends else BitMap()
 
     @cached_property
     def numbers(self) -> array[int]:

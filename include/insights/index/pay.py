@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from include.insights.index.bitmaps import Bitmaps, bits_at, positions
 
-__all__ = ["Pay"]
+__all__ = ["ByPosition", "Pay"]
 
 _KIND = ("job_role", "job_level", "country")
+
+
+@dataclass(frozen=True)
+class ByPosition:
+    """Values by position; none where there are none."""
+
+    numbers: array[int]
+    """By position, the number of its values in ``known``: a list for each job is 100 bytes."""
+    known: Sequence[tuple[str, ...]]
+
+    def __getitem__(self, position: int) -> tuple[str, ...]:
+        return self.known[self.numbers[position]]
 
 
 class Pay:
@@ -23,8 +36,8 @@ class Pay:
         self._bitmaps = bitmaps
         # Two threads may fill an entry at once: both find the same.
         self._stated: dict[str, int] = {}
-        self._values: dict[tuple[str, str], Mapping[int, Sequence[str]]] = {}
-        self._kinds: dict[str, Mapping[int, int]] = {}
+        self._values: dict[tuple[str, str], ByPosition] = {}
+        self._kinds: dict[str, array[int]] = {}
 
     @cached_property
     def low(self) -> array[float]:
@@ -56,34 +69,36 @@ class Pay:
             kept = self._stated[currency] = bits_at([of_it], len(self.currency))
         return kept
 
-    def values(self, facet: str, currency: str) -> Mapping[int, Sequence[str]]:
+    def values(self, facet: str, currency: str) -> ByPosition:
         """Return a property's values by position, of the jobs whose pay is in this currency."""
         key = (facet, currency)
         if (kept := self._values.get(key)) is None:
             stated, size = self.stated_in(currency), len(self.currency)
-            found: dict[int, tuple[str, ...]] = {}
-            # Equal ones are one object: a list for each job would be 100 bytes each.
-            known: dict[tuple[str, ...], tuple[str, ...]] = {}
+            numbers = array("H", bytes(2 * size))
+            known: list[tuple[str, ...]] = [()]
             for value in sorted(self._bitmaps.counts(facet)):
-                for position in positions(stated & self._bitmaps.get(facet, value), size):
-                    longer = (*found.get(position, ()), value)
-                    found[position] = known.setdefault(longer, longer)
-            kept = self._values[key] = found
+                longer: dict[int, int] = {}
+                for at in positions(stated & self._bitmaps.get(facet, value), size):
+                    if (shorter := numbers[at]) not in longer:
+                        longer[shorter] = len(known)
+                        known.append((*known[shorter], value))
+                    numbers[at] = longer[shorter]
+            kept = self._values[key] = ByPosition(numbers, known)
         return kept
 
-    def kinds(self, currency: str) -> Mapping[int, int]:
+    def kinds(self, currency: str) -> array[int]:
         """Return the number of its kind by position: all its roles and levels, and its country.
 
-        Of the jobs whose pay is in this currency and whose posting is in one country. Each job is
-        of one kind, so that kinds are independent.
+        Of the jobs whose pay is in this currency and whose posting is in one country; 0 of others.
+        Each job is of one kind, so that kinds are independent.
         """
         if (kept := self._kinds.get(currency)) is None:
             roles, levels, countries = (self.values(facet, currency) for facet in _KIND)
-            numbers: dict[tuple[str, ...], int] = {}
-            kept = self._kinds[currency] = {
-                at: numbers.setdefault((*roles[at], "", *levels[at], "", *country), len(numbers))
-                for at, country in countries.items()
-            }
+            numbers: dict[tuple[int, int, int], int] = {}
+            kinds = zip(roles.numbers, levels.numbers, countries.numbers, strict=True)
+            kept = self._kinds[currency] = array(
+                "I", (kind[2] and numbers.setdefault(kind, len(numbers) + 1) for kind in kinds)
+            )
         return kept
 
     @cached_property

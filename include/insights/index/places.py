@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from io import BytesIO
 from itertools import accumulate, chain, compress
 from typing import TypeAlias
 
@@ -118,12 +119,12 @@ class _Places:
         at: Sequence[int],
         bits: Callable[[BitMap], int],
     ) -> None:
-        lines = _by_line(bitmaps.payload("text", f"{prefix}places"), at)
+        lines = _by_line(bitmaps.taken("text", f"{prefix}places"), at)
         self._distinct, self._rows = b"\n".join(lines), list(lines.values())
         ends = accumulate((len(line) + 1 for line in lines), initial=0)
         self._starts = array("I", ends)
         """Where each line begins in ``_distinct``, and the end."""
-        self._tree = _Tree(_by_line(bitmaps.payload("text", f"{prefix}place_ids"), at))
+        self._tree = _Tree(_by_line(bitmaps.taken("text", f"{prefix}place_ids"), at))
         self._bits = bits
         """The jobs of positions: a posting's first stands for all of its jobs."""
         self._kept: SegmentedLRU[str, BitMap] = SegmentedLRU(_SETS_BYTES, bytes_of)
@@ -246,7 +247,8 @@ def _joined(groups: Iterable[array[int]]) -> array[int]:
 def _by_line(text: bytes, at: Sequence[int]) -> _Lines:
     """Return positions by line of places, without those that name no place."""
     found: defaultdict[bytes, array[int]] = defaultdict(partial(array, "I"))
-    for line, position in zip(text.split(b"\n"), at, strict=False):
-        if line:
-            found[line].append(position)
+    # A line at a time: a million at once would be 60 MB.
+    for line, position in zip(BytesIO(text), at, strict=False):
+        if named := line.rstrip(b"\n"):
+            found[named].append(position)
     return dict(found)

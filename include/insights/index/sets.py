@@ -64,7 +64,8 @@ def bits_of(found: BitMap) -> int:
     """Return a set as an integer."""
     if not found:
         return 0
-    turned, copied, size = found.copy(), [], found.max() + 1
+    # copy() would make runs of some containers.
+    turned, copied, size = BitMap(found, optimize=False), [], found.max() + 1
     keys = range(-(-size // _BITS))
     counts = [found.range_cardinality(key * _BITS, (key + 1) * _BITS) for key in keys]
     mask = 0

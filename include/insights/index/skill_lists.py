@@ -7,8 +7,8 @@ of skills would be half a million.
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, pairwise
 
 from include.insights.index.bitmaps import Bitmaps, array_of
@@ -47,6 +47,15 @@ class SkillLists:
         grouped = groupby(positions, key=groups.__getitem__)
         named = (frozenset().union(*self._of(members)) for _, members in grouped)
         return Counter(chain.from_iterable(named))
+
+    def positions_of(self, positions: Iterable[int]) -> Mapping[int, list[int]]:
+        """Return by skill those of these positions whose posting names it."""
+        at = list(positions)
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for position, skills in zip(at, self._of(at), strict=True):
+            for skill in skills:
+                found[skill].append(position)
+        return found
 
     def bits(self, positions: Sequence[int], kept: Iterable[int]) -> dict[int, int]:
         """Return the postings that name each skill, as bits: the n-th, highest first, is the n-th.

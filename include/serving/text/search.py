@@ -39,12 +39,14 @@ def lookup(connection: sa.Connection, phrase: Phrase) -> list[int]:
     return numbers_of(bits)
 
 
-def combined(query: Query, of: Callable[[Phrase], BitMap], everything: BitMap) -> BitMap:
+def combined(
+    query: Query, of: Callable[[Phrase], BitMap], everything: Callable[[], BitMap]
+) -> BitMap:
     """Return what a query finds; ``of`` returns what one phrase does."""
     if isinstance(query, Phrase):
         return of(query)
     if isinstance(query, Not):
-        return everything - combined(query.part, of, everything)
+        return everything() - combined(query.part, of, everything)
     parts = [combined(part, of, everything) for part in query.parts]
     return BitMap.intersection(*parts) if isinstance(query, All) else BitMap.union(*parts)
 

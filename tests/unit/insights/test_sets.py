@@ -21,7 +21,7 @@ def test_conversions_are_inverse(size: int, share: float) -> None:
     found = roaring_of(bits)
     assert found.to_array().tolist() == chosen
     assert found == BitMap(chosen) == roaring_at(array("I", chosen[1::2] + chosen[::2]))
-    assert bits_of(found) == bits
+    assert bits_of(found) == bits_of(found.copy()) == bits
     # As any other that is stored or computed.
     assert BitMap.deserialize(found.serialize()) == found
 
@@ -44,3 +44,14 @@ def test_digests_stand_for_sets() -> None:
     assert digest(0) != digest(1) != digest(1 << CONTAINER)
     assert digest(0b1010) == digest(bits_of(BitMap([1, 3])))
     assert digest(BitMap([1, 3])) == digest(roaring_of(0b1010)) != digest(BitMap([1, 4]))
+
+
+def test_copied_containers_are_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No set of ours has runs, which would be read position by position."""
+    chosen = [*range(0, 3 * CONTAINER, 3), *range(4 * CONTAINER, 4 * CONTAINER + 100)]
+    found = roaring_at(array("I", chosen))
+    expected = bits_at([chosen], 5 * CONTAINER)
+    monkeypatch.setattr("include.insights.index.sets.bits_at", None)
+    assert bits_of(found) == bits_of(roaring_of(expected)) == expected
+    assert bits_of(found & roaring_of(expected)) == expected
+    assert bits_of(BitMap.union(found, BitMap())) == expected

@@ -225,6 +225,14 @@ def test_a_board_that_is_named_twice_is_read_once(boards):
         boards.planned(boards=[board.slug, "nobody"])
 
 
+def test_texts_that_are_fewer_than_chunks_are_for_the_first(boards, monkeypatch):
+    monkeypatch.setenv("TECHPULSE_COMPANY_BOARDS_PER_CHUNK", "1")
+    monkeypatch.setenv("TECHPULSE_COMPANY_TEXTS_PER_RUN", "2")
+    get_settings.cache_clear()
+    boards.add(*(BoardRow("lever", f"b{n}", State.CANDIDATE, "linked") for n in range(3)))
+    assert [chunk["texts"] for chunk in boards.plan(systems=["lever"])["chunks"]] == [1, 1, 0]
+
+
 def test_limit_boards_and_dry_run(boards):
     boards.add_linked()
     assert boards.planned(dry_run=True) == []

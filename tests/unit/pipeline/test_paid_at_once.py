@@ -82,6 +82,22 @@ def test_pages_of_a_run_that_another_one_has_planned_again_are_not_skipped(runs:
     assert runs.state(BOARD.name)["windows"] == {}
 
 
+def test_what_another_run_counts_does_not_end_a_reading(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TECHPULSE_THEIRSTACK_CREDITS_PER_RUN", "100")
+    get_settings.cache_clear()
+    one = runs.plan(BOARD.name, "one")
+    reports = fetched(runs, one, "one")
+    other = runs.plan(BOARD.name, "other")
+    # 15 records wait, fewer than these 100: they are not the same.
+    runs.load(one, reports, "one")
+    assert cursors(runs) == []
+    runs.load(other, fetched(runs, other, "other"), "other")
+    assert len(runs.held(BOARD.name)) == listed(runs) == runs.paid
+    assert len(cursors(runs)) == 1
+
+
 def test_page_bought_while_another_run_plans_is_kept(
     runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

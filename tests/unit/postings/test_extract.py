@@ -111,6 +111,13 @@ def test_the_company_is_read_without_tags(header, company):
         ("A | Engineer | Oslo<p>Each year we go to some remote, exotic beach", "unspecified"),
         ("A is hiring engineers<p>Location: telecommute, Oslo, Bergen", "mixed"),
         ("A | Engineer | samples taken from home<p>Baker | Oslo | ONSITE", "onsite"),
+        ("A - Oslo, Norway or [REMOTE] - Engineer", "mixed"),
+        ("A | Engineer | Bergen, Norway | VISA, REMOTE", "mixed"),
+        ("A | Engineer | Oslo | Onsite few days a week", "hybrid"),
+        ("A | Oslo | Local only (you may work from home on occasion)", "hybrid"),
+        ("A: Engineer (freelance)<p>Oslo, Norway or remote.", "mixed"),
+        ("A | Engineer | Oslo<p>Applicants must be local.", "onsite"),
+        ("A | Engineer | Oslo<p>Work-from-home-Wednesdays, free bread", "hybrid"),
         ("A | Engineer | ONSITE<p>You are in our Oslo office three days a week.", "hybrid"),
     ],
 )

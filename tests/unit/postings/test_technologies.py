@@ -97,6 +97,7 @@ FOUND = [
     ("LoRa", "LoRa and Zigbee radios"),
 ]
 NOT_FOUND = [
+    ("Assembly", "ovens: firmware, 3D printing and assembly"),
     ("Google Docs", "We build tools for bakers, like Google Docs for ovens."),
     ("Google Docs", "Products like Google Docs changed offices."),
     ("Squarespace", 'We are "Squarespace for bakeries".'),

@@ -83,11 +83,13 @@ def test_name_is_safe_in_a_file_a_header_and_a_subject(name: str) -> None:
 
 def test_other_searches_are_usable() -> None:
     text = f'wrong = 1\n[bad]\n[good]\nfilter = ""\n{FEED}[same]\nfilter = ""\n{FEED}'
+    text += '[spelled]\nfilter = ""\nfeed = "all/../x.xml"\n'
     found = parse_searches(text, "searches.toml")
     usable = [name for name, search in found.items() if isinstance(search, SavedSearch)]
     assert usable == ["good"]
     assert "it is not a table" in str(found["wrong"])
     assert "feed: 'good' has the same file" in str(found["same"])
+    assert "feed: 'good' has the same file" in str(found["spelled"])
 
 
 def test_text_that_is_no_toml_names_file_and_line() -> None:

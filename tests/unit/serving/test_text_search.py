@@ -113,7 +113,7 @@ def finds(query: Query, fields: dict[str, list[str]]) -> bool:
 
 def found_ids(connection: sa.Connection, query: Query) -> set[str]:
     known = dict(connection.execute(sa.text("select number, posting_id from posting_texts")).all())  # type: ignore[arg-type]
-    found = combined(query, lambda one: BitMap(lookup(connection, one)), BitMap(known))
+    found = combined(query, lambda one: BitMap(lookup(connection, one)), lambda: BitMap(known))
     return {known[number] for number in found}
 
 

@@ -13,6 +13,7 @@ from include.sources.boards.theirstack import BOARD as THEIRSTACK
 from include.sources.boards.theirstack import query_key
 from include.sources.boards.theirstack.credits import CreditBook
 from include.sources.boards.theirstack.windows import WindowBook
+from include.sources.paid import Plan
 from include.state.budget import CallBudget, CallLimit
 from include.state.store import StateFile
 
@@ -159,6 +160,6 @@ def test_a_window_that_another_run_has_just_opened_anew_is_not_read_to_its_end(t
     report = {"manifest": {}, "records_seen": 1, "ids": [7], "stop_reason": ""}
     window = {"from": "a", "to": "b", "pending": []}
     WindowBook(state).replace(query_key(query), None, window)
-    assert THEIRSTACK.next_cursor(context, None, [report]) is None
+    assert THEIRSTACK.next_cursor(context, Plan([]), [report]) is None
     WindowBook(state).replace(query_key(query), window, {**window, "total": 1})
-    assert THEIRSTACK.next_cursor(context, None, [report]) == {"to": "b"}
+    assert THEIRSTACK.next_cursor(context, Plan([]), [report]) == {"to": "b"}

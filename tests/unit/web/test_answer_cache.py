@@ -109,7 +109,7 @@ def test_flood_of_questions_displaces_no_answer_that_is_asked_for_again(
         return dataclasses.replace(endpoint, answer=answer)
 
     monkeypatch.setattr("include.web.app.endpoints", counting)
-    monkeypatch.setattr("include.web.app.CACHED_ANSWERS", 40)
+    monkeypatch.setattr("include.web.app.CACHED_ANSWER_BYTES", 200_000)
     monkeypatch.setattr("include.web.app.MAX_ANSWER_AGE_SECONDS", 10**9)
     client = create_app(Settings(serving_url=frozen_url)).test_client()
     for _ in range(2):

@@ -199,7 +199,8 @@ class TheirStack(PaidSource):
         window = WindowBook(context.state).get(query_key(context.query))
         if window is None or any(report["stop_reason"] for report in reports):
             return None
-        if "total" not in window:  # another run has just reopened it; that run decides
+        # Another run has planned it again: that run decides, and the total is of its pages.
+        if "total" not in window or not all(is_of(window, chunk) for chunk in plan.chunks):
             return None
         ids = [key for report in reports for key in report["ids"]]
         # A set, because a page may repeat a record; records without an id can only be counted.
