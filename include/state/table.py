@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -83,17 +83,19 @@ class StateTable:
 
     @contextmanager
     def _transaction(self, *, writing: bool = True) -> Iterator[sa.Connection]:
-        try:
-            engine = _engine(self._url)
-            connection = engine.connect()
-        except sa.exc.OperationalError as error:
-            raise StoreUnavailableError(
-                "The database of the sources' state does not answer",
-                record=sa.make_url(self._url).render_as_string(hide_password=True),
-                next_step="see whether it is up and TECHPULSE_STATE_URL is right.",
-            ) from error
-        # Outside the try: an error of the block is the caller's, not the database's.
-        with connection.execution_options(techpulse_writing=writing), connection.begin():
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(_engine(self._url).connect())
+                connection.execution_options(techpulse_writing=writing)
+                stack.enter_context(connection.begin())
+            except sa.exc.OperationalError as error:
+                raise StoreUnavailableError(
+                    "The database of the sources' state does not answer",
+                    record=sa.make_url(self._url).render_as_string(hide_password=True),
+                    next_step="see whether it is up, TECHPULSE_STATE_URL is right, and no process "
+                    f"holds its lock for more than {_BUSY_TIMEOUT_SECONDS} s.",
+                ) from error
+            # Outside the try: an error of the block is the caller's, not the database's.
             yield connection
 
 
@@ -130,7 +132,7 @@ def _parsed_url(url: str) -> sa.URL:
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     # The driver begins a transaction at the first write: too late to lock what was read before.
     dbapi_connection.isolation_level = None
-    dbapi_connection.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_SECONDS * 1000}")
+    dbapi_connection.execute(f"pragma busy_timeout = {int(_BUSY_TIMEOUT_SECONDS * 1000)}")
     use_wal(dbapi_connection, timeout_seconds=_BUSY_TIMEOUT_SECONDS)
 
 

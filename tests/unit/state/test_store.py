@@ -108,6 +108,19 @@ def test_database_that_does_not_answer_is_told_without_its_password() -> None:
     assert "hunter2" not in str(caught.value)
 
 
+def test_lock_that_another_one_keeps_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.state.table._BUSY_TIMEOUT_SECONDS", 0.1)
+    url = f"sqlite:///{tmp_path / 'state.sqlite'}"
+    with (
+        StateTable(url, "a").update(),
+        pytest.raises(StoreUnavailableError, match="holds its lock"),
+        StateTable(url, "b").update(),
+    ):
+        pass
+
+
 def test_what_is_no_url_is_told_without_being_repeated() -> None:
     with pytest.raises(ConfigurationError, match="TECHPULSE_STATE_URL") as caught:
         StateTable("hunter2", "a").read()
