@@ -63,7 +63,7 @@ _NO_OFFER = re.compile(r"if |.{0,60}\bno recruiter", re.IGNORECASE)
 def offers_of_line(line: str, cues: Sequence[int], number: int) -> Iterator[Offer]:
     """Yield the offer after each cue such as "hiring", up to a change of subject."""
     lower, free_from = lower_in_place(line), 0
-    for at in cues:
+    for index, at in enumerate(cues, start=1):
         # A cue inside an offer already read ("hiring, seeking a baker") would yield it twice.
         if at < free_from or line[at - 1 : at].isalnum() or not (match := _CUE.match(lower, at)):
             continue
@@ -72,8 +72,10 @@ def offers_of_line(line: str, cues: Sequence[int], number: int) -> Iterator[Offe
         offer = up_to_turn(line[slice(*match.span(1))])
         # What offers no job may go on: "hiring for positions to bake, including bakers", "openings
         # are in Oslo, but we are also looking for bakers".
-        if names_job(offer) and split_titles(offer):
-            free_from = match.start(1) + len(offer)
+        end = match.start(1) + len(offer)
+        follows = index < len(cues) and cues[index] < end
+        if follows and names_job(offer) and split_titles(offer):
+            free_from = end
         if offers(offer) and not _NO_OFFER.match(offer):
             before = lower[max(0, at - _MORE_CHARS) : match.start(1)]
             yield Offer(offer, number, "sentence", more="also" in before)

@@ -22,7 +22,7 @@ from include.postings.offer import Offer
 from include.postings.places import Place, countries_of, country_of, read_places, written
 from include.postings.remote import read_remote
 from include.postings.result import Job, PostingFields, Remote, Salary, Terms, Visa
-from include.postings.roles import level_bucket, read_levels, read_roles, role_bucket
+from include.postings.roles import kinds_of, level_bucket, read_levels, read_roles, role_bucket
 from include.postings.salary import read_salary
 from include.postings.technologies import Find, counted, default_matcher
 from include.postings.visa import read_visa
@@ -132,7 +132,15 @@ class Reading:
     @lazily
     def _snippets(self) -> list[str]:
         """What offers jobs, without the sentences and lines that name none after all."""
-        return [offer.text for offer in self.offers if self.title or offer.names_job()]
+        if self.title:
+            return [offer.text for offer in self.offers]
+        # What names the kinds of the jobs alone adds nothing, and asking more costs more.
+        known = {role for job in self.jobs_without_terms for role in job.roles}
+        return [
+            offer.text
+            for offer in self.offers
+            if known.issuperset(kinds_of(offer.text) or ("software",)) or offer.names_job()
+        ]
 
     @lazily
     def roles(self) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def offers_of(
     ]
     offers = job_offers(named, body)
     if not any(split_titles(offer.text) for offer in offers):
-        offers += weak_offers(body.lines_read)
+        offers += weak_offers(body)
     # "Acme | Baker | Oslo", "Acme | Miller | Oslo": headers in a row are a list of jobs.
     if header.piped and header.segments and _heads_again(header):
         return [o._replace(where="title") if o.where == "header" else o for o in offers]

@@ -116,8 +116,6 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
         may_be_title = not closed or heading or (unmarked and not marked) or "http" in line
         # Headers in a row: "Acme | Baker | Oslo", "Acme | Miller | Oslo".
         may_be_title = may_be_title or (piped != "" and line.startswith(piped))
-        # "Looking for a baker" is a sentence, and "Looking for bakers for:" heads a list.
-        may_be_title = may_be_title and not _SOUGHT_LINE.match(line)
         listed_here = listing or (title_above != "" and _goes_on(line, title_above))
         title_above = ""
         if ": " in line and (listed := _LIST_IN_LINE.match(lower_in_place(line))):
@@ -132,6 +130,8 @@ def _from_lines(body: KeywordIndex) -> Iterator[Offer]:
                 or (number + 1 < len(lines) and lines[number + 1].startswith("http"))
                 or (not mark and _stands_alone(line, lines[number + 1 : number + 2]))
             )
+            # "Looking for a baker" is a sentence, and "Looking for bakers for:" heads a list.
+            and not (mark == "" and _SOUGHT_LINE.match(line))
             and (title := title_line(line, bullet, listed_here))
             and not (asked and _describes(title, line))
         ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from include.postings.keywords import KeywordIndex
 from include.postings.lexicon import title_labels
 from include.postings.offer import Offer
 from include.postings.title_lines import begins_as_duty
@@ -36,33 +37,33 @@ _JOB_ADDRESS = re.compile(
 _ENDS = re.compile(r"-(?:at|in|for|to|san|new|remote|full-time)-.*$")
 
 
-def weak_offers(lines: Sequence[str]) -> list[Offer]:
+def weak_offers(body: KeywordIndex) -> list[Offer]:
     """Return what may offer jobs: starts of lines, else who is addressed, else addresses."""
+    lines = [(number, body.lines_read[number]) for number in sorted(body.cues("noun"))]
     starts = [Offer(title, number, "sentence") for number, title in _starts(lines)]
     return starts or list(_addressed(lines)) or list(_of_addresses(lines))
 
 
-def _starts(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
+def _starts(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    for number, line in lines:
         head = line[:_LINE_CHARS]
         if not head[:1].isupper() or not (end := _START_END.search(head)):
             continue
         title = head[: end.start()].strip()
         # "CTO, Acme" signs.
-        signs = "leader" in title_labels(title)
-        if _is_title(title) and not signs and not begins_as_duty(title):
+        if _is_title(title) and "leader" not in title_labels(title) and not begins_as_duty(title):
             yield number, title
 
 
-def _addressed(lines: Sequence[str]) -> Iterator[Offer]:
-    for number, line in enumerate(lines):
+def _addressed(lines: Sequence[tuple[int, str]]) -> Iterator[Offer]:
+    for number, line in lines:
         for found in _ADDRESSED.finditer(line):
             if _is_title(found.group(1)) and "engineer" in title_labels(found.group(1)):
                 yield Offer(found.group(1), number, "sentence")
 
 
-def _of_addresses(lines: Sequence[str]) -> Iterator[Offer]:
-    for number, line in enumerate(lines):
+def _of_addresses(lines: Sequence[tuple[int, str]]) -> Iterator[Offer]:
+    for number, line in lines:
         if "http" not in line:
             continue
         for found in _JOB_ADDRESS.finditer(line):
