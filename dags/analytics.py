@@ -71,13 +71,16 @@ def analytics() -> None:
         """Skip the rest of the run when every load is already published.
 
         From here on the run counts as started: a load that commits later triggers another. A manual
-        run always continues.
+        run always continues. Bronze tables of an older version are migrated, for dbt to read.
         """
         from include.pipeline import publish
         from include.pipeline.analytics import begin, is_for_loads
 
         begin(dag_run.run_id)
-        return not is_for_loads(dag_run) or publish.has_unpublished_loads()
+        if is_for_loads(dag_run) and not publish.has_unpublished_loads():
+            return False
+        publish.migrate_warehouse()
+        return True
 
     models = dbt_steps(get_settings(), pool=WAREHOUSE_POOL, execution_timeout=WAREHOUSE_TIMEOUT)
 

@@ -49,9 +49,24 @@ def has_unpublished_loads() -> bool:
     return bool(committed) and not committed <= _published(settings.serving_database_url)
 
 
+def migrate_warehouse() -> None:
+    """Bring the bronze tables to this code's version; make no warehouse where there is none.
+
+    dbt reads them, and the first run after an upgrade may come before the first load.
+    """
+    settings = get_settings()
+    if _is_there(settings):
+        with open_warehouse(settings):
+            pass
+
+
+def _is_there(settings: Settings) -> bool:
+    return settings.warehouse_is_lake or Path(settings.warehouse_path).exists()
+
+
 def _committed(settings: Settings) -> set[str]:
     """Return the ids of all loads; empty before the first one."""
-    if not settings.warehouse_is_lake and not Path(settings.warehouse_path).exists():
+    if not _is_there(settings):
         return set()
     with open_warehouse(settings, read_only=True) as warehouse:
         # A file without our tables: a task was killed between creating and migrating it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -14,11 +15,12 @@ from include.pipeline.publish import analytics_version, has_unpublished_loads, p
 from include.serving import schema
 from include.serving.engine import writing_engine
 from include.serving.schema import LOADS, migrate, write_meta
-from include.settings import Settings, get_settings
+from include.settings import PROJECT_ROOT, Settings, get_settings
 from include.sources.record import Record
 from include.staging.files import stage
 from include.warehouse.connection import open_warehouse
 from include.warehouse.loads import job_postings, load
+from include.warehouse.schema import SCHEMA_VERSION, version_of
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 
@@ -70,6 +72,30 @@ def test_a_load_that_is_not_published_is_news(settings: Settings) -> None:
 def test_nothing_loaded_is_no_news_and_looking_makes_nothing(settings: Settings) -> None:
     assert not has_unpublished_loads()
     assert not settings.data_dir.exists()
+
+
+def test_first_run_after_an_upgrade_migrates_what_dbt_reads(settings: Settings) -> None:
+    bring(settings)
+    with open_warehouse(settings) as warehouse:  # as the version before left it
+        warehouse.execute(f"delete from bronze.schema_versions where version = {SCHEMA_VERSION}")
+        warehouse.execute("drop table bronze.raw_hn_seekers")
+    assert first_step_continues(run_type="manual")
+    with open_warehouse(settings, read_only=True) as warehouse:
+        assert version_of(warehouse) == SCHEMA_VERSION
+
+
+def test_manual_run_without_a_warehouse_makes_none(settings: Settings) -> None:
+    assert first_step_continues(run_type="manual")
+    assert not Path(settings.warehouse_path).exists()
+
+
+def first_step_continues(run_type: str) -> bool:
+    """Run what the DAG does before dbt."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    (dag,) = DagBag(str(PROJECT_ROOT / "dags" / "analytics.py")).dags.values()
+    step = dag.get_task("has_unpublished_loads").python_callable
+    return bool(step(dag_run=SimpleNamespace(run_id="r", run_type=run_type)))
 
 
 def test_looking_changes_no_file(settings: Settings) -> None:
