@@ -132,7 +132,7 @@ def _parsed_url(url: str) -> sa.URL:
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     # The driver begins a transaction at the first write: too late to lock what was read before.
     dbapi_connection.isolation_level = None
-    dbapi_connection.execute(f"pragma busy_timeout = {int(_BUSY_TIMEOUT_SECONDS * 1000)}")
+    dbapi_connection.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_SECONDS * 1000}")
     use_wal(dbapi_connection, timeout_seconds=_BUSY_TIMEOUT_SECONDS)
 
 
