@@ -42,7 +42,7 @@ def test_example_of_the_help_is_searched_for_in_every_card(searching: Any) -> No
 
 
 def test_words_are_marked_and_the_best_matches_come_first_on_request(searching: Any) -> None:
-    field = searching.get_by_label("Search the postings")
+    field = searching.get_by_label("Search postings")
     field.fill("title:engineer")
     field.press("Enter")
     expect(searching.locator("#postings mark").first).to_have_text("Engineer", timeout=_TIMEOUT_MS)
@@ -66,7 +66,7 @@ def test_what_is_no_search_is_said_with_its_place_and_asked_of_no_card(searching
     problem = searching.locator("#q-problem")
 
     def type_half() -> None:
-        searching.get_by_label("Search the postings").fill('title:"data engin')
+        searching.get_by_label("Search postings").fill('title:"data engin')
         expect(problem).to_contain_text(
             "Character 7: this quotation mark is not closed", timeout=_TIMEOUT_MS
         )
@@ -74,5 +74,5 @@ def test_what_is_no_search_is_said_with_its_place_and_asked_of_no_card(searching
     assert {*asked(searching, type_half)} == {"postings"}
     assert searching.locator("#population").inner_text() == before
     assert searching.locator("#active .chip").count() == 0
-    searching.get_by_label("Search the postings").fill("")
+    searching.get_by_label("Search postings").fill("")
     expect(problem).to_be_hidden()
