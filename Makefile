@@ -23,12 +23,13 @@ $(INSTALLED): locks/dev.txt locks/uv.txt locks/openlineage.txt locks/oracles.txt
 	@echo "Installing into $(VENV) (a minute or two) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
-	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode --require-hashes -r locks/dev.txt
+	@# Modules are compiled when they are first imported: all of them take longer than the rest of the install.
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r locks/dev.txt
 	@# Off the path: only tests/integration/test_lineage.py has it, as only those who want lineage do.
-	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode --no-deps --target $(VENV)/openlineage --require-hashes -r locks/openlineage.txt
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --no-deps --target $(VENV)/openlineage --require-hashes -r locks/openlineage.txt
 	@# Off the path, too: with numpy on it, each process that imports pyarrow takes 0.4 s longer, and the image has none.
-	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode --target $(VENV)/oracles --require-hashes -r locks/oracles.txt
-	@# Off the path, too, and compiled when used: marimo is for one test and for analysts.
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --target $(VENV)/oracles --require-hashes -r locks/oracles.txt
+	@# Off the path, too: marimo is for one test and for analysts.
 	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --target $(VENV)/examples --require-hashes -r locks/examples.txt
 	@touch $@
 
