@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from typing import NamedTuple
 import duckdb
 
 from include.errors import ConfigurationError
+from include.operator_files import read_operator_file
 from include.postings import extract_posting
 from include.postings.ats_links import Board, boards_in
 from include.settings import Settings
@@ -152,17 +154,8 @@ def operator_rows(settings: Settings) -> list[BoardRow]:
     ``state`` is empty or "refused". Raises ConfigurationError that names the line.
     """
     path = settings.company_boards_file
-    try:
-        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"The file of boards cannot be read: {error}",
-            record=path,
-            next_step="make it a UTF-8 text file that Airflow's user can read.",
-        ) from error
-    rows = csv.DictReader(text.splitlines())
+    # Not by lines: a quoted cell may hold a line break.
+    rows = csv.DictReader(io.StringIO(read_operator_file(path) or "", newline=""))
     return [_operator_row(line, f"{path}, line {rows.line_num}") for line in rows]
 
 

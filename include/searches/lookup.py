@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from include.errors import ConfigurationError
+from include.operator_files import read_operator_file
 from include.searches.definition import SavedSearch, parse_searches
 from include.settings import Settings, get_settings
 
@@ -23,16 +24,10 @@ def read_searches(
     Raises ConfigurationError where the text as a whole cannot be read.
     """
     file = (settings or get_settings()).data_dir / FILE
-    try:
-        return parse_searches(file.read_text(encoding="utf-8-sig"), str(file))
-    except FileNotFoundError:
+    text = read_operator_file(file)
+    if text is None:
         return parse_searches(_variable(), f"Airflow Variable {VARIABLE}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"The saved searches cannot be read: {error}",
-            record=file,
-            next_step="make it a UTF-8 text file that Airflow's user can read.",
-        ) from error
+    return parse_searches(text, str(file))
 
 
 def read_search(name: str, settings: Settings | None = None) -> SavedSearch:

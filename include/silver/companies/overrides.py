@@ -14,6 +14,7 @@ keep apart what they join:
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from types import MappingProxyType
 from typing import Final
 
 from include.errors import ConfigurationError
+from include.operator_files import read_operator_file
 from include.postings.ats_links import SYSTEMS
 from include.silver.companies.names import read_name
 
@@ -54,13 +56,11 @@ def read_overrides(path: Path) -> Overrides:
 
     Raises ConfigurationError, which names the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    text = read_operator_file(path)
+    if text is None:
         return NO_OVERRIDES
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read: {error}") from error
-    rows = csv.reader(text.splitlines())
+    # Not by lines: a quoted cell may hold a line break.
+    rows = csv.reader(io.StringIO(text, newline=""))
     keys: dict[tuple[str, str], str] = {}
     for row in rows:
         where = f"{path}, line {rows.line_num}"

@@ -107,11 +107,13 @@ def test_the_operators_file_adds_names_and_refuses(warehouse, settings):
 def test_the_operators_file_may_come_of_a_spreadsheet(settings):
     path = settings.company_boards_file
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = "system,board,company,state", 'lever,acorn,"Acorn, Inc.",', "", "lever,birch,Bücher,"
-    lines = "\r\n".join(rows)
+    # The last name holds a line separator, which ends no row of a CSV.
+    names = ['"Acorn, Inc."', "Bücher", "Cedar\u2028Labs"]
+    rows = (f"lever,{board},{name}," for board, name in zip("abc", names, strict=True))
+    lines = "\r\n".join(("system,board,company,state", "", *rows))
     path.write_text(lines, encoding="utf-8-sig", newline="")
-    assert [row.company for row in operator_rows(settings)] == ["Acorn, Inc.", "Bücher"]
-    path.write_text(lines, encoding="cp1252", newline="")
+    assert [row.company for row in operator_rows(settings)] == [n.strip('"') for n in names]
+    path.write_text("system,board,company,state\nlever,a,Bücher,", encoding="cp1252")
     with pytest.raises(ConfigurationError, match=r"cannot be read.*UTF-8 text file"):
         operator_rows(settings)
 

@@ -48,6 +48,11 @@ def test_a_wrong_line_is_named(tmp_path, line, message):
         read_overrides(written(tmp_path, line))
 
 
+def test_a_line_separator_within_a_name_ends_no_line(tmp_path):
+    with pytest.raises(ConfigurationError, match="line 3: the company is empty"):
+        read_overrides(written(tmp_path, "Acme,Acme\u2028Labs,\n,x,"))
+
+
 def test_a_file_with_other_columns_or_bytes_is_refused(tmp_path):
     path = tmp_path / "companies.csv"
     path.write_text("name,company\n")
