@@ -90,7 +90,7 @@ format: $(INSTALLED) ## write the code in the one format
 evaluate: $(INSTALLED) ## score the classifier on labels and generated truth (ARGS=--unknown: new names)
 	@$(BIN)/python -m bench.evaluate $(ARGS)
 
-bench: $(INSTALLED) $(BENCH_INSTALLED) ## measure, side by side (QUICK=1: 3 minutes; ONLY=fetch; HISTORY=1)
+bench: $(INSTALLED) $(BENCH_INSTALLED) ## measure, side by side (QUICK=1: ten minutes; ONLY=fetch; HISTORY=1)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(or $(ONLY),$(if $(HISTORY),history))
 
 $(BENCH_INSTALLED): locks/bench.txt | $(INSTALLED)

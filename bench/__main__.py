@@ -2,7 +2,7 @@
 
 python -m bench                    # everything but the full history; writes docs/benchmarks.md
 python -m bench fetch load         # some rows
-python -m bench --quick            # small sizes, under three minutes, printed only
+python -m bench --quick            # small sizes, some ten minutes, printed only
 python -m bench history            # the full history, through Airflow
 """
 

@@ -52,6 +52,8 @@ class Stored:
     ids: Sequence[str]
     texts: Sequence[Sequence[str]]
     """The words of some postings."""
+    has_boards: bool
+    """Whether a company's board was read: without one, no job is open or closed."""
 
 
 def stored_in(store: Path) -> Stored:
@@ -79,6 +81,7 @@ def stored_in(store: Path) -> Stored:
                                                "where total_jobs > 0 order by 1")],
             ids=[row[0] for row in some],
             texts=[found for found in texts if len(found) > 2],
+            has_boards=bool(rows("select 1 from weekly_open_jobs limit 1")),
         )  # fmt: skip
 
 
@@ -123,7 +126,11 @@ class Filtered:
                 f"{_PAGES}/company?{one.partition('?')[2]}"
                 for one in self.plain("company", company=lambda: self._heavy("company"))
             ),
-            "open": self.ask("open", by=some(("family", "role"))),
+            **(
+                {"open": self.ask("open", by=some(("family", "role")))}
+                if self._stored.has_boards
+                else {}
+            ),
             "match": self.ask("match", skills=self._skills),
             "search, newest first": self.plain("postings", q=self._search),
             "search, best first": self.plain(

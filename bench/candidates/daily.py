@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import os
+from http import HTTPStatus
 from typing import Any
 from unittest import mock
 
 from bench.history import items_of
 from bench.pipeline import MonthRead, point_at, read_month
-from include.http.client import HttpClient
+from include.http.transport import Answer, Transport
 from include.settings import get_settings
 from sample.threads import ACCOUNT
 from sample.world import World
 
 __all__ = ["prepare", "rows", "work"]
 
-_BASE = "http://127.0.0.1:9/v0"
+_HOST, _PATH = "http://127.0.0.1:9", "/v0/"
 _read: list[MonthRead] = []
 _asked: list[str] = []
 _answers: dict[str, str] = {}
@@ -30,8 +31,8 @@ def prepare(job: dict[str, Any]) -> None:
     """Read the month once; then edit a comment, delete one and add one."""
     os.environ["TECHPULSE_DATA_DIR"] = job["folder"]
     get_settings.cache_clear()
-    point_at(_BASE)
-    mock.patch.object(HttpClient, "_try_once", _answer).start()
+    point_at(f"{_HOST}{_PATH}")
+    mock.patch.object(Transport, "exchange", _answer).start()
     month = job["month"]
     world = World(first_month=month, last_month=month, comments=job["comments"])
     _make_answers(world, month)
@@ -55,10 +56,10 @@ def rows(job: dict[str, Any]) -> dict[str, Any]:
     return {name: _read[-1].ledger[name] for name in names} | {"requests": len(_asked)}
 
 
-def _answer(_: HttpClient, method: str, url: str, *__: object) -> str:
-    path = url.removeprefix(f"{_BASE}/")
+def _answer(_: Transport, method: str, target: str, *__: object, **___: object) -> Answer:
+    path = target.removeprefix(_PATH)
     _asked.append(path)
-    return _answers[path]
+    return Answer(HTTPStatus.OK, {}, _answers[path])
 
 
 def _make_answers(world: World, month: str) -> None:

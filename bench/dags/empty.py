@@ -10,7 +10,7 @@ from airflow.sdk import dag, task
 
 @dag(dag_id="empty")
 def empty() -> None:
-    """Find nothing, cut it, fetch it, load it."""
+    """Find nothing, cut it, fetch it, load it, trigger nothing."""
 
     @task
     def find() -> int:
@@ -28,8 +28,12 @@ def empty() -> None:
     def load(found: Any, fetched: Any) -> int:
         return len(list(fetched))
 
+    @task
+    def trigger() -> None:
+        return None
+
     found = find()
-    load(found, fetch.expand(chunk=cut(found)))
+    load(found, fetch.expand(chunk=cut(found))) >> trigger()
 
 
 empty()

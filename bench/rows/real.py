@@ -29,7 +29,7 @@ __all__ = ["HISTORY", "REPLAY", "check", "months_there", "run"]
 HISTORY = PROJECT_ROOT.parent / "shared" / "history"
 REPLAY = PROJECT_ROOT.parent / "shared" / "tools" / "replay_api.py"
 _BARE = Candidate("without Airflow", "bench.candidates.history_bare")
-_QUICK_MONTHS = 3
+_QUICK_MONTHS = 30  # a year against the year before, and places to ask for
 _CLIENTS, _PAUSE_SECONDS = 20, 0.25
 _MIN_JOBS, _MAX_JOBS = 0.9, 1.0
 """Postings a comment: of the whole history 98 % are job postings."""

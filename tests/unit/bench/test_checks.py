@@ -41,7 +41,14 @@ def page(listed: int, total: int) -> dict[str, object]:
 
 PLACES, TECHNOLOGIES = {"Berlin": 1, "Paris": 1, "Rome": 1}, {"go": 1, "rust": 1}
 STORED = Stored(
-    PLACES, TECHNOLOGIES, {"Acme": 2}, ["hacker_news"], ["2025-01"], ["0" * 32], [["a", "b", "c"]]
+    PLACES,
+    TECHNOLOGIES,
+    {"Acme": 2},
+    ["hacker_news"],
+    ["2025-01"],
+    ["0" * 32],
+    [["a", "b", "c"]],
+    has_boards=True,
 )
 
 
@@ -49,6 +56,11 @@ STORED = Stored(
 def by_name() -> dict[str, Case]:
     made = Questions(PLACES, TECHNOLOGIES, (24_300, 24_311))
     return {case.name: case for case in cases(made, Filtered(STORED))}
+
+
+def test_jobs_that_are_open_are_asked_for_where_a_board_was_read() -> None:
+    assert "open" in Filtered(STORED).by_path()
+    assert "open" not in Filtered(replace(STORED, has_boards=False)).by_path()
 
 
 def rows(*data: dict[str, object], **meta: object) -> dict[str, object]:
