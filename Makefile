@@ -36,7 +36,7 @@ $(INSTALLED): locks/dev.txt locks/uv.txt locks/openlineage.txt locks/oracles.txt
 demo: $(INSTALLED) ## generated months through the whole pipeline, no network (MONTHS=4)
 	@$(BIN)/python -m local demo --months $(MONTHS)
 
-test: $(INSTALLED) ## the tests, on up to four cores (COVERAGE=1: measure it, too)
+test: $(INSTALLED) ## the tests, by up to four workers (COVERAGE=1: measure it, too)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
 
 slow-test: $(INSTALLED) ## the tests that `make test` leaves to the nightly run
@@ -76,11 +76,17 @@ clean: $(INSTALLED) ## delete .airflow/ and the data, after saying what that is 
 	@$(BIN)/python -m local clean $(if $(YES),--yes)
 
 lint: $(INSTALLED) ## ruff, mypy, import-linter, sqlfluff, hadolint
+	@$(MAKE) --no-print-directory --jobs=3 lint-types lint-sql lint-rest
+
+.PHONY: lint-types lint-sql lint-rest
+lint-types:
+	@$(BIN)/mypy
+lint-sql:
+	@cd dbt && ../$(BIN)/sqlfluff lint --ignore-local-config --config ../pyproject.toml models tests macros
+lint-rest:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --cache-dir .venv/.import-linter
-	@cd dbt && ../$(BIN)/sqlfluff lint --ignore-local-config --config ../pyproject.toml models tests macros
 	@$(BIN)/hadolint Dockerfile deploy/Dockerfile
 
 format: $(INSTALLED) ## write the code in the one format
