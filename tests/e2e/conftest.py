@@ -15,7 +15,15 @@ from bench.airflow_server import AirflowServer, airflow_server
 from include.serving.publish import publish
 from sample.gold.companies import fill_companies
 from sample.gold.postings import GoldSize, fill_gold
-from tests.e2e.pages import logged_in, new_page, opened, playwright, watched
+from tests.e2e.pages import (
+    emptied,
+    logged_in,
+    new_page,
+    opened,
+    playwright,
+    watched,
+    watching,
+)
 
 CHROMIUM = Path("/usr/bin/chromium")
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
@@ -110,18 +118,24 @@ def context(browser: Any, server: AirflowServer) -> Iterator[Any]:
         yield context
 
 
-@pytest.fixture
-def page(context: Any, server: AirflowServer) -> Iterator[Any]:
-    """A page of one test, which fails for an error in it."""
-    with watched(context, server) as page:
-        yield page
+@pytest.fixture(scope="module")
+def tab(context: Any) -> Iterator[Any]:
+    """A tab for one test at a time."""
+    with new_page(context) as tab:
+        yield tab
 
 
 @pytest.fixture
-def unwatched(context: Any) -> Iterator[Any]:
-    """A page of one test, in which errors are expected."""
-    with new_page(context) as page:
-        yield page
+def page(tab: Any, server: AirflowServer) -> Iterator[Any]:
+    """An empty tab, which fails for an error in it."""
+    with watching(emptied(tab), server):
+        yield tab
+
+
+@pytest.fixture
+def unwatched(tab: Any) -> Any:
+    """An empty tab, in which errors are expected."""
+    return emptied(tab)
 
 
 @pytest.fixture(scope="module")

@@ -18,13 +18,16 @@ __all__ = [
     "NARROW",
     "WIDE",
     "asked",
+    "emptied",
     "logged_in",
+    "looked_at",
     "new_page",
     "opened",
     "playwright",
     "settle",
     "violations",
     "watched",
+    "watching",
 ]
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
@@ -43,32 +46,56 @@ def logged_in(browser: Any, server: AirflowServer, **options: Any) -> Iterator[A
 
 
 @contextmanager
-def new_page(context: Any, *, size: dict[str, int] = WIDE, theme: str = "light") -> Iterator[Any]:
-    """Yield a new page of a size, with the system's theme; close it."""
+def new_page(context: Any) -> Iterator[Any]:
+    """Yield a new page; close it."""
     with closing(context.new_page()) as page:
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=theme)
+        looked_at(page, WIDE, "light")
         yield page
 
 
 @contextmanager
-def watched(
-    context: Any, server: AirflowServer, *, size: dict[str, int] = WIDE, theme: str = "light"
-) -> Iterator[Any]:
-    """Yield a new page; fails for an error, a violation of CSP, a request to elsewhere."""
+def watched(context: Any, server: AirflowServer) -> Iterator[Any]:
+    """Yield a new page that is watched."""
+    with new_page(context) as page, watching(page, server):
+        yield page
+
+
+@contextmanager
+def watching(page: Any, server: AirflowServer) -> Iterator[None]:
+    """Fail for an error in the page, a violation of CSP, a request to elsewhere."""
     troubles: list[str] = []
 
     def own(request: Any) -> None:
         if not request.url.startswith((server.url, "blob:", "data:")):
             troubles.append(f"asked for {request.url}")
 
-    with new_page(context, size=size, theme=theme) as page:
-        page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", own)
-        yield page
-        assert troubles == []
-        assert page.evaluate("window.hacked") is None
+    listeners = {
+        "console": lambda m: troubles.append(m.text) if m.type == "error" else None,
+        "pageerror": lambda error: troubles.append(str(error)),
+        "request": own,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    yield
+    hacked = page.evaluate("window.hacked")
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    assert troubles == []
+    assert hacked is None
+
+
+def emptied(tab: Any) -> Any:
+    """Return a tab as a new one would be: a new one has to compile the page's scripts again."""
+    tab.unroute_all()
+    tab.goto("about:blank")
+    looked_at(tab, WIDE, "light")
+    return tab
+
+
+def looked_at(page: Any, size: dict[str, int], theme: str) -> None:
+    """Give the page a size and the system a theme."""
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=theme)
 
 
 def opened(page: Any, server: AirflowServer, query: str = "") -> Any:

@@ -12,11 +12,11 @@ from tests.e2e.conftest import JOINED, OWNER, needs_chromium
 from tests.e2e.pages import (
     NARROW,
     WIDE,
+    looked_at,
     opened,
     playwright,
     settle,
     violations,
-    watched,
 )
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
@@ -40,19 +40,19 @@ def company(page: Any, server: AirflowServer, name: str) -> Any:
     ],
 )
 def test_page_says_what_was_joined_and_is_accessible(
-    context: Any, server: AirflowServer, size: dict[str, int], theme: str
+    page: Any, server: AirflowServer, size: dict[str, int], theme: str
 ) -> None:
-    with watched(context, server, size=size, theme=theme) as page:
-        company(page, server, JOINED)
-        expect(page.locator("#names")).to_contain_text(OWNER)
-        expect(page.locator("#names")).to_contain_text("companies.csv")
-        expect(page.locator("#skills .bars li .whisker").first).to_be_visible()
-        expect(page.locator("#skills")).to_contain_text("Fewer than 30")
-        expect(page.locator("#open")).to_contain_text("None of its boards is read")
-        expect(page.locator("#few-card")).to_be_hidden()
-        page.locator(".correct summary").click()
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        assert violations(page) == []
+    looked_at(page, size, theme)
+    company(page, server, JOINED)
+    expect(page.locator("#names")).to_contain_text(OWNER)
+    expect(page.locator("#names")).to_contain_text("companies.csv")
+    expect(page.locator("#skills .bars li .whisker").first).to_be_visible()
+    expect(page.locator("#skills")).to_contain_text("Fewer than 30")
+    expect(page.locator("#open")).to_contain_text("None of its boards is read")
+    expect(page.locator("#few-card")).to_be_hidden()
+    page.locator(".correct summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert violations(page) == []
 
 
 def test_few_postings_are_counted(page: Any, server: AirflowServer, small_company: str) -> None:

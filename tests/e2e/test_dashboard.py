@@ -15,11 +15,11 @@ from tests.e2e.pages import (
     NARROW,
     WIDE,
     asked,
+    looked_at,
     opened,
     playwright,
     settle,
     violations,
-    watched,
 )
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
@@ -276,22 +276,22 @@ def test_before_the_first_publish_the_page_says_what_to_do(
     ids=["light-narrow", "dark-wide", "light-wide", "dark-narrow"],
 )
 def test_page_fits_every_screen_and_breaks_no_rule_of_accessibility(
-    context: Any, server: AirflowServer, theme: str, screen: dict[str, int]
+    page: Any, server: AirflowServer, theme: str, screen: dict[str, int]
 ) -> None:
-    with watched(context, server, theme=theme) as page:
-        opened(page, server, "#skills=python,react")
-        expect(page.locator("html")).to_have_attribute("data-theme", theme)
-        page.get_by_role("button", name="More filters").click()
-        page.locator(".paste summary").click()
-        for size in (WIDE, {"width": 1920, "height": 1080}, {"width": 768, "height": 900}, NARROW):
-            page.set_viewport_size(size)
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], size
-        page.get_by_role("button", name="Filters", exact=True).click()
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-        page.set_viewport_size(screen)
-        page.locator("#pay-card").get_by_role("button", name="Table").click()
-        page.locator("#skills-card").get_by_role("button", name="How it is counted").click()
-        assert violations(page) == []
+    looked_at(page, WIDE, theme)
+    opened(page, server, "#skills=python,react")
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    page.get_by_role("button", name="More filters").click()
+    page.locator(".paste summary").click()
+    for size in (WIDE, {"width": 1920, "height": 1080}, {"width": 768, "height": 900}, NARROW):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], size
+    page.get_by_role("button", name="Filters", exact=True).click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.set_viewport_size(screen)
+    page.locator("#pay-card").get_by_role("button", name="Table").click()
+    page.locator("#skills-card").get_by_role("button", name="How it is counted").click()
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize(("name", "text"), [("methods", "Wilson"), ("operators", "adds up")])

@@ -11,8 +11,16 @@ import pytest
 
 from bench.airflow_server import AirflowServer
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.pages import NARROW, WIDE, opened, playwright, settle, watched
-from tests.e2e.test_dashboard import violations
+from tests.e2e.pages import (
+    NARROW,
+    WIDE,
+    looked_at,
+    opened,
+    playwright,
+    settle,
+    violations,
+    watched,
+)
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 expect = playwright.expect
@@ -107,11 +115,11 @@ def test_list_leads_to_a_posting_and_back(page: Any, server: AirflowServer) -> N
     ],
 )
 def test_page_fits_and_breaks_no_rule_of_accessibility(
-    context: Any, server: AirflowServer, rich_posting: str, size: dict[str, int], theme: str
+    page: Any, server: AirflowServer, rich_posting: str, size: dict[str, int], theme: str
 ) -> None:
-    with watched(context, server, size=size, theme=theme) as page:
-        page.goto(f"{server.url}/techpulse/posting?id={rich_posting}")
-        page.locator(".answer", has_text="Terraform").focus()
-        settle(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        assert violations(page) == []
+    looked_at(page, size, theme)
+    page.goto(f"{server.url}/techpulse/posting?id={rich_posting}")
+    page.locator(".answer", has_text="Terraform").focus()
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert violations(page) == []
