@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
@@ -21,6 +22,9 @@ from include.insights.statistics.changes import (
 )
 from include.insights.store import Snapshot
 from include.insights.trends import months_before
+
+if TYPE_CHECKING:
+    from include.insights.index.clusters import Clustered
 
 __all__ = ["Comparison", "Split", "Windows", "last_whole_month", "windows_of"]
 
@@ -53,7 +57,7 @@ def windows_of(newest: str, months: int) -> Windows:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The postings of two windows, as ``Selection.posting_set`` has them, and their companies."""
+    """The postings of two windows, none in both, as ``Selection.posting_set`` has them."""
 
     index: FacetIndex
     now: BitMap
@@ -95,21 +99,37 @@ class Comparison:
             if len(y1) + len(y0) >= least:
                 yield skill.skill, len(y1), len(y0), self._difference(y1, y0)
 
-    def _difference(self, y1: BitMap, y0: BitMap) -> Difference:
-        sums = replace(self._all)
-        sums.add_counts(self._by_company(y1), self._by_company(y0), *self._sizes)
-        return cluster_difference(sums)
+    def _difference(self, naming_now: BitMap, naming_before: BitMap) -> Difference:
+        (m1, m0), y1, y0 = self._all, self._by_company(naming_now), self._by_company(naming_before)
+        # (y1 + y0)² - y1² - y0² = 2 y1 y0: no posting is in both windows.
+        both = self._by_company(naming_now | naming_before)
+        return cluster_difference(
+            replace(
+                self._sums_of_all,
+                y1=len(y1),
+                y0=len(y0),
+                y1_y1=y1.squares,
+                y0_y0=y0.squares,
+                y1_y0=(both.squares - y1.squares - y0.squares) // 2,
+                y1_m1=y1.times(m1),
+                y0_m0=y0.times(m0),
+                y1_m0=y1.times(m0),
+                y0_m1=y0.times(m1),
+            )
+        )
 
     @cached_property
-    def _sizes(self) -> tuple[Counter[int], Counter[int]]:
+    def _all(self) -> tuple[Clustered, Clustered]:
         return self._by_company(self.now), self._by_company(self.before)
 
     @cached_property
-    def _all(self) -> ClusterSums:
-        return ClusterSums.of_all(*self._sizes)
+    def _sums_of_all(self) -> ClusterSums:
+        m1, m0 = self._all
+        squares = {"m1_m1": m1.squares, "m0_m0": m0.squares, "m1_m0": m1.times(m0)}
+        return ClusterSums(m1=len(m1), m0=len(m0), **squares)
 
-    def _by_company(self, postings: BitMap) -> Counter[int]:
-        return _counter(postings, self.index.companies.clusters)
+    def _by_company(self, postings: BitMap) -> Clustered:
+        return self.index.companies.by_cluster.of(postings)
 
 
 class Split:

@@ -11,10 +11,10 @@ from pyroaring import BitMap
 
 from include.insights.cache import SegmentedLRU
 from include.insights.index.sets import bits_at, bits_of
-from include.serving.bits import flags_of, positions
+from include.serving.bits import flags_of
 from include.serving.facets import ROARING
 
-__all__ = ["Bitmaps", "FacetRow", "Groups", "array_of", "bits_at", "flags_of", "positions"]
+__all__ = ["Bitmaps", "FacetRow", "Groups", "array_of", "bits_at", "flags_of"]
 
 FacetRow = tuple[str, str, int, bytes]
 """Facet, value, number of postings, payload: a row of ``posting_facets``."""

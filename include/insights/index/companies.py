@@ -9,11 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, islice, pairwise, repeat
+from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
 from include.insights.addresses import without_addresses
-from include.insights.index.bitmaps import Bitmaps, Groups, array_of, flags_of, positions
+from include.insights.index.bitmaps import Bitmaps, Groups, array_of, flags_of
+from include.insights.index.sets import positions
+
+if TYPE_CHECKING:
+    from include.insights.index.clusters import Clusters
 
 __all__ = ["Companies", "Company"]
 
@@ -58,7 +63,7 @@ class Companies:
         """Count the distinct names, in any case, as contract 1.0.0 counts companies."""
         ends = self._names.fold(bits)
         shared = ends & self._shared_ends
-        several = {self._shared[position] for position in positions(shared, self._size)}
+        several = {self._shared[position] for position in positions(shared)}
         return (ends ^ shared).bit_count() + len(several)
 
     @cached_property
@@ -70,14 +75,23 @@ class Companies:
     @cached_property
     def clusters(self) -> array[int]:
         """The company's number by position; where none is named, a number of its own."""
-        unnamed = self.groups.ends.bit_count()
-        numbered = enumerate(self.numbers)
-        return array("I", (n if n < unnamed else unnamed + at for at, n in numbered))
+        # Those without a company come last: their numbers go on from the companies'.
+        named = self.groups.ends.bit_length()
+        first = self.groups.ends.bit_count()
+        return self.numbers[:named] + array("I", range(first, first + self._size - named))
+
+    @cached_property
+    def by_cluster(self) -> Clusters:
+        """The postings by ``clusters``."""
+        # pyarrow is imported when first used: most processes that import the index count nothing.
+        from include.insights.index.clusters import Clusters
+
+        return Clusters(self.clusters)
 
     def sizes(self, bits: int) -> Counter[int]:
         """Return the jobs in ``bits`` of each company that has any, by number."""
         if bits.bit_count() * _FEW < self._size:
-            found = Counter(map(self.numbers.__getitem__, positions(bits, self._size)))
+            found = Counter(map(self.numbers.__getitem__, positions(bits)))
             found.pop(self.groups.ends.bit_count(), None)
             return found
         flags = flags_of(bits, self._size)
@@ -160,7 +174,7 @@ class Companies:
 
     @cached_property
     def _ends(self) -> array[int]:
-        return array("I", positions(self.groups.ends, self._size))
+        return positions(self.groups.ends)
 
     @cached_property
     def _text_lines(self) -> list[str]:

@@ -13,7 +13,7 @@ from itertools import takewhile
 from pyroaring import BitMap
 
 from include.insights.filters import JobFilter
-from include.insights.index.bitmaps import Bitmaps, FacetRow, positions
+from include.insights.index.bitmaps import Bitmaps, FacetRow
 from include.insights.index.companies import Companies
 from include.insights.index.days import Days
 from include.insights.index.numbers import Numbers
@@ -21,7 +21,7 @@ from include.insights.index.order import Postings
 from include.insights.index.pay import Pay
 from include.insights.index.places import ANYWHERE, JobPlaces
 from include.insights.index.seen import Seen
-from include.insights.index.sets import roaring_of
+from include.insights.index.sets import positions, roaring_of
 from include.insights.index.skill_lists import SkillLists
 from include.insights.index.spans import Spans
 
@@ -184,7 +184,7 @@ class FacetIndex:
             parts = [piece for part in parts for piece in self._parted(part, facet)]
         numbers = array("H", bytes(2 * self.size))
         for number, part in enumerate(parts):
-            for position in positions(part, self.size):
+            for position in positions(part):
                 numbers[position] = number
         return numbers
 
@@ -257,9 +257,9 @@ class FacetIndex:
         """
         return self.postings.newest(self.fold(bits), after)
 
-    def positions(self, bits: int) -> Iterable[int]:
+    def positions(self, bits: int) -> array[int]:
         """Return the positions of a set, ascending."""
-        return positions(bits, self.size)
+        return positions(bits)
 
     def as_of(self, today: date) -> date:
         """Return the day that windows end at: the newest posting's, at most today.

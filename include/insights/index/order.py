@@ -15,9 +15,8 @@ from include.insights.index.bitmaps import (
     Groups,
     array_of,
     flags_of,
-    positions,
 )
-from include.insights.index.sets import roaring_of
+from include.insights.index.sets import positions, roaring_of
 
 __all__ = ["Postings"]
 
@@ -35,7 +34,7 @@ class Postings:
         self._ids = bitmaps.taken("order", "ids")
         self._newest = array_of("I", bitmaps.taken("order", "newest"))
         self._posted_at = array_of("q", bitmaps.taken("order", "posted_at"))
-        self._ends = array("I", positions(self.groups.ends, self.size))
+        self._ends = positions(self.groups.ends)
         """The last position of each posting, by number."""
         self._newest_ends = array("I", map(self._ends.__getitem__, self._newest))
         self._rank_by_end = _inverse(self._newest_ends, self.size)
@@ -84,7 +83,7 @@ class Postings:
         count = len(self._newest)
         # Few matches: sorting them is faster than skipping all others.
         if bits.bit_count() * _SCAN_SHARE < count:
-            ranks = sorted(map(self._rank_by_end.__getitem__, positions(bits, self.size)))
+            ranks = sorted(map(self._rank_by_end.__getitem__, positions(bits)))
             return islice(ranks, bisect_left(ranks, first), None)
         # All in C and lazy: a page stops after its first matches.
         chosen = map(roaring_of(bits).__contains__, islice(self._newest_ends, first, None))

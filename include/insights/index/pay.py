@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from include.insights.index.bitmaps import Bitmaps, bits_at, positions
+from include.insights.index.bitmaps import Bitmaps, bits_at
+from include.insights.index.sets import positions
 
 __all__ = ["ByPosition", "Pay"]
 
@@ -78,7 +79,7 @@ class Pay:
             known: list[tuple[str, ...]] = [()]
             for value in sorted(self._bitmaps.counts(facet)):
                 longer: dict[int, int] = {}
-                for at in positions(stated & self._bitmaps.get(facet, value), size):
+                for at in positions(stated & self._bitmaps.get(facet, value)):
                     if (shorter := numbers[at]) not in longer:
                         longer[shorter] = len(known)
                         known.append((*known[shorter], value))

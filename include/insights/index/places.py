@@ -19,9 +19,9 @@ from typing import TypeAlias
 from pyroaring import BitMap
 
 from include.insights.cache import SegmentedLRU
-from include.insights.index.bitmaps import Bitmaps, bits_at, flags_of, positions
+from include.insights.index.bitmaps import Bitmaps, bits_at, flags_of
 from include.insights.index.order import Postings
-from include.insights.index.sets import bits_of, bytes_of, roaring_at
+from include.insights.index.sets import bits_of, bytes_of, positions, roaring_at
 from include.postings.places.tree import ancestors, nodes
 from include.serving.places import PlacesAsked, place_forms, places_asked
 
@@ -48,7 +48,7 @@ class JobPlaces:
         self._size = size
         self._members: SegmentedLRU[str, list[Members]] = SegmentedLRU(_CACHED_MEMBERS)
         self._own = bitmaps.get("own", "places")
-        own = array("I", positions(self._own, size))
+        own = positions(self._own)
         fill = postings.groups.fill
         self._of_postings = _Places(bitmaps, "", starts, lambda found: fill(bits_of(found)))
         self._of_jobs = _Places(bitmaps, "job_", own, bits_of)
@@ -82,7 +82,7 @@ class JobPlaces:
     def _members_of(self, bits: int) -> Members:
         if bits.bit_count() * _MEMBERS_SHARE > self._size:
             return bits
-        return array("I", positions(bits, self._size))
+        return positions(bits)
 
     def open_to(self, location: str, *, by_posting: bool = False) -> int:
         """Return the jobs at a place, and those that one may do from a region around it."""

@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from operator import mul
 from typing import NamedTuple
 
 from include.insights.statistics.intervals import Z_95
 
 __all__ = [
     "ClusterSums",
-    "Counts",
     "Difference",
     "Groups",
     "ShiftShare",
@@ -23,8 +20,6 @@ __all__ = [
     "two_sided_p",
 ]
 
-Counts = Mapping[int, int]
-"""Postings by the number of their company."""
 Groups = Mapping[int, tuple[int, int]]
 """Count and total by the number of a group."""
 
@@ -52,18 +47,6 @@ class ClusterSums:
     y1_m0: int = 0
     y0_m1: int = 0
 
-    @classmethod
-    def of_all(cls, m1: Counts, m0: Counts) -> ClusterSums:
-        """Return the sums of all companies' postings; each mapping is by company."""
-        now, before = m1.values(), m0.values()
-        return cls(
-            m1=sum(now),
-            m0=sum(before),
-            m1_m1=sum(map(mul, now, now)),
-            m0_m0=sum(map(mul, before, before)),
-            m1_m0=sum(map(mul, now, map(m0.get, m1, repeat(0)))),
-        )
-
     def add_company(self, m1: int, m0: int) -> None:
         """Add a company's postings; a posting without a company is one by itself."""
         self.m1 += m1
@@ -86,20 +69,6 @@ class ClusterSums:
             self.y0_m0 += y0 * m0
             self.y0_m1 += y0 * m1
             self.y1_y0 += y1 * y0
-
-    def add_counts(self, y1: Counts, y0: Counts, m1: Counts, m0: Counts) -> None:
-        """Add the postings of all companies that count; each mapping is by company."""
-        # As add_mentions for each, all in C: a list of movers has 100,000 of them.
-        now, before = y1.values(), y0.values()
-        self.y1 += sum(now)
-        self.y0 += sum(before)
-        self.y1_y1 += sum(map(mul, now, now))
-        self.y0_y0 += sum(map(mul, before, before))
-        self.y1_m1 += sum(map(mul, now, map(m1.__getitem__, y1)))
-        self.y0_m0 += sum(map(mul, before, map(m0.__getitem__, y0)))
-        self.y1_m0 += sum(map(mul, now, map(m0.get, y1, repeat(0))))
-        self.y0_m1 += sum(map(mul, before, map(m1.get, y0, repeat(0))))
-        self.y1_y0 += sum(map(mul, now, map(y0.get, y1, repeat(0))))
 
 
 class Difference(NamedTuple):
