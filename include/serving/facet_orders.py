@@ -28,8 +28,9 @@ from include.serving.places import place_text
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
-__all__ = ["FacetRow", "compress", "orders", "values"]
+__all__ = ["FacetRow", "compress", "orders", "packed", "values"]
 
 FacetRow = tuple[str, str, int, bytes]
 """Facet, value, number of postings and compressed payload."""
@@ -42,12 +43,15 @@ _PLACES = """
     from (select distinct location, locations, country from temp.facet_postings)
 """
 _PLACE_IDS = """
-    select coalesce(string_agg(
-        left(places.relation, 1) || places.place_id, ' ' order by places.relation, places.place_id
-    ), '') as line
-    from temp.facet_postings as p
-    left join gold.fct_posting_places as places on p.id = places.posting_id
-    group by p.number
+    -- sorted in the list: an ordered aggregate takes nine times as long
+    with named as (
+        select posting_id, array_to_string(
+            list_sort(list(left(relation, 1) || place_id)), ' '
+        ) as line
+        from gold.fct_posting_places group by posting_id
+    )
+    select coalesce(named.line, '') as line
+    from temp.facet_postings as p left join named on p.id = named.posting_id
     order by p.number
 """
 _JOB_PLACES = """
@@ -149,30 +153,32 @@ def _job_places(warehouse: duckdb.DuckDBPyConnection) -> _Payloads:
 def _newest(warehouse: duckdb.DuckDBPyConnection) -> _Payloads:
     newest = warehouse.execute(_NEWEST).to_arrow_table()
     return {
-        ("order", "newest"): array("I", newest["number"].to_pylist()).tobytes(),
-        ("order", "posted_at"): array("q", newest["posted_at"].to_pylist()).tobytes(),
+        ("order", "newest"): packed(newest["number"], "uint32"),
+        ("order", "posted_at"): packed(newest["posted_at"], "int64"),
     }
 
 
 def _skills(warehouse: duckdb.DuckDBPyConnection, postings: int) -> _Payloads:
     rows = warehouse.execute(_SKILLS).to_arrow_table()
     starts = array("I", bytes(4 * (postings + 1)))
-    for number in rows["number"].to_pylist():
-        starts[number + 1] += 1
+    numbers, counts = rows["number"].value_counts().flatten()
+    for number, count in zip(numbers.to_pylist(), counts.to_pylist(), strict=True):
+        starts[number + 1] = count
     return {
-        ("order", "skills"): array("H", rows["skill"].to_pylist()).tobytes(),
+        ("order", "skills"): packed(rows["skill"], "uint16"),
         ("order", "skill_starts"): array("I", accumulate(starts)).tobytes(),
     }
 
 
 def _pay(warehouse: duckdb.DuckDBPyConnection) -> _Payloads:
     pay = warehouse.execute(_PAY).to_arrow_table()
-    currencies = ["", *sorted({one for one in pay["currency"].to_pylist() if one})]
-    numbers = {currency: number for number, currency in enumerate(currencies)}
-    codes = bytes(numbers[one or ""] for one in pay["currency"].to_pylist())
+    written = pay["currency"].to_pylist()
+    currencies = ["", *sorted({*written} - {"", None})]
+    numbers = {currency: number for number, currency in enumerate(currencies)} | {None: 0}
+    codes = bytes(map(numbers.__getitem__, written))
     return {
-        ("order", "pay_low"): array("d", pay["low"].to_pylist()).tobytes(),
-        ("order", "pay_high"): array("d", pay["high"].to_pylist()).tobytes(),
+        ("order", "pay_low"): packed(pay["low"], "float64"),
+        ("order", "pay_high"): packed(pay["high"], "float64"),
         ("order", "pay_currency"): codes,
         ("text", "currencies"): "\n".join(currencies).encode(),
     }
@@ -195,6 +201,19 @@ def values(warehouse: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
     """Return the first column of a query."""
     column: list[Any] = warehouse.execute(query).to_arrow_table().column(0).to_pylist()
     return column
+
+
+def packed(column: pa.ChunkedArray, kind: str) -> bytes:
+    """Return a column as an array of numbers, of Arrow's type ``kind``.
+
+    Raises ArrowInvalid if a number is too large, and ValueError if there is a null.
+    """
+    if column.null_count:
+        raise ValueError(f"{column.null_count} nulls among the numbers of the index")
+    numbers = column.cast(kind).combine_chunks()
+    width = numbers.type.bit_width // 8
+    start, size = numbers.offset * width, len(numbers) * width
+    return bytes(memoryview(numbers.buffers()[1])[start : start + size]) if size else b""
 
 
 def compress(payload: bytes) -> bytes:

@@ -14,10 +14,9 @@ Arrays of unsigned integers of four bytes, column after column. Empty without bo
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING
 
-from include.serving.facet_orders import FacetRow, compress
+from include.serving.facet_orders import FacetRow, compress, packed
 from include.serving.queries import columns_of
 
 if TYPE_CHECKING:
@@ -81,8 +80,7 @@ def span_rows(warehouse: duckdb.DuckDBPyConnection) -> list[FacetRow]:
     if not columns_of(warehouse, WEEKS):
         return []
     return [
-        ("spans", name, 0, compress(_columns(warehouse, query).tobytes()))
-        for name, query in _QUERIES.items()
+        ("spans", name, 0, compress(_columns(warehouse, query))) for name, query in _QUERIES.items()
     ]
 
 
@@ -96,8 +94,6 @@ def span_inputs(warehouse: duckdb.DuckDBPyConnection) -> str:
     return str(found[0])
 
 
-def _columns(warehouse: duckdb.DuckDBPyConnection, query: str) -> array[int]:
-    values = array("I")
-    for column in warehouse.execute(query).to_arrow_table().columns:
-        values.extend(column.to_pylist())
-    return values
+def _columns(warehouse: duckdb.DuckDBPyConnection, query: str) -> bytes:
+    found = warehouse.execute(query).to_arrow_table()
+    return b"".join(packed(column, "uint32") for column in found.columns)

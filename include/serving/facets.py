@@ -27,6 +27,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from datetime import date
+from hashlib import md5
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -119,11 +120,9 @@ _BITMAPS = """
         union all
         select 'state', 'open', p.number
         from temp.facet_postings as p join temp.facet_open as o on p.id = o.posting_id
-    ), properties as (
-        select f.facet, f.value, f.number, j.position
-        from of_postings as f join temp.facet_jobs as j on f.number = j.number
-        union all
-        select unnest(['remote', 'family']), unnest([way, family]), number, position
+    ), of_jobs as (
+        select unnest(['remote', 'family']) as facet, unnest([way, family]) as value, number,
+            position
         from temp.facet_jobs
         union all
         select 'job_role', unnest(roles), number, position from temp.facet_jobs
@@ -138,9 +137,15 @@ _BITMAPS = """
         union all
         select 'name', 'ends', number, position from ends where company <> '' and is_name_end
     )
+    -- a posting's property stands on all of its jobs: the last ones count the postings
+    select facet, value, count_if(is_last) as postings_count,
+        cast(bitstring_agg({last} - position, 0, {last}) as blob) as bits
+    from of_postings as f join temp.facet_jobs as j on f.number = j.number
+    where value is not null group by facet, value
+    union all
     select facet, value, count(distinct number) as postings_count,
         cast(bitstring_agg({last} - position, 0, {last}) as blob) as bits
-    from properties where value is not null group by facet, value
+    from of_jobs where value is not null group by facet, value
 """
 _ROARING = """
     with properties as (
@@ -149,8 +154,8 @@ _ROARING = """
         select 'skill', s.skill, p.number
         from gold.fct_posting_skills as s join temp.facet_postings as p on s.posting_id = p.id
     )
-    select facet, value, count(distinct f.number) as postings_count,
-        list(j.position order by j.position)::uinteger[] as positions
+    select facet, value, count_if(j.is_last) as postings_count,
+        list_sort(list(j.position::uinteger)) as positions
     from properties as f join temp.facet_jobs as j on f.number = j.number
     where value is not null group by facet, value
 """
@@ -173,11 +178,17 @@ def facet_rows(warehouse: duckdb.DuckDBPyConnection) -> pa.Table:
         read = {"is_placed": "j.jobs_count > 1", "places": "coalesce(j.places, [])"}
     warehouse.execute(_JOBS.format(**read))
     rows = [*_bitmaps(warehouse), *_roaring(warehouse), *orders(warehouse), *span_rows(warehouse)]
-    columns = list(zip(*rows, strict=True))
-    names = ["facet", "value", "postings_count", "payload"]
-    types = [pa.string(), pa.string(), pa.int64(), pa.binary()]
+    columns = list(zip(*((*row, _row_hash(row)) for row in rows), strict=True))
+    names = ["facet", "value", "postings_count", "payload", "row_hash"]
+    types = [pa.string(), pa.string(), pa.int64(), pa.binary(), pa.string()]
     arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
     return pa.table(arrays, names=names)
+
+
+def _row_hash(row: FacetRow) -> str:
+    """Return a digest of what stands beside the key."""
+    *_, number, payload = row
+    return md5(b"%d " % number + payload, usedforsecurity=False).hexdigest()
 
 
 def facet_inputs(warehouse: duckdb.DuckDBPyConnection) -> str:

@@ -60,6 +60,8 @@ class Merge:
     published: sa.Select[Any] | None = None
     batch_rows: int = BATCH_ROWS
     """Rows written at once, and so in memory."""
+    is_hashed: bool = False
+    """Whether the query's rows have their ``row_hash``."""
 
     def run(self) -> TableCounts:
         """Make the table equal to the query; raise ServingError if a key occurs twice."""
@@ -80,7 +82,7 @@ class Merge:
 
     @property
     def _rows_query(self) -> str:
-        if self.fingerprint != "row_hash":
+        if self.is_hashed or self.fingerprint != "row_hash":
             return self.query
         return f"select q.*, md5(cast(to_json(q) as varchar)) as row_hash from ({self.query}) as q"
 

@@ -171,7 +171,8 @@ def _merge_facets(
     write_meta(serving, {_FACET_INPUTS: inputs})
     # Positions shift when a posting is added, so the bitmaps are built as a whole or not at all.
     gold.register("facet_rows", facet_rows(gold))
-    return Merge(gold, serving, POSTING_FACETS, "select * from facet_rows").run()
+    query = "select * from facet_rows"
+    return Merge(gold, serving, POSTING_FACETS, query, is_hashed=True).run()
 
 
 def _stamp(serving: sa.Connection, counts: Mapping[str, TableCounts], made_by: str) -> None:
