@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 
 from pyroaring import BitMap
 
-from include.insights.index.sets import bits_of, roaring_at
+from include.insights.index.sets import bits_of
 from include.insights.store import Snapshot
 from include.serving.text.query import All, AnyOf, Phrase, Query, parse_query, wanted_phrases
 from include.serving.text.search import combined, lookup
@@ -50,9 +49,8 @@ def _having(snapshot: Snapshot, phrase: Phrase) -> BitMap:
     """Return the first job of each posting that has a phrase."""
     kept = snapshot.memory.matches.get(phrase)
     if kept is None:
-        starts = snapshot.memory.text_starts(snapshot.connection)
-        numbers = lookup(snapshot.connection, phrase)
-        kept = roaring_at(array("I", map(starts.__getitem__, numbers)))
+        connection = snapshot.connection
+        kept = lookup(connection, phrase, lambda: snapshot.memory.text_starts(connection))
         snapshot.memory.matches.put(phrase, kept)
     return kept
 

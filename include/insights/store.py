@@ -31,13 +31,14 @@ from include.serving.schema import (
     require_current,
 )
 from include.serving.text.query import Phrase
+from include.serving.text.sqlite import stored_starts
 
 __all__ = ["VERSION_CHECK_SECONDS", "ServingStore", "Snapshot", "Tally", "VersionCache", "spelled"]
 
 VERSION_CHECK_SECONDS = 1.0
 """How often a web process checks for newly published data; in between it uses its cache."""
 
-_MATCHES_BYTES = 64 << 20  # phrases of searches
+_MATCHES_BYTES = 32 << 20  # phrases of searches: of a frequent one its set is read in a millisecond
 _CACHED_PREMIUMS = 4  # each has some 100 bytes a job that states pay
 _CACHED_CHANGES = 16_384  # of a technology between two windows, some 400 bytes each
 _CACHED_TALLIES = 128
@@ -96,21 +97,7 @@ class VersionCache:
         index = self.index(connection)
         with self._lock:
             if self._text_starts is None:
-                columns = POSTING_TEXTS.c
-                rows = connection.execute(sa.select(columns.posting_id, columns.number))
-                numbers = array("I")
-
-                def ids() -> Iterator[str]:
-                    # A row at a time: all at once are 300 bytes each.
-                    for row in rows:
-                        numbers.append(row.number)
-                        yield row.posting_id
-
-                firsts = array("I", index.postings.starts_of(ids()))
-                starts = array("I", [0]) * (max(numbers, default=0) + 1)
-                for number, first in zip(numbers, firsts, strict=True):
-                    starts[number] = first
-                self._text_starts = starts
+                self._text_starts = _text_starts(connection, index)
             return self._text_starts
 
     def names(self, connection: sa.Connection) -> Mapping[str, str]:
@@ -187,6 +174,26 @@ class Snapshot:
     def newest_complete_month(self) -> str | None:
         """The newest complete month with trends, ``YYYY-MM``."""
         return self.memory.newest_month(self.connection, complete=True)
+
+
+def _text_starts(connection: sa.Connection, index: FacetIndex) -> array[int]:
+    if connection.dialect.name == "sqlite" and (stored := stored_starts(connection)) is not None:
+        return stored
+    columns = POSTING_TEXTS.c
+    rows = connection.execute(sa.select(columns.posting_id, columns.number))
+    numbers = array("I")
+
+    def ids() -> Iterator[str]:
+        # A row at a time: all at once are 300 bytes each.
+        for row in rows:
+            numbers.append(row.number)
+            yield row.posting_id
+
+    firsts = array("I", index.postings.starts_of(ids()))
+    starts = array("I", [0]) * (max(numbers, default=0) + 1)
+    for number, first in zip(numbers, firsts, strict=True):
+        starts[number] = first
+    return starts
 
 
 def spelled(text: str) -> str:

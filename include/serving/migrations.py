@@ -302,9 +302,14 @@ _POSTING_HISTORY = statements(
 )
 
 # Words have no character but letters, digits and these: it splits at the blanks alone.
-_FTS5: Final = (
+_FTS5_OF_WORDS: Final = (
     "create virtual table text_index using fts5 "
     "(words, content = '', tokenize = \"ascii tokenchars '+#.:'\")"
+)
+# Runs of words are joined by "_".
+_FTS5: Final = (
+    "create virtual table text_index using fts5 "
+    "(words, content = '', tokenize = \"ascii tokenchars '+#.:_'\")"
 )
 RARE_INDEX: Final = (
     "create index ix_text_index_rare on text_index "
@@ -315,7 +320,11 @@ RARE_INDEX: Final = (
 
 TEXT_INDEX: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "sqlite": (_FTS5,),
+        "sqlite": (
+            _FTS5,
+            "create table text_lexemes (lexeme text not null primary key, numbers blob not null)",
+            "create table text_sets (lexeme text not null primary key, positions blob not null)",
+        ),
         "postgresql": (
             "create table text_index (number bigint not null primary key, "
             'words text collate "C" not null, rare text collate "C" not null)',
@@ -339,7 +348,7 @@ def _text_index(connection: sa.Connection) -> None:
         """
     )(connection)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_FTS5)
+        connection.exec_driver_sql(_FTS5_OF_WORDS)
     else:
         statements(
             "create table text_index (number bigint not null primary key, words {text} not null)"
@@ -353,6 +362,15 @@ def _phrase_index(connection: sa.Connection) -> None:
         for statement in TEXT_INDEX["postgresql"]:
             connection.exec_driver_sql(statement)
         # Of no rule: the publish that migrates fills it again.
+        connection.exec_driver_sql("delete from store_meta where key = 'text_rule'")
+
+
+def _frequent_lexemes(connection: sa.Connection) -> None:
+    """Give SQLite's index sets of frequent lexemes: the publish that migrates fills it again."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("drop table text_index")
+        for statement in TEXT_INDEX["sqlite"]:
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql("delete from store_meta where key = 'text_rule'")
 
 
@@ -432,6 +450,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         16: _COMPANIES,
         # Sets of skills and months are roaring bitmaps: publish builds what is not there.
         17: statements("delete from posting_facets"),
+        18: _frequent_lexemes,
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

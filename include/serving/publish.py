@@ -36,6 +36,7 @@ from include.serving.schema import (
     write_meta,
 )
 from include.serving.text.index import forget_older_rules
+from include.serving.text.sqlite import write_sets
 from include.warehouse.views import quoted
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ PublishCounts = dict[str, TableCounts]
 """Counts by serving table."""
 
 # The inputs of the bitmaps, besides the code and facet_inputs(): if none changed, they are kept.
-_FACET_TABLES = ("postings", "posting_skills", "jobs")
+_FACET_TABLES = ("postings", "posting_skills", "jobs", "posting_texts")
 _FACET_INPUTS = "facet_inputs"
 
 log = logging.getLogger(__name__)
@@ -172,7 +173,10 @@ def _merge_facets(
     # Positions shift when a posting is added, so the bitmaps are built as a whole or not at all.
     gold.register("facet_rows", facet_rows(gold))
     query = "select * from facet_rows"
-    return Merge(gold, serving, POSTING_FACETS, query, is_hashed=True).run()
+    merged = Merge(gold, serving, POSTING_FACETS, query, is_hashed=True).run()
+    if serving.dialect.name == "sqlite":
+        write_sets(gold, serving)
+    return merged
 
 
 def _stamp(serving: sa.Connection, counts: Mapping[str, TableCounts], made_by: str) -> None:

@@ -33,6 +33,8 @@ _CURSORS = """
 _BOOKKEEPING = {
     "bronze.schema_versions", "bronze.fences", "silver.loads_read", "store_meta",
     "published_buckets",
+    # Which lexemes are frequent depends on what was published first.
+    "text_lexemes", "text_sets",
 }  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def _serving_rows(connection: sqlite3.Connection, side: str, name: str) -> str:
         )
         return (
             f"select t.posting_id, v.term, v.offset from temp.words_{side} as v "
-            f"left join {side}.posting_texts as t on t.number = v.doc"
+            f"left join {side}.posting_texts as t on t.number = v.doc where instr(v.term, '_') = 0"
         )
     info = connection.execute(f"pragma {side}.table_info({name})").fetchall()
     return _rows(f"{side}.{name}", [row[1] for row in info if row[1] not in left_out])

@@ -2,14 +2,16 @@
 
 ``posting_texts`` gives each indexed posting a number, which is never used again. Under that number
 the index has its words (include/serving/text/words.py): in SQLite a contentless FTS5 table
-(https://sqlite.org/fts5.html#contentless_tables), a third of the words' own size; in PostgreSQL
-the words, an index and bitmaps (include/serving/text/postgresql.py). Only rows whose text changed
-are written, in publish's transaction.
+(https://sqlite.org/fts5.html#contentless_tables), a third of the words' own size, and bitmaps
+(include/serving/text/sqlite.py); in PostgreSQL the words, an index and bitmaps
+(include/serving/text/postgresql.py). Only rows whose text changed are written, in publish's
+transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from typing import Any
 
@@ -23,8 +25,9 @@ from include.serving.schema import (
     read_meta,
     write_meta,
 )
-from include.serving.text.grams import frequent_lexemes
-from include.serving.text.postgresql import Writer, filled_at_once, remove, remove_all
+from include.serving.text import postgresql, sqlite
+from include.serving.text.grams import LONGEST, frequent_lexemes
+from include.serving.text.postgresql import filled_at_once
 from include.serving.text.words import indexed_text, rule_version
 
 __all__ = ["TEXT_INDEX_TABLE", "TextMerge", "copy_index", "forget_older_rules"]
@@ -35,34 +38,19 @@ _RULE, _LAST_NUMBER, _COUNTED_TEXTS = "text_rule", "text_last_number", "text_cou
 _SAMPLE_TEXTS = 4_000
 _OUTGROWN = 2
 """So many times the texts that there were, which lexemes are frequent is counted again."""
-_INSERT_SQLITE = "insert into text_index (rowid, words) values (:number, :words)"
-# Words of 16 MB instead of one are collected before they are written: fewer segments to look in.
-_DELETE_ALL_SQLITE = (
-    "insert into text_index (text_index) values ('delete-all')",
-    "insert into text_index (text_index, rank) values ('hashsize', 16777216)",
-)
-# A contentless table does not know a row's words: they are read from the posting as published,
-# which is still there, by the rule that indexed it.
-_DELETE_SQLITE = (
-    "insert into text_index (text_index, rowid, words) values ('delete', :number, :words)"
-)
 
 
 def forget_older_rules(serving: sa.Connection) -> None:
     """Empty the index if another rule of words, or none, has filled it: publish fills it again.
 
-    In PostgreSQL also where the texts have outgrown the count of what is frequent in them.
+    Also where the texts have outgrown the count of what is frequent in them.
     """
     rule, meta = rule_version(), read_meta(serving)
     count = serving.scalar(sa.select(sa.func.count()).select_from(POSTING_TEXTS)) or 0
     counted = int(meta.get(_COUNTED_TEXTS, count))
     if meta.get(_RULE) == rule and count <= _OUTGROWN * counted:
         return
-    if _is_postgresql(serving):
-        remove_all(serving)
-    else:
-        for statement in _DELETE_ALL_SQLITE:
-            serving.exec_driver_sql(statement)
+    (postgresql if _is_postgresql(serving) else sqlite).remove_all(serving)
     serving.execute(sa.delete(POSTING_TEXTS))
     buckets = PUBLISHED_BUCKETS.c.table_name == POSTING_TEXTS.name
     serving.execute(sa.delete(PUBLISHED_BUCKETS).where(buckets))
@@ -74,11 +62,16 @@ def _is_postgresql(serving: sa.Connection) -> bool:
 
 
 def copy_index(postgresql: sa.Connection, sqlite: sa.Connection) -> None:
-    """Copy the words of a store in PostgreSQL to the empty index of one in SQLite."""
+    """Copy the words of a store in PostgreSQL to the empty index of one in SQLite.
+
+    Without sets of frequent lexemes: FTS5 finds all, and the next publish fills the index again.
+    """
     query = sa.text("select number, words from text_index")
+    insert = "insert into text_index (rowid, words) values (?, ?)"
     rows = postgresql.execute(query, execution_options={"yield_per": _COPIED_ROWS})
-    for batch in rows.mappings().partitions():
-        sqlite.execute(sa.text(_INSERT_SQLITE), [dict(row) for row in batch])
+    for batch in rows.partitions():
+        sqlite.exec_driver_sql(insert, [tuple(row) for row in batch])
+    sqlite.exec_driver_sql("delete from store_meta where key = ?", (_RULE,))
 
 
 class TextMerge(Merge):
@@ -96,25 +89,26 @@ class TextMerge(Merge):
             .join(POSTINGS, columns.id == POSTING_TEXTS.c.posting_id)
             .where(columns.id.in_([row["key_posting_id"] for row in batch]))
         )
-        rows = [
-            {"number": row[0], "words": indexed_text(row[1], row[2], row[3])}
-            for row in self.serving.execute(query)
-        ]
-        if rows and _is_postgresql(self.serving):
-            remove(self.serving, [row["number"] for row in rows])
-        elif rows:
-            self.serving.execute(sa.text(_DELETE_SQLITE), rows)
+        texts = [(row[0], indexed_text(*row[1:])) for row in self.serving.execute(query)]
+        if texts and _is_postgresql(self.serving):
+            postgresql.remove(self.serving, [number for number, _ in texts])
+        elif texts and isinstance(self._writer, sqlite.Writer):
+            # As published before: the postings are still there, and so is their rule.
+            self._writer.remove(texts)
         super()._remove(batch)
 
+    def _delete(self) -> None:
+        super()._delete()
+        if "_writer" in self.__dict__:
+            self._writer.finish()
+
     def _insert(self) -> None:
-        if not _is_postgresql(self.serving):
-            super()._insert()
-        elif self._is_empty:
-            with filled_at_once(self.serving):
-                self._insert_all()
-            write_meta(self.serving, {_COUNTED_TEXTS: str(self._count())})
-        else:
+        if not self._is_empty:
             self._insert_all()
+            return
+        with filled_at_once(self.serving) if _is_postgresql(self.serving) else nullcontext():
+            self._insert_all()
+        write_meta(self.serving, {_COUNTED_TEXTS: str(self._count())})
 
     def _insert_all(self) -> None:
         # Created before the rows are read: it counts a sample of the same ones.
@@ -123,9 +117,13 @@ class TextMerge(Merge):
         writer.finish()
 
     @cached_property
-    def _writer(self) -> Writer:
-        frequent = frequent_lexemes([*self._sample()]) if self._is_empty else ()
-        return Writer(self.serving, frequent)
+    def _writer(self) -> postgresql.Writer | sqlite.Writer:
+        of_postgresql = _is_postgresql(self.serving)
+        longest = LONGEST if of_postgresql else sqlite.LONGEST_RUN
+        frequent = frequent_lexemes([*self._sample()], longest) if self._is_empty else ()
+        writer: type[postgresql.Writer | sqlite.Writer]
+        writer = postgresql.Writer if of_postgresql else sqlite.Writer
+        return writer(self.serving, frequent)
 
     def _sample(self) -> Iterable[list[str]]:
         """Yield the words of some of the texts to insert."""
@@ -144,12 +142,7 @@ class TextMerge(Merge):
             for number, row in enumerate(batch, last + 1)
         ]
         self.serving.execute(sa.insert(POSTING_TEXTS), known)
-        texts = enumerate(map(_words, batch), last + 1)
-        if _is_postgresql(self.serving):
-            self._writer.add(texts)
-        else:
-            words = [{"number": number, "words": text} for number, text in texts]
-            self.serving.execute(sa.text(_INSERT_SQLITE), words)
+        self._writer.add(enumerate(map(_words, batch), last + 1))
         write_meta(self.serving, {_LAST_NUMBER: str(last + len(batch))})
 
     @property

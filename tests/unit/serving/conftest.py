@@ -17,7 +17,7 @@ from tests.stores import NewStores
 
 _WORDS_OF_SQLITE = """
     select t.posting_id, t.text_hash, v.term, v.offset from temp.vocabulary as v
-    left join posting_texts as t on t.number = v.doc order by 1, 4
+    left join posting_texts as t on t.number = v.doc where instr(v.term, '_') = 0 order by 1, 4
 """
 _WORDS_OF_POSTGRESQL = """
     select t.posting_id, t.text_hash, w.words from text_index as w

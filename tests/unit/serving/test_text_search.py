@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
+from include.insights.index import FacetIndex
+from include.insights.store import VersionCache
 from include.maintenance.serving_snapshot import copy_store
 from include.postings.markup import plain_text
 from include.serving.engine import reading_engine, writing_engine
@@ -22,6 +24,7 @@ from include.serving.schema import read_meta, write_meta
 from include.serving.text import index
 from include.serving.text.query import All, Not, Phrase, Query, QueryError, parse_query
 from include.serving.text.search import combined, explain, lookup
+from include.serving.text.sqlite import numbers_of_runs
 from include.serving.text.words import words
 
 from .conftest import indexed_words
@@ -112,9 +115,18 @@ def finds(query: Query, fields: dict[str, list[str]]) -> bool:
 
 
 def found_ids(connection: sa.Connection, query: Query) -> set[str]:
-    known = dict(connection.execute(sa.text("select number, posting_id from posting_texts")).all())  # type: ignore[arg-type]
-    found = combined(query, lambda one: BitMap(lookup(connection, one)), lambda: BitMap(known))
-    return {known[number] for number in found}
+    index, starts = index_of(connection)
+    found = combined(
+        query, lambda one: lookup(connection, one, lambda: starts), lambda: index.postings.firsts
+    )
+    return {index.postings.id_of(index.postings.numbers[position]) for position in found}
+
+
+def index_of(connection: sa.Connection) -> tuple[FacetIndex, Sequence[int]]:
+    """Return the bitmaps, and the first position of each posting by its number of a text."""
+    # Kept with its connection: reading it for each of a hundred queries would take too long.
+    memory = connection.info.setdefault("memory", VersionCache(""))
+    return memory.index(connection), memory.text_starts(connection)
 
 
 @pytest.mark.parametrize("text", QUERIES)
@@ -203,18 +215,16 @@ def test_another_rule_of_words_fills_the_index_again(
     assert not publish(warehouse, store_url)["posting_texts"].changed
 
 
-def test_texts_that_have_doubled_are_indexed_again_in_postgresql(
+def test_texts_that_have_doubled_are_indexed_again(
     warehouse: duckdb.DuckDBPyConnection, store_url: str
 ) -> None:
     engine = writing_engine(store_url)
     with engine.begin() as connection:
-        counted = int(read_meta(connection).get("text_counted", 0))
-        assert bool(counted) == (connection.dialect.name == "postgresql")
-        if counted:
-            write_meta(connection, {"text_counted": str(counted // 2 - 1)})
+        counted = int(read_meta(connection)["text_counted"])
+        write_meta(connection, {"text_counted": str(counted // 2 - 1)})
     engine.dispose()
     counts = publish(warehouse, store_url)["posting_texts"]
-    assert counts.inserted == (counts.read if counted else 0)
+    assert counts.inserted == counts.read == counted
 
 
 def test_what_is_withdrawn_changed_or_added_is_found_as_it_is(
@@ -234,7 +244,60 @@ def test_what_is_withdrawn_changed_or_added_is_found_as_it_is(
     with engine.connect() as connection:
         assert found_ids(connection, parse_query('"senior zymurgist"')) == {*changed}
         assert found_ids(connection, parse_query("-zymurgist")) == {*ids[3:]}
-        known = {row[0] for row in connection.execute(sa.text("select number from posting_texts"))}
+        index, starts = index_of(connection)
         for word in ("the", "a", "data", "engineer"):
-            assert {*lookup(connection, Phrase((word,)))} <= known
+            assert lookup(connection, Phrase((word,)), lambda: starts) <= index.postings.firsts
+    engine.dispose()
+
+
+_SQLITE_ALONE = "sets by position are SQLite's"
+
+
+def sets_and_what_fts5_finds(connection: sa.Connection) -> dict[str, tuple[set[str], set[str]]]:
+    """Return the ids of each frequent lexeme: as its set has them, and as FTS5 finds them."""
+    index, _ = index_of(connection)
+    known = dict(connection.execute(sa.text("select number, posting_id from posting_texts")).all())  # type: ignore[arg-type]
+    found = {}
+    rows = connection.exec_driver_sql("select lexeme, positions from text_sets where lexeme <> ''")
+    for lexeme, raw in rows.fetchall():
+        stored = {
+            index.postings.id_of(index.postings.numbers[at]) for at in BitMap.deserialize(raw)
+        }
+        phrase = f'"{lexeme.replace("_", " ")}"'
+        found[lexeme] = stored, {known[n] for n in numbers_of_runs(connection, [phrase])}
+    return found
+
+
+def test_each_frequent_lexeme_has_the_set_that_fts5_finds(
+    warehouse: duckdb.DuckDBPyConnection, store_url: str
+) -> None:
+    engine = reading_engine(store_url)
+    if engine.dialect.name != "sqlite":
+        pytest.skip(_SQLITE_ALONE)
+    for number, (posting_id,) in enumerate(
+        warehouse.sql("select posting_id from gold.fct_postings order by 1").fetchall()[:12]
+    ):
+        change = ("delete from gold.fct_postings", "update gold.fct_postings set title = 'The dog'")
+        # A changed payload, so that its month is compared.
+        more = ", payload_hash = 'new'" if number % 2 else ""
+        warehouse.execute(f"{change[number % 2]}{more} where posting_id = ?", [posting_id])
+    publish(warehouse, store_url)
+    with engine.connect() as connection:
+        found = sets_and_what_fts5_finds(connection)
+        assert any("_" in lexeme for lexeme in found)
+        assert all(stored == by_fts5 for stored, by_fts5 in found.values())
+        assert any(stored for stored, _ in found.values())
+    engine.dispose()
+
+
+def test_a_store_without_sets_answers_the_same(store_url: str) -> None:
+    engine = writing_engine(store_url)
+    if engine.dialect.name != "sqlite":
+        pytest.skip(_SQLITE_ALONE)
+    asked = [parse_query(text) for text in QUERIES]
+    with engine.connect() as connection:
+        with_sets = [found_ids(connection, query) for query in asked]
+        for table in ("text_sets", "text_lexemes"):
+            connection.exec_driver_sql(f"delete from {table}")
+        assert [found_ids(connection, query) for query in asked] == with_sets
     engine.dispose()
