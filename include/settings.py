@@ -365,6 +365,13 @@ class Settings(BaseSettings):
         "JSON: for your own use only (docs/sources.md has the terms).",
     )
 
+    # Saved searches
+    feed_dir: Path | None = Field(
+        default=None,
+        description="Folder of the saved searches' feeds, which no search can leave; on several "
+        "machines one that all share; unset: feeds in data_dir.",
+    )
+
     # Web
     web_threads: int = Field(
         default=2,
@@ -431,6 +438,11 @@ class Settings(BaseSettings):
     def backups_dir(self) -> Path:
         """Folder of the backups."""
         return self.backup_dir or self.data_dir / "backups"
+
+    @property
+    def feeds_dir(self) -> Path:
+        """Folder of the saved searches' feeds."""
+        return self.feed_dir or self.data_dir / "feeds"
 
     @property
     def company_boards_file(self) -> Path:

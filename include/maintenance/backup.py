@@ -9,7 +9,6 @@ store's is slightly older, and the manifest says whether anything was committed 
 from __future__ import annotations
 
 import datetime as dt
-import glob
 import logging
 import os
 import shutil
@@ -25,7 +24,7 @@ from sqlalchemy.engine import make_url
 
 from include.disk import raise_if_disk_full
 from include.errors import BackupError, ConfigurationError
-from include.files import make_folder, new_file, protect
+from include.files import make_folder, new_file, protect, work_folder
 from include.maintenance.backup_check import (
     check_backup,
     check_file,
@@ -65,7 +64,7 @@ __all__ = [
 # The default names (include/settings.py): a restored folder can serve as TECHPULSE_DATA_DIR.
 _WAREHOUSE, _SERVING = "warehouse.duckdb", "serving.sqlite"
 _UNFINISHED = ".unfinished-"
-_RESTORING = ".restoring-"
+_RESTORING = ".restoring"
 _LEFTOVER_HOURS = 24  # longer than any backup takes
 _CHUNK_BYTES = 1 << 20
 _SHOWN = 3
@@ -204,22 +203,15 @@ def restore(folder: Path, to: Path) -> Backup:
     backup = check_backup(folder)
     to = to.resolve()
     _refuse_what_is_there(to)
-    make_folder(to.parent)
-    # Leftovers of a killed restore into the same folder.
-    for leftover in to.parent.glob(f".{glob.escape(to.name)}{_RESTORING}*"):
-        shutil.rmtree(leftover)
-    temporary = to.with_name(f".{to.name}{_RESTORING}{uuid4().hex}")
-    make_folder(temporary)
-    try:
+    with work_folder(to, _RESTORING) as temporary:
         with raise_if_disk_full(to):
             for stored in stored_files(backup):
                 _copy_file(folder / stored["file"], temporary / stored["file"], stored)
             _rename_warehouse(temporary, backup["warehouse"]["file"])
             # Again, after its views were changed.
             check_warehouse(temporary / _WAREHOUSE, backup)
+        _refuse_what_is_there(to)  # another restore into the same folder may have been quicker
         temporary.rename(to)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return backup
 
 

@@ -57,8 +57,9 @@ def compact(settings: Settings) -> Compaction:
     path = Path(settings.warehouse_path)
     # Of a link to another disk, the file is replaced and the link stays.
     file = path.resolve()
-    _remove_leftovers(file)
     with open_warehouse(settings) as connection:
+        # Within the warehouse's lock: another process may be at work on its copy.
+        _remove_leftovers(file)
         connection.execute("checkpoint")
         share, used = _free_share(connection)
         before = path.stat().st_size

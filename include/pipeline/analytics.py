@@ -64,12 +64,22 @@ def waiting_run(ti: Any, state: StateStore, now: dt.datetime) -> str:
     It is the pending one, whether or not Airflow has created it yet; a new id if there is none, or
     if that run has ended without reading the warehouse.
     """
+    new = f"loads__{now.isoformat()}"
+    # Airflow is asked while the state is unlocked: its answer may take long.
+    waiting = _pending(state, None, new)
+    while waiting != new and _has_ended(ti, waiting):
+        waiting = _pending(state, waiting, new)
+    return waiting
+
+
+def _pending(state: StateStore, ended: str | None, new: str) -> str:
+    """Return the pending id; ``new`` becomes it where there is none, or the one that has ended."""
     # Checked and set under the state's lock: concurrent loads must agree on one id.
     with state.update() as kept:
-        waiting: str | None = kept.get(_WAITING)
-        if waiting is None or _has_ended(ti, waiting):
-            waiting = kept[_WAITING] = f"loads__{now.isoformat()}"
-    return waiting
+        if kept.get(_WAITING) in (None, ended):
+            kept[_WAITING] = new
+        waiting: str = kept[_WAITING]
+        return waiting
 
 
 def _has_ended(ti: Any, run_id: str) -> bool:

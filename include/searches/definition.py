@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -67,7 +66,7 @@ class SavedSearch(BaseModel):
     kwargs: dict[str, Any] = {}
     """Its arguments, templates of ``news`` (include/searches/message.py)."""
     feed: Path | None = None
-    """The Atom feed's file, under ``feeds`` in the data folder unless it is absolute."""
+    """The Atom feed's file, below the setting ``feed_dir``."""
     first_days: int = Field(default=0, ge=0, le=365)
     """How many days before its first run the oldest posting is posted that the search sends."""
     per_message: int = Field(default=25, ge=1, le=100)
@@ -86,6 +85,18 @@ class SavedSearch(BaseModel):
         if named := sorted(_WINDOW & wanted.model_fields_set):
             raise ValueError(f"leave out {', '.join(named)}: what is new decides, see first_days")
         return wanted
+
+    @field_validator("feed")
+    @classmethod
+    def _is_in_the_folder(cls, feed: Path | None) -> Path | None:
+        # Who may edit an Airflow Variable may not thereby write any file of a worker.
+        if feed and (
+            feed.is_absolute() or {"", ".."} & {feed.name, *feed.parts} or "\0" in str(feed)
+        ):
+            raise ValueError(
+                "name a file below the feeds' folder (TECHPULSE_FEED_DIR), such as berlin.xml"
+            )
+        return feed
 
     @field_validator("kwargs")
     @classmethod
@@ -171,8 +182,7 @@ def _one_search_a_feed(
     taken: dict[Path, str] = {}
     for name, search in found.items():
         if isinstance(search, SavedSearch) and search.feed:
-            # "a.xml" and "all/../a.xml" are one file.
-            first = taken.setdefault(Path(os.path.normpath(search.feed)), name)
+            first = taken.setdefault(search.feed, name)
             if first != name:
                 found[name] = _invalid(name, f"feed: {first!r} has the same file", origin)
     return found

@@ -27,7 +27,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 
 def feed_path(search: SavedSearch, settings: Settings) -> Path | None:
     """Return the file of a search's feed; None if it has none."""
-    return settings.data_dir / "feeds" / search.feed if search.feed else None
+    return settings.feeds_dir / search.feed if search.feed else None
 
 
 def atom(

@@ -103,7 +103,10 @@ class Ledger:
         batches: list[Batch] = []
         if not self._is_of_filter(kept) and "pending" not in kept:
             self._begin(kept, now)
-        while len(batches) < most and (batch := self._next(kept, now, candidates)):
+        while len(batches) < most:
+            found = () if "pending" in kept else candidates(_since(kept, now))
+            if not (batch := self._next(kept, now, found)):
+                break
             batches.append(batch)
             _mark(kept, batch.ids)
             if not self._is_of_filter(kept):
@@ -116,14 +119,20 @@ class Ledger:
         The first run begins the search, and so does the first one with another filter: the search
         then goes back to where the former filter stopped, and sends nothing that it has sent.
         """
-        with self._state.update() as kept:
-            # What the former filter has under way is sent first: nothing is lost.
-            if not self._is_of_filter(kept) and "pending" not in kept:
-                self._begin(kept, now)
-            batch = self._next(kept, now, candidates)
-            if batch is None:
-                kept["last_run"] = now.isoformat()
-            return batch
+        asked: dict[dt.date, Sequence[str]] = {}
+        while True:
+            with self._state.update() as kept:
+                # What the former filter has under way is sent first: nothing is lost.
+                if not self._is_of_filter(kept) and "pending" not in kept:
+                    self._begin(kept, now)
+                since = _since(kept, now)
+                if "pending" in kept or since in asked:
+                    batch = self._next(kept, now, asked.get(since, ()))
+                    if batch is None:
+                        kept["last_run"] = now.isoformat()
+                    return batch
+            # The store is asked while the state is unlocked; another run may change it meanwhile.
+            asked[since] = candidates(since)
 
     @contextmanager
     def delivery(
@@ -185,12 +194,11 @@ class Ledger:
         kept |= {"filter": self._search.filter_digest, "since": since.isoformat()}
         kept.setdefault("sent", [])
 
-    def _next(self, kept: dict[str, Any], now: dt.datetime, candidates: Candidates) -> Batch | None:
+    def _next(self, kept: dict[str, Any], now: dt.datetime, found: Sequence[str]) -> Batch | None:
+        """Return the message under way, or record one of what is new in ``found``."""
         if pending := kept.get("pending"):
             made_at = dt.datetime.fromisoformat(pending["at"])
             return Batch(pending["id"], made_at, tuple(pending["ids"]))
-        horizon = now.date() - dt.timedelta(days=RETENTION_DAYS)
-        found = candidates(max(dt.date.fromisoformat(kept["since"]), horizon))
         _prune(kept, now - dt.timedelta(days=RETENTION_DAYS), frozenset(found))
         known = {one for _, ids in kept["sent"] for one in ids}
         new = tuple(one for one in found if one not in known)[: self._search.per_message]
@@ -199,6 +207,12 @@ class Ledger:
         batch = Batch(_message_id(self._search, new), now, new)
         kept["pending"] = {"id": batch.id, "at": now.isoformat(), "ids": list(new)}
         return batch
+
+
+def _since(kept: dict[str, Any], now: dt.datetime) -> dt.date:
+    """Return the day from which on what was posted may be sent."""
+    horizon = now.date() - dt.timedelta(days=RETENTION_DAYS)
+    return max(dt.date.fromisoformat(kept["since"]), horizon)
 
 
 def _message_id(search: SavedSearch, ids: Iterable[str]) -> str:

@@ -15,8 +15,6 @@ from include.state.store import StateStore
 
 __all__ = ["InFlight"]
 
-_PAUSE_SECONDS = 0.05
-
 
 class InFlight:
     """At most ``most`` holders at once of one state."""
@@ -27,11 +25,12 @@ class InFlight:
         most: int,
         *,
         ttl_seconds: float,
+        pause_seconds: float = 0.05,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._state, self._most, self._ttl = state, most, ttl_seconds
-        self._clock, self._sleep = clock, sleep
+        self._pause, self._clock, self._sleep = pause_seconds, clock, sleep
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -39,7 +38,7 @@ class InFlight:
         name = uuid4().hex
         # Reading takes no lock and writes nothing: many may wait.
         while not (self._is_free() and self._take(name)):
-            self._sleep(_PAUSE_SECONDS)
+            self._sleep(self._pause)
         try:
             yield
         finally:

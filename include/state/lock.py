@@ -53,18 +53,30 @@ class MonthLock:
 
         Raises MonthLocked while another run holds it.
         """
-        # Check and set under one lock of the state: two runs cannot both find the month free.
-        with self._state.update() as locks:
-            self._drop_expired(locks, now)
-            holder = self._holder(locks, month)
-            # A retry of the holder itself passes; a holder that has ended never released the lock.
-            if holder and holder != run and is_active(holder):
+        ended: RunName | None = None
+        # Airflow is asked while the state is unlocked: its answer may take long.
+        while holder := self._take(month, run, now, ended):
+            if is_active(holder):
                 raise MonthLocked(
                     f"{month} is locked by the run {holder.run_id} of {holder.dag_id}, which loads "
                     f"what there is now. If that run was killed, the lock expires "
                     f"{self._ttl.total_seconds() / 60:.0f} minutes after its last heartbeat."
                 )
+            ended = holder
+
+    def _take(
+        self, month: str, run: RunName, now: dt.datetime, ended: RunName | None
+    ) -> RunName | None:
+        """Acquire the lock, unless a run that may be active holds it; return that run."""
+        # Check and set under one lock of the state: two runs cannot both find the month free.
+        with self._state.update() as locks:
+            self._drop_expired(locks, now)
+            holder = self._holder(locks, month)
+            # A retry of the holder itself passes; a holder that has ended never released the lock.
+            if holder and holder not in (run, ended):
+                return holder
             locks[month] = [run.dag_id, run.run_id, now.isoformat()]
+            return None
 
     def heartbeat(self, month: str, run: RunName, now: dt.datetime) -> None:
         """Renew the lock; do nothing where another run holds it by now."""

@@ -23,7 +23,7 @@ from include.sqlite import use_wal
 
 __all__ = ["StateTable"]
 
-_BUSY_TIMEOUT_SECONDS = 120  # building the list of threads holds the lock for half a minute
+_BUSY_TIMEOUT_SECONDS = 30  # an update takes milliseconds: nothing else is asked within it
 
 _metadata = sa.MetaData()
 _STATE = sa.Table(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from include.files import make_file, make_folder, new_file, protect
+from include.files import make_file, make_folder, new_file, protect, work_folder
 from include.serving.engine import writing_engine
 from include.serving.schema import migrate
 from include.settings import Settings, get_settings
@@ -120,3 +121,31 @@ def test_new_file_takes_no_file_that_is_there(tmp_path: Path) -> None:
         new_file(tmp_path / "a" / "b")
     with pytest.raises(FileExistsError):
         make_folder(tmp_path / "a" / "b")
+
+
+def test_work_folder_leaves_the_one_of_a_process_at_work_and_deletes_a_killed_ones(
+    tmp_path: Path,
+) -> None:
+    to = tmp_path / "a[b]"
+    killed = tmp_path / ".a[b].0.new"
+    (killed / "half").mkdir(parents=True)
+    with work_folder(to, ".new") as first:
+        assert not killed.exists()
+        with work_folder(to, ".new") as second:
+            assert first.is_dir()
+            assert first != second
+            second.rename(to)
+        assert first.is_dir()
+    assert list(tmp_path.iterdir()) == [to]
+
+
+def test_work_folder_of_a_killed_process_is_deleted(tmp_path: Path) -> None:
+    to = tmp_path / "to"
+    if not (child := os.fork()):
+        with work_folder(to, ".new"):
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert len(list(tmp_path.iterdir())) == 1
+    with work_folder(to, ".new"):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ import re
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -104,16 +104,23 @@ class _Folder(Target):
             shutil.rmtree(temporary, ignore_errors=True)
 
     def publish(self, files: Path, manifest: Manifest, now: dt.datetime) -> None:
-        replaced, final = self.current(), self.folder / manifest["export"]
-        if final.exists():  # left by a killed export, or damaged
-            shutil.rmtree(final)
+        replaced = self.current()
+        # One that is there was left by a killed export, or another has just written it.
+        if not self.is_whole(manifest):
+            self._put(files, self.folder / manifest["export"])
+        self.name(manifest)
+        self._remove_others(manifest["export"], replaced["export"] if replaced else "", now)
+
+    def _put(self, files: Path, final: Path) -> None:
         # A power cut must not leave a manifest without its files.
         for path in (*files.rglob("*"), files):
             _flush(path)
+        damaged = self.folder / f"{_UNFINISHED}{uuid4().hex}"
+        with suppress(FileNotFoundError):
+            final.rename(damaged)
         files.rename(final)
         _flush(self.folder)
-        self.name(manifest)
-        self._remove_others(manifest["export"], replaced["export"] if replaced else "", now)
+        shutil.rmtree(damaged, ignore_errors=True)
 
     @contextmanager
     def fetched(self, manifest: Manifest) -> Iterator[Path]:

@@ -23,6 +23,7 @@ from typing import Any
 from include.months import Month
 from include.sources.hacker_news.client import HackerNews
 from include.sources.record import Record, Status
+from include.state.in_flight import InFlight
 from include.state.store import StateStore
 
 __all__ = ["Story", "ThreadDirectory"]
@@ -31,6 +32,10 @@ _EARLY = dt.timedelta(days=3)  # a thread may be posted this long before its mon
 _SETTLED = dt.timedelta(days=2)  # replacements and title corrections come within this time
 _LATEST_TIME = 4_102_444_800  # the year 2100, in Unix seconds
 _VERSION = 1
+# Longer than the whole list takes (half a minute). If one takes longer, or its process is killed,
+# another run requests the list, too, which costs requests alone.
+_READING_SECONDS = 60
+_PAUSE_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +105,9 @@ class ThreadDirectory:
 
     def __init__(self, source: HackerNews, state: StateStore) -> None:
         self._source, self._state = source, state
+        self._reading = InFlight(
+            state, 1, ttl_seconds=_READING_SECONDS, pause_seconds=_PAUSE_SECONDS
+        )
 
     def readings(self, month: Month, now: dt.datetime) -> Iterator[list[Story]]:
         """Yield the posts around ``month``: cached if possible, then refreshed.
@@ -117,16 +125,17 @@ class ThreadDirectory:
     def _anew(
         self, month: Month, now: dt.datetime, better_than: dt.datetime | None = None
     ) -> _Listing:
-        """Return a list read now, or by another run while this one waited for the lock."""
+        """Return a list read now, or by another run while this one waited for it."""
         upstream = self._source.base_url
-        with self._state.update() as state:
-            # Read again under the lock: another run may have refreshed it meanwhile.
-            kept = _Listing.of(state, upstream)
+        # One run at a time requests the list. The state itself is not locked meanwhile: in SQLite
+        # its lock is that of all states.
+        with self._reading.hold():
+            kept = _Listing.of(self._state.read(), upstream)
             if kept and kept.covers(month) and (not better_than or kept.read_at > better_than):
                 return kept
             listing = self._list(kept, month, now)
-            state.clear()
-            state.update(listing.state(upstream))
+            with self._state.update() as state:
+                state |= listing.state(upstream)
         return listing
 
     def _list(self, kept: _Listing | None, month: Month, now: dt.datetime) -> _Listing:

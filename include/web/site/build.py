@@ -76,7 +76,7 @@ def write_site(
                 _write(new / name, path.read_bytes())
             for question in answers.all(viewed):
                 _write(new / "data" / question.file, answers.to(question))
-    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+            sizes = [path.stat().st_size for path in new.rglob("*") if path.is_file()]
     return Written(len(choices), len(sizes), sum(sizes), answers.left_out)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
-from tempfile import mkdtemp
+from uuid import uuid4
 
 from include.errors import ConfigurationError
+from include.files import work_folder
 
 __all__ = ["MARKER", "replaced"]
 
@@ -23,53 +25,69 @@ _NEW, _OLD = ".site", ".old.site"
 
 @contextmanager
 def replaced(folder: Path, **about: str) -> Iterator[Path]:
-    """Give an empty folder, which takes the place of ``folder`` at the end of the block.
+    """Give a folder with the marker, which takes the place of ``folder`` at the end of the block.
 
-    ``about`` is written into the marker. If the block fails, ``folder`` stays as it is. Raises
-    ConfigurationError if it exists and is neither empty nor such a site.
+    ``about`` is written into the marker. If the block fails, ``folder`` stays as it is; of two that
+    replace it at once, the last one to end does. Raises ConfigurationError if it exists and is
+    neither empty nor such a site.
     """
     folder = folder.resolve()  # what a link leads to is replaced, not the link
     _check(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     _tidy(folder)
-    # Beside it, hence on the same disk, so that it can be renamed.
-    new = Path(mkdtemp(prefix=f".{folder.name}.", suffix=_NEW, dir=folder.parent))
-    try:
+    with work_folder(folder, _NEW) as new:
         new.chmod(0o755)  # a public page: whoever serves it may read it
-        yield new
         (new / MARKER).write_text(json.dumps({"format": _FORMAT, **about}) + "\n")
+        yield new
         _swap(new, folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
 def _check(folder: Path) -> None:
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
+    while (found := _inode(folder)) and not _is_ours(folder):
+        if _inode(folder) == found:  # else another process has replaced it between two looks
+            raise ConfigurationError(
+                "The folder is no site that TechPulse has written, so it is not replaced.",
+                record=folder,
+                next_step="name a new or an empty folder.",
+            )
+
+
+def _inode(folder: Path) -> int | None:
     try:
-        known = json.loads((folder / MARKER).read_text())["format"] == _FORMAT
-    except (OSError, ValueError, KeyError, TypeError):
-        known = False
-    if not known:
-        raise ConfigurationError(
-            "The folder is no site that TechPulse has written, so it is not replaced.",
-            record=folder,
-            next_step="name a new or an empty folder.",
+        return folder.stat().st_ino
+    except FileNotFoundError:
+        return None
+
+
+def _is_ours(folder: Path) -> bool:
+    """Return whether a folder is empty or a site."""
+    try:
+        return (
+            not any(folder.iterdir())
+            or json.loads((folder / MARKER).read_text())["format"] == _FORMAT
         )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _tidy(folder: Path) -> None:
-    """Delete what a killed run left; put back what it had just taken away."""
-    for left in folder.parent.glob(f".{escape(folder.name)}.*{_NEW}"):
-        if left.name.endswith(_OLD) and not folder.exists():
-            left.rename(folder)
-        else:
-            shutil.rmtree(left)
+    """Put back what a killed run had just taken away, or delete it if there is a newer one."""
+    for old in folder.parent.glob(f".{escape(folder.name)}.*{_OLD}"):
+        if not folder.exists():
+            with suppress(OSError):  # another process has been quicker
+                old.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _swap(new: Path, folder: Path) -> None:
-    old = new.with_name(new.name.removesuffix(_NEW) + _OLD)
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    old = folder.with_name(f".{folder.name}.{uuid4().hex}{_OLD}")
+    while new.exists():
+        with suppress(FileNotFoundError):
+            folder.rename(old)
+        try:
+            new.rename(folder)
+        except OSError as error:
+            # Between the two, another process has put its own there.
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        shutil.rmtree(old, ignore_errors=True)

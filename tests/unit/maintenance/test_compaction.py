@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -156,4 +157,24 @@ def test_killed_compaction_leaves_the_old_file_and_is_cleaned_up(wasteful: Setti
     assert contents(wasteful) == before
     compact(wasteful)
     assert aside(wasteful) == []
+    assert contents(wasteful) == before
+
+
+def test_copy_of_a_compaction_that_is_at_work_is_left_alone(
+    wasteful: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, genuine = contents(wasteful), compaction._copy
+    program = "from include.maintenance.compaction import compact\n"
+    program += "from include.settings import get_settings\ncompact(get_settings())"
+
+    def copy(connection: duckdb.DuckDBPyConnection, to: Path) -> None:
+        genuine(connection, to)
+        environment = {**os.environ, "TECHPULSE_DATA_DIR": str(wasteful.data_dir),
+                       "TECHPULSE_WAREHOUSE_LOCK_WAIT_SECONDS": "0"}  # fmt: skip
+        done = subprocess.run([sys.executable, "-c", program], env=environment, check=False)
+        assert done.returncode
+        assert to.exists()
+
+    monkeypatch.setattr(compaction, "_copy", copy)
+    assert compact(wasteful).after < 4_000_000
     assert contents(wasteful) == before

@@ -335,3 +335,22 @@ def test_backup_of_a_file_is_of_one_moment_and_says_so(settings: Settings) -> No
         "serving": None,
         "are_one": True,
     }
+
+
+def test_two_restores_into_one_folder_leave_each_other_alone(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, to = Path(create_backup(fill(settings), NOW)["path"]), tmp_path / "new"
+    genuine, begun = shutil.copyfileobj, []
+
+    def second_is_quicker(*args: Any) -> None:
+        begun.append(args)
+        if len(begun) == 1:
+            restore(folder, to)
+        genuine(*args)
+
+    monkeypatch.setattr(shutil, "copyfileobj", second_is_quicker)
+    with pytest.raises(ConfigurationError, match="new"):
+        restore(folder, to)
+    assert opened(Settings(data_dir=to)) == (2, 3, 2)
+    assert [path.name for path in tmp_path.iterdir() if "new" in path.name] == ["new"]

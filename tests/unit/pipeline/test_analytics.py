@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from include.pipeline.analytics import (
 )
 from include.settings import Settings, get_settings
 from include.state.store import open_state
+from tests.watched_state import WatchedState
 
 SINCE = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
 BY_HAND = SimpleNamespace(triggering_user_name="admin")
@@ -228,3 +230,35 @@ def test_waiting_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TECHPULSE_ANALYTICS_MAX_WAIT_MINUTES", "0")
     get_settings.cache_clear()
     assert settled(Airflow(hacker_news=9))
+
+
+def test_airflow_is_asked_while_the_state_is_unlocked(tmp_path: Path) -> None:
+    state, locked = WatchedState(tmp_path / "analytics.json"), []
+
+    class Asked(Airflow):
+        def get_dr_count(self, *args: Any, **named: Any) -> int:
+            locked.append(state.is_locked)
+            return super().get_dr_count(*args, **named)
+
+    airflow, now = Asked(), clock()
+    first = waiting_run(airflow, state, next(now))
+    airflow.analytics[first] = "failed"
+    assert waiting_run(airflow, state, next(now)) != first
+    assert locked == [False]
+
+
+def test_load_that_replaces_an_ended_run_while_airflow_is_asked_is_joined(
+    airflow: Airflow, state: Memory
+) -> None:
+    now = clock()
+    ended = waiting_run(airflow, state, next(now))
+    airflow.analytics[ended] = "failed"
+    quicker: list[str] = []
+
+    class Slow(Airflow):
+        def get_dr_count(self, dag_id: str, states: list[str], run_ids: Any = None) -> int:
+            if not quicker:
+                quicker.append(waiting_run(airflow, state, next(now)))
+            return airflow.get_dr_count(dag_id, states, run_ids)
+
+    assert [waiting_run(Slow(), state, next(now))] == quicker

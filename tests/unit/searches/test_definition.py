@@ -58,6 +58,12 @@ def test_empty_filter_is_every_posting() -> None:
         (f'filter = ""\ncolor = 1\n{FEED}', "color: Extra inputs"),
         ('filter = ""', "give a notifier, a feed, or both"),
         (f'filter = ""\nkwargs = {{ to = "a" }}\n{FEED}', "give the notifier"),
+        ('filter = ""\nfeed = "/etc/cron.d/x"', "feed: name a file below .*TECHPULSE_FEED_DIR"),
+        ('filter = ""\nfeed = "../warehouse.duckdb"', "feed: name a file below"),
+        ('filter = ""\nfeed = "a/../../b.xml"', "feed: name a file below"),
+        ('filter = ""\nfeed = "."', "feed: name a file below"),
+        ('filter = ""\nfeed = ""', "feed: name a file below"),
+        ('filter = ""\nfeed = "a\\u0000b"', "feed: name a file below"),
     ],
 )
 def test_mistake_is_named_with_its_search_and_the_next_step(text: str, why: str) -> None:
@@ -83,7 +89,7 @@ def test_name_is_safe_in_a_file_a_header_and_a_subject(name: str) -> None:
 
 def test_other_searches_are_usable() -> None:
     text = f'wrong = 1\n[bad]\n[good]\nfilter = ""\n{FEED}[same]\nfilter = ""\n{FEED}'
-    text += '[spelled]\nfilter = ""\nfeed = "all/../x.xml"\n'
+    text += '[spelled]\nfilter = ""\nfeed = "./x.xml"\n'
     found = parse_searches(text, "searches.toml")
     usable = [name for name, search in found.items() if isinstance(search, SavedSearch)]
     assert usable == ["good"]

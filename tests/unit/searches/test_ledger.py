@@ -16,6 +16,7 @@ from include.searches.ledger import CLAIM_MINUTES, Batch, Candidates, Ledger
 from include.settings import Settings
 from include.state.store import open_state
 from sample.services import Postgres
+from tests.watched_state import WatchedState
 
 RUN = "scheduled__2026-11-26"
 NOW = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)
@@ -235,3 +236,31 @@ def test_newest_first_is_the_order_of_what_was_sent(settings: Settings) -> None:
     run(ledger, matching(a="2026-11-26", b="2026-11-26"))
     run(ledger, matching(c="2026-11-27"), NOW + timedelta(days=1))
     assert [one for _, one in ledger.sent_last(2)] == ["c", "b"]
+
+
+def test_store_is_asked_while_the_state_is_unlocked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, locked = WatchedState(tmp_path / "jobs.json"), []
+    monkeypatch.setattr(module, "open_state", lambda *_: state)
+
+    def found(_: date) -> Sequence[str]:
+        locked.append(state.is_locked)
+        return ["a"]
+
+    assert ids(run(Ledger(search()), found)) == ["a"]
+    assert locked == [False, False]
+
+
+def test_filter_that_another_run_begins_meanwhile_is_asked_from_its_day(ledger: Ledger) -> None:
+    days: list[date] = []
+
+    def found(day: date) -> Sequence[str]:
+        if not days:  # another run, of the day before, is quicker
+            with ledger._state.update() as kept:
+                kept["since"] = "2026-11-20"
+        days.append(day)
+        return ["a"]
+
+    assert ids(run(ledger, found)) == ["a"]
+    assert days[:2] == [NOW.date(), date(2026, 11, 20)]

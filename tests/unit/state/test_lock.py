@@ -8,6 +8,7 @@ import pytest
 
 from include.state.lock import MonthLock, MonthLocked, RunName, is_active
 from include.state.store import StateFile
+from tests.watched_state import WatchedState
 
 NOW = dt.datetime(2026, 11, 22, 18, tzinfo=dt.UTC)
 DAILY = RunName("hacker_news_daily", "scheduled__2026-11-22")
@@ -98,3 +99,30 @@ def test_whether_a_run_is_under_way_is_asked_of_airflow() -> None:
 
     assert is_active(TaskInstance())(BY_HAND)
     assert not is_active(TaskInstance())(DAILY)
+
+
+def test_airflow_is_asked_while_the_state_is_unlocked(tmp_path: Path) -> None:
+    state = WatchedState(tmp_path / "turns.json")
+    lock = MonthLock(state, ttl=dt.timedelta(minutes=15))
+    lock.acquire(MONTH, DAILY, NOW, yes)
+    asked = []
+
+    def has_ended(run: RunName) -> bool:
+        asked.append((run, state.is_locked))
+        return False
+
+    lock.acquire(MONTH, BY_HAND, NOW, has_ended)
+    assert asked == [(DAILY, False)]
+
+
+def test_run_that_takes_the_lock_while_airflow_is_asked_keeps_it(lock: MonthLock) -> None:
+    lock.acquire(MONTH, DAILY, NOW, yes)
+    third = RunName("hacker_news", "manual__3")
+
+    def is_active(run: RunName) -> bool:
+        if run == DAILY:  # has ended, and a third run is quicker
+            lock.acquire(MONTH, third, NOW, no)
+        return run == third
+
+    with pytest.raises(MonthLocked, match="manual__3"):
+        lock.acquire(MONTH, BY_HAND, NOW, is_active)

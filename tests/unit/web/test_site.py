@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -242,3 +243,50 @@ def test_file_is_named_by_its_question() -> None:
     assert question.file == "places/days_90.q_s-o-c-.within_us-ca.json"
     assert Question("summary", {}).file == "summary/all.json"
     assert len({choice.query for choice in CHOICES}) == len(CHOICES)
+
+
+def test_of_two_at_once_the_last_to_end_is_there(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    with replaced(folder) as first:
+        (first / "first").write_text("")
+        with replaced(folder) as second:
+            (second / "second").write_text("")
+        assert sorted(contents(folder)) == ["second", MARKER]
+        (first / "more").write_text("")
+    assert sorted(contents(folder)) == ["first", "more", MARKER]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_many_at_once_leave_one_whole_site(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+
+    def write(n: int) -> None:
+        with replaced(folder, n=str(n)) as new:
+            (new / "page").write_text(str(n))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(200)))
+    assert sorted(contents(folder)) == ["page", MARKER]
+    assert (folder / "page").read_text() == json.loads((folder / MARKER).read_text())["n"]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_swap_that_fails_puts_the_old_site_back_with_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, genuine = tmp_path / "public", Path.rename
+    with replaced(folder) as new:
+        (new / "old").write_text("")
+
+    def rename(self: Path, to: Path) -> Path:
+        if to == folder:
+            raise PermissionError(13, "no")
+        return genuine(self, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", rename)
+        with pytest.raises(PermissionError), replaced(folder):
+            pass
+    with pytest.raises(OSError, match="disk full"), replaced(folder):
+        raise OSError("disk full")
+    assert sorted(contents(folder)) == ["old", MARKER]

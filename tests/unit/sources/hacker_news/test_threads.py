@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import json
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from include.errors import ConfigurationError, ThreadNotFoundError
+from include.errors import ConfigurationError, SourceUnavailableError, ThreadNotFoundError
 from include.http.client import HttpClient
 from include.months import FIRST_MONTH, Month
 from include.sources.hacker_news.client import HackerNews, tombstone
@@ -28,6 +29,7 @@ from include.sources.record import Record, Status
 from include.state.store import StateFile
 from sample.server import Upstream, serve
 from sample.world import World
+from tests.watched_state import WatchedState
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 
@@ -326,3 +328,41 @@ def test_all_recorded_months_are_found(shared_data: Path, monkeypatch: pytest.Mo
     assert found == rows
     assert len(source.asked) < len(listed) + 187 + 20  # each post once, each candidate once
     sys.modules.pop("replay_api", None)
+
+
+def test_source_is_asked_while_the_state_is_unlocked(tmp_path: Path) -> None:
+    state, locked = WatchedState(tmp_path / "threads.json"), []
+
+    class Asked(Stories):
+        def submitted(self) -> list[int]:
+            locked.append(state.is_locked)
+            return super().submitted()
+
+        def read(self, item_id: int) -> Record:
+            locked.append(state.is_locked)
+            return super().read(item_id)
+
+    find(Asked(*history().stories.values()), Month(2015, 6), kept=state)
+    assert len(locked) > 180
+    assert not any(locked)
+    assert state.read()["in_flight"] == {}
+
+
+def test_list_that_a_killed_run_was_requesting_is_requested_by_the_next(tmp_path: Path) -> None:
+    state = StateFile(tmp_path / "threads.json")
+    long_ago = time.time() - 61
+    with state.update() as content:
+        content["in_flight"] = {"killed": long_ago}
+    assert find(history(), Month(2015, 6), kept=state).thread_id == 54
+
+
+def test_failure_of_the_source_leaves_the_list_to_the_next(tmp_path: Path) -> None:
+    state, source = StateFile(tmp_path / "threads.json"), history()
+
+    class Down(Stories):
+        def submitted(self) -> list[int]:
+            raise SourceUnavailableError("down", record="user", next_step="wait")
+
+    with pytest.raises(SourceUnavailableError):
+        find(Down(), Month(2015, 6), kept=state)
+    assert find(source, Month(2015, 6), kept=state).thread_id == 54
