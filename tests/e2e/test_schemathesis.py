@@ -13,7 +13,8 @@ from bench.airflow_server import AirflowServer
 from include.web.api import endpoints
 from include.web.openapi import openapi_document
 
-pytestmark = pytest.mark.e2e
+# The start of the server counts, too: on a busy machine it takes as long as a quick test may.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
 
