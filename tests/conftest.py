@@ -21,7 +21,6 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 from include.settings import PROJECT_ROOT, Settings, get_settings
-from include.silver.processes import cores
 from local.environment import airflow_environment
 from sample.services import Postgres, postgres
 from tests.chaos import report
@@ -68,39 +67,21 @@ os.environ.update({k: v for k, v in _ENVIRONMENT.items() if not _FOREIGN.fullmat
 os.environ["TMPDIR"] = tempfile.gettempdir()  # of the processes that tests start, too
 
 
-# The longest first: a worker that begins with one at the end would be the only one at work.
-_AS_ONE = (
-    "tests/e2e",
-    "tests/chaos",
-    "tests/dbt/boards",
-    "tests/unit/insights",
-    "tests/unit/searches",
-    "tests/unit/serving",
-    "tests/unit/web",
-)
-
-
-def _scope(nodeid: str) -> str:
-    file = nodeid.partition("::")[0]
-    return next((folder for folder in _AS_ONE if file.startswith(f"{folder}/")), file)
+_AS_ONE = ("tests/chaos", "tests/dbt/boards", "tests/e2e")
 
 
 class _ByFile(LoadFileScheduling):
     """One worker a file, so that what a file shares is made once; folders that share are as one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _scope(nodeid)
+        file = str(super()._split_scope(nodeid))
+        return next((folder for folder in _AS_ONE if file.startswith(f"{folder}/")), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    """Hand out the scopes in their order: the long ones first."""
+    """Hand out the files in their order: the long ones first."""
     config.option.loadscopereorder = False
     return _ByFile(config, log)
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than cores: each waits for a browser or a process a fifth of its time."""
-    return cores() + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -124,12 +105,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("slow"):
                 item.add_marker(skip)
-    items.sort(key=_rank)
-
-
-def _rank(item: pytest.Item) -> int:
-    scope = _scope(item.nodeid)
-    return _AS_ONE.index(scope) if scope in _AS_ONE else len(_AS_ONE)
 
 
 def pytest_collection_finish() -> None:
