@@ -24,13 +24,13 @@ from array import array
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from include.serving.arrays import packed
 from include.serving.places import place_text
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
-__all__ = ["FacetRow", "compress", "orders", "packed", "values"]
+__all__ = ["FacetRow", "compress", "orders", "values"]
 
 FacetRow = tuple[str, str, int, bytes]
 """Facet, value, number of postings and compressed payload."""
@@ -201,19 +201,6 @@ def values(warehouse: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
     """Return the first column of a query."""
     column: list[Any] = warehouse.execute(query).to_arrow_table().column(0).to_pylist()
     return column
-
-
-def packed(column: pa.ChunkedArray, kind: str) -> bytes:
-    """Return a column as an array of numbers, of Arrow's type ``kind``.
-
-    Raises ArrowInvalid if a number is too large, and ValueError if there is a null.
-    """
-    if column.null_count:
-        raise ValueError(f"{column.null_count} nulls among the numbers of the index")
-    numbers = column.cast(kind).combine_chunks()
-    width = numbers.type.bit_width // 8
-    start, size = numbers.offset * width, len(numbers) * width
-    return bytes(memoryview(numbers.buffers()[1])[start : start + size]) if size else b""
 
 
 def compress(payload: bytes) -> bytes:

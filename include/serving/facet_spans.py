@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from include.serving.facet_orders import FacetRow, compress, packed
+from include.serving.arrays import packed
+from include.serving.facet_orders import FacetRow, compress
 from include.serving.queries import columns_of
 
 if TYPE_CHECKING:

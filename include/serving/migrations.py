@@ -355,23 +355,18 @@ def _text_index(connection: sa.Connection) -> None:
         )(connection)
 
 
-def _phrase_index(connection: sa.Connection) -> None:
-    """Replace PostgreSQL's index, which compared phrases of frequent words with most texts."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("drop table text_index")
-        for statement in TEXT_INDEX["postgresql"]:
-            connection.exec_driver_sql(statement)
-        # Of no rule: the publish that migrates fills it again.
-        connection.exec_driver_sql("delete from store_meta where key = 'text_rule'")
+def _new_text_index(dialect: str) -> Migration:
+    """Return what replaces a dialect's text index: the publish that migrates fills it again."""
 
-
-def _frequent_lexemes(connection: sa.Connection) -> None:
-    """Give SQLite's index sets of frequent lexemes: the publish that migrates fills it again."""
-    if connection.dialect.name == "sqlite":
+    def migrate(connection: sa.Connection) -> None:
+        if connection.dialect.name != dialect:
+            return
         connection.exec_driver_sql("drop table text_index")
-        for statement in TEXT_INDEX["sqlite"]:
+        for statement in TEXT_INDEX[dialect]:
             connection.exec_driver_sql(statement)
         connection.exec_driver_sql("delete from store_meta where key = 'text_rule'")
+
+    return migrate
 
 
 _SEEKERS = statements(
@@ -444,13 +439,15 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
         # Its positions were postings, and are jobs: publish builds what is not there.
         11: statements("delete from posting_facets"),
         12: _text_index,
-        13: _phrase_index,
+        # Phrases of frequent words were compared with most texts.
+        13: _new_text_index("postgresql"),
         14: _POSTING_HISTORY,
         15: _SEEKERS,
         16: _COMPANIES,
         # Sets of skills and months are roaring bitmaps: publish builds what is not there.
         17: statements("delete from posting_facets"),
-        18: _frequent_lexemes,
+        # Sets of frequent lexemes.
+        18: _new_text_index("sqlite"),
     }
 )
 """The migration from version n - 1 to n by n, run in publish's transaction.

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
+from include.serving.arrays import uint32
+
 __all__ = ["Clustered", "Clusters"]
 
 
@@ -22,12 +24,12 @@ class Clusters:
     """The company's number by position, which never descends."""
 
     def __init__(self, numbers: array[int]) -> None:
-        self._numbers = _arrow(numbers)
+        self._numbers = uint32(numbers)
         self._size = numbers[-1] + 1 if numbers else 0
 
     def of(self, postings: BitMap) -> Clustered:
         """Return these postings by company."""
-        found = self._numbers.take(_arrow(postings.to_array()))
+        found = self._numbers.take(uint32(postings.to_array()))
         return Clustered(found, self._size)
 
 
@@ -68,8 +70,3 @@ class Clustered:
         counts, companies = self._counted
         options = pc.ScatterOptions(max_index=self.size - 1)
         return pc.call_function("scatter", [counts, companies.cast(pa.int32())], options)
-
-
-def _arrow(numbers: array[int]) -> Any:
-    """Return unsigned integers of four bytes without a copy."""
-    return pa.Array.from_buffers(pa.uint32(), len(numbers), [None, pa.py_buffer(numbers)])

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from pyroaring import BitMap
 
+from include.serving.arrays import packed, uint32
+from include.serving.facet_orders import compress
 from include.serving.text.grams import cover, is_run, lexemes_of, runs_within
 
 if TYPE_CHECKING:
@@ -136,19 +138,14 @@ def write_sets(gold: duckdb.DuckDBPyConnection, serving: sa.Connection) -> None:
     serving.exec_driver_sql("delete from text_sets")
     starts = _starts(gold, serving)
 
-    def uint32(values: array[int]) -> pa.Array:
-        return pa.Array.from_buffers(pa.uint32(), len(values), [None, pa.py_buffer(values)])
-
-    by_number = uint32(starts)
+    by_number = pa.chunked_array([uint32(starts)])
     rows = serving.exec_driver_sql("select lexeme, numbers from text_lexemes order by lexeme")
     for row in rows.fetchall():
-        numbers = uint32(BitMap.deserialize(row[1]).to_array())
-        taken = by_number.take(numbers).buffers()[1] if len(numbers) else b""
+        taken = by_number.take(uint32(BitMap.deserialize(row[1]).to_array()))
         # Without runs, as the web reads them.
-        found = BitMap(array("I", memoryview(taken)[: 4 * len(numbers)].tobytes()), optimize=False)
+        found = BitMap(array("I", packed(taken, "uint32")), optimize=False)
         serving.exec_driver_sql(_WRITE_SET, (row[0], found.serialize()))
-    payload = zlib.compress(starts.tobytes(), level=1)
-    serving.exec_driver_sql(_WRITE_SET, (_STARTS, payload))
+    serving.exec_driver_sql(_WRITE_SET, (_STARTS, compress(starts.tobytes())))
 
 
 def _starts(gold: duckdb.DuckDBPyConnection, serving: sa.Connection) -> array[int]:

@@ -7,7 +7,7 @@ from array import array
 import pyarrow as pa
 import pytest
 
-from include.serving.facet_orders import packed
+from include.serving.arrays import packed
 
 
 @pytest.mark.parametrize(
