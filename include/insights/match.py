@@ -141,8 +141,7 @@ class _Matched:
         """Yield the skills that jobs lack alone, those that would open most first."""
         index, total = self.naming.index, self._total
         # Pay is compared among all jobs of the filter, as /salaries does.
-        stated = self.selection.bits & index.pay.stated_in(currency or "")
-        premiums = premiums_among(self.snapshot, stated, currency or "")
+        premiums = premiums_among(self.snapshot, self.selection.bits, currency or "")
         ranked = self._ranked(top)
         for k, postings, companies, known in ranked:
             interval, named = wilson(k, total), index.bits("skill", known["technology_id"])
@@ -155,7 +154,7 @@ class _Matched:
                 low=interval.low,
                 high=interval.high,
                 about_equal_to_first=overlaps(wilson(ranked[0][0], total), interval),
-                premium=premiums.of_technology(known["technology_id"]),
+                premium=premiums.of(named),
             )
 
     def _ranked(self, top: int) -> list[tuple[int, int, int, dict[str, str]]]:
@@ -181,7 +180,7 @@ def _by_company(selection: Selection, bits: int) -> Counter[int]:
 
 def _most_stated(selection: Selection) -> str | None:
     """Return the currency that most of the jobs state yearly pay in."""
-    pay, positions = selection.index.pay, selection.index.positions
-    stated = Counter(map(pay.currency.__getitem__, positions(selection.bits & pay.stated)))
-    number = max(sorted(stated), key=stated.__getitem__, default=0)
-    return pay.currencies[number] or None
+    pay = selection.index.pay
+    jobs = {one: (selection.bits & pay.stated_in(one)).bit_count() for one in pay.currencies}
+    most = max(jobs, key=jobs.__getitem__)
+    return most if jobs[most] else None

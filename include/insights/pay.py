@@ -15,7 +15,7 @@ from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
 from include.insights.models import Envelope, SalaryMeta, SalaryRow
 from include.insights.nearest import nearest
-from include.insights.pay_cells import FACETS, Pays, Premiums, cells_of, growth, stating
+from include.insights.pay_cells import FACETS, Pays, cells_of, growth, premiums_among, stating
 from include.insights.rows import columns_of
 from include.insights.statistics.medians import (
     months_to_pool,
@@ -81,7 +81,7 @@ def _rows(
     if by == "month":
         return _by_month(snapshot, selection, stated, currency)
     if by == "technology":
-        return _by_technology(selection, stated, currency, months)
+        return _by_technology(snapshot, selection, stated, currency, months)
     return _by_cell(selection, stated, currency, by.split("_"), months)
 
 
@@ -128,23 +128,28 @@ def _by_cell(
 
 
 def _by_technology(
-    selection: Selection, positions: Sequence[int], currency: str, months: int
+    snapshot: Snapshot,
+    selection: Selection,
+    positions: Sequence[int],
+    currency: str,
+    months: int,
 ) -> Iterator[SalaryRow]:
     """Yield the technologies of most pays, and what each adds to pay within cells."""
     index = selection.index
     stated = Pays.of(index, positions)
-    premiums = Premiums(stated, currency)
+    premiums = premiums_among(snapshot, selection.bits, currency)
     named = index.skill_lists.positions_of(stated.positions)
     groups = {index.skills[number].skill: at for number, at in named.items()}
     for technology, pays in islice(_largest(index, groups), _MOST_TECHNOLOGIES):
+        naming = index.bits("skill", technology)
         yield _row(
             currency,
             pays,
             pays,
-            selection.bits & index.bits("skill", technology),
+            selection.bits & naming,
             pooled_months=months,
             technology_id=technology,
-            premium=premiums.of(pays.positions),
+            premium=premiums.of(naming),
         )
 
 

@@ -1,22 +1,19 @@
-"""Yearly pays that jobs state, in cells of like jobs: what changes, and what pays more."""
+"""Yearly pays that jobs state, in cells of like jobs, and how they change."""
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, chain, compress
+from typing import TYPE_CHECKING
 
 from include.insights.counted import GREY, selected
 from include.insights.filters import JobFilter
 from include.insights.index import FacetIndex
-from include.insights.index.sets import digest, roaring_of
-from include.insights.models import PayGrowth, PayPremium
+from include.insights.index.sets import digest
+from include.insights.models import PayGrowth
 from include.insights.statistics.medians import (
-    CELL_VALUES,
     change_by_cells,
     design_effect,
     interval_of_median,
@@ -25,7 +22,10 @@ from include.insights.statistics.medians import (
 from include.insights.store import Snapshot
 from include.insights.trends import months_before
 
-__all__ = ["FACETS", "Cell", "Pays", "Premiums", "cells_of", "growth", "premiums_among", "stating"]
+if TYPE_CHECKING:
+    from include.insights.premiums import Premiums
+
+__all__ = ["FACETS", "Cell", "Pays", "cells_of", "growth", "premiums_among", "stating"]
 
 Cell = tuple[str | None, str | None, str | None]
 """Role, level and country."""
@@ -140,75 +140,18 @@ def growth(snapshot: Snapshot, wanted: JobFilter, currencies: Sequence[str]) -> 
             )
 
 
-class Premiums:
-    """Pay with a technology against pay without it, within kinds of jobs and a year.
+def premiums_among(snapshot: Snapshot, bits: int, currency: str) -> Premiums:
+    """Return the premiums among those of a set of jobs that state pay in a currency; cached."""
+    # pyarrow is imported when first used: most processes that import the index sort no pay.
+    from include.insights.premiums import Premiums
 
-    Of the year, too: technologies come, and pay grows.
-    """
-
-    def __init__(self, stated: Pays, currency: str, bits: int = 0) -> None:
-        """``bits`` has the jobs that state them, for ``of_technology``."""
-        self._index, self._set = stated.index, roaring_of(bits)
-        cell_of, positions, middles = (
-            stated.index.pay_cells(currency), stated.positions, stated.middles
-        )  # fmt: skip
-        cells: defaultdict[int, list[int]] = defaultdict(list)
-        # By pay, so that the pays of a cell are ascending, with a technology and without.
-        for at in sorted(range(len(positions)), key=middles.__getitem__):
-            cells[cell_of[positions[at]]].append(at)
-        cells.pop(0, None)
-        # The other cells have too few to compare: most of them.
-        large = [of_cell for of_cell in cells.values() if len(of_cell) >= 2 * CELL_VALUES]
-        self._ends = array("I", accumulate(map(len, large)))
-        self._pays = array("d", (middles[at] for of_cell in large for at in of_cell))
-        self._places = array("I", bytes(4 * stated.index.size))
-        """By position, the place in ``_pays`` and one more; 0 of a pay that is not there."""
-        for place, at in enumerate(chain.from_iterable(large), 1):
-            self._places[positions[at]] = place
-
-    def of_technology(self, technology_id: str) -> PayPremium | None:
-        """Return the premium of the pays whose posting names a technology.
-
-        Not kept: which ones are asked for may depend on a person's skills.
-        """
-        naming = self._index.bitmaps.roaring("skill", technology_id)
-        return self.of((self._set & naming).to_array())
-
-    def of(self, having: Iterable[int]) -> PayPremium | None:
-        """Return the premium of the pays at these positions; None with fewer than six cells."""
-        places = sorted(place - 1 for at in having if (place := self._places[at]))
-        others = bytearray(b"\1") * len(self._pays)
-        for place in places:
-            others[place] = 0
-        with_it: dict[int, Sequence[float]] = {}
-        without: dict[int, Sequence[float]] = {}
-        start = first = 0
-        for end in self._ends:
-            after = bisect_left(places, end, first)
-            if CELL_VALUES <= after - first <= end - start - CELL_VALUES:
-                with_it[end] = [self._pays[place] for place in places[first:after]]
-                without[end] = list(compress(self._pays[start:end], others[start:end]))
-            start, first = end, after
-        found = change_by_cells(with_it, without)
-        if found is None or found.interval is None:
-            return None
-        return PayPremium(
-            change=found.change,
-            low=found.interval.low,
-            high=found.interval.high,
-            cells=found.cells,
-            n=found.now,
-            n_without=found.before,
-        )
-
-
-def premiums_among(snapshot: Snapshot, stated: int, currency: str) -> Premiums:
-    """Return the premiums of a set of jobs, all of which state pay in this currency; cached."""
+    index = snapshot.index
+    stated = bits & index.pay.stated_in(currency)
     key = digest(stated), currency
     kept: Premiums | None = snapshot.memory.premiums.get(key)
     if kept is None:
-        pays = Pays.of(snapshot.index, snapshot.index.positions(stated))
-        kept = Premiums(pays, currency, stated)
+        order = index.pay_order(currency)
+        kept = Premiums(order.where(order.has(index.shared_pay.once(stated))))
         snapshot.memory.premiums.put(key, kept)
     return kept
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["packed", "uint32"]
+__all__ = ["booleans", "numbers_of", "packed", "uint32"]
 
 
 def packed(column: pa.ChunkedArray, kind: str) -> bytes:
@@ -29,3 +29,19 @@ def uint32(numbers: array[int]) -> Any:
     import pyarrow as pa
 
     return pa.Array.from_buffers(pa.uint32(), len(numbers), [None, pa.py_buffer(numbers)])
+
+
+def booleans(bits: int, size: int) -> Any:
+    """Return whether each position below ``size`` is in a set, as an Arrow array."""
+    import pyarrow as pa
+
+    raw = bits.to_bytes(-(-size // 8), "little")
+    return pa.Array.from_buffers(pa.bool_(), size, [None, pa.py_buffer(raw)])
+
+
+def numbers_of(found: Any) -> array[int]:
+    """Return an Arrow array of unsigned integers of four bytes, without nulls, as an array."""
+    numbers = array("I")
+    raw = memoryview(found.buffers()[1]).cast("B")
+    numbers.frombytes(raw[4 * found.offset : 4 * (found.offset + len(found))])
+    return numbers

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
@@ -24,6 +25,9 @@ from include.insights.index.seen import Seen
 from include.insights.index.sets import positions, roaring_of
 from include.insights.index.skill_lists import SkillLists
 from include.insights.index.spans import Spans
+
+if TYPE_CHECKING:
+    from include.insights.index.pay_order import PayOrder, SharedPay
 
 __all__ = ["REMOTE", "FacetIndex", "SkillBits"]
 
@@ -76,7 +80,7 @@ class FacetIndex:
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
         self.newest_day = self.days.newest(self.all)
         self._kinds: dict[tuple[str, ...], array[int]] = {}
-        self._pay_cells: dict[str, array[int]] = {}
+        self._pay_orders: dict[str, PayOrder] = {}
         self._firsts = self.all ^ self.bitmaps.get("set", "duplicate")
         self._others = self.all ^ self.bitmaps.get("level", "senior_excluded")
         self._counted = self._firsts & self._others
@@ -150,24 +154,36 @@ class FacetIndex:
             found[at] = numbers[pay]
         return found
 
-    def pay_cells(self, currency: str) -> array[int]:
-        """Return a number by position for the kind of job (``Pay.kinds``) and its year; cached.
+    @cached_property
+    def shared_pay(self) -> SharedPay:
+        """The pays of ``stated_once`` that several jobs share."""
+        from include.insights.index.pay_order import SharedPay
 
-        0 where it is of no kind.
-        """
+        return SharedPay(self.stated_once)
+
+    def pay_order(self, currency: str) -> PayOrder:
+        """Return the pays in a currency; a cell is a kind of job (``Pay.kinds``) and its year."""
+        # pyarrow is imported when first used: most processes that import the index sort no pay.
+        from include.insights.index.pay_order import PayOrder
+
         # Two threads may fill an entry at once: both find the same.
-        if (kept := self._pay_cells.get(currency)) is None:
-            years = [month[:4] for month in self.months] + [""]
-            numbers: dict[tuple[int, str], int] = {}
-            kinds = zip(self.pay.kinds(currency), self.month_numbers, strict=True)
-            kept = self._pay_cells[currency] = array(
-                "I",
-                (
-                    kind and numbers.setdefault((kind, years[month]), len(numbers) + 1)
-                    for kind, month in kinds
-                ),
-            )
+        if (kept := self._pay_orders.get(currency)) is None:
+            cells, pay = self._pay_cells(currency), self.pay
+            kept = self._pay_orders[currency] = PayOrder.of(cells, pay.low, pay.high)
         return kept
+
+    def _pay_cells(self, currency: str) -> array[int]:
+        """Return the number of the cell by position; 0 where the job is of no kind."""
+        years = [month[:4] for month in self.months] + [""]
+        numbers: dict[tuple[int, str], int] = {}
+        kinds = zip(self.pay.kinds(currency), self.month_numbers, strict=True)
+        return array(
+            "I",
+            (
+                kind and numbers.setdefault((kind, years[month]), len(numbers) + 1)
+                for kind, month in kinds
+            ),
+        )
 
     def kinds(self, *facets: str) -> array[int]:
         """Return a number by position for what a posting's jobs are, such as their role and level.

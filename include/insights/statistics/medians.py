@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -15,6 +15,7 @@ __all__ = [
     "CELL_VALUES",
     "Change",
     "change_by_cells",
+    "change_of",
     "design_effect",
     "interval_of_median",
     "lower_rank",
@@ -126,13 +127,17 @@ def change_by_cells(
         for cell, values in before.items()
         if min(len(now.get(cell, ())), len(values)) >= CELL_VALUES
     ]
-    if not cells:
-        return None
-    changes = sorted(median / earlier - 1 for median, _, earlier, _ in cells)
-    return Change(
-        quantile(changes, 0.5),
-        interval_of_median(changes),
-        len(cells),
+    return change_of(
+        [median / earlier - 1 for median, _, earlier, _ in cells],
         sum(count for _, count, _, _ in cells),
         sum(count for _, _, _, count in cells),
     )
+
+
+def change_of(changes: Iterable[float], now: int, before: int) -> Change | None:
+    """Return the median of cells' changes, of so many values; None without a cell."""
+    ordered = sorted(changes)
+    if not ordered:
+        return None
+    middle = quantile(ordered, 0.5)
+    return Change(middle, interval_of_median(ordered), len(ordered), now, before)

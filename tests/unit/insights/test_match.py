@@ -172,7 +172,7 @@ def test_design_effect_of_many_jobs_is_read_from_some(
 
 def test_premium_is_that_of_salaries(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     # The store is small: six cells of five pays on both sides are not in it.
-    for module in ("pay_cells", "statistics.medians"):
+    for module in ("premiums", "statistics.medians"):
         monkeypatch.setattr(f"include.insights.{module}.CELL_VALUES", 1)
     wanted = JobFilter(months=MONTHS, repeats=True)
     openings = match(snapshot, wanted, ["python"], TODAY, limit=1, top=25).meta

@@ -5,19 +5,14 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
-from functools import partial
-from itertools import product
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 import pytest
 
 from include.insights.filters import JobFilter
-from include.insights.index import FacetIndex
 from include.insights.models import SalaryRow
 from include.insights.pay import salaries
-from include.insights.pay_cells import Pays, Premiums
 from include.insights.store import Snapshot
 from include.insights.trends import AS_THE_MARTS
 
@@ -158,23 +153,6 @@ def test_technologies_have_the_pay_of_the_postings_that_name_them(
     assert counts == sorted(counts, reverse=True)
 
 
-def paying(kinds: list[tuple[str, str, float]]) -> Pays:
-    """Pays of jobs by role and month, in an index of nothing else."""
-    roles, months, pays = zip(*kinds, strict=True)
-    numbers = {role: number for number, role in enumerate(roles)}
-    index = SimpleNamespace(
-        pay=SimpleNamespace(
-            low=pays, high=pays, kinds=lambda _: [numbers[role] + 1 for role in roles]
-        ),
-        months=sorted(set(months)),
-        month_numbers=[sorted(set(months)).index(month) for month in months],
-        _pay_cells={},
-        size=len(kinds),
-    )
-    index.pay_cells = partial(FacetIndex.pay_cells, cast("FacetIndex", index))
-    return Pays(cast("FacetIndex", index), range(len(kinds)))
-
-
 def test_jobs_of_a_kind_have_the_same_roles_levels_and_country(snapshot: Snapshot) -> None:
     pay = snapshot.index.pay
     kinds = pay.kinds("USD")
@@ -188,25 +166,6 @@ def test_jobs_of_a_kind_have_the_same_roles_levels_and_country(snapshot: Snapsho
     assert len(said) > 5
     assert all(len(one) == 1 for one in said.values())
     assert len(set.union(*said.values())) == len(said)
-
-
-def test_premium_is_within_kinds_of_jobs_and_a_year() -> None:
-    """Who names it is paid 10 % more than others of its kind, though most of them are juniors."""
-    kinds: list[tuple[str, str, float]] = []
-    having: list[int] = []
-    for number, month in product(range(3), ("2024-05", "2025-05")):
-        base = 100_000 * (1 + number) * (1.2 if month > "2025" else 1)
-        having += range(len(kinds), len(kinds) + 20 - 5 * number)
-        kinds += [(f"role {number}", month, base * 1.1)] * (20 - 5 * number)
-        kinds += [(f"role {number}", month, base)] * (5 + 5 * number)
-    stated = paying(kinds)
-    premium = Premiums(stated, "USD").of({*having})
-    assert premium is not None
-    assert premium.change == pytest.approx(0.1)
-    assert (premium.cells, premium.n, premium.n_without) == (6, 90, 60)
-    assert premium.low == pytest.approx(0.1)
-    of_one_year = paying([one for one in kinds if one[1] < "2025"])
-    assert Premiums(of_one_year, "USD").of({*range(20)}) is None, "three cells are too few"
 
 
 def test_growth_is_of_the_newest_whole_year(snapshot: Snapshot) -> None:
