@@ -29,7 +29,7 @@ _FEW = 8
 """Below one job in this many, each is looked up; above, each company's are counted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Company:
     """A company: its key of dim_companies, else its name in lower case, and its name as shown."""
 
