@@ -36,7 +36,7 @@ def test_two_at_once_leave_what_one_would(arena: Arena, full: bool, same_run: bo
             arena.finish(SECOND, child.step)
     assert arena.differences("second") == []
     expected, found = (rows_of(p) for p in (arena.root / "second", arena.data))
-    what = "two of the same run at once" if same_run else "two runs of the same at once"
+    what = "one run, twice at once" if same_run else "two runs of a day at once"
     note(what, faults=len(steps_of(SECOND)), expected=expected, found=found)
 
 
