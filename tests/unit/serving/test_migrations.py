@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +39,16 @@ ADDED = {
 @pytest.fixture
 def new_store(new_store_url: Callable[[], str]) -> Iterator[Callable[[], sa.Connection]]:
     """Give connections to stores that are not there yet, each in a transaction."""
-    engines: list[sa.Engine] = []
+    with ExitStack() as opened:
 
-    def new() -> sa.Connection:
-        engines.append(writing_engine(new_store_url()))
-        connection = engines[-1].connect()
-        connection.begin()
-        return connection
+        def new() -> sa.Connection:
+            engine = writing_engine(new_store_url())
+            opened.callback(engine.dispose)
+            connection = opened.enter_context(engine.connect())
+            connection.begin()
+            return connection
 
-    yield new
-    for engine in engines:
-        engine.dispose()
+        yield new
 
 
 def schema(connection: sa.Connection) -> Schema:
