@@ -166,13 +166,14 @@ def _portable(column: str, warehouse_type: str, target: sa.Column[object]) -> st
 
 def columns_of(warehouse: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
     """Return the columns and types of ``schema.table``; empty when there is no such table."""
-    schema_name, table_name = relation.split(".")
-    rows = warehouse.execute(
-        "select column_name, data_type from information_schema.columns "
-        "where table_catalog = current_catalog() and table_schema = ? and table_name = ?",
-        [schema_name, table_name],
-    ).fetchall()
-    return dict(rows)
+    import duckdb
+
+    try:
+        # The views of information_schema list every table, which takes ten times as long.
+        rows = warehouse.execute(f"describe {relation}").fetchall()
+    except duckdb.CatalogException:
+        return {}
+    return {name: data_type for name, data_type, *_ in rows}
 
 
 _TITLE, _COMPANY = "coalesce(p.title, '')", "coalesce(p.company, '')"

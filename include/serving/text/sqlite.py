@@ -14,6 +14,7 @@ import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -38,6 +39,8 @@ __all__ = [
 ]
 
 LONGEST_RUN = 2
+_SETS_AT_ONCE = 32
+"""4 MB each at a million postings."""
 _STARTS = ""
 """The lexeme of all texts: by number the first position of its posting, four bytes each."""
 
@@ -55,6 +58,9 @@ _DELETE_ALL = (
 _FIND = "select group_concat(rowid) from text_index where text_index match ?"
 _KNOWN = "select lexeme from text_sets where lexeme in (select value from json_each(?))"
 _SET = "select positions from text_sets where lexeme = ?"
+_NUMBERS_OF = (
+    "select lexeme, numbers from text_lexemes where lexeme in (select value from json_each(?))"
+)
 _WRITE_NUMBERS = "insert or replace into text_lexemes (lexeme, numbers) values (?, ?)"
 _WRITE_SET = "insert into text_sets (lexeme, positions) values (?, ?)"
 _POSITIONS = """
@@ -85,15 +91,15 @@ class Writer:
         """Add texts."""
         rows, having = self._rows(texts)
         self._serving.exec_driver_sql(_INSERT, rows)
-        for lexeme, numbers in having.items():
-            self._set(lexeme).update(numbers)
+        for found, numbers in self._each(having):
+            found.update(numbers)
 
     def remove(self, texts: Iterable[_Text]) -> None:
         """Delete texts, given as they were added."""
         rows, having = self._rows(texts)
         self._serving.exec_driver_sql(_DELETE, rows)
-        for lexeme, numbers in having.items():
-            self._set(lexeme).difference_update(BitMap(numbers))
+        for found, numbers in self._each(having):
+            found.difference_update(BitMap(numbers))
 
     def finish(self) -> None:
         """Write the sets that have changed."""
@@ -114,12 +120,13 @@ class Writer:
             rows.append((number, f"{text}{' '.join(rare)}"))
         return rows, having
 
-    def _set(self, lexeme: str) -> BitMap:
-        if lexeme not in self._sets:
-            query = "select numbers from text_lexemes where lexeme = ?"
-            kept: bytes = self._serving.exec_driver_sql(query, (lexeme,)).scalar_one()
-            self._sets[lexeme] = BitMap.deserialize(kept)
-        return self._sets[lexeme]
+    def _each(self, having: Mapping[str, array[int]]) -> Iterator[tuple[BitMap, array[int]]]:
+        """Yield the set of each frequent lexeme to change, beside its numbers."""
+        asked = json.dumps([lexeme for lexeme in having if lexeme not in self._sets])
+        for row in self._serving.exec_driver_sql(_NUMBERS_OF, (asked,)):
+            self._sets[row[0]] = BitMap.deserialize(row[1])
+        for lexeme, numbers in having.items():
+            yield self._sets[lexeme], numbers
 
 
 def remove_all(serving: sa.Connection) -> None:
@@ -139,12 +146,18 @@ def write_sets(gold: duckdb.DuckDBPyConnection, serving: sa.Connection) -> None:
     starts = _starts(gold, serving)
 
     by_number = pa.chunked_array([uint32(starts)])
-    rows = serving.exec_driver_sql("select lexeme, numbers from text_lexemes order by lexeme")
-    for row in rows.fetchall():
-        taken = by_number.take(uint32(BitMap.deserialize(row[1]).to_array()))
+    query = "select lexeme, numbers from text_lexemes order by lexeme"
+    rows = serving.exec_driver_sql(query).fetchall()
+    for first in range(0, len(rows), _SETS_AT_ONCE):
+        lexemes, kept = zip(*rows[first : first + _SETS_AT_ONCE], strict=True)
+        sets = [BitMap.deserialize(one).to_array() for one in kept]
+        taken = by_number.take(pa.chunked_array([uint32(one) for one in sets]))
+        positions = memoryview(packed(taken, "uint32")).cast("I")
+        ends = [0, *accumulate(map(len, sets))]
         # Without runs, as the web reads them.
-        found = BitMap(array("I", packed(taken, "uint32")), optimize=False)
-        serving.exec_driver_sql(_WRITE_SET, (row[0], found.serialize()))
+        found = [BitMap(positions[start:end], optimize=False) for start, end in pairwise(ends)]
+        written = [(lexeme, one.serialize()) for lexeme, one in zip(lexemes, found, strict=True)]
+        serving.exec_driver_sql(_WRITE_SET, written)
     serving.exec_driver_sql(_WRITE_SET, (_STARTS, compress(starts.tobytes())))
 
 
