@@ -117,7 +117,7 @@ def _by_cell(
 ) -> Iterator[SalaryRow]:
     """Yield the groups of ten pays or more, those of most pays first."""
     index = selection.index
-    cells = cells_of(index, stated, currency, parts)
+    cells = cells_of(index, stated, parts)
     for cell, pays in _largest(index, cells):
         jobs = selection.bits
         for facet, value in zip(FACETS.values(), cell, strict=True):

@@ -88,16 +88,14 @@ def stating(index: FacetIndex, bits: int) -> dict[str, list[int]]:
 
 
 def cells_of(
-    index: FacetIndex, positions: Iterable[int], currency: str, parts: Sequence[str]
+    index: FacetIndex, positions: Iterable[int], parts: Sequence[str]
 ) -> Mapping[Cell, list[int]]:
     """Return positions by role, level and country, those of them that ``parts`` names.
 
     A job counts in each of its roles and levels; one whose posting names several countries, or
     none, is in no cell of a country.
     """
-    values = [
-        index.pay.values(FACETS[part], currency) if part in parts else None for part in FACETS
-    ]
+    values = [index.pay.values(FACETS[part]) if part in parts else None for part in FACETS]
     found: defaultdict[Cell, list[int]] = defaultdict(list)
     for at in positions:
         roles, levels, countries = (
@@ -124,7 +122,7 @@ def growth(snapshot: Snapshot, wanted: JobFilter, currencies: Sequence[str]) -> 
         for span in (now, before)
     ]
     for currency in currencies:
-        of_cell = (_pays_by_kind(index, span.get(currency, ()), currency) for span in spans)
+        of_cell = (_pays_by_kind(index, span.get(currency, ())) for span in spans)
         if found := change_by_cells(*of_cell):
             low, high = found.interval or (None, None)
             yield PayGrowth(
@@ -156,10 +154,8 @@ def premiums_among(snapshot: Snapshot, bits: int, currency: str) -> Premiums:
     return kept
 
 
-def _pays_by_kind(
-    index: FacetIndex, positions: Iterable[int], currency: str
-) -> Mapping[int, list[float]]:
-    of_all = index.pay.kinds(currency)
+def _pays_by_kind(index: FacetIndex, positions: Iterable[int]) -> Mapping[int, list[float]]:
+    of_all = index.pay.kinds
     kinds: defaultdict[int, list[int]] = defaultdict(list)
     for at in positions:
         if kind := of_all[at]:

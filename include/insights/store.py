@@ -38,7 +38,7 @@ __all__ = ["VERSION_CHECK_SECONDS", "ServingStore", "Snapshot", "Tally", "Versio
 VERSION_CHECK_SECONDS = 1.0
 """How often a web process checks for newly published data; in between it uses its cache."""
 
-_MATCHES_BYTES = 32 << 20  # phrases of searches: of a frequent one its set is read in a millisecond
+_MATCHES_BYTES = 16 << 20  # phrases of searches: of a frequent one its set is read in a millisecond
 _CACHED_PREMIUMS = 4  # each has some 100 bytes a job that states pay
 _CACHED_CHANGES = 16_384  # of a technology between two windows, some 400 bytes each
 _CACHED_TALLIES = 128

@@ -43,7 +43,8 @@ class Companies:
     def __init__(self, bitmaps: Bitmaps) -> None:
         self.groups = Groups(bitmaps.get("company", "ends"))
         self._size = bitmaps.get("set", "all").bit_length()
-        self._lines = bitmaps.taken("text", "companies")
+        lines = bitmaps.taken("text", "companies").decode()
+        self._text_lines = lines.split("\n") if lines else []
         self._names = Groups(bitmaps.get("name", "ends"))
         shared = array_of("I", bitmaps.payload("order", "shared_names"))
         self._shared = dict(zip(shared[::2], shared[1::2], strict=True))
@@ -175,10 +176,6 @@ class Companies:
     @cached_property
     def _ends(self) -> array[int]:
         return positions(self.groups.ends)
-
-    @cached_property
-    def _text_lines(self) -> list[str]:
-        return self._lines.decode().split("\n") if self._lines else []
 
     @cached_property
     def _numbers_by_name(self) -> dict[str, list[int]]:

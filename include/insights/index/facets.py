@@ -75,6 +75,7 @@ class FacetIndex:
         self.pay = Pay(self.bitmaps)
         self.spans = Spans(self.bitmaps)
         self.places = JobPlaces(self.bitmaps, self.postings)
+        self.skill_lists = SkillLists(self.bitmaps, self.postings)
         counts = self.bitmaps.counts("skill")
         skills = (SkillBits(skill, count, self.bitmaps) for skill, count in counts.items())
         self.skills = sorted(skills, key=lambda skill: (-skill.count, skill.skill))
@@ -173,15 +174,21 @@ class FacetIndex:
         return kept
 
     def _pay_cells(self, currency: str) -> array[int]:
-        """Return the number of the cell by position; 0 where the job is of no kind."""
+        """Return the number of the cell by position; 0 where the job is of no kind.
+
+        0, too, where its pay is in another currency.
+        """
         years = [month[:4] for month in self.months] + [""]
         numbers: dict[tuple[int, str], int] = {}
-        kinds = zip(self.pay.kinds(currency), self.month_numbers, strict=True)
+        is_wanted = [one == currency for one in self.pay.currencies]
+        kinds = zip(self.pay.kinds, self.month_numbers, self.pay.currency, strict=True)
         return array(
             "I",
             (
-                kind and numbers.setdefault((kind, years[month]), len(numbers) + 1)
-                for kind, month in kinds
+                numbers.setdefault((kind, years[month]), len(numbers) + 1)
+                if kind and is_wanted[of]
+                else 0
+                for kind, month, of in kinds
             ),
         )
 
@@ -223,11 +230,6 @@ class FacetIndex:
         seen = (self.seen.first[company], self.seen.last[company])
         first, last = (self.months[n] if n < len(self.months) else None for n in seen)
         return first, last
-
-    @cached_property
-    def skill_lists(self) -> SkillLists:
-        """The skills of each posting: the bitmaps, the other way round."""
-        return SkillLists(self.bitmaps, self.postings.numbers)
 
     @cached_property
     def asked(self) -> Numbers:

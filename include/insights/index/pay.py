@@ -37,8 +37,7 @@ class Pay:
         self._bitmaps = bitmaps
         # Two threads may fill an entry at once: both find the same.
         self._stated: dict[str, int] = {}
-        self._values: dict[tuple[str, str], ByPosition] = {}
-        self._kinds: dict[str, array[int]] = {}
+        self._values: dict[str, ByPosition] = {}
 
     @cached_property
     def low(self) -> array[float]:
@@ -70,37 +69,34 @@ class Pay:
             kept = self._stated[currency] = bits_at([of_it], len(self.currency))
         return kept
 
-    def values(self, facet: str, currency: str) -> ByPosition:
-        """Return a property's values by position, of the jobs whose pay is in this currency."""
-        key = (facet, currency)
-        if (kept := self._values.get(key)) is None:
-            stated, size = self.stated_in(currency), len(self.currency)
-            numbers = array("H", bytes(2 * size))
+    def values(self, facet: str) -> ByPosition:
+        """Return a property's values by position, of the jobs that state yearly pay."""
+        if (kept := self._values.get(facet)) is None:
+            numbers = array("H", bytes(2 * len(self.currency)))
             known: list[tuple[str, ...]] = [()]
             for value in sorted(self._bitmaps.counts(facet)):
                 longer: dict[int, int] = {}
-                for at in positions(stated & self._bitmaps.get(facet, value)):
+                for at in positions(self.stated & self._bitmaps.get(facet, value)):
                     if (shorter := numbers[at]) not in longer:
                         longer[shorter] = len(known)
                         known.append((*known[shorter], value))
                     numbers[at] = longer[shorter]
-            kept = self._values[key] = ByPosition(numbers, known)
+            kept = self._values[facet] = ByPosition(numbers, known)
         return kept
 
-    def kinds(self, currency: str) -> array[int]:
-        """Return the number of its kind by position: all its roles and levels, and its country.
+    @cached_property
+    def kinds(self) -> array[int]:
+        """The number of its kind by position: all its roles and levels, and its country.
 
-        Of the jobs whose pay is in this currency and whose posting is in one country; 0 of others.
-        Each job is of one kind, so that kinds are independent.
+        Of the jobs that state yearly pay and whose posting is in one country; 0 of others. Each job
+        is of one kind, so that kinds are independent.
         """
-        if (kept := self._kinds.get(currency)) is None:
-            roles, levels, countries = (self.values(facet, currency) for facet in _KIND)
-            numbers: dict[tuple[int, int, int], int] = {}
-            kinds = zip(roles.numbers, levels.numbers, countries.numbers, strict=True)
-            kept = self._kinds[currency] = array(
-                "I", (kind[2] and numbers.setdefault(kind, len(numbers) + 1) for kind in kinds)
-            )
-        return kept
+        roles, levels, countries = (self.values(facet).numbers for facet in _KIND)
+        numbers: dict[tuple[int, int, int], int] = {}
+        kinds = zip(roles, levels, countries, strict=True)
+        return array(
+            "I", (kind[2] and numbers.setdefault(kind, len(numbers) + 1) for kind in kinds)
+        )
 
     @cached_property
     def stated(self) -> int:

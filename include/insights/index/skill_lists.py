@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, pairwise
 
 from include.insights.index.bitmaps import Bitmaps, array_of
+from include.insights.index.order import Postings
 
 __all__ = ["SkillLists"]
 
@@ -21,19 +22,18 @@ _ONE = ord("1")
 class SkillLists:
     """The numbers, in the order of ``FacetIndex.skills``, of the skills that postings name.
 
-    Postings are given by the position of any of their jobs; ``postings`` has the posting's number
-    by position.
+    Postings are given by the position of any of their jobs.
     """
 
-    def __init__(self, bitmaps: Bitmaps, postings: Sequence[int]) -> None:
+    def __init__(self, bitmaps: Bitmaps, postings: Postings) -> None:
         self._postings = postings
-        self._skills = array_of("H", bitmaps.payload("order", "skills"))
-        self._starts = array_of("I", bitmaps.payload("order", "skill_starts"))
+        self._skills = array_of("H", bitmaps.taken("order", "skills"))
+        self._starts = array_of("I", bitmaps.taken("order", "skill_starts"))
 
     def sizes(self) -> Iterator[int]:
         """Yield by position how many skills the posting names."""
         of_posting = array("H", (end - start for start, end in pairwise(self._starts)))
-        return map(of_posting.__getitem__, self._postings)
+        return map(of_posting.__getitem__, self._postings.numbers)
 
     def counts(self, positions: Iterable[int]) -> Counter[int]:
         """Return the postings by skill among these."""
@@ -71,5 +71,5 @@ class SkillLists:
 
     def _of(self, positions: Iterable[int]) -> Iterator[array[int]]:
         starts, skills = self._starts, self._skills
-        for number in map(self._postings.__getitem__, positions):
+        for number in map(self._postings.numbers.__getitem__, positions):
             yield skills[starts[number] : starts[number + 1]]

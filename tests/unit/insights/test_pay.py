@@ -155,13 +155,13 @@ def test_technologies_have_the_pay_of_the_postings_that_name_them(
 
 def test_jobs_of_a_kind_have_the_same_roles_levels_and_country(snapshot: Snapshot) -> None:
     pay = snapshot.index.pay
-    kinds = pay.kinds("USD")
-    countries = pay.values("country", "USD")
+    kinds = pay.kinds
+    countries = pay.values("country")
     assert [kind > 0 for kind in kinds] == [bool(countries[at]) for at in range(len(kinds))]
     said: defaultdict[int, set[tuple[Any, ...]]] = defaultdict(set)
     for at, kind in enumerate(kinds):
         facets = ("job_role", "job_level", "country")
-        said[kind].add(tuple(pay.values(facet, "USD")[at] for facet in facets))
+        said[kind].add(tuple(pay.values(facet)[at] for facet in facets))
     del said[0]
     assert len(said) > 5
     assert all(len(one) == 1 for one in said.values())
