@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from include.settings import get_settings
 from include.silver.companies.evidence import Evidence
 from include.silver.companies.overrides import read_overrides
-from include.silver.companies.resolve import resolve
+from include.silver.companies.resolve import Resolved, resolve
 
 if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["read_companies"]
 
-_SCHEMA = pa.schema(
+_SAID = ("company", "domains", "boards", "author", "first_month")
+_FOUND = pa.schema(
     [
-        ("posting_id", pa.string()),
         ("company_key", pa.string()),
         ("matched_by", pa.string()),
         ("domains", pa.list_(pa.string())),
@@ -33,17 +36,22 @@ def read_companies(jobs: duckdb.DuckDBPyRelation, items: duckdb.DuckDBPyRelation
     ``jobs`` is int_postings__jobs, ``items`` hn_items, which has the authors. Raises
     ConfigurationError for an invalid file of overrides, naming its line.
     """
-    rows = _grouped(jobs, items).to_arrow_table().to_pylist()
-    found = resolve([_piece(row) for row in rows], read_overrides(get_settings().companies_path))
-    return pa.Table.from_pylist(
-        [
-            {"posting_id": posting_id, **company._asdict()}
-            for row, company in zip(rows, found, strict=True)
-            if company
-            for posting_id in row["posting_ids"]
-        ],
-        schema=_SCHEMA,
+    rows = _grouped(jobs, items).to_arrow_table().combine_chunks()
+    said = zip(*(rows[column].to_pylist() for column in _SAID), strict=True)
+    overrides = read_overrides(get_settings().companies_path)
+    found = resolve([_piece(*one) for one in said], overrides)
+    named = pa.array([one is not None for one in found], pa.bool_())
+    return _of_each_posting(
+        rows["posting_ids"].filter(named).combine_chunks(), [one for one in found if one]
     )
+
+
+def _of_each_posting(posting_ids: Any, found: Sequence[Resolved]) -> pa.Table:
+    """Return a row a posting; ``posting_ids`` has a list for each company."""
+    columns = zip(*found, strict=True) if found else ((),) * len(_FOUND)
+    arrays = [pa.array(c, kind) for c, kind in zip(columns, _FOUND.types, strict=True)]
+    companies = pa.table(arrays, schema=_FOUND).take(pc.list_parent_indices(posting_ids))
+    return companies.add_column(0, "posting_id", pc.list_flatten(posting_ids))
 
 
 def _grouped(
@@ -61,6 +69,11 @@ def _grouped(
     )
 
 
-def _piece(row: dict[str, Any]) -> Evidence:
-    domains, boards = tuple(row["domains"] or ()), tuple(row["boards"] or ())
-    return Evidence(row["company"], domains, boards, row["author"], row["first_month"])
+def _piece(
+    company: str,
+    domains: Sequence[str] | None,
+    boards: Sequence[str] | None,
+    author: str | None,
+    first: dt.date,
+) -> Evidence:
+    return Evidence(company, tuple(domains or ()), tuple(boards or ()), author, first)

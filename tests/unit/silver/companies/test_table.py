@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from include.settings import get_settings
@@ -22,6 +23,17 @@ POSTINGS = """
 """
 
 
+SCHEMA = pa.schema(
+    {
+        "posting_id": pa.string(),
+        "company_key": pa.string(),
+        "matched_by": pa.string(),
+        "domains": pa.list_(pa.string()),
+        "boards": pa.list_(pa.string()),
+    }
+)
+
+
 @pytest.fixture
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TECHPULSE_DATA_DIR", str(tmp_path))
@@ -29,8 +41,10 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     connection = duckdb.connect()
     authors = "select * from (values (1, 'jo'), (3, 'jo')) as items (item_id, author)"
 
-    def rows() -> dict[str, tuple[str, str, list[str]]]:
-        table = read_companies(connection.sql(POSTINGS), connection.sql(authors))
+    def rows(where: str = "true") -> dict[str, tuple[str, str, list[str]]]:
+        jobs = connection.sql(f"select * from ({POSTINGS}) where {where}")
+        table = read_companies(jobs, connection.sql(authors))
+        assert table.schema == SCHEMA
         return {
             row["posting_id"]: (row["company_key"], row["matched_by"], row["domains"])
             for row in table.to_pylist()
@@ -47,6 +61,17 @@ def test_each_posting_that_names_its_company_has_one(read):
         "a3": ("acme", "name", []),
         "b1": ("birch", "name", []),
     }
+
+
+def test_postings_that_say_the_same_have_a_row_each(read):
+    alone = read("posting_id in ('a1', 'odd')")
+    assert alone == {"a1": ("acme", "domain", ["acme.test"])}
+    assert read("source = 'remotive' or posting_id = 'b1'").keys() == {"a3", "b1"}
+
+
+@pytest.mark.parametrize("where", ["false", "company = ''", "company = '???'"])
+def test_none_that_names_a_company_gives_no_rows(read, where):
+    assert read(where) == {}
 
 
 def test_the_operators_file_is_read_in_each_build(read, tmp_path):
