@@ -38,6 +38,7 @@ _DOT_SIGN = (
 )
 _DOT_WORD = rf"(?: ?{_DOT_SIGN} ?| (?:dot|d0t|punkt|punto) )"
 _DOT = rf"(?:{_DOT_WORD}| ?\. ?(?=\w))"
+_DOT_APART = rf"(?:{_DOT_WORD}| \. ?(?=\w))"  # "ada . l": no full stop, which has no blank before
 _WORD = r"[\w+%-]{1,64}"
 _START = r"(?<![\w+%-])"  # else each letter of a long word would be tried as its first
 _PROVIDERS = (
@@ -133,17 +134,21 @@ RULES: Final = (
             rf"(?:(?!\b{FIELD_LABEL} ?:)[^\n|]){{0,120}}(?:(?<=\S)[^\s|]{{0,200}})?"
         ),
     ),
-    # Whatever touches an "@": "ada@host.example", "ada @ host", "@ada", reversed addresses.
+    # Whatever touches an "@": "ada@host.example", "ada . l @ host . com", "@ada", addresses
+    # that are reversed.
     Rule(
         _EMAIL,
-        re.compile(rf"[^\s|,;]{{0,80}} ?@ ?[^\s|,;]{{0,120}}(?:{_DOT_WORD}{_WORD}){{0,4}}"),
+        re.compile(
+            rf"(?:{_START}(?:{_WORD}{_DOT_APART}){{1,4}})?[^\s|,;]{{0,80}} ?@ ?"
+            rf"[^\s|,;]{{0,120}}(?:{_DOT_APART}{_WORD}){{0,4}}"
+        ),
         needs=("@",),
     ),
     # "ada (at) host", "ada.l [at] host [dot] example", "ada_at_host.example".
     Rule(
         _EMAIL,
         re.compile(
-            rf"{_START}(?:{_WORD}{_DOT_WORD}){{0,4}}[^\s|,;]{{0,80}} ?{_AT_SIGN} ?"
+            rf"{_START}(?:{_WORD}{_DOT_APART}){{0,4}}[^\s|,;]{{0,80}} ?{_AT_SIGN} ?"
             rf"[^\s|,;]{{0,120}}(?:{_DOT}{_WORD}){{0,5}}"
         ),
     ),

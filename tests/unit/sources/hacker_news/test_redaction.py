@@ -147,9 +147,21 @@ def test_no_disguise_of_an_address_leaves_its_parts(
 ) -> None:
     at, dot = signs
     local = f"{name[:3]}{dot if dotted else '.'}{name[3:]}" if dotted else name
-    kept = redacted_text(f"{before}{local}{at}{host}{dot}{tld.replace('.', dot)}{after}")
+    address = f"{local}{at}{host}{dot}{tld.replace('.', dot)}"
+    kept = redacted_text(f"{before}{address}{after}")
+    assert name[:3] not in kept
     assert name[3:] not in kept
     assert host not in kept
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["bcd . fgq @ vxzb . com", "bcd . fgq @vxzb . co . uk", "bcd . f . g (at) vxzb . io",
+     "bcd .fgq [at] vxzb .dev", "bcd . fgq @ vxzb.com"],
+)  # fmt: skip
+def test_an_address_with_its_dots_apart_leaves_nothing(address: str) -> None:
+    # A full stop with no blank before it ends a sentence.
+    assert redacted_text(f"I bake. {address} or Rome.") == "I bake. [email] or Rome."
 
 
 DIGITS = st.from_regex(r"[3-9][0-9]{9}", fullmatch=True)
