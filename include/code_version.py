@@ -33,8 +33,9 @@ def code_version(*entries: str | Path, data: tuple[Path, ...] = ()) -> str:
     """Return 12 hex digits of the sha256 over the names and contents of a stage's files.
 
     ``entries`` are names of modules of ``include``, or their files; ``data`` are additional data
-    files. The same files give the same version on any machine. Computed once per process, in about
-    50 ms. Raises FileNotFoundError for an unknown module.
+    files. The same files give the same version on any machine. Computed once per process: 0.4 s for
+    the first, under 0.1 s for others, which share its files. Raises FileNotFoundError for an
+    unknown module.
     """
     digest = hashlib.sha256()
     # Sorted, since a set has no order; NUL separates, so that moving text between files counts.

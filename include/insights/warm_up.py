@@ -38,6 +38,6 @@ def warm_up(snapshot: Snapshot) -> None:
     _ = snapshot.index.seen.first_time, snapshot.index.asked, snapshot.spellings
     for kind in ("place", "company"):
         suggestions(snapshot, kind, "a", 1)
-    # Sorting the pays took 30 MB at a million postings, which Arrow would keep for the next sort.
+    # Sorting the pays took 30 MB at a million postings, which the allocator would keep.
     pa.default_memory_pool().release_unused()
     snapshot.memory.is_warm = True

@@ -165,13 +165,19 @@ def _portable(column: str, warehouse_type: str, target: sa.Column[object]) -> st
 
 
 def columns_of(warehouse: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
-    """Return the columns and types of ``schema.table``; empty when there is no such table."""
+    """Return the columns and types of ``schema.table``; empty when there is no such table.
+
+    Raises CatalogException for a view of what is not there: that is no absent table.
+    """
     import duckdb
 
     try:
         # The views of information_schema list every table, which takes ten times as long.
         rows = warehouse.execute(f"describe {relation}").fetchall()
     except duckdb.CatalogException:
+        views = "select schema_name || '.' || view_name from duckdb_views()"
+        if (relation,) in warehouse.execute(views).fetchall():
+            raise
         return {}
     return {name: data_type for name, data_type, *_ in rows}
 

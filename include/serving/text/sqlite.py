@@ -40,7 +40,7 @@ __all__ = [
 
 LONGEST_RUN = 2
 _SETS_AT_ONCE = 32
-"""4 MB each at a million postings."""
+"""At most 4 MB each at a million postings."""
 _STARTS = ""
 """The lexeme of all texts: by number the first position of its posting, four bytes each."""
 

@@ -38,7 +38,7 @@ _DOT_SIGN = (
 )
 _DOT_WORD = rf"(?: ?{_DOT_SIGN} ?| (?:dot|d0t|punkt|punto) )"
 _DOT = rf"(?:{_DOT_WORD}| ?\. ?(?=\w))"
-_DOT_APART = rf"(?:{_DOT_WORD}| \. ?(?=\w))"  # "ada . l": no full stop, which has no blank before
+_DOT_APART = rf"(?:{_DOT_WORD}| \. ?(?=\w))"  # "ada . l"; a full stop has no blank before it
 _WORD = r"[\w+%-]{1,64}"
 _START = r"(?<![\w+%-])"  # else each letter of a long word would be tried as its first
 _PROVIDERS = (
