@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyroaring import BitMap
 
@@ -83,53 +83,68 @@ class Comparison:
 
     def change(self, postings: BitMap) -> Difference | None:
         """Return the change of these postings' share; None if a window has no posting."""
-        if not self.now or not self.before:
-            return None
-        return self._difference(postings & self.now, postings & self.before)
+        return next(iter(self.changes([postings])), None)
 
-    def changes(self, least: int) -> Iterator[tuple[str, int, int, Difference]]:
+    def changes(self, sets: Iterable[BitMap]) -> list[Difference]:
+        """Return the change of the share of each set; none at all if a window has no posting."""
+        return [cluster_difference(sums) for sums in self._sums(sets)]
+
+    def changes_of_skills(self, least: int) -> Iterator[tuple[str, int, int, Difference]]:
         """Yield the technologies named so often in both windows: id, mentions now, before, change.
 
         None of them if a window has no posting.
         """
-        if not self.now or not self.before:
-            return
-        for skill in self.index.skills_named(least):
-            y1, y0 = skill.set & self.now, skill.set & self.before
-            if len(y1) + len(y0) >= least:
-                yield skill.skill, len(y1), len(y0), self._difference(y1, y0)
+        either = self._either
+        often = [
+            one
+            for one in self.index.skills_named(least)
+            if one.set.intersection_cardinality(either) >= least
+        ]
+        # Not strict: without a posting in a window there are no sums.
+        for skill, sums in zip(often, self._sums(one.set for one in often), strict=False):
+            yield skill.skill, sums.y1, sums.y0, cluster_difference(sums)
 
-    def _difference(self, naming_now: BitMap, naming_before: BitMap) -> Difference:
-        (m1, m0), y1, y0 = self._all, self._by_company(naming_now), self._by_company(naming_before)
-        # (y1 + y0)² - y1² - y0² = 2 y1 y0: no posting is in both windows.
-        both = self._by_company(naming_now | naming_before)
-        return cluster_difference(
-            replace(
-                self._sums_of_all,
-                y1=len(y1),
-                y0=len(y0),
-                y1_y1=y1.squares,
-                y0_y0=y0.squares,
-                y1_y0=(both.squares - y1.squares - y0.squares) // 2,
-                y1_m1=y1.times(m1),
-                y0_m0=y0.times(m0),
-                y1_m0=y1.times(m0),
-                y0_m1=y0.times(m1),
-            )
-        )
+    def _sums(self, sets: Iterable[BitMap]) -> list[ClusterSums]:
+        """Return the sums over companies of each set; none at all if a window has no posting."""
+        if not self.now or not self.before:
+            return []
+        y = self._by_company(one & self._either for one in sets)
+        m1, m0 = self._all.at(y.companies)
+        found = {
+            "y1": y.sum(y.now),
+            "y0": y.sum(y.before),
+            "y1_y1": y.sums(y.now, y.now),
+            "y0_y0": y.sums(y.before, y.before),
+            "y1_y0": y.sums(y.now, y.before),
+            "y1_m1": y.sums(y.now, m1),
+            "y0_m0": y.sums(y.before, m0),
+            "y1_m0": y.sums(y.now, m0),
+            "y0_m1": y.sums(y.before, m1),
+        }
+        rows = zip(*found.values(), strict=True)
+        return [replace(self._sums_of_all, **dict(zip(found, row, strict=True))) for row in rows]
 
     @cached_property
-    def _all(self) -> tuple[Clustered, Clustered]:
-        return self._by_company(self.now), self._by_company(self.before)
+    def _either(self) -> BitMap:
+        return self.now | self.before
+
+    @cached_property
+    def _all(self) -> Clustered:
+        return self._by_company([self._either])
 
     @cached_property
     def _sums_of_all(self) -> ClusterSums:
-        m1, m0 = self._all
-        squares = {"m1_m1": m1.squares, "m0_m0": m0.squares, "m1_m0": m1.times(m0)}
-        return ClusterSums(m1=len(m1), m0=len(m0), **squares)
+        m = self._all
+        squares = m.sums(m.now, m.now), m.sums(m.before, m.before), m.sums(m.now, m.before)
+        (m1_m1,), (m0_m0,), (m1_m0,) = squares
+        return ClusterSums(len(self.now), len(self.before), m1_m1, m0_m0, m1_m0)
 
-    def _by_company(self, postings: BitMap) -> Clustered:
-        return self.index.companies.by_cluster.of(postings)
+    def _by_company(self, sets: Iterable[BitMap]) -> Clustered:
+        return self.index.companies.by_cluster.of(sets, self._is_now)
+
+    @cached_property
+    def _is_now(self) -> Any:
+        return self.index.companies.by_cluster.flags(self.now)
 
 
 class Split:

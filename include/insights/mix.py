@@ -26,6 +26,7 @@ from include.insights.models import (
 )
 from include.insights.monthly import Monthly
 from include.insights.series import POOLED_DIGITS
+from include.insights.statistics.changes import Difference
 from include.insights.statistics.intervals import POOLED_MONTHS, pool, wilson
 from include.insights.store import Snapshot
 from include.insights.trends import AS_THE_MARTS, months_before, months_between
@@ -213,17 +214,20 @@ def _changes(monthly: Monthly, divided: _Dimension) -> dict[str, Any]:
     values = {v: p for v, p in divided.by_value.items() if v not in _UNSTATED}
     if divided.name in _REMOTE_DIMENSIONS:
         values[_ANY_REMOTE] = divided.any_of(_REMOTE_VALUES)
-    found = {value: _change(comparison, split, of_it) for value, of_it in values.items()}
+    # None of them if a window has no posting.
+    changes = dict(zip(values, comparison.changes(values.values()), strict=False))
     return {
         "windows": MoverWindows(now=list(windows.now), before=list(windows.before)),
-        "change": {value: change for value, change in found.items() if change},
+        "change": {
+            value: _change(comparison, split, values[value], change)
+            for value, change in changes.items()
+        },
     }
 
 
-def _change(comparison: Comparison, split: Split, postings: BitMap) -> MixChange | None:
-    difference = comparison.change(postings)
-    if difference is None:
-        return None
+def _change(
+    comparison: Comparison, split: Split, postings: BitMap, difference: Difference
+) -> MixChange:
     count, earlier = comparison.counts(postings)
     cause = split.of(postings)
     return MixChange(

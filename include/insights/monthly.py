@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -59,19 +59,21 @@ class Monthly:
         )
         return Comparison(self.selection.index, now, before)
 
-    def changes(self, windows: Windows, skills: Iterable[str]) -> dict[str, Difference | None]:
-        """Return how the share of each technology changed between two windows; each cached."""
+    def changes(self, windows: Windows, skills: Sequence[str]) -> dict[str, Difference]:
+        """Return how the share of each technology changed between two windows; each cached.
+
+        None of them if a window has no posting.
+        """
         comparison, changes = self.comparison(windows), self.snapshot.memory.changes
         key = digest(comparison.now), digest(comparison.before)
-        found: dict[str, Difference | None] = {}
-        for skill in skills:
-            kept: Difference | None = changes.get((*key, skill))
-            if kept is None:
-                naming = self.selection.index.bitmaps.roaring("skill", skill)
-                if kept := comparison.change(naming):
-                    changes.put((*key, skill), kept)
-            found[skill] = kept
-        return found
+        found = {skill: changes.get((*key, skill)) for skill in skills}
+        missing = [skill for skill, kept in found.items() if kept is None]
+        roaring = self.selection.index.bitmaps.roaring
+        counted = comparison.changes(roaring("skill", skill) for skill in missing)
+        for skill, change in zip(missing, counted, strict=False):
+            changes.put((*key, skill), change)
+            found[skill] = change
+        return {skill: change for skill, change in found.items() if change}
 
     @cached_property
     def shown(self) -> Selection:

@@ -62,7 +62,7 @@ def movers(
 
 def _tested(comparison: Comparison) -> Iterator[_Tested]:
     # Where all postings name it, as the filter asks, there is no change to test.
-    named = itertools.starmap(_Tested, comparison.changes(_MIN_MENTIONS))
+    named = itertools.starmap(_Tested, comparison.changes_of_skills(_MIN_MENTIONS))
     return (one for one in named if one.difference.change)
 
 

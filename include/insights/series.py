@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 
 from include.insights.models import TrendPoint
 from include.insights.rows import columns_of
@@ -25,6 +26,7 @@ __all__ = ["POOLED_DIGITS", "RenderedSeries", "SeriesCache"]
 POOLED_DIGITS = 5
 """Of pooled shares and their bands: an answer has hundreds."""
 
+_POINTS = TypeAdapter(list[TrendPoint])
 _TREND = MONTHLY_TRENDS.c
 _TECHNOLOGY = DIM_TECHNOLOGIES.c
 
@@ -75,36 +77,36 @@ class SeriesCache:
 def _read(
     connection: sa.Connection, technology_id: str, name: str, category: str
 ) -> RenderedSeries:
-    rows = connection.execute(
-        sa.select(*columns_of(MONTHLY_TRENDS, TrendPoint), _TREND.is_complete)
-        .where(_TREND.technology_id == technology_id)
-        .order_by(_TREND.month)
-    ).mappings()
-    points = _points([dict(row) for row in rows])
+    columns = [*columns_of(MONTHLY_TRENDS, TrendPoint), _TREND.is_complete]
+    found = connection.execute(
+        sa.select(*columns).where(_TREND.technology_id == technology_id).order_by(_TREND.month)
+    )
+    # Plain dictionaries: those of SQLAlchemy take as long as all the rest.
+    names = found.keys()
+    points = _points([dict(zip(names, row, strict=True)) for row in found.all()])
     return RenderedSeries(
         technology_id=technology_id,
         name=name,
         category=category,
         # Of all technologies the same months: kept once.
         months=[sys.intern(point.month) for point in points],
-        compressed=zlib.compress("\n".join(p.model_dump_json() for p in points).encode(), level=1),
+        compressed=zlib.compress(_lines(points), level=1),
     )
 
 
 def _points(rows: Sequence[dict[str, Any]]) -> list[TrendPoint]:
     """Return the points of a technology's months, which follow each other without gaps."""
     pooled = pool([(row["mention_count"], row["total_jobs"]) for row in rows])
-    points = []
     for row, found in zip(rows, pooled, strict=True):
-        is_running = not row.pop("is_complete")
-        share, band = (None if is_running else found) or (None, None)
-        points.append(
-            TrendPoint(
-                **row,
-                pooled_share=share and round(share, POOLED_DIGITS),
-                low=band and round(band.low, POOLED_DIGITS),
-                high=band and round(band.high, POOLED_DIGITS),
-                is_running=is_running,
-            )
-        )
-    return points
+        row["is_running"] = not row.pop("is_complete")
+        share, band = (None if row["is_running"] else found) or (None, None)
+        row["pooled_share"] = share and round(share, POOLED_DIGITS)
+        row["low"] = band and round(band.low, POOLED_DIGITS)
+        row["high"] = band and round(band.high, POOLED_DIGITS)
+    return _POINTS.validate_python(rows)
+
+
+def _lines(points: list[TrendPoint]) -> bytes:
+    """Return the points as JSON, a line each."""
+    # One call for all: a call a point takes four times as long. No text of a point has a brace.
+    return _POINTS.dump_json(points)[1:-1].replace(b"},{", b"}\n{")

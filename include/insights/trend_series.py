@@ -76,6 +76,5 @@ def _changes(monthly: Monthly, technology_ids: Sequence[str]) -> dict[str, Any]:
         "change": {
             one: TrendChange(total=change.change, low=change.low, high=change.high)
             for one, change in found.items()
-            if change
         },
     }
