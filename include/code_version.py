@@ -89,6 +89,8 @@ def _imported(file: Path) -> tuple[Path, ...]:
 def _modules(tree: ast.AST) -> Iterator[str]:
     """Yield the names that a module imports, without those for type checkers alone."""
     for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.expr):
+            continue  # no expression has an import; most nodes are in one
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             continue
         if isinstance(node, ast.Import):

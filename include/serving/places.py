@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,7 +67,9 @@ def _part_words(part: str) -> str:
     return words
 
 
-def place_forms(text: str) -> list[str]:
+# A publish asks for each text three times on average: of a posting, of its jobs, of other postings.
+@lru_cache(maxsize=20_000)
+def place_forms(text: str) -> tuple[str, ...]:
     """Return the forms of a place for comparison, with single spaces between and around words.
 
     One as written and one with tokens for states and countries. A bare code ("OR", "IN") has no
@@ -78,7 +80,7 @@ def place_forms(text: str) -> list[str]:
     named = " ".join(words for part in _PART.split(text) if (words := _part_words(part)))
     is_code = len(written) <= 2 and (written in states or written in countries)
     forms = {named} if is_code else {written, named}
-    return [f" {form} " for form in sorted(forms) if form]
+    return tuple(f" {form} " for form in sorted(forms) if form)
 
 
 def place_text(location: str | None, places: Iterable[str], country: str | None) -> str:

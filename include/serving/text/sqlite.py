@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from pyroaring import BitMap
 
-from include.serving.arrays import packed, uint32
+from include.serving.arrays import numbers_of, uint32
 from include.serving.facet_orders import compress
 from include.serving.text.grams import cover, is_run, lexemes_of, runs_within
 
@@ -152,9 +152,10 @@ def write_sets(gold: duckdb.DuckDBPyConnection, serving: sa.Connection) -> None:
         lexemes, kept = zip(*rows[first : first + _SETS_AT_ONCE], strict=True)
         sets = [BitMap.deserialize(one).to_array() for one in kept]
         taken = by_number.take(pa.chunked_array([uint32(one) for one in sets]))
-        positions = memoryview(packed(taken, "uint32")).cast("I")
+        positions = numbers_of(taken.combine_chunks())
         ends = [0, *accumulate(map(len, sets))]
-        # Without runs, as the web reads them.
+        # Without runs, as the web reads them. Slices of an array: of a memoryview, a bitmap reads
+        # each number as an object.
         found = [BitMap(positions[start:end], optimize=False) for start, end in pairwise(ends)]
         written = [(lexeme, one.serialize()) for lexeme, one in zip(lexemes, found, strict=True)]
         serving.exec_driver_sql(_WRITE_SET, written)
