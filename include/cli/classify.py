@@ -3,35 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from io import BufferedReader, BytesIO
 from typing import Any, TextIO
 
 from include.postings.explained import Evidence, Explained, explain_posting
-from include.postings.extract import HACKER_NEWS, extract_posting
+from include.postings.extract import HACKER_NEWS, Record, extract_posting, extract_postings
+from include.postings.result import PostingFields
 from include.sources.merged import merged, not_read, stated_record
 from include.sources.source import ParsedRecord
 
-__all__ = ["as_json", "as_json_explained", "as_text", "classify_record", "classify_stream"]
+__all__ = [
+    "as_json",
+    "as_json_explained",
+    "as_text",
+    "classify_record",
+    "classify_stream",
+    "lines_of",
+]
 
 _SIDE_CHARS = 30
 _WORDS_CHARS = 80
 """Longer evidence is shown by its two ends."""
+_CHUNK_BYTES = 1 << 16
+"""Some fifty postings."""
 
 
-def classify_record(record: Any) -> dict[str, Any]:
+Readings = Mapping[Record, PostingFields]
+"""What is read already."""
+
+
+def classify_record(record: Any, readings: Readings | None = None) -> dict[str, Any]:
     """Classify one record ``{id, text, title?, company?, source?, stated?}``.
 
     ``stated`` is what the source's record states besides: its fields, or the text of its place.
     Raises ValueError that names the invalid field.
     """
-    reading = extract_posting(**_arguments(record))
+    asked = _asked(record)
+    reading = (readings or {}).get(asked) or extract_posting(**asked._asdict())
     stated = _stated(record)
     return {"id": record["id"], **(merged(reading, stated) if stated else reading).to_dict()}
 
 
-def as_json(record: Any) -> str:
+def as_json(record: Any, readings: Readings | None = None) -> str:
     """Return a record's answers as a line of JSON."""
-    return json.dumps(classify_record(record))
+    return json.dumps(classify_record(record, readings))
 
 
 def as_json_explained(record: Any) -> str:
@@ -47,7 +64,7 @@ def as_text(record: Any) -> str:
 
 
 def _explained(record: Any) -> Explained:
-    explained = explain_posting(**_arguments(record))
+    explained = explain_posting(**_asked(record)._asdict())
     if (stated := _stated(record)) is None:
         return explained
     # No words of the text gave what the record states.
@@ -83,8 +100,8 @@ def _marked(explained: Explained, one: Evidence) -> str:
     return f"{before}«{words}»{after}"
 
 
-def _arguments(record: Any) -> dict[str, Any]:
-    """Return the record as arguments; raises ValueError that names the invalid field."""
+def _asked(record: Any) -> Record:
+    """Return what is to be read; raises ValueError that names the invalid field."""
     # bool is an int in Python, but `true` is no id.
     if not isinstance(record, dict):
         raise ValueError("not a JSON object")
@@ -97,12 +114,8 @@ def _arguments(record: Any) -> dict[str, Any]:
             raise ValueError(f"{field} is not a string")
     if not isinstance(record.get("stated"), str | dict | None):
         raise ValueError("stated is neither a string nor an object")
-    return {
-        "text": record["text"],
-        "title": record.get("title"),
-        "company": record.get("company"),
-        "source": record.get("source") or HACKER_NEWS,
-    }
+    source = record.get("source") or HACKER_NEWS
+    return Record(record["text"], record.get("title"), record.get("company"), source)
 
 
 def _stated(record: Any) -> ParsedRecord | None:
@@ -111,23 +124,63 @@ def _stated(record: Any) -> ParsedRecord | None:
     return stated_record(source, stated, title) if stated else None
 
 
+def lines_of(stream: BufferedReader | BytesIO) -> Iterator[list[bytes]]:
+    """Yield the lines of a stream, as many as can be read at once without waiting for more."""
+    parts: list[bytes] = []
+    while chunk := stream.read1(_CHUNK_BYTES):
+        first, *others = chunk.split(b"\n")
+        parts.append(first)
+        if others:
+            yield [b"".join(parts), *others[:-1]]
+            parts = others[-1:]
+    yield [b"".join(parts)]
+
+
 def classify_stream(
-    lines: Iterable[str], out: TextIO, err: TextIO, answer: Callable[[Any], str] = as_json
+    batches: Iterable[Sequence[bytes]],
+    out: TextIO,
+    err: TextIO,
+    answer: Callable[[Any], str] | None = None,
 ) -> int:
     """Write the answer to each line; report malformed lines by number and continue.
 
-    Returns the exit status: 0, or 1 if a line was malformed.
+    The lines of a batch are read together, and what is written of them is flushed; ``answer``
+    answers one at a time instead of ``as_json``. Returns the exit status: 0, or 1 if a line was
+    malformed.
     """
-    malformed = 0
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            written = answer(json.loads(line))
-        # json raises RecursionError for deeply nested input.
-        except (ValueError, RecursionError) as error:
-            malformed += 1
-            err.write(f"line {number}: {error or type(error).__name__}\n")
-            continue
-        out.write(written + "\n")
+    malformed = before = 0
+    for lines in batches:
+        records, wrong = _records(lines)
+        readings = extract_postings(_valid(records.values())) if answer is None else {}
+        for at, record in records.items():
+            try:
+                out.write(f"{answer(record) if answer else as_json(record, readings)}\n")
+            # RecursionError: an answer that is nested too deeply for JSON.
+            except (ValueError, RecursionError) as error:
+                wrong[at] = error
+        out.flush()
+        for at, why in sorted(wrong.items()):
+            err.write(f"line {before + at}: {why or type(why).__name__}\n")
+        before, malformed = before + len(lines), malformed + len(wrong)
     return 1 if malformed else 0
+
+
+def _records(lines: Iterable[bytes]) -> tuple[dict[int, Any], dict[int, Exception]]:
+    """Return the records of the lines, and what is wrong with others, by number."""
+    records: dict[int, Any] = {}
+    wrong: dict[int, Exception] = {}
+    for at, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                records[at] = json.loads(line)
+            # json raises RecursionError for deeply nested input.
+            except (ValueError, RecursionError) as error:
+                wrong[at] = error
+    return records, wrong
+
+
+def _valid(records: Iterable[Any]) -> Iterator[Record]:
+    for record in records:
+        # An invalid one is reported in its turn.
+        with suppress(ValueError):
+            yield _asked(record)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from pydantic import ValidationError
@@ -23,6 +23,9 @@ from include.cli.site import site
 from include.cli.warehouse import warehouse
 from include.errors import TechPulseError
 from include.terminal import console, printable_streams
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 __all__ = ["main"]
 
@@ -108,10 +111,11 @@ def classify(explain: str | None) -> None:
     Fields of a line: {id, text, title?, company?, source?, stated?}. "stated" has the fields of a
     board's record, as its API sends them, or is the text of its place.
     """
-    from include.cli.classify import as_json, as_json_explained, as_text, classify_stream
+    from include.cli.classify import as_json_explained, as_text, classify_stream, lines_of
 
-    answers = {None: as_json, "json": as_json_explained, "text": as_text}
-    sys.exit(classify_stream(sys.stdin, sys.stdout, sys.stderr, answers[explain]))
+    answers = {None: None, "json": as_json_explained, "text": as_text}
+    lines = lines_of(cast("BufferedReader", sys.stdin.buffer))
+    sys.exit(classify_stream(lines, sys.stdout, sys.stderr, answers[explain]))
 
 
 main.add_command(boards)

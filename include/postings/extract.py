@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
@@ -27,7 +28,14 @@ from include.postings.salary import read_salary
 from include.postings.technologies import Find, counted, default_matcher
 from include.postings.visa import read_visa
 
-__all__ = ["ABBREVIATING", "HACKER_NEWS", "Reading", "extract_posting"]
+__all__ = [
+    "ABBREVIATING",
+    "HACKER_NEWS",
+    "Reading",
+    "Record",
+    "extract_posting",
+    "extract_postings",
+]
 
 HACKER_NEWS = "hacker_news"
 _TITLE_CHARS = 200
@@ -63,13 +71,27 @@ class Record(NamedTuple):
 
 # What most of the time goes into, each after what it needs.
 _STAGES = ("company", "body", "offers", "roles", "levels", "places", "remote", "salary", "finds")
+# Texts that are read together; more need more than a core's caches.
+_AT_ONCE = 60
 
 
-def extract_postings(records: Sequence[Record]) -> list[PostingFields]:
-    """Return what ``extract_posting`` returns for each of some fifty records, in 0.87 of its time.
+def extract_postings(records: Iterable[Record]) -> dict[Record, PostingFields]:
+    """Return what ``extract_posting`` returns for each, in 0.87 of its time.
 
-    One field of all is read before the next: its code and tables stay in the core's caches.
+    One field of some fifty is read before the next: its code and tables stay in the core's caches.
+    None has a reading that stands beside one that cannot be read: ``extract_posting`` of each names
+    that one.
     """
+    distinct = list(dict.fromkeys(records))
+    found: dict[Record, PostingFields] = {}
+    for start in range(0, len(distinct), _AT_ONCE):
+        part = distinct[start : start + _AT_ONCE]
+        with suppress(Exception):
+            found.update(zip(part, _read_together(part), strict=True))
+    return found
+
+
+def _read_together(records: Sequence[Record]) -> list[PostingFields]:
     plain = [plain_text(record.text) for record in records]
     readings = [
         Reading(text, title=record.title, company=record.company)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +29,6 @@ __all__ = ["READ_COLUMNS", "classifier_version", "read_postings", "read_texts"]
 BATCH_ROWS = 1_000  # about 1.5 MB of text: little memory, yet the cost per batch is negligible
 # A process starts in the time in which another reads so many postings.
 _ROWS_A_PROCESS = 3_000
-# Texts that are read together; more need more than a core's caches.
-_AT_ONCE = 60
 _MODULE = "include.silver.reading_process"
 
 # Columns that pass through unchanged; they stay Arrow and never become Python objects.
@@ -144,21 +141,11 @@ def _read(rows: pa.Table) -> Iterator[pa.RecordBatch]:
 
 def read_texts(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return READ_COLUMNS for a batch of the columns that are read."""
-    answer = partial(_answer, _read_at_once(batch.to_pylist()))
+    rows = batch.to_pylist()
+    readings = extract_postings(_record(row) for row in rows if row["is_live"])
+    answer = partial(_answer, readings)
     (read,) = read_batches([batch], READ_COLUMNS, answer, _unreadable)
     return read
-
-
-def _read_at_once(rows: Sequence[Row]) -> dict[Record, PostingFields]:
-    """Return the readings of the texts, but of none beside one that cannot be read."""
-    records = list(dict.fromkeys(_record(row) for row in rows if row["is_live"]))
-    found: dict[Record, PostingFields] = {}
-    for start in range(0, len(records), _AT_ONCE):
-        part = records[start : start + _AT_ONCE]
-        # Each row of this part is read by itself afterwards, which names the odd one.
-        with suppress(Exception):
-            found.update(zip(part, extract_postings(part), strict=True))
-    return found
 
 
 def _record(row: Row) -> Record:

@@ -303,5 +303,5 @@ def test_postings_read_together_are_those_read_one_by_one():
         extract_posting(text, title=title, company=company, source=source)
         for text, title, company, source in records
     ]
-    assert extract_postings(records) == alone
+    assert extract_postings(records) == dict(zip(records, alone, strict=True))
     assert [reading.is_job for reading in alone] == [True, False, True, False]
