@@ -1,8 +1,9 @@
-"""Cost of the warehouse's backends: the file, a lake on a folder, a lake on an object store.
+"""Cost of the backends: the file and two lakes as a warehouse, SQLite and PostgreSQL for serving.
 
-``python -m bench.backends [MONTHS] [COMMENTS]`` loads so many months, builds, publishes, loads the
-last month again and builds again, at each home, one after the other on the same machine; it prints
-seconds of the clock and of the processor. PostgreSQL and the object store are those of the tests.
+``python -m bench.backends [MONTHS] [COMMENTS] [POSTINGS]`` loads so many months, builds, publishes,
+loads the last month again and builds again, at each home, one after the other on the same machine;
+it prints seconds of the clock and of the processor. Then it publishes so many postings to both
+serving stores, and asks the web over each. PostgreSQL and the object store are those of the tests.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+import duckdb
 
 from bench.dbt_build import dbt
 from bench.history import load_month
+from bench.web import NO_OP, ask_store, fill
 from include.serving.publish import publish
 from include.settings import Settings
 from include.warehouse.connection import open_warehouse
-from sample.services import object_store, postgres
+from sample.services import Postgres, object_store, postgres
 from sample.world import World
 
 __all__ = ["main"]
@@ -28,15 +33,56 @@ __all__ = ["main"]
 _BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 
-def main(months: int = 6, comments: int = 300) -> None:
-    """Print a table, one line a step and home."""
+_CASES = (
+    NO_OP,
+    "insights, all distinct",
+    "insights, any filter",
+    "trends, all distinct",
+    "trends, any filter",
+    "search, newest first",
+    "search, best first",
+)
+_CLIENTS, _SECONDS, _PAUSE_SECONDS = 20, 5.0, 0.25
+
+
+def main(months: int = 6, comments: int = 300, postings: int = 100_000) -> None:
+    """Print a line a step and home, and one a serving store and case."""
     print(f"{months} months of {comments} comments")
     for home, settings in _homes():
         for step, work in _steps(settings, months, comments):
-            wall, processor = time.perf_counter(), time.process_time()
-            work()
-            wall, processor = time.perf_counter() - wall, time.process_time() - processor
-            print(f"{home:16} {step:28} {wall:8.2f} s {processor:8.2f} s CPU", flush=True)
+            _timed(home, step, work)
+    with _folder() as folder, postgres() as server:
+        _serve(folder, server, postings)
+
+
+def _timed(home: str, step: str, work: Callable[[], object]) -> None:
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    print(f"{home:16} {step:28} {wall:8.2f} s {processor:8.2f} s CPU", flush=True)
+
+
+def _serve(folder: Path, server: Postgres, postings: int) -> None:
+    """Publish gold to both serving stores, and ask the same web over each."""
+    store, url = fill(folder, postings).store, server.url(server.database("serving"))
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as warehouse:
+        for home, other in (
+            ("SQLite", f"sqlite:///{folder / 'again.sqlite'}"),
+            ("PostgreSQL", url),
+        ):
+            for step in ("publish, first", "publish, nothing new"):
+                _timed(home, step, partial(publish, warehouse, other))
+    print(f"{postings:,} postings, {_CLIENTS} clients, p95 in ms")
+    for home, other in (("SQLite", ""), ("PostgreSQL", url)):
+        home_folder = folder / home
+        home_folder.mkdir()
+        found = ask_store(
+            home_folder, store, _CLIENTS, _SECONDS, _PAUSE_SECONDS, url=other, only=_CASES
+        )
+        for case, taken in found.p95().items():
+            print(f"{home:16} {case:40} {taken:8.1f}", flush=True)
+        print(f"{home:16} {'first question':40} {found.first_ms:8.1f}")
+        print(f"{home:16} {'memory above bare, MB':40} {found.memory_mb - found.bare_mb:8.1f}")
 
 
 def _steps(

@@ -20,7 +20,7 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import cycle
@@ -143,10 +143,21 @@ def fill(folder: Path, postings: int, first: date = FIRST) -> Filled:
         return Filled(store, sizes_of(warehouse))
 
 
-def ask_store(folder: Path, store: Path, clients: int, seconds: float, *pauses: float) -> Asked:
-    """Start a server over a store, check one answer by a count of the rows, measure all cases."""
-    asked = cases(*questions_for(store))
-    url = f"sqlite:///{store.absolute()}"
+def ask_store(
+    folder: Path,
+    store: Path,
+    clients: int,
+    seconds: float,
+    *pauses: float,
+    url: str = "",
+    only: Collection[str] = (),
+) -> Asked:
+    """Start a server over a store, check one answer by a count of the rows, measure all cases.
+
+    ``url``: of another store of the same content, which is asked instead; ``only``: these cases.
+    """
+    asked = [one for one in cases(*questions_for(store)) if not only or one.name in only]
+    url = url or f"sqlite:///{store.absolute()}"
     with airflow_server(folder, url, plugin=False) as server:
         _get(server, "/api/v2/version")
         bare_mb = server.memory_mb()
