@@ -25,7 +25,7 @@ from include.insights.models import (
     WholeShare,
 )
 from include.insights.monthly import Monthly
-from include.insights.series import POOLED_DIGITS
+from include.insights.point_forms import POOLED_DIGITS
 from include.insights.statistics.changes import Difference
 from include.insights.statistics.intervals import POOLED_MONTHS, pool, wilson
 from include.insights.store import Snapshot

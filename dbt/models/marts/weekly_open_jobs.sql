@@ -38,7 +38,10 @@ places as (
     from {{ ref('fct_posting_places') }} as places
     inner join {{ ref('place_ancestors') }} as ancestors
         on places.place_id = ancestors.place_id
-    where places.relation <> 'excluded'
+    -- Before the ancestors: most postings are of no board.
+    where
+        places.relation <> 'excluded'
+        and places.posting_id in (select jobs.posting_id from jobs)
 
 ),
 
@@ -61,11 +64,10 @@ dimensions as (
     union all
 
     select
-        places.posting_id,
+        posting_id,
         'place' as dimension,
-        places.ancestor_id as value
+        ancestor_id as value
     from places
-    semi join jobs on places.posting_id = jobs.posting_id
 
 ),
 
