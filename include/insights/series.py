@@ -1,6 +1,6 @@
 """Each technology's months as JSON, rendered once per version; an answer concatenates slices.
 
-Of ten technologies reading and rendering all months takes 20 ms, slicing and joining rendered ones 1.
+Of ten technologies, reading and rendering all months takes 20 ms, slicing rendered ones 1.
 """
 
 from __future__ import annotations
