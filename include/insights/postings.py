@@ -29,6 +29,7 @@ from include.insights.models import (
     PostingRow,
 )
 from include.insights.nearest import nearest
+from include.insights.rows import dicts_of, models_of
 from include.insights.search import ranked
 from include.insights.store import Snapshot
 from include.serving.schema import JOBS, LOADS, POSTING_SKILLS, POSTINGS
@@ -134,20 +135,15 @@ def posting_rows(
     With ``text``, a search, they say where its words stand.
     """
     query = sa.select(*_SHOWN).where(POSTINGS.c.id.in_(ids))
-    rows = {row["id"]: dict(row) for row in snapshot.connection.execute(query).mappings()}
+    rows = {row["id"]: row for row in dicts_of(snapshot.connection, query)}
     skills, jobs = _skills(snapshot, ids), _jobs(snapshot, ids)
     matched = _matched(snapshot, ids, text) if text is not None else {}
-    return [
-        PostingRow(
-            **rows[posting_id] | {"countries": json.loads(rows[posting_id]["countries"])},
-            jobs=jobs[posting_id],
-            skills=skills[posting_id],
-            matched=matched.get(posting_id, []),
-            attribution=attribution_of(rows[posting_id]["source"]),
-        )
-        for posting_id in ids
-        if posting_id in rows
-    ]
+    for row in rows.values():
+        row["countries"] = json.loads(row["countries"])
+        row["jobs"], row["skills"] = jobs[row["id"]], skills[row["id"]]
+        row["matched"] = matched.get(row["id"], [])
+        row["attribution"] = attribution_of(row["source"])
+    return models_of(PostingRow, [rows[posting_id] for posting_id in ids if posting_id in rows])
 
 
 def _matched(snapshot: Snapshot, ids: Sequence[str], text: str) -> dict[str, list[Excerpt]]:
@@ -172,18 +168,18 @@ def _skills(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[str]]:
     return skills
 
 
-def _jobs(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[JobRow]]:
-    """Return each posting's jobs, in the order of its text."""
+def _jobs(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the fields of ``JobRow`` of each posting's jobs, in the order of its text."""
     query = (
         sa.select(JOBS.c.posting_id, *(JOBS.c[name] for name in JobRow.model_fields))
         .where(JOBS.c.posting_id.in_(ids))
         .order_by(JOBS.c.posting_id, JOBS.c.position)
     )
-    jobs: dict[str, list[JobRow]] = defaultdict(list)
-    for row in snapshot.connection.execute(query).mappings():
-        lists = {name: json.loads(row[name]) for name in ("roles", "levels", "locations")}
-        values = {name: row[name] for name in JobRow.model_fields}
-        jobs[row["posting_id"]].append(JobRow(**values | lists))
+    jobs: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts_of(snapshot.connection, query):
+        for name in ("roles", "levels", "locations"):
+            row[name] = json.loads(row[name])
+        jobs[row.pop("posting_id")].append(row)
     return jobs
 
 
