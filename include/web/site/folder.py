@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import errno
+import fcntl
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,31 +33,37 @@ def replaced(folder: Path, **about: str) -> Iterator[Path]:
     neither empty nor such a site.
     """
     folder = folder.resolve()  # what a link leads to is replaced, not the link
-    _check(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _tidy(folder)
+    with _alone(folder):
+        _check(folder)
+        _tidy(folder)
     with work_folder(folder, _NEW) as new:
         new.chmod(0o755)  # a public page: whoever serves it may read it
         (new / MARKER).write_text(json.dumps({"format": _FORMAT, **about}) + "\n")
         yield new
-        _swap(new, folder)
+        with _alone(folder):
+            _swap(new, folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process looks at the folder or replaces it; the lock leaves no file."""
+    lock = os.open(folder.parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # NFS locks no folders: there, one of two at once may fail
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _check(folder: Path) -> None:
-    while (found := _inode(folder)) and not _is_ours(folder):
-        if _inode(folder) == found:  # else another process has replaced it between two looks
-            raise ConfigurationError(
-                "The folder is no site that TechPulse has written, so it is not replaced.",
-                record=folder,
-                next_step="name a new or an empty folder.",
-            )
-
-
-def _inode(folder: Path) -> int | None:
-    try:
-        return folder.stat().st_ino
-    except FileNotFoundError:
-        return None
+    if folder.exists() and not _is_ours(folder):
+        raise ConfigurationError(
+            "The folder is no site that TechPulse has written, so it is not replaced.",
+            record=folder,
+            next_step="name a new or an empty folder.",
+        )
 
 
 def _is_ours(folder: Path) -> bool:
@@ -74,20 +81,13 @@ def _tidy(folder: Path) -> None:
     """Put back what a killed run had just taken away, or delete it if there is a newer one."""
     for old in folder.parent.glob(f".{escape(folder.name)}.*{_OLD}"):
         if not folder.exists():
-            with suppress(OSError):  # another process has been quicker
-                old.rename(folder)
+            old.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
 
 
 def _swap(new: Path, folder: Path) -> None:
     old = folder.with_name(f".{folder.name}.{uuid4().hex}{_OLD}")
-    while new.exists():
-        with suppress(FileNotFoundError):
-            folder.rename(old)
-        try:
-            new.rename(folder)
-        except OSError as error:
-            # Between the two, another process has put its own there.
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                raise
-        shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
@@ -268,6 +270,35 @@ def test_many_at_once_leave_one_whole_site(tmp_path: Path) -> None:
         list(pool.map(write, range(200)))
     assert sorted(contents(folder)) == ["page", MARKER]
     assert (folder / "page").read_text() == json.loads((folder / MARKER).read_text())["n"]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_slow_ones_at_once_leave_one_whole_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None is looked at between its two names, and none that is half deleted is put back."""
+    folder, delete, rename = tmp_path / "public", shutil.rmtree, Path.rename
+
+    def delete_slowly(path: Path, **options: bool) -> None:
+        if path.name.endswith(".old.site"):
+            (path / MARKER).unlink(missing_ok=True)
+            time.sleep(0.003)
+        delete(path, **options)
+
+    def rename_slowly(self: Path, to: Path) -> Path:
+        renamed = rename(self, to)
+        time.sleep(0.003)
+        return renamed
+
+    def write(n: int) -> None:
+        with replaced(folder, n=str(n)) as new:
+            (new / "page").write_text(str(n))
+
+    monkeypatch.setattr(shutil, "rmtree", delete_slowly)
+    monkeypatch.setattr(Path, "rename", rename_slowly)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(100)))
+    assert sorted(contents(folder)) == ["page", MARKER]
     assert list(tmp_path.iterdir()) == [folder]
 
 
