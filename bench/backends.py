@@ -21,6 +21,7 @@ import duckdb
 
 from bench.dbt_build import dbt
 from bench.history import load_month
+from bench.rows.web import MORE_MS
 from bench.web import NO_OP, ask_store, fill
 from include.serving.publish import publish
 from include.settings import Settings
@@ -31,17 +32,7 @@ from sample.world import World
 __all__ = ["main"]
 
 _BUILD = ("build", "--exclude-resource-type", "unit_test")
-
-
-_CASES = (
-    NO_OP,
-    "insights, all distinct",
-    "insights, any filter",
-    "trends, all distinct",
-    "trends, any filter",
-    "search, newest first",
-    "search, best first",
-)
+_CASES = (NO_OP, *MORE_MS)
 _CLIENTS, _SECONDS, _PAUSE_SECONDS = 20, 5.0, 0.25
 
 

@@ -150,33 +150,29 @@ def classify_stream(
     """
     malformed = before = 0
     for lines in batches:
-        records, wrong = _records(lines)
-        readings = extract_postings(_valid(records.values())) if answer is None else {}
-        for at, record in records.items():
+        records = [_parsed(line) for line in lines]
+        readings = extract_postings(_valid(records)) if answer is None else {}
+        for number, (line, record) in enumerate(zip(lines, records, strict=True), before + 1):
             try:
-                out.write(f"{answer(record) if answer else as_json(record, readings)}\n")
-            # RecursionError: an answer that is nested too deeply for JSON.
+                if isinstance(record, Exception):
+                    raise record
+                if line.strip():
+                    out.write(f"{answer(record) if answer else as_json(record, readings)}\n")
+            # RecursionError: what is nested too deeply for JSON.
             except (ValueError, RecursionError) as error:
-                wrong[at] = error
+                malformed += 1
+                err.write(f"line {number}: {error or type(error).__name__}\n")
         out.flush()
-        for at, why in sorted(wrong.items()):
-            err.write(f"line {before + at}: {why or type(why).__name__}\n")
-        before, malformed = before + len(lines), malformed + len(wrong)
+        before += len(lines)
     return 1 if malformed else 0
 
 
-def _records(lines: Iterable[bytes]) -> tuple[dict[int, Any], dict[int, Exception]]:
-    """Return the records of the lines, and what is wrong with others, by number."""
-    records: dict[int, Any] = {}
-    wrong: dict[int, Exception] = {}
-    for at, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                records[at] = json.loads(line)
-            # json raises RecursionError for deeply nested input.
-            except (ValueError, RecursionError) as error:
-                wrong[at] = error
-    return records, wrong
+def _parsed(line: bytes) -> Any:
+    """Return the record of a line, None of an empty one, or the error that it is none."""
+    try:
+        return json.loads(line) if line.strip() else None
+    except (ValueError, RecursionError) as error:
+        return error
 
 
 def _valid(records: Iterable[Any]) -> Iterator[Record]:

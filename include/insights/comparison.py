@@ -113,13 +113,13 @@ class Comparison:
         found = {
             "y1": y.sum(y.now),
             "y0": y.sum(y.before),
-            "y1_y1": y.sums(y.now, y.now),
-            "y0_y0": y.sums(y.before, y.before),
-            "y1_y0": y.sums(y.now, y.before),
-            "y1_m1": y.sums(y.now, m1),
-            "y0_m0": y.sums(y.before, m0),
-            "y1_m0": y.sums(y.now, m0),
-            "y0_m1": y.sums(y.before, m1),
+            "y1_y1": y.dot(y.now, y.now),
+            "y0_y0": y.dot(y.before, y.before),
+            "y1_y0": y.dot(y.now, y.before),
+            "y1_m1": y.dot(y.now, m1),
+            "y0_m0": y.dot(y.before, m0),
+            "y1_m0": y.dot(y.now, m0),
+            "y0_m1": y.dot(y.before, m1),
         }
         rows = zip(*found.values(), strict=True)
         return [replace(self._sums_of_all, **dict(zip(found, row, strict=True))) for row in rows]
@@ -135,7 +135,7 @@ class Comparison:
     @cached_property
     def _sums_of_all(self) -> ClusterSums:
         m = self._all
-        squares = m.sums(m.now, m.now), m.sums(m.before, m.before), m.sums(m.now, m.before)
+        squares = m.dot(m.now, m.now), m.dot(m.before, m.before), m.dot(m.now, m.before)
         (m1_m1,), (m0_m0,), (m1_m0,) = squares
         return ClusterSums(len(self.now), len(self.before), m1_m1, m0_m0, m1_m0)
 

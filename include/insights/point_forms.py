@@ -13,9 +13,9 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from include.insights.models import Growth
-from include.insights.statistics.intervals import POOLED_DESIGN_EFFECT, Z_95
+from include.insights.statistics.intervals import POOLED_DESIGN_EFFECT, POOLED_MONTHS, Z_95
 
-__all__ = ["POOLED_DIGITS", "PointForms", "Shares"]
+__all__ = ["POOLED_DIGITS", "PointForms", "Shares", "pooled_counts"]
 
 Shares = Sequence[float | None]
 POOLED_DIGITS = 5
@@ -80,6 +80,12 @@ class PointForms:
         values = [value for *row, band in columns for value in (*row, *band)]
         # One call for all numbers: repr() takes ten times as long for each.
         return self._form % tuple(to_json(values)[1:-1].decode().split(",")) if values else ""
+
+
+def pooled_counts(counts: Sequence[int]) -> list[int]:
+    """Return the sum of each month and the two before it; the first two have fewer."""
+    parts = (itertools.chain(itertools.repeat(0, back), counts) for back in range(POOLED_MONTHS))
+    return [sum(of_month) for of_month in zip(*parts, strict=False)]
 
 
 _NO_BAND: _Pooled = (None, None, None)

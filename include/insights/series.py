@@ -10,13 +10,11 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import Any
 
 import sqlalchemy as sa
 
-from include.insights.point_forms import PointForms
-from include.insights.statistics.intervals import POOLED_MONTHS
+from include.insights.point_forms import PointForms, pooled_counts
 from include.serving.schema import DIM_TECHNOLOGIES, MONTHLY_TRENDS
 
 __all__ = ["RenderedSeries", "SeriesCache"]
@@ -85,8 +83,8 @@ def _read(
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(_COLUMNS)
     months, counts, totals, shares, monthly, yearly, is_whole = columns
     # Models instead would take four times as long. No text of a point has a brace.
-    points = PointForms(months, totals, is_whole, _pooled(totals)).filled(
-        counts, shares, monthly, yearly, _pooled(counts)
+    points = PointForms(months, totals, is_whole, pooled_counts(totals)).filled(
+        counts, shares, monthly, yearly, pooled_counts(counts)
     )
     return RenderedSeries(
         technology_id=technology_id,
@@ -96,9 +94,3 @@ def _read(
         months=[sys.intern(month) for month in months],
         compressed=zlib.compress(points.replace("},{", "}\n{").encode(), level=1),
     )
-
-
-def _pooled(counts: Sequence[int]) -> list[int]:
-    """Return the sum of each month and the two before it; the first two have fewer."""
-    parts = (chain(repeat(0, back), counts) for back in range(POOLED_MONTHS))
-    return [sum(of_month) for of_month in zip(*parts, strict=False)]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from include.insights.models import Growth
 from include.insights.monthly import Monthly
-from include.insights.point_forms import PointForms, Shares
-from include.insights.statistics.intervals import POOLED_MONTHS
+from include.insights.point_forms import PointForms, Shares, pooled_counts
 from include.insights.trends import months_before, months_between
 
 __all__ = ["Points"]
@@ -25,7 +22,10 @@ class Points:
         self._totals = self._index.counts_by_month(self._chosen, self._months)
         self._is_whole = [not monthly.is_running(month) for month in self._months[_YEAR:]]
         self._forms = PointForms(
-            self._months[_YEAR:], self._totals[_YEAR:], self._is_whole, _pooled(self._totals)
+            self._months[_YEAR:],
+            self._totals[_YEAR:],
+            self._is_whole,
+            pooled_counts(self._totals)[_YEAR:],
         )
 
     def of(self, technology_id: str) -> str:
@@ -38,7 +38,8 @@ class Points:
         shown = shares[_YEAR:]
         monthly, yearly = (self._growth(shown, shares[at:]) for at in (_YEAR - 1, 0))
         counted = counts[_YEAR:]
-        return f"[{self._forms.filled(counted, shown, monthly, yearly, _pooled(counts))}]"
+        pooled = pooled_counts(counts)[_YEAR:]
+        return f"[{self._forms.filled(counted, shown, monthly, yearly, pooled)}]"
 
     def _growth(self, shown: Shares, before: Shares) -> list[Growth]:
         """Return the growth of whole months' shares in per cent, as the marts have it."""
@@ -47,9 +48,3 @@ class Points:
             100 * (share / earlier - 1) if is_whole and earlier and share is not None else None
             for share, earlier, is_whole in pairs
         ]
-
-
-def _pooled(counts: Sequence[int]) -> list[int]:
-    """Return the sum of each month shown and the two before it."""
-    parts = (counts[_YEAR - back : len(counts) - back] for back in range(POOLED_MONTHS))
-    return list(map(sum, zip(*parts, strict=True)))

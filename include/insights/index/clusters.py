@@ -30,10 +30,10 @@ class Clusters:
     """The company's number by position, which never descends."""
 
     def __init__(self, numbers: array[int]) -> None:
-        self.size = numbers[-1] + 1 if numbers else 0
-        self.positions = len(numbers)
+        self._size = numbers[-1] + 1 if numbers else 0
+        self._positions = len(numbers)
         # Two companies of no posting end the sets by turns, so that two ends are never one run.
-        self._numbers = uint32(numbers + array("I", (self.size, self.size + 1)))
+        self._numbers = uint32(numbers + array("I", (self._size, self._size + 1)))
         self._ends = [uint32(array("I", [len(numbers) + end])) for end in (0, 1)]
 
     def of(self, sets: Iterable[BitMap], is_now: Any) -> Clustered:
@@ -42,11 +42,11 @@ class Clusters:
         for at, postings in enumerate(sets):
             parts += [uint32(postings.to_array()), self._ends[at & 1]]
         chosen = pa.concat_arrays(parts)
-        return Clustered(self._numbers.take(chosen), is_now.take(chosen), self.size)
+        return Clustered(self._numbers.take(chosen), is_now.take(chosen), self._size)
 
     def flags(self, postings: BitMap) -> Any:
         """Return whether each position is in a set, and the ends, which are not."""
-        return booleans(bits_of(postings), self.positions + 2)
+        return booleans(bits_of(postings), self._positions + 2)
 
 
 class Clustered:
@@ -66,8 +66,8 @@ class Clustered:
         self.now = _steps(found)
         self.before = pc.subtract(pc.subtract(_steps(last), self.now), is_end.cast(pa.int64()))
 
-    def sums(self, one: Any, other: Any) -> list[int]:
-        """Return the sum over companies of one number by row times another, of each set."""
+    def dot(self, one: Any, other: Any) -> list[int]:
+        """Return the dot product of two numbers by row, of each set."""
         return self.sum(pc.multiply(one, other))
 
     def sum(self, numbers: Any) -> list[int]:

@@ -42,6 +42,7 @@ def replaced(folder: Path, **about: str) -> Iterator[Path]:
         (new / MARKER).write_text(json.dumps({"format": _FORMAT, **about}) + "\n")
         yield new
         with _alone(folder):
+            _check(folder)  # what has been put there meanwhile is not deleted either
             _swap(new, folder)
 
 

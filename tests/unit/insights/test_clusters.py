@@ -14,7 +14,7 @@ from include.insights.index.clusters import Clustered, Clusters
 
 def _sums(found: Clustered) -> list[list[int]]:
     now, before = found.now, found.before
-    products = [found.sums(one, other) for one in (now, before) for other in (now, before)]
+    products = [found.dot(one, other) for one in (now, before) for other in (now, before)]
     return [found.sum(now), found.sum(before), *products]
 
 
@@ -48,7 +48,7 @@ def test_sums_are_those_of_counters(seed: int, share: float) -> None:
     ]
     for window, of_all in enumerate(totals.at(found.companies)):
         expected = [sum(y[0][number] * m[window][number] for number in y[0]) for y in by_set]
-        assert found.sums(found.now, of_all) == expected
+        assert found.dot(found.now, of_all) == expected
 
 
 @pytest.mark.parametrize("empty", range(4))
@@ -57,16 +57,16 @@ def test_sets_without_a_posting_stay_apart(empty: int) -> None:
     found = clusters.of([one, *[BitMap()] * empty, one], clusters.flags(BitMap([0, 1])))
 
     assert found.sum(found.now) == [2, *[0] * empty, 2]
-    assert found.sums(found.now, found.now) == [4, *[0] * empty, 4]
-    assert found.sums(found.before, found.before) == [1, *[0] * empty, 1]
+    assert found.dot(found.now, found.now) == [4, *[0] * empty, 4]
+    assert found.dot(found.before, found.before) == [1, *[0] * empty, 1]
 
 
 def test_a_square_may_exceed_four_bytes() -> None:
     clusters, one = Clusters(array("I", [0] * 70_000)), BitMap(range(70_000))
     found = clusters.of([one], clusters.flags(one))
 
-    assert found.sums(found.now, found.now) == [4_900_000_000]
-    assert found.sums(found.now, found.at(found.companies)[0]) == [4_900_000_000]
+    assert found.dot(found.now, found.now) == [4_900_000_000]
+    assert found.dot(found.now, found.at(found.companies)[0]) == [4_900_000_000]
 
 
 def test_an_empty_index_has_no_companies() -> None:

@@ -273,6 +273,19 @@ def test_many_at_once_leave_one_whole_site(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [folder]
 
 
+def test_what_is_put_there_while_a_site_is_written_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+
+    def write() -> None:
+        with replaced(folder):
+            folder.mkdir()
+            (folder / "thesis.txt").write_text("mine")
+
+    with pytest.raises(ConfigurationError, match="no site that TechPulse has written"):
+        write()
+    assert contents(folder) == {"thesis.txt": b"mine"}
+
+
 def test_slow_ones_at_once_leave_one_whole_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
