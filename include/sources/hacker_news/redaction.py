@@ -57,9 +57,17 @@ def redacted_text(text: str) -> str:
     """Return a plain text with marks in place of contacts, in NFKC, nothing hidden in it."""
     written = unicodedata.normalize("NFKC", text)
     written = "".join(c for c in written if unicodedata.category(c) not in _HIDDEN)
-    for rule in RULES:
-        written = _applied(rule, written)
+    # Until nothing changes: a mark may part what was one word ("555555555Email: ada"). Each pass
+    # leaves fewer characters that are in no mark, so that there is a last one.
+    while (found := _passed(written)) != written:
+        written = found
     return written
+
+
+def _passed(text: str) -> str:
+    for rule in RULES:
+        text = _applied(rule, text)
+    return text
 
 
 def _applied(rule: Rule, text: str) -> str:

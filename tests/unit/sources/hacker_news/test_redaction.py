@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from include.sources.hacker_news.contact_rules import MARKS
@@ -188,8 +188,17 @@ TEXT = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@pytest.mark.parametrize("before", ["555555555", "+1 555 555 5555", "x@y.example "])
+@pytest.mark.parametrize("label", ["Email: ", "Telegram: ", "Phone: "])
+def test_a_label_right_behind_a_contact_is_read(before: str, label: str) -> None:
+    text = redacted_text(f"{before}{label}lovelace")
+    assert "lovelace" not in text
+    assert redacted_text(text) == text
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(TEXT, st.text(max_size=200)))
+@example("555555555Email: ")
 def test_redacting_twice_changes_nothing(text: str) -> None:
     once = redacted_html(text)
     assert redacted_html(once) == once
