@@ -27,24 +27,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.comparison import Candidate, run_child
-from bench.history import load_month
+from bench.crowd import Crowd, crowd_of
 from bench.sizes import sizes_of
 from include.dbt.project import DBT_DIR, dbt_environment
 from include.serving.publish import publish
 from include.settings import PROJECT_ROOT, Settings
 from include.warehouse.connection import open_warehouse
-from sample.world import World
 
 __all__ = ["Measured", "Seconds", "check", "main", "measure"]
 
-_COMMENTS = 550  # a month; an average month of the real threads has about as many
-_LAST_MONTH = 2026 * 12 + 9
 _NEWS = 300
 _THROUGH_AIRFLOW = Candidate("the DAG's run of a day", "bench.candidates.analytics_airflow")
 _DAYS = 2
 """The cheaper one counts: what else the machine does is not the day's."""
-_JOB_SHARE = 0.88
-"""Of the generated comments; the others are deleted, dead, or no job (sample/hn.py)."""
 
 
 class Seconds(NamedTuple):
@@ -82,36 +77,36 @@ def measure(postings: int, *, days_only: bool = False) -> Measured:
     with tempfile.TemporaryDirectory(prefix="techpulse-bench-") as name:
         folder = Path(name)
         settings = Settings(data_dir=folder / "data")
-        world = _world(postings)
-        _load(world, world.months(), settings)
+        crowd = crowd_of(postings)
+        _load(crowd, crowd.months(), settings)
         taken = {
             "full build": _timed(lambda: _build(settings)),
             "first publish": _timed(lambda: _publish(settings)),
         }
         sizes = _held(settings)
-        check(sizes["postings"], _jobs(world))
+        check(sizes["postings"], crowd.jobs())
         built, published = [], []
         for number in range(_DAYS):
-            _add_news(world, settings)
+            _add_news(crowd, settings)
             built.append(_timed(lambda: _build(settings)))
             check(_held(settings)["postings"] - sizes["postings"], (number + 1) * _NEWS)
             published.append(_timed(lambda: _publish(settings)))
         taken["a day's build"] = _cheapest(built)
         taken["a day's publish"] = _cheapest(published)
         if not days_only:
-            taken |= _as_tasks(world, settings, folder)
+            taken |= _as_tasks(crowd, settings, folder)
     return Measured(taken, sizes)
 
 
-def _as_tasks(world: World, settings: Settings, folder: Path) -> dict[str, Seconds]:
+def _as_tasks(crowd: Crowd, settings: Settings, folder: Path) -> dict[str, Seconds]:
     taken = {"nothing new": _cheapest([_timed(lambda: _build(settings)) for _ in range(2)])}
     forked = []
     for _ in range(_DAYS):
-        _add_news(world, settings)
+        _add_news(crowd, settings)
         forked.append(_started_before(settings))
     taken["a day's build, dbt started before"] = _cheapest(forked)
     _publish(settings)
-    _add_news(world, settings)
+    _add_news(crowd, settings)
     run = run_child(_THROUGH_AIRFLOW, {}, folder)
     taken[_THROUGH_AIRFLOW.name] = Seconds(run["seconds"], run["details"]["processor"])
     full = _started_before(settings, "--full-refresh")
@@ -133,34 +128,21 @@ def _held(settings: Settings) -> dict[str, int]:
         return sizes_of(warehouse)
 
 
-def _jobs(world: World) -> int:
-    return round(len(world.months()) * world.comments * _JOB_SHARE)
-
-
 def _cheapest(taken: list[Seconds]) -> Seconds:
     return min(taken, key=lambda seconds: seconds.processor)
 
 
-def _world(postings: int) -> World:
-    first = _LAST_MONTH - max(postings // _COMMENTS, 1) + 1
-    return World(
-        first_month=f"{first // 12}-{first % 12 + 1:02}",
-        last_month=f"{_LAST_MONTH // 12}-{_LAST_MONTH % 12 + 1:02}",
-        comments=_COMMENTS,
-    )
-
-
-def _load(world: World, months: list[str], settings: Settings) -> None:
+def _load(crowd: Crowd, months: list[str], settings: Settings) -> None:
     for month in months:
-        load_month(world, month, settings)
+        crowd.load_month(month, settings)
 
 
-def _add_news(world: World, settings: Settings) -> None:
-    month = world.months()[-1]
+def _add_news(crowd: Crowd, settings: Settings) -> None:
+    month = crowd.months()[-1]
     for number in range(_NEWS):
         text = f"Company {number} | Backend Engineer | Remote (EU) | Go, Kafka and PostgreSQL"
-        world.add_comment(month, text)
-    _load(world, [month], settings)
+        crowd.first.add_comment(month, text)
+    _load(crowd, [month], settings)
 
 
 def _build(settings: Settings, *arguments: str) -> None:
