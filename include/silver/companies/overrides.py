@@ -14,7 +14,9 @@ keep apart what they join:
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +40,12 @@ class Overrides:
     """Company keys by name key and link; "" stands for any."""
 
     keys: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def version(self) -> str:
+        """Return 8 hex digits that change with what the lines say."""
+        said = json.dumps(sorted((*asked, key) for asked, key in self.keys.items()))
+        return hashlib.sha256(said.encode()).hexdigest()[:8]
 
     def company(self, name: str, links: Iterable[str]) -> str | None:
         """Return the key of the most specific line: name and link, then link, then name."""

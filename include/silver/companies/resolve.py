@@ -17,7 +17,7 @@ from include.silver.companies.names import fit, read_name
 from include.silver.companies.overrides import NO_OVERRIDES, Overrides
 from include.silver.companies.shared import is_institution
 
-__all__ = ["MARK", "UNKNOWN", "MatchedBy", "Resolved", "resolve"]
+__all__ = ["MARK", "UNKNOWN", "MatchedBy", "Resolved", "resolve", "ties_of"]
 
 MatchedBy = Literal["domain", "board", "author", "name", "override"]
 UNKNOWN: Final = "unknown"
@@ -76,6 +76,16 @@ def resolve(
         else keys.of(claim)
         for claim, _, key in read
     ]
+
+
+def ties_of(evidence: Evidence) -> list[str]:
+    """Return the name's key and the links that tie names together; [] where it names no company.
+
+    Two pieces of evidence are resolved apart unless they share one of these, or others lead from
+    one to the other: so a change reaches no company beyond.
+    """
+    claim = _claim(evidence)
+    return [claim.name.key, *(node.value for node in _tying(claim))] if claim else []
 
 
 def _claim(evidence: Evidence) -> Claim | None:
@@ -175,14 +185,20 @@ def _across_names(claims: Iterable[Claim]) -> Iterator[set[Node]]:
     """Yield the nodes of different names that one domain or one board ties together."""
     tied: dict[str, set[Node]] = defaultdict(set)
     for claim in claims:
-        for node in claim.nodes:
-            if node.kind == "domain":
-                ties = claim.fit != "within" and not is_institution(node.value)
-            else:
-                ties = node.kind == "board" and fit(claim.name, slug_of(node.value)) == "whole"
-            if ties:
-                tied[node.value].add(node)
+        for node in _tying(claim):
+            tied[node.value].add(node)
     return (nodes for nodes in tied.values() if len(nodes) > 1)
+
+
+def _tying(claim: Claim) -> Iterator[Node]:
+    """Yield the nodes whose domain or board is that of a company under any of its names."""
+    for node in claim.nodes:
+        if node.kind == "domain":
+            ties = claim.fit != "within" and not is_institution(node.value)
+        else:
+            ties = node.kind == "board" and fit(claim.name, slug_of(node.value)) == "whole"
+        if ties:
+            yield node
 
 
 def _is_known(nodes: Sequence[Node]) -> bool:

@@ -26,10 +26,13 @@ POSTINGS = """
 SCHEMA = pa.schema(
     {
         "posting_id": pa.string(),
+        "said": pa.uint64(),
         "company_key": pa.string(),
         "matched_by": pa.string(),
         "domains": pa.list_(pa.string()),
         "boards": pa.list_(pa.string()),
+        "ties": pa.list_(pa.string()),
+        "rules_version": pa.string(),
     }
 )
 
@@ -43,7 +46,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def rows(where: str = "true") -> dict[str, tuple[str, str, list[str]]]:
         jobs = connection.sql(f"select * from ({POSTINGS}) where {where}")
-        table = read_companies(jobs, connection.sql(authors))
+        table = read_companies(connection, jobs, connection.sql(authors))
         assert table.schema == SCHEMA
         return {
             row["posting_id"]: (row["company_key"], row["matched_by"], row["domains"])
