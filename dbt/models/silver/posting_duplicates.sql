@@ -241,6 +241,34 @@ named_jobs as (
 
 ),
 
+offers as (
+
+    select
+        posts.posting_id,
+        named_jobs.posting_id as job_id,
+        named_jobs.opened_at,
+        len(named_jobs.own_id) > 3
+        and (
+            contains(posts.description, named_jobs.own_id)
+            or contains(posts.description, named_jobs.own_page)
+        ) as is_named
+    from posts
+    inner join named_jobs
+        on
+            posts.board = named_jobs.board
+            and posts.posted_at between named_jobs.opened_at - interval 60 day
+            and named_jobs.last_seen_at + interval 60 day
+
+),
+
+offering as (
+
+    select posting_id from offers
+    union
+    select job_id from offers
+
+),
+
 -- "Front-end Engineers" and "Frontend Engineer" are words alike.
 job_words as (
 
@@ -259,27 +287,9 @@ job_words as (
                 word -> if(len(word) > 3, rtrim(word, 's'), word)
             )
         ) as words
-    from {{ ref('jobs') }}
-
-),
-
-offers as (
-
-    select
-        posts.posting_id,
-        named_jobs.posting_id as job_id,
-        named_jobs.opened_at,
-        len(named_jobs.own_id) > 3
-        and (
-            contains(posts.description, named_jobs.own_id)
-            or contains(posts.description, named_jobs.own_page)
-        ) as is_named
-    from posts
-    inner join named_jobs
-        on
-            posts.board = named_jobs.board
-            and posts.posted_at between named_jobs.opened_at - interval 60 day
-            and named_jobs.last_seen_at + interval 60 day
+    from {{ ref('jobs') }} as titled
+    -- Few posts link to a board that is read, and words are dear to find.
+    semi join offering on titled.posting_id = offering.posting_id
 
 ),
 
