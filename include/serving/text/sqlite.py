@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from pyroaring import BitMap
 
-from include.serving.arrays import numbers_of, uint32
+from include.serving.arrays import numbers_of, packed, uint32
 from include.serving.facet_orders import compress
 from include.serving.text.grams import cover, is_run, lexemes_of, runs_within
 
@@ -64,11 +64,18 @@ _NUMBERS_OF = (
 _WRITE_NUMBERS = "insert or replace into text_lexemes (lexeme, numbers) values (?, ?)"
 _WRITE_SET = "insert into text_sets (lexeme, positions) values (?, ?)"
 _POSITIONS = """
-    select t.number, min(j.position)::uinteger as position
-    from text_numbers as t
-    join temp.facet_postings as p on p.id = t.posting_id
-    join temp.facet_jobs as j on j.number = p.number
-    group by t.number
+    with firsts as (
+        select t.number, min(j.position) as position
+        from text_numbers as t
+        join temp.facet_postings as p on p.id = t.posting_id
+        join temp.facet_jobs as j on j.number = p.number
+        group by t.number
+    )
+    -- numbers are those of all texts that there have been: some are of none any more
+    select coalesce(firsts.position, 0) as position
+    from range(coalesce((select max(number) from text_numbers), 0) + 1) as numbers (number)
+    left join firsts on numbers.number = firsts.number
+    order by numbers.number
 """
 
 _Run = tuple[str, ...]
@@ -171,10 +178,7 @@ def _starts(gold: duckdb.DuckDBPyConnection, serving: sa.Connection) -> array[in
     gold.register("text_numbers", pa.table(names))
     found = gold.execute(_POSITIONS).to_arrow_table()
     gold.unregister("text_numbers")
-    starts = array("I", bytes(4 * (max(numbers, default=0) + 1)))
-    for number, position in zip(*(column.to_pylist() for column in found.columns), strict=True):
-        starts[number] = position
-    return starts
+    return array("I", packed(found["position"], "uint32"))
 
 
 def stored_starts(connection: sa.Connection) -> array[int] | None:
