@@ -287,9 +287,9 @@ job_words as (
                 word -> if(len(word) > 3, rtrim(word, 's'), word)
             )
         ) as words
-    from {{ ref('jobs') }} as titled
+    from {{ ref('jobs') }}
     -- Few posts link to a board that is read, and words are dear to find.
-    semi join offering on titled.posting_id = offering.posting_id
+    where posting_id in (select posting_id from offering)
 
 ),
 
