@@ -289,7 +289,7 @@ job_words as (
         ) as words
     from {{ ref('jobs') }}
     -- Few posts link to a board that is read, and words are dear to find.
-    where posting_id in (select posting_id from offering)
+    where posting_id in (select offering.posting_id from offering)
 
 ),
 
