@@ -86,6 +86,11 @@ class Merge:
             return self.query
         return f"select q.*, md5(cast(to_json(q) as varchar)) as row_hash from ({self.query}) as q"
 
+    @property
+    def _order(self) -> str:
+        """An ``order by`` of the rows to insert; by default they come in any order."""
+        return ""
+
     def _same_key(self, left: str, right: str) -> str:
         return " and ".join(f'{left}."{key}" = {right}."{key}"' for key in self._keys)
 
@@ -161,7 +166,7 @@ class Merge:
         # The query runs again, for the changed keys only: wide rows are never held for comparison.
         query = (
             f"select n.* from ({self._rows_query}) as n semi join ({wanted}) as d "
-            f"on {self._same_key('n', 'd')}"
+            f"on {self._same_key('n', 'd')}{self._order}"
         )
         for batch in self._batches(query, self.batch_rows):
             self._add(batch)

@@ -80,6 +80,14 @@ class TextMerge(Merge):
     Its query has the columns ``title``, ``company`` and ``description``, too.
     """
 
+    @property
+    def _order(self) -> str:
+        """About that of the bitmap index: sets by number are then nearly sorted by position.
+
+        A bitmap of sorted positions is made in a fifth of the time or less.
+        """
+        return " order by company = '', lower(trim(company)), posting_id"
+
     def _remove(self, batch: Sequence[Mapping[str, Any]]) -> None:
         columns = POSTINGS.c
         query = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -24,7 +25,7 @@ from include.serving.schema import read_meta, write_meta
 from include.serving.text import index
 from include.serving.text.query import All, Not, Phrase, Query, QueryError, parse_query
 from include.serving.text.search import combined, explain, lookup
-from include.serving.text.sqlite import numbers_of_runs
+from include.serving.text.sqlite import numbers_of_runs, stored_starts
 from include.serving.text.words import words
 
 from .conftest import indexed_words
@@ -288,6 +289,19 @@ def test_each_frequent_lexeme_has_the_set_that_fts5_finds(
         assert all(stored == by_fts5 for stored, by_fts5 in found.values())
         assert any(stored for stored, _ in found.values())
     engine.dispose()
+
+
+def test_texts_are_numbered_in_about_the_order_of_the_bitmap_index(store_url: str) -> None:
+    """A bitmap of sorted positions is made in a fifth of the time."""
+    engine = reading_engine(store_url)
+    if engine.dialect.name != "sqlite":
+        pytest.skip(_SQLITE_ALONE)
+    with engine.connect() as connection:
+        starts = stored_starts(connection)
+    engine.dispose()
+    assert starts
+    rising = [first <= second for first, second in pairwise(starts)]
+    assert rising.count(True) > 0.9 * len(rising)
 
 
 def test_a_store_without_sets_answers_the_same(store_url: str) -> None:
