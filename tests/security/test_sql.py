@@ -117,6 +117,7 @@ LISTED: dict[str, dict[str, str]] = {
         "fields": FRAGMENT,
         "keys": FRAGMENT,
         "names": FRAGMENT,
+        "self._order": FRAGMENT,
         "self._rows_query": FRAGMENT,
         "self._same_key('i', 'p')": FRAGMENT,
         "self._same_key('n', 'd')": FRAGMENT,
