@@ -34,7 +34,7 @@ from include.serving.publish import publish
 from include.settings import PROJECT_ROOT, Settings
 from include.warehouse.connection import open_warehouse
 
-__all__ = ["Measured", "Seconds", "check", "main", "measure"]
+__all__ = ["Measured", "Seconds", "add_news", "check", "main", "measure"]
 
 _NEWS = 300
 _THROUGH_AIRFLOW = Candidate("the DAG's run of a day", "bench.candidates.analytics_airflow")
@@ -87,27 +87,28 @@ def measure(postings: int, *, days_only: bool = False) -> Measured:
         check(sizes["postings"], crowd.jobs())
         built, published = [], []
         for number in range(_DAYS):
-            _add_news(crowd, settings)
+            add_news(crowd, settings)
             built.append(_timed(lambda: _build(settings)))
             check(_held(settings)["postings"] - sizes["postings"], (number + 1) * _NEWS)
             published.append(_timed(lambda: _publish(settings)))
         taken["a day's build"] = _cheapest(built)
         taken["a day's publish"] = _cheapest(published)
         if not days_only:
-            taken |= _as_tasks(crowd, settings, folder)
+            taken |= _as_tasks(crowd, postings, settings, folder)
     return Measured(taken, sizes)
 
 
-def _as_tasks(crowd: Crowd, settings: Settings, folder: Path) -> dict[str, Seconds]:
+def _as_tasks(crowd: Crowd, postings: int, settings: Settings, folder: Path) -> dict[str, Seconds]:
     taken = {"nothing new": _cheapest([_timed(lambda: _build(settings)) for _ in range(2)])}
     forked = []
     for _ in range(_DAYS):
-        _add_news(crowd, settings)
+        add_news(crowd, settings)
         forked.append(_started_before(settings))
     taken["a day's build, dbt started before"] = _cheapest(forked)
     _publish(settings)
-    _add_news(crowd, settings)
-    run = run_child(_THROUGH_AIRFLOW, {}, folder)
+    add_news(crowd, settings)
+    job = {"postings": postings, "days": 2 * _DAYS + 1}
+    run = run_child(_THROUGH_AIRFLOW, job, folder)
     taken[_THROUGH_AIRFLOW.name] = Seconds(run["seconds"], run["details"]["processor"])
     full = _started_before(settings, "--full-refresh")
     return taken | {"full refresh, dbt started before": full}
@@ -137,11 +138,13 @@ def _load(crowd: Crowd, months: list[str], settings: Settings) -> None:
         crowd.load_month(month, settings)
 
 
-def _add_news(crowd: Crowd, settings: Settings) -> None:
+def add_news(crowd: Crowd, settings: Settings, days: int = 1) -> None:
+    """Add so many days' comments to the newest month and load it, what is there already with it."""
     month = crowd.months()[-1]
-    for number in range(_NEWS):
-        text = f"Company {number} | Backend Engineer | Remote (EU) | Go, Kafka and PostgreSQL"
-        crowd.first.add_comment(month, text)
+    for _ in range(days):
+        for number in range(_NEWS):
+            text = f"Company {number} | Backend Engineer | Remote (EU) | Go, Kafka and PostgreSQL"
+            crowd.first.add_comment(month, text)
     _load(crowd, [month], settings)
 
 

@@ -74,8 +74,13 @@ def crowd_of(postings: int) -> Crowd:
     comments = max(_AVERAGE, round(postings / months))
     sizes = [MAX_COMMENTS] * (comments // MAX_COMMENTS)
     sizes += [rest] if (rest := comments % MAX_COMMENTS) else []
-    span = {"first_month": month_name(last - months + 1), "last_month": month_name(last)}
-    return Crowd([World(7 + n, comments=size, **span) for n, size in enumerate(sizes)])
+    first, newest = month_name(last - months + 1), month_name(last)
+    return Crowd(
+        [
+            World(7 + number, first_month=first, last_month=newest, comments=size)
+            for number, size in enumerate(sizes)
+        ]
+    )
 
 
 def _moved(item: dict[str, Any], apart: int, known: dict[int, int]) -> dict[str, Any]:
