@@ -44,7 +44,7 @@ class Goal:
 class Result:
     """One row of the page: the work, its goals, and a line for each candidate or step.
 
-    ``sizes`` is what it was measured on; ``outdated`` says why figures are not of the product.
+    ``sizes`` is what it was measured on.
     """
 
     key: str
@@ -55,7 +55,6 @@ class Result:
     note: str = ""
     sizes: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
-    outdated: str = ""
 
 
 def at_least(what: str, goal: float, value: float, unit: str = "×") -> Goal:
@@ -133,7 +132,7 @@ def as_page(results: Sequence[Result]) -> str:
             "work": result.work if number == 0 else "",
             "goal": goal.asked,
             "measured": goal.measured,
-            "": _verdict(goal, result),
+            "": "met" if goal.met else "**not met**",
         }
         for result in results
         for number, goal in enumerate(result.goals)
@@ -141,16 +140,9 @@ def as_page(results: Sequence[Result]) -> str:
     return "\n".join([as_table(summary), *map(_section, results)])
 
 
-def _verdict(goal: Goal, result: Result) -> str:
-    met = "met" if goal.met else "**not met**"
-    return f"{met}, on an older load" if result.outdated else met
-
-
 def _section(result: Result) -> str:
     facts = result.facts
     lines = [f"### {result.work}", "", as_table(result.lines)]
-    if result.outdated:
-        lines += [f"**An older load: {result.outdated}**", ""]
     if result.sizes:
         lines += [f"Measured on {'; '.join(result.sizes)}.", ""]
     if result.note:

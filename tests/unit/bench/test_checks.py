@@ -229,19 +229,12 @@ def test_months_that_are_recorded_are_found_in_order(tmp_path: Path) -> None:
     assert real.months_there(tmp_path) == ["2011-04", "2016-02"]
 
 
-def test_every_row_on_the_page_says_its_sizes_or_that_it_is_outdated() -> None:
+def test_every_row_on_the_page_says_its_sizes() -> None:
     results = report.load_results()
     assert results
-    for key, result in results.items():
-        assert result.sizes or result.outdated, key
-
-
-def test_an_outdated_row_says_so_beside_its_goals_and_its_table() -> None:
-    result = report.load_results()["fetch"]
-    page = report.as_page([replace(result, outdated="measured with 60 technologies.", sizes=[])])
-    assert "**An older load: measured with 60 technologies.**" in page
-    assert page.count("on an older load") == len(result.goals)
-    assert "Measured on 3 things" in report.as_page([replace(result, sizes=["3 things"])])
+    assert [key for key, result in results.items() if not result.sizes] == []
+    shown = replace(results["fetch"], sizes=["3 things"])
+    assert "Measured on 3 things" in report.as_page([shown])
 
 
 def a_day_of_boards(inserted: int, unchanged: int = 0, rejected: int = 0) -> dict[str, Any]:
