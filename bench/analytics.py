@@ -4,8 +4,8 @@
 
 Fills bronze with generated months, their texts as long as real ones, by the pipeline's own loads;
 builds all; then adds 300 comments to the newest month and builds again, as the analytics DAG does
-each day. `nothing new` is a build of a warehouse that is up to date: what dbt itself costs, for a
-warehouse of any size. A day's own cost is what it takes above that. Seconds of processor time are
+each day. `nothing new` is a build of a warehouse that is up to date: what dbt itself costs, and
+what reads whole tables. A day's own cost is what it takes above that. Seconds of processor time are
 given too: they say more than the clock's where the machine has other things to do.
 
 A build is a process of its own, with dbt's start. `dbt started before` is a fork of a process that

@@ -6,7 +6,6 @@ that no world has, so that a million postings are of the months that Hacker News
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from bench.history import items_of, load_items
@@ -22,8 +21,6 @@ _IDS_APART = 100_000_000  # the generated threads end at half of it
 _AVERAGE = 550  # comments that a month of the real threads has about
 _JOB_SHARE = 0.88
 """Of the generated comments; the others are deleted, dead, or no job (sample/hn.py)."""
-
-Items = Iterator[tuple[int, dict[str, Any] | None]]
 
 
 class Crowd:
@@ -45,17 +42,21 @@ class Crowd:
         """Load a month of all worlds as they are now."""
         threads = self.first.threads(month)
         items = [(key, self.first.item(key)) for key in threads.superseded]
-        kids = [self._below(number, month, items) for number in range(1, len(self._others) + 1)]
+        kids = [
+            kid
+            for number, world in enumerate(self._others, 1)
+            for kid in self._below(world, number * _IDS_APART, month, items)
+        ]
         for key, item in items_of(self.first, [threads.thread_id]):
-            is_thread = item is not None and key == threads.thread_id
-            items.append((key, _with_more(item, kids) if item and is_thread else item))
+            if item and key == threads.thread_id:
+                item = {**item, "kids": [*item["kids"], *kids]}
+            items.append((key, item))
         return load_items(month, threads.thread_id, items, settings)
 
     def _below(
-        self, number: int, month: str, items: list[tuple[int, dict[str, Any] | None]]
+        self, world: World, apart: int, month: str, items: list[tuple[int, dict[str, Any] | None]]
     ) -> list[int]:
         """Add to ``items`` what another world's thread holds; return the thread's own comments."""
-        world, apart = self._others[number - 1], number * _IDS_APART
         theirs, ours = world.threads(month).thread_id, self.first.threads(month).thread_id
         kids = [] if (thread := world.item(theirs)) is None else thread["kids"]
         for key, item in items_of(world, kids):
@@ -92,8 +93,3 @@ def _moved(item: dict[str, Any], apart: int, known: dict[int, int]) -> dict[str,
     if "kids" in item:
         moved["kids"] = [kid + apart for kid in item["kids"]]
     return moved
-
-
-def _with_more(thread: dict[str, Any], kids: list[list[int]]) -> dict[str, Any]:
-    more = [kid for one in kids for kid in one]
-    return {**thread, "kids": [*thread["kids"], *more]}

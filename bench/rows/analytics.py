@@ -55,9 +55,9 @@ def _result(postings: int, measured: Measured, goals: list[Goal]) -> Result:
         ],
         command="python -m bench analytics",
         sizes=[describe(measured.sizes)],
-        note="What a build with nothing new takes is dbt's own: its start, and a statement for "
-        "each model and test. `dbt started before`: in a fork of a process that has run dbt, as "
-        "tasks are forks of the scheduler. `the DAG's run of a day`: an Airflow of its own, less "
+        note="A build with nothing new takes dbt's start, a statement for each model and test, "
+        "and the steps that read whole tables. `dbt started before`: in a fork of a process that "
+        "has run dbt, as tasks are forks of the scheduler. `the DAG's run of a day`: an Airflow of its own, less "
         "what it takes without a run; its second one, since the first reads the whole dbt project.",
     )
 

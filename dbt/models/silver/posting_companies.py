@@ -18,5 +18,7 @@ def model(dbt, session):
 
     known = None
     if dbt.is_incremental:
-        known = session.sql(f"select posting_id, said, ties, rules_version from {dbt.this}")
+        known = session.sql(
+            f"select posting_id, evidence_hash, ties, rules_version from {dbt.this}"
+        )
     return read_companies(session, dbt.ref("int_postings__jobs"), dbt.ref("hn_items"), known)

@@ -32,7 +32,7 @@ _FOUND = pa.schema(
     ]
 )
 
-_SAID = """
+_EVIDENCE = """
     select
         named.posting_id,
         named.company,
@@ -40,7 +40,8 @@ _SAID = """
         named.boards,
         authors.author,
         named.month,
-        hash(named.company, named.domains, named.boards, authors.author, named.month) as said
+        hash(named.company, named.domains, named.boards, authors.author, named.month)
+            as evidence_hash
     from (
         select *, if(source = 'hacker_news', source_key, null) as item
         from jobs
@@ -57,7 +58,7 @@ _CHANGED = """
     from evidence
     full join known on evidence.posting_id = known.posting_id
     where
-        evidence.said is distinct from known.said
+        evidence.evidence_hash is distinct from known.evidence_hash
         or known.rules_version is distinct from $version
 """
 
@@ -94,7 +95,7 @@ _GROUPED = """
         boards,
         author,
         min(month) as month,
-        list({'posting_id': posting_id, 'said': said}) as postings
+        list({'posting_id': posting_id, 'evidence_hash': evidence_hash}) as postings
     from evidence
     group by company, domains, boards, author
 """
@@ -117,7 +118,7 @@ def read_companies(
     overrides = read_overrides(get_settings().companies_path)
     version = f"{code_version('include.silver.companies.table')}+{overrides.version}"
     # Queries below read tables by the names that they have here.
-    evidence = session.sql(_SAID)
+    evidence = session.sql(_EVIDENCE)
     if known is None:
         return _resolved(session, evidence, overrides, version)
     evidence = evidence.to_arrow_table()

@@ -26,7 +26,7 @@ POSTINGS = """
 SCHEMA = pa.schema(
     {
         "posting_id": pa.string(),
-        "said": pa.uint64(),
+        "evidence_hash": pa.uint64(),
         "company_key": pa.string(),
         "matched_by": pa.string(),
         "domains": pa.list_(pa.string()),
