@@ -58,8 +58,8 @@ def _result(postings: int, measured: Measured, goals: list[Goal]) -> Result:
         note="A build with nothing new takes dbt's start, a statement for each model and test, "
         "and the steps that read whole tables. `dbt started before`: in a fork of a process that "
         "has run dbt, as tasks are forks of the scheduler. `the DAG's run of a day`: an Airflow of "
-        "its own, less what it takes without a run; its second one, since the first reads the whole "
-        "dbt project.",
+        "its own, less what it takes without a run; its second one, since the first reads the "
+        "whole dbt project.",
     )
 
 
